@@ -1,0 +1,31 @@
+/**
+ * What we know of a server's clocks. Offset is server minus reference, in milliseconds, as an interval.
+ *
+ * Two clocks count: the host's, which answers probes, and the one that stamps records. They are the same machine's
+ * in most installations and measured apart, because they need not be.
+ */
+import type { Interval } from './interval.ts';
+import type { EpochMs, ServerName, TableName } from './names.ts';
+
+export type ClockState = {
+  readonly server: ServerName;
+  /** Counts up by one with every write; the first is 1. */
+  readonly rev: number;
+  /** Counts up when the clock stepped; measurements before a step say nothing about the time after. */
+  readonly epoch: number;
+  /** From the host's answers to probes. */
+  readonly offset: Interval;
+  /** From our own writes, read again; absent until one was. */
+  readonly stamping?: Interval;
+  readonly measuredAt: EpochMs;
+  /** The last step found: its size (new minus old, ms) and when. */
+  readonly step?: { readonly byMs: number; readonly at: EpochMs };
+};
+
+/** How far users' own stamps were seen behind, for a table on a server. */
+export type UserClock = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  /** The worst of each day that had any, by day number (days since 1970). */
+  readonly worstByDay: Readonly<Record<string, number>>;
+};

@@ -1,0 +1,35 @@
+/** What is kept of a losing value (R5). The id repeats when the same merge is run again: it overwrites its own. */
+import type { Interval, Order } from './interval.ts';
+import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from './names.ts';
+
+export type ConflictKind = 'conflict' | 'first-meeting' | 'overwritten';
+
+export type Conflict = {
+  readonly id: string;
+  /** `overwritten`: a receiving server's users changed what we keep the same. */
+  readonly kind: ConflictKind;
+  readonly table: TableName;
+  readonly key: Key;
+  readonly field: FieldName;
+  readonly winner: { readonly server: ServerName; readonly value: string; readonly stamp: Interval };
+  readonly loser: { readonly server: ServerName; readonly value: string; readonly stamp: Interval };
+  /** How the loser's stamp lies to the winner's. */
+  readonly order: Order;
+  readonly inexact: boolean;
+  readonly at: EpochMs;
+};
+
+/** A record that a server refused or that cannot be told apart, set aside with the reason (R7). */
+export type Parked = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  /** The key, or `#<recordId>` where the record has none. */
+  readonly key: Key;
+  readonly recordId?: RecordId;
+  /** FileMaker's error code, or one of ours: `empty-key`, `doubled-key`, `look-alike-key`, `missing`. */
+  readonly code: string;
+  /** What is wrong and what to do, without record content (R9). */
+  readonly reason: string;
+  readonly version: number;
+  readonly at: EpochMs;
+};

@@ -1,0 +1,22 @@
+/**
+ * A digest stands for a field's canonical value wherever two values are only compared: in replicas, in
+ * `sending`, in the `seen` of a head. Empty has the digest '' whatever the type, so that "empty" can be
+ * told from a digest. 128 bits of SHA-256: two different values of one field meet by chance once in 2^64.
+ */
+import { hash } from 'node:crypto';
+import type { FieldName } from './names.ts';
+
+export type Digest = string;
+export type Digests = Readonly<Record<FieldName, Digest>>;
+/** Canonical values by field; '' is empty. */
+export type Values = Readonly<Record<FieldName, string>>;
+
+export const emptyDigest: Digest = '';
+
+export function digestOf(value: string): Digest {
+  return value === '' ? emptyDigest : hash('sha256', value, 'base64url').slice(0, 22);
+}
+
+export function digestsOf(values: Values, fields: readonly FieldName[]): Digests {
+  return Object.fromEntries(fields.map((field) => [field, digestOf(values[field] ?? '')]));
+}

@@ -1,0 +1,61 @@
+/**
+ * The two records that the protocol turns on: the head (what all servers should hold) and the replica
+ * (what we know one server holds). Plain values; every write of one is conditional on the state read.
+ */
+import type { Digest, Digests, Values } from './digest.ts';
+import type { Interval } from './interval.ts';
+import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from './names.ts';
+
+export type HeadField = {
+  /** Canonical value. */
+  readonly value: string;
+  readonly digest: Digest;
+  /** When the value was set, in reference time. */
+  readonly stamp: Interval;
+  /** The record had more than one commit since we last saw it: the stamp is its latest, not surely this field's. */
+  readonly inexact?: true;
+  readonly origin: ServerName;
+  /** The server whose rewriting of our own write this value is (`rewrites: accept`). */
+  readonly rewrittenBy?: ServerName;
+};
+
+/** The state of a contributing server that was last merged into the head. */
+export type Seen = {
+  readonly recordId: RecordId;
+  readonly modId: number;
+  /** The head's version that this merge made. */
+  readonly version: number;
+  readonly digests: Digests;
+};
+
+export type Head = {
+  readonly table: TableName;
+  readonly key: Key;
+  /** Counts up by one with every write; 1 is the first. */
+  readonly version: number;
+  readonly fields: Readonly<Record<FieldName, HeadField>>;
+  /** Values that go with a create only, as the record's first server had them. */
+  readonly createOnly: Values;
+  readonly seen: Readonly<Record<ServerName, Seen>>;
+};
+
+export type Replica = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  readonly key: Key;
+  /** Counts up by one with every write; the first is 1. Absent counts as 0. */
+  readonly rev: number;
+  readonly recordId: RecordId;
+  readonly modId: number;
+  /** The head's version under which this was written. */
+  readonly version: number;
+  /** Reference time just before the request that showed or made this state. */
+  readonly at: EpochMs;
+  /** Reference time when the answer was here; the server's clock is measured by own writes between the two. */
+  readonly until: EpochMs;
+  /** This state is our own write (its stamp then shows the server's stamping clock). */
+  readonly own?: true;
+  readonly digests: Digests;
+  /** What we sent where the server rewrote it: the field counts as in step with this digest. */
+  readonly sent?: Digests;
+};

@@ -1,0 +1,45 @@
+/**
+ * A table as the configuration describes it, and a link: that table on one server. Resolved and checked
+ * before the engine sees it: every name exists, every field has one type on all servers.
+ */
+import type { FieldName, ServerName, TableName } from './names.ts';
+
+export type FieldType = 'text' | 'number' | 'date' | 'time' | 'timestamp' | 'container';
+
+/** What a server does for a table: `send` is never written, `receive` never enters the merge. */
+export type Role = 'both' | 'send' | 'receive';
+
+/** Who writes the modification stamp, and as what: local time of the host or of the user, or UTC milliseconds since year 1. */
+export type StampSource = 'host' | 'user' | 'utcMilliseconds';
+
+export type FieldPlan = {
+  readonly name: FieldName;
+  readonly type: FieldType;
+  /** `accept`: what the server makes of a value that we wrote counts as an edit. Default: it does not. */
+  readonly rewrites: 'ignore' | 'accept';
+};
+
+export type TablePlan = {
+  readonly name: TableName;
+  /** The key field, by its name in the configuration. */
+  readonly key: FieldPlan;
+  /** Fields that are merged and kept the same; never the key, never the stamp. */
+  readonly fields: readonly FieldPlan[];
+  /** Sent with a create, never afterwards. */
+  readonly createOnly: readonly FieldPlan[];
+  readonly merge: 'field' | 'record';
+  /** Servers in the order of the configuration: the first wins where the order of two edits is unknowable. */
+  readonly links: readonly Link[];
+};
+
+export type Link = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  readonly role: Role;
+  readonly stampedBy: StampSource;
+  /** IANA zone of the server's host, such as `America/New_York`. */
+  readonly timeZone: string;
+};
+
+export const sends = (link: Link): boolean => link.role !== 'receive';
+export const receives = (link: Link): boolean => link.role !== 'send';

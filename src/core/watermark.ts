@@ -1,0 +1,15 @@
+import type { EpochMs, ServerName, TableName } from './names.ts';
+
+/** The instant up to which a server's changes have been ingested and handed over. */
+export type Watermark = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  /** Counts up by one with every write; the first is 1. */
+  readonly generation: number;
+  /** The epoch of the server's clock in which `at` was read. */
+  readonly epoch: number;
+  /** Milliseconds since 1970 UTC by the *server's* clock, at its earliest (R1). */
+  readonly at: number;
+  /** Reference time of the run that set it. */
+  readonly setAt: EpochMs;
+};

@@ -1,0 +1,128 @@
+/**
+ * Everything but records: batch rows, watermarks, clocks, conflicts, parked records, first meetings, sessions.
+ * Reads are strongly consistent. A write named "if" is conditional and atomic; a call with many items is not
+ * atomic as a whole. Nothing here is trusted to be exclusive: a lease saves double work, no rule rests on it.
+ *
+ * Split by duty so that an implementation can be, and a caller can ask for what it needs.
+ */
+import type { BatchId, BatchRow, Sending } from '../core/batch.ts';
+import type { ClockState, UserClock } from '../core/clock-state.ts';
+import type { Conflict, Parked } from '../core/conflict.ts';
+import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
+import type { Watermark } from '../core/watermark.ts';
+import type { Meeting } from '../core/first-meeting.ts';
+import type { RunRecord } from '../core/run-record.ts';
+
+export interface BatchRows {
+  /** Stores new rows (state `preparing`, rev 1, no `sending`). Ids are new. */
+  putBatches(rows: readonly BatchRow[]): Promise<void>;
+
+  /** `preparing` becomes `ready`, with `sentAt` and rev + 1; rows that are gone or ready already stay as they are. */
+  markReady(ids: readonly BatchId[], sentAt: EpochMs): Promise<void>;
+
+  /** The row as it is now, or undefined where it is closed. */
+  batch(id: BatchId): Promise<BatchRow | undefined>;
+
+  /** Takes the row for one writer: attempts + 1, rev + 1, state `ready`. Undefined where it is closed. */
+  claim(id: BatchId): Promise<BatchRow | undefined>;
+
+  /** Appends to `sending` if the row has this rev. Returns the new rev, or undefined: another writer has the row. */
+  appendSending(id: BatchId, rev: number, sending: readonly Sending[]): Promise<number | undefined>;
+
+  /** Leaves the row for a later try, if it has this rev (rev + 1). False: another writer has the row. */
+  defer(id: BatchId, rev: number, notBefore: EpochMs): Promise<boolean>;
+
+  /** Removes the row, with its `sending`, if it has this rev. False: another writer has it or it is gone. */
+  close(id: BatchId, rev: number): Promise<boolean>;
+
+  /** Sets `sentAt` on each row whose `sentAt` is still the given one; returns the ids where it was. Ready rows only. */
+  markSent(
+    rows: readonly { readonly id: BatchId; readonly sentAt: EpochMs }[],
+    now: EpochMs,
+  ): Promise<readonly BatchId[]>;
+
+  /** Open rows of a server, oldest first, at most `limit`. */
+  openBatches(server: ServerName, limit: number): Promise<readonly BatchRow[]>;
+
+  /** What open rows of this server are about to write or wrote, by key; keys without any are absent. */
+  sendingOf(
+    table: TableName,
+    server: ServerName,
+    keys: readonly Key[],
+  ): Promise<ReadonlyMap<Key, readonly Sending[]>>;
+
+  /** For each server: how many rows and keys are open, and the earliest `oldestChangeAt`. Servers without any are absent. */
+  backlog(): Promise<
+    ReadonlyMap<
+      ServerName,
+      { readonly rows: number; readonly keys: number; readonly oldestChangeAt: EpochMs }
+    >
+  >;
+}
+
+export interface Watermarks {
+  watermark(table: TableName, server: ServerName): Promise<Watermark | undefined>;
+
+  /** Stores it if the stored one has `generation - 1` (none stored counts as 0). False: another run was faster. */
+  putWatermark(watermark: Watermark): Promise<boolean>;
+}
+
+export interface Clocks {
+  clock(server: ServerName): Promise<ClockState | undefined>;
+
+  /** Stores the state if the stored one has `rev - 1` (none stored counts as 0); false otherwise. Older states stay as history. */
+  putClock(state: ClockState): Promise<boolean>;
+
+  /** Latest first, at most `limit`. */
+  clockHistory(server: ServerName, limit: number): Promise<readonly ClockState[]>;
+
+  userClock(table: TableName, server: ServerName): Promise<UserClock | undefined>;
+  putUserClock(state: UserClock): Promise<void>;
+}
+
+export interface Keepsakes {
+  /** Stores or overwrites by id. */
+  putConflicts(conflicts: readonly Conflict[]): Promise<void>;
+
+  /** Latest first (by `at`, then id). */
+  conflicts(limit: number): Promise<readonly Conflict[]>;
+  countConflicts(): Promise<number>;
+
+  /** Stores or overwrites by table, server and key. */
+  park(parked: readonly Parked[]): Promise<void>;
+
+  /** Takes these keys out; absent ones are ignored. */
+  unpark(table: TableName, server: ServerName, keys: readonly Key[]): Promise<void>;
+
+  /** Latest first, at most `limit`. */
+  parked(limit: number): Promise<readonly Parked[]>;
+
+  /** Those of the keys that are parked. */
+  parkedAmong(table: TableName, server: ServerName, keys: readonly Key[]): Promise<ReadonlyMap<Key, Parked>>;
+  countParked(): Promise<number>;
+}
+
+export interface Meetings {
+  /** How the first meeting of a server with a table went; undefined before it. */
+  meeting(table: TableName, server: ServerName): Promise<Meeting | undefined>;
+  /** Stores or overwrites. */
+  putMeeting(meeting: Meeting): Promise<void>;
+  meetings(): Promise<readonly Meeting[]>;
+}
+
+export interface Runs {
+  /** Stores or overwrites by id. */
+  putRun(run: RunRecord): Promise<void>;
+  /** Latest first, at most `limit`. */
+  runs(limit: number): Promise<readonly RunRecord[]>;
+}
+
+/** A lease: saves two runs from doing the same work. No rule rests on it. */
+export interface Leases {
+  /** True if nobody else holds it at `now`; then it is the holder's until `now + ms`. The holder may take it again. */
+  takeLease(name: string, holder: string, ms: number, now: EpochMs): Promise<boolean>;
+  /** Gives it back; nothing happens where another holds it. */
+  dropLease(name: string, holder: string): Promise<void>;
+}
+
+export interface Control extends BatchRows, Watermarks, Clocks, Keepsakes, Meetings, Runs, Leases {}

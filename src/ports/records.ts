@@ -1,0 +1,36 @@
+/**
+ * Heads and replicas. Reads are strongly consistent: they show every write that returned before they began.
+ * Each write is conditional and atomic for itself; a call with many is not atomic as a whole, and a crash may
+ * leave any subset of it done. Repeating a write that was done refuses it (its condition no longer holds).
+ */
+import type { Head, Replica } from '../core/head.ts';
+import type { Key, ServerName, TableName } from '../core/names.ts';
+
+export interface Records {
+  /** The heads that exist, by key. Any number of keys, without doubles. */
+  heads(table: TableName, keys: readonly Key[]): Promise<ReadonlyMap<Key, Head>>;
+
+  /** What we know that the server holds, by key; absent where we know of nothing. */
+  replicas(table: TableName, server: ServerName, keys: readonly Key[]): Promise<ReadonlyMap<Key, Replica>>;
+
+  /**
+   * Writes each head if the stored one has `version - 1` (none stored counts as 0). One table, each key once.
+   * Returns the keys whose condition failed; those are unchanged.
+   */
+  putHeads(heads: readonly Head[]): Promise<ReadonlySet<Key>>;
+
+  /**
+   * Writes each replica if the stored one has `rev - 1` (none stored counts as 0). One table and server, each
+   * key once. Returns the keys whose condition failed; those are unchanged.
+   */
+  putReplicas(replicas: readonly Replica[]): Promise<ReadonlySet<Key>>;
+
+  /** Whether the table has a head at all. */
+  hasHeads(table: TableName): Promise<boolean>;
+
+  /** Heads of a table and replicas of a table on each server, counted; for people, may be slow. */
+  count(table: TableName): Promise<{
+    readonly heads: number;
+    readonly replicas: Readonly<Record<ServerName, number>>;
+  }>;
+}

@@ -1,0 +1,129 @@
+/**
+ * A FileMaker Server as the engine sees it, whatever API speaks to it.
+ *
+ *   R3  An update is sent with the modId given, to the recordId given; a create is sent once.
+ *   R9  No error of an implementation holds record content or a credential.
+ *
+ * Expected outcomes are values. Thrown are only the errors of server-errors.ts. Implementations retry what is
+ * safe to repeat (reads, and writes that surely did not arrive), with backoff, before they throw.
+ */
+import type { Interval } from '../core/interval.ts';
+import type { FieldType, Role, StampSource } from '../core/link.ts';
+import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from '../core/names.ts';
+import type { Values } from '../core/digest.ts';
+import type { WallTime } from '../core/wall-time.ts';
+
+/** The modification stamp as it stands in the record: local time, UTC milliseconds since year 1, or empty. */
+export type RawStamp =
+  | { readonly kind: 'wall'; readonly wall: WallTime }
+  | { readonly kind: 'utcMilliseconds'; readonly value: number }
+  | { readonly kind: 'empty' };
+
+/** One record as one request showed it. Values are canonical (design 9), by configured field name. */
+export type ServerRecord = {
+  readonly recordId: RecordId;
+  readonly modId: number;
+  /** Canonical value of the key field; '' where it is empty. */
+  readonly key: Key;
+  /** All of the table's fields and createOnly fields. */
+  readonly values: Values;
+  readonly stamp: RawStamp;
+};
+
+export type Page = {
+  readonly records: readonly ServerRecord[];
+  /** How many records the request matched in all, of which the page is a part. */
+  readonly foundCount: number;
+};
+
+/** Records `offset` (0-based) to `offset + limit - 1`, in order of creation. */
+export type PageRange = { readonly offset: number; readonly limit: number };
+
+/** Bounds of a modification stamp, both inclusive, in whole seconds; without `to` it is open. */
+export type StampRange =
+  | { readonly kind: 'wall'; readonly from: WallTime; readonly to?: WallTime }
+  | { readonly kind: 'utcMilliseconds'; readonly from: number; readonly to?: number };
+
+export type WriteOutcome =
+  /** Done: the record's id, and its modId after the write. */
+  | { readonly kind: 'written'; readonly recordId: RecordId; readonly modId: number }
+  /** 306: the record is no longer at that modId; nothing was written. */
+  | { readonly kind: 'moved' }
+  /** 101: no record with that recordId; nothing was written. */
+  | { readonly kind: 'missing' }
+  /** 301 and its like: somebody has it open; nothing was written. */
+  | { readonly kind: 'locked'; readonly code: string }
+  /** The server will not take this record (validation, privileges, an unnamed code); nothing was written. */
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
+  /** The answer was lost or cannot be read: it may have been written or may yet be. */
+  | { readonly kind: 'unknown' };
+
+/** One table on one server. */
+export interface ServerTable {
+  /**
+   * Records whose stamp lies in the range, in order of creation. None found is an empty page. One request.
+   */
+  changed(range: StampRange, page: PageRange, signal: AbortSignal): Promise<Page>;
+
+  /** All records of the table, in order of creation. One request. */
+  list(page: PageRange, signal: AbortSignal): Promise<Page>;
+
+  /**
+   * All records whose key is one of `keys` for the server. FileMaker compares text without regard to case,
+   * so rows with other keys may be among them: the caller compares byte for byte. At most 100 keys; one request.
+   */
+  lookUp(keys: readonly Key[], signal: AbortSignal): Promise<readonly ServerRecord[]>;
+
+  /** Creates a record with this key and these values. Never repeated by itself once it may have arrived. */
+  create(key: Key, values: Values, signal: AbortSignal): Promise<WriteOutcome>;
+
+  /** Writes the given fields only, if the record is still at `modId`. Not `refused` for what repeating would mend. */
+  update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome>;
+}
+
+/** What a table binds to on a server. Names here are the server's own. */
+export type TableBinding = {
+  readonly table: TableName;
+  readonly role: Role;
+  readonly database: string;
+  readonly layout: string;
+  readonly keyField: string;
+  readonly stampField: string;
+  readonly stampedBy: StampSource;
+  /** The server's field name for each configured name, key and stamp left out. */
+  readonly fieldNames: Readonly<Record<FieldName, string>>;
+  /** Types of the fields and of the key (under its configured name). */
+  readonly types: Readonly<Record<FieldName, FieldType>>;
+  /** The key's configured name. */
+  readonly key: FieldName;
+};
+
+/** A field as a layout shows it. */
+export type LayoutField = {
+  readonly name: string;
+  readonly type: FieldType;
+  /** Calculations, summaries and globals are never written. */
+  readonly writable: boolean;
+  /** Auto-entered by FileMaker itself. */
+  readonly autoEnter: boolean;
+  readonly repetitions: number;
+};
+
+export interface Server {
+  readonly name: ServerName;
+
+  /**
+   * The server's clock against ours, from one unauthenticated request without a session: what the offset
+   * (server minus reference, ms) can be, given when it was sent and answered and the whole second it showed.
+   * Also the cheapest proof that a FileMaker Server answers there.
+   */
+  probe(signal: AbortSignal): Promise<{ readonly offset: Interval; readonly at: EpochMs }>;
+
+  /** The fields of a layout, by one request; throws LayoutMissing. */
+  layout(database: string, layout: string, signal: AbortSignal): Promise<readonly LayoutField[]>;
+
+  table(binding: TableBinding): ServerTable;
+
+  /** Logs out every session that this object opened. After it nothing else may be called. Never throws. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,35 @@
+/**
+ * Which API sessions are open on a server, so that a crash leaves none unknown: the number that was configured is
+ * never exceeded, orphans included. A slot is taken before the login and carries the token afterwards.
+ *
+ * A token is a credential for as long as its session lives: an implementation keeps it where only the sync may
+ * read, and no log shows it (R9).
+ */
+import type { EpochMs, ServerName } from '../core/names.ts';
+
+export type Slot = {
+  readonly server: ServerName;
+  /** 0 to capacity - 1. */
+  readonly number: number;
+  /** Changes whenever the slot changes hands: a holder that lost it cannot write it any more. */
+  readonly fence: number;
+  /** The token that an earlier holder left behind without logging out: use it, or log it out. */
+  readonly token?: string;
+};
+
+export interface SessionSlots {
+  /**
+   * Takes a slot that nobody holds; undefined where all `capacity` are held. A slot that was taken, and whose holder
+   * died before the token was stored, stays taken for `orphanMs` (FileMaker keeps an idle session for 15 minutes).
+   */
+  take(server: ServerName, capacity: number, now: EpochMs, orphanMs: number): Promise<Slot | undefined>;
+
+  /** A login for this slot is about to be sent: from now on a session without a token may exist. */
+  opening(slot: Slot, now: EpochMs): Promise<void>;
+
+  /** The login succeeded. */
+  opened(slot: Slot, token: string, now: EpochMs): Promise<void>;
+
+  /** The session is surely closed (logged out, or the server said so): the slot is free. */
+  free(slot: Slot): Promise<void>;
+}
