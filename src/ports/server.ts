@@ -11,13 +11,8 @@ import type { Interval } from '../core/interval.ts';
 import type { FieldType, Role, StampSource } from '../core/link.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from '../core/names.ts';
 import type { Values } from '../core/digest.ts';
+import type { RawStamp } from '../core/stamp.ts';
 import type { WallTime } from '../core/wall-time.ts';
-
-/** The modification stamp as it stands in the record: local time, UTC milliseconds since year 1, or empty. */
-export type RawStamp =
-  | { readonly kind: 'wall'; readonly wall: WallTime }
-  | { readonly kind: 'utcMilliseconds'; readonly value: number }
-  | { readonly kind: 'empty' };
 
 /** One record as one request showed it. Values are canonical (design 9), by configured field name. */
 export type ServerRecord = {
