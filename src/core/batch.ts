@@ -12,6 +12,8 @@ export type BatchKey = {
 
 /** What is about to be written for a key; appended before the request, never replaced. */
 export type Sending = {
+  /** The row that carries it. */
+  readonly batch: BatchId;
   readonly key: Key;
   readonly digests: Digests;
   readonly create: boolean;

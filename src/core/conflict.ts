@@ -13,7 +13,7 @@ export type Conflict = {
   readonly field: FieldName;
   readonly winner: { readonly server: ServerName; readonly value: string; readonly stamp: Interval };
   readonly loser: { readonly server: ServerName; readonly value: string; readonly stamp: Interval };
-  /** How the loser's stamp lies to the winner's. */
+  /** How the change that came lies in time to the value that the head held. */
   readonly order: Order;
   readonly inexact: boolean;
   readonly at: EpochMs;

@@ -26,6 +26,8 @@ export type Seen = {
   /** The head's version that this merge made. */
   readonly version: number;
   readonly digests: Digests;
+  /** Reference time just before the request that showed it. */
+  readonly at: EpochMs;
 };
 
 export type Head = {

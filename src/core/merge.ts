@@ -1,0 +1,197 @@
+/**
+ * The three-way merge of one observed state into the head, field by field.
+ *
+ *   R4  A server that knew the head's value and changed it wins, whatever its clock says.
+ *   R5  Every value that loses is returned, to be kept.
+ *
+ * Conflicts are decided here and nowhere else, so every server ends with the same outcome.
+ */
+import type { Sending } from './batch.ts';
+import type { Conflict, ConflictKind } from './conflict.ts';
+import type { Head, HeadField } from './head.ts';
+import { type Interval, type Order, order } from './interval.ts';
+import type { Link, TablePlan } from './link.ts';
+import type { FieldName, ServerName } from './names.ts';
+import { type Base, knownDigest, type Observation } from './observation.ts';
+import { notBefore, raisedAbove } from './stamp.ts';
+
+export type MergeInput = {
+  readonly plan: TablePlan;
+  readonly link: Link;
+  readonly seen: Observation;
+  readonly head: Head | undefined;
+  readonly base: Base | undefined;
+  /** What open batch rows of this server are about to write or wrote for this key. */
+  readonly sending: readonly Sending[];
+  /** Where given, only these fields may count as edited (rewrites that are accepted). */
+  readonly only?: readonly FieldName[];
+};
+
+export type Merged = {
+  /** The head after the merge; the one given where nothing changed; undefined where there is none yet. */
+  readonly head: Head | undefined;
+  readonly changed: boolean;
+  readonly lost: readonly Conflict[];
+};
+
+type Decision =
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'take'; readonly stamp: Interval }
+  | { readonly kind: 'conflict'; readonly order: Order; readonly wins: boolean };
+
+export function merge(input: MergeInput): Merged {
+  const edited = editedFields(input);
+  if (input.link.role === 'receive') {
+    return { head: input.head, changed: false, lost: overwritten(input, edited) };
+  }
+  const decisions = decide(input, edited);
+  const taken = new Map<FieldName, HeadField>();
+  const lost: Conflict[] = [];
+  for (const [field, decision] of decisions) {
+    const head = input.head?.fields[field];
+    const mine = headField(input, field, decision);
+    if (decision.kind === 'take') taken.set(field, mine);
+    if (decision.kind !== 'conflict' || head === undefined) continue;
+    if (decision.wins) taken.set(field, mine);
+    lost.push(conflict(input, field, decision.wins ? [mine, head] : [head, mine], decision.order));
+  }
+  if (input.head !== undefined && taken.size === 0) return { head: input.head, changed: false, lost };
+  return { head: nextHead(input, taken), changed: true, lost };
+}
+
+/** Fields whose value on the server is neither what it was last known to be nor our own write. */
+function editedFields({ plan, seen, base, sending, only }: MergeInput): readonly FieldName[] {
+  return plan.fields
+    .map((field) => field.name)
+    .filter((field) => only === undefined || only.includes(field))
+    .filter((field) => base?.digests[field] === undefined || base.digests[field] !== seen.digests[field])
+    .filter((field) => !sending.some((entry) => entry.digests[field] === seen.digests[field]));
+}
+
+function decide(input: MergeInput, edited: readonly FieldName[]): ReadonlyMap<FieldName, Decision> {
+  const decisions = new Map(edited.map((field) => [field, decideField(input, field)]));
+  return input.plan.merge === 'record' ? asOneField(input, decisions) : decisions;
+}
+
+function decideField(input: MergeInput, field: FieldName): Decision {
+  const { seen, base, link, plan } = input;
+  const stamp = fieldStamp(input);
+  const head = input.head?.fields[field];
+  const digest = seen.digests[field] ?? '';
+  if (head === undefined) return { kind: 'take', stamp };
+  if (head.digest === digest) return { kind: 'keep' };
+  const known = base && knownDigest(base, field);
+  if (known === head.digest) return { kind: 'take', stamp: raisedAbove(stamp, head.stamp) };
+  if (known === undefined && digest === '') return { kind: 'keep' };
+  if (known === undefined && head.digest === '') return { kind: 'take', stamp };
+  return contest(plan, link.server, stamp, head);
+}
+
+function contest(plan: TablePlan, server: ServerName, stamp: Interval, head: HeadField): Decision {
+  const ordered = order(stamp, head.stamp);
+  const wins = ordered === 'unknowable' ? rank(plan, server) <= rank(plan, head.origin) : ordered === 'after';
+  return { kind: 'conflict', order: ordered, wins };
+}
+
+const rank = (plan: TablePlan, server: ServerName): number => {
+  const place = plan.links.findIndex((link) => link.server === server);
+  return place < 0 ? plan.links.length : place;
+};
+
+/** `merge: record`: one field in conflict puts all that differ in conflict, with one outcome. */
+function asOneField(
+  input: MergeInput,
+  decisions: ReadonlyMap<FieldName, Decision>,
+): ReadonlyMap<FieldName, Decision> {
+  const { head, seen, plan } = input;
+  const names = plan.fields.map((field) => field.name);
+  const moved = names.some((field) => {
+    const known = input.base && knownDigest(input.base, field);
+    return known !== undefined && known !== head?.fields[field]?.digest;
+  });
+  const differ = names.filter((field) => head?.fields[field]?.digest !== seen.digests[field]);
+  const contested = [...decisions.values()].some((decision) => decision.kind === 'conflict');
+  const edits = [...decisions.values()].some((decision) => decision.kind !== 'keep');
+  if (head === undefined || !edits || !(contested || moved)) return decisions;
+  const latest = names
+    .flatMap((field) => head.fields[field] ?? [])
+    .reduce((a, b) => (b.stamp.hi > a.stamp.hi ? b : a));
+  const outcome = contest(plan, input.link.server, fieldStamp(input), latest);
+  return new Map(differ.map((field) => [field, outcome]));
+}
+
+/** When the fields that changed were set: after we last read the record, and by its stamp. */
+const fieldStamp = ({ seen, base }: MergeInput): Interval =>
+  base === undefined ? seen.changedAt : notBefore(seen.changedAt, base.at);
+
+function headField(input: MergeInput, field: FieldName, decision: Decision): HeadField {
+  const { seen, base, only, head } = input;
+  const exact = base !== undefined && seen.modId === base.modId + 1;
+  const before = head?.fields[field];
+  const own = decision.kind === 'take' ? decision.stamp : fieldStamp(input);
+  const wins = decision.kind === 'conflict' && decision.wins && before !== undefined;
+  return {
+    value: seen.values[field] ?? '',
+    digest: seen.digests[field] ?? '',
+    stamp: wins ? raisedAbove(own, before.stamp) : own,
+    origin: seen.server,
+    ...(exact ? {} : { inexact: true as const }),
+    ...(only === undefined ? {} : { rewrittenBy: seen.server }),
+  };
+}
+
+function nextHead(input: MergeInput, taken: ReadonlyMap<FieldName, HeadField>): Head {
+  const { plan, head, seen } = input;
+  const version = (head?.version ?? 0) + 1;
+  const { recordId, modId, digests, at } = seen;
+  return {
+    table: plan.name,
+    key: seen.key,
+    version,
+    fields: { ...head?.fields, ...Object.fromEntries(taken) },
+    createOnly: head?.createOnly ?? createOnlyValues(plan, seen),
+    seen: { ...head?.seen, [seen.server]: { recordId, modId, version, digests, at } },
+  };
+}
+
+const createOnlyValues = (plan: TablePlan, seen: Observation): Readonly<Record<FieldName, string>> =>
+  Object.fromEntries(plan.createOnly.map((field) => [field.name, seen.values[field.name] ?? '']));
+
+/** What the users of a receiving server changed: it will be overwritten, and is kept. */
+function overwritten(input: MergeInput, edited: readonly FieldName[]): readonly Conflict[] {
+  return edited.flatMap((field) => {
+    const head = input.head?.fields[field];
+    const digest = input.seen.digests[field] ?? '';
+    if (head === undefined || head.digest === digest) return [];
+    if (input.base === undefined && digest === '') return [];
+    const mine = headField(input, field, { kind: 'keep' });
+    return [conflict(input, field, [head, mine], order(mine.stamp, head.stamp))];
+  });
+}
+
+function conflict(
+  { plan, head, base, link, seen }: MergeInput,
+  field: FieldName,
+  [winner, loser]: readonly [HeadField, HeadField],
+  ordered: Order,
+): Conflict {
+  return {
+    id: JSON.stringify([plan.name, seen.key, field, head?.version ?? 0, seen.server, seen.modId]),
+    kind: kindOf(link, base),
+    table: plan.name,
+    key: seen.key,
+    field,
+    winner: side(winner),
+    loser: side(loser),
+    order: ordered,
+    inexact: winner.inexact === true || loser.inexact === true,
+    at: seen.until,
+  };
+}
+
+const side = ({ origin, value, stamp }: HeadField): Conflict['winner'] => ({ server: origin, value, stamp });
+
+function kindOf(link: Link, base: Base | undefined): ConflictKind {
+  if (link.role === 'receive') return 'overwritten';
+  return base === undefined ? 'first-meeting' : 'conflict';
+}

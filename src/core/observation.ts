@@ -1,0 +1,103 @@
+/**
+ * What to make of a state of a record that was read from a server, given the head and the replica (protocol of
+ * docs/architecture.md, ingest steps 4 and 5).
+ *
+ *   R4  A state older than the one we know is never merged.
+ *   R6  Our own write coming back is an echo, not an edit.
+ */
+import type { Digest, Digests, Values } from './digest.ts';
+import type { Head, Replica } from './head.ts';
+import type { Interval } from './interval.ts';
+import type { TablePlan } from './link.ts';
+import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
+
+/** One state of one record, as one request to its server showed it. */
+export type Observation = {
+  readonly server: ServerName;
+  readonly key: Key;
+  readonly recordId: RecordId;
+  readonly modId: number;
+  readonly values: Values;
+  /** Of the table's merged fields. */
+  readonly digests: Digests;
+  /** When the record was last changed, by its stamp, in reference time. */
+  readonly changedAt: Interval;
+  /** What the stamping clock showed then, as instants by that clock; absent where the stamp is empty. */
+  readonly shown?: Interval;
+  /** Reference times just before the request and when its answer was here. */
+  readonly at: EpochMs;
+  readonly until: EpochMs;
+};
+
+/** What the server was last known to hold: what an edit is measured against. */
+export type Base = {
+  readonly digests: Digests;
+  /** What we sent where the server rewrote it. */
+  readonly sent: Digests;
+  readonly at: EpochMs;
+  readonly modId: number;
+};
+
+export type Verdict =
+  | { readonly kind: 'echo' }
+  /** Our own write, which the server changed in these fields without anybody editing. */
+  | { readonly kind: 'rewritten'; readonly fields: readonly FieldName[] }
+  | { readonly kind: 'stale' }
+  /** Nothing is known of this record there: read it again before it counts. */
+  | { readonly kind: 'confirm' }
+  | { readonly kind: 'merge'; readonly base: Base | undefined };
+
+/**
+ * `confirmedRev`: the replica's rev before the read that showed this observation, where that read was made to
+ * confirm it.
+ */
+export function judge(
+  seen: Observation,
+  head: Head | undefined,
+  replica: Replica | undefined,
+  confirmedRev: number | undefined,
+): Verdict {
+  const known = replica?.recordId === seen.recordId ? replica : undefined;
+  if (known && seen.modId < known.modId) return { kind: 'stale' };
+  if (known && seen.modId === known.modId) return echoOf(seen, known);
+  if (!known && confirmedRev !== (replica?.rev ?? 0)) return { kind: 'confirm' };
+  const merged = head?.seen[seen.server];
+  const last = merged?.recordId === seen.recordId ? merged : undefined;
+  if (last && last.modId > seen.modId) return { kind: 'stale' };
+  if (last && (!known || last.modId > known.modId)) {
+    return { kind: 'merge', base: { digests: last.digests, sent: {}, at: last.at, modId: last.modId } };
+  }
+  if (!known) return { kind: 'merge', base: undefined };
+  const { digests, at, modId } = known;
+  return { kind: 'merge', base: { digests, sent: known.sent ?? {}, at, modId } };
+}
+
+function echoOf(seen: Observation, known: Replica): Verdict {
+  if (!known.own) return { kind: 'echo' };
+  const fields = Object.keys(known.digests).filter((field) => seen.digests[field] !== known.digests[field]);
+  return fields.length === 0 ? { kind: 'echo' } : { kind: 'rewritten', fields };
+}
+
+/** The digest under which the server knew the head's value of a field. */
+export const knownDigest = (base: Base, field: FieldName): Digest | undefined =>
+  base.sent[field] ?? base.digests[field];
+
+/** Fields in which the server is not where the head is; all of them where nothing is known of it. */
+export function fieldsBehind(
+  plan: TablePlan,
+  head: Head,
+  replica: Pick<Replica, 'digests' | 'sent'> | undefined,
+): readonly FieldName[] {
+  return plan.fields
+    .map((field) => field.name)
+    .filter((field) => {
+      const wanted = head.fields[field]?.digest;
+      return wanted !== undefined && !holds(replica, field, wanted);
+    });
+}
+
+const holds = (
+  replica: Pick<Replica, 'digests' | 'sent'> | undefined,
+  field: FieldName,
+  wanted: Digest,
+): boolean => replica?.digests[field] === wanted || replica?.sent?.[field] === wanted;

@@ -1,0 +1,67 @@
+/**
+ * A server's clock against ours, as an interval that probes narrow and age widens (design 6).
+ *
+ * A probe cannot contradict what we know unless the clock was set: an empty intersection is a step, which begins a
+ * new epoch, since readings from before it say nothing about stamps made after it.
+ */
+import type { ClockState } from './clock-state.ts';
+import { hull, type Interval, intersect, middle, widen } from './interval.ts';
+import type { EpochMs, ServerName } from './names.ts';
+
+/**
+ * How fast an interval is widened, ms per ms. Quartz clocks drift by up to some 50 ppm and a clock that is being
+ * slewed by up to 500 ppm (both documented for NTP); too small and slewing looks like a step, too large and old
+ * probes say nothing.
+ */
+const driftRate = 500e-6;
+
+/** Beyond this the host's clock and the clock that stamps are surely not set to the same zone. Assumed: zones differ by 15 minutes at least. */
+const zoneErrorMs = 14 * 60_000;
+
+export type Probe = { readonly offset: Interval; readonly at: EpochMs };
+
+const aged = (offset: Interval, from: EpochMs, to: EpochMs): Interval =>
+  widen(offset, Math.max(0, to - from) * driftRate);
+
+/** Folds a probe into what is known; the result has a step of this very instant if the clock was set. */
+export function withProbe(state: ClockState | undefined, server: ServerName, probe: Probe): ClockState {
+  if (state === undefined) {
+    return { server, rev: 1, epoch: 1, offset: probe.offset, measuredAt: probe.at };
+  }
+  const next = { ...state, rev: state.rev + 1, measuredAt: probe.at };
+  const before = aged(state.offset, state.measuredAt, probe.at);
+  const both = intersect(before, probe.offset);
+  if (both === undefined) return stepped(state, probe);
+  const stamping = state.stamping && aged(state.stamping, state.measuredAt, probe.at);
+  return { ...next, offset: both, ...(stamping ? { stamping } : {}) };
+}
+
+function stepped(state: ClockState, probe: Probe): ClockState {
+  const { stamping: _before, ...rest } = state;
+  const byMs = Math.round(middle(probe.offset) - middle(state.offset));
+  return {
+    ...rest,
+    rev: state.rev + 1,
+    epoch: state.epoch + 1,
+    offset: probe.offset,
+    measuredAt: probe.at,
+    step: { byMs, at: probe.at },
+  };
+}
+
+/** Folds in what our own writes, read again, show of the clock that stamps; a contradiction replaces the old. */
+export function withStamping(state: ClockState, shown: Interval): ClockState {
+  const stamping = state.stamping && intersect(state.stamping, shown);
+  return { ...state, rev: state.rev + 1, stamping: stamping ?? shown };
+}
+
+/** The offset of whatever stamps records on this server: the host's clock and the measured stamping clock together. */
+export function stampingOffset(state: ClockState, at: EpochMs): Interval {
+  const host = aged(state.offset, state.measuredAt, at);
+  if (state.stamping === undefined) return host;
+  return hull(host, aged(state.stamping, state.measuredAt, at));
+}
+
+/** Whether the server stamps by another zone than the configured one, or by a clock that is far off the host's. */
+export const stampsInAnotherZone = (state: ClockState): boolean =>
+  state.stamping !== undefined && Math.abs(middle(state.stamping) - middle(state.offset)) > zoneErrorMs;
