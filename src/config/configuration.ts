@@ -1,0 +1,92 @@
+/** A configuration that was read and checked: what other parts are given. Names of fields are those of the file. */
+import { dirname, resolve } from 'node:path';
+import type { Role, StampSource } from '../core/link.ts';
+import type { FieldName, ServerName, TableName } from '../core/names.ts';
+import type { MaintenanceWindow } from './maintenance.ts';
+import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
+import type { ConfigurationSource } from './source.ts';
+
+export type Configuration = {
+  /** In the order of the file. */
+  readonly servers: readonly ServerConfiguration[];
+  readonly tables: readonly TableConfiguration[];
+  readonly schedule: { readonly enumerateMs: number; readonly settleMs: number };
+  readonly alarms: { readonly lagMs: number; readonly skewMs: number };
+  /** Tells where a value stands, for problems that are found later. */
+  readonly source: ConfigurationSource;
+};
+
+export type ServerConfiguration = {
+  readonly name: ServerName;
+  /** Scheme, host and port: no slash at the end. */
+  readonly url: string;
+  readonly timeZone: string;
+  readonly api: 'data';
+  /** The most sessions ever open there, orphans included. */
+  readonly sessions: number;
+  /** Absolute. */
+  readonly caFile: string | undefined;
+  /** Local time of the server. */
+  readonly maintenance: readonly MaintenanceWindow[];
+};
+
+export type FieldConfiguration = { readonly name: FieldName; readonly rewrites: 'ignore' | 'accept' };
+
+export type TableConfiguration = {
+  readonly name: TableName;
+  readonly key: FieldName;
+  readonly modified: { readonly field: FieldName; readonly stampedBy: StampSource };
+  readonly fields: 'all' | readonly FieldConfiguration[];
+  readonly createOnly: readonly FieldName[];
+  readonly merge: 'field' | 'record';
+  readonly conflicts: 'newest';
+  readonly deletes: 'ignore';
+  /** In the order in which the file names the servers: the first wins where the order of two edits is unknowable. */
+  readonly links: readonly LinkConfiguration[];
+};
+
+export type LinkConfiguration = {
+  readonly server: ServerName;
+  readonly database: string;
+  readonly layout: string;
+  readonly role: Role;
+  /** From configured names to the server's. */
+  readonly rename: ReadonlyMap<FieldName, string>;
+};
+
+export function configurationOf(file: ParsedFile, source: ConfigurationSource): Configuration {
+  return {
+    servers: Object.entries(file.servers).map(([name, server]) => serverOf(name, server, source.file)),
+    tables: Object.entries(file.tables).map(([name, table]) => tableOf(name, table, file.servers)),
+    schedule: { enumerateMs: file.schedule.enumerate, settleMs: file.schedule.settle },
+    alarms: { lagMs: file.alarms.lag, skewMs: file.alarms.skew },
+    source,
+  };
+}
+
+function serverOf(name: ServerName, server: ParsedServer, file: string): ServerConfiguration {
+  const { url, timeZone, api, sessions, maintenance } = server;
+  const caFile = server.caFile === undefined ? undefined : resolve(dirname(file), server.caFile);
+  return { name, url, timeZone, api, sessions, caFile, maintenance };
+}
+
+function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {
+  const { servers: links, ...rest } = table;
+  return {
+    name,
+    ...rest,
+    links: Object.entries(servers).flatMap(([server, { database }]) =>
+      linkOf(server, links[server], database),
+    ),
+  };
+}
+
+function linkOf(
+  server: ServerName,
+  link: ParsedLink | undefined,
+  standard: string | undefined,
+): readonly LinkConfiguration[] {
+  if (!link) return [];
+  const { layout, role, database = standard ?? '', rename } = link;
+  return [{ server, database, layout, role, rename: new Map(Object.entries(rename)) }];
+}

@@ -1,0 +1,153 @@
+/** One table against its layouts. */
+import type { FieldName } from '../core/names.ts';
+import type { LayoutField } from '../ports/server.ts';
+import type { TableConfiguration } from './configuration.ts';
+import { isRelated, type LinkLayout } from './link-layout.ts';
+import type { Finding, Mistake, Path } from './problem.ts';
+import { sharedFields } from './shared-fields.ts';
+import type { TypedField, TypedFields } from './table-plan.ts';
+
+export type CheckedTable = { readonly fields: TypedFields; readonly findings: readonly Finding[] };
+
+/** What is wrong with a field on one layout, for the use that is made of it. */
+type FieldCheck = (field: LayoutField, layout: LinkLayout) => Mistake | undefined;
+
+export function checkTable(table: TableConfiguration, layouts: readonly LinkLayout[]): CheckedTable {
+  const path: Path = ['tables', table.name];
+  const { field: stamp, stampedBy } = table.modified;
+  const stampCheck = stampedBy === 'utcMilliseconds' ? millisecondsCheck : timestampCheck;
+  const configured = configuredFields(table, layouts);
+  const createOnly = table.createOnly.map((name, index) => ({ name, path: [...path, 'createOnly', index] }));
+  const findings = [
+    ...checkField(table.key, [...path, 'key'], layouts, keyCheck),
+    ...checkField(stamp, [...path, 'modified'], layouts, stampCheck),
+    ...[...configured, ...createOnly].flatMap((field) =>
+      checkField(field.name, field.path, layouts, valueCheck),
+    ),
+    ...nothingShared(table, configured.length),
+  ];
+  const typed = (name: FieldName): TypedField => ({ name, type: layouts[0]?.field(name)?.type ?? 'text' });
+  return {
+    fields: {
+      key: typed(table.key),
+      fields: configured.map(({ name, rewrites }) => ({ ...typed(name), rewrites })),
+      createOnly: table.createOnly.map(typed),
+    },
+    findings,
+  };
+}
+
+type ConfiguredField = {
+  readonly name: FieldName;
+  readonly rewrites: 'ignore' | 'accept';
+  readonly path: Path;
+};
+
+function configuredFields(
+  table: TableConfiguration,
+  layouts: readonly LinkLayout[],
+): readonly ConfiguredField[] {
+  const path = ['tables', table.name, 'fields'];
+  if (table.fields !== 'all')
+    return table.fields.map((field, index) => Object.assign({ path: [...path, index] }, field));
+  return sharedFields(table, layouts).map((name) => ({ name, rewrites: 'ignore', path }));
+}
+
+function nothingShared(table: TableConfiguration, count: number): readonly Finding[] {
+  if (table.fields !== 'all' || count > 0) return [];
+  return [
+    {
+      path: ['tables', table.name, 'fields'],
+      at: 'value',
+      message: 'the layouts share no field that could be kept the same',
+      remedy: 'Put the same fields on each layout, or map names with rename',
+    },
+  ];
+}
+
+function checkField(
+  name: FieldName,
+  path: Path,
+  layouts: readonly LinkLayout[],
+  check: FieldCheck,
+): readonly Finding[] {
+  const mistakes = layouts.flatMap((layout) => mistakeOn(layout, name, check) ?? []);
+  const all = mistakes.length > 0 ? mistakes : differentTypes(name, layouts);
+  return all.map((mistake) => ({ path, at: 'value', ...mistake }));
+}
+
+function mistakeOn(layout: LinkLayout, name: FieldName, check: FieldCheck): Mistake | undefined {
+  const field = layout.field(name);
+  if (field) return check(field, layout);
+  return {
+    message: `${layout.nameOf(name)} is not on ${layout.description}`,
+    remedy: `${layout.suggestion(name)}Put it on the layout, or correct the name`,
+  };
+}
+
+function differentTypes(name: FieldName, layouts: readonly LinkLayout[]): readonly Mistake[] {
+  const [first, ...others] = layouts;
+  const wanted = first?.field(name);
+  if (!first || !wanted) return [];
+  return others.flatMap((layout) => {
+    const { type } = layout.field(name) ?? wanted;
+    if (type === wanted.type) return [];
+    const here = `${first.nameOf(name)} is ${wanted.type} on server ${first.link.server}`;
+    const there = `${layout.nameOf(name)} is ${type} on server ${layout.link.server}`;
+    const message = `${name} has different types: ${here}, ${there}`;
+    return [{ message, remedy: 'Give both fields one type in FileMaker, or take the field out' }];
+  });
+}
+
+const keyCheck: FieldCheck = (field, layout) => {
+  if (field.type !== 'text' && field.type !== 'number')
+    return typeMistake(field, layout, 'a key is text or number', 'Use the primary-key field');
+  if (field.writable || layout.link.role === 'send') return undefined;
+  return {
+    message: `${field.name} cannot be written on ${layout.description}, so no record could be created there`,
+    remedy:
+      'Use a field that is no calculation, summary or global (auto-enter is fine), or give the server the role send',
+  };
+};
+
+const timestampCheck: FieldCheck = (field, layout) =>
+  field.type === 'timestamp'
+    ? undefined
+    : typeMistake(
+        field,
+        layout,
+        'a modification stamp is a timestamp',
+        'Use a field that auto-enters the modification timestamp, or say stampedBy: utcMilliseconds where it holds these',
+      );
+
+const millisecondsCheck: FieldCheck = (field, layout) =>
+  field.type === 'number'
+    ? undefined
+    : typeMistake(
+        field,
+        layout,
+        'a stamp in UTC milliseconds is a number',
+        'Use a number field that auto-enters Get(CurrentTimeUTCMilliseconds), or leave stampedBy out for a timestamp',
+      );
+
+const valueCheck: FieldCheck = (field, layout) => {
+  if (isRelated(field.name))
+    return {
+      message: `${field.name} belongs to a related table on ${layout.description}`,
+      remedy: 'Describe that table by itself, and take the field out here',
+    };
+  if (field.type === 'container')
+    return {
+      message: `${field.name} is a container on ${layout.description}; containers are not carried yet`,
+      remedy: 'Take it out',
+    };
+  if (field.writable) return undefined;
+  return {
+    message: `${field.name} is a calculation, a summary or a global on ${layout.description}; these are never written`,
+    remedy: 'Take it out, and keep the fields that it is made of the same instead',
+  };
+};
+
+function typeMistake(field: LayoutField, layout: LinkLayout, rule: string, remedy: string): Mistake {
+  return { message: `${field.name} is ${field.type} on ${layout.description}; ${rule}`, remedy };
+}

@@ -1,0 +1,56 @@
+/** A layout as one server shows it, asked by the names of the configuration. */
+import type { FieldName } from '../core/names.ts';
+import type { LayoutField } from '../ports/server.ts';
+import type { LinkConfiguration } from './configuration.ts';
+import { fieldOnServer, repetitionOf } from './field-names.ts';
+import { didYouMean } from './suggest.ts';
+
+export class LinkLayout {
+  readonly link: LinkConfiguration;
+  /** By the server's name; repetitions after the first are `name(2)`. */
+  readonly #fields: ReadonlyMap<string, LayoutField>;
+
+  constructor(link: LinkConfiguration, fields: readonly LayoutField[]) {
+    this.link = link;
+    this.#fields = new Map(fields.flatMap(withRepetitions));
+  }
+
+  /** Such as `Contacts_Sync of database Main on server hq`. */
+  get description(): string {
+    const { server, database, layout } = this.link;
+    return `layout ${layout} of database ${database} on server ${server}`;
+  }
+
+  nameOf(field: FieldName): string {
+    return fieldOnServer(field, this.link.rename);
+  }
+
+  field(field: FieldName): LayoutField | undefined {
+    return this.#fields.get(this.nameOf(field));
+  }
+
+  suggestion(field: FieldName): string {
+    return didYouMean(this.nameOf(field), this.#fields.keys());
+  }
+
+  /**
+   * Configured names of what is on the layout. A field that is renamed appears under its configured name only, and a
+   * field of the server that a rename hides does not appear.
+   */
+  configuredNames(): ReadonlySet<FieldName> {
+    const back = new Map([...this.link.rename].map(([configured, onServer]) => [onServer, configured]));
+    const names = [...this.#fields.keys()].flatMap((onServer) => {
+      const configured = fieldOnServer(onServer, back);
+      return this.nameOf(configured) === onServer ? [configured] : [];
+    });
+    return new Set(names);
+  }
+}
+
+function withRepetitions(field: LayoutField): readonly (readonly [string, LayoutField])[] {
+  const later = Array.from({ length: Math.max(0, field.repetitions - 1) }, (_, index) => index + 2);
+  return [[field.name, field], ...later.map((number) => [`${field.name}(${number})`, field] as const)];
+}
+
+/** Fields of related tables: a write would go to another record than the one that was read. */
+export const isRelated = (name: string): boolean => (repetitionOf(name)?.field ?? name).includes('::');

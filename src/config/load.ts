@@ -1,0 +1,84 @@
+/** From a file to a configuration. Every problem that can be found without the servers is reported at once. */
+import { access, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { configurationOf, type Configuration } from './configuration.ts';
+import { crossFindings } from './cross-checks.ts';
+import { ConfigurationError, type Finding, type Mistake } from './problem.ts';
+import { findingsOf } from './schema-findings.ts';
+import { fileSchema } from './schema.ts';
+import { ConfigurationSource } from './source.ts';
+
+/** Throws ConfigurationError where the file cannot be read or is wrong. */
+export async function loadConfiguration(path: string): Promise<Configuration> {
+  const configuration = parseConfiguration(await textOf(path), path);
+  const findings = (await Promise.all(configuration.servers.map(caFileFindings))).flat();
+  throwIfAny(findings, configuration.source);
+  return configuration;
+}
+
+/** The same from a text; `file` is what problems call it, and what relative paths start from. */
+export function parseConfiguration(text: string, file: string): Configuration {
+  const source = new ConfigurationSource(text, file);
+  const value = source.valueAt([]);
+  throwIfAny(newerVersion(source.valueAt(['version'])), source);
+  const parsed = fileSchema.safeParse(value);
+  const issues = parsed.error?.issues ?? [];
+  throwIfAny([...findingsOf(issues, (path) => source.valueAt(path)), ...crossFindings(value)], source);
+  return configurationOf(fileSchema.parse(value), source);
+}
+
+function throwIfAny(findings: readonly Finding[], source: ConfigurationSource): void {
+  if (findings.length > 0) throw new ConfigurationError(findings.map((finding) => source.problem(finding)));
+}
+
+/** A newer format is not this one with mistakes: that alone is said. */
+function newerVersion(version: unknown): readonly Finding[] {
+  if (typeof version !== 'number' || !(version >= 2)) return [];
+  const message = 'newer than this serversync understands, which is version 1';
+  return [{ path: ['version'], at: 'value', message, remedy: 'Install a newer serversync' }];
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const mistake = fileMistakes[codeOf(error)] ?? unreadable;
+    throw new ConfigurationError(
+      [{ place: resolve(path), position: undefined, value: undefined, ...mistake }],
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+const fileMistakes: Readonly<Record<string, Mistake>> = {
+  ENOENT: {
+    message: 'there is no such file',
+    remedy: 'Try `serversync demo`, which needs none, or start from the example in the README',
+  },
+  EISDIR: { message: 'a folder, not a file', remedy: 'Name the file in it, such as serversync.yaml' },
+};
+
+const unreadable: Mistake = {
+  message: 'the file cannot be read',
+  remedy: 'Let the account that runs serversync read it',
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+async function caFileFindings({
+  name,
+  caFile,
+}: Configuration['servers'][number]): Promise<readonly Finding[]> {
+  if (caFile === undefined) return [];
+  try {
+    await access(caFile);
+    return [];
+  } catch (error) {
+    const message = `a file that cannot be read (${codeOf(error)}): ${caFile}`;
+    const remedy = 'Put the certificate authority there (PEM), or correct the path';
+    return [{ path: ['servers', name, 'caFile'], at: 'value', message, remedy }];
+  }
+}

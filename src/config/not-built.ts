@@ -1,0 +1,52 @@
+/** What the format foresees and this version refuses, so that nobody believes it to be in force. */
+import type { Mistake, Path } from './problem.ts';
+
+type NotBuilt = Mistake & {
+  /** `*` stands for any name. */
+  readonly at: readonly string[];
+  readonly refuses: (value: unknown) => boolean;
+};
+
+const always = (): boolean => true;
+
+const refused: readonly NotBuilt[] = [
+  {
+    at: ['servers', '*', 'api'],
+    refuses: (value) => value === 'odata',
+    message: 'not built yet: OData',
+    remedy: 'Write data, or leave it out: the FileMaker Data API is used',
+  },
+  {
+    at: ['tables', '*', 'conflicts'],
+    refuses: always,
+    message: 'not built yet: newest only',
+    remedy: 'Write newest, or leave it out: the later edit wins, and the other one is kept',
+  },
+  {
+    at: ['tables', '*', 'deletes'],
+    refuses: always,
+    message: 'deletes are not carried yet',
+    remedy: 'Write ignore, or leave it out: a record deleted on one server stays on the others',
+  },
+  {
+    at: ['schedule', 'sweep'],
+    refuses: always,
+    message: 'not built yet: sweeps',
+    remedy: 'Take it out: changes are found by enumerate only',
+  },
+  {
+    at: ['alarms', 'email'],
+    refuses: always,
+    message: 'not built yet: alarms by e-mail, which need AWS',
+    remedy: 'Take it out',
+  },
+];
+
+export function notBuiltMistake(path: Path, value: unknown): Mistake | undefined {
+  const found = refused.find(({ at, refuses }) => matches(at, path) && refuses(value));
+  return found && { message: found.message, remedy: found.remedy };
+}
+
+function matches(at: readonly string[], path: Path): boolean {
+  return at.length === path.length && at.every((step, index) => step === '*' || step === path[index]);
+}

@@ -1,0 +1,82 @@
+/**
+ * The configuration against the layouts as they are: plans for the engine, bindings for the servers. After it every
+ * name exists and every field has one type on all servers.
+ */
+import type { TablePlan } from '../core/link.ts';
+import type { ServerName } from '../core/names.ts';
+import { ServerError } from '../ports/server-errors.ts';
+import type { LayoutField, TableBinding } from '../ports/server.ts';
+import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
+import { checkTable } from './layout-checks.ts';
+import { LinkLayout } from './link-layout.ts';
+import { ConfigurationError, type Finding } from './problem.ts';
+import { bindingOf, planOf } from './table-plan.ts';
+
+export type LayoutOf = (
+  server: ServerName,
+  database: string,
+  layout: string,
+) => Promise<readonly LayoutField[]>;
+
+export type ResolvedTable = {
+  readonly plan: TablePlan;
+  readonly bindings: ReadonlyMap<ServerName, TableBinding>;
+};
+
+/**
+ * Throws ConfigurationError with every problem of every table. What else a server answers (it is down, the account
+ * is refused) is thrown as it is.
+ */
+export async function resolveTables(
+  configuration: Configuration,
+  layoutOf: LayoutOf,
+): Promise<readonly ResolvedTable[]> {
+  const findings: Finding[] = [];
+  const resolved: ResolvedTable[] = [];
+  for (const table of configuration.tables) {
+    const layouts = await layoutsOf(table, layoutOf, findings);
+    if (!layouts) continue;
+    const { fields, findings: found } = checkTable(table, layouts);
+    findings.push(...found);
+    if (found.length > 0) continue;
+    const plan = planOf(table, fields, configuration);
+    const bindings = layouts.map(({ link }) => [link.server, bindingOf(table, link, fields)] as const);
+    resolved.push({ plan, bindings: new Map(bindings) });
+  }
+  if (findings.length > 0)
+    throw new ConfigurationError(findings.map((finding) => configuration.source.problem(finding)));
+  return resolved;
+}
+
+/** The table's layouts; undefined, with a finding for each, where some do not exist. */
+async function layoutsOf(
+  table: TableConfiguration,
+  layoutOf: LayoutOf,
+  findings: Finding[],
+): Promise<readonly LinkLayout[] | undefined> {
+  const answers = await Promise.all(table.links.map((link) => layoutOrFinding(table, link, layoutOf)));
+  const layouts: LinkLayout[] = [];
+  for (const answer of answers) {
+    if (answer instanceof LinkLayout) layouts.push(answer);
+    else findings.push(answer);
+  }
+  return layouts.length === answers.length ? layouts : undefined;
+}
+
+async function layoutOrFinding(
+  table: TableConfiguration,
+  link: LinkConfiguration,
+  layoutOf: LayoutOf,
+): Promise<LinkLayout | Finding> {
+  try {
+    return new LinkLayout(link, await layoutOf(link.server, link.database, link.layout));
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.code !== 'layout-missing') throw error;
+    return {
+      path: ['tables', table.name, 'servers', link.server, 'layout'],
+      at: 'value',
+      message: `not a layout of database ${link.database} on server ${link.server}`,
+      remedy: 'Create it there, let the account see it, or correct the name',
+    };
+  }
+}

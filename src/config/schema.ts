@@ -1,0 +1,207 @@
+/**
+ * The shape of `serversync.yaml`. Descriptions are for editors (through the JSON Schema) and for the remedies of
+ * problems; what concerns more than one value is in cross-checks.ts.
+ */
+import { z } from 'zod';
+import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
+import { maintenancePattern, parseMaintenance } from './maintenance.ts';
+import type { Mistake } from './problem.ts';
+import { timeZoneMistake } from './time-zone-mistake.ts';
+import { urlMistake } from './url-mistake.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** Names become parts of variables, queues and rows; a first letter also keeps the order of the file. */
+const named = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/);
+const text = z.string().regex(/^\S(.*\S)?$/);
+
+function mistakeIn(issues: z.core.$RefinementCtx<string>, mistake: Mistake): void {
+  issues.addIssue({ code: 'custom', message: mistake.message, params: { remedy: mistake.remedy } });
+}
+
+function parsed<Value>(parse: (text: string) => Value | Mistake) {
+  return z.string().transform((value, context): Value => {
+    const result = parse(value);
+    if (!isMistake(result)) return result;
+    mistakeIn(context, result);
+    return z.NEVER;
+  });
+}
+
+function checked(find: (text: string) => Mistake | undefined) {
+  return parsed((value) => find(value) ?? value);
+}
+
+function isMistake(result: unknown): result is Mistake {
+  return typeof result === 'object' && result !== null && 'remedy' in result;
+}
+
+function duration(description: string, range: DurationRange, standard: string) {
+  return parsed((value) => parseDuration(value, range))
+    .meta({ description, pattern: durationPattern, examples: [standard] })
+    .prefault(standard);
+}
+
+const url = checked(urlMistake).transform((value) => new URL(value).origin);
+const maintenanceWindow = parsed(parseMaintenance).meta({ pattern: maintenancePattern });
+
+export const serverSchema = z
+  .strictObject({
+    url: url.meta({
+      description: 'Address of the server, such as https://fm-hq.example.com; http only for this machine',
+      examples: ['https://fm-hq.example.com'],
+    }),
+    database: text
+      .optional()
+      .describe('Name of the database (the FileMaker file, without .fmp12) unless a table names its own'),
+    timeZone: checked(timeZoneMistake).meta({
+      description: 'Time zone of the host, by its IANA name such as America/New_York',
+      examples: ['America/New_York', 'Europe/London', 'UTC'],
+    }),
+    api: z.literal('data').default('data').describe('API of the server: data (the FileMaker Data API)'),
+    sessions: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(8)
+      .describe('The most sessions ever open on this server at once, a whole number from 1 to 100'),
+    caFile: text
+      .optional()
+      .describe('File of the certificate authority (PEM) that signed the server, relative to this file'),
+    maintenance: z
+      .array(maintenanceWindow)
+      .default([])
+      .describe('List of local times without requests and alarms, such as ["23:00-00:30"]'),
+  })
+  .describe('A map with url, timeZone and usually database');
+
+const fieldEntry = z
+  .union([
+    text,
+    z.strictObject({
+      name: text.describe('Name of the field'),
+      rewrites: z
+        .enum(['ignore', 'accept'])
+        .default('ignore')
+        .describe(
+          'accept: what a server makes of a value that was written counts as an edit; ignore: it does not',
+        ),
+    }),
+  ])
+  .transform((entry) => (typeof entry === 'string' ? { name: entry, rewrites: 'ignore' as const } : entry))
+  .describe('Name of a field, or { name: …, rewrites: accept }');
+
+const modified = z
+  .union([
+    text,
+    z.strictObject({
+      field: text.describe('Name of the modification timestamp field'),
+      stampedBy: z
+        .enum(['host', 'user', 'utcMilliseconds'])
+        .default('host')
+        .describe(
+          'Whose clock sets the stamp: host, user, or utcMilliseconds for a number of Get(CurrentTimeUTCMilliseconds)',
+        ),
+    }),
+  ])
+  .transform((entry) => (typeof entry === 'string' ? { field: entry, stampedBy: 'host' as const } : entry));
+
+const linkSchema = z
+  .strictObject({
+    layout: text.describe('Name of the layout that shows the table to the sync'),
+    database: text.optional().describe("Name of the database, where it is not the server's own"),
+    role: z
+      .enum(['both', 'send', 'receive'])
+      .default('both')
+      .describe('What the server does for the table: both, send (it is never written) or receive'),
+    rename: z
+      .record(text, text)
+      .default({})
+      .describe('Fields that have another name on this server, such as { name: FullName }'),
+  })
+  .describe('A map such as { layout: Contacts_Sync }');
+
+export const tableSchema = z
+  .strictObject({
+    key: text.describe('Name of the primary-key field, whose values are the same on every server'),
+    modified: modified.describe(
+      'Name of the modification timestamp field, or { field: …, stampedBy: host | user | utcMilliseconds }',
+    ),
+    fields: z
+      .union([z.literal('all'), z.array(fieldEntry).min(1)])
+      .describe(
+        'List of the fields to keep the same, or all: every writable field that the layouts share and FileMaker does not fill by itself',
+      ),
+    createOnly: z
+      .array(text)
+      .default([])
+      .describe('List of fields that are sent with a new record and never afterwards'),
+    merge: z
+      .enum(['field', 'record'])
+      .default('field')
+      .describe('What a conflict is about: each field by itself (field) or the record as a whole (record)'),
+    servers: z
+      .record(named, linkSchema)
+      .describe(
+        'Map from at least two server names to where the table lives there, such as hq: { layout: Contacts_Sync }',
+      ),
+    conflicts: z.literal('newest').default('newest').describe('Who wins a conflict: newest, the later edit'),
+    deletes: z
+      .literal('ignore')
+      .default('ignore')
+      .describe('What happens to deletes: ignore, they are not carried yet'),
+  })
+  .describe('A map with key, modified, fields and servers');
+
+export const fileSchema = z
+  .strictObject({
+    version: z.literal(1).describe('Version of this format: the number 1'),
+    servers: z
+      .record(named, serverSchema)
+      .describe(
+        'Map from server names to servers, such as hq: { url: …, database: …, timeZone: … }; of two edits whose order cannot be known, the server named first here wins',
+      ),
+    tables: z
+      .record(named, tableSchema)
+      .describe(
+        'Map from table names to tables, such as contacts: { key: …, modified: …, fields: …, servers: … }',
+      ),
+    schedule: z
+      .strictObject({
+        enumerate: duration(
+          'How often each server is asked for changes, such as "5 minutes"',
+          { min: second, max: 24 * hour },
+          '5 minutes',
+        ),
+        settle: duration(
+          'How far behind its newest changes a server is read again each time, such as "2 minutes"',
+          { min: 0, max: hour },
+          '2 minutes',
+        ),
+      })
+      .prefault({})
+      .describe('A map of when things happen: enumerate and settle'),
+    alarms: z
+      .strictObject({
+        lag: duration(
+          'The age of a change that is not yet on a server from which an alarm is raised, such as "15 minutes"',
+          { min: minute, max: 7 * 24 * hour },
+          '15 minutes',
+        ),
+        skew: duration(
+          'The difference between clocks of servers from which an alarm is raised, such as "5 seconds"',
+          { min: second, max: 24 * hour },
+          '5 seconds',
+        ),
+      })
+      .prefault({})
+      .describe('A map of what raises an alarm: lag and skew'),
+  })
+  .describe('A map with version: 1, servers and tables');
+
+export type ParsedServer = z.output<typeof serverSchema>;
+export type ParsedTable = z.output<typeof tableSchema>;
+export type ParsedLink = z.output<typeof linkSchema>;
+export type ParsedFile = z.output<typeof fileSchema>;

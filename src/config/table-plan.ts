@@ -1,0 +1,52 @@
+/** From checked names and types to what the engine and the servers are given. */
+import type { FieldPlan, FieldType, TablePlan } from '../core/link.ts';
+import type { FieldName } from '../core/names.ts';
+import type { TableBinding } from '../ports/server.ts';
+import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
+import { fieldOnServer } from './field-names.ts';
+
+export type TypedField = { readonly name: FieldName; readonly type: FieldType };
+
+export type TypedFields = {
+  readonly key: TypedField;
+  readonly fields: readonly FieldPlan[];
+  readonly createOnly: readonly TypedField[];
+};
+
+export function planOf(table: TableConfiguration, typed: TypedFields, { servers }: Configuration): TablePlan {
+  const zones = new Map(servers.map(({ name, timeZone }) => [name, timeZone]));
+  return {
+    name: table.name,
+    key: { ...typed.key, rewrites: 'ignore' },
+    fields: typed.fields,
+    createOnly: typed.createOnly.map((field) => ({ ...field, rewrites: 'ignore' })),
+    merge: table.merge,
+    links: table.links.map(({ server, role }) => ({
+      table: table.name,
+      server,
+      role,
+      stampedBy: table.modified.stampedBy,
+      timeZone: zones.get(server) ?? 'UTC',
+    })),
+  };
+}
+
+export function bindingOf(
+  table: TableConfiguration,
+  link: LinkConfiguration,
+  { key, fields, createOnly }: TypedFields,
+): TableBinding {
+  const values = [...fields, ...createOnly];
+  return {
+    table: table.name,
+    role: link.role,
+    database: link.database,
+    layout: link.layout,
+    keyField: fieldOnServer(table.key, link.rename),
+    stampField: fieldOnServer(table.modified.field, link.rename),
+    stampedBy: table.modified.stampedBy,
+    fieldNames: Object.fromEntries(values.map(({ name }) => [name, fieldOnServer(name, link.rename)])),
+    types: Object.fromEntries([key, ...values].map(({ name, type }) => [name, type])),
+    key: table.key,
+  };
+}

@@ -1,0 +1,21 @@
+/** A time zone that is not one, and the IANA name that was probably meant. */
+import { isTimeZone } from '../core/time-zone.ts';
+import type { Mistake } from './problem.ts';
+import { didYouMean, nearest } from './suggest.ts';
+
+const list = 'Names are listed at https://en.wikipedia.org/wiki/List_of_tz_database_time_zones';
+
+export function timeZoneMistake(name: string): Mistake | undefined {
+  if (isTimeZone(name)) return undefined;
+  return { message: 'not a time zone', remedy: `${suggestion(name)}${list}` };
+}
+
+/** By the whole name, else by the city alone: "New York" means America/New_York. */
+function suggestion(name: string): string {
+  const zones = Intl.supportedValuesOf('timeZone');
+  const whole = didYouMean(name, zones);
+  if (whole !== '') return whole;
+  const byCity = new Map(zones.map((zone) => [zone.split('/').at(-1) ?? zone, zone]));
+  const city = nearest(name.split('/').at(-1) ?? name, byCity.keys());
+  return city === undefined ? '' : `Did you mean ${byCity.get(city)}? `;
+}
