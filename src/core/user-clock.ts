@@ -20,7 +20,7 @@ export function withBehind(
   state: UserClock | undefined,
   table: TableName,
   server: ServerName,
-  behindMs: number,
+  byMs: number,
   at: EpochMs,
 ): UserClock {
   const today = dayOf(at);
@@ -28,7 +28,7 @@ export function withBehind(
     ([day]) => Number(day) > today - rememberedDays,
   );
   const worst = Object.fromEntries(kept);
-  worst[today] = Math.max(worst[today] ?? 0, Math.min(behindMs, mostBehindMs));
+  worst[today] = Math.max(worst[today] ?? 0, Math.min(byMs, mostBehindMs));
   return { table, server, worstByDay: worst };
 }
 

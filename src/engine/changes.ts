@@ -1,0 +1,85 @@
+/**
+ * All records of a table whose stamp lies at or above a bound, in pages.
+ *
+ * One find where they fit a page. More are split by time until a part fits a few pages, since every page of a find
+ * is the whole find made again; what cannot be split (one second) is paged as it is.
+ */
+import type { StampRange } from '../ports/server.ts';
+import type { Engine, Place } from './engine.ts';
+import { fetchPage, pagesOf, type ReadPage } from './pager.ts';
+
+/** Pages that are read of one find before it is split: more repeats larger finds, fewer makes more of them. Assumed. */
+const pagesInOneFind = 4;
+
+/** Bounds in whole units: seconds of local time, or milliseconds since year 1. The last part is open above. */
+type Scale = { readonly unit: number; readonly range: (from: number, to: number | undefined) => StampRange };
+
+const wall: Scale = {
+  unit: 1000,
+  range: (from, to) => ({ kind: 'wall', from, ...(to === undefined ? {} : { to }) }),
+};
+
+const utcMilliseconds: Scale = {
+  unit: 1,
+  range: (from, to) => ({ kind: 'utcMilliseconds', from, ...(to === undefined ? {} : { to }) }),
+};
+
+/** `from`, `now`: local time or UTC milliseconds since year 1, as the stamp is; `now` is the latest that the stamping clock may show. */
+export function changesSince(
+  engine: Engine,
+  place: Place,
+  from: number,
+  now: number,
+  signal: AbortSignal,
+): AsyncGenerator<ReadPage> {
+  const scale = place.link.stampedBy === 'utcMilliseconds' ? utcMilliseconds : wall;
+  const top = Math.max(from, Math.ceil(now / scale.unit) * scale.unit);
+  return openPart({ engine, place, scale, signal }, from, top);
+}
+
+type Reading = {
+  readonly engine: Engine;
+  readonly place: Place;
+  readonly scale: Scale;
+  readonly signal: AbortSignal;
+};
+
+async function* openPart(reading: Reading, from: number, top: number): AsyncGenerator<ReadPage> {
+  const first = await firstPage(reading, reading.scale.range(from, undefined));
+  if (fits(reading, first)) {
+    yield* rest(reading, reading.scale.range(from, undefined), first);
+    return;
+  }
+  yield* closedPart(reading, from, top);
+  const beyond = reading.scale.range(top + reading.scale.unit, undefined);
+  yield* rest(reading, beyond, await firstPage(reading, beyond));
+}
+
+async function* closedPart(reading: Reading, from: number, to: number): AsyncGenerator<ReadPage> {
+  const { unit, range } = reading.scale;
+  const first = await firstPage(reading, range(from, to));
+  if (from >= to || fits(reading, first)) {
+    yield* rest(reading, range(from, to), first);
+    return;
+  }
+  const middle = from + Math.floor((to - from) / unit / 2) * unit;
+  yield* closedPart(reading, from, middle);
+  yield* closedPart(reading, middle + unit, to);
+}
+
+const fits = ({ engine }: Reading, first: ReadPage): boolean =>
+  first.foundCount <= engine.settings.pageSize * pagesInOneFind;
+
+function firstPage({ engine, place, signal }: Reading, range: StampRange): Promise<ReadPage> {
+  const limit = engine.settings.pageSize;
+  return fetchPage(engine.clock, (page) => place.table.changed(range, page, signal), { offset: 0, limit });
+}
+
+function rest(
+  { engine, place, signal }: Reading,
+  range: StampRange,
+  first: ReadPage,
+): AsyncGenerator<ReadPage> {
+  const fetch = (page: { offset: number; limit: number }) => place.table.changed(range, page, signal);
+  return pagesOf(engine.clock, fetch, engine.settings.pageSize, first);
+}

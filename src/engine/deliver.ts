@@ -1,0 +1,216 @@
+/**
+ * deliver: bring one server's copy of a batch's records up to the heads.
+ *
+ *   R2  A row goes only after each of its keys is in step or parked; otherwise it stays, for a later try.
+ *   R3  Nothing is written that a look-up by key has not just shown to be as we knew it; otherwise it is ingested
+ *       first. A create is sent only when no other create of that key can still take effect.
+ *   R7  A record that is refused is parked, one that is locked gets a row of its own; the others go on.
+ *
+ * What a row is about to write stands in the row before the request goes out. So whoever finds the row after a crash
+ * reads those records before anything else, and takes our own values for what they are.
+ */
+import type { BatchId, BatchRow } from '../core/batch.ts';
+import type { Head, Replica } from '../core/head.ts';
+import { type Match, matchRows } from '../core/look-up.ts';
+import type { EpochMs, Key } from '../core/names.ts';
+import { fieldsBehind } from '../core/observation.ts';
+import type { ServerRecord } from '../ports/server.ts';
+import type { Engine, Place } from './engine.ts';
+import { announce } from './hand-over.ts';
+import { ingest } from './ingest.ts';
+import { linkClock, observe } from './link-clock.ts';
+import { ambiguousKey, missingRecord, parkRecords, unpark } from './park.ts';
+import { RowWork } from './row-work.ts';
+import { type Write, write } from './write.ts';
+
+export type Delivery =
+  /** The row is closed. */
+  | { readonly kind: 'closed' }
+  /** Another writer has it, or it was closed before. */
+  | { readonly kind: 'yielded' }
+  /** Something in it waits; `settling` is a create whose answer was lost, worth waiting for. */
+  | { readonly kind: 'deferred'; readonly until: EpochMs; readonly settling: boolean };
+
+/** A record that moves under us each time is left for a later run. */
+const mostRounds = 10;
+
+/** Never throws for a single record; throws ServerError where the server is at fault, the row then stays as it is. */
+export async function deliver(
+  engine: Engine,
+  place: Place,
+  id: BatchId,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const row = await engine.control.claim(id);
+  if (row === undefined) return { kind: 'yielded' };
+  const work = new RowWork(row);
+  try {
+    await bringUp(engine, place, work, signal);
+    return await end(engine, place, work);
+  } finally {
+    report(engine, place, work);
+  }
+}
+
+/** Rounds of look-up, ingest and write until nothing in the row is behind or unresolved. */
+async function bringUp(engine: Engine, place: Place, work: RowWork, signal: AbortSignal): Promise<void> {
+  for (let round = 0; round < mostRounds && !work.fenced; round += 1) {
+    signal.throwIfAborted();
+    const known = await load(engine, place, work);
+    const keys = work.open.filter((key) => work.unresolved.has(key) || isBehind(place, known, key));
+    if (keys.length === 0) {
+      work.finished = true;
+      return;
+    }
+    const writes = await survey(engine, place, work, known, keys, signal);
+    await write(engine, place, work, writes, signal);
+  }
+}
+
+type Known = { readonly heads: ReadonlyMap<Key, Head>; readonly replicas: ReadonlyMap<Key, Replica> };
+
+async function load(engine: Engine, { plan, link }: Place, work: RowWork): Promise<Known> {
+  const heads = await engine.records.heads(plan.name, work.open);
+  const replicas = await engine.records.replicas(plan.name, link.server, work.open);
+  return { heads, replicas };
+}
+
+function isBehind({ plan }: Place, { heads, replicas }: Known, key: Key): boolean {
+  const head = heads.get(key);
+  const replica = replicas.get(key);
+  return head !== undefined && (replica === undefined || fieldsBehind(plan, head, replica).length > 0);
+}
+
+/** Looks the keys up on the server, ingests what is not as we knew it, and returns what may be written. */
+async function survey(
+  engine: Engine,
+  place: Place,
+  work: RowWork,
+  known: Known,
+  keys: readonly Key[],
+  signal: AbortSignal,
+): Promise<readonly Write[]> {
+  const clock = await linkClock(engine, place);
+  const at = engine.clock.now();
+  const rows = await place.table.lookUp(keys, signal);
+  const until = engine.clock.now();
+  const found = [...matchRows(keys, rows)].map(([key, match]) => stateOf(key, match, known));
+  await setAside(engine, place, work, found);
+  const moved = found.flatMap((state) => (state.kind === 'moved' ? [state.record] : []));
+  if (moved.length > 0) {
+    const observations = moved.map((record) => observe(place, record, clock, at, until));
+    await ingest(engine, place, observations, clock, work.row.oldestChangeAt, signal);
+  }
+  for (const { key } of found) work.unresolved.delete(key);
+  return found.flatMap((state) => writeOf(place, state, known) ?? []);
+}
+
+type State =
+  | { readonly kind: 'ambiguous'; readonly key: Key; readonly code: string }
+  | { readonly kind: 'moved'; readonly key: Key; readonly record: ServerRecord }
+  | { readonly kind: 'missing'; readonly key: Key; readonly replica: Replica }
+  | { readonly kind: 'absent'; readonly key: Key }
+  | { readonly kind: 'as-known'; readonly key: Key; readonly replica: Replica };
+
+function stateOf(key: Key, match: Match<ServerRecord>, { replicas }: Known): State {
+  const replica = replicas.get(key);
+  if (match.kind === 'ambiguous') return { kind: 'ambiguous', key, code: match.code };
+  if (match.kind === 'absent') return replica ? { kind: 'missing', key, replica } : { kind: 'absent', key };
+  const same = replica?.recordId === match.row.recordId && replica.modId === match.row.modId;
+  return same ? { kind: 'as-known', key, replica } : { kind: 'moved', key, record: match.row };
+}
+
+async function setAside(engine: Engine, place: Place, work: RowWork, found: readonly State[]): Promise<void> {
+  const reasons = found.flatMap((state) => {
+    if (state.kind === 'ambiguous') return ambiguousKey(place, state.key, state.code);
+    if (state.kind === 'missing') return missingRecord(place, state.key, state.replica.recordId);
+    return [];
+  });
+  await parkRecords(engine, place, reasons, work);
+  for (const { key } of reasons) work.settle(key);
+}
+
+function writeOf({ plan }: Place, state: State, { heads }: Known): Write | undefined {
+  const head = heads.get(state.key);
+  if (head === undefined) return undefined;
+  if (state.kind === 'absent') {
+    return { kind: 'create', head, fields: plan.fields.map((field) => field.name) };
+  }
+  if (state.kind !== 'as-known') return undefined;
+  const fields = fieldsBehind(plan, head, state.replica);
+  return fields.length === 0 ? undefined : { kind: 'update', head, fields, replica: state.replica };
+}
+
+/** Closes the row if all of it is settled; what is not stays in it, or goes to rows of its own. */
+async function end(engine: Engine, place: Place, work: RowWork): Promise<Delivery> {
+  if (work.fenced) return { kind: 'yielded' };
+  const now = engine.clock.now();
+  await unpark(engine, place, work.inStep);
+  if (!work.finished || work.settling.size > 0) {
+    const settling = work.settling.size > 0;
+    const until = settling ? Math.max(...work.settling.values()) : now + engine.settings.retryAfterMs;
+    if (!(await engine.control.defer(work.row.id, work.rev, until))) return { kind: 'yielded' };
+    deferred(
+      engine,
+      place,
+      settling ? 'outcome-unknown' : 'unsettled',
+      settling ? work.settling.size : work.open.length,
+      until,
+    );
+    return { kind: 'deferred', until, settling };
+  }
+  if (work.locked.size > 0) return leaveLocked(engine, place, work, now);
+  return (await engine.control.close(work.row.id, work.rev)) ? { kind: 'closed' } : { kind: 'yielded' };
+}
+
+/** Locked records wait longer each time, in rows of their own, so that they hold up nobody. */
+async function leaveLocked(engine: Engine, place: Place, work: RowWork, now: EpochMs): Promise<Delivery> {
+  const { row } = work;
+  const until = now + Math.min(engine.settings.retryAfterMs * 2 ** Math.min(row.attempts - 1, 10), 3_600_000);
+  deferred(engine, place, 'locked', work.locked.size, until);
+  if (row.keys.length === 1) {
+    const kept = await engine.control.defer(row.id, work.rev, until);
+    return kept ? { kind: 'deferred', until, settling: false } : { kind: 'yielded' };
+  }
+  const rows = row.keys
+    .filter(({ key }) => work.locked.has(key))
+    .map(
+      (key): BatchRow => ({
+        ...row,
+        id: engine.newId(),
+        keys: [key],
+        state: 'preparing',
+        rev: 1,
+        sending: [],
+        attempts: 1,
+        notBefore: until,
+      }),
+    );
+  await engine.control.putBatches(rows);
+  await announce(engine, rows);
+  const closed = await engine.control.close(row.id, work.rev);
+  return closed ? { kind: 'deferred', until, settling: false } : { kind: 'yielded' };
+}
+
+function report(engine: Engine, place: Place, work: RowWork): void {
+  const { created, updated, row } = work;
+  const inStep = Math.max(0, row.keys.length - created - updated - work.parked - work.locked.size);
+  engine.report({
+    kind: 'delivered',
+    table: place.plan.name,
+    server: place.link.server,
+    created,
+    updated,
+    inStep,
+  });
+}
+
+function deferred(
+  engine: Engine,
+  place: Place,
+  why: 'locked' | 'outcome-unknown' | 'unsettled',
+  records: number,
+  until: EpochMs,
+): void {
+  engine.report({ kind: 'deferred', table: place.plan.name, server: place.link.server, why, records, until });
+}

@@ -1,0 +1,96 @@
+/**
+ * drain: works on a server's batches until its queue shows none.
+ *
+ *   R2  A message is only a hint: it is acknowledged whatever became of the row, since the row stays until it is done.
+ *   R7  A server that fails ends its own drain and no other.
+ */
+import type { BatchId } from '../core/batch.ts';
+import { receives } from '../core/link.ts';
+import type { EpochMs, ServerName } from '../core/names.ts';
+import type { Message } from '../ports/queue.ts';
+import { deliver } from './deliver.ts';
+import { type Engine, type Place, placeOf } from './engine.ts';
+
+/** `force`: rows are worked on before their `notBefore`, since a person asked. */
+export type DrainOptions = {
+  readonly force: boolean;
+  /** Rows that are worked on at this moment in this process. */
+  readonly busy: Set<BatchId>;
+  /** Filled with rows that hold a create whose answer was lost, and when that has settled. */
+  readonly settling: Map<BatchId, EpochMs>;
+};
+
+/** Returns how many messages were worked on. Throws ServerError where the server is at fault. */
+export async function drain(
+  engine: Engine,
+  server: ServerName,
+  options: DrainOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  let handled = 0;
+  // One lane's failure ends the others after the batch that they are at.
+  const failure = new AbortController();
+  const lane = async (): Promise<void> => {
+    while (!failure.signal.aborted) {
+      signal.throwIfAborted();
+      const { visibilityMs } = engine.settings;
+      const [message] = await engine.queue.receive(server, 1, visibilityMs, engine.clock.now());
+      if (message === undefined) return;
+      await handle(engine, server, message, options, signal);
+      handled += 1;
+    }
+  };
+  const lanes = Array.from({ length: engine.settings.batchesAtOnce }, () =>
+    lane().catch((error: unknown) => {
+      failure.abort();
+      throw error;
+    }),
+  );
+  const failed = (await Promise.allSettled(lanes)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return handled;
+}
+
+async function handle(
+  engine: Engine,
+  server: ServerName,
+  message: Message,
+  options: DrainOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { batch, receipt } = message;
+  if (options.busy.has(batch)) {
+    await engine.queue.acknowledge(server, [receipt]);
+    return;
+  }
+  options.busy.add(batch);
+  try {
+    const place = await workable(engine, server, batch, options.force);
+    const delivery = place && (await deliver(engine, place, batch, signal));
+    await engine.queue.acknowledge(server, [receipt]);
+    if (delivery?.kind === 'deferred' && delivery.settling) options.settling.set(batch, delivery.until);
+  } finally {
+    options.busy.delete(batch);
+  }
+}
+
+/** Where the batch can be worked on now; undefined leaves its row for later. */
+async function workable(
+  engine: Engine,
+  server: ServerName,
+  batch: BatchId,
+  force: boolean,
+): Promise<Place | undefined> {
+  const row = await engine.control.batch(batch);
+  const place = row && placeOf(engine, row.table, server);
+  if (row === undefined || place === undefined || !receives(place.link)) return undefined;
+  if (!force && row.notBefore > engine.clock.now()) return undefined;
+  return (await isMet(engine, place)) ? place : undefined;
+}
+
+/** Whether the server's first meeting with the table is over: before it nothing is written there. */
+async function isMet(engine: Engine, { plan, link }: Place): Promise<boolean> {
+  const meeting = await engine.control.meeting(plan.name, link.server);
+  if (meeting === undefined || meeting.state === 'halted') return false;
+  return link.role === 'receive' || (await engine.control.watermark(plan.name, link.server)) !== undefined;
+}

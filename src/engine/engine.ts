@@ -1,0 +1,87 @@
+/**
+ * What the engine works with: the tables as configured, a port for each effect, and the tunables. Nothing is kept
+ * between calls except what the ports keep: any call may be the last one of its process.
+ */
+import type { Link, TablePlan } from '../core/link.ts';
+import type { ServerName, TableName } from '../core/names.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Control } from '../ports/control.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
+import type { Server, ServerTable } from '../ports/server.ts';
+import type { EngineEvent } from './events.ts';
+
+export type Settings = {
+  /** How long a stamped change may take to become visible, ms. Longer reads more again; shorter misses late commits. */
+  readonly settleMs: number;
+  /** Records in one page of a listing, 1 to 1000: larger saves requests, smaller saves memory. Assumed, unmeasured on a FileMaker Server. */
+  readonly pageSize: number;
+  /** Keys in a batch, 1 to 100 (one look-up finds them all): larger saves look-ups, smaller repeats less after a crash. */
+  readonly batchSize: number;
+  /** Batches worked on at once for one server: enough that its sessions never wait for a look-up. Measured: 3 keeps 8 sessions busy. */
+  readonly batchesAtOnce: number;
+  /** A writer sends a request at most this long after it announced it; then it announces again, ms. */
+  readonly sendWithinMs: number;
+  /** How long after it was sent a request whose answer was lost may still take effect, ms. Shorter risks a doubled record, longer delays after a crash. Assumed. */
+  readonly lateWriteMs: number;
+  /** For how long a message is hidden while its batch is worked on, ms: longer than any batch takes. */
+  readonly visibilityMs: number;
+  /** First wait before a locked or refused-for-now record is tried again, ms; doubles up to an hour. */
+  readonly retryAfterMs: number;
+};
+
+export const defaultSettings: Settings = {
+  settleMs: 120_000,
+  pageSize: 500,
+  batchSize: 100,
+  batchesAtOnce: 3,
+  sendWithinMs: 5_000,
+  lateWriteMs: 10_000,
+  visibilityMs: 360_000,
+  retryAfterMs: 30_000,
+};
+
+export type EngineTable = {
+  readonly plan: TablePlan;
+  readonly servers: ReadonlyMap<ServerName, ServerTable>;
+};
+
+export type Engine = {
+  readonly tables: ReadonlyMap<TableName, EngineTable>;
+  readonly servers: ReadonlyMap<ServerName, Server>;
+  /** The most requests that are sent to a server at once. */
+  readonly requestsAtOnce: ReadonlyMap<ServerName, number>;
+  readonly records: Records;
+  readonly control: Control;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: Settings;
+  readonly report: (event: EngineEvent) => void;
+  readonly newId: () => string;
+};
+
+/** One table on one server, with everything needed to work there. */
+export type Place = {
+  readonly plan: TablePlan;
+  readonly link: Link;
+  readonly table: ServerTable;
+};
+
+/** Undefined where the configuration has no such table on that server (any more). */
+export function placeOf(engine: Engine, table: TableName, server: ServerName): Place | undefined {
+  const found = engine.tables.get(table);
+  const link = found?.plan.links.find((candidate) => candidate.server === server);
+  const port = found?.servers.get(server);
+  return found && link && port ? { plan: found.plan, link, table: port } : undefined;
+}
+
+/** Every table on the server, in the order of the configuration. */
+export const placesOn = (engine: Engine, server: ServerName): readonly Place[] =>
+  [...engine.tables.keys()].flatMap((table) => placeOf(engine, table, server) ?? []);
+
+/** Splits into runs of at most `size`. */
+export function chunksOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

@@ -1,0 +1,68 @@
+/** What the engine tells whoever watches: for progress, logs and the run's record. No record content (R9). */
+import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
+import type { ServerError } from '../ports/server-errors.ts';
+
+export type EngineEvent =
+  /** A page of a table was read; `total` is how many the listing or find has in all. */
+  | {
+      readonly kind: 'read';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly phase: 'first-meeting' | 'first-read' | 'changes';
+      readonly records: number;
+      readonly total: number;
+    }
+  | {
+      readonly kind: 'ingested';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly changed: number;
+      readonly echoes: number;
+      readonly stale: number;
+      readonly conflicts: number;
+      /** Fields that differed at the first meeting. */
+      readonly paired: number;
+    }
+  | {
+      readonly kind: 'delivered';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly created: number;
+      readonly updated: number;
+      /** Keys of the batch that needed no write. */
+      readonly inStep: number;
+    }
+  | {
+      readonly kind: 'parked';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly code: string;
+      readonly reason: string;
+      readonly records: number;
+    }
+  | {
+      readonly kind: 'deferred';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly why: 'locked' | 'outcome-unknown' | 'unsettled';
+      readonly records: number;
+      readonly until: EpochMs;
+    }
+  | {
+      readonly kind: 'met';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly halted: boolean;
+      readonly shared: number;
+      readonly differing: number;
+    }
+  | {
+      readonly kind: 'rewritten';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly field: FieldName;
+      readonly records: number;
+    }
+  | { readonly kind: 'clock-stepped'; readonly server: ServerName; readonly byMs: number }
+  | { readonly kind: 'other-zone'; readonly server: ServerName; readonly offByMs: number }
+  | { readonly kind: 'server-failed'; readonly server: ServerName; readonly error: ServerError };

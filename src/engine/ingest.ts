@@ -1,0 +1,253 @@
+/**
+ * ingest: states of records were seen on a server; what that server changed is merged into the heads.
+ *
+ *   R2  The batch rows of all who will be behind are in the store before the head that makes them so.
+ *   R4  The order of the loads matters: what is about to be written there first, then head and replica. A row is
+ *       closed only after its replicas are written, so what is no longer in the first is already in the second.
+ *   R7  A record whose key is empty, doubled or looks like another is parked; the others go on.
+ *
+ * Every write is conditional on what was loaded; where a condition fails, that record starts over.
+ */
+import type { Sending } from '../core/batch.ts';
+import { digestOf } from '../core/digest.ts';
+import type { Head, Replica } from '../core/head.ts';
+import { matchRows } from '../core/look-up.ts';
+import { type Merged, merge } from '../core/merge.ts';
+import type { EpochMs, Key } from '../core/names.ts';
+import { type Base, judge, type Observation, type Verdict } from '../core/observation.ts';
+import { chunksOf, type Engine, type Place } from './engine.ts';
+import { type LinkClock, observe } from './link-clock.ts';
+import { handOver } from './hand-over.ts';
+import { ambiguousKey, emptyKey, isParkedAsSource, parkRecords, rowKey, unpark } from './park.ts';
+import { Sightings, sight } from './sightings.ts';
+
+/** A record on its way into the head. */
+export type Pending = {
+  readonly seen: Observation;
+  /** The replica's rev before the read that showed `seen`, where that read was made to confirm it. */
+  readonly confirmedRev?: number;
+  /** Two rows with this key were seen: the look-up has to say. */
+  readonly doubted?: true;
+};
+
+export type Known = {
+  readonly sending: ReadonlyMap<Key, readonly Sending[]>;
+  readonly heads: ReadonlyMap<Key, Head>;
+  readonly replicas: ReadonlyMap<Key, Replica>;
+};
+
+/** One record's merge, before its effects. */
+export type Move = {
+  readonly pending: Pending;
+  readonly base: Base | undefined;
+  readonly merged: Merged;
+  /** The replica to write last; undefined where no head exists for it. */
+  readonly replica: Replica | undefined;
+};
+
+/** A record that keeps moving under us settles in a later run; each attempt costs a few reads. */
+const mostAttempts = 20;
+
+/** `since`: no change in these states can be older (for the lag). */
+export async function ingest(
+  engine: Engine,
+  place: Place,
+  observations: readonly Observation[],
+  clock: LinkClock,
+  since: EpochMs,
+  signal: AbortSignal,
+): Promise<Sightings> {
+  const sightings = new Sightings(place, clock);
+  let open = await withUsableKeys(engine, place, observations, sightings);
+  for (let attempt = 0; attempt < mostAttempts && open.length > 0; attempt += 1) {
+    signal.throwIfAborted();
+    open = await once(engine, place, open, clock, since, sightings, signal);
+  }
+  sightings.unsettled += open.length;
+  engine.report({
+    kind: 'ingested',
+    table: place.plan.name,
+    server: place.link.server,
+    ...sightings.counts(),
+  });
+  return sightings;
+}
+
+/** One pass over the protocol's steps; returns the records that have to start over. */
+async function once(
+  engine: Engine,
+  place: Place,
+  open: readonly Pending[],
+  clock: LinkClock,
+  since: EpochMs,
+  sightings: Sightings,
+  signal: AbortSignal,
+): Promise<readonly Pending[]> {
+  const known = await load(engine, place, open);
+  const judged = open.map((pending) => ({ pending, verdict: verdictOn(pending, known) }));
+  for (const { pending, verdict } of judged) {
+    sight(sightings, pending.seen, verdict, known.replicas.get(pending.seen.key));
+  }
+  const doubtful = judged.filter(({ verdict }) => verdict.kind === 'confirm').map(({ pending }) => pending);
+  const moves = judged.flatMap(({ pending, verdict }) => moveOf(place, pending, verdict, known) ?? []);
+  const again = await handOver(engine, place, moves, since);
+  const done = moves.filter((move) => !again.includes(move.pending));
+  sightings.merged(done);
+  await unpark(
+    engine,
+    place,
+    done.flatMap(({ pending: { seen } }) => [seen.key, rowKey(seen.recordId)]),
+    isParkedAsSource,
+  );
+  return [...again, ...(await confirm(engine, place, doubtful, known, clock, sightings, signal))];
+}
+
+async function load(engine: Engine, { plan, link }: Place, open: readonly Pending[]): Promise<Known> {
+  const keys = open.map((pending) => pending.seen.key);
+  const sending = await engine.control.sendingOf(plan.name, link.server, keys);
+  const heads = await engine.records.heads(plan.name, keys);
+  const replicas = await engine.records.replicas(plan.name, link.server, keys);
+  return { sending, heads, replicas };
+}
+
+function verdictOn({ seen, confirmedRev, doubted }: Pending, known: Known): Verdict {
+  if (doubted) return { kind: 'confirm' };
+  return judge(seen, known.heads.get(seen.key), known.replicas.get(seen.key), confirmedRev);
+}
+
+function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known): Move | undefined {
+  if (verdict.kind !== 'merge' && verdict.kind !== 'rewritten') return undefined;
+  const { seen } = pending;
+  const head = known.heads.get(seen.key);
+  const replica = known.replicas.get(seen.key);
+  const base = verdict.kind === 'merge' ? verdict.base : replica && { ...replica, sent: replica.sent ?? {} };
+  const accepted =
+    verdict.kind === 'rewritten' ? acceptedRewrites(place, verdict.fields, head, seen) : undefined;
+  const merged = merge({
+    plan: place.plan,
+    link: place.link,
+    seen,
+    head,
+    base,
+    sending: known.sending.get(seen.key) ?? [],
+    ...(accepted === undefined ? {} : { only: accepted }),
+  });
+  return {
+    pending,
+    base,
+    merged,
+    replica: merged.head && nextReplica(seen, merged.head, base, replica, accepted),
+  };
+}
+
+/** Rewrites that count as edits: the field says so, and no other server rewrites the same field differently (R6). */
+function acceptedRewrites(
+  { plan }: Place,
+  fields: readonly string[],
+  head: Head | undefined,
+  seen: Observation,
+): readonly string[] {
+  return fields.filter((name) => {
+    const by = head?.fields[name]?.rewrittenBy;
+    const accepts = plan.fields.find((field) => field.name === name)?.rewrites === 'accept';
+    return accepts && (by === undefined || by === seen.server);
+  });
+}
+
+function nextReplica(
+  seen: Observation,
+  head: Head,
+  base: Base | undefined,
+  before: Replica | undefined,
+  accepted: readonly string[] | undefined,
+): Replica {
+  const { server, key, recordId, modId, at, until, digests } = seen;
+  const sent = Object.entries(base === undefined ? {} : rewrittenFrom(seen, base, accepted));
+  return {
+    table: head.table,
+    server,
+    key,
+    rev: (before?.rev ?? 0) + 1,
+    recordId,
+    modId,
+    version: head.version,
+    at,
+    until,
+    digests,
+    ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
+  };
+}
+
+/** What we sent, for the fields in which the server holds its own version of that. */
+function rewrittenFrom(
+  seen: Observation,
+  base: Base,
+  accepted: readonly string[] | undefined,
+): Readonly<Record<string, string>> {
+  const kept = Object.entries(base.sent).filter(([field]) => seen.digests[field] === base.digests[field]);
+  if (accepted === undefined) return Object.fromEntries(kept);
+  const now = Object.keys(base.digests)
+    .filter((field) => seen.digests[field] !== base.digests[field] && !accepted.includes(field))
+    .map((field) => [field, base.sent[field] ?? base.digests[field] ?? digestOf('')]);
+  return Object.fromEntries([...kept, ...now]);
+}
+
+/** Reads records of which nothing is known there once more, by key; parks what cannot be told apart. */
+async function confirm(
+  engine: Engine,
+  place: Place,
+  doubtful: readonly Pending[],
+  known: Known,
+  clock: LinkClock,
+  sightings: Sightings,
+  signal: AbortSignal,
+): Promise<readonly Pending[]> {
+  const chunks = chunksOf(
+    doubtful.map((pending) => pending.seen.key),
+    engine.settings.batchSize,
+  );
+  const confirmed = await Promise.all(
+    chunks.map(async (keys) => {
+      const at = engine.clock.now();
+      const rows = await place.table.lookUp(keys, signal);
+      const until = engine.clock.now();
+      const matches = [...matchRows(keys, rows)];
+      const alike = matches.flatMap(([key, match]) =>
+        match.kind === 'ambiguous' ? ambiguousKey(place, key, match.code) : [],
+      );
+      await parkRecords(engine, place, alike, sightings);
+      return matches.flatMap(([key, match]): readonly Pending[] => {
+        if (match.kind !== 'found') return [];
+        const confirmedRev = known.replicas.get(key)?.rev ?? 0;
+        return [{ seen: observe(place, match.row, clock, at, until), confirmedRev }];
+      });
+    }),
+  );
+  return confirmed.flat();
+}
+
+/** Parks records without a key, and marks keys that two rows of this page share. */
+async function withUsableKeys(
+  engine: Engine,
+  place: Place,
+  observations: readonly Observation[],
+  sightings: Sightings,
+): Promise<readonly Pending[]> {
+  const keyless = observations.filter((seen) => seen.key === '');
+  await parkRecords(
+    engine,
+    place,
+    keyless.map((seen) => emptyKey(place, seen.recordId)),
+    sightings,
+  );
+  const byKey = Map.groupBy(
+    observations.filter((seen) => seen.key !== ''),
+    (seen) => seen.key,
+  );
+  return [...byKey.values()].flatMap((rows): readonly Pending[] => {
+    const [first, ...others] = rows.toSorted((a, b) => b.modId - a.modId);
+    if (first === undefined) return [];
+    const doubled = others.some((row) => row.recordId !== first.recordId);
+    return [doubled ? { seen: first, doubted: true } : { seen: first }];
+  });
+}

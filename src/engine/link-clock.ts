@@ -1,0 +1,53 @@
+/** The clocks of one table on one server, as they are known now: for its stamps and for its window. */
+import { stampingOffset } from '../core/server-clock.ts';
+import { changedAt, shownInstants, type StampingClock } from '../core/stamp.ts';
+import { behindMs } from '../core/user-clock.ts';
+import { digestsOf } from '../core/digest.ts';
+import type { Observation } from '../core/observation.ts';
+import type { EpochMs } from '../core/names.ts';
+import type { WindowClock } from '../core/window.ts';
+import type { ServerRecord } from '../ports/server.ts';
+import type { Engine, Place } from './engine.ts';
+
+export type LinkClock = StampingClock & WindowClock;
+
+/** Throws where the server's clock was never measured: nothing is read before it is. */
+export async function linkClock(engine: Engine, { plan, link }: Place): Promise<LinkClock> {
+  const state = await engine.control.clock(link.server);
+  if (state === undefined) throw new Error(`the clock of server ${link.server} was not measured yet`);
+  const user = await engine.control.userClock(plan.name, link.server);
+  const now = engine.clock.now();
+  return {
+    timeZone: link.timeZone,
+    stampedBy: link.stampedBy,
+    epoch: state.epoch,
+    offset: stampingOffset(state, now),
+    behindMs: behindMs(user, now),
+  };
+}
+
+/** A record as a request between `at` and `until` showed it. */
+export function observe(
+  { plan, link }: Place,
+  record: ServerRecord,
+  clock: LinkClock,
+  at: EpochMs,
+  until: EpochMs,
+): Observation {
+  const shown = shownInstants(record.stamp, clock.timeZone);
+  return {
+    server: link.server,
+    key: record.key,
+    recordId: record.recordId,
+    modId: record.modId,
+    values: record.values,
+    digests: digestsOf(
+      record.values,
+      plan.fields.map((field) => field.name),
+    ),
+    changedAt: changedAt(record.stamp, clock, until),
+    ...(shown === undefined ? {} : { shown }),
+    at,
+    until,
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * The first meeting of a server with a table that others hold already: compared in whole before anything of it is
+ * merged or written, since keys that do not mean the same record would spoil every server at once.
+ */
+import { digestsOf } from '../core/digest.ts';
+import type { Head } from '../core/head.ts';
+import { isDangerous, type Meeting, type MeetingExample, meetingDifferences } from '../core/first-meeting.ts';
+import type { FieldName } from '../core/names.ts';
+import type { ServerRecord } from '../ports/server.ts';
+import type { Engine, Place } from './engine.ts';
+import { pagesOf } from './pager.ts';
+
+/** Pairs that are kept for a person to look at. */
+const keptExamples = 5;
+
+/** A halted meeting is held again each time: when the cause is mended it passes by itself. */
+export async function meet(engine: Engine, place: Place, signal: AbortSignal): Promise<'passed' | 'halted'> {
+  const { plan, link } = place;
+  const before = await engine.control.meeting(plan.name, link.server);
+  if (before && before.state !== 'halted') return 'passed';
+  const comparison = (await engine.records.hasHeads(plan.name))
+    ? await compare(engine, place, signal)
+    : { shared: 0, differing: 0, examples: [] };
+  const halted = isDangerous(comparison.shared, comparison.differing);
+  const meeting: Meeting = {
+    table: plan.name,
+    server: link.server,
+    state: halted ? 'halted' : 'passed',
+    ...comparison,
+    examples: halted ? comparison.examples : [],
+    at: engine.clock.now(),
+  };
+  await engine.control.putMeeting(meeting);
+  const { shared, differing } = comparison;
+  engine.report({ kind: 'met', table: plan.name, server: link.server, halted, shared, differing });
+  return halted ? 'halted' : 'passed';
+}
+
+type Comparison = Pick<Meeting, 'shared' | 'differing' | 'examples'>;
+
+async function compare(engine: Engine, place: Place, signal: AbortSignal): Promise<Comparison> {
+  const { plan, link } = place;
+  const fields = plan.fields.map((field) => field.name);
+  let shared = 0;
+  let differing = 0;
+  const examples: MeetingExample[] = [];
+  const fetch = (range: { offset: number; limit: number }) => place.table.list(range, signal);
+  for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize)) {
+    const keys = [...new Set(page.records.map((record) => record.key).filter((key) => key !== ''))];
+    const heads = await engine.records.heads(plan.name, keys);
+    for (const record of page.records) {
+      const head = heads.get(record.key);
+      // What this server itself brought is no meeting (a first read that was cut short).
+      if (head === undefined || head.seen[link.server] !== undefined) continue;
+      shared += 1;
+      const differ = meetingDifferences(digestsOf(record.values, fields), headDigests(head), fields);
+      if (differ.length === 0) continue;
+      differing += 1;
+      if (examples.length < keptExamples) examples.push(exampleOf(record, head, differ));
+    }
+    const { records, foundCount: total } = page;
+    const counted = { records: records.length, total };
+    engine.report({
+      kind: 'read',
+      table: plan.name,
+      server: link.server,
+      phase: 'first-meeting',
+      ...counted,
+    });
+  }
+  return { shared, differing, examples };
+}
+
+const headDigests = (head: Head): Readonly<Record<FieldName, string>> =>
+  Object.fromEntries(Object.entries(head.fields).map(([field, { digest }]) => [field, digest]));
+
+const exampleOf = (record: ServerRecord, head: Head, differ: readonly FieldName[]): MeetingExample => ({
+  key: record.key,
+  fields: differ.map((field) => ({
+    field,
+    here: record.values[field] ?? '',
+    head: head.fields[field]?.value ?? '',
+  })),
+});

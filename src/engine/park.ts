@@ -1,0 +1,98 @@
+/**
+ * Records that are set aside with the reason, so that the rest may pass (R7). Reasons name the place and the
+ * remedy; they never hold what is in the record, its key included (R9).
+ */
+import type { Parked } from '../core/conflict.ts';
+import type { Key, RecordId } from '../core/names.ts';
+import type { Engine, Place } from './engine.ts';
+
+export type Reason = {
+  readonly key: Key;
+  readonly code: string;
+  readonly reason: string;
+  readonly recordId?: RecordId;
+  readonly version?: number;
+};
+
+/** Parked records that have no key are known by their row. */
+export const rowKey = (recordId: RecordId): Key => `#${recordId}`;
+
+export const emptyKey = ({ plan, link }: Place, recordId: RecordId): Reason => ({
+  key: rowKey(recordId),
+  recordId,
+  code: 'empty-key',
+  reason:
+    `the key field ${plan.key.name} is empty in the record with id ${recordId} on server ${link.server}: ` +
+    'give it a key (an auto-enter calculation of Get ( UUID ) does it for new records)',
+});
+
+const alike: Readonly<Record<string, string>> = {
+  'doubled-key': 'more than one record has this key',
+  'look-alike-key':
+    'another record has a key that differs only in case or accents, which FileMaker takes for the same',
+};
+
+export const ambiguousKey = ({ plan, link }: Place, key: Key, code: string): Reason => ({
+  key,
+  code,
+  reason:
+    `${alike[code] ?? code} in table ${plan.name} on server ${link.server}: ` +
+    `keep one of them, or give the others a new ${plan.key.name}`,
+});
+
+export const missingRecord = ({ plan, link }: Place, key: Key, recordId: RecordId): Reason => ({
+  key,
+  recordId,
+  code: 'missing',
+  reason:
+    `the record is no longer on server ${link.server} in table ${plan.name}: it was deleted there, or its ` +
+    'key was changed. Deletes are not carried yet: delete it on the other servers as well, or put it back',
+});
+
+export const refusedRecord = (
+  { link }: Place,
+  key: Key,
+  version: number,
+  code: string,
+  reason: string,
+): Reason => ({
+  key,
+  code,
+  version,
+  reason: `server ${link.server} refused it with code ${code}: ${reason}`,
+});
+
+/** Counts what was parked; each kind is reported once for the call. */
+export async function parkRecords(
+  engine: Engine,
+  { plan, link }: Place,
+  reasons: readonly Reason[],
+  counter?: { parked: number },
+): Promise<void> {
+  if (reasons.length === 0) return;
+  const place = { table: plan.name, server: link.server };
+  const parked = reasons.map(
+    (reason): Parked => ({ version: 0, ...reason, ...place, at: engine.clock.now() }),
+  );
+  await engine.control.park(parked);
+  if (counter) counter.parked += reasons.length;
+  for (const [code, of] of Map.groupBy(reasons, (reason) => reason.code)) {
+    engine.report({ kind: 'parked', ...place, code, reason: of[0]?.reason ?? code, records: of.length });
+  }
+}
+
+/** Takes records out that are in order again. */
+export async function unpark(
+  engine: Engine,
+  { plan, link }: Place,
+  keys: readonly Key[],
+  which: (parked: Parked) => boolean = () => true,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const parked = await engine.control.parkedAmong(plan.name, link.server, keys);
+  const mended = [...parked.values()].filter(which).map((one) => one.key);
+  if (mended.length > 0) await engine.control.unpark(plan.name, link.server, mended);
+}
+
+/** Parked for what was wrong with it on this server, not for what the server refused to take. */
+export const isParkedAsSource = (parked: Parked): boolean => !/^\d+$/.test(parked.code);

@@ -1,0 +1,82 @@
+/**
+ * What the records of one ingest told besides their content: how many were what, and which clock stamped them.
+ *
+ * Two clocks show here. Our own write, read again, was stamped between its request and its answer: that is the
+ * server's stamping clock. A record that changed after we read it, stamped before that reading, was stamped by a
+ * clock that is behind.
+ */
+import type { Replica } from '../core/head.ts';
+import { type Interval, intersect, interval, width } from '../core/interval.ts';
+import type { FieldName } from '../core/names.ts';
+import type { Base, Observation, Verdict } from '../core/observation.ts';
+import type { Place } from './engine.ts';
+import type { Move } from './ingest.ts';
+import type { LinkClock } from './link-clock.ts';
+
+export class Sightings {
+  readonly place: Place;
+  readonly clock: LinkClock;
+  changed = 0;
+  echoes = 0;
+  stale = 0;
+  conflicts = 0;
+  paired = 0;
+  parked = 0;
+  unsettled = 0;
+  /** What the stamping clock can be off by, from own writes read again. */
+  stamping: Interval | undefined;
+  /** The worst that a user's clock was seen behind, ms. */
+  behindMs = 0;
+  readonly rewritten = new Map<FieldName, number>();
+
+  constructor(place: Place, clock: LinkClock) {
+    this.place = place;
+    this.clock = clock;
+  }
+
+  counts(): Pick<Sightings, 'changed' | 'echoes' | 'stale' | 'conflicts' | 'paired'> {
+    const { changed, echoes, stale, conflicts, paired } = this;
+    return { changed, echoes, stale, conflicts, paired };
+  }
+
+  /** The records whose merge took effect. */
+  merged(moves: readonly Move[]): void {
+    for (const { pending, base, merged } of moves) {
+      if (merged.changed) this.changed += 1;
+      const met = merged.lost.filter((loser) => loser.kind === 'first-meeting').length;
+      this.paired += met;
+      this.conflicts += merged.lost.length - met;
+      if (base) this.behindMs = Math.max(this.behindMs, behindBy(pending.seen, base, this.clock));
+    }
+  }
+}
+
+export function sight(
+  sightings: Sightings,
+  seen: Observation,
+  verdict: Verdict,
+  replica: Replica | undefined,
+): void {
+  if (verdict.kind === 'stale') sightings.stale += 1;
+  if (verdict.kind === 'echo') sightings.echoes += 1;
+  if (verdict.kind === 'rewritten') {
+    for (const field of verdict.fields) {
+      sightings.rewritten.set(field, (sightings.rewritten.get(field) ?? 0) + 1);
+    }
+  }
+  const ours = verdict.kind === 'echo' || verdict.kind === 'rewritten';
+  if (ours && replica?.own && sightings.place.link.stampedBy === 'host') stamped(sightings, seen, replica);
+}
+
+function stamped(sightings: Sightings, seen: Observation, replica: Replica): void {
+  // A stamp in the hour that local time shows twice says nothing about the clock.
+  if (seen.shown === undefined || width(seen.shown) > 1000) return;
+  const offset = interval(seen.shown.lo - replica.until, seen.shown.hi - replica.at);
+  const both = sightings.stamping && intersect(sightings.stamping, offset);
+  sightings.stamping = both ?? offset;
+}
+
+function behindBy(seen: Observation, base: Base, clock: LinkClock): number {
+  if (seen.shown === undefined || seen.modId <= base.modId) return 0;
+  return Math.max(0, base.at - (seen.shown.hi - clock.offset.lo));
+}
