@@ -1,0 +1,26 @@
+/** What a connector tells about its work. No event has record content, a password or a token (R9). */
+import type { ServerName } from '../../core/names.ts';
+import type { ServerErrorCode } from '../../ports/server-errors.ts';
+
+export type DataApiEvent =
+  | {
+      readonly kind: 'retry';
+      readonly server: ServerName;
+      readonly error: ServerErrorCode;
+      readonly tries: number;
+      readonly waitMs: number;
+    }
+  | {
+      readonly kind: 'session';
+      readonly server: ServerName;
+      readonly database: string;
+      readonly slot: number;
+      /** `lost`: whether it was opened or closed is not known; its slot stays taken. */
+      readonly change: 'opened' | 'takenOver' | 'closed' | 'lost';
+    }
+  /** The server lets no more sessions in: work goes on with `open` of them. */
+  | { readonly kind: 'full'; readonly server: ServerName; readonly open: number }
+  /** Whether writes carry `options` was settled. */
+  | { readonly kind: 'writeOptions'; readonly server: ServerName; readonly sent: boolean };
+
+export type Log = (event: DataApiEvent) => void;

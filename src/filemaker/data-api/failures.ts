@@ -1,0 +1,99 @@
+/** The server's errors in words: which server, what happened, what to do. No content, no credential, no path (R9). */
+import type { ServerName } from '../../core/names.ts';
+import { ServerError } from '../../ports/server-errors.ts';
+import type { Envelope, NoEnvelope } from './answer.ts';
+import { type CodeClass, meaningOf } from './codes.ts';
+import type { ServerErrorCode } from '../../ports/server-errors.ts';
+
+/** What a request was about, for messages. */
+export type Place = {
+  readonly server: ServerName;
+  readonly origin: string;
+  readonly database?: string;
+  readonly layout?: string;
+};
+
+export function named(place: Place): string {
+  const layout = place.layout === undefined ? '' : `layout "${place.layout}" of `;
+  const database = place.database === undefined ? '' : `database "${place.database}" on `;
+  return `${layout}${database}server "${place.server}"`;
+}
+
+const errorCodes: Readonly<Record<CodeClass, ServerErrorCode>> = {
+  again: 'request-refused',
+  againUnlessWrite: 'request-refused',
+  full: 'sessions-exhausted',
+  token: 'request-refused',
+  account: 'account-refused',
+  database: 'database-unavailable',
+  layout: 'layout-missing',
+  field: 'field-missing',
+  dataLimit: 'data-limit-exceeded',
+  locked: 'database-unavailable',
+  moved: 'request-refused',
+  missing: 'request-refused',
+  noMatch: 'request-refused',
+  refused: 'request-refused',
+};
+
+const remedies: Readonly<Partial<Record<CodeClass, string>>> = {
+  layout: 'create it, or correct its name in the configuration (upper and lower case count)',
+  field: 'put it on the layout, or correct its name in the configuration',
+  token: 'log in gave a token that the server does not take: check upper and lower case of the database name',
+  full: 'lower `sessions` of this server in the configuration, or close other Data API clients or raise the limit in the Admin Console',
+};
+
+/** The error for a code that is no outcome of its own. */
+export function codeFailure(place: Place, { code }: Pick<Envelope, 'code'>, tries = 1): ServerError {
+  const meaning = meaningOf(code);
+  const remedy = remedies[meaning.class];
+  const often = tries > 1 ? `, tried ${tries} times` : '';
+  const message = `${named(place)} answered ${code}: ${meaning.advice}${often}`;
+  return new ServerError(
+    errorCodes[meaning.class],
+    place.server,
+    remedy === undefined ? message : `${message}; ${remedy}`,
+    { fileMakerCode: code },
+  );
+}
+
+export function untrusted(place: Place, reason: string): ServerError {
+  return new ServerError(
+    'certificate-untrusted',
+    place.server,
+    `the certificate of server "${place.server}" at ${place.origin} is not trusted (${reason}); ` +
+      `install one from a known authority, or name its authority as \`caFile\` of this server in the configuration`,
+  );
+}
+
+/** The error for an answer that did not come, or came from something else than the Data API. */
+export function noAnswer(place: Place, answer: NoEnvelope, tries: number): ServerError {
+  if (answer.kind === 'untrusted') return untrusted(place, answer.reason);
+  return new ServerError(
+    'server-unreachable',
+    place.server,
+    `server "${place.server}" at ${place.origin} did not answer, tried ${tries} times: ${answer.reason}; ` +
+      `check the address, that the server runs, that its Data API is on, and the network in between`,
+  );
+}
+
+export function notFileMaker(place: Place, what: string): ServerError {
+  return new ServerError(
+    'not-filemaker',
+    place.server,
+    `server "${place.server}" at ${place.origin} is no FileMaker Server with its Data API on: ${what}; ` +
+      `check the address, and enable the Data API in the Admin Console`,
+  );
+}
+
+/** An answer that came but has not the form that the reference gives it. */
+export function unreadable(place: Place, what: string): ServerError {
+  return new ServerError(
+    'request-refused',
+    place.server,
+    `${named(place)} answered in a form that cannot be read: ${what}; check its FileMaker Server version`,
+  );
+}
+
+export const closed = (server: ServerName): ServerError =>
+  new ServerError('server-closed', server, `the connection to server "${server}" is closed; open a new one`);

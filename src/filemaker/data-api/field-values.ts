@@ -1,0 +1,39 @@
+/**
+ * Canonical values (design 9) and what the Data API sends and takes for them, by field type. Total over the types;
+ * `null` is never sent: FileMaker refuses it (1708). Container content does not travel in records: it reads as
+ * empty here, since the address that FileMaker shows for it is another with each session.
+ */
+import { canonicalNumber, canonicalText } from '../../core/canonical.ts';
+import type { FieldType } from '../../core/link.ts';
+import { dateFromWire, dateToWire, timeFromWire, timestampFromWire, timestampToWire } from './us-dates.ts';
+
+type Conversion = (value: string) => string;
+
+const nativeLineEnds: Conversion = (text) => text.replaceAll('\n', '\r');
+
+const fromWire: Readonly<Record<FieldType, Conversion>> = {
+  text: canonicalText,
+  number: canonicalNumber,
+  date: dateFromWire,
+  time: timeFromWire,
+  timestamp: timestampFromWire,
+  container: () => '',
+};
+
+/** Numbers go as strings, so that nothing on the way rounds them. */
+const toWire: Readonly<Record<FieldType, Conversion>> = {
+  text: nativeLineEnds,
+  number: nativeLineEnds,
+  date: dateToWire,
+  time: (time) => time,
+  timestamp: timestampToWire,
+  container: () => '',
+};
+
+export const wireValue = (type: FieldType, canonical: string): string => toWire[type](canonical);
+
+/** Undefined where the value is neither text nor a number: an answer that this API does not give. */
+export function canonicalValue(type: FieldType, wire: unknown): string | undefined {
+  if (typeof wire === 'string') return wire === '' ? '' : fromWire[type](wire);
+  return typeof wire === 'number' ? fromWire[type](String(wire)) : undefined;
+}

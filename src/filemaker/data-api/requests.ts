@@ -1,0 +1,85 @@
+/**
+ * Requests on records and layouts, with what may be repeated repeated.
+ *
+ *   R3  A read is repeated. A write is repeated only if it surely was not done: it never left, or FileMaker
+ *       answered that it did nothing. A write without a readable answer is `unknown`, at once.
+ */
+import { type Answer, answerOf, type Envelope } from './answer.ts';
+import { meaningOf } from './codes.ts';
+import { codeFailure, noAnswer, type Place, untrusted } from './failures.ts';
+import { isPassing } from './product-info.ts';
+import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
+import type { SessionPool } from './session-pool.ts';
+import type { HttpRequest, Transport } from './transport.ts';
+
+export type Call = Pick<HttpRequest, 'method' | 'path' | 'body'> & {
+  /** With the database that the path lies in. */
+  readonly place: Place & { readonly database: string };
+};
+
+export class Requests {
+  readonly #transport: Transport;
+  readonly #pool: SessionPool;
+  readonly #waiting: Waiting;
+
+  constructor(transport: Transport, pool: SessionPool, waiting: Waiting) {
+    this.#transport = transport;
+    this.#pool = pool;
+    this.#waiting = waiting;
+  }
+
+  /** The answer, whose code is '0' or one of `expected`. */
+  read(call: Call, expected: readonly string[], signal: AbortSignal): Promise<Envelope> {
+    return persist(this.#waiting, signal, async () => {
+      const answer = await this.#send(call, signal);
+      if (answer.kind !== 'envelope') return again((tries) => noAnswer(call.place, answer, tries));
+      if (answer.code === '0' || expected.includes(answer.code)) return done(answer);
+      if (isPassing(answer.code)) return again((tries) => codeFailure(call.place, answer, tries));
+      throw this.#failure(call, answer);
+    });
+  }
+
+  /** The answer, of whatever code says that this record was not written; or `unknown`. */
+  write(call: Call, signal: AbortSignal): Promise<Envelope | 'unknown'> {
+    return persist(this.#waiting, signal, async () => {
+      const answer = await this.#send(call, signal);
+      if (answer.kind === 'notSent') return again((tries) => noAnswer(call.place, answer, tries));
+      return answer.kind === 'envelope' ? this.#written(call, answer) : done('unknown');
+    });
+  }
+
+  #written(call: Call, answer: Envelope): Attempt<Envelope | 'unknown'> {
+    switch (meaningOf(answer.code).class) {
+      case 'again':
+      case 'full':
+        return again((tries) => codeFailure(call.place, answer, tries));
+      case 'againUnlessWrite':
+        return done('unknown');
+      case 'token':
+      case 'account':
+      case 'database':
+      case 'layout':
+      case 'field':
+      case 'dataLimit':
+        throw this.#failure(call, answer);
+      default:
+        return done(answer);
+    }
+  }
+
+  async #send(call: Call, signal: AbortSignal): Promise<Answer> {
+    const { method, path, body, place } = call;
+    const answer = await this.#pool.use(place.database, signal, async ({ authorization }) => {
+      const request = body === undefined ? { method, path } : { method, path, body };
+      return answerOf(await this.#transport.send({ ...request, authorization }, signal));
+    });
+    if (answer.kind === 'untrusted') throw untrusted(place, answer.reason);
+    return answer;
+  }
+
+  #failure(call: Call, answer: Envelope): Error {
+    const failure = codeFailure(call.place, answer);
+    if (failure.code === 'account-refused') this.#pool.refuse(failure);
+    return failure;
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * The sessions of one server, over all its databases.
+ *
+ * Kept here: never more than `capacity` open or being opened; one request in flight in each; one login at a time;
+ * first come, first served. A session is opened only for a request that found none idle.
+ */
+import type { Slot } from '../../ports/session-slots.ts';
+import { ServerError } from '../../ports/server-errors.ts';
+import type { Answer } from './answer.ts';
+import { meaningOf } from './codes.ts';
+import { closed, type Place } from './failures.ts';
+import type { Logins } from './logins.ts';
+import { again, done, persist, type Waiting } from './retry.ts';
+import type { Session } from './session.ts';
+import { Waiter } from './waiter.ts';
+
+type PoolOptions = {
+  readonly place: Place;
+  readonly logins: Logins;
+  readonly capacity: number;
+  readonly waiting: Waiting;
+  /** Aborted by `close`, so that no login is begun after it. */
+  readonly closing: AbortController;
+};
+
+/** How long no login is tried after the server let none in while other sessions work. Short asks often for nothing, long leaves room unused (assumed). */
+const fullForMs = 30_000;
+
+export class SessionPool {
+  readonly #o: PoolOptions;
+  readonly #open: Session[] = [];
+  readonly #queue: Waiter[] = [];
+  #growth: Promise<void> | undefined;
+  #growingFor: Waiter | undefined;
+  #givingBack: Promise<unknown> = Promise.resolve();
+  #growAgainAt = 0;
+  #refusal: ServerError | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#o = options;
+  }
+
+  /** Sends on a session of the database; where its token turns out invalid, once more on a new one. */
+  async use(
+    database: string,
+    signal: AbortSignal,
+    send: (session: Session) => Promise<Answer>,
+  ): Promise<Answer> {
+    const first = await this.#acquire(database, undefined, signal);
+    const answer = await this.#sendOn(first, send);
+    if (!isInvalid(answer)) return answer;
+    // Not executed, so that even a write may be sent again (help.claris.com pro-help error-codes, 952).
+    const renewed = await this.#acquire(database, first.slot, signal);
+    return this.#sendOn(renewed, send);
+  }
+
+  /** Fails all requests from now on, without another try: a server locks accounts that hammer. */
+  refuse(error: ServerError): void {
+    this.#refusal ??= error;
+    this.#failAll(() => true, this.#refusal);
+  }
+
+  /** Logs out every session once its request is over. Never throws. */
+  async close(): Promise<void> {
+    const reason = closed(this.#o.place.server);
+    this.#o.closing.abort(reason);
+    this.#failAll(() => true, reason);
+    await this.#growth;
+    await this.#givingBack;
+    await Promise.all(
+      this.#open.splice(0).map(async (session) => {
+        await session.idle();
+        await this.#o.logins.close(session);
+      }),
+    );
+  }
+
+  async #sendOn(session: Session, send: (session: Session) => Promise<Answer>): Promise<Answer> {
+    let isGone = false;
+    try {
+      const answer = await send(session);
+      isGone = isInvalid(answer);
+      return answer;
+    } finally {
+      if (isGone) this.#drop(session);
+      session.release();
+      this.#serve();
+    }
+  }
+
+  async #acquire(database: string, renewing: Slot | undefined, signal: AbortSignal): Promise<Session> {
+    signal.throwIfAborted();
+    this.#o.closing.signal.throwIfAborted();
+    if (this.#refusal !== undefined) throw this.#refusal;
+    const waiter = new Waiter(database, renewing);
+    if (renewing === undefined) this.#queue.push(waiter);
+    else this.#queue.unshift(waiter);
+    const leave = (): void => {
+      this.#failAll((each) => each === waiter, signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    this.#serve();
+    try {
+      return await waiter.session;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  /** Gives idle sessions to those who wait, in their order, and starts a login for the first that gets none. */
+  #serve(): void {
+    for (let place = 0; place < this.#queue.length; ) {
+      const waiter = this.#queue[place];
+      if (waiter === undefined) return;
+      const session = this.#idleFor(waiter);
+      if (session !== undefined) {
+        this.#queue.splice(place, 1);
+        waiter.give(session);
+        continue;
+      }
+      if (this.#mayGrow(waiter)) this.#growth = this.#grow(waiter);
+      if (!this.#open.some((each) => !each.isBusy)) return;
+      place++;
+    }
+  }
+
+  #idleFor(waiter: Waiter): Session | undefined {
+    if (waiter.renewing !== undefined) return undefined;
+    return this.#open.find((each) => !each.isBusy && each.database === waiter.database);
+  }
+
+  #mayGrow(waiter: Waiter): boolean {
+    if (this.#growth !== undefined || this.#o.closing.signal.aborted) return false;
+    if (waiter.renewing !== undefined || this.#evictable(waiter.database) !== undefined) return true;
+    const renewing = this.#queue.filter((each) => each.renewing !== undefined).length;
+    if (this.#open.length + renewing >= this.#o.capacity) return false;
+    return this.#open.length === 0 || this.#o.waiting.clock.now() >= this.#growAgainAt;
+  }
+
+  #evictable(database: string): Session | undefined {
+    return this.#open.find((each) => !each.isBusy && each.database !== database);
+  }
+
+  async #grow(waiter: Waiter): Promise<void> {
+    this.#growingFor = waiter;
+    try {
+      const session = await (waiter.renewing === undefined ? this.#openFor(waiter) : this.#renewFor(waiter));
+      if (session === undefined) this.#coolDown();
+      else this.#open.push(session);
+    } catch (error) {
+      this.#growthFailed(waiter, error);
+    } finally {
+      this.#growingFor = undefined;
+      this.#growth = undefined;
+      this.#serve();
+    }
+  }
+
+  async #openFor({ database }: Waiter): Promise<Session | undefined> {
+    const { waiting, closing, logins, capacity, place } = this.#o;
+    const isTight = this.#open.length >= capacity || waiting.clock.now() < this.#growAgainAt;
+    const idle = isTight ? this.#evictable(database) : undefined;
+    if (idle !== undefined) {
+      this.#drop(idle);
+      await logins.close(idle);
+    }
+    return persist(waiting, closing.signal, async () => {
+      const session = await logins.open(database);
+      if (session !== undefined || this.#open.length > 0) return done(session);
+      return again((tries) => exhausted(place, capacity, tries));
+    });
+  }
+
+  /** Opens a session where the invalid one was, for the request that found it so, unless that has gone. */
+  async #renewFor(waiter: Waiter): Promise<Session | undefined> {
+    const session = await this.#o.logins.open(waiter.database, waiter.renewing);
+    waiter.renewing = undefined;
+    const place = this.#queue.indexOf(waiter);
+    if (session === undefined || place < 0) return session;
+    this.#queue.splice(place, 1);
+    waiter.give(session);
+    return session;
+  }
+
+  #growthFailed(waiter: Waiter, error: unknown): void {
+    waiter.renewing = undefined;
+    if (error instanceof ServerError && error.code === 'account-refused') {
+      this.refuse(error);
+    } else if (this.#open.some((each) => each.database === waiter.database)) {
+      this.#coolDown();
+    } else {
+      this.#failAll((each) => each.database === waiter.database, error);
+    }
+  }
+
+  #coolDown(): void {
+    const { waiting, place } = this.#o;
+    this.#growAgainAt = waiting.clock.now() + fullForMs;
+    waiting.log({ kind: 'full', server: place.server, open: this.#open.length });
+  }
+
+  /** Frees the slot that nobody will log in to any more; a login under way frees its own. */
+  #giveBackOf(waiter: Waiter): void {
+    if (waiter.renewing === undefined || waiter === this.#growingFor) return;
+    this.#givingBack = Promise.all([this.#givingBack, this.#o.logins.giveBack(waiter.renewing)]);
+  }
+
+  #drop(session: Session): void {
+    const place = this.#open.indexOf(session);
+    if (place >= 0) this.#open.splice(place, 1);
+  }
+
+  #failAll(which: (waiter: Waiter) => boolean, reason: unknown): void {
+    const failed = this.#queue.filter(which);
+    for (const waiter of failed) {
+      this.#queue.splice(this.#queue.indexOf(waiter), 1);
+      this.#giveBackOf(waiter);
+      waiter.fail(reason);
+    }
+  }
+}
+
+const isInvalid = (answer: Answer): boolean =>
+  answer.kind === 'envelope' && meaningOf(answer.code).class === 'token';
+
+const exhausted = (place: Place, capacity: number, tries: number): ServerError =>
+  new ServerError(
+    'sessions-exhausted',
+    place.server,
+    `server "${place.server}" has no session to give, tried ${tries} times: all ${capacity} configured are in use by ` +
+      `other runs or were left by one that died (for 16 minutes), or the server's own limit is reached; ` +
+      `raise \`sessions\` of this server in the configuration, or close other Data API clients (Admin Console)`,
+  );

@@ -1,0 +1,120 @@
+/** One table over the Data API: what the port asks, as requests on one layout. */
+import type { Values } from '../../core/digest.ts';
+import type { Key, RecordId } from '../../core/names.ts';
+import type {
+  Page,
+  PageRange,
+  ServerRecord,
+  ServerTable,
+  StampRange,
+  TableBinding,
+  WriteOutcome,
+} from '../../ports/server.ts';
+import type { Place } from './failures.ts';
+import { wireValue } from './field-values.ts';
+import { exactly, findBody, listQuery, stampCriterion } from './find.ts';
+import { RecordReader } from './record-reader.ts';
+import type { Call, Requests } from './requests.ts';
+import { scriptOptions, type WriteOptions } from './write-options.ts';
+import { outcomeOf } from './write-outcome.ts';
+
+/** No record matches; for a page beyond the last record some servers say 101 (assumed). */
+const emptyCodes = ['401', '101'];
+
+/** A find by key leaves room for rows that FileMaker holds for equal; where it fills up, it is asked again with more. */
+const roomPerKey = 10;
+
+type LayoutPlace = Place & { readonly database: string; readonly layout: string };
+
+export class DataApiTable implements ServerTable {
+  readonly #binding: TableBinding;
+  readonly #place: LayoutPlace;
+  readonly #requests: Requests;
+  readonly #options: WriteOptions;
+  readonly #reader: RecordReader;
+  readonly #path: string;
+
+  constructor(place: LayoutPlace, binding: TableBinding, requests: Requests, options: WriteOptions) {
+    this.#binding = binding;
+    this.#place = place;
+    this.#requests = requests;
+    this.#options = options;
+    this.#reader = new RecordReader(place, binding);
+    this.#path = layoutPath(place.database, place.layout);
+  }
+
+  changed(range: StampRange, page: PageRange, signal: AbortSignal): Promise<Page> {
+    return this.#find(this.#binding.stampField, [stampCriterion(range)], page, signal);
+  }
+
+  list(page: PageRange, signal: AbortSignal): Promise<Page> {
+    return this.#read({ method: 'GET', path: `${this.#path}/records${listQuery(page)}` }, signal);
+  }
+
+  async lookUp(keys: readonly Key[], signal: AbortSignal): Promise<readonly ServerRecord[]> {
+    const { key, keyField, types } = this.#binding;
+    // FileMaker has no way to ask for empty and other values alike; no record is known by an empty key.
+    const criteria = keys.filter((each) => each !== '').map((each) => exactly(types[key] ?? 'text', each));
+    if (criteria.length === 0) return [];
+    for (let limit = criteria.length * roomPerKey; ; limit *= roomPerKey) {
+      const { records } = await this.#find(keyField, criteria, { offset: 0, limit }, signal);
+      if (records.length < limit) return distinct(records);
+    }
+  }
+
+  create(key: Key, values: Values, signal: AbortSignal): Promise<WriteOutcome> {
+    const { key: name, keyField, types } = this.#binding;
+    const fieldData = { ...this.#fieldData(values), [keyField]: wireValue(types[name] ?? 'text', key) };
+    return this.#write('POST', `${this.#path}/records`, { fieldData }, undefined, signal);
+  }
+
+  update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome> {
+    const body = { fieldData: this.#fieldData(values), modId: String(modId) };
+    return this.#write('PATCH', `${this.#path}/records/${recordId}`, body, recordId, signal);
+  }
+
+  #find(field: string, criteria: readonly string[], page: PageRange, signal: AbortSignal): Promise<Page> {
+    const body = findBody(field, criteria, page);
+    return this.#read({ method: 'POST', path: `${this.#path}/_find`, body }, signal);
+  }
+
+  async #read(call: Omit<Call, 'place'>, signal: AbortSignal): Promise<Page> {
+    const answer = await this.#requests.read({ ...call, place: this.#place }, emptyCodes, signal);
+    return answer.code === '0' ? this.#reader.page(answer.response) : { records: [], foundCount: 0 };
+  }
+
+  async #write(
+    method: 'POST' | 'PATCH',
+    path: string,
+    body: object,
+    recordId: RecordId | undefined,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    const answer = await this.#options.send((withOptions) => {
+      const whole = JSON.stringify(withOptions ? { ...body, options: scriptOptions } : body);
+      return this.#requests.write({ method, path, body: whole, place: this.#place }, signal);
+    });
+    return outcomeOf(answer, recordId);
+  }
+
+  /** By the server's names, without containers: their content goes another way. */
+  #fieldData(values: Values): Record<string, string> {
+    const { fieldNames, types, table } = this.#binding;
+    const fieldData: Record<string, string> = {};
+    for (const [name, value] of Object.entries(values)) {
+      const wireName = fieldNames[name];
+      if (wireName === undefined)
+        throw new TypeError(`table "${table}" has no field "${name}" on this server`);
+      const type = types[name] ?? 'text';
+      if (type !== 'container') fieldData[wireName] = wireValue(type, value);
+    }
+    return fieldData;
+  }
+}
+
+export const layoutPath = (database: string, layout: string): string =>
+  `/databases/${encodeURIComponent(database)}/layouts/${encodeURIComponent(layout)}`;
+
+const distinct = (records: readonly ServerRecord[]): readonly ServerRecord[] => [
+  ...new Map(records.map((record) => [record.recordId, record])).values(),
+];

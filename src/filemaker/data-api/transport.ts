@@ -1,0 +1,144 @@
+/**
+ * HTTP to one server, over undici.
+ *
+ * The two npm clients for this API do not serve: `fm-data-api-client` (node-fetch, API v1) and `@proofkit/fmdapi`
+ * (fetch) both read answers with `response.json()`, which rounds numbers beyond 2^53, keep one token for a
+ * client, take no CA, and do not tell a request that never left from one whose answer was lost, on which
+ * it rests whether a create may be repeated. undici tells, and pools connections.
+ *
+ * HTTP/1.1 only: other clients saw HTTP/2 streams of FileMaker Server break (github msyk/FMDataAPI, README).
+ */
+import { gunzipSync } from 'node:zlib';
+import { type Dispatcher, Pool } from 'undici';
+import type { EpochMs } from '../../core/names.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Address } from './address.ts';
+import { failureOf } from './connection-failure.ts';
+import { trusting } from './trust.ts';
+
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below `/fmi/data/v2`. May hold a token: shown nowhere. */
+  readonly path: string;
+  readonly authorization?: string;
+  readonly body?: string;
+};
+
+export type HttpReply =
+  | HttpResponse
+  /** It surely did not arrive: no connection was made. */
+  | { readonly kind: 'notSent'; readonly reason: string }
+  /** It may have arrived and may have been done; the answer did not come back whole. */
+  | { readonly kind: 'lost'; readonly reason: string }
+  /** The certificate is not believed; nothing was sent. */
+  | { readonly kind: 'untrusted'; readonly reason: string };
+
+export type HttpResponse = {
+  readonly kind: 'response';
+  readonly status: number;
+  readonly contentType: string;
+  /** The `Date` header. */
+  readonly date: string | undefined;
+  readonly accessToken: string | undefined;
+  readonly text: string;
+  readonly sentAt: EpochMs;
+  readonly answeredAt: EpochMs;
+};
+
+export type Timeouts = {
+  /** Until a connection stands. 1-60 s; short gives up on slow links, long holds a run on a dead host. Default 10 s (assumed). */
+  readonly connectMs: number;
+  /** Between request and answer, and between parts of it. Default 60 s, as FileMaker's own client waits (error 1629). */
+  readonly answerMs: number;
+};
+
+export interface Transport {
+  /** Sends once. Rejects only with the signal's reason. */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+  close(): Promise<void>;
+}
+
+type TransportOptions = {
+  readonly address: Address;
+  readonly ca: string;
+  readonly connections: number;
+  readonly timeouts: Timeouts;
+  readonly clock: Clock;
+};
+
+const basePath = '/fmi/data/v2';
+
+export function openTransport(options: TransportOptions): Transport {
+  const { address, timeouts, clock } = options;
+  const trust = address.isSecure ? { secureContext: trusting(options.ca), rejectUnauthorized: true } : {};
+  const pool = new Pool(address.origin, {
+    connections: options.connections,
+    pipelining: 1,
+    allowH2: false,
+    headersTimeout: timeouts.answerMs,
+    bodyTimeout: timeouts.answerMs,
+    connect: { timeout: timeouts.connectMs, ...trust },
+  });
+  return {
+    send: (request, signal) => sendOver(pool, clock, request, signal),
+    close: () => pool.destroy(),
+  };
+}
+
+async function sendOver(
+  pool: Pool,
+  clock: Clock,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpReply> {
+  signal.throwIfAborted();
+  const sentAt = clock.now();
+  try {
+    const response = await pool.request({
+      method: request.method,
+      path: basePath + request.path,
+      headers: headersOf(request),
+      body: request.body ?? null,
+      signal,
+    });
+    const answeredAt = clock.now();
+    return await responseOf(response, sentAt, answeredAt);
+  } catch (error) {
+    signal.throwIfAborted();
+    return failureOf(error);
+  }
+}
+
+function headersOf(request: HttpRequest): Record<string, string> {
+  const headers: Record<string, string> = { accept: 'application/json', 'accept-encoding': 'gzip' };
+  if (request.authorization !== undefined) headers['authorization'] = request.authorization;
+  if (request.body !== undefined) headers['content-type'] = 'application/json';
+  return headers;
+}
+
+async function responseOf(
+  response: Dispatcher.ResponseData,
+  sentAt: EpochMs,
+  answeredAt: EpochMs,
+): Promise<HttpResponse> {
+  const { headers } = response;
+  return {
+    kind: 'response',
+    status: response.statusCode,
+    contentType: one(headers['content-type']) ?? '',
+    date: one(headers['date']),
+    accessToken: one(headers['x-fm-data-access-token']),
+    text: await textOf(response),
+    sentAt,
+    answeredAt,
+  };
+}
+
+async function textOf({ headers, body }: Dispatcher.ResponseData): Promise<string> {
+  if (one(headers['content-encoding']) !== 'gzip') return body.text();
+  const bytes = await body.bytes();
+  return bytes.length === 0 ? '' : gunzipSync(bytes).toString('utf8');
+}
+
+const one = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;

@@ -1,0 +1,47 @@
+/**
+ * Whether writes carry `options`, by which a field that users must not change can be written, such as a key.
+ * FileMaker takes them from 21.1 on (help.claris.com data-api-guide create-record). Where the server does not show its version the
+ * first writes find out: a refused request wrote nothing, so it may be sent again without them.
+ */
+import type { Envelope } from './answer.ts';
+import { isParameterRefusal } from './codes.ts';
+
+export type WriteAnswer = Envelope | 'unknown';
+
+export const scriptOptions = { entrymode: 'script', prohibitmode: 'script' } as const;
+
+export class WriteOptions {
+  readonly #version: () => string | undefined;
+  readonly #settled: (sent: boolean) => void;
+  #areSent: boolean | undefined;
+
+  constructor(version: () => string | undefined, settled: (sent: boolean) => void) {
+    this.#version = version;
+    this.#settled = settled;
+  }
+
+  /** The answer to the write, sent with options if the server takes them. */
+  async send(write: (withOptions: boolean) => Promise<WriteAnswer>): Promise<WriteAnswer> {
+    const known = this.#areSent ?? takenBy(this.#version());
+    if (known !== undefined) return write(known);
+    const first = await write(true);
+    if (first === 'unknown' || !isParameterRefusal(first.code)) return this.#learn(true, first);
+    return this.#learn(false, await write(false));
+  }
+
+  /** Only a write that was done shows what the server takes. */
+  #learn(areSent: boolean, answer: WriteAnswer): WriteAnswer {
+    if (answer !== 'unknown' && answer.code === '0' && this.#areSent === undefined) {
+      this.#areSent = areSent;
+      this.#settled(areSent);
+    }
+    return answer;
+  }
+}
+
+/** By a version such as `21.1.2.219`; undefined where there is none. */
+function takenBy(version: string | undefined): boolean | undefined {
+  const [, major, minor = '0'] = /^(\d+)(?:\.(\d+))?/.exec(version ?? '') ?? [];
+  if (major === undefined) return undefined;
+  return Number(major) > 21 || (Number(major) === 21 && Number(minor) >= 1);
+}

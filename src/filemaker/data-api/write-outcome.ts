@@ -1,0 +1,33 @@
+/** What the answer to a write says of the record. */
+import type { RecordId } from '../../core/names.ts';
+import type { WriteOutcome } from '../../ports/server.ts';
+import { digitsAt, type Envelope } from './answer.ts';
+import { meaningOf } from './codes.ts';
+
+/** `recordId` of an update; a create's is in its answer. */
+export function outcomeOf(answer: Envelope | 'unknown', recordId: RecordId | undefined): WriteOutcome {
+  if (answer === 'unknown') return { kind: 'unknown' };
+  if (answer.code === '0') return written(answer, recordId);
+  return notWritten(answer.code);
+}
+
+function written({ response }: Envelope, updated: RecordId | undefined): WriteOutcome {
+  const recordId = updated ?? digitsAt(response, 'recordId');
+  const modId = digitsAt(response, 'modId');
+  if (recordId === undefined || modId === undefined) return { kind: 'unknown' };
+  return { kind: 'written', recordId, modId: Number(modId) };
+}
+
+function notWritten(code: string): WriteOutcome {
+  const meaning = meaningOf(code);
+  switch (meaning.class) {
+    case 'moved':
+      return { kind: 'moved' };
+    case 'missing':
+      return { kind: 'missing' };
+    case 'locked':
+      return { kind: 'locked', code };
+    default:
+      return { kind: 'refused', code, reason: `${code}: ${meaning.advice}` };
+  }
+}
