@@ -1,0 +1,80 @@
+/**
+ * Scripts, alone or around another request: prerequest, the action, presort, the sort, the script itself. A script
+ * that fails leaves the envelope at code 0; its error is in scriptError only.
+ */
+import type { ScriptTable, StoredRecord } from '../description.ts';
+import { FileMakerFailure } from '../failure.ts';
+import { ok, type Answer } from '../http/answer.ts';
+import { param, type InSession, type Route } from '../http/exchange.ts';
+import { neutralOf } from '../store/neutral.ts';
+import type { Row } from '../store/row-set.ts';
+import type { Changes, Table } from '../store/table.ts';
+import type { Values } from '../description.ts';
+import { layoutPath } from './paths.ts';
+import { optionalText, type Parameters } from './parameters.ts';
+
+export const scriptRoutes: readonly Route[] = [
+  { kind: 'script', method: 'GET', path: `${layoutPath}/script/:script`, auth: 'token', handle: runNamed },
+];
+
+type Stage = '' | '.prerequest' | '.presort';
+
+async function runNamed(exchange: InSession): Promise<Answer> {
+  exchange.database.layout(param(exchange, 'layout'));
+  const parameter = exchange.query.get('script.param') ?? '';
+  return ok(`{${await runScript(exchange, param(exchange, 'script'), parameter, '')}}`);
+}
+
+/** The members of a stage's result, to be put into `response`; empty where no script was named. */
+export async function runStage(exchange: InSession, parameters: Parameters, stage: Stage): Promise<string> {
+  const name = optionalText(parameters(`script${stage}`));
+  if (name === undefined || name === '') return '';
+  const parameter = optionalText(parameters(`script${stage}.param`)) ?? '';
+  return runScript(exchange, name, parameter, stage);
+}
+
+async function runScript(
+  exchange: InSession,
+  name: string,
+  parameter: string,
+  stage: Stage,
+): Promise<string> {
+  const script = exchange.database.scripts.get(name);
+  if (!script) throw new FileMakerFailure('104');
+  const { account } = exchange.session;
+  const layout = param(exchange, 'layout');
+  const table = (called: string) => scriptTable(exchange.database.table(called), exchange);
+  const { result, error = '0' } = await script({ parameter, account, layout, table });
+  const shown = result === undefined ? '' : `"scriptResult${stage}":${JSON.stringify(result)},`;
+  return `${shown}"scriptError${stage}":${JSON.stringify(String(error))}`;
+}
+
+function scriptTable(table: Table, { simulation, session }: InSession): ScriptTable {
+  const stamps = () => {
+    const stamp = simulation.host.stamp(session.account);
+    return { stamps: { host: stamp, user: stamp } };
+  };
+  return {
+    records: () => table.rows.rows.map((row) => storedRecord(table, row)),
+    create: (values) => storedRecord(table, table.create(changesOf(table, values), stamps())),
+    update: (id, values) => storedRecord(table, table.update(id, changesOf(table, values), stamps())),
+    remove: (id) => table.remove(id),
+  };
+}
+
+export const storedRecord = (table: Table, row: Row): StoredRecord => ({
+  recordId: row.id,
+  modId: row.modId,
+  values: table.schema.valuesOf(row.values),
+});
+
+export const changesOf = (
+  table: Table,
+  values: Values | Readonly<Record<string, string | number>>,
+): Changes =>
+  new Map(
+    Object.entries(values).map(([name, value]): [number, string] => {
+      const slot = table.slot(name);
+      return [slot.index, neutralOf(slot.field.type, value)];
+    }),
+  );

@@ -1,0 +1,204 @@
+/** What tests do to a server that is not a client's doing: users, clocks, backups, locks, troubles. */
+import type { Values, StoredRecord } from '../description.ts';
+import type { UserMachine } from '../host-clock.ts';
+import { hiddenKey } from '../http/exchange.ts';
+import type { Simulation } from '../simulation.ts';
+import type { Stats, Write } from '../stats.ts';
+import type { Backup, Database } from '../store/database.ts';
+import type { Layout } from '../store/layout.ts';
+import type { CommitOptions, Table } from '../store/table.ts';
+import type { Trouble, Troubles } from '../troubles.ts';
+import { changesOf, storedRecord } from '../api/scripts.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+/** `database` may be left out where the server has one file only. */
+export type Place = { readonly database?: string; readonly table: string };
+
+export type UserEdit = Place & {
+  readonly user?: UserMachine;
+  /** Stamped now, visible (and unlocked) this much later. */
+  readonly visibleAfterMs?: number;
+  /** False: an import without auto-enter, which changes no stamp. Default true. */
+  readonly stamp?: boolean;
+};
+
+export class SimulatorControl {
+  private readonly simulation: Simulation;
+  private readonly backups = new Map<string, Backup>();
+  private readonly removedLayouts = new Map<string, Layout>();
+
+  constructor(simulation: Simulation) {
+    this.simulation = simulation;
+  }
+
+  stats(): Stats {
+    const { counters, sessions } = this.simulation;
+    return {
+      ...counters.counts(),
+      openSessions: sessions.openCount(),
+      maxOpenSessions: sessions.maxOpen,
+      maxConcurrentPerToken: sessions.maxConcurrentPerToken,
+      overlappingRequests: sessions.overlappingRequests,
+    };
+  }
+
+  /** Writes of clients that took effect since the last reset, oldest first. */
+  writes(): readonly Write[] {
+    return this.simulation.counters.writes();
+  }
+
+  resetCounters(): void {
+    this.simulation.counters.reset();
+    this.simulation.sessions.resetCounters();
+  }
+
+  /** What is committed and visible now, in order of creation, values neutral. */
+  records(place: Place): readonly StoredRecord[] {
+    const table = this.table(place);
+    return table.rows.rows.map((row) => storedRecord(table, row));
+  }
+
+  count(place: Place): number {
+    return this.table(place).rows.rows.length;
+  }
+
+  /** As a user in FileMaker Pro; validation of fields holds. Returns the record as it will be. */
+  createAsUser(edit: UserEdit & { readonly values: Values }): StoredRecord {
+    const table = this.table(edit);
+    return storedRecord(table, table.create(changesOf(table, edit.values), this.commitOf(edit)));
+  }
+
+  updateAsUser(edit: UserEdit & { readonly recordId: number; readonly values: Values }): StoredRecord {
+    const table = this.table(edit);
+    return storedRecord(
+      table,
+      table.update(edit.recordId, changesOf(table, edit.values), this.commitOf(edit)),
+    );
+  }
+
+  /** Cascades, as deleting in FileMaker does. */
+  deleteAsUser(edit: Place & { readonly recordId: number }): void {
+    this.table(edit).remove(edit.recordId);
+  }
+
+  /** A user opens these records: writes get 301 until they are unlocked. */
+  lock(place: Place & { readonly recordIds: readonly number[] }): void {
+    const table = this.table(place);
+    for (const id of place.recordIds) table.lock(id);
+  }
+
+  unlock(place: Place & { readonly recordIds: readonly number[] }): void {
+    const table = this.table(place);
+    for (const id of place.recordIds) table.unlock(id);
+  }
+
+  /** Record-level access: the account does not see these records. An empty list shows all again. */
+  hide(place: Place & { readonly account: string; readonly recordIds: readonly number[] }): void {
+    const key = hiddenKey(this.table(place));
+    const others = (this.simulation.hidden.get(key) ?? []).filter((rule) => rule.account !== place.account);
+    const rule = { account: place.account, recordIds: new Set(place.recordIds) };
+    const rules = place.recordIds.length > 0 ? [...others, rule] : others;
+    if (rules.length > 0) this.simulation.hidden.set(key, rules);
+    else this.simulation.hidden.delete(key);
+  }
+
+  /** Returns the trouble's id. */
+  addTrouble(trouble: Trouble): number {
+    return this.simulation.addTrouble(trouble);
+  }
+
+  /** Without an id: all of them. */
+  removeTrouble(id?: number): void {
+    this.simulation.troubles.remove(id);
+  }
+
+  troubles(): ReturnType<Troubles['list']> {
+    return this.simulation.troubles.list();
+  }
+
+  /** The host's clock minus the true one, from now on. */
+  setClockOffset(ms: number): void {
+    this.simulation.host.offsetMs = ms;
+  }
+
+  stepClock(ms: number): void {
+    this.simulation.host.offsetMs += ms;
+  }
+
+  /** Only where the true clock is a VirtualClock. */
+  advanceClock(ms: number): void {
+    const { time } = this.simulation.host;
+    if (!(time instanceof VirtualClock))
+      throw new Error('the clock is real: give startSimulator a VirtualClock to advance it');
+    time.advance(ms);
+  }
+
+  /** Every token is 952 from now on, as after a restart of the engine. */
+  endSessions(database?: string): void {
+    this.simulation.sessions.endAll(database);
+  }
+
+  setCapacity(sessions: number): void {
+    this.simulation.sessions.capacity = sessions;
+  }
+
+  backup(name: string, database?: string): void {
+    this.backups.set(name, this.database(database).backup());
+  }
+
+  /** Records, modIds and record ids are those of the backup; the file was closed, so its sessions end. */
+  restore(name: string, database?: string): void {
+    const backup = this.backups.get(name);
+    if (!backup) throw new Error(`there is no backup "${name}"`);
+    const file = this.database(database);
+    file.restore(backup);
+    this.simulation.sessions.endAll(file.name);
+  }
+
+  /** The file is swapped by a migration: the same values under other record ids, modId 0. Sessions end. */
+  migrate(database?: string): void {
+    const file = this.database(database);
+    file.renumber();
+    this.simulation.sessions.endAll(file.name);
+  }
+
+  renameField(place: Place & { readonly from: string; readonly to: string }): void {
+    this.table(place).schema.rename(place.from, place.to);
+  }
+
+  removeLayout(name: string, database?: string): void {
+    const { layouts } = this.database(database);
+    const layout = layouts.get(name);
+    if (!layout) throw new Error(`there is no layout "${name}"`);
+    this.removedLayouts.set(name, layout);
+    layouts.delete(name);
+  }
+
+  putBackLayout(name: string, database?: string): void {
+    const layout = this.removedLayouts.get(name);
+    if (!layout) throw new Error(`layout "${name}" was not removed`);
+    this.database(database).layouts.set(name, layout);
+  }
+
+  private database(name: string | undefined): Database {
+    const { databases } = this.simulation;
+    const [first] = databases.values();
+    const database = name === undefined && databases.size === 1 ? first : databases.get(name ?? '');
+    if (!database) throw new Error(`name one of the databases: ${[...databases.keys()].join(', ')}`);
+    return database;
+  }
+
+  private table(place: Place): Table {
+    const database = this.database(place.database);
+    database.settle();
+    return database.table(place.table);
+  }
+
+  private commitOf(edit: UserEdit): CommitOptions {
+    const { host } = this.simulation;
+    const user = edit.user ?? {};
+    const visible = edit.visibleAfterMs === undefined ? {} : { visibleAfterMs: edit.visibleAfterMs };
+    if (edit.stamp === false) return { stamps: undefined, ...visible };
+    return { stamps: { host: host.stamp(user.name ?? 'user'), user: host.userStamp(user) }, ...visible };
+  }
+}

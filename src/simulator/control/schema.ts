@@ -1,0 +1,57 @@
+/** The shapes of the control API's bodies, also used for descriptions that come from files. */
+import { z } from 'zod';
+import { requestKinds } from '../description.ts';
+
+export const requestKind = z.enum(requestKinds);
+
+const effect = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('error'), code: z.string(), status: z.int().exactOptional() }),
+  z.strictObject({ kind: z.literal('loseSession') }),
+  z.strictObject({ kind: z.literal('resetBefore') }),
+  z.strictObject({ kind: z.literal('resetAfter') }),
+  z.strictObject({ kind: z.literal('html'), status: z.int(), after: z.boolean().exactOptional() }),
+  z.strictObject({ kind: z.literal('truncate') }),
+  z.strictObject({ kind: z.literal('delay'), ms: z.number(), after: z.boolean().exactOptional() }),
+  z.strictObject({ kind: z.literal('staleRead'), upToMs: z.number().positive() }),
+  z.strictObject({ kind: z.literal('repeat') }),
+]);
+
+export const trouble = z.strictObject({
+  effect,
+  on: z.array(requestKind).exactOptional(),
+  probability: z.number().min(0).max(1).exactOptional(),
+  next: z.int().positive().exactOptional(),
+});
+
+const place = { database: z.string().exactOptional(), table: z.string() };
+const values = z.record(z.string(), z.union([z.string(), z.number().transform(String)]));
+const userEdit = {
+  ...place,
+  user: z
+    .strictObject({
+      name: z.string().exactOptional(),
+      clockOffsetMs: z.number().exactOptional(),
+      timeZone: z.string().exactOptional(),
+    })
+    .exactOptional(),
+  visibleAfterMs: z.number().nonnegative().exactOptional(),
+  stamp: z.boolean().exactOptional(),
+};
+const recordIds = z.array(z.int().positive());
+
+export const bodies = {
+  create: z.strictObject({ ...userEdit, values }),
+  update: z.strictObject({ ...userEdit, recordId: z.int().positive(), values }),
+  remove: z.strictObject({ ...place, recordId: z.int().positive() }),
+  records: z.strictObject({ ...place, recordIds }),
+  hide: z.strictObject({ ...place, recordIds, account: z.string() }),
+  clock: z.strictObject({
+    offsetMs: z.number().exactOptional(),
+    stepMs: z.number().exactOptional(),
+    advanceMs: z.number().nonnegative().exactOptional(),
+  }),
+  capacity: z.strictObject({ sessions: z.int().nonnegative() }),
+  database: z.strictObject({ database: z.string().exactOptional() }),
+  backup: z.strictObject({ name: z.string(), database: z.string().exactOptional() }),
+  rename: z.strictObject({ ...place, from: z.string(), to: z.string() }),
+};

@@ -1,0 +1,181 @@
+/**
+ * What a simulated FileMaker Server is made of: accounts, files, tables, layouts and how it behaves.
+ *
+ * Values in rows are neutral: dates `2026-11-22`, times `10:00:00`, timestamps `2026-11-22T10:00:00`, all else text.
+ */
+import type { TimeZone } from '../core/time-zone.ts';
+import type { Version } from './profiles.ts';
+import type { Trouble } from './troubles.ts';
+
+export type FieldType = 'text' | 'number' | 'date' | 'time' | 'timestamp' | 'container';
+
+/** Neutral values by field name; repetitions are `name(2)`. */
+export type Values = Readonly<Record<string, string>>;
+
+export type Calculation =
+  | ((values: Values) => string)
+  | { readonly join: readonly string[]; readonly separator?: string };
+
+export type AutoEnter =
+  | 'uuid'
+  | 'serial'
+  | 'createdAt'
+  | 'modifiedAt'
+  | 'createdBy'
+  | 'modifiedBy'
+  /** Get(CurrentTimeUTCMilliseconds) at every commit: milliseconds since year 1. */
+  | 'utcMilliseconds'
+  /** These three replace what was entered: a server that rewrites what it is given. */
+  | 'upperCase'
+  | 'lowerCase'
+  | 'trim'
+  | { readonly calculation: Calculation };
+
+export type Validation = {
+  readonly notEmpty?: boolean;
+  readonly unique?: boolean;
+  readonly numeric?: boolean;
+  readonly maxLength?: number;
+  readonly list?: readonly string[];
+  readonly range?: { readonly from: number; readonly to: number };
+  /** The value must be in this field of that table. Refused with `code`, default 510. */
+  readonly parent?: { readonly table: string; readonly field: string; readonly code?: string };
+  /** Whether `entrymode: script` may pass it by; default true. */
+  readonly overridable?: boolean;
+};
+
+export type FieldDescription = {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly kind?: 'normal' | 'calculation' | 'summary';
+  readonly global?: boolean;
+  readonly autoEnter?: AutoEnter;
+  /** Whose clock stamps an edit made in FileMaker Pro; default the host's. */
+  readonly stampedBy?: 'host' | 'user';
+  readonly prohibitModification?: boolean;
+  readonly validation?: Validation;
+  readonly repetitions?: number;
+  /** For `kind: calculation`. */
+  readonly calculation?: Calculation;
+  /** For `kind: summary`: the sum of this number field over the found set. */
+  readonly sumOf?: string;
+};
+
+export type TableDescription = {
+  readonly name: string;
+  readonly fields: readonly FieldDescription[];
+  readonly rows?: readonly Readonly<Record<string, string | number>>[];
+  /** Deleting a row deletes the rows of `table` whose `field` equals its `matches`. */
+  readonly cascades?: readonly { readonly table: string; readonly field: string; readonly matches: string }[];
+};
+
+export type PortalDescription = {
+  /** The key in portalData: the portal's object name, or the name of its table. */
+  readonly name: string;
+  readonly table: string;
+  /** Rows of `table` whose `child` equals the record's `parent`. */
+  readonly parent: string;
+  readonly child: string;
+  readonly fields?: readonly string[];
+  readonly allowCreation?: boolean;
+};
+
+export type LayoutDescription = {
+  readonly name: string;
+  readonly table: string;
+  /** Default: all fields of the table. */
+  readonly fields?: readonly string[];
+  readonly portals?: readonly PortalDescription[];
+  /** In table view v1 gives one portal row only. */
+  readonly view?: 'form' | 'table';
+  readonly folder?: string;
+  readonly valueLists?: Readonly<Record<string, readonly string[]>>;
+};
+
+/** A way to touch a table from a script or as a user. Record ids are numbers, values neutral. */
+export type ScriptTable = {
+  records(): readonly StoredRecord[];
+  create(values: Values): StoredRecord;
+  update(recordId: number, values: Values): StoredRecord;
+  remove(recordId: number): void;
+};
+
+export type StoredRecord = { readonly recordId: number; readonly modId: number; readonly values: Values };
+
+export type ScriptContext = {
+  readonly parameter: string;
+  readonly account: string;
+  readonly layout: string;
+  table(name: string): ScriptTable;
+};
+export type ScriptOutcome = { readonly result?: string; readonly error?: string | number };
+export type Script = (context: ScriptContext) => ScriptOutcome | Promise<ScriptOutcome>;
+
+export type DatabaseDescription = {
+  readonly name: string;
+  readonly tables: readonly TableDescription[];
+  readonly layouts: readonly LayoutDescription[];
+  readonly scripts?: Readonly<Record<string, Script>>;
+  /** What `dateformats: 1` (the file's locale) shows; default US. */
+  readonly localeDates?: 'MM/dd/yyyy' | 'dd.MM.yyyy';
+};
+
+export type AccountDescription = {
+  readonly name: string;
+  readonly password: string;
+  /** The extended privilege fmrest; default true. */
+  readonly canUseDataApi?: boolean;
+  /** Files the account exists in; default all. */
+  readonly databases?: readonly string[];
+};
+
+export const requestKinds = [
+  'login',
+  'logout',
+  'validate',
+  'productInfo',
+  'databases',
+  'metadata',
+  'list',
+  'read',
+  'find',
+  'create',
+  'update',
+  'duplicate',
+  'delete',
+  'script',
+  'globals',
+  'upload',
+  'download',
+] as const;
+export type RequestKind = (typeof requestKinds)[number];
+
+/** The part of ports/clock.ts that the simulator needs. Virtual in tests. */
+export type TimeSource = { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
+
+export type SimulatorOptions = {
+  readonly databases: readonly DatabaseDescription[];
+  readonly accounts: readonly AccountDescription[];
+  /** Default '22'. */
+  readonly version?: Version;
+  /** Zone of the host; default UTC. */
+  readonly timeZone?: TimeZone;
+  /** The host's clock minus the true one; default 0. */
+  readonly clockOffsetMs?: number;
+  /** The true clock; default real time. */
+  readonly clock?: TimeSource;
+  /** Sessions open at once before 812; default 500 (second-hand, no Claris page). */
+  readonly capacity?: { readonly sessions?: number };
+  /** How long the server takes for a request of a kind; default 0. */
+  readonly latencyMs?: Readonly<Partial<Record<RequestKind, number>>>;
+  readonly troubles?: readonly Trouble[];
+  /** Same seed, same uuids and same luck; default random. Give each server of a test its own. */
+  readonly seed?: number;
+  /** What listing an empty table gives (unverified which is real); default 'empty', HTTP 200. */
+  readonly emptyList?: 'empty' | '401';
+  /** The character between date and time in `dateformats: 2` (unverified); default 'T'. */
+  readonly isoSeparator?: 'T' | ' ';
+  /** Default 127.0.0.1 and any free port. */
+  readonly host?: string;
+  readonly port?: number;
+};

@@ -1,0 +1,147 @@
+/**
+ * The way of every request: route, headers, token, troubles, turn, work, answer.
+ *
+ * Troubles that strike before the work leave no trace in the tables; those after it lose only the answer.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FileMakerFailure } from '../failure.ts';
+import type { Simulation } from '../simulation.ts';
+import type { Effect } from '../troubles.ts';
+import { htmlAnswer, refused, send, type Answer } from './answer.ts';
+import { readBody, type Exchange, type InSession, type Route } from './exchange.ts';
+import type { Routes } from './routes.ts';
+
+/** The connection is to be reset instead of answered. */
+const reset = 'reset';
+type Outcome = Answer | typeof reset;
+
+const forever = new AbortController().signal;
+/** The guide's limit (content/url-data-format-notes); which error it gives is assumed. */
+const longestUri = 2000;
+
+export async function serve(
+  simulation: Simulation,
+  routes: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  const outcome = await outcomeOf(simulation, routes, request, body);
+  simulation.counters.answer(outcome === reset ? reset : outcome.code);
+  if (outcome === reset) request.socket.resetAndDestroy();
+  else await send(response, outcome, simulation.host.httpDate(), request.headers['accept-encoding']);
+}
+
+async function outcomeOf(
+  simulation: Simulation,
+  routes: Routes,
+  request: IncomingMessage,
+  body: Buffer,
+): Promise<Outcome> {
+  try {
+    const url = request.url ?? '/';
+    if (url.length > longestUri)
+      throw new FileMakerFailure('1630', 'URI is longer than 2000 characters', 414);
+    const { route, params, query } = routes.find(request.method ?? 'GET', url);
+    simulation.counters.request(route.kind);
+    requireContentType(route, request.headers['content-type']);
+    const effects = simulation.troubles.strike(route.kind);
+    const exchange = {
+      simulation,
+      params,
+      query,
+      headers: request.headers,
+      body,
+      staleMs: staleness(effects, simulation),
+    };
+    return await inTurn(route, exchange, effects);
+  } catch (error) {
+    if (error instanceof FileMakerFailure) return refused(error);
+    throw error;
+  }
+}
+
+function requireContentType(route: Route, contentType: string | undefined): void {
+  if (route.body === undefined) return;
+  const wanted = route.body === 'json' ? 'application/json' : 'multipart/form-data';
+  if (!contentType?.toLowerCase().startsWith(wanted)) throw new FileMakerFailure('1705');
+}
+
+function staleness(effects: readonly Effect[], simulation: Simulation): number {
+  const ages = effects.map((effect) =>
+    effect.kind === 'staleRead' ? simulation.random() * effect.upToMs : 0,
+  );
+  return Math.max(0, ...ages);
+}
+
+async function inTurn(route: Route, exchange: Exchange, effects: readonly Effect[]): Promise<Outcome> {
+  if (route.auth === 'none') return disturbed(route, exchange, effects, () => route.handle(exchange));
+  const { simulation } = exchange;
+  const session = simulation.sessions.get(bearerToken(exchange));
+  const name = exchange.params['database'] ?? session.database;
+  if (name !== session.database) throw new FileMakerFailure('952');
+  if (effects.some((effect) => effect.kind === 'loseSession')) simulation.sessions.end(session.token);
+  return simulation.sessions.inTurn(session, () => {
+    const inSession: InSession = { ...exchange, session, database: simulation.database(name) };
+    return disturbed(route, exchange, effects, () => {
+      inSession.database.settle();
+      return route.handle(inSession);
+    });
+  });
+}
+
+/** Throws 10 where the header is missing, 1702 where it is something else. */
+export function bearerToken(exchange: Exchange): string {
+  const { authorization } = exchange.headers;
+  if (authorization === undefined) throw new FileMakerFailure('10');
+  const [, token] = /^Bearer\s+(\S+)$/i.exec(authorization) ?? [];
+  if (token === undefined) throw new FileMakerFailure('1702');
+  return token;
+}
+
+async function disturbed(
+  route: Route,
+  exchange: Exchange,
+  effects: readonly Effect[],
+  work: () => Answer | Promise<Answer>,
+): Promise<Outcome> {
+  const { simulation } = exchange;
+  const latencyMs = simulation.options.latencyMs?.[route.kind] ?? 0;
+  if (latencyMs > 0) await simulation.host.time.sleep(latencyMs, forever);
+  if (effects.length === 0) return work();
+  const early = await before(effects, simulation);
+  if (early) return early;
+  if (effects.some((effect) => effect.kind === 'repeat')) await answerOf(work);
+  return after(effects, simulation, await answerOf(work));
+}
+
+async function answerOf(work: () => Answer | Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FileMakerFailure) return refused(error);
+    throw error;
+  }
+}
+
+async function before(effects: readonly Effect[], simulation: Simulation): Promise<Outcome | undefined> {
+  for (const effect of effects) {
+    if (effect.kind === 'delay' && !effect.after) await simulation.host.time.sleep(effect.ms, forever);
+    if (effect.kind === 'error') return refused(new FileMakerFailure(effect.code, undefined, effect.status));
+    if (effect.kind === 'resetBefore') return reset;
+    if (effect.kind === 'html' && !effect.after) return htmlAnswer(effect.status);
+  }
+  return undefined;
+}
+
+async function after(effects: readonly Effect[], simulation: Simulation, answer: Answer): Promise<Outcome> {
+  for (const effect of effects) {
+    if (effect.kind === 'delay' && effect.after) await simulation.host.time.sleep(effect.ms, forever);
+    if (effect.kind === 'resetAfter') return reset;
+    if (effect.kind === 'html' && effect.after) return htmlAnswer(effect.status);
+    if (effect.kind === 'truncate') {
+      return { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length * 0.6)) };
+    }
+  }
+  return answer;
+}

@@ -1,0 +1,63 @@
+/** The state of one simulated server, which every route works on. */
+import type { Random } from '../ports/clock.ts';
+import type { SimulatorOptions, TimeSource } from './description.ts';
+import { FileMakerFailure } from './failure.ts';
+import { HostClock } from './host-clock.ts';
+import { profiles, type Profile } from './profiles.ts';
+import { seededRandom } from './seeded-random.ts';
+import { Sessions } from './session.ts';
+import { Counters } from './stats.ts';
+import { Database } from './store/database.ts';
+import { Troubles, type Trouble } from './troubles.ts';
+
+export type Blob = { readonly name: string; readonly type: string; readonly bytes: Buffer };
+
+export class Simulation {
+  readonly options: SimulatorOptions;
+  readonly profile: Profile;
+  readonly host: HostClock;
+  readonly random: Random;
+  readonly databases: ReadonlyMap<string, Database>;
+  readonly sessions: Sessions;
+  readonly counters = new Counters();
+  readonly troubles: Troubles;
+  /** Contents of container fields, by what the field stores. */
+  readonly blobs = new Map<string, Blob>();
+  /** Which records an account does not see, by table. */
+  readonly hidden = new Map<string, HiddenRule[]>();
+  /** Known once the server listens. */
+  url = '';
+
+  constructor(options: SimulatorOptions, time: TimeSource) {
+    this.options = options;
+    this.profile = profiles[options.version ?? '22'];
+    this.host = new HostClock(time, options.timeZone ?? 'UTC', options.clockOffsetMs ?? 0);
+    this.random = seededRandom(options.seed ?? Math.floor(Math.random() * 2 ** 32));
+    this.databases = new Map(
+      options.databases.map((database) => [database.name, new Database(database, this.host, this.random)]),
+    );
+    this.sessions = new Sessions(() => time.now(), options.capacity?.sessions ?? 500);
+    this.troubles = new Troubles(this.random);
+    for (const trouble of options.troubles ?? []) this.addTrouble(trouble);
+  }
+
+  /** Throws 802, as for a file that is closed. */
+  database(name: string): Database {
+    const database = this.databases.get(name);
+    if (!database) throw new FileMakerFailure('802');
+    return database;
+  }
+
+  addTrouble(trouble: Trouble): number {
+    if (trouble.effect.kind === 'staleRead') this.rememberFor(trouble.effect.upToMs);
+    return this.troubles.add(trouble);
+  }
+
+  private rememberFor(ms: number): void {
+    for (const database of this.databases.values()) {
+      for (const { rows } of database.tables.values()) rows.keepMs = Math.max(rows.keepMs, ms);
+    }
+  }
+}
+
+export type HiddenRule = { readonly account: string; readonly recordIds: ReadonlySet<number> };

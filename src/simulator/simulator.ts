@@ -1,0 +1,83 @@
+/** A FileMaker Server to run without FileMaker: the Data API over plain HTTP, and a way to make trouble. */
+import { createServer, type Server } from 'node:http';
+import { containerRoutes } from './api/containers.ts';
+import { metadataRoutes } from './api/metadata.ts';
+import { readRoutes } from './api/read.ts';
+import { scriptRoutes } from './api/scripts.ts';
+import { sessionRoutes } from './api/sessions.ts';
+import { writeRoutes } from './api/write.ts';
+import { SimulatorControl } from './control/control.ts';
+import { isControlCall, serveControl } from './control/calls.ts';
+import type { SimulatorOptions, TimeSource } from './description.ts';
+import { serve } from './http/pipeline.ts';
+import { Routes } from './http/routes.ts';
+import { Simulation } from './simulation.ts';
+
+export type Simulator = {
+  /** `http://127.0.0.1:49152`; the Data API is under `/fmi/data/v2`, the control API under `/simulator`. */
+  readonly url: string;
+  readonly port: number;
+  readonly control: SimulatorControl;
+  /** Ends open connections too. */
+  close(): Promise<void>;
+};
+
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const simulation = new Simulation(options, options.clock ?? realTime);
+  const control = new SimulatorControl(simulation);
+  const routes = new Routes([
+    ...sessionRoutes,
+    ...metadataRoutes,
+    ...readRoutes,
+    ...writeRoutes,
+    ...scriptRoutes,
+    ...containerRoutes,
+  ]);
+  const server = createServer((request, response) => {
+    const served = isControlCall(request)
+      ? serveControl(control, request, response)
+      : serve(simulation, routes, request, response);
+    served.catch((error: unknown) => {
+      process.stderr.write(`simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
+      response.destroy();
+    });
+  });
+  const port = await listen(server, options);
+  simulation.url = `http://${options.host ?? '127.0.0.1'}:${port}`;
+  return { url: simulation.url, port, control, close: () => close(server) };
+}
+
+function listen(server: Server, options: SimulatorOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('the simulator got no port'));
+      else resolve(address.port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
+}
+
+const realTime: TimeSource = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      }, ms);
+      const abort = () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+    }),
+};

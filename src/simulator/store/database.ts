@@ -1,0 +1,94 @@
+/** One file: its tables, layouts and scripts, with backups of all of them. */
+import type { DatabaseDescription, Script } from '../description.ts';
+import { FileMakerFailure } from '../failure.ts';
+import type { HostClock } from '../host-clock.ts';
+import type { Random } from '../../ports/clock.ts';
+import { neutralOf } from './neutral.ts';
+import { makeRow, type Row } from './row-set.ts';
+import { Layout } from './layout.ts';
+import { Table, type Saved } from './table.ts';
+
+export type Backup = ReadonlyMap<Table, Saved>;
+
+export class Database {
+  readonly name: string;
+  readonly description: DatabaseDescription;
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly layouts = new Map<string, Layout>();
+  readonly scripts: ReadonlyMap<string, Script>;
+  private readonly random: Random;
+
+  constructor(description: DatabaseDescription, host: HostClock, random: Random) {
+    this.name = description.name;
+    this.description = description;
+    this.random = random;
+    this.scripts = new Map(Object.entries(description.scripts ?? {}));
+    this.tables = new Map(
+      description.tables.map((table) => [table.name, new Table(table, this, random, () => host.time.now())]),
+    );
+    for (const layout of description.layouts) this.layouts.set(layout.name, new Layout(layout, this));
+    const stamp = host.stamp('import');
+    for (const table of this.tables.values()) fill(table, { host: stamp, user: stamp });
+  }
+
+  table(name: string): Table {
+    const table = this.tables.get(name);
+    if (!table) throw new FileMakerFailure('106', `Table is missing: ${this.name} has no "${name}"`);
+    return table;
+  }
+
+  layout(name: string): Layout {
+    const layout = this.layouts.get(name);
+    if (!layout) throw new FileMakerFailure('105');
+    return layout;
+  }
+
+  settle(): void {
+    for (const table of this.tables.values()) table.settle();
+  }
+
+  backup(): Backup {
+    return new Map([...this.tables.values()].map((table) => [table, table.save()]));
+  }
+
+  restore(backup: Backup): void {
+    for (const [table, saved] of backup) table.load(saved);
+  }
+
+  /** A clone filled again, as by a data migration: the same values, other record ids, modId 0. */
+  renumber(): void {
+    for (const table of this.tables.values()) {
+      const shuffled = shuffle(table.rows.rows, this.random);
+      const rows = shuffled.map((row, at) => makeRow(at + 1, 0, row.values));
+      table.load({ ...table.save(), rows, nextId: rows.length + 1 });
+    }
+  }
+}
+
+type StampPair = Parameters<Table['create']>[1]['stamps'];
+
+/** Rows of the description keep the values they give; what they leave out is auto-entered. */
+function fill(table: Table, stamps: StampPair): void {
+  for (const given of table.description.rows ?? []) {
+    const entries = Object.entries(given).map(([name, value]): [number, string] => {
+      const slot = table.slot(name);
+      return [slot.index, neutralOf(slot.field.type, value)];
+    });
+    const row = table.create(new Map(entries), { stamps, skipValidation: true });
+    const values = [...row.values];
+    for (const [slot, value] of entries) values[slot] = value;
+    table.rows.put(makeRow(row.id, row.modId, values), 0);
+  }
+}
+
+function shuffle(rows: readonly Row[], random: Random): Row[] {
+  const shuffled = [...rows];
+  for (let last = shuffled.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    const [a, b] = [shuffled[last], shuffled[other]];
+    if (!a || !b) continue;
+    shuffled[last] = b;
+    shuffled[other] = a;
+  }
+  return shuffled;
+}
