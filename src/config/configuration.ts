@@ -71,12 +71,13 @@ function serverOf(name: ServerName, server: ParsedServer, file: string): ServerC
 }
 
 function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {
-  const { servers: links, ...rest } = table;
+  const { servers: described, ...rest } = table;
+  const links = new Map(Object.entries(described));
   return {
     name,
     ...rest,
     links: Object.entries(servers).flatMap(([server, { database }]) =>
-      linkOf(server, links[server], database),
+      linkOf(server, links.get(server), database),
     ),
   };
 }

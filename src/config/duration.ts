@@ -3,13 +3,13 @@ import type { Mistake } from './problem.ts';
 
 const unitMs: Readonly<Record<string, number>> = { second: 1000, minute: 60_000, hour: 3_600_000 };
 
-export const durationPattern = '^\\d+ (second|minute|hour)s?$';
+export const durationPattern = '^(\\d+) (second|minute|hour)s?$';
 
 /** Both inclusive, in milliseconds. */
 export type DurationRange = { readonly min: number; readonly max: number };
 
 export function parseDuration(text: string, range: DurationRange): number | Mistake {
-  const [, count, unit = ''] = /^(\d+) +(second|minute|hour)s?$/.exec(text.trim()) ?? [];
+  const [, count, unit = ''] = new RegExp(durationPattern).exec(text) ?? [];
   const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
   const remedy = `Write a whole number with a unit, from ${showDuration(range.min)} to ${showDuration(range.max)}, such as "5 minutes"`;
   if (Number.isNaN(ms)) return { message: 'not a duration', remedy };

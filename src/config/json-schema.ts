@@ -10,8 +10,14 @@ type SchemaObject = z.core.JSONSchema.BaseSchema;
 export function configurationJsonSchema(): SchemaObject {
   return {
     title: 'serversync.yaml',
-    ...z.toJSONSchema(fileSchema, { target: 'draft-7', io: 'input' }),
+    ...z.toJSONSchema(fileSchema, { target: 'draft-7', io: 'input', override: keepExamples }),
   };
+}
+
+/** Zod drops examples of what is parsed further, since they could be of the result; ours are of what is written. */
+function keepExamples(context: { zodSchema: z.core.$ZodType; jsonSchema: SchemaObject }): void {
+  const examples = z.globalRegistry.get(context.zodSchema)?.examples;
+  if (Array.isArray(examples)) context.jsonSchema.examples = examples;
 }
 
 let made: SchemaObject | undefined;
@@ -25,7 +31,7 @@ export function describedAt(path: Path): string | undefined {
 
 /** Whether what belongs here has a form of its own, so that quotes alone would not mend a number. */
 export function hasForm(path: Path): boolean {
-  return schemasAt(path).some(({ pattern, examples }) => pattern !== undefined && examples !== undefined);
+  return schemasAt(path).some(({ examples }) => examples !== undefined);
 }
 
 /** The names that the map at this place may have; none where any name may stand. */

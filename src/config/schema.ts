@@ -40,12 +40,15 @@ function isMistake(result: unknown): result is Mistake {
 
 function duration(description: string, range: DurationRange, standard: string) {
   return parsed((value) => parseDuration(value, range))
-    .meta({ description, pattern: durationPattern, examples: [standard] })
-    .prefault(standard);
+    .prefault(standard)
+    .meta({ description, pattern: durationPattern, examples: [standard] });
 }
 
 const url = checked(urlMistake).transform((value) => new URL(value).origin);
-const maintenanceWindow = parsed(parseMaintenance).meta({ pattern: maintenancePattern });
+const maintenanceWindow = parsed(parseMaintenance).meta({
+  pattern: maintenancePattern,
+  examples: ['23:00-00:30'],
+});
 
 export const serverSchema = z
   .strictObject({
@@ -117,7 +120,7 @@ const linkSchema = z
       .default('both')
       .describe('What the server does for the table: both, send (it is never written) or receive'),
     rename: z
-      .record(text, text)
+      .record(text, text.describe('Name of the field on this server'))
       .default({})
       .describe('Fields that have another name on this server, such as { name: FullName }'),
   })

@@ -25,7 +25,7 @@ export class ConfigurationSource {
   /** Throws ConfigurationError where the text is no YAML. */
   constructor(text: string, file: string) {
     this.file = file;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true });
     this.#value = plainValue(this.#document, (offset) => this.#positionAt(offset));
   }
 

@@ -16,20 +16,28 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return ranked[0]?.candidate;
 }
 
-/** Insertions, deletions and replacements that turn one text into the other (Levenshtein). */
+/** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
 export function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let index = 0; index < a.length; index++) row = nextRow(row, index + 1, a.charAt(index), b);
-  return row[b.length] ?? 0;
-}
-
-function nextRow(above: readonly number[], first: number, letter: string, b: string): number[] {
-  const row = [first];
-  for (let column = 1; column <= b.length; column++) {
-    const replaced = (above[column - 1] ?? 0) + (letter === b[column - 1] ? 0 : 1);
-    row.push(Math.min((row[column - 1] ?? 0) + 1, (above[column] ?? 0) + 1, replaced));
+  const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  for (let row = 1; row <= a.length; row++) {
+    const made = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const at = (up: number, left: number): number =>
+        (up === 0 ? made : rows[row - up])?.[column - left] ?? Number.POSITIVE_INFINITY;
+      const same = a[row - 1] === b[column - 1];
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      made.push(
+        Math.min(
+          at(0, 1) + 1,
+          at(1, 0) + 1,
+          at(1, 1) + (same ? 0 : 1),
+          swapped ? at(2, 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+    rows.push(made);
   }
-  return row;
+  return rows[a.length]?.[b.length] ?? 0;
 }
 
 /** Case, blanks, `_` and `-` are what people mistake most: they cost nothing. */

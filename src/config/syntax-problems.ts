@@ -6,7 +6,7 @@ type PositionAt = (offset: number) => Position;
 
 /** The document's plain value; throws ConfigurationError where it has none. */
 export function plainValue(document: Document, positionAt: PositionAt): unknown {
-  const problems = [...documentProblems(document, positionAt), ...aliasProblems(document, positionAt)];
+  const problems = [...documentProblems(document, positionAt), ...nodeProblems(document, positionAt)];
   if (problems.length > 0) throw new ConfigurationError(problems);
   if (document.contents === null) throw new ConfigurationError([problemAt(positionAt(0), empty)]);
   try {
@@ -24,6 +24,11 @@ const empty: Mistake = {
 const tooManyAliases: Mistake = {
   message: 'aliases (*) that cannot be followed',
   remedy: 'Write the values out',
+};
+
+const unusableName: Mistake = {
+  message: '__proto__ cannot be used as a name',
+  remedy: 'Choose another name',
 };
 
 const unknownAlias: Mistake = {
@@ -51,7 +56,10 @@ const mistakes: Partial<Readonly<Record<ErrorCode, Mistake>>> = {
     message: 'a second colon in a line, or lines indented deeper than they belong',
     remedy: 'Put text with a colon and a blank in quotes, and line names up with their neighbours',
   },
-  MISSING_CHAR: { message: 'a quote, bracket, comma or colon is missing', remedy: 'Complete it' },
+  MISSING_CHAR: {
+    message: 'a quote, bracket, comma or colon is missing',
+    remedy: 'Complete it, here or in a line above',
+  },
   BAD_SCALAR_START: {
     message: 'text cannot start with this sign unless it is in quotes',
     remedy: 'Put the value in quotes',
@@ -61,6 +69,7 @@ const mistakes: Partial<Readonly<Record<ErrorCode, Mistake>>> = {
     remedy: 'Use single quotes, or write two backslashes',
   },
   MULTIPLE_DOCS: { message: 'a second document (after ---)', remedy: 'Keep one document in the file' },
+  NON_STRING_KEY: { message: 'a name that is no text', remedy: 'Write a plain name before the colon' },
   TAG_RESOLVE_FAILED: {
     message: 'a value that starts with ! means a tag, and this one is not known',
     remedy: 'Put the value in quotes if it is meant as text',
@@ -73,11 +82,16 @@ function documentProblems(document: Document, positionAt: PositionAt): readonly 
   );
 }
 
-function aliasProblems(document: Document, positionAt: PositionAt): readonly Problem[] {
+/** What the parser lets pass: aliases of nothing, and a name that JavaScript would swallow. */
+function nodeProblems(document: Document, positionAt: PositionAt): readonly Problem[] {
   const problems: Problem[] = [];
   visit(document, {
     Alias: (_, alias) => {
       if (!alias.resolve(document)) problems.push(problemAt(positionAt(alias.range?.[0] ?? 0), unknownAlias));
+    },
+    Scalar: (role, { value, range }) => {
+      if (role === 'key' && value === '__proto__')
+        problems.push(problemAt(positionAt(range?.[0] ?? 0), unusableName));
     },
   });
   return problems;

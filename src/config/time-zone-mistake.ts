@@ -5,9 +5,17 @@ import { didYouMean, nearest } from './suggest.ts';
 
 const list = 'Names are listed at https://en.wikipedia.org/wiki/List_of_tz_database_time_zones';
 
+/**
+ * The JavaScript engine also takes offsets, which know no summer time, and abbreviations, which it reads in its own
+ * way (BST is Bangladesh): neither says what the host's clock shows.
+ */
 export function timeZoneMistake(name: string): Mistake | undefined {
-  if (isTimeZone(name)) return undefined;
-  return { message: 'not a time zone', remedy: `${suggestion(name)}${list}` };
+  if (!isTimeZone(name)) return { message: 'not a time zone', remedy: `${suggestion(name)}${list}` };
+  const remedy = `Write the name of a city there, such as America/New_York, or UTC. ${list}`;
+  if (/^[+-]/.test(name)) return { message: 'an offset, which knows no summer time', remedy };
+  if (/^[A-Z]{3}$/i.test(name) && !/^(UTC|GMT)$/i.test(name))
+    return { message: 'an abbreviation, which means different zones in different places', remedy };
+  return undefined;
 }
 
 /** By the whole name, else by the city alone: "New York" means America/New_York. */

@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest';
+import type { Path } from '../../src/config/problem.ts';
+import { exampleWith, problemsOf } from './examples.ts';
+
+type Case = {
+  readonly name: string;
+  readonly changes: readonly (readonly [Path, unknown])[];
+  readonly place: string;
+  readonly message: string;
+  readonly remedy: string;
+};
+
+const contacts = (...names: (string | number)[]): Path => ['tables', 'contacts', ...names];
+const link = { layout: 'Contacts_Sync' };
+
+const cases: readonly Case[] = [
+  {
+    name: 'a single server',
+    changes: [
+      [['servers', 'branch'], undefined],
+      [contacts('servers', 'branch'), undefined],
+      [['tables'], { contacts: { key: 1 } }],
+    ],
+    place: 'servers',
+    message: '1 described, at least 2 needed',
+    remedy: 'Describe at least two servers',
+  },
+  {
+    name: 'no table',
+    changes: [[['tables'], {}]],
+    place: 'tables',
+    message: '0 described, at least 1 needed',
+    remedy: 'Describe at least one table',
+  },
+  {
+    name: 'a table on one server',
+    changes: [[contacts('servers', 'branch'), undefined]],
+    place: 'tables.contacts.servers',
+    message: '1 named, at least 2 needed',
+    remedy: 'Name the servers between which the table is kept the same',
+  },
+  {
+    name: 'a table that nobody sends',
+    changes: [
+      [contacts('servers'), { hq: { ...link, role: 'receive' }, branch: { ...link, role: 'receive' } }],
+    ],
+    place: 'tables.contacts.servers',
+    message: 'no server sends',
+    remedy: 'Give one of them the role send, or both',
+  },
+  {
+    name: 'a table that nobody receives',
+    changes: [[contacts('servers'), { hq: { ...link, role: 'send' }, branch: { ...link, role: 'send' } }]],
+    place: 'tables.contacts.servers',
+    message: 'no server receives',
+    remedy: 'Give one of them the role receive, or both',
+  },
+  {
+    name: 'a misspelled server',
+    changes: [[contacts('servers'), { hq: link, brnach: link }]],
+    place: 'tables.contacts.servers.brnach',
+    message: 'not one of the servers',
+    remedy: 'Did you mean branch? Known servers are hq, branch',
+  },
+  {
+    name: 'a server without a database',
+    changes: [[['servers', 'hq', 'database'], undefined]],
+    place: 'tables.contacts.servers.hq.database',
+    message: 'missing',
+    remedy: 'Add it here, or as servers.hq.database for all tables',
+  },
+  {
+    name: 'two servers that are one database',
+    changes: [
+      [['servers', 'branch', 'url'], 'https://FM-HQ.example.com:443/'],
+      [contacts('servers', 'branch', 'database'), 'MAIN'],
+    ],
+    place: 'tables.contacts.servers.branch',
+    message: 'the same database as server hq: MAIN at https://fm-hq.example.com',
+    remedy: 'Correct the url or the database of one of them',
+  },
+  {
+    name: 'the key among the fields',
+    changes: [[contacts('fields'), ['name', 'id']]],
+    place: 'tables.contacts.fields[1]',
+    message: 'id is the key already',
+    remedy: 'Name each field once',
+  },
+  {
+    name: 'the stamp among createOnly',
+    changes: [[contacts('createOnly'), ['modified_at']]],
+    place: 'tables.contacts.createOnly[0]',
+    message: 'modified_at is the modification stamp already',
+    remedy: 'Name each field once',
+  },
+  {
+    name: 'the key as stamp',
+    changes: [[contacts('modified'), { field: 'id' }]],
+    place: 'tables.contacts.modified',
+    message: 'id is the key already',
+    remedy: 'Name each field once',
+  },
+  {
+    name: 'a field twice',
+    changes: [[contacts('fields'), ['name', 'email', { name: 'name' }]]],
+    place: 'tables.contacts.fields[2]',
+    message: 'name is in fields already',
+    remedy: 'Name each field once',
+  },
+  {
+    name: 'a field in both lists',
+    changes: [[contacts('createOnly'), ['email']]],
+    place: 'tables.contacts.createOnly[0]',
+    message: 'email is in fields already',
+    remedy: 'Name each field once',
+  },
+  {
+    name: 'a rename of no field',
+    changes: [[contacts('servers', 'branch', 'rename'), { nmae: 'FullName' }]],
+    place: 'tables.contacts.servers.branch.rename.nmae',
+    message: 'not a field of this table',
+    remedy: 'Did you mean name? The table has id, modified_at, name, email, phone, created_by',
+  },
+  {
+    name: 'a rename to a name that is taken',
+    changes: [[contacts('servers', 'branch', 'rename'), { name: 'email' }]],
+    place: 'tables.contacts.servers.branch.rename.name',
+    message: 'name and email would both be email on this server',
+    remedy: 'Give each its own field',
+  },
+];
+
+test.each(cases)('$name is refused', ({ changes, place, message, remedy }) => {
+  const problem = problemsOf(exampleWith(...changes)).find((one) => one.place === place);
+  expect(problem?.message).toBe(message);
+  expect(problem?.remedy).toContain(remedy);
+});
+
+test('with fields: all a rename may name any field', () => {
+  const all = exampleWith(
+    [contacts('fields'), 'all'],
+    [contacts('servers', 'branch', 'rename'), { x: 'Y' }],
+    [contacts('servers', 'branch', 'role'), 'none'],
+  );
+  expect(problemsOf(all).map(({ place }) => place)).toEqual(['tables.contacts.servers.branch.role']);
+});
+
+test('a mistake in one table hides neither its unknown servers nor those of another table', () => {
+  const table = { key: 'id', modified: 'm', fields: ['a'], servers: { hq: link, brunch: link } };
+  const text = exampleWith([['tables'], { a: { ...table, key: 5 }, b: table }]);
+  expect(problemsOf(text).map(({ place }) => place)).toEqual([
+    'tables.a.key',
+    'tables.a.servers.brunch',
+    'tables.b.servers.brunch',
+  ]);
+});

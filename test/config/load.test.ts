@@ -1,0 +1,189 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { loadConfiguration, parseConfiguration } from '../../src/config/load.ts';
+import { ConfigurationError, formatProblems } from '../../src/config/problem.ts';
+import { example, exampleWith, problemsOf } from './examples.ts';
+import { configurationValue } from './valid-configurations.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'serversync-config-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function written(text: string): Promise<string> {
+  const path = join(folder, 'serversync.yaml');
+  await writeFile(path, text);
+  return path;
+}
+
+const loadError = async (path: string): Promise<ConfigurationError> => {
+  const error: unknown = await loadConfiguration(path).catch((thrown: unknown) => thrown);
+  if (error instanceof ConfigurationError) return error;
+  throw error;
+};
+
+test('the example of the design loads, with every default filled', async () => {
+  const configuration = await loadConfiguration(await written(example));
+  expect(configuration.servers).toEqual([
+    {
+      name: 'hq',
+      url: 'https://fm-hq.example.com',
+      timeZone: 'America/New_York',
+      api: 'data',
+      sessions: 8,
+      caFile: undefined,
+      maintenance: [{ fromMinute: 23 * 60, toMinute: 30 }],
+    },
+    {
+      name: 'branch',
+      url: 'https://fm-branch.example.com',
+      timeZone: 'Europe/London',
+      api: 'data',
+      sessions: 8,
+      caFile: undefined,
+      maintenance: [],
+    },
+  ]);
+  expect(configuration.tables).toEqual([
+    {
+      name: 'contacts',
+      key: 'id',
+      modified: { field: 'modified_at', stampedBy: 'host' },
+      fields: ['name', 'email', 'phone'].map((name) => ({ name, rewrites: 'ignore' })),
+      createOnly: ['created_by'],
+      merge: 'field',
+      conflicts: 'newest',
+      deletes: 'ignore',
+      links: [
+        { server: 'hq', database: 'Main', layout: 'Contacts_Sync', role: 'both', rename: new Map() },
+        {
+          server: 'branch',
+          database: 'Contacts',
+          layout: 'Contacts_Sync',
+          role: 'both',
+          rename: new Map([['name', 'FullName']]),
+        },
+      ],
+    },
+  ]);
+  expect(configuration.schedule).toEqual({ enumerateMs: 300_000, settleMs: 120_000 });
+  expect(configuration.alarms).toEqual({ lagMs: 900_000, skewMs: 5000 });
+});
+
+test('schedule and alarms may be left out', () => {
+  const text = exampleWith([['schedule'], undefined], [['alarms'], { skew: '1 minute' }]);
+  const { schedule, alarms } = parseConfiguration(text, 'serversync.yaml');
+  expect(schedule).toEqual({ enumerateMs: 300_000, settleMs: 120_000 });
+  expect(alarms).toEqual({ lagMs: 900_000, skewMs: 60_000 });
+});
+
+test('links stand in the order of servers, whatever the order in the table', () => {
+  const servers = { branch: { layout: 'B' }, hq: { layout: 'A' } };
+  const { tables } = parseConfiguration(
+    exampleWith([['tables', 'contacts', 'servers'], servers]),
+    'serversync.yaml',
+  );
+  expect(tables[0]?.links.map(({ server }) => server)).toEqual(['hq', 'branch']);
+});
+
+test('a server may have a name that JavaScript knows', () => {
+  const server = { url: 'https://fm.example.com', timeZone: 'UTC' };
+  const { tables } = parseConfiguration(exampleWith([['servers', 'constructor'], server]), 'serversync.yaml');
+  expect(tables[0]?.links.map((link) => link.server)).toEqual(['hq', 'branch']);
+});
+
+test('any valid configuration loads', () => {
+  fc.assert(
+    fc.property(configurationValue, (value) => {
+      const configuration = parseConfiguration(stringify(value), 'serversync.yaml');
+      expect(configuration.servers.map(({ name }) => name)).toEqual(Object.keys(value.servers));
+      expect(configuration.tables.map(({ name }) => name)).toEqual(Object.keys(value.tables));
+      const links = configuration.tables.map((table) => table.links.length);
+      expect(links).toEqual(Object.values(value.tables).map((table) => Object.keys(table.servers).length));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a problem is shown with its place in the file, the value, and what to do', () => {
+  const text = example.replace('America/New_York', 'America/New York');
+  expect(formatProblems(problemsOf(text))).toBe(
+    `serversync.yaml:6:15  servers.hq.timeZone is "America/New York"
+    not a time zone. Did you mean America/New_York? Names are listed at https://en.wikipedia.org/wiki/List_of_tz_database_time_zones`,
+  );
+});
+
+test('all problems come at once, in the order of the file, whichever check found them', () => {
+  const text = example
+    .replace('America/New_York', 'New York')
+    .replace('sessions: 8', 'sesions: 8')
+    .replace('[name, email, phone]', '[name, id, name]')
+    .replace('hq: { layout', 'hw: { layout')
+    .replace('deletes: ignore', 'deletes: edit-wins')
+    .replace('skew: 5 seconds', 'skew: 5');
+  expect(
+    problemsOf(text).map(({ position, place }) => `${position?.line}:${position?.column} ${place}`),
+  ).toEqual([
+    '6:15 servers.hq.timeZone',
+    '8:5 servers.hq.sesions',
+    '18:7 tables.contacts.servers.hw',
+    '21:14 tables.contacts.deletes',
+    '23:34 alarms.skew',
+  ]);
+});
+
+test('what is missing is shown at what it is missing from', () => {
+  const [problem] = problemsOf(example.replace('    key: id\n', ''));
+  expect(problem).toMatchObject({ place: 'tables.contacts.key', position: { line: 12, column: 3 } });
+});
+
+test('a value behind an alias is found where it stands', () => {
+  const text = example
+    .replace('hq: { layout: Contacts_Sync }', 'hq: &link { layout: 5 }')
+    .replace(/branch: { database.*/, 'branch: *link');
+  const lines = problemsOf(text).map(
+    ({ place, position }) => `${place} ${position?.line}:${position?.column}`,
+  );
+  expect(lines).toContain('tables.contacts.servers.branch.layout 18:27');
+});
+
+test('a file that is not there is named in full, with a way to start', async () => {
+  const error = await loadError(join(folder, 'none.yaml'));
+  expect(error.problems).toMatchObject([
+    { place: join(folder, 'none.yaml'), message: 'there is no such file' },
+  ]);
+  expect(error.message).toContain('`serversync demo`');
+  expect(error.message).toContain('README');
+});
+
+test('a folder in place of the file is said to be one', async () => {
+  const { problems } = await loadError(folder);
+  expect(problems).toMatchObject([{ place: folder, message: 'a folder, not a file' }]);
+});
+
+test('a certificate authority is looked for beside the configuration', async () => {
+  const path = await written(exampleWith([['servers', 'hq', 'caFile'], 'ca.pem']));
+  const { problems } = await loadError(path);
+  expect(problems).toMatchObject([{ place: 'servers.hq.caFile', value: '"ca.pem"' }]);
+  expect(problems[0]?.message).toContain(join(folder, 'ca.pem'));
+
+  await writeFile(join(folder, 'ca.pem'), 'certificate');
+  const { servers } = await loadConfiguration(path);
+  expect(servers[0]?.caFile).toBe(join(folder, 'ca.pem'));
+});
+
+test.each([
+  'http://localhost:8080',
+  'http://127.0.0.1',
+  'http://127.8.9.10:80',
+  'http://[::1]:5000',
+  'https://fm.example.com/',
+])('%s is an address, kept without a slash at the end', (url) => {
+  const { servers } = parseConfiguration(exampleWith([['servers', 'hq', 'url'], url]), 'serversync.yaml');
+  expect(servers[0]?.url).toBe(new URL(url).origin);
+});

@@ -1,0 +1,317 @@
+import { expect, test } from 'vitest';
+import { parseConfiguration } from '../../src/config/load.ts';
+import { ConfigurationError, type Path, type Problem } from '../../src/config/problem.ts';
+import { resolveTables, type ResolvedTable } from '../../src/config/resolve.ts';
+import { ServerError } from '../../src/ports/server-errors.ts';
+import type { LayoutField } from '../../src/ports/server.ts';
+import { exampleWith, type Change } from './examples.ts';
+
+type Layouts = Readonly<Record<string, readonly LayoutField[]>>;
+
+const field = (name: string, change: Partial<LayoutField> = {}): LayoutField => ({
+  name,
+  type: 'text',
+  writable: true,
+  autoEnter: false,
+  repetitions: 1,
+  ...change,
+});
+
+const id = field('id', { autoEnter: true });
+const modifiedAt = field('modified_at', { type: 'timestamp', autoEnter: true });
+const createdBy = field('created_by', { autoEnter: true });
+const rest = [field('email'), field('phone', { type: 'number' }), id, modifiedAt, createdBy];
+const right: Layouts = { hq: [field('name'), ...rest], branch: [field('FullName'), ...rest] };
+
+/** The layouts with a field of one server changed, or taken out. */
+function changed(server: string, name: string, change: Partial<LayoutField> | 'gone'): Layouts {
+  const fields = (right[server] ?? []).flatMap((one) => {
+    if (one.name !== name) return [one];
+    return change === 'gone' ? [] : [{ ...one, ...change }];
+  });
+  return { ...right, [server]: fields };
+}
+
+const contacts = (...names: (string | number)[]): Path => ['tables', 'contacts', ...names];
+
+async function resolved(layouts: Layouts, ...changes: readonly Change[]): Promise<ResolvedTable> {
+  const configuration = parseConfiguration(exampleWith(...changes), 'serversync.yaml');
+  const tables = await resolveTables(configuration, (server) => Promise.resolve(layouts[server] ?? []));
+  const [table] = tables;
+  if (!table) throw new Error('no table');
+  return table;
+}
+
+async function problems(layouts: Layouts, ...changes: readonly Change[]): Promise<readonly Problem[]> {
+  const error: unknown = await resolved(layouts, ...changes).catch((thrown: unknown) => thrown);
+  if (error instanceof ConfigurationError) return error.problems;
+  throw error instanceof Error ? error : new Error('nothing was thrown');
+}
+
+test('a plan and its bindings have every name, type and zone', async () => {
+  const { plan, bindings } = await resolved(right, [
+    contacts('fields', 1),
+    { name: 'email', rewrites: 'accept' },
+  ]);
+  const link = { table: 'contacts', role: 'both', stampedBy: 'host' };
+  expect(plan).toEqual({
+    name: 'contacts',
+    key: { name: 'id', type: 'text', rewrites: 'ignore' },
+    fields: [
+      { name: 'name', type: 'text', rewrites: 'ignore' },
+      { name: 'email', type: 'text', rewrites: 'accept' },
+      { name: 'phone', type: 'number', rewrites: 'ignore' },
+    ],
+    createOnly: [{ name: 'created_by', type: 'text', rewrites: 'ignore' }],
+    merge: 'field',
+    links: [
+      { ...link, server: 'hq', timeZone: 'America/New_York' },
+      { ...link, server: 'branch', timeZone: 'Europe/London' },
+    ],
+  });
+  expect([...bindings.keys()]).toEqual(['hq', 'branch']);
+  expect(bindings.get('branch')).toEqual({
+    table: 'contacts',
+    role: 'both',
+    database: 'Contacts',
+    layout: 'Contacts_Sync',
+    key: 'id',
+    keyField: 'id',
+    stampField: 'modified_at',
+    stampedBy: 'host',
+    fieldNames: { name: 'FullName', email: 'email', phone: 'phone', created_by: 'created_by' },
+    types: { id: 'text', name: 'text', email: 'text', phone: 'number', created_by: 'text' },
+  });
+});
+
+test('key and stamp may have another name on a server', async () => {
+  const layouts = {
+    hq: right['hq'] ?? [],
+    branch: [field('name'), field('email'), field('phone', { type: 'number' }), createdBy].concat(
+      { ...id, name: 'ID' },
+      { ...modifiedAt, name: 'zz_Mod' },
+    ),
+  };
+  const rename = { id: 'ID', modified_at: 'zz_Mod' };
+  const { bindings } = await resolved(layouts, [contacts('servers', 'branch', 'rename'), rename]);
+  expect(bindings.get('branch')).toMatchObject({ keyField: 'ID', stampField: 'zz_Mod', key: 'id' });
+});
+
+type Case = {
+  readonly name: string;
+  readonly layouts: Layouts;
+  readonly place: string;
+  readonly message: string;
+  readonly remedy: string;
+};
+
+const cases: readonly Case[] = [
+  {
+    name: 'a field that is on one layout only',
+    layouts: changed('hq', 'email', 'gone'),
+    place: 'tables.contacts.fields[1]',
+    message: 'email is not on layout Contacts_Sync of database Main on server hq',
+    remedy: 'Put it on the layout, or correct the name',
+  },
+  {
+    name: 'a field that is almost on the layout',
+    layouts: changed('branch', 'FullName', { name: 'Fullname' }),
+    place: 'tables.contacts.fields[0]',
+    message: 'FullName is not on layout Contacts_Sync of database Contacts on server branch',
+    remedy: 'Did you mean Fullname? Put it on the layout, or correct the name',
+  },
+  {
+    name: 'a field with two types',
+    layouts: changed('branch', 'FullName', { type: 'number' }),
+    place: 'tables.contacts.fields[0]',
+    message: 'name has different types: name is text on server hq, FullName is number on server branch',
+    remedy: 'Give both fields one type in FileMaker',
+  },
+  {
+    name: 'a container',
+    layouts: changed('hq', 'email', { type: 'container' }),
+    place: 'tables.contacts.fields[1]',
+    message:
+      'email is a container on layout Contacts_Sync of database Main on server hq; containers are not carried yet',
+    remedy: 'Take it out',
+  },
+  {
+    name: 'a calculation',
+    layouts: changed('branch', 'email', { writable: false }),
+    place: 'tables.contacts.fields[1]',
+    message:
+      'email is a calculation, a summary or a global on layout Contacts_Sync of database Contacts on server branch; these are never written',
+    remedy: 'Take it out',
+  },
+  {
+    name: 'a calculation that is sent with a create',
+    layouts: changed('branch', 'created_by', { writable: false }),
+    place: 'tables.contacts.createOnly[0]',
+    message:
+      'created_by is a calculation, a summary or a global on layout Contacts_Sync of database Contacts on server branch; these are never written',
+    remedy: 'Take it out',
+  },
+  {
+    name: 'a key that is a date',
+    layouts: changed('hq', 'id', { type: 'date' }),
+    place: 'tables.contacts.key',
+    message: 'id is date on layout Contacts_Sync of database Main on server hq; a key is text or number',
+    remedy: 'Use the primary-key field',
+  },
+  {
+    name: 'a key that cannot be written',
+    layouts: changed('hq', 'id', { writable: false }),
+    place: 'tables.contacts.key',
+    message:
+      'id cannot be written on layout Contacts_Sync of database Main on server hq, so no record could be created there',
+    remedy: 'Use a field that is no calculation',
+  },
+  {
+    name: 'a key with two types',
+    layouts: changed('branch', 'id', { type: 'number' }),
+    place: 'tables.contacts.key',
+    message: 'id has different types: id is text on server hq, id is number on server branch',
+    remedy: 'Give both fields one type',
+  },
+  {
+    name: 'a stamp that is a date',
+    layouts: changed('hq', 'modified_at', { type: 'date' }),
+    place: 'tables.contacts.modified',
+    message:
+      'modified_at is date on layout Contacts_Sync of database Main on server hq; a modification stamp is a timestamp',
+    remedy: 'Use a field that auto-enters the modification timestamp',
+  },
+];
+
+test.each(cases)('$name is refused', async ({ layouts, place, message, remedy }) => {
+  const found = await problems(layouts);
+  expect(found.map((problem) => problem.place)).toEqual([place]);
+  expect(found[0]?.message).toBe(message);
+  expect(found[0]?.remedy).toContain(remedy);
+});
+
+test('a field of a related table is refused', async () => {
+  const related = field('Company::name');
+  const layouts = { hq: [...(right['hq'] ?? []), related], branch: [...(right['branch'] ?? []), related] };
+  const found = await problems(layouts, [contacts('fields', 1), 'Company::name']);
+  expect(found.map(({ message }) => message)).toEqual([
+    'Company::name belongs to a related table on layout Contacts_Sync of database Main on server hq',
+    'Company::name belongs to a related table on layout Contacts_Sync of database Contacts on server branch',
+  ]);
+});
+
+test('a stamp in UTC milliseconds has to be a number', async () => {
+  const stamp = [contacts('modified'), { field: 'phone', stampedBy: 'utcMilliseconds' }] as const;
+  const fields = [contacts('fields'), ['name', 'email']] as const;
+  const { plan } = await resolved(right, stamp, fields);
+  expect(plan.links[0]?.stampedBy).toBe('utcMilliseconds');
+  const found = await problems(changed('hq', 'phone', { type: 'timestamp' }), stamp, fields);
+  expect(found[0]?.message).toContain('a stamp in UTC milliseconds is a number');
+});
+
+test('a server that only sends may calculate its keys', async () => {
+  const layouts = changed('hq', 'id', { writable: false });
+  const { plan } = await resolved(layouts, [contacts('servers', 'hq', 'role'), 'send']);
+  expect(plan.key.name).toBe('id');
+});
+
+test('all problems come at once, each with its line', async () => {
+  const layouts = { ...changed('hq', 'id', { type: 'date' }), branch: [] };
+  const found = await problems(layouts);
+  expect(found.map(({ place }) => place)).toEqual([
+    'tables.contacts.key',
+    'tables.contacts.key',
+    'tables.contacts.modified',
+    'tables.contacts.fields[0]',
+    'tables.contacts.fields[1]',
+    'tables.contacts.fields[2]',
+    'tables.contacts.createOnly[0]',
+  ]);
+  expect(found.every(({ position }) => (position?.line ?? 0) > 1)).toBe(true);
+});
+
+test('repetitions are fields, as many as every layout shows', async () => {
+  const phones = (repetitions: number) => field('phone', { type: 'number', repetitions });
+  const others = [field('name'), field('email'), id, modifiedAt, createdBy];
+  const layouts = { hq: [...others, phones(3)], branch: [...others, { ...phones(2), name: 'Tel' }] };
+  const rename = [contacts('servers', 'branch', 'rename'), { phone: 'Tel' }] as const;
+
+  const { bindings } = await resolved(layouts, rename, [contacts('fields'), ['phone', 'phone(2)']]);
+  expect(bindings.get('branch')?.fieldNames).toMatchObject({ phone: 'Tel', 'phone(2)': 'Tel(2)' });
+
+  const found = await problems(layouts, rename, [contacts('fields'), ['phone(3)', 'phone(1)']]);
+  expect(found.map(({ message }) => message.split(' on layout')[0])).toEqual([
+    'Tel(3) is not',
+    'phone(1) is not',
+    'Tel(1) is not',
+  ]);
+
+  const { plan } = await resolved(layouts, rename, [contacts('fields'), 'all']);
+  expect(plan.fields.map(({ name }) => name)).toEqual(['name', 'email', 'phone', 'phone(2)']);
+});
+
+const all = [contacts('fields'), 'all'] as const;
+
+test('all is every writable field that the layouts share and FileMaker does not fill by itself', async () => {
+  const more = [
+    field('notes'),
+    field('photo', { type: 'container' }),
+    field('total', { type: 'number', writable: false }),
+    field('serial', { type: 'number', autoEnter: true }),
+    field('Company::name'),
+  ];
+  const layouts = {
+    hq: [...(right['hq'] ?? []), ...more, field('only_hq')],
+    branch: [...(right['branch'] ?? []), ...more, field('name'), field('only_branch')],
+  };
+  const { plan, bindings } = await resolved(layouts, all);
+  expect(plan.fields.map(({ name }) => name)).toEqual(['name', 'email', 'phone', 'notes']);
+  expect(bindings.get('branch')?.fieldNames['name']).toBe('FullName');
+});
+
+test('all takes no field of a server under two names', async () => {
+  const both = [field('FullName'), field('name'), ...rest];
+  const { plan, bindings } = await resolved({ hq: both, branch: both }, all);
+  const names = plan.fields.map(({ name }) => name);
+  expect(names).toEqual(['name', 'email', 'phone']);
+  expect(bindings.get('branch')?.fieldNames['name']).toBe('FullName');
+});
+
+test('all is refused where nothing is shared, and where shared fields have two types', async () => {
+  const keys = [id, modifiedAt, createdBy];
+  const nothing = await problems({ hq: keys, branch: keys }, all);
+  expect(nothing).toMatchObject([
+    { place: 'tables.contacts.fields', message: 'the layouts share no field that could be kept the same' },
+  ]);
+  const types = await problems(changed('branch', 'email', { type: 'date' }), all);
+  expect(types[0]?.message).toContain('email has different types: email is text on server hq');
+});
+
+const failing = (error: Error) => {
+  const configuration = parseConfiguration(exampleWith(), 'serversync.yaml');
+  return resolveTables(configuration, async (server) => {
+    if (server === 'hq') throw error;
+    return right[server] ?? [];
+  });
+};
+
+test('a layout that is missing is a problem of the configuration', async () => {
+  const thrown: unknown = await failing(new ServerError('layout-missing', 'hq', 'no such layout')).catch(
+    (error: unknown) => error,
+  );
+  expect(thrown).toBeInstanceOf(ConfigurationError);
+  expect(thrown).toMatchObject({
+    problems: [
+      {
+        place: 'tables.contacts.servers.hq.layout',
+        value: '"Contacts_Sync"',
+        message: 'not a layout of database Main on server hq',
+      },
+    ],
+  });
+});
+
+test('what else a server answers is thrown as it is', async () => {
+  const error = new ServerError('server-unreachable', 'hq', 'server hq does not answer');
+  await expect(failing(error)).rejects.toBe(error);
+});

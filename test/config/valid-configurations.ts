@@ -1,0 +1,86 @@
+/** Generated configurations that are right, as values to be written as YAML. */
+import * as fc from 'fast-check';
+
+const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,11}$/);
+const layout = fc.stringMatching(/^[A-Za-zäß][A-Za-z äß:#]{0,10}[A-Za-z]$/);
+const duration = (unit: string, min: number, max: number): fc.Arbitrary<string> =>
+  fc.integer({ min, max }).map((count) => `${count} ${unit}${count === 1 ? '' : 's'}`);
+const timeOfDay = fc
+  .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+  .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':'));
+
+/** The number keeps databases apart: each server then holds its own. */
+const server = (number: number) =>
+  fc.record(
+    {
+      url: fc.constantFrom(`https://fm-${number}.example.com`, `http://127.0.0.1:${8000 + number}`),
+      database: layout,
+      timeZone: fc.constantFrom(...Intl.supportedValuesOf('timeZone'), 'UTC'),
+      api: fc.constant('data'),
+      sessions: fc.integer({ min: 1, max: 100 }),
+      maintenance: fc.array(
+        fc.uniqueArray(timeOfDay, { minLength: 2, maxLength: 2 }).map((times) => times.join('-')),
+        { maxLength: 2 },
+      ),
+    },
+    { requiredKeys: ['url', 'database', 'timeZone'] },
+  );
+
+const describedServers = fc
+  .uniqueArray(name, { minLength: 2, maxLength: 4 })
+  .chain((names) => fc.record(Object.fromEntries(names.map((one, number) => [one, server(number)]))));
+
+/** The first server sends and the second receives, so that any role may follow. */
+function links(names: readonly string[]) {
+  const roles = [fc.constantFrom('both', 'send'), fc.constantFrom('both', 'receive')];
+  const link = (index: number) =>
+    fc.record(
+      { layout, role: roles[index] ?? fc.constantFrom('both', 'send', 'receive'), database: layout },
+      { requiredKeys: ['layout', 'role'] },
+    );
+  return fc.record(Object.fromEntries(names.map((one, index) => [one, link(index)])));
+}
+
+function table(names: readonly string[]) {
+  return fc
+    .tuple(
+      fc.uniqueArray(layout, { minLength: 4, maxLength: 8 }),
+      fc.subarray([...names], { minLength: 2 }).chain(links),
+      fc.constantFrom('host', 'user', 'utcMilliseconds'),
+      fc.constantFrom('field', 'record'),
+      fc.boolean(),
+    )
+    .map(([[key, modified, createOnly, ...fields], servers, stampedBy, merge, all]) => ({
+      key,
+      modified: { field: modified, stampedBy },
+      fields: all
+        ? 'all'
+        : fields.map((field, index) => (index % 2 ? { name: field, rewrites: 'accept' } : field)),
+      createOnly: [createOnly],
+      merge,
+      servers,
+    }));
+}
+
+export const configurationValue = describedServers.chain((described) =>
+  fc.record(
+    {
+      version: fc.constant(1),
+      servers: fc.constant(described),
+      tables: fc.dictionary(name, table(Object.keys(described)), {
+        minKeys: 1,
+        maxKeys: 3,
+        noNullPrototype: true,
+      }),
+      schedule: fc.record(
+        { enumerate: duration('minute', 1, 60), settle: duration('second', 0, 3600) },
+        { requiredKeys: [] },
+      ),
+      alarms: fc.record(
+        { lag: duration('hour', 1, 24), skew: duration('second', 1, 600) },
+        { requiredKeys: [] },
+      ),
+    },
+    { requiredKeys: ['version', 'servers', 'tables'] },
+  ),
+);
