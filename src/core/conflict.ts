@@ -1,4 +1,8 @@
-/** What is kept of a losing value (R5). The id repeats when the same merge is run again: it overwrites its own. */
+/**
+ * What is kept of a losing value (R5). The id repeats when the same merge is run again, which then overwrites its own.
+ * It names the loser too: two runs that see the same state with different knowledge may decide differently, only one of
+ * them writes the head, and the other must not overwrite what that one kept.
+ */
 import type { Interval, Order } from './interval.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from './names.ts';
 

@@ -74,7 +74,7 @@ function decide(input: MergeInput, edited: readonly FieldName[]): ReadonlyMap<Fi
 }
 
 function decideField(input: MergeInput, field: FieldName): Decision {
-  const { seen, base, link, plan } = input;
+  const { seen, base } = input;
   const stamp = fieldStamp(input);
   const head = input.head?.fields[field];
   const digest = seen.digests[field] ?? '';
@@ -84,14 +84,31 @@ function decideField(input: MergeInput, field: FieldName): Decision {
   if (known === head.digest) return { kind: 'take', stamp: raisedAbove(stamp, head.stamp) };
   if (known === undefined && digest === '') return { kind: 'keep' };
   if (known === undefined && head.digest === '') return { kind: 'take', stamp };
-  return contest(plan, link.server, stamp, head);
+  return contest(input, stamp, head, mayHaveHeld(input, [field]));
 }
 
-function contest(plan: TablePlan, server: ServerName, stamp: Interval, head: HeadField): Decision {
+/** Later wins; where the order is unknowable, a server that may have held the head's value, else the first one named. */
+function contest(
+  { plan, link }: MergeInput,
+  stamp: Interval,
+  head: HeadField,
+  mayHaveHeld: boolean,
+): Decision {
   const ordered = order(stamp, head.stamp);
-  const wins = ordered === 'unknowable' ? rank(plan, server) <= rank(plan, head.origin) : ordered === 'after';
-  return { kind: 'conflict', order: ordered, wins };
+  const favoured = mayHaveHeld || rank(plan, link.server) <= rank(plan, head.origin);
+  return {
+    kind: 'conflict',
+    order: ordered,
+    wins: ordered === 'unknowable' ? favoured : ordered === 'after',
+  };
 }
+
+/**
+ * We sent the head's value there and do not know whether it arrived before the change that we see now (R4). Counting
+ * the loser as a conflict keeps it in case it did not (R5).
+ */
+const mayHaveHeld = ({ head, sending }: MergeInput, fields: readonly FieldName[]): boolean =>
+  fields.some((field) => sending.some((entry) => entry.digests[field] === head?.fields[field]?.digest));
 
 const rank = (plan: TablePlan, server: ServerName): number => {
   const place = plan.links.findIndex((link) => link.server === server);
@@ -116,7 +133,7 @@ function asOneField(
   const latest = names
     .flatMap((field) => head.fields[field] ?? [])
     .reduce((a, b) => (b.stamp.hi > a.stamp.hi ? b : a));
-  const outcome = contest(plan, input.link.server, fieldStamp(input), latest);
+  const outcome = contest(input, fieldStamp(input), latest, mayHaveHeld(input, differ));
   return new Map(differ.map((field) => [field, outcome]));
 }
 
@@ -176,7 +193,15 @@ function conflict(
   ordered: Order,
 ): Conflict {
   return {
-    id: JSON.stringify([plan.name, seen.key, field, head?.version ?? 0, seen.server, seen.modId]),
+    id: JSON.stringify([
+      plan.name,
+      seen.key,
+      field,
+      head?.version ?? 0,
+      seen.server,
+      seen.modId,
+      loser.digest,
+    ]),
     kind: kindOf(link, base),
     table: plan.name,
     key: seen.key,

@@ -23,6 +23,13 @@ export type EngineEvent =
       /** Fields that differed at the first meeting. */
       readonly paired: number;
     }
+  /** Keys were put into batches for a server. */
+  | {
+      readonly kind: 'batched';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly keys: number;
+    }
   | {
       readonly kind: 'delivered';
       readonly table: TableName;

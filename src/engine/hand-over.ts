@@ -27,6 +27,9 @@ export async function handOver(
   const heads = moves.flatMap(({ merged }) => (merged.changed && merged.head ? [merged.head] : []));
   const refused = heads.length === 0 ? new Set<Key>() : await engine.records.putHeads(heads);
   await announce(engine, rows);
+  for (const { table, server, keys } of rows) {
+    engine.report({ kind: 'batched', table, server, keys: keys.length });
+  }
   const done = moves.filter((move) => !refused.has(move.pending.seen.key));
   const replicas = done.flatMap((move) => move.replica ?? []);
   const moved = replicas.length === 0 ? new Set<Key>() : await engine.records.putReplicas(replicas);

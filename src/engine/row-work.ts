@@ -23,6 +23,7 @@ export class RowWork {
   updated = 0;
   parked = 0;
   readonly #settled = new Set<Key>();
+  readonly #lookedAgain = new Set<Key>();
   readonly #harmless = new Set<string>();
 
   constructor(row: BatchRow) {
@@ -67,6 +68,13 @@ export class RowWork {
   /** This writer announced it, and it was not sent or its end is known. */
   isHarmless({ batch, key, at }: Sending): boolean {
     return batch === this.row.id && this.#harmless.has(nameOf(key, at));
+  }
+
+  /** True the first time that it is asked for a key: look whether the record is there by now. */
+  mayBeThere(key: Key): boolean {
+    const first = !this.#lookedAgain.has(key);
+    this.#lookedAgain.add(key);
+    return first;
   }
 
   /** Keys that are in step with their heads, once the work is finished. */

@@ -89,7 +89,8 @@ async function drainAll(run: Run, options: DrainOptions): Promise<void> {
   for (let handled = 1; handled > 0; ) {
     handled = 0;
     const drainServer = async (server: ServerName): Promise<void> => {
-      handled += await drain(run.engine, server, options, run.signal);
+      const messages = await drain(run.engine, server, options, run.signal);
+      handled += messages;
     };
     await Promise.all(receivers(run).map((server) => guarded(run, server, () => drainServer(server))));
   }

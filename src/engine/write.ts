@@ -136,12 +136,16 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
     if (outcome.kind === 'written') work[one.kind === 'create' ? 'created' : 'updated'] += 1;
     if (outcome.kind === 'unknown') work.unresolved.add(key);
     if (outcome.kind === 'locked') work.locked.add(key);
-    if (outcome.kind === 'refused')
-      refused.push(refusedRecord(place, key, version, outcome.code, outcome.reason));
+    if (outcome.kind !== 'refused') continue;
+    if (isDoubled(one, outcome.code) && work.mayBeThere(key)) work.unresolved.add(key);
+    else refused.push(refusedRecord(place, key, version, outcome.code, outcome.reason));
   }
   await parkRecords(engine, place, refused, work);
   for (const { key } of refused) work.settle(key);
 }
+
+/** 504: a value is not unique. At a create that may be the key itself: somebody made the record just before us. */
+const isDoubled = ({ kind }: Write, code: string): boolean => kind === 'create' && code === '504';
 
 /** What the server holds after our write took effect. */
 function replicaOf({ link }: Place, { write: one, at, until, outcome }: Sent): Replica | undefined {

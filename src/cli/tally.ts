@@ -1,0 +1,102 @@
+/** Adds up the engine's events: what the summary of a run, its JSON and its record are made of. */
+import type { ServerName, TableName } from '../core/names.ts';
+import type { EngineEvent } from '../engine/events.ts';
+
+export type LinkTally = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  /** Records that requests showed: listings and finds, the first meeting included. */
+  read: number;
+  /** Records of which the head changed. */
+  changed: number;
+  created: number;
+  updated: number;
+  conflicts: number;
+  /** Fields that differed when the records met for the first time. */
+  paired: number;
+  parked: number;
+  /** Records left for a later try. */
+  deferred: number;
+  /** Values that the server changed by itself after we wrote them. */
+  rewritten: number;
+  /** Keys put into batches, and keys of batches that were worked off. */
+  batched: number;
+  delivered: number;
+};
+
+export class Tally {
+  readonly #links = new Map<string, LinkTally>();
+  readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
+  readonly zones = new Map<ServerName, number>();
+
+  add(event: EngineEvent): void {
+    if (event.kind === 'clock-stepped') this.steps.push({ server: event.server, byMs: event.byMs });
+    else if (event.kind === 'other-zone') this.zones.set(event.server, event.offByMs);
+    else if (event.kind !== 'server-failed') addTo(this.of(event.table, event.server), event);
+  }
+
+  of(table: TableName, server: ServerName): LinkTally {
+    const name = JSON.stringify([table, server]);
+    const found = this.#links.get(name) ?? emptyTally(table, server);
+    this.#links.set(name, found);
+    return found;
+  }
+
+  get links(): readonly LinkTally[] {
+    return [...this.#links.values()];
+  }
+
+  sum(count: 'read' | 'created' | 'updated' | 'conflicts' | 'paired' | 'parked' | 'deferred'): number {
+    return this.links.reduce((sum, link) => sum + link[count], 0);
+  }
+}
+
+const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
+  table,
+  server,
+  read: 0,
+  changed: 0,
+  created: 0,
+  updated: 0,
+  conflicts: 0,
+  paired: 0,
+  parked: 0,
+  deferred: 0,
+  rewritten: 0,
+  batched: 0,
+  delivered: 0,
+});
+
+type LinkEvent = Exclude<EngineEvent, { kind: 'clock-stepped' | 'other-zone' | 'server-failed' }>;
+
+function addTo(link: LinkTally, event: LinkEvent): void {
+  switch (event.kind) {
+    case 'read':
+      link.read += event.records;
+      return;
+    case 'ingested':
+      link.changed += event.changed;
+      link.conflicts += event.conflicts;
+      link.paired += event.paired;
+      return;
+    case 'batched':
+      link.batched += event.keys;
+      return;
+    case 'delivered':
+      link.created += event.created;
+      link.updated += event.updated;
+      link.delivered += event.created + event.updated + event.inStep;
+      return;
+    case 'parked':
+      link.parked += event.records;
+      return;
+    case 'deferred':
+      link.deferred += event.records;
+      return;
+    case 'rewritten':
+      link.rewritten += event.records;
+      return;
+    case 'met':
+      return;
+  }
+}

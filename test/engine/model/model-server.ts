@@ -1,0 +1,114 @@
+/** A FileMaker Server in memory, for one table with the fields a and b: its clock is wrong, its finds may be stale. */
+import type { RawStamp } from '../../../src/core/stamp.ts';
+import type { Values } from '../../../src/core/digest.ts';
+import type { Page, PageRange, ServerRecord, StampRange, WriteOutcome } from '../../../src/ports/server.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export type Row = ServerRecord & { readonly stampMs: number };
+type Snapshot = { readonly at: number; readonly rows: readonly Row[] };
+
+export class ModelServer {
+  readonly name: string;
+  readonly offsetMs: number;
+  rows: readonly Row[] = [];
+  /** Earlier states, for stale finds. */
+  past: Snapshot[] = [];
+  writes = 0;
+  finds = 0;
+  /** Share of finds that answer with a state of up to `staleMs` ago. */
+  stale = 0;
+  staleMs = 0;
+  /** Share of writes whose answer is lost. */
+  lost = 0;
+  /** Writes that came without the modId that the row had, of those that took effect. */
+  blindWrites = 0;
+  #nextId = 1;
+  readonly #world: Scheduler;
+
+  constructor(name: string, offsetMs: number, world: Scheduler) {
+    this.name = name;
+    this.offsetMs = offsetMs;
+    this.#world = world;
+  }
+
+  changed(range: StampRange, page: PageRange): Page {
+    this.finds += 1;
+    if (range.kind !== 'wall') throw new Error('this server stamps local time');
+    const { from, to = Number.POSITIVE_INFINITY } = range;
+    const rows = this.#rowsAsRead().filter(({ stampMs }) => stampMs >= from && stampMs <= to);
+    return pageOf(rows, page);
+  }
+
+  list(page: PageRange): Page {
+    return pageOf(this.#rowsAsRead(), page);
+  }
+
+  lookUp(keys: readonly string[]): readonly Row[] {
+    return this.rows.filter((row) => keys.includes(row.key));
+  }
+
+  /** The key field is validated as unique, as we tell people to have it. */
+  create(key: string, values: Values): WriteOutcome {
+    if (this.rows.some((row) => row.key === key)) {
+      return this.#answer({ kind: 'refused', code: '504', reason: 'not unique' });
+    }
+    this.writes += 1;
+    const row = this.insert(key, values);
+    return this.#answer({ kind: 'written', recordId: row.recordId, modId: row.modId });
+  }
+
+  update(recordId: string, modId: number, values: Values): WriteOutcome {
+    const row = this.rows.find((one) => one.recordId === recordId);
+    if (row === undefined) return { kind: 'missing' };
+    if (row.modId !== modId) return this.#answer({ kind: 'moved' });
+    this.writes += 1;
+    const after = this.edit(row, values);
+    return this.#answer({ kind: 'written', recordId, modId: after.modId });
+  }
+
+  /** A new row, by whoever. */
+  insert(key: string, values: Values): Row {
+    const row: Row = { recordId: String(this.#nextId), modId: 0, key, values, ...this.#stamp() };
+    this.#nextId += 1;
+    this.#become([...this.rows, row]);
+    return row;
+  }
+
+  /** One commit on a row, by whoever. */
+  edit(row: Row, values: Values): Row {
+    const after: Row = {
+      ...row,
+      modId: row.modId + 1,
+      values: { ...row.values, ...values },
+      ...this.#stamp(),
+    };
+    this.#become(this.rows.map((one) => (one.recordId === row.recordId ? after : one)));
+    return after;
+  }
+
+  #stamp(): { stamp: RawStamp; stampMs: number } {
+    const stampMs = Math.floor((this.#world.now + this.offsetMs) / 1000) * 1000;
+    return { stamp: { kind: 'wall', wall: stampMs }, stampMs };
+  }
+
+  #become(rows: readonly Row[]): void {
+    this.past.push({ at: this.#world.now, rows: this.rows });
+    this.rows = rows;
+  }
+
+  /** A snapshot was true until the moment it was replaced. */
+  #rowsAsRead(): readonly Row[] {
+    const { dice, now } = this.#world;
+    if (!dice.chance(this.stale)) return this.rows;
+    const recent = this.past.filter((snapshot) => snapshot.at >= now - this.staleMs);
+    return recent[dice.pick(recent.length)]?.rows ?? this.rows;
+  }
+
+  #answer(outcome: WriteOutcome): WriteOutcome {
+    return this.#world.dice.chance(this.lost) ? { kind: 'unknown' } : outcome;
+  }
+}
+
+function pageOf(rows: readonly Row[], { offset, limit }: PageRange): Page {
+  return { records: rows.slice(offset, offset + limit), foundCount: rows.length };
+}

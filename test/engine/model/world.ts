@@ -1,0 +1,129 @@
+/**
+ * The real core and engine over in-memory ports: two or three servers with wrong clocks, people who edit, processes
+ * that enumerate, write and measure in any order and die between any two effects.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Link, TablePlan } from '../../../src/core/link.ts';
+import type { Server, ServerTable } from '../../../src/ports/server.ts';
+import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
+import { memoryPorts, type MemoryPorts } from '../../support/memory/memory-ports.ts';
+import { ModelServer } from './model-server.ts';
+import type { Process, Scheduler } from './scheduler.ts';
+
+export type Trouble = {
+  readonly servers: number;
+  readonly crash: number;
+  readonly stale: number;
+  readonly lost: number;
+};
+
+const fields = ['a', 'b'] as const;
+export type ModelField = (typeof fields)[number];
+
+export const modelSettings = {
+  ...defaultSettings,
+  settleMs: 4_000,
+  pageSize: 3,
+  batchSize: 2,
+  batchesAtOnce: 1,
+  sendWithinMs: 200,
+  lateWriteMs: 100,
+  visibilityMs: 600,
+  retryAfterMs: 100,
+};
+
+export class World {
+  readonly scheduler: Scheduler;
+  readonly servers: ReadonlyMap<string, ModelServer>;
+  readonly plan: TablePlan;
+  readonly ports: MemoryPorts;
+
+  constructor(scheduler: Scheduler, trouble: Trouble) {
+    this.scheduler = scheduler;
+    const names = ['hq', 'branch', 'kiosk'].slice(0, trouble.servers);
+    this.plan = planOf(names);
+    this.ports = memoryPorts();
+    this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
+  }
+
+  #server(name: string, { stale, lost }: Trouble): ModelServer {
+    const offsetMs = this.scheduler.dice.pick(20_000) - 10_000;
+    const server = new ModelServer(name, offsetMs, this.scheduler);
+    server.stale = stale;
+    server.staleMs = modelSettings.settleMs / 2;
+    server.lost = lost;
+    return server;
+  }
+
+  /** An engine whose every effect waits for the process's turn. */
+  engineOf(process: Process): Engine {
+    const tables = new Map([...this.servers].map(([name, server]) => [name, tableOf(server, process)]));
+    const table: EngineTable = { plan: this.plan, servers: tables };
+    return {
+      tables: new Map([[this.plan.name, table]]),
+      servers: new Map([...this.servers].map(([name, server]) => [name, this.#probed(server, process)])),
+      requestsAtOnce: new Map([...this.servers.keys()].map((name) => [name, 2])),
+      records: gated(this.ports.records, process),
+      control: gated(this.ports.control, process),
+      queue: gated(this.ports.queue, process),
+      clock: { now: () => this.scheduler.now, sleep: () => process.gate() },
+      random: this.scheduler.dice.next,
+      settings: modelSettings,
+      report: () => undefined,
+      newId: randomUUID,
+    };
+  }
+
+  #probed(server: ModelServer, process: Process): Server {
+    return {
+      name: server.name,
+      probe: async () => {
+        await process.gate();
+        const at = this.scheduler.now;
+        const shown = Math.floor((at + server.offsetMs) / 1000) * 1000;
+        return { offset: { lo: shown - at, hi: shown + 1000 - at }, at };
+      },
+      layout: () => Promise.resolve([]),
+      table: () => tableOf(server, process),
+      close: () => Promise.resolve(),
+    };
+  }
+}
+
+function planOf(names: readonly string[]): TablePlan {
+  const links = names.map(
+    (server): Link => ({ table: 'contacts', server, role: 'both', stampedBy: 'host', timeZone: 'UTC' }),
+  );
+  const field = (name: string) => ({ name, type: 'text', rewrites: 'ignore' }) as const;
+  return {
+    name: 'contacts',
+    key: field('id'),
+    fields: fields.map(field),
+    createOnly: [],
+    merge: 'field',
+    links,
+  };
+}
+
+/** Every method of the port waits for its turn first. */
+function gated<Port extends object>(port: Port, process: Process): Port {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...args: readonly unknown[]): Promise<unknown> => {
+        await process.gate();
+        const result: unknown = await Reflect.apply(member, target, args);
+        return result;
+      };
+    },
+  });
+}
+
+const tableOf = (server: ModelServer, process: Process): ServerTable => ({
+  changed: (range, page) => process.travel(() => server.changed(range, page)),
+  list: (page) => process.travel(() => server.list(page)),
+  lookUp: (keys) => process.travel(() => server.lookUp(keys)),
+  create: (key, values) => process.travel(() => server.create(key, values)),
+  update: (recordId, modId, values) => process.travel(() => server.update(recordId, modId, values)),
+});

@@ -1,0 +1,47 @@
+import type { ClockState, UserClock } from '../../../src/core/clock-state.ts';
+import type { ServerName } from '../../../src/core/names.ts';
+import type { Watermark } from '../../../src/core/watermark.ts';
+import type { Clocks, Watermarks } from '../../../src/ports/control.ts';
+import { frozen, joined } from './frozen.ts';
+
+export function memoryClocks(): Clocks {
+  /** Of each server, latest first. */
+  const states = new Map<ServerName, readonly ClockState[]>();
+  const userClocks = new Map<string, UserClock>();
+  const of = (server: ServerName): readonly ClockState[] => states.get(server) ?? [];
+  return {
+    async clock(server) {
+      return of(server)[0];
+    },
+    async putClock(state) {
+      const before = of(state.server);
+      const fits = (before[0]?.rev ?? 0) === state.rev - 1;
+      if (fits) states.set(state.server, [frozen(state), ...before]);
+      return fits;
+    },
+    async clockHistory(server, limit) {
+      return of(server).slice(0, limit);
+    },
+    async userClock(table, server) {
+      return userClocks.get(joined(table, server));
+    },
+    async putUserClock(state) {
+      userClocks.set(joined(state.table, state.server), frozen(state));
+    },
+  };
+}
+
+export function memoryWatermarks(): Watermarks {
+  const stored = new Map<string, Watermark>();
+  return {
+    async watermark(table, server) {
+      return stored.get(joined(table, server));
+    },
+    async putWatermark(watermark) {
+      const at = joined(watermark.table, watermark.server);
+      const fits = (stored.get(at)?.generation ?? 0) === watermark.generation - 1;
+      if (fits) stored.set(at, frozen(watermark));
+      return fits;
+    },
+  };
+}

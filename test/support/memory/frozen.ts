@@ -1,0 +1,13 @@
+/** A copy that nobody can change, so that a caller which goes on using what it stored or read cannot spoil either. */
+export const frozen = <Value>(value: Value): Value => freeze(structuredClone(value));
+
+function freeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) freeze(part);
+  }
+  return value;
+}
+
+/** One string for several: no two lists of names give the same. */
+export const joined = (...names: readonly string[]): string => JSON.stringify(names);

@@ -1,0 +1,42 @@
+import type { Conflict, Parked } from '../../../src/core/conflict.ts';
+import type { Keepsakes } from '../../../src/ports/control.ts';
+import { frozen, joined } from './frozen.ts';
+
+export const memoryKeepsakes = (): Keepsakes => ({ ...conflicts(), ...parking() });
+
+function conflicts(): Pick<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'> {
+  const kept = new Map<string, Conflict>();
+  return {
+    async putConflicts(given) {
+      for (const one of given) kept.set(one.id, frozen(one));
+    },
+    async conflicts(limit) {
+      return [...kept.values()].toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).slice(0, limit);
+    },
+    async countConflicts() {
+      return kept.size;
+    },
+  };
+}
+
+function parking(): Omit<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'> {
+  const kept = new Map<string, Parked>();
+  return {
+    async park(given) {
+      for (const one of given) kept.set(joined(one.table, one.server, one.key), frozen(one));
+    },
+    async unpark(table, server, keys) {
+      for (const key of keys) kept.delete(joined(table, server, key));
+    },
+    async parked(limit) {
+      return [...kept.values()].toSorted((a, b) => b.at - a.at).slice(0, limit);
+    },
+    async parkedAmong(table, server, keys) {
+      const among = keys.flatMap((key) => kept.get(joined(table, server, key)) ?? []);
+      return new Map(among.map((one) => [one.key, one]));
+    },
+    async countParked() {
+      return kept.size;
+    },
+  };
+}

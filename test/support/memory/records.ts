@@ -1,0 +1,60 @@
+import type { Head, Replica } from '../../../src/core/head.ts';
+import type { Key } from '../../../src/core/names.ts';
+import type { Records } from '../../../src/ports/records.ts';
+import { frozen, joined } from './frozen.ts';
+
+export function memoryRecords(): Records {
+  const heads = new Map<string, Head>();
+  const replicas = new Map<string, Replica>();
+  return {
+    async heads(table, keys) {
+      return found(keys, (key) => heads.get(joined(table, key)));
+    },
+    async replicas(table, server, keys) {
+      return found(keys, (key) => replicas.get(joined(table, server, key)));
+    },
+    async putHeads(given) {
+      return refused(given, (head) => {
+        const at = joined(head.table, head.key);
+        const fits = (heads.get(at)?.version ?? 0) === head.version - 1;
+        if (fits) heads.set(at, frozen(head));
+        return fits;
+      });
+    },
+    async putReplicas(given) {
+      return refused(given, (replica) => {
+        const at = joined(replica.table, replica.server, replica.key);
+        const fits = (replicas.get(at)?.rev ?? 0) === replica.rev - 1;
+        if (fits) replicas.set(at, frozen(replica));
+        return fits;
+      });
+    },
+    async hasHeads(table) {
+      return [...heads.values()].some((head) => head.table === table);
+    },
+    async count(table) {
+      const of = Map.groupBy(
+        [...replicas.values()].filter((one) => one.table === table),
+        (one) => one.server,
+      );
+      return {
+        heads: [...heads.values()].filter((head) => head.table === table).length,
+        replicas: Object.fromEntries([...of].map(([server, list]) => [server, list.length])),
+      };
+    },
+  };
+}
+
+function found<Value>(keys: readonly Key[], read: (key: Key) => Value | undefined): ReadonlyMap<Key, Value> {
+  return new Map(
+    keys.flatMap((key) => {
+      const value = read(key);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
+}
+
+const refused = <Value extends { readonly key: Key }>(
+  values: readonly Value[],
+  put: (value: Value) => boolean,
+): ReadonlySet<Key> => new Set(values.filter((value) => !put(value)).map((value) => value.key));

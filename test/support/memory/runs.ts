@@ -1,0 +1,46 @@
+import type { Meeting } from '../../../src/core/first-meeting.ts';
+import type { RunRecord } from '../../../src/core/run-record.ts';
+import type { Leases, Meetings, Runs } from '../../../src/ports/control.ts';
+import { frozen, joined } from './frozen.ts';
+
+export function memoryMeetings(): Meetings {
+  const stored = new Map<string, Meeting>();
+  return {
+    async meeting(table, server) {
+      return stored.get(joined(table, server));
+    },
+    async putMeeting(meeting) {
+      stored.set(joined(meeting.table, meeting.server), frozen(meeting));
+    },
+    async meetings() {
+      return [...stored.values()];
+    },
+  };
+}
+
+export function memoryRuns(): Runs {
+  const stored = new Map<string, RunRecord>();
+  return {
+    async putRun(run) {
+      stored.set(run.id, frozen(run));
+    },
+    async runs(limit) {
+      return [...stored.values()].toSorted((a, b) => b.startedAt - a.startedAt).slice(0, limit);
+    },
+  };
+}
+
+export function memoryLeases(): Leases {
+  const held = new Map<string, { readonly holder: string; readonly until: number }>();
+  return {
+    async takeLease(name, holder, ms, now) {
+      const lease = held.get(name);
+      if (lease && lease.holder !== holder && lease.until > now) return false;
+      held.set(name, { holder, until: now + ms });
+      return true;
+    },
+    async dropLease(name, holder) {
+      if (held.get(name)?.holder === holder) held.delete(name);
+    },
+  };
+}

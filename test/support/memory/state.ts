@@ -1,0 +1,38 @@
+/**
+ * The state's ports over Maps, for tests of what stands on them. Each call does its work before it first yields, so an
+ * interleaving of calls is an interleaving of whole calls; there are no timers.
+ */
+import type { Control } from '../../../src/ports/control.ts';
+import type { Queue } from '../../../src/ports/queue.ts';
+import type { Records } from '../../../src/ports/records.ts';
+import { memoryBatchRows } from './batch-rows.ts';
+import { memoryClocks, memoryWatermarks } from './clocks.ts';
+import { memoryKeepsakes } from './keepsakes.ts';
+import { memoryQueue } from './queue.ts';
+import { memoryRecords } from './records.ts';
+import { memoryLeases, memoryMeetings, memoryRuns } from './runs.ts';
+import { type MemorySessionSlots, memorySessionSlots } from './session-slots.ts';
+
+export type MemoryState = {
+  readonly records: Records;
+  readonly control: Control;
+  readonly queue: Queue;
+  readonly sessions: MemorySessionSlots;
+};
+
+export const memoryState = (): MemoryState => ({
+  records: memoryRecords(),
+  control: memoryControl(),
+  queue: memoryQueue(),
+  sessions: memorySessionSlots(),
+});
+
+export const memoryControl = (): Control => ({
+  ...memoryBatchRows(),
+  ...memoryWatermarks(),
+  ...memoryClocks(),
+  ...memoryKeepsakes(),
+  ...memoryMeetings(),
+  ...memoryRuns(),
+  ...memoryLeases(),
+});
