@@ -1,6 +1,6 @@
 /** One criterion on one field, read once per request into what can be looked up or tested row by row. */
-import { folded } from '../store/neutral.ts';
-import { numberOf, type Row, type RowSource } from '../store/row-set.ts';
+import { comparable, folded } from '../store/neutral.ts';
+import type { Row, RowSource } from '../store/row-set.ts';
 import type { Slot } from '../store/schema.ts';
 import { hasWildcard, literalText, signsOf, wholeField, wordPatterns, type Sign } from './pattern.ts';
 import { rangeTest } from './ranges.ts';
@@ -10,7 +10,12 @@ export type RowTest = (row: Row) => boolean;
 export type Criterion =
   /** The folded value of this slot is `key`. */
   | { readonly kind: 'exact'; readonly slot: Slot; readonly key: string }
+  /** The comparable number of this slot passes. */
+  | { readonly kind: 'number'; readonly slot: Slot; readonly test: (number: number) => boolean }
   | { readonly kind: 'test'; readonly test: RowTest };
+
+export const numberOf = (row: Row, slot: Slot): number =>
+  comparable(slot.field.type, row.values[slot.index] ?? '');
 
 const valueTest =
   (slots: readonly Slot[], test: (value: string) => boolean): RowTest =>
@@ -28,8 +33,8 @@ export function readCriterion(
   if (!slot) return { kind: 'test', test: () => false };
   const whole = wholeFieldCriterion(text, slots);
   if (whole) return whole;
-  const test = fieldTest(text, slots, source) ?? typedTest(text, slots, slot, today);
-  return { kind: 'test', test };
+  const test = fieldTest(text, slots, source);
+  return test ? { kind: 'test', test } : typedCriterion(text, slots, slot, today);
 }
 
 /** Criteria that mean the same for every type: `=` empty, `*` not empty, `!` doubles, `?` not of its type. */
@@ -77,13 +82,13 @@ function wholeFieldCriterion(text: string, slots: readonly Slot[]): Criterion | 
   return { kind: 'test', test: valueTest(slots, (value) => folded(type, value) === key) };
 }
 
-function typedTest(text: string, slots: readonly Slot[], first: Slot, today: string): RowTest {
+function typedCriterion(text: string, slots: readonly Slot[], first: Slot, today: string): Criterion {
   const type = first.field.type;
-  if (type === 'text' || type === 'container') return textTest(text, slots);
-  const test = rangeTest(text.replace(/^==?/, ''), type, today);
-  if (!test) return textTest(text, slots);
-  if (slots.length === 1) return (row) => test(numberOf(row, first));
-  return (row) => slots.some((slot) => test(numberOf(row, slot)));
+  const isText = type === 'text' || type === 'container';
+  const test = isText ? undefined : rangeTest(text.replace(/^==?/, ''), type, today);
+  if (!test) return { kind: 'test', test: textTest(text, slots) };
+  if (slots.length === 1) return { kind: 'number', slot: first, test };
+  return { kind: 'test', test: (row) => slots.some((slot) => test(numberOf(row, slot))) };
 }
 
 function textTest(text: string, slots: readonly Slot[]): RowTest {

@@ -3,10 +3,9 @@
  * matches out of what the requests before it found (or out of all records where it comes first).
  */
 import type { Row, RowSource } from '../store/row-set.ts';
-import { numberOf } from '../store/row-set.ts';
 import { folded } from '../store/neutral.ts';
 import type { Slot } from '../store/schema.ts';
-import { readCriterion, type Criterion, type RowTest } from './criterion.ts';
+import { numberOf, readCriterion, type Criterion, type RowTest } from './criterion.ts';
 
 export type FindRequest = {
   readonly omit: boolean;
@@ -30,16 +29,23 @@ export function findRows(source: RowSource, requests: readonly FindRequest[], to
 
 function matches(source: RowSource, request: FindRequest, today: string): readonly Row[] {
   const criteria = request.criteria.map(({ slots, text }) => readCriterion(text, slots, source, today));
-  const lookedUp = criteria.find((criterion) => criterion.kind === 'exact');
-  const indexed = lookedUp && source.exact?.(lookedUp.slot, lookedUp.key);
-  const tests = criteria.filter((criterion) => !indexed || criterion !== lookedUp).map(testOf);
-  return (indexed ?? source.rows).filter((row) => tests.every((test) => test(row)));
+  const first = criteria.find((one) => one.kind === 'exact') ?? criteria.find((one) => one.kind === 'number');
+  const candidates = first && lookUp(source, first);
+  const tests = criteria.filter((one) => !candidates || one !== first).map(testOf);
+  const rows = candidates ?? source.rows;
+  return tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row)));
+}
+
+function lookUp(source: RowSource, criterion: Criterion): readonly Row[] | undefined {
+  if (criterion.kind === 'exact') return source.exact?.(criterion.slot, criterion.key);
+  return criterion.kind === 'number' ? source.select?.(criterion.slot, criterion.test) : undefined;
 }
 
 function testOf(criterion: Criterion): RowTest {
   if (criterion.kind === 'test') return criterion.test;
-  const { slot, key } = criterion;
-  return (row) => folded(slot.field.type, row.values[slot.index] ?? '') === key;
+  const { slot } = criterion;
+  if (criterion.kind === 'number') return (row) => criterion.test(numberOf(row, slot));
+  return (row) => folded(slot.field.type, row.values[slot.index] ?? '') === criterion.key;
 }
 
 export type SortKey = {
@@ -49,24 +55,35 @@ export type SortKey = {
   readonly list?: readonly string[];
 };
 
+type Sortable = { readonly row: Row; readonly texts: readonly string[]; readonly numbers: readonly number[] };
+
 /** Sorted by the keys, ties in order of creation. Empty values come first. */
 export function sortRows(rows: readonly Row[], keys: readonly SortKey[]): readonly Row[] {
   if (keys.length === 0) return rows;
-  return rows.toSorted((a, b) => {
-    for (const key of keys) {
-      const order = compareBy(key, a, b);
-      if (order !== 0) return key.descending ? -order : order;
-    }
-    return a.id - b.id;
-  });
+  const sortable = rows.map(
+    (row): Sortable => ({
+      row,
+      texts: keys.map(({ slot }) => folded(slot.field.type, row.values[slot.index] ?? '')),
+      numbers: keys.map(({ slot }) => numberOf(row, slot)),
+    }),
+  );
+  return sortable.toSorted((a, b) => compare(keys, a, b)).map(({ row }) => row);
 }
 
-function compareBy(key: SortKey, a: Row, b: Row): number {
-  const [left, right] = [a, b].map((row) => folded(key.slot.field.type, row.values[key.slot.index] ?? ''));
-  if (left === undefined || right === undefined || left === right) return 0;
+function compare(keys: readonly SortKey[], a: Sortable, b: Sortable): number {
+  for (const [at, key] of keys.entries()) {
+    const order = compareBy(key, at, a, b);
+    if (order !== 0) return key.descending ? -order : order;
+  }
+  return a.row.id - b.row.id;
+}
+
+function compareBy(key: SortKey, at: number, a: Sortable, b: Sortable): number {
+  const [left = '', right = ''] = [a.texts[at], b.texts[at]];
+  if (left === right) return 0;
   if (left === '' || right === '') return left === '' ? -1 : 1;
   if (key.list) return rank(key.list, left) - rank(key.list, right);
-  const [low, high] = [numberOf(a, key.slot), numberOf(b, key.slot)];
+  const [low = Number.NaN, high = Number.NaN] = [a.numbers[at], b.numbers[at]];
   if (!Number.isNaN(low) && !Number.isNaN(high)) return low - high;
   return left < right ? -1 : 1;
 }

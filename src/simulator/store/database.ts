@@ -4,7 +4,7 @@ import { FileMakerFailure } from '../failure.ts';
 import type { HostClock } from '../host-clock.ts';
 import type { Random } from '../../ports/clock.ts';
 import { neutralOf } from './neutral.ts';
-import { makeRow, type Row } from './row-set.ts';
+import type { Row } from './row-set.ts';
 import { Layout } from './layout.ts';
 import { Table, type Saved } from './table.ts';
 
@@ -59,7 +59,7 @@ export class Database {
   renumber(): void {
     for (const table of this.tables.values()) {
       const shuffled = shuffle(table.rows.rows, this.random);
-      const rows = shuffled.map((row, at) => makeRow(at + 1, 0, row.values));
+      const rows = shuffled.map((row, at) => ({ id: at + 1, modId: 0, values: row.values }));
       table.load({ ...table.save(), rows, nextId: rows.length + 1 });
     }
   }
@@ -77,7 +77,7 @@ function fill(table: Table, stamps: StampPair): void {
     const row = table.create(new Map(entries), { stamps, skipValidation: true });
     const values = [...row.values];
     for (const [slot, value] of entries) values[slot] = value;
-    table.rows.put(makeRow(row.id, row.modId, values), 0);
+    table.rows.put({ ...row, values }, 0);
   }
 }
 

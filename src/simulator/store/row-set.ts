@@ -2,17 +2,17 @@
  * The committed rows of a table in order of creation. A row never changes: a commit puts another in its place,
  * so a backup and a stale view are copies of references.
  *
- * An index of exact values exists for each slot that was asked for once, and follows every commit after that.
+ * An index of exact values, or a column of numbers, exists for each slot that was asked for once, and follows every
+ * commit after that.
  */
 import type { Slot } from './schema.ts';
-import { comparable, folded } from './neutral.ts';
+import { folded } from './neutral.ts';
+import { NumberColumn } from './number-column.ts';
 
 export type Row = {
   readonly id: number;
   readonly modId: number;
   readonly values: readonly string[];
-  /** Comparable numbers by slot, filled when first asked for. */
-  readonly numbers: (number | undefined)[];
 };
 
 /** Where finds look: the rows now, or a view of them. */
@@ -20,30 +20,18 @@ export type RowSource = {
   readonly rows: readonly Row[];
   /** Rows whose folded value is this, in order of creation; undefined where there is no index. */
   exact?(slot: Slot, key: string): readonly Row[];
+  /** Rows whose comparable number passes, in order of creation. */
+  select?(slot: Slot, test: (number: number) => boolean): readonly Row[];
 };
 
 type Index = { readonly slot: Slot; readonly ids: Map<string, number | Set<number>> };
 type Undo = { readonly at: number; readonly id: number; readonly before: Row | undefined };
 
-export const makeRow = (id: number, modId: number, values: readonly string[]): Row => ({
-  id,
-  modId,
-  values,
-  numbers: [],
-});
-
-export function numberOf(row: Row, slot: Slot): number {
-  const known = row.numbers[slot.index];
-  if (known !== undefined) return known;
-  const number = comparable(slot.field.type, row.values[slot.index] ?? '');
-  row.numbers[slot.index] = number;
-  return number;
-}
-
 export class RowSet implements RowSource {
   rows: Row[] = [];
   private readonly byId = new Map<number, Row>();
   private readonly indexes = new Map<number, Index>();
+  private readonly columns = new Map<number, NumberColumn>();
   private journal: Undo[] = [];
   /** How far back `asOf` can see; 0 keeps nothing. */
   keepMs = 0;
@@ -57,7 +45,13 @@ export class RowSet implements RowSource {
     this.note(row.id, before, at);
     this.byId.set(row.id, row);
     const place = this.place(row.id);
-    this.rows.splice(place, before ? 1 : 0, row);
+    if (before) this.rows[place] = row;
+    else if (place === this.rows.length) this.rows.push(row);
+    else this.rows.splice(place, 0, row);
+    for (const column of this.columns.values()) {
+      if (before) column.replace(place, row);
+      else column.insert(place, row);
+    }
     for (const index of this.indexes.values()) moveKey(index, before, row);
   }
 
@@ -66,7 +60,9 @@ export class RowSet implements RowSource {
     if (!before) return;
     this.note(id, before, at);
     this.byId.delete(id);
-    this.rows.splice(this.place(id), 1);
+    const place = this.place(id);
+    this.rows.splice(place, 1);
+    for (const column of this.columns.values()) column.remove(place);
     for (const index of this.indexes.values()) moveKey(index, before, undefined);
   }
 
@@ -76,6 +72,7 @@ export class RowSet implements RowSource {
     this.byId.clear();
     for (const row of this.rows) this.byId.set(row.id, row);
     this.indexes.clear();
+    this.columns.clear();
     this.journal = [];
   }
 
@@ -84,6 +81,13 @@ export class RowSet implements RowSource {
     if (found === undefined) return [];
     const ids = typeof found === 'number' ? [found] : [...found].toSorted((a, b) => a - b);
     return ids.flatMap((id) => this.byId.get(id) ?? []);
+  }
+
+  select(slot: Slot, test: (number: number) => boolean): readonly Row[] {
+    const known = this.columns.get(slot.index);
+    const column = known ?? new NumberColumn(slot, this.rows);
+    if (!known) this.columns.set(slot.index, column);
+    return column.select(this.rows, test);
   }
 
   /** The rows as they were at an instant, as far back as `keepMs` reaches. */

@@ -10,7 +10,7 @@ import type { Random } from '../../ports/clock.ts';
 import { autoEnter, type Stamps } from './auto-enter.ts';
 import type { Database } from './database.ts';
 import { folded } from './neutral.ts';
-import { makeRow, RowSet, type Row } from './row-set.ts';
+import { RowSet, type Row } from './row-set.ts';
 import { Schema, type Field, type Slot } from './schema.ts';
 import { validate } from './validation.ts';
 
@@ -70,7 +70,7 @@ export class Table {
       id: undefined,
       overridden: options.skipValidation === true,
     });
-    const row = makeRow(this.nextId, 0, values);
+    const row = { id: this.nextId, modId: 0, values };
     this.nextId += 1;
     return this.commit(row, options);
   }
@@ -82,7 +82,7 @@ export class Table {
     this.enter(values, changes, false, options);
     const slots = this.schema.slots.filter((slot) => values[slot.index] !== before.values[slot.index]);
     validate({ table: this, values, slots, id, overridden: options.skipValidation === true });
-    return this.commit(makeRow(id, before.modId + 1, values), options);
+    return this.commit({ id, modId: before.modId + 1, values }, options);
   }
 
   duplicate(id: number, options: CommitOptions): Row {

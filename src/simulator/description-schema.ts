@@ -1,0 +1,118 @@
+/** A description in a file: everything of SimulatorOptions but functions and the clock. */
+import { z } from 'zod';
+import { isTimeZone } from '../core/time-zone.ts';
+import { requestKind, trouble } from './control/schema.ts';
+import type { SimulatorOptions } from './description.ts';
+
+const calculation = z.strictObject({
+  join: z.array(z.string()),
+  separator: z.string().exactOptional(),
+});
+
+const validation = z.strictObject({
+  notEmpty: z.boolean().exactOptional(),
+  unique: z.boolean().exactOptional(),
+  numeric: z.boolean().exactOptional(),
+  maxLength: z.int().exactOptional(),
+  list: z.array(z.string()).exactOptional(),
+  range: z.strictObject({ from: z.number(), to: z.number() }).exactOptional(),
+  parent: z
+    .strictObject({ table: z.string(), field: z.string(), code: z.string().exactOptional() })
+    .exactOptional(),
+  overridable: z.boolean().exactOptional(),
+});
+
+const autoEnter = z.union([
+  z.enum([
+    'uuid',
+    'serial',
+    'createdAt',
+    'modifiedAt',
+    'createdBy',
+    'modifiedBy',
+    'utcMilliseconds',
+    'upperCase',
+    'lowerCase',
+    'trim',
+  ]),
+  z.strictObject({ calculation }),
+]);
+
+const field = z.strictObject({
+  name: z.string(),
+  type: z.enum(['text', 'number', 'date', 'time', 'timestamp', 'container']),
+  kind: z.enum(['normal', 'calculation', 'summary']).exactOptional(),
+  global: z.boolean().exactOptional(),
+  autoEnter: autoEnter.exactOptional(),
+  stampedBy: z.enum(['host', 'user']).exactOptional(),
+  prohibitModification: z.boolean().exactOptional(),
+  validation: validation.exactOptional(),
+  repetitions: z.int().positive().exactOptional(),
+  calculation: calculation.exactOptional(),
+  sumOf: z.string().exactOptional(),
+});
+
+const table = z.strictObject({
+  name: z.string(),
+  fields: z.array(field),
+  rows: z.array(z.record(z.string(), z.union([z.string(), z.number()]))).exactOptional(),
+  cascades: z
+    .array(z.strictObject({ table: z.string(), field: z.string(), matches: z.string() }))
+    .exactOptional(),
+});
+
+const portal = z.strictObject({
+  name: z.string(),
+  table: z.string(),
+  parent: z.string(),
+  child: z.string(),
+  fields: z.array(z.string()).exactOptional(),
+  allowCreation: z.boolean().exactOptional(),
+});
+
+const layout = z.strictObject({
+  name: z.string(),
+  table: z.string(),
+  fields: z.array(z.string()).exactOptional(),
+  portals: z.array(portal).exactOptional(),
+  view: z.enum(['form', 'table']).exactOptional(),
+  folder: z.string().exactOptional(),
+  valueLists: z.record(z.string(), z.array(z.string())).exactOptional(),
+});
+
+const account = z.strictObject({
+  name: z.string(),
+  password: z.string(),
+  canUseDataApi: z.boolean().exactOptional(),
+  databases: z.array(z.string()).exactOptional(),
+});
+
+const description = z.strictObject({
+  databases: z.array(
+    z.strictObject({
+      name: z.string(),
+      tables: z.array(table),
+      layouts: z.array(layout),
+      localeDates: z.enum(['MM/dd/yyyy', 'dd.MM.yyyy']).exactOptional(),
+    }),
+  ),
+  accounts: z.array(account),
+  version: z.enum(['19.6', '20', '21', '22', '26']).exactOptional(),
+  timeZone: z.string().refine(isTimeZone, 'not a known time zone').exactOptional(),
+  clockOffsetMs: z.number().exactOptional(),
+  capacity: z.strictObject({ sessions: z.int().nonnegative().exactOptional() }).exactOptional(),
+  latencyMs: z.partialRecord(requestKind, z.number().nonnegative()).exactOptional(),
+  troubles: z.array(trouble).exactOptional(),
+  seed: z.int().exactOptional(),
+  emptyList: z.enum(['empty', '401']).exactOptional(),
+  isoSeparator: z.enum(['T', ' ']).exactOptional(),
+  host: z.string().exactOptional(),
+  port: z.int().nonnegative().exactOptional(),
+});
+
+/** Throws with every fault and its path. */
+export function readDescription(given: unknown): SimulatorOptions {
+  const parsed = description.safeParse(given);
+  if (!parsed.success) throw new Error(`the description has faults:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
