@@ -1,0 +1,36 @@
+import type { Clocks } from '../../ports/control.ts';
+import { valueOf, valuesOf } from './columns.ts';
+import type { StateFile } from './state-file.ts';
+import { clockFrom, userClockFrom } from './stored-values.ts';
+
+const sql = {
+  history: 'SELECT value FROM clocks WHERE server = ? ORDER BY rev DESC LIMIT ?',
+  put: `INSERT INTO clocks (server, rev, value) SELECT ?1, ?2, ?3
+    WHERE (SELECT coalesce(max(rev), 0) FROM clocks WHERE server = ?1) = ?2 - 1`,
+  readUser: 'SELECT value FROM user_clocks WHERE tbl = ? AND server = ?',
+  putUser: 'INSERT OR REPLACE INTO user_clocks (tbl, server, value) VALUES (?, ?, ?)',
+};
+
+export function clocksIn(file: StateFile): Clocks {
+  const history = file.prepare(sql.history);
+  const put = file.prepare(sql.put);
+  const readUser = file.prepare(sql.readUser);
+  const putUser = file.prepare(sql.putUser);
+  return {
+    async clock(server) {
+      return valueOf(history.get(server, 1), clockFrom);
+    },
+    async putClock(state) {
+      return put.run(state.server, state.rev, JSON.stringify(state)).changes === 1;
+    },
+    async clockHistory(server, limit) {
+      return valuesOf(history.all(server, limit), clockFrom);
+    },
+    async userClock(table, server) {
+      return valueOf(readUser.get(table, server), userClockFrom);
+    },
+    async putUserClock(state) {
+      putUser.run(state.table, state.server, JSON.stringify(state));
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** Conflicts and parked records. */
+import type { Keepsakes } from '../../ports/control.ts';
+import { numeric, valueOf, valuesByKey, valuesOf } from './columns.ts';
+import type { StateFile } from './state-file.ts';
+import { conflictFrom, parkedFrom } from './stored-values.ts';
+
+const conflictSql = {
+  put: 'INSERT OR REPLACE INTO conflicts (id, at, value) VALUES (?, ?, ?)',
+  list: 'SELECT value FROM conflicts ORDER BY at DESC, id DESC LIMIT ?',
+  count: 'SELECT count(*) AS number FROM conflicts',
+};
+
+const parkedSql = {
+  put: 'INSERT OR REPLACE INTO parked (tbl, server, key, at, value) VALUES (?, ?, ?, ?, ?)',
+  remove: 'DELETE FROM parked WHERE tbl = ? AND server = ? AND key = ?',
+  read: 'SELECT value FROM parked WHERE tbl = ? AND server = ? AND key = ?',
+  list: 'SELECT value FROM parked ORDER BY at DESC LIMIT ?',
+  count: 'SELECT count(*) AS number FROM parked',
+};
+
+export const keepsakesIn = (file: StateFile): Keepsakes => ({
+  ...conflictsIn(file),
+  ...parkingIn(file),
+  ...parkedIn(file),
+});
+
+function conflictsIn(file: StateFile): Pick<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'> {
+  const put = file.prepare(conflictSql.put);
+  const list = file.prepare(conflictSql.list);
+  const count = file.prepare(conflictSql.count);
+  return {
+    async putConflicts(conflicts) {
+      file.transaction(() => conflicts.forEach((one) => put.run(one.id, one.at, JSON.stringify(one))));
+    },
+    async conflicts(limit) {
+      return valuesOf(list.all(limit), conflictFrom);
+    },
+    async countConflicts() {
+      return numeric(count.get()?.['number']);
+    },
+  };
+}
+
+function parkingIn(file: StateFile): Pick<Keepsakes, 'park' | 'unpark'> {
+  const put = file.prepare(parkedSql.put);
+  const remove = file.prepare(parkedSql.remove);
+  return {
+    async park(parked) {
+      file.transaction(() =>
+        parked.forEach((one) => put.run(one.table, one.server, one.key, one.at, JSON.stringify(one))),
+      );
+    },
+    async unpark(table, server, keys) {
+      file.transaction(() => keys.forEach((key) => remove.run(table, server, key)));
+    },
+  };
+}
+
+function parkedIn(file: StateFile): Pick<Keepsakes, 'parked' | 'parkedAmong' | 'countParked'> {
+  const read = file.prepare(parkedSql.read);
+  const list = file.prepare(parkedSql.list);
+  const count = file.prepare(parkedSql.count);
+  return {
+    async parked(limit) {
+      return valuesOf(list.all(limit), parkedFrom);
+    },
+    async parkedAmong(table, server, keys) {
+      return file.transaction(() =>
+        valuesByKey(keys, (key) => valueOf(read.get(table, server, key), parkedFrom)),
+      );
+    },
+    async countParked() {
+      return numeric(count.get()?.['number']);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** The whole local state: one file in one directory, used by one process at a time. */
+import { join } from 'node:path';
+import type { EpochMs } from '../../core/names.ts';
+import type { Control } from '../../ports/control.ts';
+import type { Queue } from '../../ports/queue.ts';
+import type { Records } from '../../ports/records.ts';
+import type { SessionSlots } from '../../ports/session-slots.ts';
+import { batchRowsIn } from './batch-rows.ts';
+import { clocksIn } from './clocks.ts';
+import { bind, type Identity } from './identity.ts';
+import { keepsakesIn } from './keepsakes.ts';
+import { leasesIn } from './leases.ts';
+import { clearLeftBehind } from './left-behind.ts';
+import { meetingsIn } from './meetings.ts';
+import { createPrivateDirectory } from './private-files.ts';
+import { queueIn } from './queue.ts';
+import { recordsIn } from './records.ts';
+import { runsIn } from './runs.ts';
+import { sessionSlotsIn } from './session-slots.ts';
+import { openStateFile, openStateFileToRead, type StateFile } from './state-file.ts';
+import { lockState } from './state-lock.ts';
+import { watermarksIn } from './watermarks.ts';
+
+export type LocalStateOptions = {
+  readonly directory: string;
+  readonly now: () => EpochMs;
+  /** For `status`: needs no lock, makes nothing, and every write fails. */
+  readonly readOnly?: boolean;
+};
+
+export type LocalState = {
+  readonly records: Records;
+  readonly control: Control;
+  readonly queue: Queue;
+  readonly sessions: SessionSlots;
+  /** Binds the state to its servers and tables, or throws StateFileError where it is bound to others. */
+  readonly bindTo: (identity: Identity) => void;
+  /** After it nothing else may be called. A second call does nothing. */
+  readonly close: () => void;
+};
+
+/** Throws StateFileError where the directory cannot be used. */
+export function openLocalState({ directory, now, readOnly = false }: LocalStateOptions): LocalState {
+  const path = join(directory, 'serversync.db');
+  if (readOnly) return portsOver(openStateFileToRead(path), () => undefined);
+  createPrivateDirectory(directory);
+  const lock = lockState(directory);
+  try {
+    const file = openStateFile(path);
+    clearLeftBehind(file, now());
+    return portsOver(file, lock.release);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function portsOver(file: StateFile, release: () => void): LocalState {
+  let open = true;
+  return {
+    records: recordsIn(file),
+    control: controlIn(file),
+    queue: queueIn(file),
+    sessions: sessionSlotsIn(file),
+    bindTo: (identity) => bind(file, identity),
+    close: () => {
+      if (!open) return;
+      open = false;
+      file.close();
+      release();
+    },
+  };
+}
+
+const controlIn = (file: StateFile): Control => ({
+  ...batchRowsIn(file),
+  ...watermarksIn(file),
+  ...clocksIn(file),
+  ...keepsakesIn(file),
+  ...meetingsIn(file),
+  ...runsIn(file),
+  ...leasesIn(file),
+});

@@ -1,0 +1,71 @@
+/**
+ * The tables, as steps: the first makes version 1 from nothing, each further one the next version from the one
+ * before. A step that was released is never changed.
+ *
+ * Columns named `value` hold a whole value as JSON; the others are what conditions, queries and orders need. Keys are
+ * compared byte for byte (SQLite's default), so case and accents count. Instants are REAL: they need not be whole.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE heads (
+    tbl TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (tbl, key)
+  ) STRICT;
+  CREATE TABLE replicas (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, key TEXT NOT NULL, rev INTEGER NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (tbl, server, key)
+  ) STRICT;
+
+  CREATE TABLE batches (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tbl TEXT NOT NULL, server TEXT NOT NULL,
+    state TEXT NOT NULL, rev INTEGER NOT NULL, attempts INTEGER NOT NULL, not_before REAL NOT NULL,
+    sent_at REAL NOT NULL, created_at REAL NOT NULL, oldest_change_at REAL NOT NULL,
+    key_count INTEGER NOT NULL, keys TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX batches_by_age ON batches (server, created_at, sequence);
+  CREATE TABLE sending (
+    sequence INTEGER PRIMARY KEY, batch TEXT NOT NULL, tbl TEXT NOT NULL, server TEXT NOT NULL,
+    key TEXT NOT NULL, value TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX sending_by_batch ON sending (batch, sequence);
+  CREATE INDEX sending_by_key ON sending (tbl, server, key, sequence);
+
+  CREATE TABLE watermarks (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, generation INTEGER NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (tbl, server)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE clocks (
+    server TEXT NOT NULL, rev INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (server, rev)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE user_clocks (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE conflicts (id TEXT PRIMARY KEY, at REAL NOT NULL, value TEXT NOT NULL) STRICT;
+  CREATE INDEX conflicts_by_age ON conflicts (at, id);
+  CREATE TABLE parked (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (tbl, server, key)
+  ) STRICT;
+  CREATE INDEX parked_by_age ON parked (at);
+  CREATE TABLE meetings (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
+  ) STRICT;
+  CREATE TABLE runs (id TEXT PRIMARY KEY, started_at REAL NOT NULL, value TEXT NOT NULL) STRICT;
+  CREATE INDEX runs_by_age ON runs (started_at, id);
+  CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE messages (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, server TEXT NOT NULL, batch TEXT NOT NULL, visible_at REAL NOT NULL,
+    receipt INTEGER NOT NULL, UNIQUE (server, batch)
+  ) STRICT;
+  CREATE INDEX messages_by_time ON messages (server, visible_at, sequence);
+
+  CREATE TABLE slots (
+    server TEXT NOT NULL, number INTEGER NOT NULL, fence INTEGER NOT NULL, state TEXT NOT NULL,
+    opening_at REAL NOT NULL, token TEXT, PRIMARY KEY (server, number)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,39 @@
+/** Files that only the user who runs the sync may read: session tokens and contents of records lie in them. */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { StateFileError } from './state-file-error.ts';
+
+/** Makes the directory, and those above it, where they are missing. */
+export function createPrivateDirectory(path: string): void {
+  accessing(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+}
+
+/** Makes an empty file where there is none; one that exists is not even opened. */
+export function createPrivateFile(path: string): void {
+  accessing(path, () => {
+    try {
+      closeSync(openSync(path, 'wx', 0o600));
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    }
+  });
+}
+
+/** Runs work on a path; what the operating system refuses is said in our words. */
+export function accessing<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const remedy =
+      'Give the user who runs ServerSync the right to write there, or use another directory with --state';
+    throw new StateFileError('state-inaccessible', path, `cannot be opened or created (${code})`, remedy, {
+      cause: error,
+    });
+  }
+}
+
+function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,92 @@
+/** Heads and replicas. Each condition is part of the statement that writes. */
+import type { Head, Replica } from '../../core/head.ts';
+import type { Key } from '../../core/names.ts';
+import type { Records } from '../../ports/records.ts';
+import { numeric, text, valueOf, valuesByKey } from './columns.ts';
+import type { StateFile } from './state-file.ts';
+import { headFrom, replicaFrom } from './stored-values.ts';
+
+const headSql = {
+  read: 'SELECT value FROM heads WHERE tbl = ? AND key = ?',
+  create: 'INSERT INTO heads (tbl, key, version, value) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING',
+  update: 'UPDATE heads SET version = ?, value = ? WHERE tbl = ? AND key = ? AND version = ?',
+  any: 'SELECT 1 FROM heads WHERE tbl = ? LIMIT 1',
+  count: 'SELECT count(*) AS number FROM heads WHERE tbl = ?',
+};
+
+const replicaSql = {
+  read: 'SELECT value FROM replicas WHERE tbl = ? AND server = ? AND key = ?',
+  create: 'INSERT INTO replicas (tbl, server, key, rev, value) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING',
+  update: 'UPDATE replicas SET rev = ?, value = ? WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
+  count: 'SELECT server, count(*) AS number FROM replicas WHERE tbl = ? GROUP BY server',
+};
+
+export function recordsIn(file: StateFile): Records {
+  return { ...headsIn(file), ...replicasIn(file), ...countsIn(file) };
+}
+
+function headsIn(file: StateFile): Pick<Records, 'heads' | 'putHeads'> {
+  const read = file.prepare(headSql.read);
+  const create = file.prepare(headSql.create);
+  const update = file.prepare(headSql.update);
+  const put = (head: Head): boolean => {
+    const { table, key, version } = head;
+    const value = JSON.stringify(head);
+    const done =
+      version === 1 ? create.run(table, key, value) : update.run(version, value, table, key, version - 1);
+    return done.changes === 1;
+  };
+  return {
+    async heads(table, keys) {
+      return file.transaction(() => valuesByKey(keys, (key) => valueOf(read.get(table, key), headFrom)));
+    },
+    async putHeads(heads) {
+      return file.transaction(() => refused(heads, put));
+    },
+  };
+}
+
+function replicasIn(file: StateFile): Pick<Records, 'replicas' | 'putReplicas'> {
+  const read = file.prepare(replicaSql.read);
+  const create = file.prepare(replicaSql.create);
+  const update = file.prepare(replicaSql.update);
+  const put = (replica: Replica): boolean => {
+    const { table, server, key, rev } = replica;
+    const value = JSON.stringify(replica);
+    const done =
+      rev === 1 ? create.run(table, server, key, value) : update.run(rev, value, table, server, key, rev - 1);
+    return done.changes === 1;
+  };
+  return {
+    async replicas(table, server, keys) {
+      return file.transaction(() =>
+        valuesByKey(keys, (key) => valueOf(read.get(table, server, key), replicaFrom)),
+      );
+    },
+    async putReplicas(replicas) {
+      return file.transaction(() => refused(replicas, put));
+    },
+  };
+}
+
+function countsIn(file: StateFile): Pick<Records, 'hasHeads' | 'count'> {
+  const any = file.prepare(headSql.any);
+  const heads = file.prepare(headSql.count);
+  const replicas = file.prepare(replicaSql.count);
+  return {
+    async hasHeads(table) {
+      return any.get(table) !== undefined;
+    },
+    async count(table) {
+      const servers = replicas
+        .all(table)
+        .map((row) => [text(row['server']), numeric(row['number'])] as const);
+      return { heads: numeric(heads.get(table)?.['number']), replicas: Object.fromEntries(servers) };
+    },
+  };
+}
+
+const refused = <Value extends { readonly key: Key }>(
+  values: readonly Value[],
+  put: (value: Value) => boolean,
+): ReadonlySet<Key> => new Set(values.filter((value) => !put(value)).map((value) => value.key));

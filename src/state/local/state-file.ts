@@ -1,0 +1,116 @@
+/**
+ * The one SQLite file, opened and checked. Each port call with many items is one transaction: not because callers may
+ * count on it, but because a transaction for each item would cost a hundred times as much.
+ *
+ * A crash of the process loses nothing. A power failure may lose the last transactions but never the order of those
+ * before (WAL with synchronous = NORMAL, sqlite.org/pragma.html); what was lost is read from the servers again.
+ */
+import { existsSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { checkFormat, upgrade } from './format.ts';
+import { accessing, createPrivateFile } from './private-files.ts';
+import { sqliteKind, sqliteKinds } from './sqlite-codes.ts';
+import { StateFileError } from './state-file-error.ts';
+
+/** How long to wait for a reader such as `status` that is in the way, ms; readers take a few. Assumed. */
+const busyMs = 5000;
+
+export class StateFile {
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+
+  constructor(path: string, readOnly: boolean, database: DatabaseSync) {
+    this.path = path;
+    this.readOnly = readOnly;
+    this.#database = database;
+    this.#begin = database.prepare('BEGIN');
+    this.#commit = database.prepare('COMMIT');
+  }
+
+  prepare(sql: string): StatementSync {
+    return this.#database.prepare(sql);
+  }
+
+  /** All of the work is stored, or none where it throws. Never within another. */
+  transaction<Result>(work: () => Result): Result {
+    this.#begin.run();
+    try {
+      const result = work();
+      this.#commit.run();
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** Opens the file for reading and writing, and makes it where there is none. The caller holds the lock. */
+export function openStateFile(path: string): StateFile {
+  createPrivateFile(path);
+  return opened(path, false, (database) => {
+    checkFormat(database, path);
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    upgrade(database);
+  });
+}
+
+/** Opens the file as it is, whether or not another process works with it. */
+export function openStateFileToRead(path: string): StateFile {
+  if (!accessing(path, () => existsSync(path))) throw missing(path);
+  return opened(path, true, (database) => {
+    const format = checkFormat(database, path);
+    if (format === 'empty') throw missing(path);
+    if (format === 'older') throw older(path);
+  });
+}
+
+function opened(path: string, readOnly: boolean, prepare: (database: DatabaseSync) => void): StateFile {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly, timeout: busyMs, enableForeignKeyConstraints: false });
+    prepare(database);
+    return new StateFile(path, readOnly, database);
+  } catch (error) {
+    database?.close();
+    throw openFailure(path, error);
+  }
+}
+
+function openFailure(path: string, error: unknown): unknown {
+  const kind = sqliteKind(error);
+  if (kind === sqliteKinds.notADatabase || kind === sqliteKinds.corrupt) {
+    const remedy =
+      'Put a copy back, or move it elsewhere to start anew: the first run then reads all records again';
+    const found = 'not a file of ServerSync, or damaged';
+    return new StateFileError('state-not-ours', path, found, remedy, { cause: error });
+  }
+  if (kind === sqliteKinds.cannotOpen || kind === sqliteKinds.readOnly) {
+    const remedy = 'Give the user who runs ServerSync the right to read and write it and its directory';
+    return new StateFileError('state-inaccessible', path, 'cannot be opened', remedy, { cause: error });
+  }
+  return error;
+}
+
+const missing = (path: string): StateFileError =>
+  new StateFileError(
+    'state-missing',
+    path,
+    'there is no state here yet',
+    'Run `serversync run` first, or name the directory it uses with --state',
+  );
+
+const older = (path: string): StateFileError =>
+  new StateFileError(
+    'state-older-version',
+    path,
+    'written by an earlier version of ServerSync',
+    'Run `serversync run` once with this version: it brings the file up to date',
+  );

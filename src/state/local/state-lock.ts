@@ -1,0 +1,44 @@
+/**
+ * One process at a time. A second SQLite file is held in an exclusive transaction for as long as the process lives:
+ * the operating system drops that lock with the process, however it dies, so nobody ever has to clear it away.
+ *
+ * The file is never opened by other means than SQLite: on POSIX, closing any descriptor of a file drops all locks
+ * that the process has on it (sqlite.org/howtocorrupt.html, 2.2).
+ */
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { createPrivateFile } from './private-files.ts';
+import { sqliteKind, sqliteKinds } from './sqlite-codes.ts';
+import { StateFileError } from './state-file-error.ts';
+
+export type StateLock = { readonly release: () => void };
+
+/** Throws StateFileError where another process, or another opening in this one, holds the directory. */
+export function lockState(directory: string): StateLock {
+  const path = join(directory, 'serversync.lock');
+  createPrivateFile(path);
+  const file = new DatabaseSync(path, { timeout: 0 });
+  try {
+    file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    file.close();
+    throw lockFailure(path, directory, error);
+  }
+  return { release: () => file.close() };
+}
+
+function lockFailure(path: string, directory: string, error: unknown): unknown {
+  const kind = sqliteKind(error);
+  if (kind === sqliteKinds.busy) {
+    const found = `another process works with the state in ${directory}`;
+    const remedy = 'Wait until it has ended, or give this one a directory of its own with --state';
+    return new StateFileError('state-in-use', path, found, remedy, { cause: error });
+  }
+  if (kind === sqliteKinds.notADatabase || kind === sqliteKinds.corrupt) {
+    const remedy = 'Move it elsewhere, or use another directory with --state';
+    return new StateFileError('state-not-ours', path, 'the lock file is not one of ServerSync', remedy, {
+      cause: error,
+    });
+  }
+  return error;
+}

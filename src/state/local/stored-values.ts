@@ -1,0 +1,24 @@
+/**
+ * Whole values from their JSON. Only this folder writes them, into STRICT tables of a file whose format has a version,
+ * so they are taken as they stand: checking each by a schema would take most of the time of a first sync.
+ */
+import type { BatchKey, Sending } from '../../core/batch.ts';
+import type { ClockState, UserClock } from '../../core/clock-state.ts';
+import type { Conflict, Parked } from '../../core/conflict.ts';
+import type { Meeting } from '../../core/first-meeting.ts';
+import type { Head, Replica } from '../../core/head.ts';
+import type { RunRecord } from '../../core/run-record.ts';
+import type { Watermark } from '../../core/watermark.ts';
+import { type Column, text } from './columns.ts';
+
+export const headFrom = (column: Column): Head => JSON.parse(text(column));
+export const replicaFrom = (column: Column): Replica => JSON.parse(text(column));
+export const batchKeysFrom = (column: Column): readonly BatchKey[] => JSON.parse(text(column));
+export const sendingFrom = (column: Column): Sending => JSON.parse(text(column));
+export const watermarkFrom = (column: Column): Watermark => JSON.parse(text(column));
+export const clockFrom = (column: Column): ClockState => JSON.parse(text(column));
+export const userClockFrom = (column: Column): UserClock => JSON.parse(text(column));
+export const conflictFrom = (column: Column): Conflict => JSON.parse(text(column));
+export const parkedFrom = (column: Column): Parked => JSON.parse(text(column));
+export const meetingFrom = (column: Column): Meeting => JSON.parse(text(column));
+export const runFrom = (column: Column): RunRecord => JSON.parse(text(column));

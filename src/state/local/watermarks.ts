@@ -1,0 +1,28 @@
+import type { Watermarks } from '../../ports/control.ts';
+import { valueOf } from './columns.ts';
+import type { StateFile } from './state-file.ts';
+import { watermarkFrom } from './stored-values.ts';
+
+const sql = {
+  read: 'SELECT value FROM watermarks WHERE tbl = ? AND server = ?',
+  create:
+    'INSERT INTO watermarks (tbl, server, generation, value) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING',
+  update: 'UPDATE watermarks SET generation = ?, value = ? WHERE tbl = ? AND server = ? AND generation = ?',
+};
+
+export function watermarksIn(file: StateFile): Watermarks {
+  const read = file.prepare(sql.read);
+  const create = file.prepare(sql.create);
+  const update = file.prepare(sql.update);
+  return {
+    async watermark(table, server) {
+      return valueOf(read.get(table, server), watermarkFrom);
+    },
+    async putWatermark(watermark) {
+      const { table, server, generation } = watermark;
+      const value = JSON.stringify(watermark);
+      if (generation === 1) return create.run(table, server, value).changes === 1;
+      return update.run(generation, value, table, server, generation - 1).changes === 1;
+    },
+  };
+}
