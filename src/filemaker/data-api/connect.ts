@@ -52,8 +52,8 @@ export function connectDataApi(options: DataApiOptions): Server {
     timeouts: { ...defaultTimeouts, ...options.timeouts },
     clock,
   });
-  const productInfo = new ProductInfo(place, transport, waiting);
   const closing = new AbortController();
+  const productInfo = new ProductInfo(place, transport, waiting, closing.signal);
   const shared = { place, capacity: sessions, waiting };
   const logins = new Logins({ ...shared, transport, productInfo, account, slots, closing: closing.signal });
   const pool = new SessionPool({ ...shared, logins, closing });
@@ -83,7 +83,10 @@ class DataApiServer implements Server {
     this.#pool = pool;
     this.#requests = new Requests(transport, pool, waiting);
     this.#options = new WriteOptions(
-      () => productInfo.version,
+      async (signal) => {
+        await productInfo.answered(signal);
+        return productInfo.version;
+      },
       (sent) => waiting.log({ kind: 'writeOptions', server: place.server, sent }),
     );
   }

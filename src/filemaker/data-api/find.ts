@@ -32,7 +32,7 @@ function stampText(kind: StampRange['kind'], value: number): string {
   return kind === 'wall' ? timestampToWire(formatWallTime(value)) : String(value);
 }
 
-/** One find: each criterion is a request of its own on the field, joined by OR. */
+/** One find: each criterion is a request of its own on the field, joined by OR. An empty `portal` leaves portal rows out (assumed). */
 export function findBody(field: string, criteria: readonly string[], { offset, limit }: PageRange): string {
   return JSON.stringify({
     query: criteria.map((criterion) => ({ [field]: criterion })),

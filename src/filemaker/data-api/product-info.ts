@@ -21,12 +21,16 @@ export class ProductInfo {
   readonly #place: Place;
   readonly #transport: Transport;
   readonly #waiting: Waiting;
+  /** Aborted when the connector closes. */
+  readonly #closing: AbortSignal;
   #hasAnswered = false;
+  #asking: Promise<Envelope> | undefined;
   /** Such as `21.1.5.500`; undefined before the first answer, and where the server does not show it. */
   version: string | undefined;
 
-  constructor(place: Place, transport: Transport, waiting: Waiting) {
+  constructor(place: Place, transport: Transport, waiting: Waiting, closing: AbortSignal) {
     this.#place = place;
+    this.#closing = closing;
     this.#transport = transport;
     this.#waiting = waiting;
   }
@@ -44,9 +48,13 @@ export class ProductInfo {
     return envelope;
   }
 
-  /** Returns once the server has answered since the last doubt. */
+  /** Returns once the server has answered since the last doubt. Those who ask at once share one request. */
   async answered(signal: AbortSignal): Promise<void> {
-    if (!this.#hasAnswered) await this.ask(signal);
+    if (this.#hasAnswered) return;
+    this.#asking ??= this.ask(this.#closing).finally(() => {
+      this.#asking = undefined;
+    });
+    await orAborted(this.#asking, signal);
   }
 
   doubt(): void {
@@ -65,6 +73,14 @@ export class ProductInfo {
     if (answer.kind === 'unreadable' && answer.status < 500) throw notFileMaker(place, answer.reason);
     return again((tries) => noAnswer(place, answer, tries));
   }
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const leave = (): void => reject(signal.reason);
+  signal.addEventListener('abort', leave, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', leave));
 }
 
 export const isPassing = (code: string): boolean =>

@@ -89,10 +89,12 @@ export class SessionPool {
   }
 
   async #acquire(database: string, renewing: Slot | undefined, signal: AbortSignal): Promise<Session> {
-    signal.throwIfAborted();
-    this.#o.closing.signal.throwIfAborted();
-    if (this.#refusal !== undefined) throw this.#refusal;
     const waiter = new Waiter(database, renewing);
+    const reason = this.#reasonToStop(signal);
+    if (reason !== undefined) {
+      this.#giveBackOf(waiter);
+      throw reason;
+    }
     if (renewing === undefined) this.#queue.push(waiter);
     else this.#queue.unshift(waiter);
     const leave = (): void => {
@@ -105,6 +107,12 @@ export class SessionPool {
     } finally {
       signal.removeEventListener('abort', leave);
     }
+  }
+
+  #reasonToStop(signal: AbortSignal): unknown {
+    if (signal.aborted) return signal.reason;
+    const closing = this.#o.closing.signal;
+    return closing.aborted ? closing.reason : this.#refusal;
   }
 
   /** Gives idle sessions to those who wait, in their order, and starts a login for the first that gets none. */

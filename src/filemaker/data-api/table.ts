@@ -93,7 +93,7 @@ export class DataApiTable implements ServerTable {
     const answer = await this.#options.send((withOptions) => {
       const whole = JSON.stringify(withOptions ? { ...body, options: scriptOptions } : body);
       return this.#requests.write({ method, path, body: whole, place: this.#place }, signal);
-    });
+    }, signal);
     return outcomeOf(answer, recordId);
   }
 

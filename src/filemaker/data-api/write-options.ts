@@ -11,19 +11,25 @@ export type WriteAnswer = Envelope | 'unknown';
 export const scriptOptions = { entrymode: 'script', prohibitmode: 'script' } as const;
 
 export class WriteOptions {
-  readonly #version: () => string | undefined;
+  readonly #version: (signal: AbortSignal) => Promise<string | undefined>;
   readonly #settled: (sent: boolean) => void;
   #areSent: boolean | undefined;
 
-  constructor(version: () => string | undefined, settled: (sent: boolean) => void) {
+  constructor(
+    version: (signal: AbortSignal) => Promise<string | undefined>,
+    settled: (sent: boolean) => void,
+  ) {
     this.#version = version;
     this.#settled = settled;
   }
 
   /** The answer to the write, sent with options if the server takes them. */
-  async send(write: (withOptions: boolean) => Promise<WriteAnswer>): Promise<WriteAnswer> {
-    const known = this.#areSent ?? takenBy(this.#version());
-    if (known !== undefined) return write(known);
+  async send(
+    write: (withOptions: boolean) => Promise<WriteAnswer>,
+    signal: AbortSignal,
+  ): Promise<WriteAnswer> {
+    this.#areSent ??= takenBy(await this.#version(signal));
+    if (this.#areSent !== undefined) return write(this.#areSent);
     const first = await write(true);
     if (first === 'unknown' || !isParameterRefusal(first.code)) return this.#learn(true, first);
     return this.#learn(false, await write(false));

@@ -11,7 +11,11 @@ export type Request = {
 };
 
 export type Reply =
-  | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string }
+  | {
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body: string | Buffer;
+    }
   /** The connection breaks off without an answer. */
   | 'breakOff'
   /** No answer ever comes. */

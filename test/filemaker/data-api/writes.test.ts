@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { connect, contacts, never } from './bindings.ts';
-import { envelope, startScripted, withSessions, type Reply } from './scripted-server.ts';
+import { envelope, startScripted, withSessions, type Reply, type Request } from './scripted-server.ts';
+import { place, simulate } from './simulated.ts';
 
 const html: Reply = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' };
 const broken: Reply = {
@@ -32,4 +33,152 @@ test.each([
   await using fake = await startScripted(withSessions(() => envelope(code)));
   await using connected = connect(fake.url);
   expect(await connected.server.table(contacts).update('7', 3, { name: 'Ann' }, never)).toEqual(outcome);
+});
+
+test('a lost answer to a create that was done is unknown, and the record is there once', async () => {
+  await using simulator = await simulate();
+  simulator.control.addTrouble({ effect: { kind: 'resetAfter' }, on: ['create'], next: 1 });
+  await using connected = connect(simulator.url);
+  expect(await connected.server.table(contacts).create('k1', {}, never)).toEqual({ kind: 'unknown' });
+  expect([simulator.control.count(place), simulator.control.stats().requests.create]).toEqual([1, 1]);
+});
+
+test('a lost answer to an update is unknown, and it is not sent again', async () => {
+  await using simulator = await simulate([{ PK: 'k1' }]);
+  simulator.control.addTrouble({
+    effect: { kind: 'html', status: 504, after: true },
+    on: ['update'],
+    next: 1,
+  });
+  await using connected = connect(simulator.url);
+  const outcome = await connected.server.table(contacts).update('1', 0, { name: 'Ann' }, never);
+  expect([outcome, simulator.control.stats().requests.update]).toEqual([{ kind: 'unknown' }, 1]);
+});
+
+test('a write that FileMaker says it did not do is repeated until it is done', async () => {
+  await using simulator = await simulate();
+  simulator.control.addTrouble({ effect: { kind: 'error', code: '16' }, on: ['create'], next: 3 });
+  await using connected = connect(simulator.url);
+  expect(await connected.server.table(contacts).create('k1', {}, never)).toMatchObject({ kind: 'written' });
+  expect([simulator.control.count(place), simulator.control.stats().requests.create]).toEqual([1, 4]);
+});
+
+test('a write that never left because nothing listens any more is repeated, and then unreachable', async () => {
+  const fake = await startScripted(withSessions(() => envelope('0', { data: [] })));
+  await using connected = connect(fake.url);
+  const table = connected.server.table(contacts);
+  await table.list({ offset: 0, limit: 1 }, never);
+  await fake[Symbol.asyncDispose]();
+  // The kept connection may be found broken only by sending on it: such a write counts as sent.
+  await table.list({ offset: 0, limit: 1 }, never).catch(() => undefined);
+  connected.clock.slept.length = 0;
+  await expect(table.create('k', {}, never)).rejects.toMatchObject({ code: 'server-unreachable' });
+  expect(connected.clock.slept).toHaveLength(4);
+});
+
+test.each(['102', '105', '802', '953'])(
+  'a write that is answered %s stops the work on the table',
+  async (code) => {
+    await using fake = await startScripted(withSessions(() => envelope(code)));
+    await using connected = connect(fake.url);
+    const written = connected.server.table(contacts).update('7', 3, { name: 'Ann' }, never);
+    await expect(written).rejects.toMatchObject({ fileMakerCode: code });
+    await expect(written).rejects.toThrow('layout "sync contacts" of database "Sales" on server "berlin"');
+  },
+);
+
+test.each([
+  ['504', /not unique/],
+  ['509', /requires a value/],
+  ['201', /cannot be modified/],
+  ['1708', /does not take/],
+  ['4711', /no words for/],
+])('a record that is answered %s is refused, in words', async (code, words) => {
+  await using fake = await startScripted(withSessions(() => envelope(code), '20.1.1'));
+  await using connected = connect(fake.url);
+  const outcome = await connected.server.table(contacts).update('7', 3, { name: 'Ann' }, never);
+  expect(outcome).toMatchObject({ kind: 'refused', code, reason: expect.stringMatching(words) });
+});
+
+test('an update names the modId it is based on, and does not touch a record that has moved', async () => {
+  await using simulator = await simulate([{ PK: 'k1', Name: 'Ann' }]);
+  await using connected = connect(simulator.url);
+  const table = connected.server.table(contacts);
+  expect(await table.update('1', 0, { name: 'Bob' }, never)).toEqual({
+    kind: 'written',
+    recordId: '1',
+    modId: 1,
+  });
+  expect(await table.update('1', 0, { name: 'Eve' }, never)).toEqual({ kind: 'moved' });
+  expect(simulator.control.records(place)[0]?.values['Name']).toBe('Bob');
+  expect(simulator.control.stats().updatesWithoutModId).toBe(0);
+});
+
+test('a record that a user has open is locked, and one that is gone is missing', async () => {
+  await using simulator = await simulate([{ PK: 'k1' }]);
+  simulator.control.lock({ ...place, recordIds: [1] });
+  await using connected = connect(simulator.url);
+  const table = connected.server.table(contacts);
+  expect(await table.update('1', 0, { name: 'Bob' }, never)).toEqual({ kind: 'locked', code: '301' });
+  expect(await table.update('99', 0, { name: 'Bob' }, never)).toEqual({ kind: 'missing' });
+});
+
+test('a key that users must not modify is created on a server that takes write options', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url);
+  const outcome = await connected.server.table(contacts).create('k1', { name: 'Ann' }, never);
+  expect(outcome).toEqual({ kind: 'written', recordId: '1', modId: expect.any(Number) });
+});
+
+const bodies = (requests: readonly Request[]): readonly boolean[] =>
+  requests.filter(({ path }) => path.endsWith('/records')).map(({ body }) => body.includes('"options"'));
+
+test.each([
+  ['22.0.1.1', true],
+  ['21.1.1.41', true],
+  ['21.0.1.51', false],
+  ['20.3.2.205', false],
+])('a server of version %s gets write options: %o', async (version, sent) => {
+  await using fake = await startScripted(
+    withSessions(() => envelope('0', { recordId: '1', modId: '0' }), version),
+  );
+  await using connected = connect(fake.url);
+  await connected.server.table(contacts).create('k', {}, never);
+  expect(bodies(fake.requests)).toEqual([sent]);
+});
+
+test('a server that hides its version and refuses write options is asked with them once, and creates each record once', async () => {
+  let created = 0;
+  const script = withSessions(({ body }) => {
+    if (body.includes('"options"')) return envelope('1706');
+    created += 1;
+    return envelope('0', { recordId: String(created), modId: '0' });
+  }, '');
+  await using fake = await startScripted(script);
+  await using connected = connect(fake.url);
+  const table = connected.server.table(contacts);
+  for (const key of ['a', 'b', 'c'])
+    expect(await table.create(key, {}, never)).toMatchObject({ kind: 'written' });
+  expect([bodies(fake.requests), created]).toEqual([[true, false, false, false], 3]);
+});
+
+test('one refused value does not settle that a server takes no write options', async () => {
+  let isFirst = true;
+  const script = withSessions(() => {
+    if (isFirst) return envelope('1708');
+    return envelope('0', { recordId: '1', modId: '0' });
+  }, '');
+  await using fake = await startScripted(script);
+  await using connected = connect(fake.url);
+  const table = connected.server.table(contacts);
+  expect(await table.create('a', {}, never)).toMatchObject({ kind: 'refused', code: '1708' });
+  isFirst = false;
+  await table.create('b', {}, never);
+  expect(bodies(fake.requests)).toEqual([true, false, true]);
+});
+
+test('a success without the ids of what was written is unknown', async () => {
+  await using fake = await startScripted(withSessions(() => envelope('0', {})));
+  await using connected = connect(fake.url);
+  expect(await connected.server.table(contacts).create('k', {}, never)).toEqual({ kind: 'unknown' });
 });

@@ -1,0 +1,272 @@
+import { expect, test } from 'vitest';
+import { keptToken } from '../../../src/filemaker/data-api/session.ts';
+import { connect, contacts, never } from './bindings.ts';
+import { MemorySlots } from './memory-slots.ts';
+import { envelope, startScripted, withSessions } from './scripted-server.ts';
+import { place, simulate } from './simulated.ts';
+
+const all = { offset: 0, limit: 10 };
+const archive = { ...contacts, database: 'Archive' };
+
+test('no more sessions than configured are ever open, and no token ever carries two requests at once', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 3 });
+  const table = connected.server.table(contacts);
+  const keys = Array.from({ length: 60 }, (_, at) => `k${at}`);
+  await Promise.all(keys.map((key) => table.create(key, { name: key }, never)));
+  const { maxOpenSessions, overlappingRequests, requests } = simulator.control.stats();
+  expect({ maxOpenSessions, overlappingRequests, created: requests.create }).toEqual({
+    maxOpenSessions: 3,
+    overlappingRequests: 0,
+    created: 60,
+  });
+});
+
+test('requests one after another open one session', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 3 });
+  const table = connected.server.table(contacts);
+  for (const key of ['a', 'b', 'c']) await table.create(key, {}, never);
+  expect(simulator.control.stats().requests.login).toBe(1);
+});
+
+test('logins follow one another', async () => {
+  let loggingIn = 0;
+  let most = 0;
+  const script = withSessions(() => envelope('0', { data: [] }));
+  await using fake = await startScripted(async (request) => {
+    if (!request.path.endsWith('/sessions')) return script(request);
+    loggingIn += 1;
+    most = Math.max(most, loggingIn);
+    await new Promise((resolve) => setImmediate(resolve));
+    loggingIn -= 1;
+    return script(request);
+  });
+  await using connected = connect(fake.url, { sessions: 4 });
+  const table = connected.server.table(contacts);
+  await Promise.all(Array.from({ length: 20 }, () => table.list(all, never)));
+  const logins = fake.requests.filter(({ path }) => path.endsWith('/sessions')).length;
+  expect({ most, several: logins > 1 }).toEqual({ most: 1, several: true });
+});
+
+test('a session that ended is replaced and its create is done once', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url);
+  const table = connected.server.table(contacts);
+  await table.create('first', {}, never);
+  simulator.control.endSessions();
+  expect(await table.create('second', {}, never)).toMatchObject({ kind: 'written' });
+  const { requests } = simulator.control.stats();
+  expect(simulator.control.records(place).map(({ values }) => values['PK'])).toEqual(['first', 'second']);
+  expect([requests.login, connected.slots.held]).toEqual([2, ['open']]);
+});
+
+test('when all sessions end at once, every request is done once', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 3 });
+  const table = connected.server.table(contacts);
+  const write = (prefix: string): Promise<unknown> =>
+    Promise.all(Array.from({ length: 12 }, (_, at) => table.create(`${prefix}${at}`, {}, never)));
+  await write('a');
+  simulator.control.endSessions();
+  await write('b');
+  const { openSessions, maxOpenSessions } = simulator.control.stats();
+  expect(simulator.control.count(place)).toBe(24);
+  expect([maxOpenSessions, connected.slots.held.length]).toEqual([3, openSessions]);
+});
+
+test('a token that a new login gives and the server refuses ends the request after one more try', async () => {
+  await using fake = await startScripted(withSessions(() => envelope('952')));
+  await using connected = connect(fake.url);
+  const listing = connected.server.table(contacts).list(all, never);
+  await expect(listing).rejects.toMatchObject({ code: 'request-refused', fileMakerCode: '952' });
+  expect(fake.requests.filter(({ path }) => path.endsWith('/sessions'))).toHaveLength(2);
+});
+
+test('a wrong password is tried once, and every later request fails alike without a request', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { account: { username: 'sync', password: 'wrong' } });
+  const table = connected.server.table(contacts);
+  const failures = await Promise.allSettled([
+    table.list(all, never),
+    table.create('k', {}, never),
+    connected.server.table(archive).list(all, never),
+  ]);
+  await expect(table.list(all, never)).rejects.toMatchObject({
+    code: 'account-refused',
+    fileMakerCode: '212',
+  });
+  expect(failures.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect([simulator.control.stats().requests.login, connected.slots.held]).toEqual([1, []]);
+});
+
+test('where the server has room for one session only, all work is done on that one', async () => {
+  await using simulator = await simulate([], { capacity: { sessions: 1 } });
+  await using connected = connect(simulator.url, { sessions: 4 });
+  const table = connected.server.table(contacts);
+  await Promise.all(['a', 'b', 'c', 'd'].map((key) => table.create(key, {}, never)));
+  const { requests } = simulator.control.stats();
+  expect([simulator.control.count(place), requests.login]).toEqual([4, 2]);
+  expect(connected.slots.held).toEqual(['open']);
+});
+
+test('a server without room for any session is tried five times, and then named with both remedies', async () => {
+  await using simulator = await simulate([], { capacity: { sessions: 0 } });
+  await using connected = connect(simulator.url);
+  const failure: unknown = await connected.server
+    .table(contacts)
+    .list(all, never)
+    .catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'sessions-exhausted' });
+  expect(String(failure)).toMatch(/`sessions` of this server.*close other Data API clients/);
+  expect([simulator.control.stats().requests.login, connected.slots.held]).toEqual([5, []]);
+});
+
+test('a session that a run left behind is used without a login', async () => {
+  await using simulator = await simulate();
+  const slots = new MemorySlots();
+  const crashed = connect(simulator.url, { slots });
+  await crashed.server.table(contacts).list(all, never);
+  const [token = ''] = slots.tokens;
+  const left = new MemorySlots();
+  left.leave(0, token);
+  await using connected = connect(simulator.url, { slots: left });
+  await connected.server.table(contacts).list(all, never);
+  expect(simulator.control.stats().requests.login).toBe(1);
+});
+
+test('a session left behind in another database is logged out before its slot is used', async () => {
+  await using simulator = await simulate();
+  const crashed = connect(simulator.url);
+  await crashed.server.table(archive).list(all, never);
+  const slots = new MemorySlots();
+  slots.leave(0, crashed.slots.tokens[0] ?? '');
+  await using connected = connect(simulator.url, { slots, sessions: 1 });
+  await connected.server.table(contacts).list(all, never);
+  const { maxOpenSessions, requests } = simulator.control.stats();
+  expect([maxOpenSessions, requests.logout, requests.login]).toEqual([1, 1, 2]);
+});
+
+test('a token left behind that has ended costs one login, in the same slot', async () => {
+  await using simulator = await simulate();
+  const slots = new MemorySlots();
+  slots.leave(0, keptToken('Sales', 'ended-long-ago'));
+  await using connected = connect(simulator.url, { slots, sessions: 1 });
+  await connected.server.table(contacts).list(all, never);
+  expect([simulator.control.stats().requests.login, slots.held]).toEqual([1, ['open']]);
+});
+
+test('the sessions of two databases together stay within the number configured', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 2 });
+  const tables = [connected.server.table(contacts), connected.server.table(archive)];
+  for (let round = 0; round < 3; round++) {
+    await Promise.all([...tables, ...tables, ...tables].map((table) => table.list(all, never)));
+  }
+  const { maxOpenSessions, requests } = simulator.control.stats();
+  expect([maxOpenSessions, requests.list]).toEqual([2, 18]);
+});
+
+test('with one session, tables of two databases take turns', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 1 });
+  for (const binding of [contacts, archive, contacts]) await connected.server.table(binding).list(all, never);
+  const { maxOpenSessions, requests } = simulator.control.stats();
+  expect([maxOpenSessions, requests.login, requests.logout]).toEqual([1, 3, 2]);
+});
+
+test('a login whose answer is lost keeps its slot, and the next goes to another', async () => {
+  await using simulator = await simulate();
+  simulator.control.addTrouble({ effect: { kind: 'resetAfter' }, on: ['login'], next: 1 });
+  await using connected = connect(simulator.url);
+  await connected.server.table(contacts).list(all, never);
+  expect([connected.slots.held, simulator.control.stats().openSessions]).toEqual([['opening', 'open'], 2]);
+});
+
+test('a server whose engine is down uses up no slot', async () => {
+  await using simulator = await simulate();
+  simulator.control.addTrouble({ effect: { kind: 'html', status: 502 } });
+  await using connected = connect(simulator.url);
+  const listing = connected.server.table(contacts).list(all, never);
+  await expect(listing).rejects.toMatchObject({ code: 'server-unreachable' });
+  expect(connected.slots.held).toEqual([]);
+});
+
+test('close logs out every session and frees every slot', async () => {
+  await using simulator = await simulate();
+  const connected = connect(simulator.url, { sessions: 3 });
+  const table = connected.server.table(contacts);
+  await Promise.all(Array.from({ length: 9 }, () => table.list(all, never)));
+  const before = simulator.control.stats().openSessions;
+  await connected.server.close();
+  expect([before > 1, simulator.control.stats().openSessions, connected.slots.held]).toEqual([true, 0, []]);
+});
+
+test('close waits for the request in flight, refuses those that wait, and logs out last', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const script = withSessions(async () => {
+    arrived.resolve();
+    await answer.promise;
+    return envelope('0', { recordId: '1', modId: '0' });
+  });
+  await using fake = await startScripted(script);
+  const connected = connect(fake.url, { sessions: 1 });
+  const table = connected.server.table(contacts);
+  const inFlight = table.create('k', {}, never);
+  await arrived.promise;
+  const waiting = table.list(all, never).catch((error: unknown) => error);
+  const closing = connected.server.close();
+  expect(await waiting).toMatchObject({ code: 'server-closed' });
+  answer.resolve();
+  await closing;
+  expect(await inFlight).toMatchObject({ kind: 'written' });
+  expect([fake.requests.at(-1)?.method, connected.slots.held]).toEqual(['DELETE', []]);
+  await expect(table.list(all, never)).rejects.toMatchObject({ code: 'server-closed' });
+});
+
+test('close during a login logs that session out too', async () => {
+  await using simulator = await simulate();
+  const connected = connect(simulator.url);
+  const listing = connected.server
+    .table(contacts)
+    .list(all, never)
+    .catch((error: unknown) => error);
+  while (simulator.control.stats().requests.login === 0)
+    await new Promise((resolve) => setImmediate(resolve));
+  await connected.server.close();
+  expect(await listing).toMatchObject({ code: 'server-closed' });
+  expect([simulator.control.stats().openSessions, connected.slots.held]).toEqual([0, []]);
+});
+
+test('a logout that is not answered leaves its slot taken, and close does not throw', async () => {
+  await using simulator = await simulate();
+  const connected = connect(simulator.url);
+  await connected.server.table(contacts).list(all, never);
+  simulator.control.addTrouble({ effect: { kind: 'resetBefore' }, on: ['logout'] });
+  await connected.server.close();
+  expect(connected.slots.held).toEqual(['open']);
+});
+
+test('a request that is aborted while it waits leaves the queue, and the next is served', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 1 });
+  const table = connected.server.table(contacts);
+  const giveUp = new AbortController();
+  const first = table.create('a', {}, never);
+  const second = table.create('b', {}, giveUp.signal);
+  const third = table.create('c', {}, never);
+  giveUp.abort(new Error('enough'));
+  await expect(second).rejects.toThrow('enough');
+  await Promise.all([first, third]);
+  expect(simulator.control.records(place).map(({ values }) => values['PK'])).toEqual(['a', 'c']);
+});
+
+test('requests are served in the order in which they came', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 1 });
+  const table = connected.server.table(contacts);
+  const keys = ['e', 'd', 'c', 'b', 'a'];
+  await Promise.all(keys.map((key) => table.create(key, {}, never)));
+  expect(simulator.control.records(place).map(({ values }) => values['PK'])).toEqual(keys);
+});

@@ -1,0 +1,47 @@
+/** A simulated FileMaker Server with the tables that the tests use. */
+import { startSimulator, type Simulator } from '../../../src/simulator/simulator.ts';
+import type { DatabaseDescription, SimulatorOptions } from '../../../src/simulator/description.ts';
+import { account } from './bindings.ts';
+
+type Rows = readonly Readonly<Record<string, string | number>>[];
+
+const fileWith = (name: string, rows: Rows): DatabaseDescription => ({
+  name,
+  tables: [
+    {
+      name: 'Contacts',
+      fields: [
+        { name: 'PK', type: 'text', prohibitModification: true },
+        { name: 'Number', type: 'number' },
+        { name: 'Name', type: 'text' },
+        { name: 'Amount', type: 'number' },
+        { name: 'Born', type: 'date' },
+        { name: 'At', type: 'time' },
+        { name: 'Seen', type: 'timestamp' },
+        { name: 'Picture', type: 'container' },
+        { name: 'Code', type: 'text', validation: { unique: true, overridable: false } },
+        { name: 'Label', type: 'text', kind: 'calculation', calculation: { join: ['Name'] } },
+        { name: 'Shared', type: 'text', global: true },
+        { name: 'Modified', type: 'timestamp', autoEnter: 'modifiedAt' },
+        { name: 'ModifiedUtc', type: 'number', autoEnter: 'utcMilliseconds' },
+      ],
+      rows,
+    },
+  ],
+  layouts: [{ name: 'sync contacts', table: 'Contacts' }],
+});
+
+export const place = { database: 'Sales', table: 'Contacts' };
+
+export type Simulated = Simulator & AsyncDisposable;
+
+/** Two files, Sales and Archive. */
+export async function simulate(rows: Rows = [], options: Partial<SimulatorOptions> = {}): Promise<Simulated> {
+  const simulator = await startSimulator({
+    databases: [fileWith('Sales', rows), fileWith('Archive', [])],
+    accounts: [{ name: account.username, password: account.password }],
+    seed: 1,
+    ...options,
+  });
+  return Object.assign(simulator, { [Symbol.asyncDispose]: () => simulator.close() });
+}
