@@ -20,7 +20,10 @@ export type DrainOptions = {
   readonly settling: Map<BatchId, EpochMs>;
 };
 
-/** Returns how many messages were worked on. Throws ServerError where the server is at fault. */
+/** A batch that was begun is ended: a write that is cut off leaves its outcome unknown. */
+const unstopped = new AbortController().signal;
+
+/** Returns how many messages were worked on; `signal` ends it between two batches. Throws ServerError where the server is at fault. */
 export async function drain(
   engine: Engine,
   server: ServerName,
@@ -36,7 +39,7 @@ export async function drain(
       const { visibilityMs } = engine.settings;
       const [message] = await engine.queue.receive(server, 1, visibilityMs, engine.clock.now());
       if (message === undefined) return;
-      await handle(engine, server, message, options, signal);
+      await handle(engine, server, message, options);
       handled += 1;
     }
   };
@@ -56,7 +59,6 @@ async function handle(
   server: ServerName,
   message: Message,
   options: DrainOptions,
-  signal: AbortSignal,
 ): Promise<void> {
   const { batch, receipt } = message;
   if (options.busy.has(batch)) {
@@ -66,7 +68,7 @@ async function handle(
   options.busy.add(batch);
   try {
     const place = await workable(engine, server, batch, options.force);
-    const delivery = place && (await deliver(engine, place, batch, signal));
+    const delivery = place && (await deliver(engine, place, batch, unstopped));
     await engine.queue.acknowledge(server, [receipt]);
     if (delivery?.kind === 'deferred' && delivery.settling) options.settling.set(batch, delivery.until);
   } finally {

@@ -1,6 +1,7 @@
 /** measure: read a server's clock, and put batches back on a queue whose message was lost or whose time has come. */
+import type { BatchRow } from '../core/batch.ts';
 import { middle } from '../core/interval.ts';
-import type { EpochMs, ServerName } from '../core/names.ts';
+import type { ServerName } from '../core/names.ts';
 import { stampsInAnotherZone, withProbe } from '../core/server-clock.ts';
 import type { Engine } from './engine.ts';
 
@@ -32,12 +33,7 @@ const rowsInOnePass = 1000;
 export async function putBack(
   engine: Engine,
   server: ServerName,
-  which: (row: {
-    readonly id: string;
-    readonly notBefore: EpochMs;
-    readonly sentAt: EpochMs;
-    readonly attempts: number;
-  }) => boolean,
+  which: (row: BatchRow) => boolean,
 ): Promise<number> {
   const open = await engine.control.openBatches(server, rowsInOnePass);
   const wanted = open.filter(which);

@@ -12,6 +12,7 @@ import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
+import type { LayoutField } from './server.ts';
 
 export interface BatchRows {
   /** Stores new rows (state `preparing`, rev 1, no `sending`). Ids are new. */
@@ -110,6 +111,20 @@ export interface Meetings {
   meetings(): Promise<readonly Meeting[]>;
 }
 
+/** The fields of a layout when its server last showed them: what a run goes by while that server is down. */
+export type FieldList = {
+  readonly server: ServerName;
+  readonly database: string;
+  readonly layout: string;
+  readonly fields: readonly LayoutField[];
+};
+
+export interface FieldLists {
+  fieldList(server: ServerName, database: string, layout: string): Promise<FieldList | undefined>;
+  /** Stores or overwrites. */
+  putFieldList(list: FieldList): Promise<void>;
+}
+
 export interface Runs {
   /** Stores or overwrites by id. */
   putRun(run: RunRecord): Promise<void>;
@@ -125,4 +140,12 @@ export interface Leases {
   dropLease(name: string, holder: string): Promise<void>;
 }
 
-export interface Control extends BatchRows, Watermarks, Clocks, Keepsakes, Meetings, Runs, Leases {}
+export interface Control
+  extends BatchRows,
+    Watermarks,
+    Clocks,
+    Keepsakes,
+    Meetings,
+    FieldLists,
+    Runs,
+    Leases {}

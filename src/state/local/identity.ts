@@ -14,18 +14,22 @@ const sql = {
   add: 'INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING',
 };
 
-/** Stores what is new; throws StateFileError, and stores nothing, where a stored fact differs or is no longer given. */
+/** Throws StateFileError where a stored fact differs or is no longer given. */
+export function check(file: StateFile, identity: Identity): void {
+  for (const row of file.prepare(sql.list).all()) {
+    const [name, value] = [text(row['name']), text(row['value'])];
+    const given = Object.hasOwn(identity, name) ? identity[name] : undefined;
+    if (given !== value) throw otherServers(file.path, name, value, given);
+  }
+}
+
+/** The same, and stores what is new. */
 export function bind(file: StateFile, identity: Identity): void {
   file.transaction(() => {
-    const stored = file.prepare(sql.list).all();
-    const given = new Map(Object.entries(identity));
-    for (const row of stored) {
-      const [name, value] = [text(row['name']), text(row['value'])];
-      if (given.get(name) !== value) throw otherServers(file.path, name, value, given.get(name));
-    }
+    check(file, identity);
     if (file.readOnly) return;
     const add = file.prepare(sql.add);
-    for (const [name, value] of given) add.run(name, value);
+    for (const [name, value] of Object.entries(identity)) add.run(name, value);
   });
 }
 

@@ -7,8 +7,9 @@ import type { Records } from '../../ports/records.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
 import { batchRowsIn } from './batch-rows.ts';
 import { clocksIn } from './clocks.ts';
-import { bind, type Identity } from './identity.ts';
+import { bind, check, type Identity } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
+import { fieldListsIn } from './field-lists.ts';
 import { leasesIn } from './leases.ts';
 import { clearLeftBehind } from './left-behind.ts';
 import { meetingsIn } from './meetings.ts';
@@ -33,6 +34,8 @@ export type LocalState = {
   readonly control: Control;
   readonly queue: Queue;
   readonly sessions: SessionSlots;
+  /** Throws StateFileError where the state is bound to other servers or tables; stores nothing. */
+  readonly checkIdentity: (identity: Identity) => void;
   /** Binds the state to its servers and tables, or throws StateFileError where it is bound to others. */
   readonly bindTo: (identity: Identity) => void;
   /** After it nothing else may be called. A second call does nothing. */
@@ -62,6 +65,7 @@ function portsOver(file: StateFile, release: () => void): LocalState {
     control: controlIn(file),
     queue: queueIn(file),
     sessions: sessionSlotsIn(file),
+    checkIdentity: (identity) => check(file, identity),
     bindTo: (identity) => bind(file, identity),
     close: () => {
       if (!open) return;
@@ -78,6 +82,7 @@ const controlIn = (file: StateFile): Control => ({
   ...clocksIn(file),
   ...keepsakesIn(file),
   ...meetingsIn(file),
+  ...fieldListsIn(file),
   ...runsIn(file),
   ...leasesIn(file),
 });

@@ -53,6 +53,10 @@ export const migrations: readonly string[] = [
   CREATE TABLE meetings (
     tbl TEXT NOT NULL, server TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
   ) STRICT;
+  CREATE TABLE field_lists (
+    server TEXT NOT NULL, db TEXT NOT NULL, layout TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (server, db, layout)
+  ) STRICT;
   CREATE TABLE runs (id TEXT PRIMARY KEY, started_at REAL NOT NULL, value TEXT NOT NULL) STRICT;
   CREATE INDEX runs_by_age ON runs (started_at, id);
   CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL) STRICT, WITHOUT ROWID;

@@ -9,6 +9,7 @@ import type { Meeting } from '../../core/first-meeting.ts';
 import type { Head, Replica } from '../../core/head.ts';
 import type { RunRecord } from '../../core/run-record.ts';
 import type { Watermark } from '../../core/watermark.ts';
+import type { FieldList } from '../../ports/control.ts';
 import { type Column, text } from './columns.ts';
 
 export const headFrom = (column: Column): Head => JSON.parse(text(column));
@@ -21,4 +22,5 @@ export const userClockFrom = (column: Column): UserClock => JSON.parse(text(colu
 export const conflictFrom = (column: Column): Conflict => JSON.parse(text(column));
 export const parkedFrom = (column: Column): Parked => JSON.parse(text(column));
 export const meetingFrom = (column: Column): Meeting => JSON.parse(text(column));
+export const fieldListFrom = (column: Column): FieldList => JSON.parse(text(column));
 export const runFrom = (column: Column): RunRecord => JSON.parse(text(column));

@@ -1,15 +1,39 @@
-/** The ports over Maps: what they give out and take in is copied, so that nobody shares an object by accident. */
+/**
+ * The state's ports over Maps, for tests of what stands on them. Each call does its work before it first yields, so an
+ * interleaving of calls is an interleaving of whole calls; there are no timers.
+ */
 import type { Control } from '../../../src/ports/control.ts';
 import type { Queue } from '../../../src/ports/queue.ts';
 import type { Records } from '../../../src/ports/records.ts';
-import { MemoryControl } from './memory-control.ts';
-import { MemoryQueue } from './memory-queue.ts';
-import { MemoryRecords } from './memory-records.ts';
+import { memoryBatchRows } from './batch-rows.ts';
+import { memoryClocks, memoryWatermarks } from './clocks.ts';
+import { memoryKeepsakes } from './keepsakes.ts';
+import { memoryQueue } from './queue.ts';
+import { memoryRecords } from './records.ts';
+import { memoryFieldLists, memoryLeases, memoryMeetings, memoryRuns } from './runs.ts';
+import { type MemorySessionSlots, memorySessionSlots } from './session-slots.ts';
 
-export type MemoryPorts = { readonly records: Records; readonly control: Control; readonly queue: Queue };
+export type MemoryPorts = {
+  readonly records: Records;
+  readonly control: Control;
+  readonly queue: Queue;
+  readonly sessions: MemorySessionSlots;
+};
 
 export const memoryPorts = (): MemoryPorts => ({
-  records: new MemoryRecords(),
-  control: new MemoryControl(),
-  queue: new MemoryQueue(),
+  records: memoryRecords(),
+  control: memoryControl(),
+  queue: memoryQueue(),
+  sessions: memorySessionSlots(),
+});
+
+export const memoryControl = (): Control => ({
+  ...memoryBatchRows(),
+  ...memoryWatermarks(),
+  ...memoryClocks(),
+  ...memoryKeepsakes(),
+  ...memoryMeetings(),
+  ...memoryFieldLists(),
+  ...memoryRuns(),
+  ...memoryLeases(),
 });

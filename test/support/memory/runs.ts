@@ -1,6 +1,6 @@
 import type { Meeting } from '../../../src/core/first-meeting.ts';
 import type { RunRecord } from '../../../src/core/run-record.ts';
-import type { Leases, Meetings, Runs } from '../../../src/ports/control.ts';
+import type { FieldList, FieldLists, Leases, Meetings, Runs } from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
 
 export function memoryMeetings(): Meetings {
@@ -14,6 +14,18 @@ export function memoryMeetings(): Meetings {
     },
     async meetings() {
       return [...stored.values()];
+    },
+  };
+}
+
+export function memoryFieldLists(): FieldLists {
+  const stored = new Map<string, FieldList>();
+  return {
+    async fieldList(server, database, layout) {
+      return stored.get(joined(server, database, layout));
+    },
+    async putFieldList(list) {
+      stored.set(joined(list.server, list.database, list.layout), frozen(list));
     },
   };
 }

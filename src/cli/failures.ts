@@ -1,0 +1,22 @@
+/** From what was thrown to what a person reads and a script gets. Anything unknown is ours: it keeps its stack. */
+import { ConfigurationError } from '../config/problem.ts';
+import { ServerError } from '../ports/server-errors.ts';
+import { StateFileError } from '../state/local/state-file-error.ts';
+import { Stopped } from './stop-signal.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+
+export type Failure = { readonly exitCode: ExitCode; readonly code: string; readonly message: string };
+
+/** Undefined where it is no failure of a kind that people can mend. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof ConfigurationError || error instanceof StateFileError) {
+    return { exitCode: exitCodes.configuration, code: error.code, message: error.message };
+  }
+  if (error instanceof Stopped) {
+    const message = `${error.message}: what is left is kept, run it again to go on`;
+    return { exitCode: exitCodes.incomplete, code: 'stopped', message };
+  }
+  if (!(error instanceof ServerError)) return undefined;
+  const exitCode = error.disposition === 'configuration' ? exitCodes.configuration : exitCodes.server;
+  return { exitCode, code: error.code, message: error.message };
+}

@@ -1,0 +1,21 @@
+/** Where a command writes: plain lines for people, or with `--json` one object on the last line of stdout. */
+
+export type Output = {
+  /** A terminal that can redraw: progress bars are shown there only. */
+  readonly terminal: boolean;
+  /** A line for people: stdout, or stderr where stdout is for JSON. */
+  readonly line: (text: string) => void;
+  /** Writes the object where `--json` was given; it is not made otherwise. */
+  readonly json: (make: () => unknown) => void;
+};
+
+export function standardOutput(json: boolean): Output {
+  const people = json ? process.stderr : process.stdout;
+  return {
+    terminal: people.isTTY === true,
+    line: (text) => people.write(`${text}\n`),
+    json: (make) => {
+      if (json) process.stdout.write(`${JSON.stringify(make())}\n`);
+    },
+  };
+}

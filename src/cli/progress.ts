@@ -1,0 +1,79 @@
+/**
+ * How far a run is: bars on a terminal, a plain line now and then elsewhere. Long silence looks like a hang, and many
+ * lines like trouble; so a line for each tenth of the way, at most.
+ */
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import type { EngineEvent } from '../engine/events.ts';
+import type { Output } from './output.ts';
+import type { Tally } from './tally.ts';
+import { count } from './words.ts';
+
+export type Progress = {
+  readonly show: (event: EngineEvent, tally: Tally) => void;
+  /** Takes the bars away; safe to call twice. */
+  readonly end: () => void;
+};
+
+type Step = { readonly name: string; readonly done: number; readonly total: number };
+
+export const openProgress = (output: Output): Progress =>
+  output.terminal ? bars() : lines((text) => output.line(text));
+
+/** What an event moves; undefined where nothing worth showing. */
+function stepOf(event: EngineEvent, tally: Tally, read: Map<string, number>): Step | undefined {
+  if (event.kind === 'read') {
+    const verb = event.phase === 'first-meeting' ? 'comparing' : 'reading';
+    const name = `${event.table}: ${verb} ${event.server}`;
+    const done = (read.get(name) ?? 0) + event.records;
+    read.set(name, done);
+    return { name, done, total: Math.max(done, event.total) };
+  }
+  if (event.kind !== 'batched' && event.kind !== 'delivered') return undefined;
+  const { batched, delivered, parked } = tally.of(event.table, event.server);
+  const done = Math.min(batched, delivered + parked);
+  return { name: `${event.table}: writing ${event.server}`, done, total: batched };
+}
+
+function bars(): Progress {
+  const read = new Map<string, number>();
+  const shown = new Map<string, SingleBar>();
+  const format = ' {name} {bar} {value} of {total}';
+  const all = new MultiBar(
+    { format, hideCursor: true, clearOnComplete: false, fps: 10 },
+    Presets.shades_grey,
+  );
+  let ended = false;
+  return {
+    show: (event, tally) => {
+      const step = stepOf(event, tally, read);
+      if (step === undefined || ended) return;
+      const bar = shown.get(step.name) ?? all.create(step.total, 0, { name: step.name.padEnd(30) });
+      shown.set(step.name, bar);
+      bar.setTotal(step.total);
+      bar.update(step.done);
+    },
+    end: () => {
+      ended = true;
+      all.stop();
+    },
+  };
+}
+
+/** Fewer records than this are done before anybody wonders. */
+const worthALine = 1000;
+
+function lines(line: (text: string) => void): Progress {
+  const read = new Map<string, number>();
+  const tenths = new Map<string, number>();
+  return {
+    show: (event, tally) => {
+      const step = stepOf(event, tally, read);
+      if (step === undefined || step.total < worthALine) return;
+      const tenth = Math.floor((step.done * 10) / step.total);
+      if (tenth <= (tenths.get(step.name) ?? 0)) return;
+      tenths.set(step.name, tenth);
+      line(`${step.name}: ${step.done.toLocaleString('en-US')} of ${count(step.total, 'record')}`);
+    },
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * What a run or the state comes to: one value that is both the JSON on the last line and the source of the text.
+ *
+ *   R9  No record content: keys of parked records are shown by `status`, values nowhere.
+ */
+import type { Configuration } from '../config/configuration.ts';
+import type { Interval } from '../core/interval.ts';
+import { lagMs, skewMs } from '../core/lag.ts';
+import type { EpochMs, ServerName, TableName } from '../core/names.ts';
+import { stampingOffset } from '../core/server-clock.ts';
+import { behindMs } from '../core/user-clock.ts';
+import type { Control } from '../ports/control.ts';
+import type { Records } from '../ports/records.ts';
+
+export type ServerState = {
+  readonly server: ServerName;
+  /** Keys that wait to be delivered there. */
+  readonly pending: number;
+  readonly lagMs: number;
+  /** Server minus this machine, ms; absent until it was measured. */
+  readonly clockOffsetMs?: Interval;
+  readonly clockMeasuredAt?: EpochMs;
+  readonly clockStep?: { readonly byMs: number; readonly at: EpochMs };
+};
+
+export type TableState = {
+  readonly table: TableName;
+  readonly records: number;
+  readonly servers: readonly {
+    readonly server: ServerName;
+    readonly role: string;
+    /** Records that we know the server to hold. */
+    readonly records: number;
+    /** Reference time up to which its changes are in. */
+    readonly readUpTo?: EpochMs;
+    readonly usersClockBehindMs: number;
+    readonly meeting?: 'passed' | 'halted' | 'approved';
+  }[];
+};
+
+export type Overview = {
+  readonly servers: readonly ServerState[];
+  readonly tables: readonly TableState[];
+  /** Between servers: how far the first's clock is ahead of the second's, ms. */
+  readonly skewMs: readonly { readonly of: ServerName; readonly against: ServerName; readonly ms: number }[];
+  readonly pending: number;
+  readonly conflicts: number;
+  readonly parked: number;
+  readonly halted: readonly { readonly table: TableName; readonly server: ServerName }[];
+};
+
+export async function overviewOf(
+  configuration: Configuration,
+  { control, records }: { readonly control: Control; readonly records: Records },
+  now: EpochMs,
+): Promise<Overview> {
+  const backlog = await control.backlog();
+  const servers = await Promise.all(
+    configuration.servers.map(async ({ name }): Promise<ServerState> => {
+      const waiting = backlog.get(name);
+      const clock = await control.clock(name);
+      return {
+        server: name,
+        pending: waiting?.keys ?? 0,
+        lagMs: lagMs(waiting?.oldestChangeAt, now),
+        ...(clock && { clockOffsetMs: stampingOffset(clock, now), clockMeasuredAt: clock.measuredAt }),
+        ...(clock?.step && { clockStep: clock.step }),
+      };
+    }),
+  );
+  const meetings = await control.meetings();
+  const tables = await Promise.all(
+    configuration.tables.map((table) => tableState(table, { control, records }, now)),
+  );
+  return {
+    servers,
+    tables,
+    skewMs: skewsOf(servers),
+    pending: servers.reduce((sum, { pending }) => sum + pending, 0),
+    conflicts: await control.countConflicts(),
+    parked: await control.countParked(),
+    halted: meetings
+      .filter(({ state }) => state === 'halted')
+      .map(({ table, server }) => ({ table, server })),
+  };
+}
+
+async function tableState(
+  { name, links }: Configuration['tables'][number],
+  { control, records }: { readonly control: Control; readonly records: Records },
+  now: EpochMs,
+): Promise<TableState> {
+  const counted = await records.count(name);
+  const servers = links.map(async ({ server, role }) => {
+    const watermark = await control.watermark(name, server);
+    const meeting = await control.meeting(name, server);
+    return {
+      server,
+      role,
+      records: counted.replicas[server] ?? 0,
+      ...(watermark && { readUpTo: watermark.setAt }),
+      usersClockBehindMs: behindMs(await control.userClock(name, server), now),
+      ...(meeting && { meeting: meeting.state }),
+    };
+  });
+  return { table: name, records: counted.heads, servers: await Promise.all(servers) };
+}
+
+/** Each server against the first whose clock is known. */
+function skewsOf(servers: readonly ServerState[]): Overview['skewMs'] {
+  const known = servers.flatMap(({ server, clockOffsetMs }) =>
+    clockOffsetMs ? [{ server, clockOffsetMs }] : [],
+  );
+  const [first, ...others] = known;
+  if (first === undefined) return [];
+  return others.map(({ server, clockOffsetMs }) => ({
+    of: server,
+    against: first.server,
+    ms: skewMs(clockOffsetMs, first.clockOffsetMs),
+  }));
+}

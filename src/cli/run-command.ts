@@ -1,0 +1,105 @@
+/** `serversync run --once`: one pass over everything, told in plain words, ended by an exit code that says how it went. */
+import { randomUUID } from 'node:crypto';
+import type { Environment } from '../config/credentials.ts';
+import type { ServerName } from '../core/names.ts';
+import type { Settings } from '../engine/engine.ts';
+import { type RunOutcome, runOnce } from '../engine/run.ts';
+import type { ServerError } from '../ports/server-errors.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { Output } from './output.ts';
+import { openProgress } from './progress.ts';
+import { type Overview, overviewOf } from './report.ts';
+import { summaryLines } from './summary.ts';
+import { systemClock } from './system-clock.ts';
+import { Tally } from './tally.ts';
+import { openWorkplace, type Workplace } from './workplace.ts';
+
+export type RunOptions = {
+  readonly configFile: string;
+  readonly stateDirectory: string | undefined;
+  readonly environment: Environment;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  readonly settings?: Partial<Settings>;
+};
+
+export type RunResult = {
+  readonly exitCode: ExitCode;
+  readonly tally: Tally;
+  readonly outcome: RunOutcome;
+  readonly overview: Overview;
+  readonly tookMs: number;
+};
+
+/** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting. */
+export async function runOnceCommand(options: RunOptions): Promise<RunResult> {
+  const tally = new Tally();
+  const progress = openProgress(options.output);
+  const report = (event: Parameters<Tally['add']>[0]): void => {
+    tally.add(event);
+    progress.show(event, tally);
+  };
+  const workplace = await openWorkplace({ ...options, report });
+  try {
+    const result = await runIn(workplace, tally, options.signal);
+    progress.end();
+    for (const line of summaryLines(result)) options.output.line(line);
+    options.output.json(() => resultJson(result));
+    return result;
+  } finally {
+    progress.end();
+    await workplace.close();
+  }
+}
+
+async function runIn(
+  { engine, configuration, state }: Workplace,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const startedAt = systemClock.now();
+  const id = randomUUID();
+  const record = { id, startedAt, read: 0, created: 0, updated: 0, conflicts: 0, parked: 0, failures: [] };
+  await state.control.putRun(record);
+  const outcome = await runOnce(engine, signal);
+  const endedAt = systemClock.now();
+  await state.control.putRun({
+    ...record,
+    endedAt,
+    read: tally.sum('read'),
+    created: tally.sum('created'),
+    updated: tally.sum('updated'),
+    conflicts: tally.sum('conflicts') + tally.sum('paired'),
+    parked: tally.sum('parked'),
+    failures: [...outcome.failures.values()].map((error) => error.code),
+  });
+  const overview = await overviewOf(configuration, state, endedAt);
+  return { exitCode: exitCodeOf(outcome, overview), tally, outcome, overview, tookMs: endedAt - startedAt };
+}
+
+function exitCodeOf(outcome: RunOutcome, overview: Overview): ExitCode {
+  const failures = [...outcome.failures.values()];
+  if (failures.some((error) => error.disposition === 'configuration')) return exitCodes.configuration;
+  if (failures.length > 0) return exitCodes.server;
+  const waits = overview.parked + overview.pending + overview.halted.length;
+  return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
+}
+
+export function resultJson({ exitCode, tally, outcome, overview, tookMs }: RunResult): unknown {
+  return {
+    exitCode,
+    tookMs,
+    work: tally.links.map(({ batched: _batched, delivered: _delivered, ...link }) => link),
+    clockSteps: tally.steps,
+    failures: failuresJson(outcome.failures),
+    ...overview,
+  };
+}
+
+const failuresJson = (failures: ReadonlyMap<ServerName, ServerError>): readonly unknown[] =>
+  [...failures].map(([server, { code, message, fileMakerCode }]) => ({
+    server,
+    code,
+    message,
+    fileMakerCode,
+  }));

@@ -1,0 +1,124 @@
+/** The command line: what there is, what it means, what it exits with. Each command has a file of its own. */
+import { Command, CommanderError, Option } from 'commander';
+import { configurationJsonSchema } from '../config/json-schema.ts';
+import { approveCommand } from './approve-command.ts';
+import { exitCodes } from './exit-code.ts';
+import { failureOf } from './failures.ts';
+import { standardOutput } from './output.ts';
+import { runOnceCommand } from './run-command.ts';
+import { statusCommand } from './status-command.ts';
+import { stopSignal } from './stop-signal.ts';
+import { watchCommand } from './watch-command.ts';
+import { simulateCommand } from './simulate-command.ts';
+import { demoCommand } from './demo/demo-command.ts';
+
+type Common = { readonly config: string; readonly state?: string; readonly json?: boolean };
+
+const exitHelp = `
+Exit codes:
+  0  everything is in step
+  1  done, but something is parked, held, waits for a later try, or failed
+  2  the configuration, a layout or the state directory has to change first; nothing was written
+  3  a server could not be reached, is no FileMaker Server, or refused the account`;
+
+const program = new Command('serversync')
+  .description('Keeps tables of two or more FileMaker Servers the same.')
+  .showHelpAfterError('(serversync --help tells more)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `${exitHelp}
+
+Start here:
+  serversync demo                 see it work, with two simulated servers
+  serversync run --once           sync what serversync.yaml says, once
+  serversync status               what waits, what was decided, which clocks are wrong
+
+Accounts come from the environment: SERVERSYNC_<SERVER>_USERNAME and SERVERSYNC_<SERVER>_PASSWORD.`,
+  );
+
+const common = (command: Command): Command =>
+  command
+    .option('--config <file>', 'the configuration', 'serversync.yaml')
+    .option('--state <directory>', 'where the state lies (default: .serversync beside the configuration)')
+    .option('--json', 'one JSON object as the last line of stdout; text for people goes to stderr');
+
+common(program.command('run'))
+  .description('sync: read what changed on every server, write what is missing on the others')
+  .addOption(new Option('--once', 'one pass, then end with an exit code').conflicts('watch'))
+  .addOption(new Option('--watch', 'go on by the schedule until SIGINT or SIGTERM').conflicts('once'))
+  .addHelpText('after', exitHelp)
+  .action(
+    async (options: Common & { readonly once?: boolean; readonly watch?: boolean }, command: Command) => {
+      if (!options.once && !options.watch)
+        command.error('say --once (one pass) or --watch (by the schedule)');
+      const run = { ...where(options), environment: process.env, signal: stopSignal() };
+      process.exitCode = options.watch ? await watchCommand(run) : (await runOnceCommand(run)).exitCode;
+    },
+  );
+
+common(program.command('status'))
+  .description('what waits, what is parked, conflicts, lag and clocks; asks no server')
+  .option('--examples', 'with values of records, to judge halts and conflicts by')
+  .action(async (options: Common & { readonly examples?: boolean }) => {
+    process.exitCode = await statusCommand({ ...where(options), examples: options.examples === true });
+  });
+
+common(program.command('approve'))
+  .description('let a halted first meeting go on, after a look at its examples')
+  .argument('<table>')
+  .argument('<server>')
+  .action(async (table: string, server: string, options: Common) => {
+    process.exitCode = await approveCommand({ ...where(options), table, server });
+  });
+
+program
+  .command('simulate')
+  .description('a FileMaker Server to practise on: the Data API on this machine, without FileMaker')
+  .option('--file <description>', 'a description of the server (YAML or JSON); default: a table Contacts')
+  .option('--port <port>', 'the port to listen on', '8080')
+  .action(async (options: { readonly file?: string; readonly port: string }) => {
+    process.exitCode = await simulateCommand({
+      ...options,
+      output: standardOutput(false),
+      signal: stopSignal(),
+    });
+  });
+
+program
+  .command('demo')
+  .description('two simulated servers with wrong clocks, 5,000 cities: the whole thing in half a minute')
+  .action(async () => {
+    process.exitCode = await demoCommand({ output: standardOutput(false), signal: stopSignal() });
+  });
+
+program
+  .command('schema')
+  .description('the JSON Schema of serversync.yaml, for editors')
+  .action(() => {
+    process.stdout.write(`${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
+  });
+
+const where = ({ config, state, json }: Common) => ({
+  configFile: config,
+  stateDirectory: state,
+  output: standardOutput(json === true),
+});
+
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : exitCodes.configuration;
+      return;
+    }
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    process.exitCode = failure.exitCode;
+    process.stderr.write(`serversync: ${failure.message}\n`);
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(failure)}\n`);
+  }
+}
+
+await main();

@@ -1,0 +1,144 @@
+/** `serversync status`: what the state says, without a request to any server. */
+import { loadConfiguration } from '../config/load.ts';
+import { identityOf } from '../config/identity.ts';
+import type { Conflict, Parked } from '../core/conflict.ts';
+import type { Meeting } from '../core/first-meeting.ts';
+import type { RunRecord } from '../core/run-record.ts';
+import type { EpochMs } from '../core/names.ts';
+import { openLocalState } from '../state/local/local-state.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { Output } from './output.ts';
+import { type Overview, overviewOf } from './report.ts';
+import { clockLines, haltLines } from './summary.ts';
+import { systemClock } from './system-clock.ts';
+import { columns, count, duration } from './words.ts';
+import { stateDirectoryOf } from './workplace.ts';
+
+export type StatusOptions = {
+  readonly configFile: string;
+  readonly stateDirectory: string | undefined;
+  readonly output: Output;
+  /** Shows values of records: halted first meetings and the losers of conflicts. */
+  readonly examples: boolean;
+};
+
+/** Shown of each list; the JSON has the same. */
+const mostListed = 20;
+
+export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
+  const configuration = await loadConfiguration(options.configFile);
+  const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
+  const state = openLocalState({ directory, now: systemClock.now, readOnly: true });
+  try {
+    state.checkIdentity(identityOf(configuration));
+    const now = systemClock.now();
+    const overview = await overviewOf(configuration, state, now);
+    const parked = await state.control.parked(mostListed);
+    const conflicts = await state.control.conflicts(mostListed);
+    const meetings = await state.control.meetings();
+    const [last] = await state.control.runs(1);
+    const { output, examples } = options;
+    const lines = [
+      ...lastRunLines(last, now),
+      ...serverLines(overview),
+      '',
+      ...tableLines(overview, now),
+      '',
+      ...clockLines(overview),
+      ...parkedLines(parked, overview.parked),
+      ...conflictLines(conflicts, overview.conflicts, examples),
+      ...haltLines(overview),
+      ...(examples ? exampleLines(meetings) : []),
+    ];
+    for (const line of lines) output.line(line);
+    output.json(() => ({
+      ...overview,
+      lastRun: last,
+      parkedRecords: parked,
+      latestConflicts: conflicts.map(withoutValues),
+    }));
+    const waits = overview.parked + overview.pending + overview.halted.length;
+    return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
+  } finally {
+    state.close();
+  }
+}
+
+function lastRunLines(run: RunRecord | undefined, now: EpochMs): readonly string[] {
+  if (run === undefined) return ['no run yet', ''];
+  const ago = `${duration(now - run.startedAt)} ago`;
+  if (run.endedAt === undefined) return [`the last run began ${ago} and has not ended`, ''];
+  const failed = run.failures.length > 0 ? `, failed: ${run.failures.join(', ')}` : '';
+  return [`the last run was ${ago}: ${run.created} created, ${run.updated} updated${failed}`, ''];
+}
+
+const serverLines = ({ servers, skewMs }: Overview): readonly string[] =>
+  columns([
+    ['server', 'waiting', 'lag', 'skew'],
+    ...servers.map(({ server, pending, lagMs }) => {
+      const skew = skewMs.find(({ of }) => of === server);
+      const words = skew
+        ? `${duration(skew.ms)} ${skew.ms < 0 ? 'behind' : 'ahead of'} ${skew.against}`
+        : '-';
+      return [server, count(pending, 'record'), lagMs === 0 ? 'none' : duration(lagMs), words];
+    }),
+  ]);
+
+const tableLines = ({ tables }: Overview, now: EpochMs): readonly string[] =>
+  columns([
+    ['table', 'server', 'role', 'records', 'read up to'],
+    ...tables.flatMap(({ table, servers }) =>
+      servers.map(({ server, role, records, readUpTo }) => [
+        table,
+        server,
+        role,
+        records.toLocaleString('en-US'),
+        readUpTo === undefined ? '-' : `${duration(now - readUpTo)} ago`,
+      ]),
+    ),
+  ]);
+
+function parkedLines(parked: readonly Parked[], all: number): readonly string[] {
+  if (all === 0) return [];
+  const lines = parked.map(
+    ({ table, server, key, reason }) => `    ${table} on ${server}, ${key}: ${reason}`,
+  );
+  return ['', `${count(all, 'record')} parked:`, ...lines, ...more(all - parked.length)];
+}
+
+function conflictLines(conflicts: readonly Conflict[], all: number, values: boolean): readonly string[] {
+  if (all === 0) return [];
+  const lines = conflicts.map(({ table, key, field, winner, loser, order }) => {
+    const how =
+      order === 'unknowable'
+        ? 'which was first cannot be known, the first server named won'
+        : 'the later won';
+    const what = values ? `: ${JSON.stringify(winner.value)} over ${JSON.stringify(loser.value)}` : '';
+    return `    ${table}, ${key}, ${field}: ${winner.server} over ${loser.server}${what} (${how})`;
+  });
+  const hint = values ? '' : ' (their values: serversync status --examples)';
+  return ['', `${count(all, 'losing value')} kept${hint}:`, ...lines, ...more(all - conflicts.length)];
+}
+
+const more = (left: number): readonly string[] =>
+  left > 0 ? [`    and ${left.toLocaleString('en-US')} more`] : [];
+
+const exampleLines = (meetings: readonly Meeting[]): readonly string[] =>
+  meetings
+    .filter(({ state }) => state === 'halted')
+    .flatMap(({ table, server, shared, differing, examples }) => [
+      `${table} on ${server}: ${differing} of ${count(shared, 'shared record')} differ, such as`,
+      ...examples.flatMap(({ key, fields }) => [
+        `    ${key}`,
+        ...fields.map(
+          ({ field, here, head }) =>
+            `        ${field}: ${JSON.stringify(here)} here, ${JSON.stringify(head)} elsewhere`,
+        ),
+      ]),
+    ]);
+
+const withoutValues = ({ winner, loser, ...rest }: Conflict): unknown => ({
+  ...rest,
+  winner: winner.server,
+  loser: loser.server,
+});

@@ -1,0 +1,92 @@
+/** The end of a run in plain words: what was done, what waits and for whom, and what to do about it. */
+import { exitCodes } from './exit-code.ts';
+import type { Overview } from './report.ts';
+import type { RunResult } from './run-command.ts';
+import type { LinkTally } from './tally.ts';
+import { clockWords, columns, count, duration } from './words.ts';
+
+export function summaryLines(result: RunResult): readonly string[] {
+  return [
+    ...tallyLines(result.tally.links),
+    ...clockLines(result.overview),
+    ...noticeLines(result),
+    ...failureLines(result),
+    '',
+    verdict(result),
+  ];
+}
+
+function tallyLines(links: readonly LinkTally[]): readonly string[] {
+  if (links.length === 0) return [];
+  const heading = ['table', 'server', 'read', 'changed there', 'created there', 'updated there'];
+  const rows = links.map(({ table, server, read, changed, created, updated }) => [
+    table,
+    server,
+    ...[read, changed, created, updated].map((n) => n.toLocaleString('en-US')),
+  ]);
+  return columns([heading, ...rows]);
+}
+
+export function clockLines({ servers, tables }: Overview): readonly string[] {
+  const clocks = servers.flatMap(({ server, clockOffsetMs }) =>
+    clockOffsetMs ? [`clock of ${server}: ${clockWords(clockOffsetMs)}`] : [],
+  );
+  const users = tables.flatMap(({ table, servers: links }) =>
+    links
+      .filter((link) => link.usersClockBehindMs > 0)
+      .map((link) => {
+        const behind = duration(link.usersClockBehindMs);
+        return `a user's clock was up to ${behind} behind in ${table} on ${link.server}: that much more is read again`;
+      }),
+  );
+  return [...clocks, ...users];
+}
+
+function noticeLines({ tally, overview }: RunResult): readonly string[] {
+  const steps = tally.steps.map(({ server, byMs }) => {
+    const way = byMs < 0 ? 'back' : 'forward';
+    return `the clock of ${server} was set ${way} by ${duration(byMs)}: the time around it is read again`;
+  });
+  const zones = [...tally.zones].map(
+    ([server, offByMs]) =>
+      `${server} stamps records ${duration(offByMs)} ${offByMs < 0 ? 'behind' : 'ahead of'} its clock: ` +
+      `is timeZone of servers.${server} right?`,
+  );
+  const rewritten = tally.links
+    .filter((link) => link.rewritten > 0)
+    .map(
+      ({ table, server, rewritten: n }) =>
+        `${server} changed ${count(n, 'value')} of ${table} by itself after we wrote them (auto-enter); ` +
+        'they are left as they are there',
+    );
+  const decided = tally.sum('conflicts') + tally.sum('paired');
+  const conflicts =
+    decided > 0
+      ? [`${count(decided, 'conflict')} decided (the later edit won); the values that lost are kept`]
+      : [];
+  return [...steps, ...zones, ...rewritten, ...conflicts, ...haltLines(overview)];
+}
+
+export function haltLines({ halted }: Overview): readonly string[] {
+  return halted.flatMap(({ table, server }) => [
+    `halted: ${table} on ${server}: its keys may not mean the same records as elsewhere`,
+    `    nothing of it was written. Look at examples: serversync status --examples`,
+    `    If the keys are right: serversync approve ${table} ${server}`,
+  ]);
+}
+
+const failureLines = ({ outcome }: RunResult): readonly string[] =>
+  [...outcome.failures.values()].map((error) => `failed: ${error.message}`);
+
+function verdict({ exitCode, overview, tookMs }: RunResult): string {
+  const records = overview.tables.reduce((sum, table) => sum + table.records, 0);
+  const held = `${count(records, 'record')} on ${count(overview.servers.length, 'server')}`;
+  if (exitCode === exitCodes.inStep) return `In step: ${held}, in ${duration(tookMs)}.`;
+  const waits = [
+    overview.parked > 0 ? `${count(overview.parked, 'record')} parked (serversync status says why)` : '',
+    overview.pending > 0 ? `${count(overview.pending, 'record')} not delivered yet` : '',
+    overview.halted.length > 0 ? `${count(overview.halted.length, 'table')} halted` : '',
+  ].filter((text) => text !== '');
+  const rest = waits.length > 0 ? `: ${waits.join(', ')}` : '';
+  return `Not in step${rest}. ${held}, in ${duration(tookMs)}. What waits is kept; run it again.`;
+}

@@ -1,0 +1,51 @@
+/** `serversync run --watch`: one pass as by `--once`, then by the schedule until it is stopped. */
+import { runOnce } from '../engine/run.ts';
+import { defaultSchedule, watch } from '../engine/watch.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { openProgress } from './progress.ts';
+import { overviewOf } from './report.ts';
+import { eventLine } from './event-line.ts';
+import { systemClock } from './system-clock.ts';
+import { Tally } from './tally.ts';
+import type { RunOptions } from './run-command.ts';
+import { duration } from './words.ts';
+import { openWorkplace } from './workplace.ts';
+
+/** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting. */
+export async function watchCommand(options: RunOptions): Promise<ExitCode> {
+  const { output, signal } = options;
+  const tally = new Tally();
+  const progress = openProgress({ ...output, terminal: false });
+  const report = (event: EngineEvent): void => {
+    tally.add(event);
+    progress.show(event, tally);
+    const line = eventLine(event);
+    if (line !== undefined) output.line(`${new Date(systemClock.now()).toISOString()}  ${line}`);
+  };
+  const { engine, configuration, state, close } = await openWorkplace({ ...options, report });
+  try {
+    const { enumerateMs } = configuration.schedule;
+    output.line(
+      `watching ${configuration.servers.length} servers, every ${duration(enumerateMs)}; Ctrl-C ends it`,
+    );
+    await untilStopped(signal, async () => {
+      await runOnce(engine, signal);
+      await watch(engine, { ...defaultSchedule, enumerateMs }, signal);
+    });
+    const overview = await overviewOf(configuration, state, systemClock.now());
+    output.json(() => ({ exitCode: exitCodes.inStep, ...overview }));
+    output.line('stopped: nothing is under way, what waits is kept');
+    return exitCodes.inStep;
+  } finally {
+    await close();
+  }
+}
+
+async function untilStopped(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

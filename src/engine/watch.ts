@@ -1,0 +1,156 @@
+/**
+ * watch: the schedules in one process. Each server has loops of its own, so that one that is slow or down delays no
+ * other (R7): reading, writing, and measuring, which alone puts batches back on a queue.
+ */
+import type { BatchRow } from '../core/batch.ts';
+import { receives } from '../core/link.ts';
+import type { EpochMs, ServerName, TableName } from '../core/names.ts';
+import { ServerError } from '../ports/server-errors.ts';
+import { type DrainOptions, drain } from './drain.ts';
+import { type Engine, type Place, placesOn } from './engine.ts';
+import { enumerate } from './enumerate.ts';
+import { measureClock, putBack } from './measure.ts';
+
+export type Schedule = {
+  /** Between two reads of a server, ms. */
+  readonly enumerateMs: number;
+  /** Between two readings of a server's clock, ms. */
+  readonly measureMs: number;
+  /** Between two looks at an empty queue, ms. */
+  readonly idleMs: number;
+  /** After a server failed: the first wait and the longest, ms. */
+  readonly retryMs: number;
+  readonly mostRetryMs: number;
+};
+
+export const defaultSchedule: Omit<Schedule, 'enumerateMs'> = {
+  measureMs: 60_000,
+  idleMs: 500,
+  retryMs: 5_000,
+  mostRetryMs: 300_000,
+};
+
+/** Ends when the signal is aborted, after the batches that are under way. Throws what is no server's fault. */
+export async function watch(engine: Engine, schedule: Schedule, signal: AbortSignal): Promise<void> {
+  // One loop's failure that is no server's ends the others too.
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
+  const meetings = new Turns();
+  const loops = [...engine.servers.keys()].flatMap((server) => [
+    repeat(engine, server, schedule, stop, () => readServer(engine, server, schedule, meetings, stop)),
+    repeat(engine, server, schedule, stop, () => measureServer(engine, server, schedule, stop)),
+    repeat(engine, server, schedule, stop, (again) => writeServer(engine, server, schedule, again, stop)),
+  ]);
+  const ended = await Promise.allSettled(
+    loops.map((loop) =>
+      loop.catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      }),
+    ),
+  );
+  const broken = ended.find((result) => result.status === 'rejected');
+  if (broken) throw broken.reason;
+}
+
+/** One pass; returns how long to wait before the next. `again` where the pass before failed. */
+type Pass = (again: boolean) => Promise<number>;
+
+async function repeat(
+  engine: Engine,
+  server: ServerName,
+  { retryMs, mostRetryMs }: Schedule,
+  stop: AbortSignal,
+  pass: Pass,
+): Promise<void> {
+  let failures = 0;
+  while (!stop.aborted) {
+    let wait: number;
+    try {
+      wait = await pass(failures > 0);
+      failures = 0;
+    } catch (error) {
+      if (stop.aborted) return;
+      if (!(error instanceof ServerError)) throw error;
+      engine.report({ kind: 'server-failed', server, error });
+      wait = Math.min(retryMs * 2 ** failures, mostRetryMs) * (0.5 + engine.random() / 2);
+      failures += 1;
+    }
+    await pause(engine, wait, stop);
+  }
+}
+
+async function pause(engine: Engine, ms: number, stop: AbortSignal): Promise<void> {
+  try {
+    await engine.clock.sleep(ms, stop);
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+}
+
+async function readServer(
+  engine: Engine,
+  server: ServerName,
+  { enumerateMs }: Schedule,
+  meetings: Turns,
+  stop: AbortSignal,
+): Promise<number> {
+  if ((await engine.control.clock(server)) === undefined) await measureClock(engine, server, stop);
+  for (const place of placesOn(engine, server)) {
+    const met = await engine.control.meeting(place.plan.name, server);
+    if (met && met.state !== 'halted') await enumerate(engine, place, stop);
+    else await meetings.inTurn(place.plan.name, () => meetAndRead(engine, place, stop));
+  }
+  return enumerateMs;
+}
+
+const meetAndRead = async (engine: Engine, place: Place, stop: AbortSignal): Promise<void> => {
+  await enumerate(engine, place, stop);
+};
+
+async function measureServer(
+  engine: Engine,
+  server: ServerName,
+  { measureMs }: Schedule,
+  stop: AbortSignal,
+): Promise<number> {
+  await measureClock(engine, server, stop);
+  const now = engine.clock.now();
+  await putBack(engine, server, (row) => isDue(row, now, engine.settings.visibilityMs));
+  return measureMs;
+}
+
+/** Its time has come and no message was sent since, or the message was surely lost. */
+const isDue = (row: BatchRow, now: EpochMs, visibilityMs: number): boolean => {
+  const sent = Math.max(row.sentAt, row.createdAt);
+  return row.notBefore <= now && (row.notBefore > sent || sent < now - 2 * visibilityMs);
+};
+
+async function writeServer(
+  engine: Engine,
+  server: ServerName,
+  { idleMs }: Schedule,
+  again: boolean,
+  stop: AbortSignal,
+): Promise<number> {
+  if (!placesOn(engine, server).some(({ link }) => receives(link))) return idleMs * 100;
+  if (again) {
+    const now = engine.clock.now();
+    await putBack(engine, server, (row) => row.notBefore <= now);
+  }
+  const options: DrainOptions = { force: false, busy: new Set(), settling: new Map() };
+  await drain(engine, server, options, stop);
+  return idleMs;
+}
+
+/** Work on the same table, one after the other. */
+class Turns {
+  readonly #last = new Map<TableName, Promise<void>>();
+
+  async inTurn(table: TableName, work: () => Promise<void>): Promise<void> {
+    const before = this.#last.get(table) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#last.set(table, mine);
+    await mine;
+  }
+}
