@@ -28,7 +28,7 @@ const mostListed = 20;
 export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
   const configuration = await loadConfiguration(options.configFile);
   const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
-  const state = openLocalState({ directory, now: systemClock.now, readOnly: true });
+  const state = openLocalState({ directory, now: () => systemClock.now(), readOnly: true });
   try {
     state.checkIdentity(identityOf(configuration));
     const now = systemClock.now();

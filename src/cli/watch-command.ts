@@ -5,7 +5,7 @@ import type { EngineEvent } from '../engine/events.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openProgress } from './progress.ts';
 import { overviewOf } from './report.ts';
-import { eventLine } from './event-line.ts';
+import { eventLines } from './event-lines.ts';
 import { systemClock } from './system-clock.ts';
 import { Tally } from './tally.ts';
 import type { RunOptions } from './run-command.ts';
@@ -20,8 +20,8 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
   const report = (event: EngineEvent): void => {
     tally.add(event);
     progress.show(event, tally);
-    const line = eventLine(event);
-    if (line !== undefined) output.line(`${new Date(systemClock.now()).toISOString()}  ${line}`);
+    for (const line of eventLines(event))
+      output.line(`${new Date(systemClock.now()).toISOString()}  ${line}`);
   };
   const { engine, configuration, state, close } = await openWorkplace({ ...options, report });
   try {

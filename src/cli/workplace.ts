@@ -45,7 +45,7 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
   const names = configuration.servers.map(({ name }) => name);
   const accounts = credentialsFromEnvironment(names, options.environment);
   const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
-  const state = openLocalState({ directory, now: systemClock.now });
+  const state = openLocalState({ directory, now: () => systemClock.now() });
   const servers = new Map<ServerName, Server>();
   const close = async (): Promise<void> => {
     await Promise.all([...servers.values()].map((server) => server.close()));

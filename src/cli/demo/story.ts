@@ -57,7 +57,7 @@ function byKey(records: readonly PracticeRecord[]): ReadonlyMap<string, string> 
   return new Map(
     records.map(({ values: { modified_at: _stamp, ...values } }) => [
       values['id'] ?? '',
-      JSON.stringify(Object.entries(values).toSorted()),
+      JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1))),
     ]),
   );
 }

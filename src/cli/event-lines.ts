@@ -1,0 +1,49 @@
+/** An event as lines of a log: none for those that say nothing new. No record content (R9). */
+import type { EngineEvent } from '../engine/events.ts';
+import { count, duration } from './words.ts';
+
+export function eventLines(event: EngineEvent): readonly string[] {
+  switch (event.kind) {
+    case 'delivered':
+      return event.created + event.updated === 0
+        ? []
+        : [`${event.table}: ${event.server} got ${event.created} created, ${event.updated} updated`];
+    case 'parked':
+      return [`${event.table}: ${count(event.records, 'record')} parked: ${event.reason}`];
+    case 'deferred':
+      return [
+        `${event.table}: ${count(event.records, 'record')} on ${event.server} left for later (${event.why})`,
+      ];
+    case 'met':
+      return [metLine(event)];
+    case 'clock-stepped':
+      return [`the clock of ${event.server} was set by ${event.byMs} ms`];
+    case 'other-zone':
+      return [`${event.server} stamps ${duration(event.offByMs)} off its clock: is its timeZone right?`];
+    case 'rewritten':
+      return [`${event.table}: ${event.server} rewrote ${event.field} in ${count(event.records, 'record')}`];
+    case 'server-failed':
+      return [`failed: ${event.error.message}`];
+    case 'ingested':
+      return event.conflicts + event.paired === 0
+        ? []
+        : [
+            `${event.table}: ${count(event.conflicts + event.paired, 'conflict')} with ${event.server} decided, losers kept`,
+          ];
+    case 'read':
+    case 'batched':
+      return [];
+  }
+}
+
+function metLine({
+  table,
+  server,
+  halted,
+  shared,
+  differing,
+}: Extract<EngineEvent, { kind: 'met' }>): string {
+  if (halted)
+    return `${table}: halted for ${server}: ${differing} of ${count(shared, 'shared record')} differ`;
+  return `${table}: met ${server}, ${count(shared, 'shared record')}`;
+}
