@@ -106,7 +106,7 @@ export type ScriptContext = {
   readonly parameter: string;
   readonly account: string;
   readonly layout: string;
-  table(name: string): ScriptTable;
+  readonly table: (name: string) => ScriptTable;
 };
 export type ScriptOutcome = { readonly result?: string; readonly error?: string | number };
 export type Script = (context: ScriptContext) => ScriptOutcome | Promise<ScriptOutcome>;

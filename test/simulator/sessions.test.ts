@@ -107,10 +107,11 @@ test('requests of one token are served one at a time in order, those of two toke
     latencyMs: { create: 100 },
   });
   const other = await client.login();
-  const body = (name: string) => ({ fieldData: { name } });
   const done: string[] = [];
   const create = (name: string, by: string) =>
-    client.send('POST', `${layout}/records`, { token: by, body: body(name) }).then(() => done.push(name));
+    client
+      .send('POST', `${layout}/records`, { token: by, body: { fieldData: { name } } })
+      .then(() => done.push(name));
   const first = create('first', token);
   await untilRequests(1);
   const second = create('second', token);

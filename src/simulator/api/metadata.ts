@@ -25,7 +25,7 @@ export const metadataRoutes: readonly Route[] = [
     handle: scripts,
   },
   { kind: 'metadata', method: 'GET', path: layoutPath, auth: 'token', handle: fields },
-  { kind: 'metadata', method: 'GET', path: `${layoutPath}/metadata`, auth: 'token', handle: fields },
+  { kind: 'metadata', method: 'GET', path: `${layoutPath}/metadata`, auth: 'token', handle: oldFields },
 ];
 
 function productInfo(exchange: Exchange): Answer {
@@ -75,6 +75,19 @@ function fields(exchange: InSession): Answer {
     ...valueLists(layout),
   };
   return ok(JSON.stringify(metadata));
+}
+
+/** The form of version 17, which still answers: truth values are texts there. */
+function oldFields(exchange: InSession): Answer {
+  const layout = exchange.database.layout(param(exchange, 'layout'));
+  const metaData = layout.fields.map((field) => ({
+    name: field.name,
+    type: field.description.kind ?? 'normal',
+    result: results[field.type],
+    global: String(field.description.global ?? false),
+    repetitions: field.slots.length,
+  }));
+  return ok(JSON.stringify({ metaData }));
 }
 
 const valueLists = (layout: Layout): object => {
