@@ -12,7 +12,7 @@ export type Output = {
 export function standardOutput(json: boolean): Output {
   const people = json ? process.stderr : process.stdout;
   return {
-    terminal: Boolean(people.isTTY),
+    terminal: people.isTTY,
     line: (text) => people.write(`${text}\n`),
     json: (make) => {
       if (json) process.stdout.write(`${JSON.stringify(make())}\n`);
