@@ -40,6 +40,8 @@ export type Validation = {
   readonly range?: { readonly from: number; readonly to: number };
   /** The value must be in this field of that table. Refused with `code`, default 510. */
   readonly parent?: { readonly table: string; readonly field: string; readonly code?: string };
+  /** Validated by calculation: false is 507. */
+  readonly test?: (value: string) => boolean;
   /** Whether `entrymode: script` may pass it by; default true. */
   readonly overridable?: boolean;
 };

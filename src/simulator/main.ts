@@ -24,7 +24,9 @@ const { values } = parseArgs({
 
 function described(): SimulatorOptions {
   if (values.file === undefined) return practiceServer;
-  return readDescription(parse(readFileSync(values.file === '-' ? 0 : values.file, 'utf8')));
+  const text = readFileSync(values.file === '-' ? 0 : values.file, 'utf8');
+  // JSON is YAML too, but a table of 100,000 rows is read a hundred times faster as JSON.
+  return readDescription(text.trimStart().startsWith('{') ? JSON.parse(text) : parse(text));
 }
 
 async function run(): Promise<void> {

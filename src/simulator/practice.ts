@@ -1,5 +1,10 @@
 /** Ready-made descriptions: a server to practise on, and the table of the world's cities. */
-import type { DatabaseDescription, SimulatorOptions, TableDescription } from './description.ts';
+import type {
+  DatabaseDescription,
+  FieldDescription,
+  SimulatorOptions,
+  TableDescription,
+} from './description.ts';
 
 export const practiceAccount = { name: 'sync', password: 'sync' };
 
@@ -36,6 +41,21 @@ export const practiceServer: SimulatorOptions = {
   databases: [practiceDatabase],
   accounts: [practiceAccount],
 };
+
+/** The five fields that FileMaker Pro gives every new table; none takes a value during data entry. */
+export const clarisDefaultFields: readonly FieldDescription[] = [
+  {
+    name: 'PrimaryKey',
+    type: 'text',
+    autoEnter: 'uuid',
+    prohibitModification: true,
+    validation: { notEmpty: true, unique: true },
+  },
+  { name: 'CreationTimestamp', type: 'timestamp', autoEnter: 'createdAt', prohibitModification: true },
+  { name: 'CreatedBy', type: 'text', autoEnter: 'createdBy', prohibitModification: true },
+  { name: 'ModificationTimestamp', type: 'timestamp', autoEnter: 'modifiedAt', prohibitModification: true },
+  { name: 'ModifiedBy', type: 'text', autoEnter: 'modifiedBy', prohibitModification: true },
+];
 
 export type CityRow = {
   readonly id: string;

@@ -38,6 +38,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       ? serveControl(control, request, response)
       : serve(simulation, routes, request, response);
     served.catch((error: unknown) => {
+      // A client that goes away in the middle of its request is its own affair.
+      if (request.errored === error) return;
       process.stderr.write(`simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
       response.destroy();
     });

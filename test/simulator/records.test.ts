@@ -57,6 +57,7 @@ test.each<[string, Validation, string, string]>([
   ['a range', { range: { from: 1, to: 9 } }, '10', '503'],
   ['a longest length', { maxLength: 3 }, 'four', '511'],
   ['numbers only', { numeric: true }, 'x', '502'],
+  ['a calculation', { test: (value) => value.length === 5 }, 'six666', '507'],
   ['a parent', { parent: { table: 'Things', field: 'other' } }, 'nobody', '510'],
 ])(
   'validation by %s refuses a create and an edit, and entrymode script passes it by',
@@ -65,14 +66,14 @@ test.each<[string, Validation, string, string]>([
       [{ name: 'v', type: 'text', validation }, text('other')],
       [
         { v: 'taken', other: 'x' },
-        { v: 'old', other: 'y' },
+        { v: 'older', other: 'y' },
       ],
     );
     expect((await call('POST', '/records', { fieldData: { v: value } })).code).toBe(code);
     expect((await call('PATCH', '/records/2', { fieldData: { v: value } })).code).toBe(code);
     expect(server.control.records({ table: 'Things' })).toMatchObject([
       { values: { v: 'taken' } },
-      { modId: 0, values: { v: 'old' } },
+      { modId: 0, values: { v: 'older' } },
     ]);
     const forced = { fieldData: { v: value }, options: { entrymode: 'script' } };
     expect((await call('PATCH', '/records/2', forced)).response).toEqual({ modId: '1' });

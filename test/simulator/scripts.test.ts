@@ -18,6 +18,7 @@ async function scripted(): Promise<Bench & { readonly ran: string[] }> {
           },
           silent: () => ({}),
           fail: () => ({ error: 101 }),
+          refused: ({ table }) => ({ result: String(table('Things').update(99, {}).modId) }),
           add: ({ table }) => ({ result: String(table('Things').create({ name: 'made' }).recordId) }),
         },
       },
@@ -59,6 +60,11 @@ test('a script that fails leaves the envelope at code 0 and its error in scriptE
   const { call } = await scripted();
   const reply = await call('GET', '/script/fail');
   expect(reply).toMatchObject({ status: 200, code: '0', response: { scriptError: '101' } });
+});
+
+test('a step that FileMaker refuses ends the script with its code', async () => {
+  const { call } = await scripted();
+  expect((await call('GET', '/script/refused')).response).toEqual({ scriptError: '101' });
 });
 
 test('a script without a result shows no scriptResult, an unknown one is 104', async () => {

@@ -2,7 +2,7 @@
  * Scripts, alone or around another request: prerequest, the action, presort, the sort, the script itself. A script
  * that fails leaves the envelope at code 0; its error is in scriptError only.
  */
-import type { ScriptTable, StoredRecord } from '../description.ts';
+import type { Script, ScriptContext, ScriptOutcome, ScriptTable, StoredRecord } from '../description.ts';
 import { FileMakerFailure } from '../failure.ts';
 import { ok, type Answer } from '../http/answer.ts';
 import { param, type InSession, type Route } from '../http/exchange.ts';
@@ -44,9 +44,19 @@ async function runScript(
   const { account } = exchange.session;
   const layout = param(exchange, 'layout');
   const table = (called: string) => scriptTable(exchange.database.table(called), exchange);
-  const { result, error = '0' } = await script({ parameter, account, layout, table });
+  const { result, error = '0' } = await outcomeOf(script, { parameter, account, layout, table });
   const shown = result === undefined ? '' : `"scriptResult${stage}":${JSON.stringify(result)},`;
   return `${shown}"scriptError${stage}":${JSON.stringify(String(error))}`;
+}
+
+/** A step that FileMaker refuses ends the script with that error. */
+async function outcomeOf(script: Script, context: ScriptContext): Promise<ScriptOutcome> {
+  try {
+    return await script(context);
+  } catch (error) {
+    if (error instanceof FileMakerFailure) return { error: error.code };
+    throw error;
+  }
 }
 
 function scriptTable(table: Table, { simulation, session }: InSession): ScriptTable {

@@ -38,7 +38,7 @@ function brokenShape(rules: Validation, value: string): string | undefined {
   if (rules.list && !rules.list.includes(value)) return '506';
   const number = Number(value);
   if (rules.range && !(number >= rules.range.from && number <= rules.range.to)) return '503';
-  return undefined;
+  return rules.test && !rules.test(value) ? '507' : undefined;
 }
 
 function brokenReference(rules: Validation, slot: Slot, value: string, commit: Checked): string | undefined {
