@@ -47,8 +47,16 @@ export class StateFile {
     }
   }
 
+  /** Leaves one file and nothing beside it, which can be read, or copied, without making any. */
   close(): void {
-    this.#database.close();
+    try {
+      if (!this.readOnly) this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE');
+    } catch (error) {
+      // Somebody is reading: the file stays as it is, and what was written lies in the log beside it.
+      if (sqliteKind(error) !== sqliteKinds.busy) throw error;
+    } finally {
+      this.#database.close();
+    }
   }
 }
 
@@ -91,6 +99,10 @@ function openFailure(path: string, error: unknown): unknown {
       'Put a copy back, or move it elsewhere to start anew: the first run then reads all records again';
     const found = 'not a file of ServerSync, or damaged';
     return new StateFileError('state-not-ours', path, found, remedy, { cause: error });
+  }
+  if (kind === sqliteKinds.busy) {
+    const found = 'another program reads or writes it';
+    return new StateFileError('state-in-use', path, found, 'Try again when it has ended', { cause: error });
   }
   if (kind === sqliteKinds.cannotOpen || kind === sqliteKinds.readOnly) {
     const remedy = 'Give the user who runs ServerSync the right to read and write it and its directory';

@@ -1,0 +1,23 @@
+import type { Control } from '../../src/ports/control.ts';
+import { describeBatchRowsContract } from './batch-rows.ts';
+import { describeBatchRowsLife } from './batch-rows-life.ts';
+import { describeClocksContract } from './clocks.ts';
+import { describeFieldListsContract } from './field-lists.ts';
+import { describeKeepsakesContract } from './keepsakes.ts';
+import { describeLeasesContract } from './leases.ts';
+import { describeMeetingsContract } from './meetings.ts';
+import type { Open } from './opened.ts';
+import { describeRunsContract } from './runs.ts';
+import { describeWatermarksContract } from './watermarks.ts';
+
+export function describeControlContract(name: string, open: Open<Control>): void {
+  describeBatchRowsContract(name, open);
+  describeBatchRowsLife(name, open);
+  describeWatermarksContract(name, open);
+  describeClocksContract(name, open);
+  describeKeepsakesContract(name, open);
+  describeMeetingsContract(name, open);
+  describeFieldListsContract(name, open);
+  describeRunsContract(name, open);
+  describeLeasesContract(name, open);
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import type { Keepsakes } from '../../src/ports/control.ts';
+import { manyKeys, oddKeys } from './odd-keys.ts';
+import { closing, type Open, portOf } from './opened.ts';
+import { conflict, parkedRecord } from './samples.ts';
+
+export function describeKeepsakesContract(name: string, open: Open<Keepsakes>): void {
+  describe(`keepsakes: ${name}`, () => {
+    const opened = closing(open);
+    describe('conflicts', () => {
+      describeConflicts(portOf(opened));
+    });
+    describe('parked records', () => {
+      describeParked(portOf(opened));
+    });
+
+    test('conflicts and parked records are there after a reopening', async () => {
+      const { port, reopen } = await opened();
+      await port.putConflicts([conflict('c')]);
+      await port.park([parkedRecord('k1')]);
+      const after = await reopen();
+      expect(await after.conflicts(9)).toStrictEqual([conflict('c')]);
+      expect(await after.parked(9)).toStrictEqual([parkedRecord('k1')]);
+    });
+  });
+}
+
+function describeConflicts(open: () => Promise<Keepsakes>): void {
+  test('conflicts come latest first, those of one instant by id, at most as many as asked for', async () => {
+    const port = await open();
+    const times = [5, 20, 5, 1000];
+    await port.putConflicts(times.map((at, number) => conflict(`c${number}`, { at })));
+    const ids = async (limit: number): Promise<readonly string[]> =>
+      (await port.conflicts(limit)).map((one) => one.id);
+    expect(await ids(9)).toStrictEqual(['c3', 'c1', 'c2', 'c0']);
+    expect(await ids(2)).toStrictEqual(['c3', 'c1']);
+  });
+
+  test('a conflict that is put again overwrites its own and counts once', async () => {
+    const port = await open();
+    await port.putConflicts([conflict('c', { at: 5 }), conflict('other', { at: 7 })]);
+    await port.putConflicts([conflict('c', { at: 9, inexact: true })]);
+    expect(await port.countConflicts()).toBe(2);
+    const [latest] = await port.conflicts(9);
+    expect(latest).toStrictEqual(conflict('c', { at: 9, inexact: true }));
+  });
+
+  test('1,200 conflicts are put in one call, and none at all in another', async () => {
+    const port = await open();
+    expect(await port.countConflicts()).toBe(0);
+    await port.putConflicts(manyKeys.map((key) => conflict(key)));
+    await port.putConflicts([]);
+    expect(await port.countConflicts()).toBe(1200);
+  });
+}
+
+function describeParked(open: () => Promise<Keepsakes>): void {
+  test('a parked record is found among the keys asked for, on its server and in its table only', async () => {
+    const port = await open();
+    const full = parkedRecord('#12', { recordId: '12', code: 'empty-key' });
+    await port.park([parkedRecord('k1'), full]);
+    await port.park([parkedRecord('k2', { server: 'branch' }), parkedRecord('k3', { table: 'invoices' })]);
+    const among = await port.parkedAmong('contacts', 'hq', ['k1', '#12', 'k2', 'k3', 'K1']);
+    expect(among).toStrictEqual(
+      new Map([
+        ['k1', parkedRecord('k1')],
+        ['#12', full],
+      ]),
+    );
+    expect(await port.countParked()).toBe(4);
+  });
+
+  test('a record that is parked again has the later reason and counts once', async () => {
+    const port = await open();
+    await port.park([parkedRecord('k1')]);
+    await port.park([parkedRecord('k1', { code: '102', version: 4 })]);
+    expect(await port.parked(9)).toStrictEqual([parkedRecord('k1', { code: '102', version: 4 })]);
+    expect(await port.countParked()).toBe(1);
+  });
+
+  test('what is unparked is gone, and only that', async () => {
+    const port = await open();
+    await port.park([parkedRecord('k1'), parkedRecord('k2'), parkedRecord('k1', { server: 'branch' })]);
+    await port.unpark('contacts', 'hq', ['k1', 'never']);
+    expect([...(await port.parkedAmong('contacts', 'hq', ['k1', 'k2'])).keys()]).toStrictEqual(['k2']);
+    expect([...(await port.parkedAmong('contacts', 'branch', ['k1'])).keys()]).toStrictEqual(['k1']);
+    await port.unpark('contacts', 'hq', []);
+    expect(await port.countParked()).toBe(2);
+  });
+
+  test('parked records come latest first, at most as many as asked for', async () => {
+    const port = await open();
+    await port.park([5, 1000, 20].map((at) => parkedRecord(`at ${at}`, { at })));
+    const keys = (await port.parked(2)).map((one) => one.key);
+    expect(keys).toStrictEqual(['at 1000', 'at 20']);
+  });
+
+  test('keys that differ in a byte are parked apart, 1,200 and odd ones in one call', async () => {
+    const port = await open();
+    const keys = [...manyKeys, ...oddKeys];
+    await port.park(keys.map((key, version) => parkedRecord(key, { version })));
+    const among = await port.parkedAmong('contacts', 'hq', keys);
+    expect(keys.map((key) => among.get(key)?.version)).toStrictEqual(keys.map((_, at) => at));
+    await port.unpark('contacts', 'hq', manyKeys);
+    expect(await port.countParked()).toBe(oddKeys.length);
+  });
+}

@@ -1,0 +1,33 @@
+import { memoryControl, memoryPorts } from '../support/memory/memory-ports.ts';
+import { memorySessionSlots } from '../support/memory/session-slots.ts';
+import { describeControlContract } from './control.ts';
+import type { Open } from './opened.ts';
+import { describeQueueContract } from './queue.ts';
+import { describeRecordsContract } from './records.ts';
+import { describeSessionSlotsContract } from './session-slots.ts';
+
+/** What is stored outlives its process: here both are the same object. */
+const lasting =
+  <Port>(make: () => Port): Open<Port> =>
+  async () => {
+    const port = make();
+    return { port, reopen: async () => port, close: async () => undefined };
+  };
+
+describeRecordsContract(
+  'memory',
+  lasting(() => memoryPorts().records),
+);
+describeControlContract('memory', lasting(memoryControl));
+describeQueueContract(
+  'memory',
+  lasting(() => memoryPorts().queue),
+);
+describeSessionSlotsContract('memory', async () => {
+  const port = memorySessionSlots();
+  const reopen = async () => {
+    port.holdersDie();
+    return port;
+  };
+  return { port, reopen, close: async () => undefined };
+});
