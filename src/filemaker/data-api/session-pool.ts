@@ -51,7 +51,9 @@ export class SessionPool {
     if (!isInvalid(answer)) return answer;
     // Not executed, so that even a write may be sent again (help.claris.com pro-help error-codes, 952).
     const renewed = await this.#acquire(database, first.slot, signal);
-    return this.#sendOn(renewed, send);
+    const second = await this.#sendOn(renewed, send);
+    if (isInvalid(second)) await this.#o.logins.giveBack(renewed.slot);
+    return second;
   }
 
   /** Fails all requests from now on, without another try: a server locks accounts that hammer. */

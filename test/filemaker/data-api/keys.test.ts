@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { escapeCriterion } from '../../../src/filemaker/data-api/find.ts';
 import { connect, contacts, never } from './bindings.ts';
+import { envelope, startScripted, withSessions } from './scripted-server.ts';
 import { simulate } from './simulated.ts';
 
 const characters = Array.from('aB1 @*#?!=<>"~/\\.{}≤≥…,-:;\'\n(é漢😀');
@@ -80,6 +81,14 @@ test('no look-alike is lost where there are more of them than there was room for
   expect(found).toHaveLength(25);
 });
 
+test('a record that answers to several keys of a find is given once', async () => {
+  const fields = { PK: 'k', Name: '', Amount: '', Born: '', At: '', Seen: '', Modified: '' };
+  const row = { fieldData: fields, recordId: '1', modId: '0' };
+  await using fake = await startScripted(withSessions(() => envelope('0', { data: [row, row] })));
+  await using connected = connect(fake.url);
+  expect(await connected.server.table(contacts).lookUp(['k', 'K'], never)).toHaveLength(1);
+});
+
 test('an empty key is looked up nowhere', async () => {
   await using simulator = await simulate([{ PK: '' }]);
   await using connected = connect(simulator.url);
@@ -94,6 +103,8 @@ test.each([
   ['a//b', 'a\\/\\/b'],
   ['1...5', '1\\.\\.\\.5'],
   ['c:\\x', 'c:\\\\x'],
+  [' ', '\\ '],
+  [' a b ', '\\ a b\\ '],
 ])('the key %s is asked for as %s', (key, criterion) => {
   expect(escapeCriterion(key)).toBe(criterion);
 });

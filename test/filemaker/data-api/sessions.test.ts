@@ -81,6 +81,7 @@ test('a token that a new login gives and the server refuses ends the request aft
   const listing = connected.server.table(contacts).list(all, never);
   await expect(listing).rejects.toMatchObject({ code: 'request-refused', fileMakerCode: '952' });
   expect(fake.requests.filter(({ path }) => path.endsWith('/sessions'))).toHaveLength(2);
+  expect(connected.slots.held).toEqual([]);
 });
 
 test('a wrong password is tried once, and every later request fails alike without a request', async () => {
@@ -141,7 +142,7 @@ test('a session left behind in another database is logged out before its slot is
   await crashed.server.table(archive).list(all, never);
   const slots = new MemorySlots();
   slots.leave(0, crashed.slots.tokens[0] ?? '');
-  await using connected = connect(simulator.url, { slots, sessions: 1 });
+  await using connected = connect(simulator.url, { slots, sessions: 2 });
   await connected.server.table(contacts).list(all, never);
   const { maxOpenSessions, requests } = simulator.control.stats();
   expect([maxOpenSessions, requests.logout, requests.login]).toEqual([1, 1, 2]);
@@ -185,7 +186,7 @@ test('a login whose answer is lost keeps its slot, and the next goes to another'
 
 test('a server whose engine is down uses up no slot', async () => {
   await using simulator = await simulate();
-  simulator.control.addTrouble({ effect: { kind: 'html', status: 502 } });
+  simulator.control.addTrouble({ effect: { kind: 'html', status: 504 } });
   await using connected = connect(simulator.url);
   const listing = connected.server.table(contacts).list(all, never);
   await expect(listing).rejects.toMatchObject({ code: 'server-unreachable' });
@@ -218,6 +219,8 @@ test('close waits for the request in flight, refuses those that wait, and logs o
   const waiting = table.list(all, never).catch((error: unknown) => error);
   const closing = connected.server.close();
   expect(await waiting).toMatchObject({ code: 'server-closed' });
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(fake.requests.map(({ method }) => method)).not.toContain('DELETE');
   answer.resolve();
   await closing;
   expect(await inFlight).toMatchObject({ kind: 'written' });
@@ -248,18 +251,28 @@ test('a logout that is not answered leaves its slot taken, and close does not th
   expect(connected.slots.held).toEqual(['open']);
 });
 
-test('a request that is aborted while it waits leaves the queue, and the next is served', async () => {
-  await using simulator = await simulate();
-  await using connected = connect(simulator.url, { sessions: 1 });
+test('a request that is aborted while it waits fails at once, and the next is served', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const script = withSessions(async () => {
+    arrived.resolve();
+    await answer.promise;
+    return envelope('0', { recordId: '1', modId: '0' });
+  });
+  await using fake = await startScripted(script);
+  await using connected = connect(fake.url, { sessions: 1 });
   const table = connected.server.table(contacts);
   const giveUp = new AbortController();
   const first = table.create('a', {}, never);
-  const second = table.create('b', {}, giveUp.signal);
+  await arrived.promise;
+  const second = table.create('b', {}, giveUp.signal).catch((error: unknown) => error);
   const third = table.create('c', {}, never);
   giveUp.abort(new Error('enough'));
-  await expect(second).rejects.toThrow('enough');
+  expect(await second).toEqual(new Error('enough'));
+  answer.resolve();
   await Promise.all([first, third]);
-  expect(simulator.control.records(place).map(({ values }) => values['PK'])).toEqual(['a', 'c']);
+  const bodies = fake.requests.filter(({ path }) => path.endsWith('/records')).map(({ body }) => body);
+  expect(bodies).toEqual([expect.stringContaining('"a"'), expect.stringContaining('"c"')]);
 });
 
 test('requests are served in the order in which they came', async () => {

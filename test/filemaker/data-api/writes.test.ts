@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { failureOf } from '../../../src/filemaker/data-api/connection-failure.ts';
 import { connect, contacts, never } from './bindings.ts';
 import { envelope, startScripted, withSessions, type Reply, type Request } from './scripted-server.ts';
 import { place, simulate } from './simulated.ts';
@@ -181,4 +182,22 @@ test('a success without the ids of what was written is unknown', async () => {
   await using fake = await startScripted(withSessions(() => envelope('0', {})));
   await using connected = connect(fake.url);
   expect(await connected.server.table(contacts).create('k', {}, never)).toEqual({ kind: 'unknown' });
+});
+
+const connecting = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'connect' });
+const reading = Object.assign(new Error('reset'), { code: 'ECONNRESET', syscall: 'read' });
+const late = (code: string): Error => Object.assign(new Error('late'), { code });
+const unknownName = Object.assign(new Error('name'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' });
+const refusals = [connecting('ECONNREFUSED'), connecting('ENETUNREACH')];
+
+test.each([
+  ['all addresses of a host refuse', 'notSent', new AggregateError(refusals)],
+  ['one of several addresses broke off while reading', 'lost', new AggregateError([...refusals, reading])],
+  ['the name is not known', 'notSent', unknownName],
+  ['a connection in use is reset', 'lost', reading],
+  ['no answer comes in time', 'lost', late('UND_ERR_HEADERS_TIMEOUT')],
+  ['no connection comes in time', 'notSent', late('UND_ERR_CONNECT_TIMEOUT')],
+  ['nobody knows what happened', 'lost', 'whatever'],
+])('when %s, the request is %s', (_, kind, error) => {
+  expect(failureOf(error).kind).toBe(kind);
 });
