@@ -1,0 +1,114 @@
+/** One simulated FileMaker Server with a table of contacts, and what its users do there. */
+import type {
+  FieldDescription,
+  SimulatorOptions,
+  StoredRecord,
+  Values,
+} from '../../../src/simulator/description.ts';
+import type { UserMachine } from '../../../src/simulator/host-clock.ts';
+import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
+import type { Stats, Write } from '../../../src/simulator/stats.ts';
+
+export type Row = Readonly<Record<string, string | number>>;
+
+export const account = { name: 'sync', password: 'open-sesame-4711' };
+
+/** Every kind of field that is carried, and two that are not: a calculation and the stamp. */
+export const contactFields: readonly FieldDescription[] = [
+  { name: 'id', type: 'text' },
+  { name: 'name', type: 'text' },
+  { name: 'notes', type: 'text' },
+  { name: 'amount', type: 'number' },
+  { name: 'born', type: 'date' },
+  { name: 'opens', type: 'time' },
+  { name: 'seen', type: 'timestamp' },
+  { name: 'label', type: 'text', kind: 'calculation', calculation: { join: ['name', 'notes'] } },
+  { name: 'modified_at', type: 'timestamp', autoEnter: 'modifiedAt' },
+];
+
+/** Those of them that are kept the same. */
+export const syncedFields = ['name', 'notes', 'amount', 'born', 'opens', 'seen'];
+
+export type OfficeOptions = Partial<SimulatorOptions> & {
+  readonly rows?: readonly Row[];
+  readonly fields?: readonly FieldDescription[];
+};
+
+const database = 'Main';
+export const table = 'Contacts';
+export const layout = 'Contacts_Sync';
+
+export class Office {
+  readonly simulator: Simulator;
+
+  constructor(simulator: Simulator) {
+    this.simulator = simulator;
+  }
+
+  get url(): string {
+    return this.simulator.url;
+  }
+
+  get control(): Simulator['control'] {
+    return this.simulator.control;
+  }
+
+  get stats(): Stats {
+    return this.control.stats();
+  }
+
+  get writes(): readonly Write[] {
+    return this.control.writes();
+  }
+
+  get records(): readonly StoredRecord[] {
+    return this.control.records({ table });
+  }
+
+  /** Values by key; throws where two records have one key. */
+  get byKey(): ReadonlyMap<string, Values> {
+    const { records } = this;
+    const byKey = new Map(records.map(({ values }) => [values['id'] ?? '', values]));
+    if (byKey.size !== records.length) throw new Error(`${records.length - byKey.size} keys are doubled`);
+    return byKey;
+  }
+
+  record(key: string): StoredRecord {
+    const found = this.records.find(({ values }) => values['id'] === key);
+    if (found === undefined) throw new Error(`there is no record ${key}`);
+    return found;
+  }
+
+  value(key: string, field: string): string | undefined {
+    return this.record(key).values[field];
+  }
+
+  create(values: Values): void {
+    this.control.createAsUser({ table, values });
+  }
+
+  edit(key: string, values: Values, user?: UserMachine): void {
+    const { recordId } = this.record(key);
+    this.control.updateAsUser({ table, recordId, values, ...(user === undefined ? {} : { user }) });
+  }
+
+  /** Ends the process that serves, as far as a client can tell; the records stay for `comeBack`. */
+  close(): Promise<void> {
+    return this.simulator.close();
+  }
+}
+
+let lastSeed = 0;
+
+export async function openOffice({ rows = [], fields = contactFields, ...options }: OfficeOptions) {
+  lastSeed += 1;
+  const simulator = await startSimulator({
+    databases: [
+      { name: database, tables: [{ name: table, fields, rows }], layouts: [{ name: layout, table }] },
+    ],
+    accounts: [account],
+    seed: lastSeed,
+    ...options,
+  });
+  return new Office(simulator);
+}
