@@ -48,11 +48,13 @@ export function openLocalState({ directory, now, readOnly = false }: LocalStateO
   if (readOnly) return portsOver(openStateFileToRead(path), () => undefined);
   createPrivateDirectory(directory);
   const lock = lockState(directory);
+  let file: StateFile | undefined;
   try {
-    const file = openStateFile(path);
+    file = openStateFile(path);
     clearLeftBehind(file, now());
     return portsOver(file, lock.release);
   } catch (error) {
+    file?.close();
     lock.release();
     throw error;
   }

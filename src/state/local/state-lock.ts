@@ -17,14 +17,16 @@ export type StateLock = { readonly release: () => void };
 export function lockState(directory: string): StateLock {
   const path = join(directory, 'serversync.lock');
   createPrivateFile(path);
-  const file = new DatabaseSync(path, { timeout: 0 });
+  let file: DatabaseSync | undefined;
   try {
+    file = new DatabaseSync(path, { timeout: 0 });
     file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
-    file.close();
+    file?.close();
     throw lockFailure(path, directory, error);
   }
-  return { release: () => file.close() };
+  const held = file;
+  return { release: () => held.close() };
 }
 
 function lockFailure(path: string, directory: string, error: unknown): unknown {
@@ -39,6 +41,10 @@ function lockFailure(path: string, directory: string, error: unknown): unknown {
     return new StateFileError('state-not-ours', path, 'the lock file is not one of ServerSync', remedy, {
       cause: error,
     });
+  }
+  if (kind === sqliteKinds.cannotOpen || kind === sqliteKinds.readOnly) {
+    const remedy = 'Give the user who runs ServerSync the right to write it and its directory';
+    return new StateFileError('state-inaccessible', path, 'cannot be opened', remedy, { cause: error });
   }
   return error;
 }

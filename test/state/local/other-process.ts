@@ -33,6 +33,6 @@ async function said(child: ChildProcess, lines: number): Promise<void> {
     seen += String(chunk).split('\n').length - 1;
     if (seen >= lines) return;
   }
-  const said = await text(child.stderr ?? Readable.from([]));
-  throw new Error(`the process ended before it had done its work: ${said}`);
+  const complaint = await text(child.stderr ?? Readable.from([]));
+  throw new Error(`the process ended before it had done its work: ${complaint}`);
 }

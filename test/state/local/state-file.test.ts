@@ -105,6 +105,17 @@ describe('format', () => {
     expect(await open().records.putHeads([head(1)])).toStrictEqual(new Set());
   });
 
+  test('a file of an earlier version is not read before it was brought up to date', async () => {
+    open().close();
+    withDatabase('PRAGMA user_version = 0');
+    expect(failure({ readOnly: true })).toMatchObject({ code: 'state-older-version', path });
+  });
+
+  test('a lock file that is a directory is named', () => {
+    mkdirSync(join(directory, 'serversync.lock'), { recursive: true });
+    expect(failure()).toMatchObject({ code: 'state-inaccessible', path: join(directory, 'serversync.lock') });
+  });
+
   test('a refused file leaves the lock free', () => {
     mkdirSync(directory, { recursive: true });
     writeFileSync(path, 'once upon a time');
