@@ -18,7 +18,7 @@ const ids = ['a', 'b', 'c'];
 const keys = ['k1', 'k2'];
 
 const step: fc.Arbitrary<Step> = fc.record({
-  act: fc.constantFrom('put', 'ready', 'claim', 'append', 'defer', 'close', 'sent'),
+  act: fc.constantFrom('put', 'put', 'ready', 'claim', 'append', 'append', 'defer', 'close', 'sent'),
   id: fc.constantFrom(...ids),
   late: fc.constantFrom(0, 0, 0, 1),
   at: fc.integer({ min: 1, max: 5 }),
@@ -42,10 +42,13 @@ export function describeBatchRowsLife(name: string, open: Open<BatchRows>): void
 
 async function live(port: BatchRows, steps: readonly Step[]): Promise<readonly BatchRow[]> {
   const model = new Map<string, BatchRow>();
-  const used = new Set<string>();
+  /** Ids are new, those of closed rows too. */
+  const put = new Set<string>();
   for (const one of steps) {
-    if (one.act === 'put' && used.has(one.id)) continue;
-    used.add(one.id);
+    if (one.act === 'put') {
+      if (put.has(one.id)) continue;
+      put.add(one.id);
+    }
     await take(port, model, one);
   }
   for (const id of ids) expect(await port.batch(id)).toStrictEqual(model.get(id));
