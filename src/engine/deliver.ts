@@ -70,8 +70,9 @@ async function bringUp(engine: Engine, place: Place, work: RowWork, signal: Abor
 type Known = { readonly heads: ReadonlyMap<Key, Head>; readonly replicas: ReadonlyMap<Key, Replica> };
 
 async function load(engine: Engine, { plan, link }: Place, work: RowWork): Promise<Known> {
-  const heads = await engine.records.heads(plan.name, work.open);
+  // Heads last: a replica that is newer than its head would have an old value written over the one it shows.
   const replicas = await engine.records.replicas(plan.name, link.server, work.open);
+  const heads = await engine.records.heads(plan.name, work.open);
   return { heads, replicas };
 }
 

@@ -7,8 +7,7 @@
  *   R5  The losing value is kept before the head that loses it.
  */
 import type { BatchRow } from '../core/batch.ts';
-import type { Head, Replica } from '../core/head.ts';
-import { type Link, receives } from '../core/link.ts';
+import { receives } from '../core/link.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
 import { fieldsBehind } from '../core/observation.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
@@ -38,49 +37,30 @@ export async function handOver(
     .map((move) => move.pending);
 }
 
-/** Batch rows for every receiver that will not be in step. */
+/**
+ * Batch rows for every receiver of a head that changed, in step or not: a writer may be busy there with the head as it
+ * was, and whoever finds the record in step closes the row without a request.
+ */
 async function prepare(
   engine: Engine,
   place: Place,
   moves: readonly Move[],
   since: EpochMs,
 ): Promise<readonly BatchRow[]> {
-  const rows: BatchRow[] = [];
-  for (const link of place.plan.links.filter(receives)) {
-    const late = await movesBehind(engine, place, link, moves);
-    for (const chunk of chunksOf(late, engine.settings.batchSize)) {
-      rows.push(batchRow(engine, place, link.server, chunk, since));
-    }
-  }
+  const changed = moves.filter((move) => move.merged.changed);
+  const rows = place.plan.links.filter(receives).flatMap((link) => {
+    const concerned = link === place.link ? moves.filter((move) => leavesBehind(place, move)) : changed;
+    return chunksOf(concerned, engine.settings.batchSize).map((chunk) =>
+      batchRow(engine, place, link.server, chunk, since),
+    );
+  });
   if (rows.length > 0) await engine.control.putBatches(rows);
   return rows;
 }
 
-/** A head that did not change left its rows with whoever changed it; only the source itself may be behind then. */
-async function movesBehind(
-  engine: Engine,
-  { plan, link: source }: Place,
-  target: Link,
-  moves: readonly Move[],
-): Promise<readonly Move[]> {
-  const concerned = moves.filter(({ merged }) => merged.head && (merged.changed || target === source));
-  if (concerned.length === 0) return [];
-  const known = target === source ? undefined : await replicasOf(engine, plan.name, target.server, concerned);
-  return concerned.filter(({ merged, replica, pending }) => {
-    const there = known === undefined ? replica : known.get(pending.seen.key);
-    return merged.head !== undefined && isBehind(plan, merged.head, there);
-  });
-}
-
-const isBehind = (plan: Place['plan'], head: Head, replica: Replica | undefined): boolean =>
-  replica === undefined || fieldsBehind(plan, head, replica).length > 0;
-
-const replicasOf = (engine: Engine, table: string, server: ServerName, moves: readonly Move[]) =>
-  engine.records.replicas(
-    table,
-    server,
-    moves.map((move) => move.pending.seen.key),
-  );
+/** The source itself lost something, or holds less than the head. */
+const leavesBehind = ({ plan }: Place, { merged: { head }, replica }: Move): boolean =>
+  head !== undefined && replica !== undefined && fieldsBehind(plan, head, replica).length > 0;
 
 function batchRow(
   engine: Engine,

@@ -23,6 +23,7 @@ export class RowWork {
   updated = 0;
   parked = 0;
   readonly #settled = new Set<Key>();
+  readonly #delivered: Key[] = [];
   readonly #lookedAgain = new Set<Key>();
   readonly #harmless = new Set<string>();
 
@@ -42,6 +43,14 @@ export class RowWork {
   /** The key needs nothing more from this row. */
   settle(key: Key): void {
     this.#settled.add(key);
+  }
+
+  /** The write took effect. With its replica stored the key is done: a head that moved since has a row of its own. */
+  wrote(key: Key, kind: 'create' | 'update', replicaStored: boolean): void {
+    this[kind === 'create' ? 'created' : 'updated'] += 1;
+    if (!replicaStored) return;
+    this.#delivered.push(key);
+    this.settle(key);
   }
 
   /** Puts down what is about to be written; false, and fenced, where another writer took the row. */
@@ -79,6 +88,6 @@ export class RowWork {
 
   /** Keys that are in step with their heads, once the work is finished. */
   get inStep(): readonly Key[] {
-    return this.finished ? this.open : [];
+    return this.finished ? [...this.#delivered, ...this.open] : [];
   }
 }

@@ -32,9 +32,35 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
   await Promise.all(
     servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))),
   );
-  await Promise.all([...engine.tables.values()].map((table) => readTable(run, table)));
-  await deliverAll(run);
+  const options: DrainOptions = { force: true, busy: new Set(), settling: new Map() };
+  await whileReading(
+    run,
+    options,
+    Promise.all([...engine.tables.values()].map((table) => readTable(run, table))),
+  );
+  await deliverAll(run, options);
   return { failures: run.failures, halted: run.halted };
+}
+
+/** Between two looks at queues that were empty, while tables are still being read, ms. */
+const idleMs = 20;
+
+/** What is read is delivered at once, to servers whose first meeting is over. */
+async function whileReading(run: Run, options: DrainOptions, reading: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const ended = reading.finally(() => over.abort());
+  const delivering = deliverUntil(run, options, over.signal);
+  const failed = (await Promise.allSettled([ended, delivering])).find(
+    (result) => result.status === 'rejected',
+  );
+  if (failed) throw failed.reason;
+}
+
+async function deliverUntil(run: Run, options: DrainOptions, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    await drainAll(run, options);
+    await run.engine.clock.sleep(idleMs, run.signal);
+  }
 }
 
 /** Runs work on a server unless it failed before; its failure is kept, anything else is thrown. */
@@ -50,16 +76,25 @@ async function guarded(run: Run, server: ServerName, work: () => Promise<unknown
   }
 }
 
-/** Servers that meet the table for the first time come one after the other, in the order of the configuration. */
+/** Servers that meet the table for the first time come one after the other, those that hold nothing first. */
 async function readTable(run: Run, { plan }: EngineTable): Promise<void> {
   const known: Place[] = [];
-  for (const link of plan.links) {
-    const place = placeOf(run.engine, plan.name, link.server);
-    if (place === undefined) continue;
-    if (await run.engine.control.watermark(plan.name, link.server)) known.push(place);
-    else await read(run, place);
+  const strangers: { readonly place: Place; readonly holds: number }[] = [];
+  for (const place of plan.links.flatMap((link) => placeOf(run.engine, plan.name, link.server) ?? [])) {
+    if (await run.engine.control.watermark(plan.name, place.link.server)) known.push(place);
+    else strangers.push({ place, holds: await holdsAny(run, place) });
   }
+  for (const { place } of strangers.toSorted((a, b) => a.holds - b.holds)) await read(run, place);
   await Promise.all(known.map((place) => read(run, place)));
+}
+
+/** 0 where the server's table is empty: what the others hold can be written there while they are still being read. */
+async function holdsAny(run: Run, { table, link }: Place): Promise<number> {
+  let found = 0;
+  await guarded(run, link.server, async () => {
+    found = (await table.list({ offset: 0, limit: 1 }, run.signal)).foundCount;
+  });
+  return Math.min(found, 1);
 }
 
 const read = (run: Run, place: Place): Promise<void> =>
@@ -70,9 +105,8 @@ const read = (run: Run, place: Place): Promise<void> =>
   });
 
 /** Delivers what queues show, then what they do not (lost messages, rows that wait), each once, until nothing is left. */
-async function deliverAll(run: Run): Promise<void> {
+async function deliverAll(run: Run, options: DrainOptions): Promise<void> {
   const tried = new Set<BatchId>();
-  const options: DrainOptions = { force: true, busy: new Set(), settling: new Map() };
   for (;;) {
     await drainAll(run, options);
     if ((await putBackAll(run, tried)) > 0) continue;

@@ -133,7 +133,7 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   const refused: Reason[] = [];
   for (const { write: one, outcome } of sent) {
     const { key, version } = one.head;
-    if (outcome.kind === 'written') work[one.kind === 'create' ? 'created' : 'updated'] += 1;
+    if (outcome.kind === 'written') work.wrote(key, one.kind, !moved.has(key));
     if (outcome.kind === 'unknown') work.unresolved.add(key);
     if (outcome.kind === 'locked') work.locked.add(key);
     if (outcome.kind !== 'refused') continue;

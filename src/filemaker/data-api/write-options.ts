@@ -8,7 +8,11 @@ import { isParameterRefusal } from './codes.ts';
 
 export type WriteAnswer = Envelope | 'unknown';
 
-export const scriptOptions = { entrymode: 'script', prohibitmode: 'script' } as const;
+/**
+ * Not `entrymode`: it would switch off validation of fields, and with it the unique key that keeps two creates of one
+ * record apart.
+ */
+export const scriptOptions = { prohibitmode: 'script' } as const;
 
 export class WriteOptions {
   readonly #version: (signal: AbortSignal) => Promise<string | undefined>;
