@@ -5,7 +5,7 @@
  *   R7  A server that fails is left out from then on; its rows stay, the others go on.
  */
 import type { BatchId } from '../core/batch.ts';
-import { receives } from '../core/link.ts';
+import { receives, sends } from '../core/link.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type DrainOptions, drain } from './drain.ts';
@@ -81,11 +81,18 @@ async function readTable(run: Run, { plan }: EngineTable): Promise<void> {
   const known: Place[] = [];
   const strangers: { readonly place: Place; readonly holds: number }[] = [];
   for (const place of plan.links.flatMap((link) => placeOf(run.engine, plan.name, link.server) ?? [])) {
-    if (await run.engine.control.watermark(plan.name, place.link.server)) known.push(place);
+    if (await isKnown(run, place)) known.push(place);
     else strangers.push({ place, holds: await holdsAny(run, place) });
   }
   for (const { place } of strangers.toSorted((a, b) => a.holds - b.holds)) await read(run, place);
   await Promise.all(known.map((place) => read(run, place)));
+}
+
+/** Its first read is over; a server that only receives is known once it was met. */
+async function isKnown({ engine }: Run, { plan, link }: Place): Promise<boolean> {
+  if (sends(link)) return (await engine.control.watermark(plan.name, link.server)) !== undefined;
+  const meeting = await engine.control.meeting(plan.name, link.server);
+  return meeting !== undefined && meeting.state !== 'halted';
 }
 
 /** 0 where the server's table is empty: what the others hold can be written there while they are still being read. */

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { type Bench, openBench } from './support/bench.ts';
+import { rows, shownOf, synced } from './support/rows.ts';
+import { until } from './support/until.ts';
+
+const sessions = 4;
+const servers = { hq: { sessions }, branch: { sessions } };
+/** A request to a server on this machine takes effect at once or not at all. */
+const settings = { sendWithinMs: 1000, lateWriteMs: 300 };
+
+async function killWhen(bench: Bench, isSo: () => boolean): Promise<void> {
+  const running = bench.startRun();
+  await until(isSo, running.ended);
+  running.child.kill('SIGKILL');
+  const { signal } = await running.ended;
+  expect(signal).toBe('SIGKILL');
+}
+
+/** Whatever a killed process had sent has arrived by then. */
+const afterwards = (): Promise<void> => sleep(50);
+
+test('S16: a first sync of 5,000 rows that is killed again and again ends as if it had not been, without a double', async () => {
+  const all = rows(0, 5000);
+  await using bench = await openBench({
+    offices: { hq: { rows: all.slice(0, 4500) }, branch: { rows: all.slice(4000) } },
+    servers,
+    settings,
+  });
+  const { hq, branch } = bench;
+  const moments = [
+    () => hq.stats.requests.list > 3,
+    () => branch.stats.requests.list > 0,
+    () => branch.stats.writes >= 1,
+    () => branch.stats.writes >= 500,
+    () => hq.stats.writes >= 60,
+    () => branch.stats.writes >= 2500,
+    () => branch.stats.writes >= 3999,
+  ];
+  for (const moment of moments) {
+    await killWhen(bench, moment);
+    await afterwards();
+    for (const { stats } of bench.offices.values()) {
+      expect(stats.openSessions).toBeLessThanOrEqual(sessions);
+    }
+  }
+  const { exitCode, parked, conflicts } = await bench.run();
+  expect({ exitCode, parked, conflicts }).toEqual({ exitCode: 0, parked: 0, conflicts: 0 });
+  expect(synced(hq)).toEqual(shownOf(all));
+  expect(synced(branch)).toEqual(shownOf(all));
+  for (const { stats } of bench.offices.values()) {
+    expect(stats.maxOpenSessions).toBeLessThanOrEqual(sessions);
+    expect(stats).toMatchObject({ overlappingRequests: 0, updatesWithoutModId: 0 });
+  }
+  expect([hq.stats.writes, branch.stats.writes]).toEqual([500, 4000]);
+});
+
+test('a run that is killed while it delivers edits ends with them on both, and none of them twice', async () => {
+  await using bench = await openBench({
+    offices: { hq: { rows: rows(0, 600) }, branch: { latencyMs: { update: 2 } } },
+    servers,
+    settings,
+  });
+  await bench.run();
+  for (const { values } of bench.hq.records) bench.hq.edit(values['id'] ?? '', { notes: 'edited' });
+  bench.branch.edit('K-00123', { amount: '123456' });
+  bench.resetCounters();
+  for (const written of [1, 200, 599]) {
+    await killWhen(bench, () => bench.branch.stats.writes >= written);
+    await afterwards();
+  }
+  const { exitCode, conflicts } = await bench.run();
+  expect({ exitCode, conflicts }).toEqual({ exitCode: 0, conflicts: 0 });
+  expect(synced(bench.branch)).toEqual(synced(bench.hq));
+  expect(bench.hq.value('K-00123', 'amount')).toBe('123456');
+  expect(bench.branch.stats.writes).toBe(600);
+});
+
+test('a session whose login was cut off by a kill counts until FileMaker has closed it: the number is never passed', async () => {
+  await using bench = await openBench({
+    offices: { hq: { rows: rows(0, 300) }, branch: { latencyMs: { login: 150 } } },
+    servers: { hq: { sessions: 2 }, branch: { sessions: 2 } },
+    settings,
+  });
+  await killWhen(bench, () => bench.branch.stats.requests.login === 1);
+  await until(() => bench.branch.stats.openSessions === 1, new Promise(() => undefined));
+  const { exitCode } = await bench.run();
+  expect(exitCode).toBe(0);
+  expect(bench.branch.stats.maxOpenSessions).toBe(2);
+  expect(bench.branch.stats.openSessions).toBe(1);
+  expect(synced(bench.branch)).toEqual(synced(bench.hq));
+});
