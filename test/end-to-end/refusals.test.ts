@@ -3,15 +3,15 @@ import { type Bench, openBench } from './support/bench.ts';
 import { contactFields, table } from './support/office.ts';
 import { row, rows, synced } from './support/rows.ts';
 
-describe('a record that somebody has open', () => {
-  async function withOneLocked(): Promise<Bench> {
-    const bench = await openBench({ offices: { hq: { rows: rows(0, 25) }, branch: {} } });
-    await bench.run();
-    bench.branch.control.lock({ table, recordIds: [bench.branch.record('K-00007').recordId] });
-    for (const { values } of bench.hq.records) bench.hq.edit(values['id'] ?? '', { notes: 'edited' });
-    return bench;
-  }
+async function withOneLocked(): Promise<Bench> {
+  const bench = await openBench({ offices: { hq: { rows: rows(0, 25) }, branch: {} } });
+  await bench.run();
+  bench.branch.control.lock({ table, recordIds: [bench.branch.record('K-00007').recordId] });
+  for (const { values } of bench.hq.records) bench.hq.edit(values['id'] ?? '', { notes: 'edited' });
+  return bench;
+}
 
+describe('a record that somebody has open', () => {
   test('S11: the others are on time, and the run says that one waits', async () => {
     await using bench = await withOneLocked();
     const { exitCode, pending, parked, lines } = await bench.run();
