@@ -51,14 +51,16 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
       ...(examples ? exampleLines(meetings) : []),
     ];
     for (const line of lines) output.line(line);
+    const waits = overview.parked + overview.pending + overview.halted.length;
+    const exitCode = waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
     output.json(() => ({
+      exitCode,
       ...overview,
       lastRun: last,
       parkedRecords: parked,
       latestConflicts: conflicts.map(withoutValues),
     }));
-    const waits = overview.parked + overview.pending + overview.halted.length;
-    return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
+    return exitCode;
   } finally {
     state.close();
   }

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { openBench } from './support/bench.ts';
+import { lastObject } from './support/command-line.ts';
+import { row, rows, shownOf, synced } from './support/rows.ts';
+
+describe('status', () => {
+  test('before any run says that there is no state and what to do: exit code 2, and it makes none', async () => {
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 3) }, branch: {} } });
+    const { code, stderr, stdout } = await bench.command('status', '--json');
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no state here yet. Run `serversync run` first');
+    expect(lastObject(stdout)).toMatchObject({ exitCode: 2, code: 'state-missing' });
+    expect((await bench.command('status')).code).toBe(2);
+  });
+
+  test('after a run tells records, lag, skew and clocks, and asks no server', async () => {
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 1200) }, branch: {} } });
+    await bench.run();
+    bench.resetCounters();
+    const { code, stdout } = await bench.command('status');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^the last run was .* ago: 1200 created, 0 updated$/m);
+    expect(stdout).toMatch(/^hq +0 records +none +-$/m);
+    expect(stdout).toMatch(/^branch +0 records +none +4 min \d+ s ahead of hq$/m);
+    expect(stdout).toMatch(/^contacts +hq +both +1,200 +.* ago$/m);
+    expect(stdout).toMatch(/^clock of hq: 3 min \d+ s behind \(± /m);
+    expect(stdout).toMatch(/^clock of branch: 4[678] s ahead \(± /m);
+    for (const { stats } of bench.offices.values()) {
+      expect(Object.values(stats.requests).every((count) => count === 0)).toBe(true);
+    }
+  });
+
+  test('as JSON is one object on the last line of stdout, with the text on stderr', async () => {
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 12) }, branch: {} } });
+    await bench.run();
+    const { code, stdout, stderr } = await bench.command('status', '--json');
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(lastObject(stdout)).toMatchObject({
+      exitCode: 0,
+      pending: 0,
+      parked: 0,
+      servers: [{ server: 'hq' }, { server: 'branch', lagMs: 0, pending: 0 }],
+      tables: [{ table: 'contacts', records: 12 }],
+      lastRun: { created: 12 },
+    });
+    expect(stderr).toContain('clock of hq');
+  });
+
+  test('while a run is at work is answered', async () => {
+    await using bench = await openBench({
+      offices: { hq: { rows: rows(0, 300) }, branch: { latencyMs: { create: 10 } } },
+    });
+    const running = bench.run();
+    while (bench.branch.stats.writes < 20) await new Promise((resolve) => setImmediate(resolve));
+    const { exitCode, lines, pending } = await bench.status();
+    expect(exitCode).toBe(1);
+    expect(pending).toBeGreaterThan(0);
+    expect(lines[0]).toMatch(/^the last run began .* ago and has not ended$/);
+    expect(await running).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('S25: two servers that number their keys from 1, 500 different people each', () => {
+  const people = (office: string) =>
+    Array.from({ length: 500 }, (_, at) => row(at, { id: String(at + 1), name: `${office} person ${at}` }));
+  const offices = { hq: { rows: people('hq') }, branch: { rows: people('branch') } };
+
+  test('nothing is written on either; the run says so and how to go on, with exit code 1 and without content', async () => {
+    await using bench = await openBench({ offices });
+    const { code, stdout, stderr } = await bench.command('run', '--once', '--json');
+    expect(code).toBe(1);
+    expect(lastObject(stdout)).toMatchObject({
+      exitCode: 1,
+      halted: [{ table: 'contacts', server: 'branch' }],
+    });
+    expect(stderr).toContain('halted: contacts on branch: its keys may not mean the same records');
+    expect(stderr).toContain('serversync status --examples');
+    expect(stderr).toContain('serversync approve contacts branch');
+    expect(stdout + stderr).not.toContain('person');
+    expect([bench.hq.stats.writes, bench.branch.stats.writes]).toEqual([0, 0]);
+  });
+
+  test('five pairs are shown by status --examples alone', async () => {
+    await using bench = await openBench({ offices });
+    await bench.run();
+    const plain = await bench.command('status');
+    expect(plain.code).toBe(1);
+    expect(plain.stdout).toContain('halted: contacts on branch');
+    expect(plain.stdout + plain.stderr).not.toContain('person');
+    const { stdout } = await bench.command('status', '--examples');
+    expect(stdout).toContain('contacts on branch: 500 of 500 shared records differ, such as');
+    expect(stdout.match(/name: "branch person \d+" here, "hq person \d+" elsewhere/g)).toHaveLength(5);
+  });
+
+  test('after approve the next run merges them, and keeps every value that lost', async () => {
+    await using bench = await openBench({ offices });
+    await bench.run();
+    const approved = await bench.command('approve', 'contacts', 'branch');
+    expect(approved.code).toBe(0);
+    expect(approved.stdout).toContain('approved: contacts on branch is merged with the next run');
+    const { exitCode, conflicts } = await bench.run();
+    expect({ exitCode, conflicts }).toEqual({ exitCode: 0, conflicts: 500 });
+    expect(synced(bench.branch)).toEqual(synced(bench.hq));
+    expect((await bench.command('status')).stdout).not.toContain('halted');
+  });
+
+  test('when the keys were corrected instead, the next run goes on by itself', async () => {
+    await using bench = await openBench({ offices });
+    await bench.run();
+    for (const { recordId } of bench.branch.records) {
+      bench.branch.control.updateAsUser({ table: 'Contacts', recordId, values: { id: `B-${recordId}` } });
+    }
+    const { exitCode, conflicts } = await bench.run();
+    expect({ exitCode, conflicts }).toEqual({ exitCode: 0, conflicts: 0 });
+    expect(bench.hq.byKey.size).toBe(1000);
+    expect(synced(bench.branch)).toEqual(synced(bench.hq));
+  });
+
+  test('approving what is not halted says what is, with exit code 2', async () => {
+    await using bench = await openBench({ offices });
+    await bench.run();
+    const { code, stdout } = await bench.command('approve', 'contacts', 'hq');
+    expect(code).toBe(2);
+    expect(stdout).toContain('Halted now: contacts branch');
+    expect((await bench.run()).exitCode).toBe(1);
+  });
+});
+
+test('a few shared records that differ are decided, and no reason to halt', async () => {
+  const differing = rows(0, 500).map((one, at) => (at < 10 ? { ...one, name: `other ${at}` } : one));
+  await using bench = await openBench({
+    offices: { hq: { rows: rows(0, 500) }, branch: { rows: differing } },
+  });
+  const { exitCode, conflicts } = await bench.run();
+  expect({ exitCode, conflicts }).toEqual({ exitCode: 0, conflicts: 10 });
+  expect(synced(bench.branch)).toEqual(synced(bench.hq));
+});
+
+test('an empty field gives way to a filled one at the first meeting, silently', async () => {
+  const bare = rows(0, 100).map(({ id, name }) => ({ id: id ?? '', name: name ?? '' }));
+  await using bench = await openBench({ offices: { hq: { rows: bare }, branch: { rows: rows(0, 100) } } });
+  const { exitCode, conflicts } = await bench.run();
+  expect({ exitCode, conflicts }).toEqual({ exitCode: 0, conflicts: 0 });
+  expect(synced(bench.hq)).toEqual(shownOf(rows(0, 100)));
+});
