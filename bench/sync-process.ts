@@ -1,5 +1,8 @@
 /** One `run --once` in a process of its own; prints what it took as one line of JSON. */
-import { runOnceCommand } from '../src/cli/run-command.ts';
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+const { runOnceCommand } = await import('../src/cli/run-command.ts');
 
 const [configFile = 'serversync.yaml'] = process.argv.slice(2);
 const started = performance.now();

@@ -11,7 +11,7 @@ const node = existsSync(own) ? own : process.execPath;
 
 const child = spawn(
   node,
-  ['--disable-warning=ExperimentalWarning', at('../src/cli/serversync.ts'), ...process.argv.slice(2)],
+  ['--disable-warning=ExperimentalWarning', at('../src/cli/main.ts'), ...process.argv.slice(2)],
   { stdio: 'inherit', shell: process.platform === 'win32' },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

@@ -12,6 +12,7 @@ import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
 import type { ServerName } from '../core/names.ts';
 import { defaultSettings, type Engine, type EngineTable, type Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
+import { Lanes } from '../engine/lanes.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -101,7 +102,7 @@ function engineOf(
   return {
     tables: new Map(tables.map((table) => [table.plan.name, engineTable(table, servers)])),
     servers,
-    requestsAtOnce: new Map(configuration.servers.map(({ name, sessions }) => [name, sessions])),
+    lanes: new Map(configuration.servers.map(({ name, sessions }) => [name, new Lanes(sessions + 1)])),
     records,
     control,
     queue,

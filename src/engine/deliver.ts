@@ -21,7 +21,8 @@ import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { ambiguousKey, missingRecord, parkRecords, unpark } from './park.ts';
 import { RowWork } from './row-work.ts';
-import { type Write, write } from './write.ts';
+import type { Write } from './sending.ts';
+import { write } from './write.ts';
 
 export type Delivery =
   /** The row is closed. */
@@ -31,7 +32,7 @@ export type Delivery =
   /** Something in it waits; `settling` is a create whose answer was lost, worth waiting for. */
   | { readonly kind: 'deferred'; readonly until: EpochMs; readonly settling: boolean };
 
-/** A record that moves under us each time is left for a later run. */
+/** Rounds in which nothing could be written: a record that moves under us each time is left for a later run. */
 const mostRounds = 10;
 
 /** Never throws for a single record; throws ServerError where the server is at fault, the row then stays as it is. */
@@ -54,7 +55,7 @@ export async function deliver(
 
 /** Rounds of look-up, ingest and write until nothing in the row is behind or unresolved. */
 async function bringUp(engine: Engine, place: Place, work: RowWork, signal: AbortSignal): Promise<void> {
-  for (let round = 0; round < mostRounds && !work.fenced; round += 1) {
+  for (let round = 0; round < mostRounds && !work.fenced; ) {
     signal.throwIfAborted();
     const known = await load(engine, place, work);
     const keys = work.open.filter((key) => work.unresolved.has(key) || isBehind(place, known, key));
@@ -63,7 +64,9 @@ async function bringUp(engine: Engine, place: Place, work: RowWork, signal: Abor
       return;
     }
     const writes = await survey(engine, place, work, known, keys, signal);
+    const before = work.written;
     await write(engine, place, work, writes, signal);
+    round = work.written > before ? 0 : round + 1;
   }
 }
 

@@ -10,6 +10,7 @@ import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Server, ServerTable } from '../ports/server.ts';
 import type { EngineEvent } from './events.ts';
+import type { Lanes } from './lanes.ts';
 
 export type Settings = {
   /** How long a stamped change may take to become visible, ms. Longer reads more again; shorter misses late commits. */
@@ -49,8 +50,8 @@ export type EngineTable = {
 export type Engine = {
   readonly tables: ReadonlyMap<TableName, EngineTable>;
   readonly servers: ReadonlyMap<ServerName, Server>;
-  /** The most requests that are sent to a server at once. */
-  readonly requestsAtOnce: ReadonlyMap<ServerName, number>;
+  /** How many writes each server gets at once. */
+  readonly lanes: ReadonlyMap<ServerName, Lanes>;
   readonly records: Records;
   readonly control: Control;
   readonly queue: Queue;

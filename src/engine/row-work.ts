@@ -33,6 +33,10 @@ export class RowWork {
     this.unresolved = new Set(row.sending.map((sending) => sending.key));
   }
 
+  get written(): number {
+    return this.created + this.updated;
+  }
+
   /** Keys that still need work in this attempt. */
   get open(): readonly Key[] {
     return this.row.keys

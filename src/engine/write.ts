@@ -5,27 +5,14 @@
  *   R3  A create is sent only while no other announced create of that key may still take effect, and only shortly
  *       after its own announcement; an update carries the modId that we knew.
  */
-import type { Sending } from '../core/batch.ts';
+import type { Sending as Announcement } from '../core/batch.ts';
 import { type Digests, digestOf } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
 import type { EpochMs, FieldName, Key } from '../core/names.ts';
-import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { parkRecords, type Reason, refusedRecord } from './park.ts';
 import type { RowWork } from './row-work.ts';
-
-export type Write = {
-  readonly head: Head;
-  /** What will be sent, by configured name. */
-  readonly fields: readonly FieldName[];
-} & ({ readonly kind: 'create' } | { readonly kind: 'update'; readonly replica: Replica });
-
-type Sent = {
-  readonly write: Write;
-  readonly at: EpochMs;
-  readonly until: EpochMs;
-  readonly outcome: WriteOutcome;
-};
+import { Sending, type Sent, type Write } from './sending.ts';
 
 export async function write(
   engine: Engine,
@@ -34,23 +21,34 @@ export async function write(
   writes: readonly Write[],
   signal: AbortSignal,
 ): Promise<void> {
+  const lanes = engine.lanes.get(place.link.server);
+  if (lanes === undefined) throw new Error(`no lanes for server ${place.link.server}`);
+  if (writes.length === 0) return;
+  const sending = new Sending(engine, place, work, lanes, signal);
+  await lanes.inTurn(() => begin(engine, place, work, writes, sending));
+  await sending.ended();
+  await putDown(engine, place, work, sending.sent);
+  sending.throwIfFailed();
+}
+
+/** Announces and sends, as lanes become free; returns when the last one is on its way. */
+async function begin(
+  engine: Engine,
+  place: Place,
+  work: RowWork,
+  writes: readonly Write[],
+  sending: Sending,
+): Promise<void> {
   const clear = await withoutRivals(engine, place, work, writes);
   if (clear.length === 0) return;
   const announcedAt = engine.clock.now();
-  if (
-    !(await work.announce(
-      engine,
-      clear.map((one) => sendingOf(work, one, announcedAt)),
-    ))
-  )
-    return;
+  const announced = clear.map((one) => announcementOf(work, one, announcedAt));
+  if (!(await work.announce(engine, announced))) return;
   // Two writers that announced the same create both see the other's now, and both leave it.
-  const sendable = await withoutRivals(engine, place, work, clear);
-  const sent = await sendAll(engine, place, work, sendable, announcedAt, signal);
-  await putDown(engine, place, work, sent);
+  await sending.sendAll(await withoutRivals(engine, place, work, clear), announcedAt);
 }
 
-function sendingOf(work: RowWork, { kind, head, fields }: Write, at: EpochMs): Sending {
+function announcementOf(work: RowWork, { kind, head, fields }: Write, at: EpochMs): Announcement {
   return {
     batch: work.row.id,
     key: head.key,
@@ -82,47 +80,10 @@ async function withoutRivals(
 }
 
 /** The instant from which no announced create can take effect any more, those of this writer left out whose end it knows. */
-function settledAt(engine: Engine, announced: readonly Sending[], work: RowWork): EpochMs {
+function settledAt(engine: Engine, announced: readonly Announcement[], work: RowWork): EpochMs {
   const { sendWithinMs, lateWriteMs } = engine.settings;
   const rivals = announced.filter((sending) => sending.create && !work.isHarmless(sending));
   return Math.max(0, ...rivals.map((sending) => sending.at + sendWithinMs + lateWriteMs));
-}
-
-async function sendAll(
-  engine: Engine,
-  place: Place,
-  work: RowWork,
-  writes: readonly Write[],
-  announcedAt: EpochMs,
-  signal: AbortSignal,
-): Promise<readonly Sent[]> {
-  const queue = [...writes];
-  const sent: Sent[] = [];
-  const lane = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const at = engine.clock.now();
-      // Too late after its announcement: left unsent, and announced again in the next round.
-      if (at > announcedAt + engine.settings.sendWithinMs) continue;
-      const outcome = await work.whileSending(next.head.key, announcedAt, () => send(place, next, signal));
-      sent.push({ write: next, at, until: engine.clock.now(), outcome });
-    }
-  };
-  const lanes = engine.requestsAtOnce.get(place.link.server) ?? 1;
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(lanes, queue.length) }, lane));
-  const failed = ended.find((result) => result.status === 'rejected');
-  if (failed) {
-    await putDown(engine, place, work, sent);
-    throw failed.reason;
-  }
-  return sent;
-}
-
-function send({ table, plan }: Place, one: Write, signal: AbortSignal): Promise<WriteOutcome> {
-  const { head, fields } = one;
-  const values = Object.fromEntries(fields.map((field) => [field, head.fields[field]?.value ?? '']));
-  if (one.kind === 'update') return table.update(one.replica.recordId, one.replica.modId, values, signal);
-  const once = Object.fromEntries(plan.createOnly.map(({ name }) => [name, head.createOnly[name] ?? '']));
-  return table.create(head.key, { ...values, ...once }, signal);
 }
 
 /** Replicas of what was written, parked records, and what stays unresolved. */

@@ -8,9 +8,10 @@ import { sessionRoutes } from './api/sessions.ts';
 import { writeRoutes } from './api/write.ts';
 import { SimulatorControl } from './control/control.ts';
 import { isControlCall, serveControl } from './control/calls.ts';
-import type { SimulatorOptions, TimeSource } from './description.ts';
+import type { SimulatorOptions } from './description.ts';
 import { serve } from './http/pipeline.ts';
 import { Routes } from './http/routes.ts';
+import { realTime } from './real-time.ts';
 import { Simulation } from './simulation.ts';
 
 export type Simulator = {
@@ -23,7 +24,7 @@ export type Simulator = {
 };
 
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const simulation = new Simulation(options, options.clock ?? realTime);
+  const simulation = new Simulation(options, options.clock ?? realTime());
   const control = new SimulatorControl(simulation);
   const routes = new Routes([
     ...sessionRoutes,
@@ -66,20 +67,3 @@ function close(server: Server): Promise<void> {
     server.closeAllConnections();
   });
 }
-
-const realTime: TimeSource = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', abort);
-        resolve();
-      }, ms);
-      const abort = () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', abort, { once: true });
-    }),
-};

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Link, TablePlan } from '../../../src/core/link.ts';
 import type { Server, ServerTable } from '../../../src/ports/server.ts';
 import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
+import { Lanes } from '../../../src/engine/lanes.ts';
 import { memoryPorts, type MemoryPorts } from '../../support/memory/memory-ports.ts';
 import { ModelServer } from './model-server.ts';
 import type { Process, Scheduler } from './scheduler.ts';
@@ -62,7 +63,7 @@ export class World {
     return {
       tables: new Map([[this.plan.name, table]]),
       servers: new Map([...this.servers].map(([name, server]) => [name, this.#probed(server, process)])),
-      requestsAtOnce: new Map([...this.servers.keys()].map((name) => [name, 2])),
+      lanes: new Map([...this.servers.keys()].map((name) => [name, new Lanes(2)])),
       records: gated(this.ports.records, process),
       control: gated(this.ports.control, process),
       queue: gated(this.ports.queue, process),

@@ -1,0 +1,89 @@
+/**
+ * The requests of one round of a batch, on their way to the server.
+ *
+ *   R2  A failure of the server ends the sending; what was answered until then is not lost.
+ *   R3  A request goes out shortly after its announcement, or not at all.
+ */
+import type { Head, Replica } from '../core/head.ts';
+import type { EpochMs, FieldName } from '../core/names.ts';
+import type { WriteOutcome } from '../ports/server.ts';
+import type { Engine, Place } from './engine.ts';
+import type { Lanes } from './lanes.ts';
+import type { RowWork } from './row-work.ts';
+
+export type Write = {
+  readonly head: Head;
+  /** What will be sent, by configured name. */
+  readonly fields: readonly FieldName[];
+} & ({ readonly kind: 'create' } | { readonly kind: 'update'; readonly replica: Replica });
+
+export type Sent = {
+  readonly write: Write;
+  readonly at: EpochMs;
+  readonly until: EpochMs;
+  readonly outcome: WriteOutcome;
+};
+
+export class Sending {
+  /** The writes that were answered, or whose answer was lost. */
+  readonly sent: Sent[] = [];
+  readonly #engine: Engine;
+  readonly #place: Place;
+  readonly #work: RowWork;
+  readonly #lanes: Lanes;
+  readonly #signal: AbortSignal;
+  readonly #underWay: Promise<void>[] = [];
+  readonly #failures: unknown[] = [];
+
+  constructor(engine: Engine, place: Place, work: RowWork, lanes: Lanes, signal: AbortSignal) {
+    this.#engine = engine;
+    this.#place = place;
+    this.#work = work;
+    this.#lanes = lanes;
+    this.#signal = signal;
+  }
+
+  /** Returns when the last one is on its way. What comes too late after its announcement is left unsent. */
+  async sendAll(writes: readonly Write[], announcedAt: EpochMs): Promise<void> {
+    const { clock, settings } = this.#engine;
+    for (const write of writes) {
+      await this.#lanes.take();
+      if (this.#failures.length > 0 || clock.now() > announcedAt + settings.sendWithinMs) {
+        this.#lanes.give();
+        return;
+      }
+      this.#underWay.push(this.#send(write, announcedAt));
+    }
+  }
+
+  /** Every request has its answer, or has lost it. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  throwIfFailed(): void {
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  async #send(write: Write, announcedAt: EpochMs): Promise<void> {
+    const { clock } = this.#engine;
+    const at = clock.now();
+    try {
+      const request = (): Promise<WriteOutcome> => send(this.#place, write, this.#signal);
+      const outcome = await this.#work.whileSending(write.head.key, announcedAt, request);
+      this.sent.push({ write, at, until: clock.now(), outcome });
+    } catch (error) {
+      this.#failures.push(error);
+    } finally {
+      this.#lanes.give();
+    }
+  }
+}
+
+function send({ table, plan }: Place, one: Write, signal: AbortSignal): Promise<WriteOutcome> {
+  const { head, fields } = one;
+  const values = Object.fromEntries(fields.map((field) => [field, head.fields[field]?.value ?? '']));
+  if (one.kind === 'update') return table.update(one.replica.recordId, one.replica.modId, values, signal);
+  const once = Object.fromEntries(plan.createOnly.map(({ name }) => [name, head.createOnly[name] ?? '']));
+  return table.create(head.key, { ...values, ...once }, signal);
+}
