@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { play } from './model/play.ts';
 import type { Trouble } from './model/world.ts';

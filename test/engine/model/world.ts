@@ -3,7 +3,7 @@
  * that enumerate, write and measure in any order and die between any two effects.
  */
 import { randomUUID } from 'node:crypto';
-import type { Link, TablePlan } from '../../../src/core/link.ts';
+import type { FieldPlan, Link, TablePlan } from '../../../src/core/link.ts';
 import type { Server, ServerTable } from '../../../src/ports/server.ts';
 import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
@@ -91,11 +91,12 @@ export class World {
   }
 }
 
+const field = (name: string): FieldPlan => ({ name, type: 'text', rewrites: 'ignore' });
+
 function planOf(names: readonly string[]): TablePlan {
   const links = names.map(
     (server): Link => ({ table: 'contacts', server, role: 'both', stampedBy: 'host', timeZone: 'UTC' }),
   );
-  const field = (name: string) => ({ name, type: 'text', rewrites: 'ignore' }) as const;
   return {
     name: 'contacts',
     key: field('id'),

@@ -1,0 +1,215 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { digestsOf } from '../../src/core/digest.ts';
+import { interval } from '../../src/core/interval.ts';
+import { merge, type MergeInput } from '../../src/core/merge.ts';
+import { baseOf, fieldNames, headOf, linkOf, plan, seenOn, someStamp, someValues } from './samples.ts';
+
+const values = (head: ReturnType<typeof merge>['head']) =>
+  Object.fromEntries(fieldNames.map((name) => [name, head?.fields[name]?.value]));
+
+const on = (server: string, input: Partial<MergeInput> & Pick<MergeInput, 'seen'>): MergeInput => ({
+  plan,
+  link: linkOf(server),
+  head: undefined,
+  base: undefined,
+  sending: [],
+  ...input,
+});
+
+const early = interval(100_000, 101_000);
+const late = interval(800_000, 801_000);
+const old = { a: 'one', b: 'one', c: 'one' };
+
+describe('a merge', () => {
+  test('R4: a field that was changed after its server held the head’s value wins, whatever the clocks say', () => {
+    fc.assert(
+      fc.property(someValues, someValues, someStamp, someStamp, (held, now, headStamp, changedAt) => {
+        const { head, lost } = merge(
+          on('branch', {
+            seen: seenOn('branch', now, changedAt),
+            head: headOf(held, headStamp),
+            base: baseOf(held),
+          }),
+        );
+        expect(values(head)).toEqual(now);
+        expect(lost).toEqual([]);
+      }),
+    );
+  });
+
+  test('R4: its new stamp lies after the one it replaces, so that what comes later is measured against it', () => {
+    fc.assert(
+      fc.property(someStamp, someStamp, (headStamp, changedAt) => {
+        const now = { ...old, a: 'two' };
+        const { head } = merge(
+          on('branch', {
+            seen: seenOn('branch', now, changedAt),
+            head: headOf(old, headStamp),
+            base: baseOf(old),
+          }),
+        );
+        expect(head?.fields['a']?.stamp.hi).toBeGreaterThan(headStamp.hi);
+      }),
+    );
+  });
+
+  test('R5: every value that was there before and is not there after, or came and was not taken, is kept', () => {
+    fc.assert(
+      fc.property(
+        someValues,
+        someValues,
+        fc.option(someValues, { nil: undefined }),
+        fc.record({ head: someStamp, changed: someStamp, link: fc.constantFrom('hq', 'branch', 'kiosk') }),
+        fc.constantFrom<'field' | 'record'>('field', 'record'),
+        (before, now, held, { head: headStamp, changed, link }, by) => {
+          const base = held && baseOf(held);
+          const result = merge(
+            on(link, {
+              plan: { ...plan, merge: by },
+              seen: seenOn(link, now, changed),
+              head: headOf(before, headStamp, 'branch'),
+              base,
+            }),
+          );
+          const kept = new Set(result.lost.map((loser) => `${loser.field}=${loser.loser.value}`));
+          const vanished = fieldNames.flatMap((name) => {
+            const [was, came, is] = [before[name], now[name], values(result.head)[name]];
+            // The server knew the head's value and replaced it: no conflict. Or it brings nothing new.
+            const replaced = held?.[name] === was;
+            const unchanged = held?.[name] === came;
+            return [
+              ...(is !== was && !replaced && was !== '' ? [`${name}=${was}`] : []),
+              ...(is !== came && !unchanged && came !== '' ? [`${name}=${came}`] : []),
+            ].filter((value) => !kept.has(value));
+          });
+          expect(vanished).toEqual([]);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('R6: merging the same state again changes nothing', () => {
+    fc.assert(
+      fc.property(someValues, someValues, someStamp, someStamp, (before, now, headStamp, changed) => {
+        const seen = seenOn('branch', now, changed);
+        const once = merge(on('branch', { seen, head: headOf(before, headStamp), base: undefined }));
+        const again = merge(on('branch', { seen, head: once.head, base: undefined }));
+        expect(values(again.head)).toEqual(values(once.head));
+      }),
+    );
+  });
+
+  test('two fields of one record changed on two sides are both kept', () => {
+    const head = headOf({ ...old, a: 'two' }, early);
+    const { head: after, lost } = merge(
+      on('branch', { seen: seenOn('branch', { ...old, b: 'three' }, early), head, base: baseOf(old) }),
+    );
+    expect(values(after)).toEqual({ a: 'two', b: 'three', c: 'one' });
+    expect(lost).toEqual([]);
+  });
+
+  test.each([
+    ['the later stamp wins', late, 'two', 'after'],
+    ['the earlier stamp loses', interval(520_000, 521_000), 'head', 'before'],
+  ])('of two edits to one field that did not see each other, %s', (_name, changedAt, expected, order) => {
+    const head = headOf({ ...old, a: 'head' }, interval(600_000, 601_000));
+    const { head: after, lost } = merge(
+      on('branch', { seen: seenOn('branch', { ...old, a: 'two' }, changedAt), head, base: baseOf(old) }),
+    );
+    expect(after?.fields['a']?.value).toBe(expected);
+    expect(lost).toMatchObject([
+      { field: 'a', order, loser: { value: expected === 'two' ? 'head' : 'two' } },
+    ]);
+  });
+
+  test.each([
+    ['branch', 'hq', 'head'],
+    ['hq', 'branch', 'two'],
+  ])(
+    'where the order cannot be known %s gives way to the server named first (head from %s)',
+    (server, origin, expected) => {
+      const head = headOf({ ...old, a: 'head' }, interval(600_000, 602_000), origin);
+      const { head: after, lost } = merge(
+        on(server, {
+          seen: seenOn(server, { ...old, a: 'two' }, interval(601_000, 603_000)),
+          head,
+          base: baseOf(old),
+        }),
+      );
+      expect(after?.fields['a']?.value).toBe(expected);
+      expect(lost).toMatchObject([{ order: 'unknowable' }]);
+    },
+  );
+
+  test('R4: a server that may have held the head’s value wins where the order cannot be known', () => {
+    const head = headOf({ ...old, a: 'head' }, interval(600_000, 602_000), 'hq');
+    const digests = digestsOf({ a: 'head' }, ['a']);
+    const sending = [{ batch: '1', key: 'k', digests, create: false, at: 550_000 }];
+    const seen = seenOn('branch', { ...old, a: 'two' }, interval(601_000, 603_000));
+    expect(merge(on('branch', { seen, head, base: baseOf(old), sending })).head?.fields['a']?.value).toBe(
+      'two',
+    );
+  });
+
+  test('R6: our own write is no edit, even where its answer was lost', () => {
+    const head = headOf({ ...old, a: 'later' }, late);
+    const sending = [
+      { batch: '1', key: 'k', digests: digestsOf({ a: 'two' }, ['a']), create: false, at: 550_000 },
+    ];
+    const result = merge(
+      on('branch', { seen: seenOn('branch', { ...old, a: 'two' }, late), head, base: baseOf(old), sending }),
+    );
+    expect(result).toEqual({ head, changed: false, lost: [] });
+  });
+
+  test('at a first meeting empty gives way to non-empty on both sides, without a conflict', () => {
+    const head = headOf({ a: 'one', b: '', c: '' }, early);
+    const { head: after, lost } = merge(
+      on('branch', { seen: seenOn('branch', { a: '', b: 'two', c: '' }, late), head }),
+    );
+    expect(values(after)).toEqual({ a: 'one', b: 'two', c: '' });
+    expect(lost).toEqual([]);
+  });
+
+  test('a receiving server changes no head, and what its users changed is kept', () => {
+    const head = headOf(old, early);
+    const result = merge(
+      on('kiosk', {
+        link: linkOf('kiosk', 'receive'),
+        seen: seenOn('kiosk', { ...old, a: 'mine' }, late),
+        head,
+        base: baseOf(old),
+      }),
+    );
+    expect(result.head).toBe(head);
+    expect(result.lost).toMatchObject([{ kind: 'overwritten', loser: { server: 'kiosk', value: 'mine' } }]);
+  });
+
+  test('with merge: record one outcome holds for the whole record', () => {
+    const head = headOf({ ...old, a: 'head' }, interval(600_000, 601_000));
+    const { head: after, lost } = merge(
+      on('branch', {
+        plan: { ...plan, merge: 'record' },
+        seen: seenOn('branch', { ...old, b: 'mine' }, late),
+        head,
+        base: baseOf(old),
+      }),
+    );
+    expect(values(after)).toEqual({ a: 'one', b: 'mine', c: 'one' });
+    expect(lost.map((loser) => loser.loser.value).toSorted()).toEqual(['head', 'one']);
+  });
+
+  test('values that go with a create only are those of the record’s first server', () => {
+    const first = merge(on('hq', { seen: seenOn('hq', { ...old, made_by: 'ann' }, early) }));
+    const then = merge(
+      on('branch', {
+        seen: seenOn('branch', { ...old, a: 'two', made_by: 'bob' }, late),
+        head: first.head,
+        base: baseOf(old),
+      }),
+    );
+    expect(then.head?.createOnly).toEqual({ made_by: 'ann' });
+  });
+});
