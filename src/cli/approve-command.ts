@@ -26,11 +26,14 @@ export async function approveCommand(options: ApproveOptions): Promise<ExitCode>
     if (meeting?.state !== 'halted') {
       const halted = (await state.control.meetings()).filter((one) => one.state === 'halted');
       const names = halted.map((one) => `${one.table} ${one.server}`).join(', ') || 'none';
-      output.line(`nothing is halted under "${table} ${server}". Halted now: ${names}`);
+      const message = `nothing is halted under "${table} ${server}". Halted now: ${names}`;
+      output.line(message);
+      output.json(() => ({ exitCode: exitCodes.configuration, code: 'not-halted', message }));
       return exitCodes.configuration;
     }
     await state.control.putMeeting({ ...meeting, state: 'approved', examples: [], at: systemClock.now() });
     output.line(`approved: ${table} on ${server} is merged with the next run; values that lose are kept`);
+    output.json(() => ({ exitCode: exitCodes.inStep, table, server, meeting: 'approved' }));
     return exitCodes.inStep;
   } finally {
     state.close();

@@ -1,7 +1,9 @@
 /** From what was thrown to what a person reads and a script gets. Anything unknown is ours: it keeps its stack. */
+import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problem.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { StateFileError } from '../state/local/state-file-error.ts';
+import { SimulationRefused } from './simulate-command.ts';
 import { Stopped } from './stop-signal.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 
@@ -9,7 +11,18 @@ export type Failure = { readonly exitCode: ExitCode; readonly code: string; read
 
 /** Undefined where it is no failure of a kind that people can mend. */
 export function failureOf(error: unknown): Failure | undefined {
-  if (error instanceof ConfigurationError || error instanceof StateFileError) {
+  if (error instanceof CommanderError) {
+    return {
+      exitCode: exitCodes.configuration,
+      code: 'usage',
+      message: error.message.replace(/^error: /, ''),
+    };
+  }
+  if (
+    error instanceof ConfigurationError ||
+    error instanceof StateFileError ||
+    error instanceof SimulationRefused
+  ) {
     return { exitCode: exitCodes.configuration, code: error.code, message: error.message };
   }
   if (error instanceof Stopped) {

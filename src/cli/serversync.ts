@@ -2,7 +2,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { configurationJsonSchema } from '../config/json-schema.ts';
 import { approveCommand } from './approve-command.ts';
-import { exitCodes } from './exit-code.ts';
 import { failureOf } from './failures.ts';
 import { standardOutput } from './output.ts';
 import { runOnceCommand } from './run-command.ts';
@@ -109,14 +108,13 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : exitCodes.configuration;
-      return;
-    }
+    // Help that was asked for.
+    if (error instanceof CommanderError && error.exitCode === 0) return;
     const failure = failureOf(error);
     if (failure === undefined) throw error;
     process.exitCode = failure.exitCode;
-    process.stderr.write(`serversync: ${failure.message}\n`);
+    // Commander has said already what is wrong with the command line.
+    if (!(error instanceof CommanderError)) process.stderr.write(`serversync: ${failure.message}\n`);
     if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(failure)}\n`);
   }
 }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { readDescription } from '../simulator/description-schema.ts';
 import { practiceAccount, practiceServer } from '../simulator/practice.ts';
-import { startSimulator } from '../simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../simulator/simulator.ts';
+import type { SimulatorOptions } from '../simulator/description.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 
@@ -14,14 +15,19 @@ export type SimulateOptions = {
   readonly signal: AbortSignal;
 };
 
-export async function simulateCommand({ file, port, output, signal }: SimulateOptions): Promise<ExitCode> {
-  const number = Number(port);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    output.line(`--port is ${port}: give a whole number from 0 (any free port) to 65535`);
-    return exitCodes.configuration;
+/** What was asked for cannot be simulated. */
+export class SimulationRefused extends Error {
+  readonly code = 'simulation-refused';
+
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'SimulationRefused';
   }
-  const described = file === undefined ? practiceServer : readDescription(parse(readFileSync(file, 'utf8')));
-  const simulator = await startSimulator({ ...described, port: number });
+}
+
+/** Throws SimulationRefused. */
+export async function simulateCommand({ file, port, output, signal }: SimulateOptions): Promise<ExitCode> {
+  const simulator = await start(file, portOf(port));
   output.line(`a simulated FileMaker Server listens at ${simulator.url}`);
   if (file === undefined) {
     const { name, password } = practiceAccount;
@@ -34,6 +40,34 @@ export async function simulateCommand({ file, port, output, signal }: SimulateOp
   await simulator.close();
   return exitCodes.inStep;
 }
+
+function portOf(text: string): number {
+  const port = text === '' ? Number.NaN : Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new SimulationRefused(`--port is ${text}: give a whole number from 0 (any free port) to 65535`);
+}
+
+function described(file: string | undefined): SimulatorOptions {
+  if (file === undefined) return practiceServer;
+  try {
+    return readDescription(parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    const remedy = 'Correct it (docs/simulator.md), or leave --file out for a table of contacts';
+    throw new SimulationRefused(`--file is ${file}: ${messageOf(cause)}. ${remedy}`, { cause });
+  }
+}
+
+async function start(file: string | undefined, port: number): Promise<Simulator> {
+  const description = described(file);
+  try {
+    return await startSimulator({ ...description, port });
+  } catch (cause) {
+    const remedy = 'Give another one with --port, or 0 for any that is free';
+    throw new SimulationRefused(`cannot listen on port ${port}: ${messageOf(cause)}. ${remedy}`, { cause });
+  }
+}
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -98,7 +98,7 @@ describe('keys that name no single record', () => {
       offices: { hq: { rows: [...rows(0, 5), row(9, { id: '' })] }, branch: {} },
     });
     expect(await bench.run()).toMatchObject({ exitCode: 1, parked: 1 });
-    expect([...bench.branch.byKey.keys()]).toEqual(rows(0, 5).map(({ id }) => id));
+    expect(new Set(bench.branch.byKey.keys())).toEqual(new Set(rows(0, 5).map(({ id }) => id)));
     const { parkedRecords } = await bench.status();
     expect(parkedRecords).toMatchObject([{ server: 'hq', key: '#6', code: 'empty-key' }]);
     expect(parkedRecords[0]?.reason).toContain('give it a key');

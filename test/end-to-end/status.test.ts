@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { openBench } from './support/bench.ts';
 import { lastObject } from './support/command-line.ts';
+import { gated } from './support/gate.ts';
 import { row, rows, shownOf, synced } from './support/rows.ts';
+import { until } from './support/until.ts';
 
 describe('status', () => {
   test('before any run says that there is no state and what to do: exit code 2, and it makes none', async () => {
@@ -48,22 +50,23 @@ describe('status', () => {
   });
 
   test('while a run is at work is answered', async () => {
-    await using bench = await openBench({
-      offices: { hq: { rows: rows(0, 300) }, branch: { latencyMs: { create: 10 } } },
-    });
+    const gate = gated();
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 300) }, branch: gate.office } });
     const running = bench.run();
-    while (bench.branch.stats.writes < 20) await new Promise((resolve) => setImmediate(resolve));
-    const { exitCode, lines, pending } = await bench.status();
-    expect(exitCode).toBe(1);
-    expect(pending).toBeGreaterThan(0);
-    expect(lines[0]).toMatch(/^the last run began .* ago and has not ended$/);
+    await until(() => bench.branch.stats.requests.create > 0, running);
+    const { code, stdout } = await bench.command('status');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^the last run began .* ago and has not ended$/m);
+    expect(stdout).toMatch(/^branch +300 records/m);
+    gate.open();
     expect(await running).toMatchObject({ exitCode: 0 });
   });
 });
 
+const people = (office: string) =>
+  Array.from({ length: 500 }, (_, at) => row(at, { id: String(at + 1), name: `${office} person ${at}` }));
+
 describe('S25: two servers that number their keys from 1, 500 different people each', () => {
-  const people = (office: string) =>
-    Array.from({ length: 500 }, (_, at) => row(at, { id: String(at + 1), name: `${office} person ${at}` }));
   const offices = { hq: { rows: people('hq') }, branch: { rows: people('branch') } };
 
   test('nothing is written on either; the run says so and how to go on, with exit code 1 and without content', async () => {
@@ -120,9 +123,10 @@ describe('S25: two servers that number their keys from 1, 500 different people e
   test('approving what is not halted says what is, with exit code 2', async () => {
     await using bench = await openBench({ offices });
     await bench.run();
-    const { code, stdout } = await bench.command('approve', 'contacts', 'hq');
+    const { code, stdout, stderr } = await bench.command('approve', 'contacts', 'hq', '--json');
     expect(code).toBe(2);
-    expect(stdout).toContain('Halted now: contacts branch');
+    expect(stderr).toContain('Halted now: contacts branch');
+    expect(lastObject(stdout)).toMatchObject({ exitCode: 2, code: 'not-halted' });
     expect((await bench.run()).exitCode).toBe(1);
   });
 });
