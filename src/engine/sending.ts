@@ -66,10 +66,11 @@ export class Sending {
   }
 
   async #send(write: Write, announcedAt: EpochMs): Promise<void> {
-    const { clock } = this.#engine;
+    const { clock, settings } = this.#engine;
+    const departBy = announcedAt + settings.sendWithinMs;
     const at = clock.now();
     try {
-      const request = (): Promise<WriteOutcome> => send(this.#place, write, this.#signal);
+      const request = (): Promise<WriteOutcome> => send(this.#place, write, departBy, this.#signal);
       const outcome = await this.#work.whileSending(write.head.key, announcedAt, request);
       this.sent.push({ write, at, until: clock.now(), outcome });
     } catch (error) {
@@ -80,10 +81,15 @@ export class Sending {
   }
 }
 
-function send({ table, plan }: Place, one: Write, signal: AbortSignal): Promise<WriteOutcome> {
+function send(
+  { table, plan }: Place,
+  one: Write,
+  departBy: EpochMs,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
   const { head, fields } = one;
   const values = Object.fromEntries(fields.map((field) => [field, head.fields[field]?.value ?? '']));
   if (one.kind === 'update') return table.update(one.replica.recordId, one.replica.modId, values, signal);
   const once = Object.fromEntries(plan.createOnly.map(({ name }) => [name, head.createOnly[name] ?? '']));
-  return table.create(head.key, { ...values, ...once }, signal);
+  return table.create(head.key, { ...values, ...once }, departBy, signal);
 }

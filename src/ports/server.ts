@@ -50,6 +50,8 @@ export type WriteOutcome =
   | { readonly kind: 'locked'; readonly code: string }
   /** The server will not take this record (validation, privileges, an unnamed code); nothing was written. */
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
+  /** It could not be sent by the time given; nothing was written, nor will be. */
+  | { readonly kind: 'unsent' }
   /** The answer was lost or cannot be read: it may have been written or may yet be. */
   | { readonly kind: 'unknown' };
 
@@ -69,8 +71,11 @@ export interface ServerTable {
    */
   lookUp(keys: readonly Key[], signal: AbortSignal): Promise<readonly ServerRecord[]>;
 
-  /** Creates a record with this key and these values. Never repeated by itself once it may have arrived. */
-  create(key: Key, values: Values, signal: AbortSignal): Promise<WriteOutcome>;
+  /**
+   * Creates a record with this key and these values. Never repeated by itself once it may have arrived. It leaves at
+   * `departBy` at the latest, or not at all: who believes the record absent after that may make it.
+   */
+  create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome>;
 
   /** Writes the given fields only, if the record is still at `modId`. Not `refused` for what repeating would mend. */
   update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome>;

@@ -17,7 +17,9 @@ export type Envelope = {
 export type NoEnvelope =
   | Exclude<HttpReply, HttpResponse>
   /** HTML of a web server, broken JSON: it may have been done. */
-  | { readonly kind: 'unreadable'; readonly status: number; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly status: number; readonly reason: string }
+  /** It had to be sent by a certain time, and was not. */
+  | { readonly kind: 'late'; readonly reason: string };
 
 export type Answer = Envelope | NoEnvelope;
 

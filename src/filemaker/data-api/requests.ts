@@ -6,6 +6,7 @@
  */
 import { type Answer, answerOf, type Envelope } from './answer.ts';
 import { meaningOf } from './codes.ts';
+import type { EpochMs } from '../../core/names.ts';
 import { codeFailure, noAnswer, type Place, untrusted } from './failures.ts';
 import { isPassing } from './product-info.ts';
 import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
@@ -15,7 +16,14 @@ import type { HttpRequest, Transport } from './transport.ts';
 export type Call = Pick<HttpRequest, 'method' | 'path' | 'body'> & {
   /** With the database that the path lies in. */
   readonly place: Place & { readonly database: string };
+  /** A write that could not be sent by then is not sent. */
+  readonly departBy?: EpochMs;
 };
+
+/** The answer to a write, that it was lost, or that the write never left. */
+export type WriteAnswer = Envelope | 'unknown' | 'unsent';
+
+const late: Answer = { kind: 'late', reason: 'the time to send it was over' };
 
 export class Requests {
   readonly #transport: Transport;
@@ -39,16 +47,17 @@ export class Requests {
     });
   }
 
-  /** The answer, of whatever code says that this record was not written; or `unknown`. */
-  write(call: Call, signal: AbortSignal): Promise<Envelope | 'unknown'> {
+  /** The answer, of whatever code says that this record was not written; or what is known without one. */
+  write(call: Call, signal: AbortSignal): Promise<WriteAnswer> {
     return persist(this.#waiting, signal, async () => {
       const answer = await this.#send(call, signal);
+      if (answer.kind === 'late') return done('unsent');
       if (answer.kind === 'notSent') return again((tries) => noAnswer(call.place, answer, tries));
       return answer.kind === 'envelope' ? this.#written(call, answer) : done('unknown');
     });
   }
 
-  #written(call: Call, answer: Envelope): Attempt<Envelope | 'unknown'> {
+  #written(call: Call, answer: Envelope): Attempt<WriteAnswer> {
     switch (meaningOf(answer.code).class) {
       case 'again':
       case 'full':
@@ -68,8 +77,9 @@ export class Requests {
   }
 
   async #send(call: Call, signal: AbortSignal): Promise<Answer> {
-    const { method, path, body, place } = call;
+    const { method, path, body, place, departBy = Number.POSITIVE_INFINITY } = call;
     const answer = await this.#pool.use(place.database, signal, async ({ authorization }) => {
+      if (this.#waiting.clock.now() > departBy) return late;
       const request = body === undefined ? { method, path } : { method, path, body };
       return answerOf(await this.#transport.send({ ...request, authorization }, signal));
     });

@@ -1,6 +1,6 @@
 /** One table over the Data API: what the port asks, as requests on one layout. */
 import type { Values } from '../../core/digest.ts';
-import type { Key, RecordId } from '../../core/names.ts';
+import type { EpochMs, Key, RecordId } from '../../core/names.ts';
 import type {
   Page,
   PageRange,
@@ -62,15 +62,17 @@ export class DataApiTable implements ServerTable {
     }
   }
 
-  create(key: Key, values: Values, signal: AbortSignal): Promise<WriteOutcome> {
+  create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
     const { key: name, keyField, types } = this.#binding;
     const fieldData = { ...this.#fieldData(values), [keyField]: wireValue(types[name] ?? 'text', key) };
-    return this.#write('POST', `${this.#path}/records`, { fieldData }, undefined, signal);
+    const call = { method: 'POST', path: `${this.#path}/records`, departBy } as const;
+    return this.#write(call, { fieldData }, undefined, signal);
   }
 
   update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome> {
     const body = { fieldData: this.#fieldData(values), modId: String(modId) };
-    return this.#write('PATCH', `${this.#path}/records/${recordId}`, body, recordId, signal);
+    const call = { method: 'PATCH', path: `${this.#path}/records/${recordId}` } as const;
+    return this.#write(call, body, recordId, signal);
   }
 
   #find(field: string, criteria: readonly string[], page: PageRange, signal: AbortSignal): Promise<Page> {
@@ -84,15 +86,14 @@ export class DataApiTable implements ServerTable {
   }
 
   async #write(
-    method: 'POST' | 'PATCH',
-    path: string,
+    call: Pick<Call, 'method' | 'path' | 'departBy'>,
     body: object,
     recordId: RecordId | undefined,
     signal: AbortSignal,
   ): Promise<WriteOutcome> {
     const answer = await this.#options.send((withOptions) => {
       const whole = JSON.stringify(withOptions ? { ...body, options: scriptOptions } : body);
-      return this.#requests.write({ method, path, body: whole, place: this.#place }, signal);
+      return this.#requests.write({ ...call, body: whole, place: this.#place }, signal);
     }, signal);
     return outcomeOf(answer, recordId);
   }

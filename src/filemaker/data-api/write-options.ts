@@ -3,10 +3,8 @@
  * FileMaker takes them from 21.1 on (help.claris.com data-api-guide create-record). Where the server does not show its version the
  * first writes find out: a refused request wrote nothing, so it may be sent again without them.
  */
-import type { Envelope } from './answer.ts';
 import { isParameterRefusal } from './codes.ts';
-
-export type WriteAnswer = Envelope | 'unknown';
+import type { WriteAnswer } from './requests.ts';
 
 /**
  * Not `entrymode`: it would switch off validation of fields, and with it the unique key that keeps two creates of one
@@ -35,13 +33,13 @@ export class WriteOptions {
     this.#areSent ??= takenBy(await this.#version(signal));
     if (this.#areSent !== undefined) return write(this.#areSent);
     const first = await write(true);
-    if (first === 'unknown' || !isParameterRefusal(first.code)) return this.#learn(true, first);
+    if (typeof first === 'string' || !isParameterRefusal(first.code)) return this.#learn(true, first);
     return this.#learn(false, await write(false));
   }
 
   /** Only a write that was done shows what the server takes. */
   #learn(areSent: boolean, answer: WriteAnswer): WriteAnswer {
-    if (answer !== 'unknown' && answer.code === '0' && this.#areSent === undefined) {
+    if (typeof answer !== 'string' && answer.code === '0' && this.#areSent === undefined) {
       this.#areSent = areSent;
       this.#settled(areSent);
     }

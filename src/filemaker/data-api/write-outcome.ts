@@ -3,10 +3,11 @@ import type { RecordId } from '../../core/names.ts';
 import type { WriteOutcome } from '../../ports/server.ts';
 import { digitsAt, type Envelope } from './answer.ts';
 import { meaningOf } from './codes.ts';
+import type { WriteAnswer } from './requests.ts';
 
 /** `recordId` of an update; a create's is in its answer. */
-export function outcomeOf(answer: Envelope | 'unknown', recordId: RecordId | undefined): WriteOutcome {
-  if (answer === 'unknown') return { kind: 'unknown' };
+export function outcomeOf(answer: WriteAnswer, recordId: RecordId | undefined): WriteOutcome {
+  if (typeof answer === 'string') return { kind: answer };
   if (answer.code === '0') return written(answer, recordId);
   return notWritten(answer.code);
 }

@@ -20,8 +20,12 @@ export class ModelServer {
   staleMs = 0;
   /** Share of writes whose answer is lost. */
   lost = 0;
-  /** Writes that came without the modId that the row had, of those that took effect. */
-  blindWrites = 0;
+  /** The key field is validated as unique, as we tell people to have it. */
+  unique = true;
+  /** Records that fail the server's validation. */
+  refuses: (key: string) => boolean = () => false;
+  /** Records that somebody has open. */
+  locked: ReadonlySet<string> = new Set();
   #nextId = 1;
   readonly #world: Scheduler;
 
@@ -47,9 +51,10 @@ export class ModelServer {
     return this.rows.filter((row) => keys.includes(row.key));
   }
 
-  /** The key field is validated as unique, as we tell people to have it. */
   create(key: string, values: Values): WriteOutcome {
-    if (this.rows.some((row) => row.key === key)) {
+    if (this.refuses(key)) return { kind: 'refused', code: '509', reason: 'a value is required' };
+    if (this.locked.has(key)) return { kind: 'locked', code: '301' };
+    if (this.unique && this.rows.some((row) => row.key === key)) {
       return this.#answer({ kind: 'refused', code: '504', reason: 'not unique' });
     }
     this.writes += 1;
@@ -60,6 +65,8 @@ export class ModelServer {
   update(recordId: string, modId: number, values: Values): WriteOutcome {
     const row = this.rows.find((one) => one.recordId === recordId);
     if (row === undefined) return { kind: 'missing' };
+    if (this.refuses(row.key)) return { kind: 'refused', code: '509', reason: 'a value is required' };
+    if (this.locked.has(row.key)) return { kind: 'locked', code: '301' };
     if (row.modId !== modId) return this.#answer({ kind: 'moved' });
     this.writes += 1;
     const after = this.edit(row, values);

@@ -14,17 +14,22 @@ export class People {
   /** Every value that a person entered: each is somewhere in the end (R5). */
   readonly entered = new Set<string>();
   readonly #dice: Dice;
+  readonly #anywhere: boolean;
   #count = 0;
 
-  constructor(dice: Dice) {
+  /** `anywhere`: records with the same key are made on any server; otherwise each key belongs to one. */
+  constructor(dice: Dice, anywhere: boolean) {
     this.#dice = dice;
+    this.#anywhere = anywhere;
   }
 
   act(server: ModelServer): void {
-    const key = keys[this.#dice.pick(keys.length)] ?? 'k1';
+    const any = keys[this.#dice.pick(keys.length)] ?? 'k1';
+    const own = `${any}-${server.name}`;
+    const key = this.#anywhere ? any : server.rows[this.#dice.pick(server.rows.length + 1)]?.key;
     const row = server.rows.find((one) => one.key === key);
     if (row === undefined) {
-      server.insert(key, { a: this.#enter(server), b: this.#enter(server) });
+      this.#create(server, this.#anywhere ? any : own);
       return;
     }
     const field = fields[this.#dice.pick(fields.length)] ?? 'a';
@@ -32,6 +37,10 @@ export class People {
     server.edit(row, { [field]: this.#enter(server) });
   }
 
+  #create(server: ModelServer, key: string): void {
+    if (server.rows.some((row) => row.key === key)) return;
+    server.insert(key, { a: this.#enter(server), b: this.#enter(server) });
+  }
   #enter(server: ModelServer): string {
     this.#count += 1;
     const value = `${server.name}-${this.#count}`;

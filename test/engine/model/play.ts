@@ -19,7 +19,6 @@ export type Ending = {
   readonly broughtBack: readonly string[];
   readonly vanished: readonly string[];
   readonly openRows: number;
-  /** The lowest modification stamp that a watermark passed without the change being in the head; none in order. */
   readonly failures: readonly unknown[];
 };
 
@@ -27,7 +26,7 @@ export async function play(seed: number, trouble: Trouble, steps = 500): Promise
   const dice = diceOf(seed);
   const scheduler = new Scheduler(dice, 100);
   const world = new World(scheduler, trouble);
-  const people = new People(dice);
+  const people = new People(dice, trouble.unique);
   const failures: unknown[] = [];
   await troubled(world, people, dice, trouble, steps, failures);
   for (const server of world.servers.values()) {

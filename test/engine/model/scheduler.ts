@@ -29,8 +29,12 @@ export class Process {
   }
 
   /** Sends something that takes effect by itself; the answer comes at a later turn, if there is one to hear it. */
-  async travel<Result>(effect: () => Result): Promise<Result> {
+  async travel<Result>(
+    effect: () => Result,
+    depart?: { readonly by: number; readonly otherwise: Result },
+  ): Promise<Result> {
     await this.gate();
+    if (depart && this.#scheduler.now > depart.by) return depart.otherwise;
     const landed = new Promise<Result>((resolve) => {
       this.#scheduler.fly(() => resolve(effect()));
     });

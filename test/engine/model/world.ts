@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { FieldPlan, Link, TablePlan } from '../../../src/core/link.ts';
-import type { Server, ServerTable } from '../../../src/ports/server.ts';
+import type { Server, ServerTable, WriteOutcome } from '../../../src/ports/server.ts';
 import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
 import { memoryPorts, type MemoryPorts } from '../../support/memory/memory-ports.ts';
@@ -16,6 +16,8 @@ export type Trouble = {
   readonly crash: number;
   readonly stale: number;
   readonly lost: number;
+  /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
+  readonly unique: boolean;
 };
 
 const fields = ['a', 'b'] as const;
@@ -47,12 +49,13 @@ export class World {
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
   }
 
-  #server(name: string, { stale, lost }: Trouble): ModelServer {
+  #server(name: string, { stale, lost, unique }: Trouble): ModelServer {
     const offsetMs = this.scheduler.dice.pick(20_000) - 10_000;
     const server = new ModelServer(name, offsetMs, this.scheduler);
     server.stale = stale;
     server.staleMs = modelSettings.settleMs / 2;
     server.lost = lost;
+    server.unique = unique;
     return server;
   }
 
@@ -126,6 +129,10 @@ const tableOf = (server: ModelServer, process: Process): ServerTable => ({
   changed: (range, page) => process.travel(() => server.changed(range, page)),
   list: (page) => process.travel(() => server.list(page)),
   lookUp: (keys) => process.travel(() => server.lookUp(keys)),
-  create: (key, values) => process.travel(() => server.create(key, values)),
+  create: (key, values, departBy) =>
+    process.travel<WriteOutcome>(() => server.create(key, values), {
+      by: departBy,
+      otherwise: { kind: 'unsent' },
+    }),
   update: (recordId, modId, values) => process.travel(() => server.update(recordId, modId, values)),
 });

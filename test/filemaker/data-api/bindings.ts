@@ -45,3 +45,6 @@ export function connect(url: string, options: Partial<DataApiOptions> = {}): Con
 }
 
 export const never = new AbortController().signal;
+
+/** A create may leave whenever it can. */
+export const anyTime = Number.POSITIVE_INFINITY;

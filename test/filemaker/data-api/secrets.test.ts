@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { account, connect, contacts, never } from './bindings.ts';
+import { anyTime, account, connect, contacts, never } from './bindings.ts';
 import { simulate } from './simulated.ts';
 import type { Effect } from '../../../src/simulator/troubles.ts';
 
@@ -50,7 +50,7 @@ test.each(troubles)(
     const tokens = connected.slots.tokens.map((kept) => kept.split('/')[1] ?? kept);
     simulator.control.addTrouble({ effect });
     const attempts: readonly (() => Promise<unknown>)[] = [
-      () => table.create(content, values, never),
+      () => table.create(content, values, anyTime, never),
       () => table.update('1', 0, values, never),
       () => table.lookUp([content], never).then(() => 'read'),
       () => table.changed(range, all, never).then(() => 'read'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keptToken } from '../../../src/filemaker/data-api/session.ts';
-import { connect, contacts, never } from './bindings.ts';
+import { anyTime, connect, contacts, never } from './bindings.ts';
 import { MemorySlots } from './memory-slots.ts';
 import { envelope, startScripted, withSessions } from './scripted-server.ts';
 import { place, simulate } from './simulated.ts';
@@ -13,7 +13,7 @@ test('no more sessions than configured are ever open, and no token ever carries 
   await using connected = connect(simulator.url, { sessions: 3 });
   const table = connected.server.table(contacts);
   const keys = Array.from({ length: 60 }, (_, at) => `k${at}`);
-  await Promise.all(keys.map((key) => table.create(key, { name: key }, never)));
+  await Promise.all(keys.map((key) => table.create(key, { name: key }, anyTime, never)));
   const { maxOpenSessions, overlappingRequests, requests } = simulator.control.stats();
   expect({ maxOpenSessions, overlappingRequests, created: requests.create }).toEqual({
     maxOpenSessions: 3,
@@ -26,7 +26,7 @@ test('requests one after another open one session', async () => {
   await using simulator = await simulate();
   await using connected = connect(simulator.url, { sessions: 3 });
   const table = connected.server.table(contacts);
-  for (const key of ['a', 'b', 'c']) await table.create(key, {}, never);
+  for (const key of ['a', 'b', 'c']) await table.create(key, {}, anyTime, never);
   expect(simulator.control.stats().requests.login).toBe(1);
 });
 
@@ -53,9 +53,9 @@ test('a session that ended is replaced and its create is done once', async () =>
   await using simulator = await simulate();
   await using connected = connect(simulator.url);
   const table = connected.server.table(contacts);
-  await table.create('first', {}, never);
+  await table.create('first', {}, anyTime, never);
   simulator.control.endSessions();
-  expect(await table.create('second', {}, never)).toMatchObject({ kind: 'written' });
+  expect(await table.create('second', {}, anyTime, never)).toMatchObject({ kind: 'written' });
   const { requests } = simulator.control.stats();
   expect(simulator.control.records(place).map(({ values }) => values['PK'])).toEqual(['first', 'second']);
   expect([requests.login, connected.slots.held]).toEqual([2, ['open']]);
@@ -66,7 +66,7 @@ test('when all sessions end at once, every request is done once', async () => {
   await using connected = connect(simulator.url, { sessions: 3 });
   const table = connected.server.table(contacts);
   const write = (prefix: string): Promise<unknown> =>
-    Promise.all(Array.from({ length: 12 }, (_, at) => table.create(`${prefix}${at}`, {}, never)));
+    Promise.all(Array.from({ length: 12 }, (_, at) => table.create(`${prefix}${at}`, {}, anyTime, never)));
   await write('a');
   simulator.control.endSessions();
   await write('b');
@@ -90,7 +90,7 @@ test('a wrong password is tried once, and every later request fails alike withou
   const table = connected.server.table(contacts);
   const failures = await Promise.allSettled([
     table.list(all, never),
-    table.create('k', {}, never),
+    table.create('k', {}, anyTime, never),
     connected.server.table(archive).list(all, never),
   ]);
   await expect(table.list(all, never)).rejects.toMatchObject({
@@ -105,7 +105,7 @@ test('where the server has room for one session only, all work is done on that o
   await using simulator = await simulate([], { capacity: { sessions: 1 } });
   await using connected = connect(simulator.url, { sessions: 4 });
   const table = connected.server.table(contacts);
-  await Promise.all(['a', 'b', 'c', 'd'].map((key) => table.create(key, {}, never)));
+  await Promise.all(['a', 'b', 'c', 'd'].map((key) => table.create(key, {}, anyTime, never)));
   const { requests } = simulator.control.stats();
   expect([simulator.control.count(place), requests.login]).toEqual([4, 2]);
   expect(connected.slots.held).toEqual(['open']);
@@ -214,7 +214,7 @@ test('close waits for the request in flight, refuses those that wait, and logs o
   await using fake = await startScripted(script);
   const connected = connect(fake.url, { sessions: 1 });
   const table = connected.server.table(contacts);
-  const inFlight = table.create('k', {}, never);
+  const inFlight = table.create('k', {}, anyTime, never);
   await arrived.promise;
   const waiting = table.list(all, never).catch((error: unknown) => error);
   const closing = connected.server.close();
@@ -263,10 +263,10 @@ test('a request that is aborted while it waits fails at once, and the next is se
   await using connected = connect(fake.url, { sessions: 1 });
   const table = connected.server.table(contacts);
   const giveUp = new AbortController();
-  const first = table.create('a', {}, never);
+  const first = table.create('a', {}, anyTime, never);
   await arrived.promise;
-  const second = table.create('b', {}, giveUp.signal).catch((error: unknown) => error);
-  const third = table.create('c', {}, never);
+  const second = table.create('b', {}, anyTime, giveUp.signal).catch((error: unknown) => error);
+  const third = table.create('c', {}, anyTime, never);
   giveUp.abort(new Error('enough'));
   expect(await second).toEqual(new Error('enough'));
   answer.resolve();
@@ -280,6 +280,6 @@ test('requests are served in the order in which they came', async () => {
   await using connected = connect(simulator.url, { sessions: 1 });
   const table = connected.server.table(contacts);
   const keys = ['e', 'd', 'c', 'b', 'a'];
-  await Promise.all(keys.map((key) => table.create(key, {}, never)));
+  await Promise.all(keys.map((key) => table.create(key, {}, anyTime, never)));
   expect(simulator.control.records(place).map(({ values }) => values['PK'])).toEqual(keys);
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { FieldType } from '../../../src/core/link.ts';
 import { canonicalValue, wireValue } from '../../../src/filemaker/data-api/field-values.ts';
 import { parseWire } from '../../../src/filemaker/data-api/wire-json.ts';
-import { connect, contacts, never } from './bindings.ts';
+import { anyTime, connect, contacts, never } from './bindings.ts';
 import { envelope, startScripted, withSessions } from './scripted-server.ts';
 import { place, simulate } from './simulated.ts';
 
@@ -99,7 +99,7 @@ test('what is created is read again exactly, on a server that takes no write opt
     await using simulator = await simulate([], { version });
     await using connected = connect(simulator.url);
     const table = connected.server.table({ ...contacts, keyField: 'Code' });
-    await table.create('k1', values, never);
+    await table.create('k1', values, anyTime, never);
     const [record] = (await table.list(all, never)).records;
     expect([record?.key, record?.values]).toEqual(['k1', values]);
   }
@@ -123,7 +123,7 @@ test('a container is neither written nor shown by its address', async () => {
     fieldNames: { ...contacts.fieldNames, picture: 'Picture' },
     types: { ...contacts.types, picture: 'container' as const },
   };
-  await connected.server.table(binding).create('k', { name: 'Ann', picture: 'anything' }, never);
+  await connected.server.table(binding).create('k', { name: 'Ann', picture: 'anything' }, anyTime, never);
   const sent = fake.requests.find(({ path }) => path.endsWith('/records'))?.body;
   expect(sent).toContain('"Name":"Ann"');
   expect(sent).not.toContain('Picture');

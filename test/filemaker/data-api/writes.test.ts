@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failureOf } from '../../../src/filemaker/data-api/connection-failure.ts';
-import { connect, contacts, never } from './bindings.ts';
+import { anyTime, connect, contacts, never } from './bindings.ts';
 import { envelope, startScripted, withSessions, type Reply, type Request } from './scripted-server.ts';
 import { place, simulate } from './simulated.ts';
 
@@ -19,7 +19,7 @@ test.each([
 ])('a create is unknown at once and sent once where %s', async (_, reply) => {
   await using fake = await startScripted(withSessions(() => reply));
   await using connected = connect(fake.url);
-  const outcome = await connected.server.table(contacts).create('k1', { name: 'Ann' }, never);
+  const outcome = await connected.server.table(contacts).create('k1', { name: 'Ann' }, anyTime, never);
   expect(outcome).toEqual({ kind: 'unknown' });
   expect(fake.requests.filter(({ path }) => path.endsWith('/records'))).toHaveLength(1);
 });
@@ -40,7 +40,9 @@ test('a lost answer to a create that was done is unknown, and the record is ther
   await using simulator = await simulate();
   simulator.control.addTrouble({ effect: { kind: 'resetAfter' }, on: ['create'], next: 1 });
   await using connected = connect(simulator.url);
-  expect(await connected.server.table(contacts).create('k1', {}, never)).toEqual({ kind: 'unknown' });
+  expect(await connected.server.table(contacts).create('k1', {}, anyTime, never)).toEqual({
+    kind: 'unknown',
+  });
   expect([simulator.control.count(place), simulator.control.stats().requests.create]).toEqual([1, 1]);
 });
 
@@ -60,8 +62,21 @@ test('a write that FileMaker says it did not do is repeated until it is done', a
   await using simulator = await simulate();
   simulator.control.addTrouble({ effect: { kind: 'error', code: '16' }, on: ['create'], next: 3 });
   await using connected = connect(simulator.url);
-  expect(await connected.server.table(contacts).create('k1', {}, never)).toMatchObject({ kind: 'written' });
+  expect(await connected.server.table(contacts).create('k1', {}, anyTime, never)).toMatchObject({
+    kind: 'written',
+  });
   expect([simulator.control.count(place), simulator.control.stats().requests.create]).toEqual([1, 4]);
+});
+
+test('R3: a create that could not leave in time is never sent, not even after waiting to be repeated', async () => {
+  await using simulator = await simulate();
+  simulator.control.addTrouble({ effect: { kind: 'error', code: '16' }, on: ['create'], next: 3 });
+  await using connected = connect(simulator.url, { random: () => 0.5 });
+  const departBy = connected.clock.now() + 150;
+  expect(await connected.server.table(contacts).create('k1', {}, departBy, never)).toEqual({
+    kind: 'unsent',
+  });
+  expect([simulator.control.count(place), simulator.control.stats().requests.create]).toEqual([0, 2]);
 });
 
 test('a write that never left because nothing listens any more is repeated, and then unreachable', async () => {
@@ -73,7 +88,7 @@ test('a write that never left because nothing listens any more is repeated, and 
   // The kept connection may be found broken only by sending on it: such a write counts as sent.
   await table.list({ offset: 0, limit: 1 }, never).catch(() => undefined);
   connected.clock.slept.length = 0;
-  await expect(table.create('k', {}, never)).rejects.toMatchObject({ code: 'server-unreachable' });
+  await expect(table.create('k', {}, anyTime, never)).rejects.toMatchObject({ code: 'server-unreachable' });
   expect(connected.clock.slept).toHaveLength(4);
 });
 
@@ -127,7 +142,7 @@ test('a record that a user has open is locked, and one that is gone is missing',
 test('a key that users must not modify is created on a server that takes write options', async () => {
   await using simulator = await simulate();
   await using connected = connect(simulator.url);
-  const outcome = await connected.server.table(contacts).create('k1', { name: 'Ann' }, never);
+  const outcome = await connected.server.table(contacts).create('k1', { name: 'Ann' }, anyTime, never);
   expect(outcome).toEqual({ kind: 'written', recordId: '1', modId: expect.any(Number) });
 });
 
@@ -144,7 +159,7 @@ test.each([
     withSessions(() => envelope('0', { recordId: '1', modId: '0' }), version),
   );
   await using connected = connect(fake.url);
-  await connected.server.table(contacts).create('k', {}, never);
+  await connected.server.table(contacts).create('k', {}, anyTime, never);
   expect(bodies(fake.requests)).toEqual([sent]);
 });
 
@@ -159,7 +174,7 @@ test('a server that hides its version and refuses write options is asked with th
   await using connected = connect(fake.url);
   const table = connected.server.table(contacts);
   for (const key of ['a', 'b', 'c'])
-    expect(await table.create(key, {}, never)).toMatchObject({ kind: 'written' });
+    expect(await table.create(key, {}, anyTime, never)).toMatchObject({ kind: 'written' });
   expect([bodies(fake.requests), created]).toEqual([[true, false, false, false], 3]);
 });
 
@@ -172,16 +187,16 @@ test('one refused value does not settle that a server takes no write options', a
   await using fake = await startScripted(script);
   await using connected = connect(fake.url);
   const table = connected.server.table(contacts);
-  expect(await table.create('a', {}, never)).toMatchObject({ kind: 'refused', code: '1708' });
+  expect(await table.create('a', {}, anyTime, never)).toMatchObject({ kind: 'refused', code: '1708' });
   isFirst = false;
-  await table.create('b', {}, never);
+  await table.create('b', {}, anyTime, never);
   expect(bodies(fake.requests)).toEqual([true, false, true]);
 });
 
 test('a success without the ids of what was written is unknown', async () => {
   await using fake = await startScripted(withSessions(() => envelope('0', {})));
   await using connected = connect(fake.url);
-  expect(await connected.server.table(contacts).create('k', {}, never)).toEqual({ kind: 'unknown' });
+  expect(await connected.server.table(contacts).create('k', {}, anyTime, never)).toEqual({ kind: 'unknown' });
 });
 
 const connecting = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'connect' });
