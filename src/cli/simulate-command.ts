@@ -52,8 +52,8 @@ function described(file: string | undefined): SimulatorOptions {
   try {
     return readDescription(parse(readFileSync(file, 'utf8')));
   } catch (cause) {
-    const remedy = 'Correct it (docs/simulator.md), or leave --file out for a table of contacts';
-    throw new SimulationRefused(`--file is ${file}: ${messageOf(cause)}. ${remedy}`, { cause });
+    const remedy = 'Name a description as in docs/simulator.md, or leave --file out for a table of contacts';
+    throw new SimulationRefused(`--file is ${file}: ${messageOf(cause).trim()}\n    ${remedy}`, { cause });
   }
 }
 

@@ -56,15 +56,19 @@ function noticeLines({ tally, overview }: RunResult): readonly string[] {
     .filter((link) => link.rewritten > 0)
     .map(
       ({ table, server, rewritten: n }) =>
-        `${server} changed ${count(n, 'value')} of ${table} by itself after we wrote them (auto-enter); ` +
-        'they are left as they are there',
+        `${server} changed ${count(n, 'value')} of ${table} by itself after we wrote them (auto-enter): ` +
+        'left so there, and carried to the others only where the field says rewrites: accept',
     );
+  return [...steps, ...zones, ...rewritten, ...decidedLines(tally), ...haltLines(overview)];
+}
+
+function decidedLines(tally: RunResult['tally']): readonly string[] {
   const decided = tally.sum('conflicts') + tally.sum('paired');
-  const conflicts =
-    decided > 0
-      ? [`${count(decided, 'conflict')} decided (the later edit won); the values that lost are kept`]
-      : [];
-  return [...steps, ...zones, ...rewritten, ...conflicts, ...haltLines(overview)];
+  if (decided === 0) return [];
+  return [
+    `${count(decided, 'conflict')} decided: the later edit won, or the server named first where that cannot be ` +
+      'known; the values that lost are kept (serversync status)',
+  ];
 }
 
 export function haltLines({ halted }: Overview): readonly string[] {
@@ -78,7 +82,7 @@ export function haltLines({ halted }: Overview): readonly string[] {
 const failureLines = ({ outcome }: RunResult): readonly string[] =>
   [...outcome.failures.values()].map((error) => `failed: ${error.message}`);
 
-function verdict({ exitCode, overview, tookMs }: RunResult): string {
+function verdict({ exitCode, outcome, overview, tookMs }: RunResult): string {
   const records = overview.tables.reduce((sum, table) => sum + table.records, 0);
   const held = `${count(records, 'record')} on ${count(overview.servers.length, 'server')}`;
   if (exitCode === exitCodes.inStep) return `In step: ${held}, in ${duration(tookMs)}.`;
@@ -88,5 +92,6 @@ function verdict({ exitCode, overview, tookMs }: RunResult): string {
     overview.halted.length > 0 ? `${count(overview.halted.length, 'table')} halted` : '',
   ].filter((text) => text !== '');
   const rest = waits.length > 0 ? `: ${waits.join(', ')}` : '';
-  return `Not in step${rest}. ${held}, in ${duration(tookMs)}. What waits is kept; run it again.`;
+  const again = overview.pending > 0 || outcome.failures.size > 0 ? ' What waits is kept; run it again.' : '';
+  return `Not in step${rest}. ${held}, in ${duration(tookMs)}.${again}`;
 }

@@ -6,7 +6,7 @@ export const count = (n: number, one: string, many = `${one}s`): string =>
 /** `0.8 s`, `3 min 20 s`, `2 h 5 min`, `4 days 3 h`. */
 export function duration(ms: number): string {
   const seconds = Math.abs(ms) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return pair(Math.floor(whole / 60), 'min', whole % 60, 's');

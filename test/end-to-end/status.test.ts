@@ -136,8 +136,11 @@ test('a few shared records that differ are decided, and no reason to halt', asyn
   await using bench = await openBench({
     offices: { hq: { rows: rows(0, 500) }, branch: { rows: differing } },
   });
-  const { exitCode, conflicts } = await bench.run();
+  const { exitCode, conflicts, lines } = await bench.run();
   expect({ exitCode, conflicts }).toEqual({ exitCode: 0, conflicts: 10 });
+  expect(lines).toContainEqual(
+    expect.stringContaining('10 conflicts decided: the later edit won, or the server'),
+  );
   expect(synced(bench.branch)).toEqual(synced(bench.hq));
 });
 

@@ -38,7 +38,7 @@ const database = 'Main';
 export const table = 'Contacts';
 export const layout = 'Contacts_Sync';
 
-export class Office {
+export class Office implements AsyncDisposable {
   readonly simulator: Simulator;
 
   constructor(simulator: Simulator) {
@@ -92,9 +92,13 @@ export class Office {
     this.control.updateAsUser({ table, recordId, values, ...(user === undefined ? {} : { user }) });
   }
 
-  /** Ends the process that serves, as far as a client can tell; the records stay for `comeBack`. */
+  /** As if its process had ended, to a client; the records can still be looked at. */
   close(): Promise<void> {
     return this.simulator.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 

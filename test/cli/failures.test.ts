@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { failureOf } from '../../src/cli/failures.ts';
+import { SimulationRefused } from '../../src/cli/simulate-command.ts';
+import { Stopped } from '../../src/cli/stop-signal.ts';
+import { ConfigurationError } from '../../src/config/problem.ts';
+import { ServerError } from '../../src/ports/server-errors.ts';
+import { StateFileError } from '../../src/state/local/state-file-error.ts';
+
+const problem = { place: 'servers.hq', position: undefined, value: undefined, message: 'm', remedy: 'r' };
+
+test.each([
+  { error: new ConfigurationError([problem]), exitCode: 2, code: 'configuration-invalid' },
+  {
+    error: new StateFileError('state-in-use', '/there', 'in use', 'Wait'),
+    exitCode: 2,
+    code: 'state-in-use',
+  },
+  { error: new SimulationRefused('no such port'), exitCode: 2, code: 'simulation-refused' },
+  { error: new ServerError('layout-missing', 'hq', 'gone'), exitCode: 2, code: 'layout-missing' },
+  { error: new ServerError('server-unreachable', 'hq', 'down'), exitCode: 3, code: 'server-unreachable' },
+  { error: new ServerError('account-refused', 'hq', 'no'), exitCode: 3, code: 'account-refused' },
+  { error: new ServerError('certificate-untrusted', 'hq', 'no'), exitCode: 3, code: 'certificate-untrusted' },
+  { error: new Stopped('SIGINT'), exitCode: 1, code: 'stopped' },
+])('$code exits with $exitCode', ({ error, exitCode, code }) => {
+  expect(failureOf(error)).toMatchObject({ exitCode, code });
+});
+
+test('what nobody foresaw is no failure of a kind that people can mend: it keeps its stack', () => {
+  expect(failureOf(new TypeError('undefined is not a function'))).toBeUndefined();
+  expect(failureOf('text')).toBeUndefined();
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { Tally } from '../../src/cli/tally.ts';
+import type { EngineEvent } from '../../src/engine/events.ts';
+
+const at = { table: 'contacts', server: 'hq' };
+
+const tallyOf = (...events: readonly EngineEvent[]): Tally => {
+  const tally = new Tally();
+  for (const event of events) tally.add(event);
+  return tally;
+};
+
+test('counts are kept apart by table and server, and added up over all', () => {
+  const delivered = { kind: 'delivered' as const, created: 2, updated: 3, inStep: 1 };
+  const tally = tallyOf(
+    { ...delivered, ...at },
+    { ...delivered, ...at },
+    { ...delivered, ...at, server: 'branch' },
+    { ...delivered, ...at, table: 'orders' },
+  );
+  expect(tally.links.map(({ table, server, created }) => [table, server, created])).toEqual([
+    ['contacts', 'hq', 4],
+    ['contacts', 'branch', 2],
+    ['orders', 'hq', 2],
+  ]);
+  expect([tally.sum('created'), tally.sum('updated')]).toEqual([8, 12]);
+});
+
+test('names that run together are not taken for one another', () => {
+  const read = { kind: 'read' as const, phase: 'changes' as const, records: 1, total: 1 };
+  const tally = tallyOf({ ...read, table: 'a b', server: 'c' }, { ...read, table: 'a', server: 'b c' });
+  expect(tally.links).toHaveLength(2);
+});
+
+test('steps of clocks are kept in their order, and a foreign zone once for each server', () => {
+  const tally = tallyOf(
+    { kind: 'clock-stepped', server: 'hq', byMs: -5 },
+    { kind: 'clock-stepped', server: 'hq', byMs: 7 },
+    { kind: 'other-zone', server: 'hq', offByMs: 3_600_000 },
+    { kind: 'other-zone', server: 'hq', offByMs: 3_600_001 },
+  );
+  expect(tally.steps.map(({ byMs }) => byMs)).toEqual([-5, 7]);
+  expect([...tally.zones]).toEqual([['hq', 3_600_001]]);
+  expect(tally.links).toEqual([]);
+});
