@@ -1,0 +1,108 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Scheduler } from './model/scheduler.ts';
+import { diceOf } from './model/seeded-random.ts';
+import { World } from './model/world.ts';
+import { runOnce } from '../../src/engine/run.ts';
+
+const never = new AbortController().signal;
+const calm = { servers: 2, crash: 0, stale: 0, lost: 0, unique: false };
+
+type Record = { readonly key: string; readonly on: 'hq' | 'branch' };
+
+/** Runs once over the real engine, nothing interleaved. */
+async function synced(world: World): Promise<void> {
+  const process = world.scheduler.start('run', (one) => runOnce(world.engineOf(one), never));
+  while (!process.ended) await world.scheduler.step();
+  if (process.failure) throw process.failure;
+}
+
+function worldWith(seed: number, records: readonly Record[]): World {
+  const world = new World(new Scheduler(diceOf(seed), 100), calm);
+  for (const { key, on } of records) world.servers.get(on)?.insert(key, { a: `${key} on ${on}`, b: '' });
+  return world;
+}
+
+const keysOn = (world: World, server: string): readonly string[] =>
+  (world.servers.get(server)?.rows ?? []).map((row) => row.key).toSorted();
+
+const record = fc.record({
+  key: fc.integer({ min: 1, max: 40 }).map((n) => `k${n}`),
+  on: fc.constantFrom<'hq' | 'branch'>('hq', 'branch'),
+});
+const records = fc.uniqueArray(record, { maxLength: 30, selector: ({ key }) => key });
+
+describe('records that cannot be synced', () => {
+  test('R7: what one server refuses is parked, everything else arrives', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1 }), records, fc.func(fc.boolean()), async (seed, all, refuses) => {
+        const world = worldWith(seed, all);
+        const branch = world.servers.get('branch');
+        if (branch) branch.refuses = (key) => refuses(key);
+        await synced(world);
+        const arrived = all.filter(({ key, on }) => on === 'branch' || !refuses(key)).map(({ key }) => key);
+        expect(keysOn(world, 'branch')).toEqual(arrived.toSorted());
+        expect(keysOn(world, 'hq')).toEqual(all.map(({ key }) => key).toSorted());
+        const parked = await world.ports.control.parked(100);
+        expect(parked.map(({ key }) => key).toSorted()).toEqual(
+          all
+            .filter(({ key, on }) => on === 'hq' && refuses(key))
+            .map(({ key }) => key)
+            .toSorted(),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('R7: records without a key and keys that two records share are parked, everything else arrives', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1 }),
+        records,
+        fc.integer({ min: 0, max: 3 }),
+        fc.integer({ min: 0, max: 3 }),
+        async (seed, all, keyless, doubled) => {
+          const world = worldWith(seed, all);
+          const hq = world.servers.get('hq');
+          for (let n = 0; n < keyless; n += 1) hq?.insert('', { a: 'nobody', b: '' });
+          for (let n = 0; n < doubled; n += 1)
+            for (const _ of [1, 2]) hq?.insert(`twice${n}`, { a: '', b: '' });
+          await synced(world);
+          expect(keysOn(world, 'branch')).toEqual(all.map(({ key }) => key).toSorted());
+          const codes = (await world.ports.control.parked(100)).map(({ code }) => code).toSorted();
+          expect(codes).toEqual([...Array(doubled).fill('doubled-key'), ...Array(keyless).fill('empty-key')]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('R7: a locked record holds up no other, and follows when it is free', async () => {
+    const all: Record[] = Array.from({ length: 9 }, (_, n) => ({ key: `k${n}`, on: 'hq' }));
+    const world = worldWith(7, all);
+    const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];
+    await synced(world);
+    for (const row of hq?.rows ?? []) hq?.edit(row, { b: 'new' });
+    if (branch) branch.locked = new Set(['k3', 'k4']);
+    await synced(world);
+    const behind = () =>
+      (branch?.rows ?? []).filter((row) => row.values['b'] !== 'new').map((row) => row.key);
+    expect(behind()).toEqual(['k3', 'k4']);
+    if (branch) branch.locked = new Set();
+    await synced(world);
+    expect(behind()).toEqual([]);
+  });
+
+  test('a refused record is tried again when it changes, and is not parked any more once it is taken', async () => {
+    const world = worldWith(7, [{ key: 'k1', on: 'hq' }]);
+    const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];
+    if (branch) branch.refuses = () => true;
+    await synced(world);
+    expect(await world.ports.control.countParked()).toBe(1);
+    if (branch) branch.refuses = () => false;
+    for (const row of hq?.rows ?? []) hq?.edit(row, { b: 'mended' });
+    await synced(world);
+    expect([keysOn(world, 'branch'), await world.ports.control.countParked()]).toEqual([['k1'], 0]);
+  });
+});
