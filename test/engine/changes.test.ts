@@ -1,0 +1,68 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { changesSince } from '../../src/engine/changes.ts';
+import { placeOf } from '../../src/engine/engine.ts';
+import { ModelServer } from './model/model-server.ts';
+import { Scheduler } from './model/scheduler.ts';
+import { diceOf } from './model/seeded-random.ts';
+import { World } from './model/world.ts';
+
+const never = new AbortController().signal;
+const calm = { servers: 2, crash: 0, stale: 0, lost: 0, unique: true };
+const start = Date.UTC(2026, 10, 1);
+
+/** A server whose rows were stamped at these seconds after the start; pages hold 3. */
+function serverWith(seconds: readonly number[]): { world: World; hq: ModelServer } {
+  const world = new World(new Scheduler(diceOf(1), 100), calm);
+  const hq = world.servers.get('hq') ?? new ModelServer('hq', 0, world.scheduler);
+  hq.rows = seconds.map((second, index) => {
+    const stampMs = start + second * 1000;
+    const stamp = { kind: 'wall', wall: stampMs } as const;
+    return { recordId: String(index), modId: 0, key: `k${index}`, values: {}, stamp, stampMs };
+  });
+  return { world, hq };
+}
+
+/** The record ids at or after `from`, as read; `now` is the latest that a right clock may show. */
+async function readSince(world: World, from: number, now: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const process = world.scheduler.start('read', async (one) => {
+    const engine = world.engineOf(one);
+    const place = placeOf(engine, 'contacts', 'hq');
+    if (place === undefined) throw new Error('no such place');
+    for await (const page of changesSince(engine, place, start + from * 1000, start + now * 1000, never)) {
+      ids.push(...page.records.map((record) => record.recordId));
+    }
+  });
+  while (!process.ended) await world.scheduler.step();
+  if (process.failure) throw process.failure;
+  return ids;
+}
+
+describe('the changes since a bound', () => {
+  test('R1: are all found, those stamped in the future and many in one second included', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(fc.integer({ min: 0, max: 500 }), fc.constantFrom(77, 78)), { maxLength: 120 }),
+        fc.integer({ min: 0, max: 400 }),
+        fc.integer({ min: 0, max: 400 }),
+        async (seconds, from, later) => {
+          const { world, hq } = serverWith(seconds);
+          const read = new Set(await readSince(world, from, from + later));
+          const wanted = hq.rows.filter((row) => row.stampMs >= start + from * 1000);
+          expect(wanted.filter((row) => !read.has(row.recordId))).toEqual([]);
+          expect(read.size).toBe(wanted.length);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('take one find where they fit a page, and where there are none', async () => {
+    const { world, hq } = serverWith([1, 2, 3]);
+    await readSince(world, 0, 10);
+    expect(hq.finds).toBe(1);
+    await readSince(world, 5, 10);
+    expect(hq.finds).toBe(2);
+  });
+});
