@@ -79,6 +79,7 @@ export class Bench implements AsyncDisposable {
   readonly configuration: Plain;
   readonly settings: Partial<Settings>;
   readonly environment: Record<string, string>;
+  readonly #started: Running[] = [];
 
   constructor(directory: string, offices: ReadonlyMap<string, Office>, options: BenchOptions) {
     this.directory = directory;
@@ -132,7 +133,7 @@ export class Bench implements AsyncDisposable {
 
   /** The real command in a process of its own; `--config` is added. */
   start(command: string, ...args: readonly string[]): Running {
-    return startCommand([command, '--config', this.configFile, ...args], this.environment);
+    return this.#kept(startCommand([command, '--config', this.configFile, ...args], this.environment));
   }
 
   command(command: string, ...args: readonly string[]): Promise<Ended> {
@@ -141,14 +142,21 @@ export class Bench implements AsyncDisposable {
 
   /** `run --once` in a process that may be killed, with the bench's settings. */
   startRun(): Running {
-    return startRunWith(this.settings, this.configFile, this.environment);
+    return this.#kept(startRunWith(this.settings, this.configFile, this.environment));
   }
 
   resetCounters(): void {
     for (const office of this.offices.values()) office.control.resetCounters();
   }
 
+  #kept(running: Running): Running {
+    this.#started.push(running);
+    return running;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const { child } of this.#started) child.kill('SIGKILL');
+    await Promise.all(this.#started.map(({ ended }) => ended));
     await Promise.all([...this.offices.values()].map((office) => office.close().catch(() => undefined)));
     await rm(this.directory, { recursive: true, force: true });
   }

@@ -27,6 +27,8 @@ export function expectRefused(bench: Bench, { code, stdout, stderr }: Ended, exi
   const shown = stdout + stderr;
   const basic = Buffer.from(`${account.name}:${account.password}`).toString('base64');
   for (const secret of [account.password, basic, 'contact 4', 'note 4']) expect(shown).not.toContain(secret);
+  // A token of the simulator, and a stack.
+  expect(shown).not.toMatch(/[0-9a-f]{40}/i);
   expect(shown).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
   expect(lastObject(stdout)).toMatchObject({
     exitCode,

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** So that a process that never brings it about is ended with its test. */
+const mostMs = 45_000;
+
 /** Waits for something that a process brings about; throws where it ended without. */
 export async function until(isSo: () => boolean, ended: Promise<unknown>): Promise<void> {
   let over = false;
@@ -7,7 +10,9 @@ export async function until(isSo: () => boolean, ended: Promise<unknown>): Promi
     over = true;
   };
   ended.then(note, note);
+  const giveUpAt = Date.now() + mostMs;
   while (!isSo()) {
+    if (Date.now() > giveUpAt) throw new Error('the process did not bring it about');
     if (over) throw new Error('the process ended before that');
     await sleep(2);
   }
