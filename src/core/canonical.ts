@@ -18,7 +18,7 @@ export function canonicalNumber(text: string): string {
   const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (match === null || whole + fraction === '') return canonicalText(text);
   const shift = Number(exponent);
-  if (Math.abs(shift) > 500) return text;
+  if (Math.abs(shift) > 500) return canonicalText(text);
   return sign === '-' ? negated(place(whole, fraction, shift)) : place(whole, fraction, shift);
 }
 
