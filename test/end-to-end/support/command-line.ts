@@ -1,6 +1,8 @@
 /** The command line as an administrator meets it: a process of its own, its exit code and its two outputs. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -46,11 +48,14 @@ export class Running {
   }
 }
 
+/** Halves the start of a command (measured: 0.9 s to 0.45 s). */
+const compileCache = join(tmpdir(), 'serversync-test-compile-cache');
+
 /** Nothing of our own environment but what Node needs. */
 const start = (args: readonly string[], variables: Variables, cwd?: string): Running =>
   new Running(
     spawn(process.execPath, [...flags, ...args], {
-      env: { PATH: process.env['PATH'] ?? '', ...variables },
+      env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(cwd === undefined ? {} : { cwd }),
     }),
