@@ -56,7 +56,9 @@ describe('a record that a server refuses', () => {
     expect(status.parkedRecords).toEqual([
       expect.objectContaining({ server: 'branch', key: 'K-00011', code: '511' }),
     ]);
-    expect(status.parkedRecords[0]?.reason).toContain('a value is longer than its field allows');
+    expect(status.parkedRecords[0]?.reason).toBe(
+      'server branch refused it with code 511: a value is longer than its field allows: see its validation',
+    );
     expect(JSON.stringify(status)).not.toContain(tooLong);
   });
 

@@ -29,6 +29,6 @@ function notWritten(code: string): WriteOutcome {
     case 'locked':
       return { kind: 'locked', code };
     default:
-      return { kind: 'refused', code, reason: `${code}: ${meaning.advice}` };
+      return { kind: 'refused', code, reason: meaning.advice };
   }
 }
