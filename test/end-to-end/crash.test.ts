@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Bench, openBench } from './support/bench.ts';
+import { gated } from './support/gate.ts';
 import { rows, shownOf, synced } from './support/rows.ts';
 import { until } from './support/until.ts';
 
@@ -89,4 +90,24 @@ test('a session whose login was cut off by a kill counts until FileMaker has clo
   expect(bench.branch.stats.maxOpenSessions).toBe(2);
   expect(bench.branch.stats.openSessions).toBe(1);
   expect(synced(bench.branch)).toEqual(synced(bench.hq));
+});
+
+test('S15: creates that reached the server from a killed run, and that it does only later, are not sent again', async () => {
+  const gate = gated();
+  await using bench = await openBench({
+    offices: { hq: { rows: rows(0, 12) }, branch: gate.office },
+    servers,
+    settings: { sendWithinMs: 1000, lateWriteMs: 2000 },
+  });
+  await killWhen(bench, () => bench.branch.stats.requests.create === sessions);
+  // On their own sessions the next run would wait behind them.
+  bench.branch.control.endSessions();
+  bench.resetCounters();
+  const running = bench.run();
+  await until(() => bench.branch.stats.requests.find > 0, running);
+  await afterwards();
+  expect(bench.branch.stats.requests.create).toBeLessThanOrEqual(12 - sessions);
+  gate.open();
+  expect(await running).toMatchObject({ exitCode: 0, parked: 0 });
+  expect(synced(bench.branch)).toEqual(shownOf(rows(0, 12)));
 });
