@@ -2,7 +2,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Role, StampSource } from '../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
-import type { MaintenanceWindow } from './maintenance.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
 import type { ConfigurationSource } from './source.ts';
 
@@ -26,8 +25,6 @@ export type ServerConfiguration = {
   readonly sessions: number;
   /** Absolute. */
   readonly caFile: string | undefined;
-  /** Local time of the server. */
-  readonly maintenance: readonly MaintenanceWindow[];
 };
 
 export type FieldConfiguration = { readonly name: FieldName; readonly rewrites: 'ignore' | 'accept' };
@@ -65,9 +62,9 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
 }
 
 function serverOf(name: ServerName, server: ParsedServer, file: string): ServerConfiguration {
-  const { url, timeZone, api, sessions, maintenance } = server;
+  const { url, timeZone, api, sessions } = server;
   const caFile = server.caFile === undefined ? undefined : resolve(dirname(file), server.caFile);
-  return { name, url, timeZone, api, sessions, caFile, maintenance };
+  return { name, url, timeZone, api, sessions, caFile };
 }
 
 function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {

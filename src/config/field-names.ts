@@ -1,4 +1,4 @@
-/** Names of fields: a repetition is `name(2)` (design 9), and a server may call a field otherwise (`rename`). */
+/** Names of fields: a repetition is `name(2)` (docs/architecture.md), and a server may call a field otherwise (`rename`). */
 import type { FieldName } from '../core/names.ts';
 
 /** `name(2)` taken apart; undefined for a name without a repetition. */

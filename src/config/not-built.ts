@@ -17,6 +17,12 @@ const refused: readonly NotBuilt[] = [
     remedy: 'Write data, or leave it out: the FileMaker Data API is used',
   },
   {
+    at: ['servers', '*', 'maintenance'],
+    refuses: always,
+    message: 'not built yet: times without requests',
+    remedy: 'Take it out: stop serversync in those times, it goes on where it was',
+  },
+  {
     at: ['tables', '*', 'conflicts'],
     refuses: always,
     message: 'not built yet: newest only',

@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
-import { maintenancePattern, parseMaintenance } from './maintenance.ts';
 import type { Mistake } from './problem.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
@@ -45,11 +44,6 @@ function duration(description: string, range: DurationRange, standard: string) {
 }
 
 const url = checked(urlMistake).transform((value) => new URL(value).origin);
-const maintenanceWindow = parsed(parseMaintenance).meta({
-  pattern: maintenancePattern,
-  examples: ['23:00-00:30'],
-});
-
 export const serverSchema = z
   .strictObject({
     url: url.meta({
@@ -73,10 +67,6 @@ export const serverSchema = z
     caFile: text
       .optional()
       .describe('File of the certificate authority (PEM) that signed the server, relative to this file'),
-    maintenance: z
-      .array(maintenanceWindow)
-      .default([])
-      .describe('List of local times without requests and alarms, such as ["23:00-00:30"]'),
   })
   .describe('A map with url, timeZone and usually database');
 

@@ -1,5 +1,5 @@
 /**
- * Canonical values (design 9): the one text that stands for a value whatever server and API it came from, so that
+ * Canonical values (docs/architecture.md): the one text that stands for a value whatever server and API it came from, so that
  * equal values have equal digests. Empty is '' whatever the type. Text: line ends as `\n`, otherwise as it is.
  * Date `2026-11-22`, time `10:00:00`, timestamp `2026-11-22T10:00:00`, never converted between zones.
  */

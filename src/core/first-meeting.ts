@@ -28,7 +28,7 @@ export type Meeting = {
   readonly at: EpochMs;
 };
 
-/** More than this share of the shared keys, and at least this many, halt. Both from the design (7), assumed. */
+/** More than this share of the shared keys, and at least this many, halt. Both assumed. */
 const halting = { share: 0.01, atLeast: 20 };
 
 export const isDangerous = (shared: number, differing: number): boolean =>

@@ -8,7 +8,7 @@ export const interval = (lo: number, hi: number): Interval => ({ lo, hi });
 
 export const width = (a: Interval): number => a.hi - a.lo;
 
-/** Half the width: the design's "uncertainty". */
+/** Half the width. */
 export const uncertainty = (a: Interval): number => width(a) / 2;
 
 export const middle = (a: Interval): number => (a.lo + a.hi) / 2;

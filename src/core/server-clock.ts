@@ -1,5 +1,5 @@
 /**
- * A server's clock against ours, as an interval that probes narrow and age widens (design 6).
+ * A server's clock against ours, as an interval that probes narrow and age widens (docs/architecture.md).
  *
  * A probe cannot contradict what we know unless the clock was set: an empty intersection is a step, which begins a
  * new epoch, since readings from before it say nothing about stamps made after it.

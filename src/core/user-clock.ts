@@ -7,10 +7,10 @@ import type { EpochMs, ServerName, TableName } from './names.ts';
 
 const dayMs = 86_400_000;
 
-/** How long a bad clock is remembered. Longer reads more rows again each run; shorter forgets a weekly visitor. From the design (6), assumed. */
+/** How long a bad clock is remembered. Longer reads more rows again each run; shorter forgets a weekly visitor. Assumed. */
 const rememberedDays = 14;
 
-/** The most that counts: more than the widest pair of zones is no clock but a wrong field. From the design (6). */
+/** The most that counts: more than the widest pair of zones is no clock but a wrong field. Assumed. */
 const mostBehindMs = 26 * 3_600_000;
 
 const dayOf = (at: EpochMs): number => Math.floor(at / dayMs);

@@ -14,7 +14,7 @@ import type { Values } from '../core/digest.ts';
 import type { RawStamp } from '../core/stamp.ts';
 import type { WallTime } from '../core/wall-time.ts';
 
-/** One record as one request showed it. Values are canonical (design 9), by configured field name. */
+/** One record as one request showed it. Values are canonical (docs/architecture.md), by configured field name. */
 export type ServerRecord = {
   readonly recordId: RecordId;
   readonly modId: number;

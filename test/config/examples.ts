@@ -10,8 +10,8 @@ servers:                               # a server is a host; its files are datab
     database: Main                     # default for the tables below
     timeZone: America/New_York
     api: data
-    sessions: 8                        # the most that we ever hold open there, orphans included
-    maintenance: ["23:00-00:30"]       # local time: no requests, no lag alarm
+    sessions: 8                        # the most that we ever hold open there,
+                                       # orphans included
   branch: { url: https://fm-branch.example.com, database: Main, timeZone: Europe/London }
 tables:
   contacts:

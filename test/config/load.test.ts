@@ -37,7 +37,6 @@ test('the example of the design loads, with every default filled', async () => {
       api: 'data',
       sessions: 8,
       caFile: undefined,
-      maintenance: [{ fromMinute: 23 * 60, toMinute: 30 }],
     },
     {
       name: 'branch',
@@ -46,7 +45,6 @@ test('the example of the design loads, with every default filled', async () => {
       api: 'data',
       sessions: 8,
       caFile: undefined,
-      maintenance: [],
     },
   ]);
   expect(configuration.tables).toEqual([

@@ -5,9 +5,6 @@ const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,11}$/);
 const layout = fc.stringMatching(/^[A-Za-zäß][A-Za-z äß:#]{0,10}[A-Za-z]$/);
 const duration = (unit: string, min: number, max: number): fc.Arbitrary<string> =>
   fc.integer({ min, max }).map((count) => `${count} ${unit}${count === 1 ? '' : 's'}`);
-const timeOfDay = fc
-  .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
-  .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':'));
 
 /** The number keeps databases apart: each server then holds its own. */
 const server = (number: number) =>
@@ -18,10 +15,6 @@ const server = (number: number) =>
       timeZone: fc.constantFrom(...Intl.supportedValuesOf('timeZone'), 'UTC'),
       api: fc.constant('data'),
       sessions: fc.integer({ min: 1, max: 100 }),
-      maintenance: fc.array(
-        fc.uniqueArray(timeOfDay, { minLength: 2, maxLength: 2 }).map((times) => times.join('-')),
-        { maxLength: 2 },
-      ),
     },
     { requiredKeys: ['url', 'database', 'timeZone'] },
   );

@@ -1,5 +1,5 @@
 /**
- * Canonical values (design 9) and what the Data API sends and takes for them, by field type. Total over the types;
+ * Canonical values (docs/architecture.md) and what the Data API sends and takes for them, by field type. Total over the types;
  * `null` is never sent: FileMaker refuses it (1708). Container content does not travel in records: it reads as
  * empty here, since the address that FileMaker shows for it is another with each session.
  */
