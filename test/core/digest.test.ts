@@ -21,6 +21,15 @@ describe('a digest', () => {
     );
   });
 
+  test.each([
+    ['composed and decomposed letters', 'é', 'e\u0301'],
+    ['cases', 'one', 'One'],
+    ['spaces', 'one', 'one '],
+    ['spellings of a number', '1', '1.0'],
+  ])('tells %s apart: what counts as equal is decided before, by the canonical form', (_name, a, b) => {
+    expect(digestOf(a)).not.toBe(digestOf(b));
+  });
+
   test('is empty for the empty value and for no other', () => {
     expect(digestOf('')).toBe(emptyDigest);
     fc.assert(

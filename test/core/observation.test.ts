@@ -281,6 +281,8 @@ describe('the fields in which a server is behind the head', () => {
 
   test('leave out a field that the head does not have yet', () => {
     const { a: _a, ...fields } = headOf(one, stamp).fields;
+    const held = { digests: digestsOf(two, fieldNames), sent: { a: digestOf('sent') } };
     expect(fieldsBehind(plan, { ...headOf(one, stamp), fields }, undefined)).toEqual(['b', 'c']);
+    expect(fieldsBehind(plan, { ...headOf(one, stamp), fields }, held)).toEqual([]);
   });
 });
