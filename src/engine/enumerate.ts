@@ -8,8 +8,6 @@
  */
 import { sends } from '../core/link.ts';
 import type { EpochMs } from '../core/names.ts';
-import { withStamping } from '../core/server-clock.ts';
-import { withBehind } from '../core/user-clock.ts';
 import { wallTimeAt } from '../core/wall-time.ts';
 import { utcMillisecondsAt1970 } from '../core/stamp.ts';
 import type { Watermark } from '../core/watermark.ts';
@@ -20,7 +18,6 @@ import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock, observe } from './link-clock.ts';
 import { meet } from './meet.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
-import type { Sightings } from './sightings.ts';
 
 /** `halted`: the first meeting waits for a person, nothing was ingested. */
 export type Enumeration = 'done' | 'halted';
@@ -38,7 +35,6 @@ export async function enumerate(engine: Engine, place: Place, signal: AbortSigna
     read += page.records.length;
     const observations = page.records.map((record) => observe(place, record, clock, page.at, page.until));
     const sightings = await ingest(engine, place, observations, clock, since, signal);
-    await keepSightings(engine, place, sightings, page.until);
     engine.report({
       kind: 'read',
       table: place.plan.name,
@@ -78,25 +74,4 @@ function pages(
   }
   const from = lowerWallTime(start, now, clock, clock.timeZone);
   return changesSince(engine, place, from, wallTimeAt(latest, clock.timeZone), signal);
-}
-
-/** What the page told about clocks and rewriting. */
-async function keepSightings(
-  engine: Engine,
-  { plan, link }: Place,
-  sightings: Sightings,
-  at: EpochMs,
-): Promise<void> {
-  if (sightings.stamping) {
-    const state = await engine.control.clock(link.server);
-    // Where another run was faster, the next own write is measured instead.
-    if (state) await engine.control.putClock(withStamping(state, sightings.stamping));
-  }
-  if (sightings.behindMs > 0) {
-    const before = await engine.control.userClock(plan.name, link.server);
-    await engine.control.putUserClock(withBehind(before, plan.name, link.server, sightings.behindMs, at));
-  }
-  for (const [field, records] of sightings.rewritten) {
-    engine.report({ kind: 'rewritten', table: plan.name, server: link.server, field, records });
-  }
 }

@@ -6,7 +6,7 @@
  *   R2  A crash before the heads leaves hints to nothing; one after them leaves rows that are tried.
  *   R5  The losing value is kept before the head that loses it.
  */
-import type { BatchRow } from '../core/batch.ts';
+import type { BatchKey, BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
 import { fieldsBehind } from '../core/observation.ts';
@@ -64,27 +64,40 @@ const leavesBehind = ({ plan }: Place, { merged: { head }, replica }: Move): boo
 
 function batchRow(
   engine: Engine,
-  { plan }: Place,
+  place: Place,
   server: ServerName,
   moves: readonly Move[],
   since: EpochMs,
 ): BatchRow {
   const changes = moves.map(({ pending, base }) => Math.max(pending.seen.changedAt.hi, base?.at ?? 0, since));
-  return {
-    id: engine.newId(),
-    table: plan.name,
-    server,
-    keys: moves.map(({ pending, merged }) => ({ key: pending.seen.key, version: merged.head?.version ?? 0 })),
-    state: 'preparing',
-    rev: 1,
-    sending: [],
-    attempts: 0,
-    notBefore: 0,
-    sentAt: 0,
-    createdAt: engine.clock.now(),
-    oldestChangeAt: Math.min(...changes),
-  };
+  const keys = moves.map(({ pending, merged }) => ({
+    key: pending.seen.key,
+    version: merged.head?.version ?? 0,
+  }));
+  return newBatch(engine, place, server, keys, Math.min(...changes));
 }
+
+/** A row in preparation; nobody works on it before it is announced. */
+export const newBatch = (
+  engine: Engine,
+  { plan }: Place,
+  server: ServerName,
+  keys: readonly BatchKey[],
+  oldestChangeAt: EpochMs,
+): BatchRow => ({
+  id: engine.newId(),
+  table: plan.name,
+  server,
+  keys,
+  state: 'preparing',
+  rev: 1,
+  sending: [],
+  attempts: 0,
+  notBefore: 0,
+  sentAt: 0,
+  createdAt: engine.clock.now(),
+  oldestChangeAt,
+});
 
 /** Makes rows ready and sends their messages. */
 export async function announce(engine: Engine, rows: readonly BatchRow[]): Promise<void> {

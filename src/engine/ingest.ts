@@ -16,9 +16,10 @@ import { type Merged, merge } from '../core/merge.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { type Base, judge, type Observation, type Verdict } from '../core/observation.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
+import { keepSightings } from './keep-sightings.ts';
 import { type LinkClock, observe } from './link-clock.ts';
 import { handOver } from './hand-over.ts';
-import { ambiguousKey, emptyKey, isParkedAsSource, parkRecords, rowKey, unpark } from './park.ts';
+import { ambiguousKey, emptyKey, isMendedBySight, parkRecords, rowKey, unpark } from './park.ts';
 import { Sightings, sight } from './sightings.ts';
 
 /** A record on its way into the head. */
@@ -64,6 +65,7 @@ export async function ingest(
     open = await once(engine, place, open, clock, since, sightings, signal);
   }
   sightings.unsettled += open.length;
+  await keepSightings(engine, place, sightings);
   engine.report({
     kind: 'ingested',
     table: place.plan.name,
@@ -97,7 +99,7 @@ async function once(
     engine,
     place,
     done.flatMap(({ pending: { seen } }) => [seen.key, rowKey(seen.recordId)]),
-    isParkedAsSource,
+    isMendedBySight,
   );
   return [...again, ...(await confirm(engine, place, doubtful, known, clock, sightings, signal))];
 }

@@ -9,7 +9,11 @@ import type { WindowClock } from '../core/window.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 
-export type LinkClock = StampingClock & WindowClock;
+export type LinkClock = StampingClock &
+  WindowClock & {
+    /** Reference time at which the last step of the clock was found: what was stamped before says nothing of it now. */
+    readonly steppedAt: EpochMs;
+  };
 
 /** Throws where the server's clock was never measured: nothing is read before it is. */
 export async function linkClock(engine: Engine, { plan, link }: Place): Promise<LinkClock> {
@@ -21,6 +25,7 @@ export async function linkClock(engine: Engine, { plan, link }: Place): Promise<
     timeZone: link.timeZone,
     stampedBy: link.stampedBy,
     epoch: state.epoch,
+    steppedAt: state.step?.at ?? 0,
     offset: stampingOffset(state, now),
     behindMs: behindMs(user, now),
   };

@@ -94,5 +94,11 @@ export async function unpark(
   if (mended.length > 0) await engine.control.unpark(plan.name, link.server, mended);
 }
 
-/** Parked for what was wrong with it on this server, not for what the server refused to take. */
-export const isParkedAsSource = (parked: Parked): boolean => !/^\d+$/.test(parked.code);
+const keyCodes: readonly string[] = ['empty-key', 'doubled-key', 'look-alike-key'];
+
+/** Parked for its key, not for what the server refused to take. */
+export const isParkedForKey = ({ code }: Parked): boolean => keyCodes.includes(code);
+
+/** Seeing the record in order on its server is all that was wanted. */
+export const isMendedBySight = (parked: Parked): boolean =>
+  isParkedForKey(parked) || parked.code === 'missing';

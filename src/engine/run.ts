@@ -6,12 +6,13 @@
  */
 import type { BatchId } from '../core/batch.ts';
 import { receives, sends } from '../core/link.ts';
-import type { ServerName, TableName } from '../core/names.ts';
+import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type DrainOptions, drain } from './drain.ts';
-import { type Engine, type EngineTable, type Place, placeOf } from './engine.ts';
+import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
 import { measureClock, putBack } from './measure.ts';
+import { recheckParked } from './recheck.ts';
 
 export type RunOutcome = {
   readonly failures: ReadonlyMap<ServerName, ServerError>;
@@ -29,6 +30,7 @@ type Run = {
 export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunOutcome> {
   const run: Run = { engine, failures: new Map(), halted: [], signal };
   const servers = [...engine.servers.keys()];
+  const startedAt = engine.clock.now();
   await Promise.all(
     servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))),
   );
@@ -38,8 +40,13 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
     options,
     Promise.all([...engine.tables.values()].map((table) => readTable(run, table))),
   );
+  await Promise.all(servers.map((server) => guarded(run, server, () => recheck(run, server, startedAt))));
   await deliverAll(run, options);
   return { failures: run.failures, halted: run.halted };
+}
+
+async function recheck({ engine, signal }: Run, server: ServerName, since: EpochMs): Promise<void> {
+  for (const place of placesOn(engine, server)) await recheckParked(engine, place, since, signal);
 }
 
 /** Between two looks at queues that were empty, while tables are still being read, ms. */

@@ -71,6 +71,7 @@ export function sight(
 function stamped(sightings: Sightings, seen: Observation, replica: Replica): void {
   // A stamp in the hour that local time shows twice says nothing about the clock.
   if (seen.shown === undefined || width(seen.shown) > 1000) return;
+  if (replica.until <= sightings.clock.steppedAt) return;
   const offset = interval(seen.shown.lo - replica.until, seen.shown.hi - replica.at);
   const both = sightings.stamping && intersect(sightings.stamping, offset);
   sightings.stamping = both ?? offset;

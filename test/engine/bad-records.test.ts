@@ -105,4 +105,32 @@ describe('records that cannot be synced', () => {
     await synced(world);
     expect([keysOn(world, 'branch'), await world.ports.control.countParked()]).toEqual([['k1'], 0]);
   });
+
+  test('a refused record arrives with the next run once the server takes it, without being changed', async () => {
+    const world = worldWith(7, [{ key: 'k1', on: 'hq' }]);
+    const branch = world.servers.get('branch');
+    if (branch) branch.refuses = () => true;
+    await synced(world);
+    await synced(world);
+    expect([keysOn(world, 'branch'), await world.ports.control.countParked()]).toEqual([[], 1]);
+    if (branch) branch.refuses = () => false;
+    await synced(world);
+    expect([keysOn(world, 'branch'), await world.ports.control.countParked()]).toEqual([['k1'], 0]);
+  });
+
+  test('a doubled key is synced with the next run once only one record has it', async () => {
+    const world = worldWith(7, []);
+    const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];
+    hq?.insert('k1', { a: 'keep', b: '' });
+    hq?.insert('k1', { a: 'drop', b: '' });
+    await synced(world);
+    await synced(world);
+    expect([branch?.rows.length, await world.ports.control.countParked()]).toEqual([0, 1]);
+    if (hq) hq.rows = hq.rows.filter((row) => row.values['a'] === 'keep');
+    await synced(world);
+    expect([branch?.rows.map((row) => row.values['a']), await world.ports.control.countParked()]).toEqual([
+      ['keep'],
+      0,
+    ]);
+  });
 });

@@ -15,6 +15,7 @@ export type CodeClass =
   | 'token'
   /** The account is not let in. */
   | 'account'
+  /** The file, or the server as a whole, takes no requests until somebody mends it. */
   | 'database'
   | 'layout'
   | 'field'
@@ -91,18 +92,19 @@ const meanings: Readonly<Record<string, CodeMeaning>> = {
   '953': of('dataLimit', 'the limit of data that the Data API may send is reached: see the licence'),
   '956': of('full', 'the most sessions that the server allows are open'),
   '958': refused('a parameter is missing'),
-  '959': refused('the technology is switched off: enable the Data API in the Admin Console'),
+  '959': of('database', 'the technology is switched off: enable the Data API in the Admin Console'),
   '960': refused('a parameter is invalid'),
   '1638': of('again', 'the host lets no new connections in'),
   '1700': refused('the resource does not exist: check the names of database and layout'),
   '1701': of('again', 'the host cannot take requests now'),
-  '1704': refused(
+  '1704': of(
+    'database',
     'the server does not support this kind of request: it must be FileMaker Server 18 or later',
   ),
   '1706': refused('a parameter is not supported by this server'),
   '1708': refused('a parameter has a value that the server does not take'),
   '1710': refused('the server could not read the request as JSON'),
-  '1711': refused("the server's licence has expired"),
+  '1711': of('database', "the server's licence has expired: renew it in the Admin Console"),
 };
 
 const unnamed = refused(

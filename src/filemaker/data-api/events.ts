@@ -20,6 +20,8 @@ export type DataApiEvent =
     }
   /** The server lets no more sessions in: work goes on with `open` of them. */
   | { readonly kind: 'full'; readonly server: ServerName; readonly open: number }
+  /** Sessions of an earlier holder could not be logged out; their slots stay taken. */
+  | { readonly kind: 'leftOpen'; readonly server: ServerName }
   /** Whether writes carry `options` was settled. */
   | { readonly kind: 'writeOptions'; readonly server: ServerName; readonly sent: boolean };
 

@@ -73,6 +73,19 @@ export class Logins {
     }
   }
 
+  /** Logs out the sessions that an earlier holder left and nobody needed. Never throws. */
+  async closeLeftBehind(): Promise<void> {
+    try {
+      for (let slot = await this.#take(); slot !== undefined; slot = await this.#take()) {
+        const left = slot.token === undefined ? undefined : parseKept(slot.token);
+        if (left === undefined) return await this.#o.slots.free(slot);
+        if (!(await this.close(new Session(slot, left.database, left.token)))) return;
+      }
+    } catch {
+      this.#o.waiting.log({ kind: 'leftOpen', server: this.#o.place.server });
+    }
+  }
+
   /** The server said that the session is closed, and nobody wants its slot. Never throws. */
   async giveBack(slot: Slot): Promise<void> {
     await this.#o.slots.free(slot).catch(() => undefined);

@@ -75,6 +75,7 @@ export class SessionPool {
         await this.#o.logins.close(session);
       }),
     );
+    await this.#o.logins.closeLeftBehind();
   }
 
   async #sendOn(session: Session, send: (session: Session) => Promise<Answer>): Promise<Answer> {

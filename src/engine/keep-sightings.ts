@@ -1,0 +1,25 @@
+/** Puts down what an ingest told about clocks, and reports what servers rewrote. */
+import { withStamping } from '../core/server-clock.ts';
+import { withBehind } from '../core/user-clock.ts';
+import type { Engine, Place } from './engine.ts';
+import type { Sightings } from './sightings.ts';
+
+export async function keepSightings(
+  engine: Engine,
+  { plan, link }: Place,
+  sightings: Sightings,
+): Promise<void> {
+  if (sightings.stamping) {
+    const state = await engine.control.clock(link.server);
+    // Where another run was faster, the next own write is measured instead.
+    if (state) await engine.control.putClock(withStamping(state, sightings.stamping));
+  }
+  if (sightings.behindMs > 0) {
+    const before = await engine.control.userClock(plan.name, link.server);
+    const now = engine.clock.now();
+    await engine.control.putUserClock(withBehind(before, plan.name, link.server, sightings.behindMs, now));
+  }
+  for (const [field, records] of sightings.rewritten) {
+    engine.report({ kind: 'rewritten', table: plan.name, server: link.server, field, records });
+  }
+}
