@@ -18,11 +18,11 @@ export function failureOf(error: unknown): Failure | undefined {
       message: error.message.replace(/^error: /, ''),
     };
   }
-  if (
-    error instanceof ConfigurationError ||
-    error instanceof StateFileError ||
-    error instanceof SimulationRefused
-  ) {
+  if (error instanceof StateFileError) {
+    const exitCode = error.disposition === 'retry' ? exitCodes.incomplete : exitCodes.configuration;
+    return { exitCode, code: error.code, message: error.message };
+  }
+  if (error instanceof ConfigurationError || error instanceof SimulationRefused) {
     return { exitCode: exitCodes.configuration, code: error.code, message: error.message };
   }
   if (error instanceof Stopped) {
@@ -32,4 +32,11 @@ export function failureOf(error: unknown): Failure | undefined {
   if (!(error instanceof ServerError)) return undefined;
   const exitCode = error.disposition === 'configuration' ? exitCodes.configuration : exitCodes.server;
   return { exitCode, code: error.code, message: error.message };
+}
+
+/** A mistake of this program: all that helps to find it. */
+export function unexpected(error: unknown): Failure {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = `this should not happen; what was done so far is kept, and it can be run again\n${stack}`;
+  return { exitCode: exitCodes.incomplete, code: 'unexpected', message };
 }

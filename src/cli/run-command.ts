@@ -1,5 +1,5 @@
 /** `serversync run --once`: one pass over everything, told in plain words, ended by an exit code that says how it went. */
-import { randomUUID } from 'node:crypto';
+import type { Configuration } from '../config/configuration.ts';
 import type { Environment } from '../config/credentials.ts';
 import type { ServerName } from '../core/names.ts';
 import type { Settings } from '../engine/engine.ts';
@@ -9,6 +9,7 @@ import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { openProgress } from './progress.ts';
 import { type Overview, overviewOf } from './report.ts';
+import { RunLog } from './run-log.ts';
 import { summaryLines } from './summary.ts';
 import { systemClock } from './system-clock.ts';
 import { Tally } from './tally.ts';
@@ -28,6 +29,7 @@ export type RunResult = {
   readonly tally: Tally;
   readonly outcome: RunOutcome;
   readonly overview: Overview;
+  readonly configuration: Configuration;
   readonly tookMs: number;
 };
 
@@ -57,24 +59,23 @@ async function runIn(
   tally: Tally,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const startedAt = systemClock.now();
-  const id = randomUUID();
-  const record = { id, startedAt, read: 0, created: 0, updated: 0, conflicts: 0, parked: 0, failures: [] };
-  await state.control.putRun(record);
+  const log = new RunLog(state.control, tally);
+  await log.save();
   const outcome = await runOnce(engine, signal);
   const endedAt = systemClock.now();
-  await state.control.putRun({
-    ...record,
+  await log.save(
+    [...outcome.failures.values()].map((error) => error.code),
     endedAt,
-    read: tally.sum('read'),
-    created: tally.sum('created'),
-    updated: tally.sum('updated'),
-    conflicts: tally.sum('conflicts') + tally.sum('paired'),
-    parked: tally.sum('parked'),
-    failures: [...outcome.failures.values()].map((error) => error.code),
-  });
+  );
   const overview = await overviewOf(configuration, state, endedAt);
-  return { exitCode: exitCodeOf(outcome, overview), tally, outcome, overview, tookMs: endedAt - startedAt };
+  return {
+    exitCode: exitCodeOf(outcome, overview),
+    tally,
+    outcome,
+    overview,
+    configuration,
+    tookMs: endedAt - log.startedAt,
+  };
 }
 
 function exitCodeOf(outcome: RunOutcome, overview: Overview): ExitCode {

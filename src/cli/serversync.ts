@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { configurationJsonSchema } from '../config/json-schema.ts';
 import { approveCommand } from './approve-command.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, unexpected } from './failures.ts';
 import { standardOutput } from './output.ts';
 import { runOnceCommand } from './run-command.ts';
 import { statusCommand } from './status-command.ts';
@@ -75,8 +75,8 @@ program
   .command('simulate')
   .description('a FileMaker Server to practise on: the Data API on this machine, without FileMaker')
   .option('--file <description>', 'a description of the server (YAML or JSON); default: a table Contacts')
-  .option('--port <port>', 'the port to listen on', '8080')
-  .action(async (options: { readonly file?: string; readonly port: string }) => {
+  .option('--port <port>', 'the port to listen on (default: that of the description, else 8080)')
+  .action(async (options: { readonly file?: string; readonly port?: string }) => {
     process.exitCode = await simulateCommand({
       ...options,
       output: standardOutput(false),
@@ -110,8 +110,7 @@ async function main(): Promise<void> {
   } catch (error) {
     // Help that was asked for.
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const failure = failureOf(error);
-    if (failure === undefined) throw error;
+    const failure = failureOf(error) ?? unexpected(error);
     process.exitCode = failure.exitCode;
     // Commander has said already what is wrong with the command line.
     if (!(error instanceof CommanderError)) process.stderr.write(`serversync: ${failure.message}\n`);

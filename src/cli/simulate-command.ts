@@ -10,7 +10,7 @@ import type { Output } from './output.ts';
 
 export type SimulateOptions = {
   readonly file?: string;
-  readonly port: string;
+  readonly port?: string;
   readonly output: Output;
   readonly signal: AbortSignal;
 };
@@ -27,7 +27,11 @@ export class SimulationRefused extends Error {
 
 /** Throws SimulationRefused. */
 export async function simulateCommand({ file, port, output, signal }: SimulateOptions): Promise<ExitCode> {
-  const simulator = await start(file, portOf(port));
+  const description = described(file);
+  const simulator = await start(
+    description,
+    port === undefined ? (description.port ?? usualPort) : portOf(port),
+  );
   output.line(`a simulated FileMaker Server listens at ${simulator.url}`);
   if (file === undefined) {
     const { name, password } = practiceAccount;
@@ -57,8 +61,9 @@ function described(file: string | undefined): SimulatorOptions {
   }
 }
 
-async function start(file: string | undefined, port: number): Promise<Simulator> {
-  const description = described(file);
+const usualPort = 8080;
+
+async function start(description: SimulatorOptions, port: number): Promise<Simulator> {
   try {
     return await startSimulator({ ...description, port });
   } catch (cause) {

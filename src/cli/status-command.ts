@@ -9,7 +9,7 @@ import { openLocalState } from '../state/local/local-state.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { type Overview, overviewOf } from './report.ts';
-import { clockLines, haltLines } from './summary.ts';
+import { alarmLines, clockLines, haltLines } from './summary.ts';
 import { systemClock } from './system-clock.ts';
 import { columns, count, duration } from './words.ts';
 import { stateDirectoryOf } from './workplace.ts';
@@ -45,6 +45,7 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
       ...tableLines(overview, now),
       '',
       ...clockLines(overview),
+      ...alarmLines(overview, configuration),
       ...parkedLines(parked, overview.parked),
       ...conflictLines(conflicts, overview.conflicts, examples),
       ...haltLines(overview),

@@ -1,4 +1,5 @@
 /** The end of a run in plain words: what was done, what waits and for whom, and what to do about it. */
+import type { Configuration } from '../config/configuration.ts';
 import { exitCodes } from './exit-code.ts';
 import type { Overview } from './report.ts';
 import type { RunResult } from './run-command.ts';
@@ -9,6 +10,7 @@ export function summaryLines(result: RunResult): readonly string[] {
   return [
     ...tallyLines(result.tally.links),
     ...clockLines(result.overview),
+    ...alarmLines(result.overview, result.configuration),
     ...noticeLines(result),
     ...failureLines(result),
     '',
@@ -69,6 +71,27 @@ function decidedLines(tally: RunResult['tally']): readonly string[] {
     `${count(decided, 'conflict')} decided: the later edit won, or the server named first where that cannot be ` +
       'known; the values that lost are kept (serversync status)',
   ];
+}
+
+/** Lag and clocks beyond what the configuration allows. */
+export function alarmLines(
+  { servers, skewMs }: Overview,
+  { alarms }: Pick<Configuration, 'alarms'>,
+): readonly string[] {
+  const lags = servers
+    .filter(({ lagMs }) => lagMs > alarms.lagMs)
+    .map(
+      ({ server, lagMs }) =>
+        `ALARM: ${server} lags by ${duration(lagMs)} (allowed: ${duration(alarms.lagMs)})`,
+    );
+  const skews = skewMs
+    .filter(({ ms }) => Math.abs(ms) > alarms.skewMs)
+    .map(
+      ({ of, against, ms }) =>
+        `ALARM: the clocks of ${of} and ${against} differ by ${duration(ms)} (allowed: ${duration(alarms.skewMs)}); ` +
+        'it is reckoned with, but set them right',
+    );
+  return [...lags, ...skews];
 }
 
 export function haltLines({ halted }: Overview): readonly string[] {

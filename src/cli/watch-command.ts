@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openProgress } from './progress.ts';
 import { overviewOf } from './report.ts';
 import { eventLines } from './event-lines.ts';
+import { RunLog } from './run-log.ts';
 import { systemClock } from './system-clock.ts';
 import { Tally } from './tally.ts';
 import type { RunOptions } from './run-command.ts';
@@ -29,16 +30,30 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
     output.line(
       `watching ${configuration.servers.length} servers, every ${duration(enumerateMs)}; Ctrl-C ends it`,
     );
+    const log = new RunLog(state.control, tally);
+    await log.save();
     await untilStopped(signal, async () => {
       await runOnce(engine, signal);
-      await watch(engine, { ...defaultSchedule, enumerateMs }, signal);
+      const schedule = { ...defaultSchedule, enumerateMs };
+      await Promise.all([watch(engine, schedule, signal), keepSaving(log, signal)]);
     });
+    await log.save([], systemClock.now());
     const overview = await overviewOf(configuration, state, systemClock.now());
     output.json(() => ({ exitCode: exitCodes.inStep, ...overview }));
     output.line('stopped: nothing is under way, what waits is kept');
     return exitCodes.inStep;
   } finally {
     await close();
+  }
+}
+
+/** Between two savings of what was done, ms: `status` is that old at the most. */
+const saveMs = 60_000;
+
+async function keepSaving(log: RunLog, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await systemClock.sleep(saveMs, signal);
+    await log.save();
   }
 }
 

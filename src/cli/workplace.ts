@@ -14,6 +14,7 @@ import { defaultSettings, type Engine, type EngineTable, type Settings } from '.
 import type { EngineEvent } from '../engine/events.ts';
 import { Lanes } from '../engine/lanes.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
+import type { FieldList } from '../ports/control.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type LocalState, openLocalState } from '../state/local/local-state.ts';
@@ -61,8 +62,11 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
       const shared = { slots: state.sessions, clock: systemClock, random: Math.random };
       servers.set(name, connectDataApi({ name, url, sessions, account, ...shared, ...trust }));
     }
-    const tables = await resolveTables(configuration, layoutsThrough(servers, state, options));
+    const shown: FieldList[] = [];
+    const tables = await resolveTables(configuration, layoutsThrough(servers, state, shown, options));
     state.bindTo(identityOf(configuration));
+    // Only now: before the binding, what a server showed may be that of another one under its name.
+    for (const list of shown) await state.control.putFieldList(list);
     return { configuration, state, engine: engineOf(configuration, state, servers, tables, options), close };
   } catch (error) {
     await close();
@@ -74,13 +78,14 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
 function layoutsThrough(
   servers: ReadonlyMap<ServerName, Server>,
   { control }: LocalState,
+  shown: FieldList[],
   { signal }: WorkplaceOptions,
 ) {
   return async (server: ServerName, database: string, layout: string): Promise<readonly LayoutField[]> => {
     try {
       const fields = await servers.get(server)?.layout(database, layout, signal);
       if (fields === undefined) throw new Error(`no server named ${server}`);
-      await control.putFieldList({ server, database, layout, fields });
+      shown.push({ server, database, layout, fields });
       return fields;
     } catch (error) {
       if (!(error instanceof ServerError) || error.disposition !== 'retry') throw error;

@@ -11,11 +11,12 @@ export type Match<Row> =
   | { readonly kind: 'absent' }
   | { readonly kind: 'ambiguous'; readonly code: 'doubled-key' | 'look-alike-key' };
 
-/** Case, accents, width and punctuation do not count in FileMaker's indexes (assumed, the widest reading). */
+/** Case, accents and width do not count in FileMaker's indexes (assumed). Upper case first: it makes ß and ss the same. */
 const folded = (key: Key): string =>
   key
     .normalize('NFKD')
     .replace(/[\p{M}]/gu, '')
+    .toUpperCase()
     .toLowerCase()
     .trim();
 

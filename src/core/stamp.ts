@@ -54,7 +54,7 @@ export function notBefore(stamp: Interval, lastSeenAt: EpochMs): Interval {
   return interval(Math.max(stamp.lo, lastSeenAt), Math.max(stamp.hi, lastSeenAt));
 }
 
-/** A stamp of the same width that surely lies after the other's ends. */
+/** A stamp of which both ends lie after the other's. */
 export function raisedAbove(stamp: Interval, other: Interval): Interval {
   return interval(Math.max(stamp.lo, other.lo + 1), Math.max(stamp.hi, other.hi + 1));
 }

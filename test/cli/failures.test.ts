@@ -12,7 +12,7 @@ test.each([
   { error: new ConfigurationError([problem]), exitCode: 2, code: 'configuration-invalid' },
   {
     error: new StateFileError('state-in-use', '/there', 'in use', 'Wait'),
-    exitCode: 2,
+    exitCode: 1,
     code: 'state-in-use',
   },
   { error: new SimulationRefused('no such port'), exitCode: 2, code: 'simulation-refused' },

@@ -9,6 +9,8 @@ const families = [
   ['ana', 'Ana', 'ANA', 'aná', 'ana\u0301', ' ana', 'ａｎａ'],
   ['bo', 'Bo', 'bö', 'bo\u0308', 'bo '],
   ['7', '７'],
+  ['strasse', 'straße', 'STRASSE'],
+  ['οδος', 'ΟΔΟΣ', 'οδοσ'],
 ];
 const familyOf = (key: string): number => families.findIndex((family) => family.includes(key));
 const keys = fc.constantFrom(...families.flat());

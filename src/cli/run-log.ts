@@ -1,0 +1,32 @@
+/** A run's record in the state, for `status`: begun, kept up to date, ended. */
+import { randomUUID } from 'node:crypto';
+import type { Runs } from '../ports/control.ts';
+import { systemClock } from './system-clock.ts';
+import type { Tally } from './tally.ts';
+
+export class RunLog {
+  readonly startedAt = systemClock.now();
+  readonly #id = randomUUID();
+  readonly #runs: Runs;
+  readonly #tally: Tally;
+
+  constructor(runs: Runs, tally: Tally) {
+    this.#runs = runs;
+    this.#tally = tally;
+  }
+
+  /** `failures`: codes of what servers failed with. Without `endedAt` the run goes on. */
+  async save(failures: readonly string[] = [], endedAt?: number): Promise<void> {
+    await this.#runs.putRun({
+      id: this.#id,
+      startedAt: this.startedAt,
+      ...(endedAt === undefined ? {} : { endedAt }),
+      read: this.#tally.sum('read'),
+      created: this.#tally.sum('created'),
+      updated: this.#tally.sum('updated'),
+      conflicts: this.#tally.sum('conflicts') + this.#tally.sum('paired'),
+      parked: this.#tally.sum('parked'),
+      failures,
+    });
+  }
+}
