@@ -11,7 +11,13 @@ const node = existsSync(own) ? own : process.execPath;
 
 const child = spawn(
   node,
-  ['--disable-warning=ExperimentalWarning', at('../src/cli/main.ts'), ...process.argv.slice(2)],
+  // Pages of records are short-lived: room for them makes a first sync a fifth faster (measured), for some 60 MB.
+  [
+    '--disable-warning=ExperimentalWarning',
+    '--max-semi-space-size=64',
+    at('../src/cli/main.ts'),
+    ...process.argv.slice(2),
+  ],
   { stdio: 'inherit', shell: process.platform === 'win32' },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

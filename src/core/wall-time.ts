@@ -17,7 +17,9 @@ export const wallTimeAt = (instant: number, zone: TimeZone): WallTime => instant
 
 /** All instants that show this wall time, earliest first: none, one or two. */
 export function instantsOf(wall: WallTime, zone: TimeZone): readonly number[] {
-  const offsets = new Set([offsetAt(wall - dayMs, zone), offsetAt(wall, zone), offsetAt(wall + dayMs, zone)]);
+  const [before, after] = [offsetAt(wall - dayMs, zone), offsetAt(wall + dayMs, zone)];
+  const offsets = new Set([before, offsetAt(wall, zone), after]);
+  if (offsets.size === 1) return [wall - before];
   return [...offsets]
     .map((offset) => wall - offset)
     .filter((instant) => wallTimeAt(instant, zone) === wall)

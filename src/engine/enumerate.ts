@@ -22,7 +22,13 @@ import { pagesOf, type ReadPage } from './pager.ts';
 /** `halted`: the first meeting waits for a person, nothing was ingested. */
 export type Enumeration = 'done' | 'halted';
 
-export async function enumerate(engine: Engine, place: Place, signal: AbortSignal): Promise<Enumeration> {
+/** `pace` is awaited before each further page: whoever delivers at the same time holds reading up by it. */
+export async function enumerate(
+  engine: Engine,
+  place: Place,
+  signal: AbortSignal,
+  pace: () => Promise<void> = () => Promise.resolve(),
+): Promise<Enumeration> {
   if ((await meet(engine, place, signal)) === 'halted') return 'halted';
   if (!sends(place.link)) return 'done';
   const startedAt = engine.clock.now();
@@ -44,6 +50,7 @@ export async function enumerate(engine: Engine, place: Place, signal: AbortSigna
       total: Math.max(read, page.foundCount),
     });
     if (sightings.unsettled > 0) return 'done';
+    await pace();
   }
   // Where another run was faster its watermark stands: it read at least as much.
   await engine.control.putWatermark(movedWatermark(watermark, placeName(place), clock, startedAt));

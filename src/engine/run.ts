@@ -35,11 +35,7 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
     servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))),
   );
   const options: DrainOptions = { force: true, busy: new Set(), settling: new Map() };
-  await whileReading(
-    run,
-    options,
-    Promise.all([...engine.tables.values()].map((table) => readTable(run, table))),
-  );
+  await whileReading(run, options);
   await Promise.all(servers.map((server) => guarded(run, server, () => recheck(run, server, startedAt))));
   await deliverAll(run, options);
   return { failures: run.failures, halted: run.halted };
@@ -53,14 +49,37 @@ async function recheck({ engine, signal }: Run, server: ServerName, since: Epoch
 const idleMs = 20;
 
 /** What is read is delivered at once, to servers whose first meeting is over. */
-async function whileReading(run: Run, options: DrainOptions, reading: Promise<unknown>): Promise<void> {
+async function whileReading(run: Run, options: DrainOptions): Promise<void> {
   const over = new AbortController();
+  const pace = paceOf(run, options);
+  const reading = Promise.all([...run.engine.tables.values()].map((table) => readTable(run, table, pace)));
   const ended = reading.finally(() => over.abort());
   const delivering = deliverUntil(run, options, over.signal);
   const failed = (await Promise.allSettled([ended, delivering])).find(
     (result) => result.status === 'rejected',
   );
   if (failed) throw failed.reason;
+}
+
+type Pace = () => Promise<void>;
+
+/** Batches that a server has waiting while reading pauses: fewer may leave its sessions idle, more is read too early. */
+const enoughRows = 8;
+
+/**
+ * Pauses reading while every server that got something to do has plenty of it: reading then would only take time from
+ * the writers. A server that is slow or down holds up nothing as long as another one has less.
+ */
+function paceOf({ engine, signal }: Run, options: DrainOptions): Pace {
+  const fed = new Set<ServerName>();
+  const hasPlenty = async (): Promise<boolean> => {
+    const backlog = await engine.control.backlog();
+    for (const server of backlog.keys()) fed.add(server);
+    return [...fed].every((server) => (backlog.get(server)?.rows ?? 0) > enoughRows);
+  };
+  return async () => {
+    while (options.busy.size > 0 && (await hasPlenty())) await engine.clock.sleep(idleMs, signal);
+  };
 }
 
 async function deliverUntil(run: Run, options: DrainOptions, over: AbortSignal): Promise<void> {
@@ -84,15 +103,15 @@ async function guarded(run: Run, server: ServerName, work: () => Promise<unknown
 }
 
 /** Servers that meet the table for the first time come one after the other, those that hold nothing first. */
-async function readTable(run: Run, { plan }: EngineTable): Promise<void> {
+async function readTable(run: Run, { plan }: EngineTable, pace: Pace): Promise<void> {
   const known: Place[] = [];
   const strangers: { readonly place: Place; readonly holds: number }[] = [];
   for (const place of plan.links.flatMap((link) => placeOf(run.engine, plan.name, link.server) ?? [])) {
     if (await isKnown(run, place)) known.push(place);
     else strangers.push({ place, holds: await holdsAny(run, place) });
   }
-  for (const { place } of strangers.toSorted((a, b) => a.holds - b.holds)) await read(run, place);
-  await Promise.all(known.map((place) => read(run, place)));
+  for (const { place } of strangers.toSorted((a, b) => a.holds - b.holds)) await read(run, place, pace);
+  await Promise.all(known.map((place) => read(run, place, pace)));
 }
 
 /** Its first read is over; a server that only receives is known once it was met. */
@@ -111,9 +130,9 @@ async function holdsAny(run: Run, { table, link }: Place): Promise<number> {
   return Math.min(found, 1);
 }
 
-const read = (run: Run, place: Place): Promise<void> =>
+const read = (run: Run, place: Place, pace: Pace): Promise<void> =>
   guarded(run, place.link.server, async () => {
-    if ((await enumerate(run.engine, place, run.signal)) === 'halted') {
+    if ((await enumerate(run.engine, place, run.signal, pace)) === 'halted') {
       run.halted.push({ table: place.plan.name, server: place.link.server });
     }
   });

@@ -21,6 +21,7 @@ import { sessionSlotsIn } from './session-slots.ts';
 import { openStateFile, openStateFileToRead, type StateFile } from './state-file.ts';
 import { lockState } from './state-lock.ts';
 import { watermarksIn } from './watermarks.ts';
+import { yielding } from './yielding.ts';
 
 export type LocalStateOptions = {
   readonly directory: string;
@@ -63,9 +64,9 @@ export function openLocalState({ directory, now, readOnly = false }: LocalStateO
 function portsOver(file: StateFile, release: () => void): LocalState {
   let open = true;
   return {
-    records: recordsIn(file),
-    control: controlIn(file),
-    queue: queueIn(file),
+    records: yielding(recordsIn(file)),
+    control: yielding(controlIn(file)),
+    queue: yielding(queueIn(file)),
     sessions: sessionSlotsIn(file),
     checkIdentity: (identity) => check(file, identity),
     bindTo: (identity) => bind(file, identity),
