@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { someCities } from '../src/cli/demo/cities.ts';
+import { citiesConfiguration } from '../src/cli/demo/offices.ts';
 import { type PracticeServer, startPracticeServer } from '../src/cli/demo/practice-server.ts';
 import { citiesDatabase, practiceAccount } from '../src/simulator/practice.ts';
 
@@ -28,24 +29,11 @@ export async function withPair<Result>(
   const [hq, branch] = await Promise.all([start('hq', rows), start('branch', 0)]);
   try {
     const configFile = join(directory, 'serversync.yaml');
-    await writeFile(configFile, configuration(hq.url, branch.url, sessions));
+    const inUtc = ({ url }: PracticeServer) => ({ url, timeZone: 'UTC' });
+    await writeFile(configFile, citiesConfiguration(inUtc(hq), inUtc(branch), `sessions: ${sessions}`));
     return await work({ hq, branch, configFile });
   } finally {
     await Promise.all([hq.close(), branch.close()]);
     await rm(directory, { recursive: true, force: true });
   }
 }
-
-const configuration = (hq: string, branch: string, sessions: number): string => `version: 1
-servers:
-  hq:     { url: ${hq}, database: Main, timeZone: UTC, sessions: ${sessions} }
-  branch: { url: ${branch}, database: Main, timeZone: UTC, sessions: ${sessions} }
-tables:
-  cities:
-    key: id
-    modified: modified_at
-    fields: [name, country, admin_code, population, latitude, longitude]
-    servers:
-      hq:     { layout: Cities_Sync }
-      branch: { layout: Cities_Sync }
-`;

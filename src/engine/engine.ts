@@ -1,6 +1,6 @@
 /**
  * What the engine works with: the tables as configured, a port for each effect, and the tunables. Nothing is kept
- * between calls except what the ports keep: any call may be the last one of its process.
+ * between calls except what the ports keep: each may be the last one of its process.
  */
 import type { Link, TablePlan } from '../core/link.ts';
 import type { ServerName, TableName } from '../core/names.ts';

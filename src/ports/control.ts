@@ -71,7 +71,7 @@ export interface Watermarks {
 export interface Clocks {
   clock(server: ServerName): Promise<ClockState | undefined>;
 
-  /** Stores the state if the stored one has `rev - 1` (none stored counts as 0); false otherwise. Older states stay as history. */
+  /** Stores the state if the stored one has `rev - 1` (none stored counts as 0); false otherwise. The last thousands of older states stay as history. */
   putClock(state: ClockState): Promise<boolean>;
 
   /** Latest first, at most `limit`. */

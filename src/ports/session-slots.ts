@@ -24,12 +24,22 @@ export interface SessionSlots {
    */
   take(server: ServerName, capacity: number, now: EpochMs, orphanMs: number): Promise<Slot | undefined>;
 
-  /** A login for this slot is about to be sent: from now on a session without a token may exist. */
+  /** A login for this slot is about to be sent: a session without a token may exist from now on. Throws SlotLostError. */
   opening(slot: Slot, now: EpochMs): Promise<void>;
 
-  /** The login succeeded. */
+  /** The login succeeded. Throws SlotLostError. */
   opened(slot: Slot, token: string, now: EpochMs): Promise<void>;
 
-  /** The session is surely closed (logged out, or the server said so): the slot is free. */
+  /** The session is surely closed (logged out, or the server said so): the slot is free. Nothing happens to a slot that changed hands. */
   free(slot: Slot): Promise<void>;
+}
+
+/** The slot was given to somebody else meanwhile: what was opened under it has to be closed again. */
+export class SlotLostError extends Error {
+  readonly code = 'slot-lost';
+
+  constructor({ server, number }: Slot) {
+    super(`session slot ${number} of server ${server} has another holder by now: close the session`);
+    this.name = 'SlotLostError';
+  }
 }

@@ -17,16 +17,21 @@ export type Offices = {
 
 /** 5,000 cities in all: hq has the first 4,000, branch the last 1,500, so they share 500. */
 export const sizes = { all: 5000, hq: 4000, branch: 1500 };
+const zones = { hq: 'America/New_York', branch: 'Europe/London' };
 export const clocks = { hq: -200_000, branch: 47_000 };
 
 export async function openOffices(directory: string): Promise<Offices> {
   const cities = someCities(sizes.all);
   const [hq, branch] = await Promise.all([
-    start(directory, 'hq', 'America/New_York', clocks.hq, cities.slice(0, sizes.hq)),
-    start(directory, 'branch', 'Europe/London', clocks.branch, cities.slice(sizes.all - sizes.branch)),
+    start(directory, 'hq', zones.hq, clocks.hq, cities.slice(0, sizes.hq)),
+    start(directory, 'branch', zones.branch, clocks.branch, cities.slice(sizes.all - sizes.branch)),
   ]);
   const configFile = join(directory, 'serversync.yaml');
-  await writeFile(configFile, configuration(hq.url, branch.url));
+  const [here, there] = [
+    { url: hq.url, timeZone: zones.hq },
+    { url: branch.url, timeZone: zones.branch },
+  ];
+  await writeFile(configFile, citiesConfiguration(here, there));
   const { name, password } = practiceAccount;
   const environment = {
     SERVERSYNC_HQ_USERNAME: name,
@@ -54,10 +59,15 @@ const start = (
     clockOffsetMs,
   });
 
-const configuration = (hq: string, branch: string): string => `version: 1
+/** `more` is put into both servers' entries, such as `sessions: 4`. */
+export const citiesConfiguration = (
+  hq: { readonly url: string; readonly timeZone: string },
+  branch: { readonly url: string; readonly timeZone: string },
+  more = 'api: data',
+): string => `version: 1
 servers:
-  hq:     { url: ${hq}, database: Main, timeZone: America/New_York }
-  branch: { url: ${branch}, database: Main, timeZone: Europe/London }
+  hq:     { url: ${hq.url}, database: Main, timeZone: ${hq.timeZone}, ${more} }
+  branch: { url: ${branch.url}, database: Main, timeZone: ${branch.timeZone}, ${more} }
 tables:
   cities:
     key: id

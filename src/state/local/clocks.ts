@@ -7,13 +7,18 @@ const sql = {
   history: 'SELECT value FROM clocks WHERE server = ? ORDER BY rev DESC LIMIT ?',
   put: `INSERT INTO clocks (server, rev, value) SELECT ?1, ?2, ?3
     WHERE (SELECT coalesce(max(rev), 0) FROM clocks WHERE server = ?1) = ?2 - 1`,
+  forget: 'DELETE FROM clocks WHERE server = ? AND rev <= ?',
   readUser: 'SELECT value FROM user_clocks WHERE tbl = ? AND server = ?',
   putUser: 'INSERT OR REPLACE INTO user_clocks (tbl, server, value) VALUES (?, ?, ?)',
 };
 
+/** States kept of each server: a week of one a minute. More is only history, at some 300 bytes each. */
+const keptStates = 10_000;
+
 export function clocksIn(file: StateFile): Clocks {
   const history = file.prepare(sql.history);
   const put = file.prepare(sql.put);
+  const forget = file.prepare(sql.forget);
   const readUser = file.prepare(sql.readUser);
   const putUser = file.prepare(sql.putUser);
   return {
@@ -21,7 +26,9 @@ export function clocksIn(file: StateFile): Clocks {
       return valueOf(history.get(server, 1), clockFrom);
     },
     async putClock(state) {
-      return put.run(state.server, state.rev, JSON.stringify(state)).changes === 1;
+      const isPut = put.run(state.server, state.rev, JSON.stringify(state)).changes === 1;
+      if (isPut) forget.run(state.server, state.rev - keptStates);
+      return isPut;
     },
     async clockHistory(server, limit) {
       return valuesOf(history.all(server, limit), clockFrom);

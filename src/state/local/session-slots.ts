@@ -5,7 +5,7 @@
  * `left` (by a dead holder, with its token). Its fence counts up whenever it changes hands.
  */
 import type { EpochMs, ServerName } from '../../core/names.ts';
-import type { SessionSlots, Slot } from '../../ports/session-slots.ts';
+import { type SessionSlots, type Slot, SlotLostError } from '../../ports/session-slots.ts';
 import { type Row, numeric, text } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 
@@ -21,16 +21,6 @@ const sql = {
   free: `UPDATE slots SET state = 'free', token = NULL, fence = fence + 1
     WHERE server = ? AND number = ? AND fence = ?`,
 };
-
-/** The slot was given to somebody else meanwhile: what was opened under it has to be closed again. */
-export class SlotLostError extends Error {
-  readonly code = 'slot-lost';
-
-  constructor({ server, number }: Slot) {
-    super(`session slot ${number} of server ${server} has another holder by now: close the session`);
-    this.name = 'SlotLostError';
-  }
-}
 
 export function sessionSlotsIn(file: StateFile): SessionSlots {
   const set = file.prepare(sql.set);
