@@ -29,7 +29,6 @@ export async function withPair<Result>(
   const [hq, branch] = await Promise.all([start('hq', rows), start('branch', 0)]);
   try {
     const configFile = join(directory, 'serversync.yaml');
-    const inUtc = ({ url }: PracticeServer) => ({ url, timeZone: 'UTC' });
     await writeFile(configFile, citiesConfiguration(inUtc(hq), inUtc(branch), `sessions: ${sessions}`));
     return await work({ hq, branch, configFile });
   } finally {
@@ -37,3 +36,5 @@ export async function withPair<Result>(
     await rm(directory, { recursive: true, force: true });
   }
 }
+
+const inUtc = ({ url }: PracticeServer) => ({ url, timeZone: 'UTC' });
