@@ -34,9 +34,16 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
     await log.save();
     await untilStopped(signal, async () => {
       await runOnce(engine, signal);
-      const schedule = { ...defaultSchedule, enumerateMs };
-      await Promise.all([watch(engine, schedule, signal), keepSaving(log, signal)]);
     });
+    const over = new AbortController();
+    const saving = keepSaving(log, over.signal);
+    try {
+      // Stopped already, it only delivers what was read.
+      await watch(engine, { ...defaultSchedule, enumerateMs }, signal);
+    } finally {
+      over.abort();
+      await saving;
+    }
     await log.save([], systemClock.now());
     const overview = await overviewOf(configuration, state, systemClock.now());
     output.json(() => ({ exitCode: exitCodes.inStep, ...overview }));
@@ -51,8 +58,8 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
 const saveMs = 60_000;
 
 async function keepSaving(log: RunLog, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    await systemClock.sleep(saveMs, signal);
+  while (!signal.aborted) {
+    await untilStopped(signal, () => systemClock.sleep(saveMs, signal));
     await log.save();
   }
 }

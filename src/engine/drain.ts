@@ -8,6 +8,7 @@ import type { BatchId } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
 import type { Message } from '../ports/queue.ts';
+import { all } from './all.ts';
 import { deliver } from './deliver.ts';
 import { type Engine, type Place, placeOf } from './engine.ts';
 
@@ -49,8 +50,7 @@ export async function drain(
       throw error;
     }),
   );
-  const failed = (await Promise.allSettled(lanes)).find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  await all(lanes);
   return handled;
 }
 

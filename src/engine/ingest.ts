@@ -15,6 +15,7 @@ import { matchRows } from '../core/look-up.ts';
 import { type Merged, merge } from '../core/merge.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { type Base, judge, type Observation, type Verdict } from '../core/observation.ts';
+import { all } from './all.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { keepSightings } from './keep-sightings.ts';
 import { type LinkClock, observe } from './link-clock.ts';
@@ -208,7 +209,7 @@ async function confirm(
     doubtful.map((pending) => pending.seen.key),
     engine.settings.batchSize,
   );
-  const confirmed = await Promise.all(
+  const confirmed = await all(
     chunks.map(async (keys) => {
       const at = engine.clock.now();
       const rows = await place.table.lookUp(keys, signal);

@@ -8,6 +8,7 @@ import type { BatchId } from '../core/batch.ts';
 import { receives, sends } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
+import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
 import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
@@ -31,12 +32,10 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
   const run: Run = { engine, failures: new Map(), halted: [], signal };
   const servers = [...engine.servers.keys()];
   const startedAt = engine.clock.now();
-  await Promise.all(
-    servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))),
-  );
+  await all(servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))));
   const options: DrainOptions = { force: true, busy: new Set(), settling: new Map() };
   await whileReading(run, options);
-  await Promise.all(servers.map((server) => guarded(run, server, () => recheck(run, server, startedAt))));
+  await all(servers.map((server) => guarded(run, server, () => recheck(run, server, startedAt))));
   await deliverAll(run, options);
   return { failures: run.failures, halted: run.halted };
 }
@@ -52,13 +51,10 @@ const idleMs = 20;
 async function whileReading(run: Run, options: DrainOptions): Promise<void> {
   const over = new AbortController();
   const pace = paceOf(run, options);
-  const reading = Promise.all([...run.engine.tables.values()].map((table) => readTable(run, table, pace)));
+  const reading = all([...run.engine.tables.values()].map((table) => readTable(run, table, pace)));
   const ended = reading.finally(() => over.abort());
   const delivering = deliverUntil(run, options, over.signal);
-  const failed = (await Promise.allSettled([ended, delivering])).find(
-    (result) => result.status === 'rejected',
-  );
-  if (failed) throw failed.reason;
+  await all<unknown>([ended, delivering]);
 }
 
 type Pace = () => Promise<void>;
@@ -111,7 +107,7 @@ async function readTable(run: Run, { plan }: EngineTable, pace: Pace): Promise<v
     else strangers.push({ place, holds: await holdsAny(run, place) });
   }
   for (const { place } of strangers.toSorted((a, b) => a.holds - b.holds)) await read(run, place, pace);
-  await Promise.all(known.map((place) => read(run, place, pace)));
+  await all(known.map((place) => read(run, place, pace)));
 }
 
 /** Its first read is over; a server that only receives is known once it was met. */
@@ -159,7 +155,7 @@ async function drainAll(run: Run, options: DrainOptions): Promise<void> {
       const messages = await drain(run.engine, server, options, run.signal);
       handled += messages;
     };
-    await Promise.all(receivers(run).map((server) => guarded(run, server, () => drainServer(server))));
+    await all(receivers(run).map((server) => guarded(run, server, () => drainServer(server))));
   }
 }
 

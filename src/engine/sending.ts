@@ -7,6 +7,7 @@
 import type { Head, Replica } from '../core/head.ts';
 import type { EpochMs, FieldName } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
+import { all } from './all.ts';
 import type { Engine, Place } from './engine.ts';
 import type { Lanes } from './lanes.ts';
 import type { RowWork } from './row-work.ts';
@@ -58,7 +59,7 @@ export class Sending {
 
   /** Every request has its answer, or has lost it. */
   async ended(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await all(this.#underWay);
   }
 
   throwIfFailed(): void {

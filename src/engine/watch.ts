@@ -6,6 +6,7 @@ import type { BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
+import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
@@ -21,6 +22,8 @@ export type Schedule = {
   /** After a server failed: the first wait and the longest, ms. */
   readonly retryMs: number;
   readonly mostRetryMs: number;
+  /** When it is stopped: how long what is in the queues already may still be delivered, ms. */
+  readonly lastMs: number;
 };
 
 export const defaultSchedule: Omit<Schedule, 'enumerateMs'> = {
@@ -28,9 +31,10 @@ export const defaultSchedule: Omit<Schedule, 'enumerateMs'> = {
   idleMs: 500,
   retryMs: 5_000,
   mostRetryMs: 300_000,
+  lastMs: 10_000,
 };
 
-/** Ends when the signal is aborted, after the batches that are under way. Throws what is no server's fault. */
+/** Ends when the signal is aborted, after delivering what is in the queues. Throws what is no server's fault. */
 export async function watch(engine: Engine, schedule: Schedule, signal: AbortSignal): Promise<void> {
   // One loop's failure that is no server's ends the others too.
   const failed = new AbortController();
@@ -41,7 +45,7 @@ export async function watch(engine: Engine, schedule: Schedule, signal: AbortSig
     repeat(engine, server, schedule, stop, () => measureServer(engine, server, schedule, stop)),
     repeat(engine, server, schedule, stop, (again) => writeServer(engine, server, schedule, again, stop)),
   ]);
-  const ended = await Promise.allSettled(
+  await all(
     loops.map((loop) =>
       loop.catch((error: unknown) => {
         failed.abort(error);
@@ -49,9 +53,31 @@ export async function watch(engine: Engine, schedule: Schedule, signal: AbortSig
       }),
     ),
   );
-  const broken = ended.find((result) => result.status === 'rejected');
-  if (broken) throw broken.reason;
+  await drainLast(engine, schedule);
 }
+
+/** What was read is delivered before the end, as far as the time goes; the rest stays in its rows. */
+async function drainLast(engine: Engine, { lastMs }: Schedule): Promise<void> {
+  const over = new AbortController();
+  const done = new AbortController();
+  const time = pause(engine, lastMs, done.signal).then(() => over.abort());
+  const servers = [...engine.servers.keys()].filter((server) => hasReceivers(engine, server));
+  await all(servers.map((server) => drainUntil(engine, server, over.signal)));
+  done.abort();
+  await time;
+}
+
+async function drainUntil(engine: Engine, server: ServerName, over: AbortSignal): Promise<void> {
+  try {
+    await drain(engine, server, { force: false, busy: new Set(), settling: new Map() }, over);
+  } catch (error) {
+    if (error instanceof ServerError) engine.report({ kind: 'server-failed', server, error });
+    else if (!over.aborted) throw error;
+  }
+}
+
+const hasReceivers = (engine: Engine, server: ServerName): boolean =>
+  placesOn(engine, server).some(({ link }) => receives(link));
 
 /** One pass; returns how long to wait before the next. `again` where the pass before failed. */
 type Pass = (again: boolean) => Promise<number>;
@@ -133,7 +159,7 @@ async function writeServer(
   again: boolean,
   stop: AbortSignal,
 ): Promise<number> {
-  if (!placesOn(engine, server).some(({ link }) => receives(link))) return idleMs * 100;
+  if (!hasReceivers(engine, server)) return idleMs * 100;
   if (again) {
     const now = engine.clock.now();
     await putBack(engine, server, (row) => row.notBefore <= now);
