@@ -45,7 +45,8 @@ async function begin(
   const announced = clear.map((one) => announcementOf(work, one, announcedAt));
   if (!(await work.announce(engine, announced))) return;
   // Two writers that announced the same create both see the other's now, and both leave it.
-  await sending.sendAll(await withoutRivals(engine, place, work, clear), announcedAt);
+  const sendable = await withoutRivals(engine, place, work, clear);
+  await sending.sendAll(await withoutMade(engine, place, sendable), announcedAt);
 }
 
 function announcementOf(work: RowWork, { kind, head, fields }: Write, at: EpochMs): Announcement {
@@ -77,6 +78,21 @@ async function withoutRivals(
     if (until > now) work.settling.set(key, until);
   }
   return writes.filter((one) => one.kind !== 'create' || !work.settling.has(one.head.key));
+}
+
+/**
+ * Takes out creates of records that another writer made since our look-up. A row is closed, and its announcements with
+ * it, only after its replicas are stored: who is no longer seen as a rival is seen here.
+ */
+async function withoutMade(
+  engine: Engine,
+  { plan, link }: Place,
+  writes: readonly Write[],
+): Promise<readonly Write[]> {
+  const creates = writes.filter((one) => one.kind === 'create').map((one) => one.head.key);
+  if (creates.length === 0) return writes;
+  const made = await engine.records.replicas(plan.name, link.server, creates);
+  return writes.filter((one) => one.kind !== 'create' || !made.has(one.head.key));
 }
 
 /** The instant from which no announced create can take effect any more, those of this writer left out whose end it knows. */
