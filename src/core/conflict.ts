@@ -27,7 +27,7 @@ export type Conflict = {
 export type Parked = {
   readonly table: TableName;
   readonly server: ServerName;
-  /** The key, or `#<recordId>` where the record has none. */
+  /** The key, or `(record id <recordId>)` where the record has none. */
   readonly key: Key;
   readonly recordId?: RecordId;
   /** FileMaker's error code, or one of ours: `empty-key`, `doubled-key`, `look-alike-key`, `missing`. */

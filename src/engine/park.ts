@@ -14,8 +14,8 @@ export type Reason = {
   readonly version?: number;
 };
 
-/** Parked records that have no key are known by their row. */
-export const rowKey = (recordId: RecordId): Key => `#${recordId}`;
+/** Parked records that have no key are known by their row; nobody's key looks like this. */
+export const rowKey = (recordId: RecordId): Key => `(record id ${recordId})`;
 
 export const emptyKey = ({ plan, link }: Place, recordId: RecordId): Reason => ({
   key: rowKey(recordId),
@@ -95,6 +95,8 @@ export async function unpark(
 }
 
 const keyCodes: readonly string[] = ['empty-key', 'doubled-key', 'look-alike-key'];
+
+export const isKeyless = ({ code }: Parked): boolean => code === 'empty-key';
 
 /** Parked for its key, not for what the server refused to take. */
 export const isParkedForKey = ({ code }: Parked): boolean => keyCodes.includes(code);

@@ -5,14 +5,11 @@
 import type { Parked } from '../core/conflict.ts';
 import { matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key } from '../core/names.ts';
-import { chunksOf, type Engine, type Place } from './engine.ts';
+import type { Engine, Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
-import { isParkedForKey, unpark } from './park.ts';
-
-/** Parked records looked at in one run; older ones wait for the next. */
-const mostRechecked = 1000;
+import { isKeyless, isParkedForKey, unpark } from './park.ts';
 
 /** Those parked before `since`. Throws ServerError where the server is at fault. */
 export async function recheckParked(
@@ -21,20 +18,22 @@ export async function recheckParked(
   since: EpochMs,
   signal: AbortSignal,
 ): Promise<void> {
-  const { plan, link } = place;
-  const parked = (await engine.control.parked(mostRechecked)).filter(
-    (one) =>
-      one.table === plan.name && one.server === link.server && one.at < since && !one.key.startsWith('#'),
-  );
-  for (const chunk of chunksOf(parked, engine.settings.batchSize)) {
-    const keys = chunk.map((one) => one.key);
-    const unclear = await stillUnclear(engine, place, chunk.filter(isParkedForKey), signal);
-    await deliverAgain(
-      engine,
-      place,
-      keys.filter((key) => !unclear.has(key)),
-    );
+  for await (const page of parkedPages(engine, place)) {
+    const parked = page.filter((one) => one.at < since && !isKeyless(one));
+    const unclear = await stillUnclear(engine, place, parked.filter(isParkedForKey), signal);
+    const clear = parked.flatMap(({ key }) => (unclear.has(key) ? [] : [key]));
+    await deliverAgain(engine, place, clear);
   }
+}
+
+async function* parkedPages(engine: Engine, { plan, link }: Place): AsyncGenerator<readonly Parked[]> {
+  const limit = engine.settings.batchSize;
+  let after: Key | undefined;
+  do {
+    const page = await engine.control.parkedPage(plan.name, link.server, limit, after);
+    yield page;
+    after = page.at(-1)?.key;
+  } while (after !== undefined);
 }
 
 /** Keys that can still not be told apart; those that can are ingested, and parked no more. */

@@ -98,6 +98,9 @@ export interface Keepsakes {
   /** Latest first, at most `limit`. */
   parked(limit: number): Promise<readonly Parked[]>;
 
+  /** A server's in one table, at most `limit`, in the order of the keys' UTF-8 bytes; those behind `after` if given. */
+  parkedPage(table: TableName, server: ServerName, limit: number, after?: Key): Promise<readonly Parked[]>;
+
   /** Those of the keys that are parked. */
   parkedAmong(table: TableName, server: ServerName, keys: readonly Key[]): Promise<ReadonlyMap<Key, Parked>>;
   countParked(): Promise<number>;

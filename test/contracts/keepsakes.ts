@@ -57,14 +57,14 @@ function describeConflicts(open: () => Promise<Keepsakes>): void {
 function describeParked(open: () => Promise<Keepsakes>): void {
   test('a parked record is found among the keys asked for, on its server and in its table only', async () => {
     const port = await open();
-    const full = parkedRecord('#12', { recordId: '12', code: 'empty-key' });
+    const full = parkedRecord('(record id 12)', { recordId: '12', code: 'empty-key' });
     await port.park([parkedRecord('k1'), full]);
     await port.park([parkedRecord('k2', { server: 'branch' }), parkedRecord('k3', { table: 'invoices' })]);
-    const among = await port.parkedAmong('contacts', 'hq', ['k1', '#12', 'k2', 'k3', 'K1']);
+    const among = await port.parkedAmong('contacts', 'hq', ['k1', '(record id 12)', 'k2', 'k3', 'K1']);
     expect(among).toStrictEqual(
       new Map([
         ['k1', parkedRecord('k1')],
-        ['#12', full],
+        ['(record id 12)', full],
       ]),
     );
     expect(await port.countParked()).toBe(4);
@@ -93,6 +93,22 @@ function describeParked(open: () => Promise<Keepsakes>): void {
     await port.park([5, 1000, 20].map((at) => parkedRecord(`at ${at}`, { at })));
     const keys = (await port.parked(2)).map((one) => one.key);
     expect(keys).toStrictEqual(['at 1000', 'at 20']);
+  });
+
+  test('pages of what is parked hold every record of one server and table once, in the order of the bytes', async () => {
+    const port = await open();
+    const keys = [...manyKeys, ...oddKeys];
+    await port.park(keys.toReversed().map((key) => parkedRecord(key)));
+    await port.park([parkedRecord('k', { server: 'branch' }), parkedRecord('k', { table: 'invoices' })]);
+    const seen: string[] = [];
+    for (let page = await port.parkedPage('contacts', 'hq', 500); page.length > 0; ) {
+      seen.push(...page.map((one) => one.key));
+      page = await port.parkedPage('contacts', 'hq', 500, seen.at(-1));
+    }
+    expect(seen).toStrictEqual(keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+    expect(await port.parkedPage('contacts', 'branch', 9)).toStrictEqual([
+      parkedRecord('k', { server: 'branch' }),
+    ]);
   });
 
   test('keys that differ in a byte are parked apart, 1,200 and odd ones in one call', async () => {

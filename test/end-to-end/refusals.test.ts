@@ -103,7 +103,7 @@ describe('keys that name no single record', () => {
     expect(await bench.run()).toMatchObject({ exitCode: 1, parked: 1 });
     expect(new Set(bench.branch.byKey.keys())).toEqual(new Set(rows(0, 5).map(({ id }) => id)));
     const { parkedRecords } = await bench.status();
-    expect(parkedRecords).toMatchObject([{ server: 'hq', key: '#6', code: 'empty-key' }]);
+    expect(parkedRecords).toMatchObject([{ server: 'hq', key: '(record id 6)', code: 'empty-key' }]);
     expect(parkedRecords[0]?.reason).toContain('give it a key');
   });
 

@@ -121,6 +121,20 @@ describe('records that cannot be synced', () => {
     expect([keysOn(world, 'branch'), await world.ports.control.countParked()]).toEqual([['k1'], 0]);
   });
 
+  test('R7: however many are parked, all of them are tried again, also keys that look like row numbers', async () => {
+    const all: Record[] = Array.from({ length: 60 }, (_, n) => ({ key: `#${n + 1}`, on: 'hq' }));
+    const world = worldWith(7, all);
+    const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];
+    if (branch) branch.refuses = () => true;
+    await synced(world);
+    for (const row of hq?.rows.slice(30) ?? []) hq?.edit(row, { b: 'touched' });
+    await synced(world);
+    expect([keysOn(world, 'branch'), await world.ports.control.countParked()]).toEqual([[], 60]);
+    if (branch) branch.refuses = () => false;
+    await synced(world);
+    expect([keysOn(world, 'branch').length, await world.ports.control.countParked()]).toEqual([60, 0]);
+  });
+
   test('a doubled key is synced with the next run once only one record has it', async () => {
     const world = worldWith(7, []);
     const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];

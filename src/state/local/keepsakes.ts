@@ -15,6 +15,7 @@ const parkedSql = {
   remove: 'DELETE FROM parked WHERE tbl = ? AND server = ? AND key = ?',
   read: 'SELECT value FROM parked WHERE tbl = ? AND server = ? AND key = ?',
   list: 'SELECT value FROM parked ORDER BY at DESC LIMIT ?',
+  page: 'SELECT value FROM parked WHERE tbl = ? AND server = ? AND key > ? ORDER BY key LIMIT ?',
   count: 'SELECT count(*) AS number FROM parked',
 };
 
@@ -56,13 +57,17 @@ function parkingIn(file: StateFile): Pick<Keepsakes, 'park' | 'unpark'> {
   };
 }
 
-function parkedIn(file: StateFile): Pick<Keepsakes, 'parked' | 'parkedAmong' | 'countParked'> {
+function parkedIn(file: StateFile): Pick<Keepsakes, 'parked' | 'parkedPage' | 'parkedAmong' | 'countParked'> {
   const read = file.prepare(parkedSql.read);
   const list = file.prepare(parkedSql.list);
+  const page = file.prepare(parkedSql.page);
   const count = file.prepare(parkedSql.count);
   return {
     async parked(limit) {
       return valuesOf(list.all(limit), parkedFrom);
+    },
+    async parkedPage(table, server, limit, after = '') {
+      return valuesOf(page.all(table, server, after, limit), parkedFrom);
     },
     async parkedAmong(table, server, keys) {
       return file.transaction(() =>

@@ -2,6 +2,8 @@ import type { Conflict, Parked } from '../../../src/core/conflict.ts';
 import type { Keepsakes } from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
 
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
 export const memoryKeepsakes = (): Keepsakes => ({ ...conflicts(), ...parking() });
 
 function conflicts(): Pick<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'> {
@@ -30,6 +32,12 @@ function parking(): Omit<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflic
     },
     async parked(limit) {
       return [...kept.values()].toSorted((a, b) => b.at - a.at).slice(0, limit);
+    },
+    async parkedPage(table, server, limit, after = '') {
+      return [...kept.values()]
+        .filter((one) => one.table === table && one.server === server && byBytes(one.key, after) > 0)
+        .toSorted((a, b) => byBytes(a.key, b.key))
+        .slice(0, limit);
     },
     async parkedAmong(table, server, keys) {
       const among = keys.flatMap((key) => kept.get(joined(table, server, key)) ?? []);
