@@ -1,9 +1,13 @@
 /** `serversync approve TABLE SERVER`: a person looked at a halted first meeting and says that the keys are right. */
 import { identityOf } from '../config/identity.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
+import { didYouMean } from '../config/suggest.ts';
+import type { Control } from '../ports/control.ts';
 import { openLocalState } from '../state/local/local-state.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
+import { Refused } from './refused.ts';
 import { systemClock } from './system-clock.ts';
 import { stateDirectoryOf } from './workplace.ts';
 
@@ -15,6 +19,7 @@ export type ApproveOptions = {
   readonly output: Output;
 };
 
+/** Throws Refused, ConfigurationError, StateFileError. */
 export async function approveCommand(options: ApproveOptions): Promise<ExitCode> {
   const { table, server, output } = options;
   const configuration = await loadConfiguration(options.configFile);
@@ -24,12 +29,8 @@ export async function approveCommand(options: ApproveOptions): Promise<ExitCode>
     state.checkIdentity(identityOf(configuration));
     const meeting = await state.control.meeting(table, server);
     if (meeting?.state !== 'halted') {
-      const halted = (await state.control.meetings()).filter((one) => one.state === 'halted');
-      const names = halted.map((one) => `${one.table} ${one.server}`).join(', ') || 'none';
-      const message = `nothing is halted under "${table} ${server}". Halted now: ${names}`;
-      output.line(message);
-      output.json(() => ({ exitCode: exitCodes.configuration, code: 'not-halted', message }));
-      return exitCodes.configuration;
+      const message = `${unknownName(configuration, table, server)}${await haltedWords(state.control)}`;
+      throw new Refused('not-halted', message);
     }
     await state.control.putMeeting({ ...meeting, state: 'approved', examples: [], at: systemClock.now() });
     output.line(`approved: ${table} on ${server} is merged with the next run; values that lose are kept`);
@@ -38,4 +39,21 @@ export async function approveCommand(options: ApproveOptions): Promise<ExitCode>
   } finally {
     state.close();
   }
+}
+
+/** Such as `no table contcts in the configuration. Did you mean contacts? `. */
+function unknownName({ tables }: Configuration, table: string, server: string): string {
+  const names = tables.map(({ name }) => name);
+  if (!names.includes(table))
+    return `there is no table ${table} in the configuration. ${didYouMean(table, names)}`;
+  const links = tables.find(({ name }) => name === table)?.links.map((link) => link.server) ?? [];
+  if (!links.includes(server))
+    return `table ${table} is not on a server ${server} in the configuration. ${didYouMean(server, links)}`;
+  return `${table} is not halted on ${server}. `;
+}
+
+async function haltedWords(control: Control): Promise<string> {
+  const halted = (await control.meetings()).filter(({ state }) => state === 'halted');
+  if (halted.length === 0) return 'Nothing is halted now';
+  return `Halted now: ${halted.map((one) => `${one.table} ${one.server}`).join(', ')}`;
 }

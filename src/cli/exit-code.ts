@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** Everything is in step. */
   inStep: 0,
-  /** Done, but something is parked, held, waits for a later try, or failed. */
+  /** Done, but something is parked, halted, or waits for a later try; or stopped, or another one is at work. */
   incomplete: 1,
   /** The configuration, a layout or the state directory has to change first; nothing was written. */
   configuration: 2,

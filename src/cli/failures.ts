@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problem.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { StateFileError } from '../state/local/state-file-error.ts';
-import { SimulationRefused } from './simulate-command.ts';
+import { Refused } from './refused.ts';
 import { Stopped } from './stop-signal.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 
@@ -22,12 +22,11 @@ export function failureOf(error: unknown): Failure | undefined {
     const exitCode = error.disposition === 'retry' ? exitCodes.incomplete : exitCodes.configuration;
     return { exitCode, code: error.code, message: error.message };
   }
-  if (error instanceof ConfigurationError || error instanceof SimulationRefused) {
+  if (error instanceof ConfigurationError || error instanceof Refused) {
     return { exitCode: exitCodes.configuration, code: error.code, message: error.message };
   }
   if (error instanceof Stopped) {
-    const message = `${error.message}: what is left is kept, run it again to go on`;
-    return { exitCode: exitCodes.incomplete, code: 'stopped', message };
+    return { exitCode: exitCodes.incomplete, code: 'stopped', message: error.message };
   }
   if (!(error instanceof ServerError)) return undefined;
   const exitCode = error.disposition === 'configuration' ? exitCodes.configuration : exitCodes.server;

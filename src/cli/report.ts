@@ -68,7 +68,6 @@ export async function overviewOf(
       };
     }),
   );
-  const meetings = await control.meetings();
   const tables = await Promise.all(
     configuration.tables.map((table) => tableState(table, { control, records }, now)),
   );
@@ -79,9 +78,9 @@ export async function overviewOf(
     pending: servers.reduce((sum, { pending }) => sum + pending, 0),
     conflicts: await control.countConflicts(),
     parked: await control.countParked(),
-    halted: meetings
-      .filter(({ state }) => state === 'halted')
-      .map(({ table, server }) => ({ table, server })),
+    halted: tables.flatMap(({ table, servers: links }) =>
+      links.filter(({ meeting }) => meeting === 'halted').map(({ server }) => ({ table, server })),
+    ),
   };
 }
 

@@ -22,6 +22,8 @@ export type RunOptions = {
   readonly output: Output;
   readonly signal: AbortSignal;
   readonly settings?: Partial<Settings>;
+  /** Whether the summary names commands to go on with; default true. */
+  readonly hints?: boolean;
 };
 
 export type RunResult = {
@@ -45,7 +47,7 @@ export async function runOnceCommand(options: RunOptions): Promise<RunResult> {
   try {
     const result = await runIn(workplace, tally, options.signal);
     progress.end();
-    for (const line of summaryLines(result)) options.output.line(line);
+    for (const line of summaryLines(result, options.hints ?? true)) options.output.line(line);
     options.output.json(() => resultJson(result));
     return result;
   } finally {
@@ -59,6 +61,8 @@ async function runIn(
   tally: Tally,
   signal: AbortSignal,
 ): Promise<RunResult> {
+  // In the order of the file, whatever is done first.
+  for (const { name, links } of configuration.tables) for (const { server } of links) tally.of(name, server);
   const log = new RunLog(state.control, tally);
   await log.save();
   const outcome = await runOnce(engine, signal);

@@ -1,12 +1,12 @@
 /** The command line: what there is, what it means, what it exits with. Each command has a file of its own. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configurationJsonSchema } from '../config/json-schema.ts';
 import { approveCommand } from './approve-command.ts';
 import { failureOf, unexpected } from './failures.ts';
 import { standardOutput } from './output.ts';
 import { runOnceCommand } from './run-command.ts';
 import { statusCommand } from './status-command.ts';
-import { stopSignal } from './stop-signal.ts';
+import { ofPractice, stopSignal } from './stop-signal.ts';
 import { watchCommand } from './watch-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { demoCommand } from './demo/demo-command.ts';
@@ -16,7 +16,8 @@ type Common = { readonly config: string; readonly state?: string; readonly json?
 const exitHelp = `
 Exit codes:
   0  everything is in step
-  1  done, but something is parked, held, waits for a later try, or failed
+  1  done, but something is parked, halted, or waits for a later try; or the run was stopped, or
+     another one is at work with the same state
   2  the configuration, a layout or the state directory has to change first; nothing was written
   3  a server could not be reached, is no FileMaker Server, or refused the account`;
 
@@ -56,11 +57,18 @@ common(program.command('run'))
     },
   );
 
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number.');
+}
+
 common(program.command('status'))
   .description('what waits, what is parked, conflicts, lag and clocks; asks no server')
   .option('--examples', 'with values of records, to judge halts and conflicts by')
-  .action(async (options: Common & { readonly examples?: boolean }) => {
-    process.exitCode = await statusCommand({ ...where(options), examples: options.examples === true });
+  .option('--limit <number>', 'parked records and conflicts shown at most, latest first', wholeNumber, 20)
+  .action(async (options: Common & { readonly examples?: boolean; readonly limit: number }) => {
+    const { limit, examples = false } = options;
+    process.exitCode = await statusCommand({ ...where(options), examples, limit });
   });
 
 common(program.command('approve'))
@@ -80,15 +88,17 @@ program
     process.exitCode = await simulateCommand({
       ...options,
       output: standardOutput(false),
-      signal: stopSignal(),
+      signal: stopSignal(ofPractice),
     });
   });
 
 program
   .command('demo')
-  .description('two simulated servers with wrong clocks, 5,000 cities: the whole thing in half a minute')
+  .description(
+    'two simulated servers with wrong clocks, 5,000 cities: the whole thing in a quarter of a minute',
+  )
   .action(async () => {
-    process.exitCode = await demoCommand({ output: standardOutput(false), signal: stopSignal() });
+    process.exitCode = await demoCommand({ output: standardOutput(false), signal: stopSignal(ofPractice) });
   });
 
 program

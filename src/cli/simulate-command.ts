@@ -7,6 +7,7 @@ import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import type { SimulatorOptions } from '../simulator/description.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
+import { Refused } from './refused.ts';
 
 export type SimulateOptions = {
   readonly file?: string;
@@ -15,17 +16,7 @@ export type SimulateOptions = {
   readonly signal: AbortSignal;
 };
 
-/** What was asked for cannot be simulated. */
-export class SimulationRefused extends Error {
-  readonly code = 'simulation-refused';
-
-  constructor(message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, options);
-    this.name = 'SimulationRefused';
-  }
-}
-
-/** Throws SimulationRefused. */
+/** Throws Refused. */
 export async function simulateCommand({ file, port, output, signal }: SimulateOptions): Promise<ExitCode> {
   const description = described(file);
   const simulator = await start(
@@ -48,7 +39,10 @@ export async function simulateCommand({ file, port, output, signal }: SimulateOp
 function portOf(text: string): number {
   const port = text === '' ? Number.NaN : Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new SimulationRefused(`--port is ${text}: give a whole number from 0 (any free port) to 65535`);
+  throw new Refused(
+    'simulation-refused',
+    `--port is ${text}: give a whole number from 0 (any free port) to 65535`,
+  );
 }
 
 function described(file: string | undefined): SimulatorOptions {
@@ -57,7 +51,9 @@ function described(file: string | undefined): SimulatorOptions {
     return readDescription(parse(readFileSync(file, 'utf8')));
   } catch (cause) {
     const remedy = 'Name a description as in docs/simulator.md, or leave --file out for a table of contacts';
-    throw new SimulationRefused(`--file is ${file}: ${messageOf(cause).trim()}\n    ${remedy}`, { cause });
+    throw new Refused('simulation-refused', `--file is ${file}: ${messageOf(cause).trim()}\n    ${remedy}`, {
+      cause,
+    });
   }
 }
 
@@ -68,7 +64,9 @@ async function start(description: SimulatorOptions, port: number): Promise<Simul
     return await startSimulator({ ...description, port });
   } catch (cause) {
     const remedy = 'Give another one with --port, or 0 for any that is free';
-    throw new SimulationRefused(`cannot listen on port ${port}: ${messageOf(cause)}. ${remedy}`, { cause });
+    throw new Refused('simulation-refused', `cannot listen on port ${port}: ${messageOf(cause)}. ${remedy}`, {
+      cause,
+    });
   }
 }
 

@@ -20,10 +20,9 @@ export type StatusOptions = {
   readonly output: Output;
   /** Shows values of records: halted first meetings and the losers of conflicts. */
   readonly examples: boolean;
+  /** Parked records and conflicts shown at most, latest first; the JSON has the same. */
+  readonly limit: number;
 };
-
-/** Shown of each list; the JSON has the same. */
-const mostListed = 20;
 
 export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
   const configuration = await loadConfiguration(options.configFile);
@@ -33,13 +32,13 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
     state.checkIdentity(identityOf(configuration));
     const now = systemClock.now();
     const overview = await overviewOf(configuration, state, now);
-    const parked = await state.control.parked(mostListed);
-    const conflicts = await state.control.conflicts(mostListed);
+    const parked = await state.control.parked(options.limit);
+    const conflicts = await state.control.conflicts(options.limit);
     const meetings = await state.control.meetings();
     const [last] = await state.control.runs(1);
     const { output, examples } = options;
     const lines = [
-      ...lastRunLines(last, now),
+      ...lastRunLines(last, state.isAtWork(), now),
       ...serverLines(overview),
       '',
       ...tableLines(overview, now),
@@ -67,12 +66,15 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
   }
 }
 
-function lastRunLines(run: RunRecord | undefined, now: EpochMs): readonly string[] {
+function lastRunLines(run: RunRecord | undefined, atWork: boolean, now: EpochMs): readonly string[] {
   if (run === undefined) return ['no run yet', ''];
   const ago = `${duration(now - run.startedAt)} ago`;
-  if (run.endedAt === undefined) return [`the last run began ${ago} and has not ended`, ''];
+  const done = `${run.created} created, ${run.updated} updated`;
+  if (run.endedAt === undefined && atWork) return [`a run began ${ago} and is at work: ${done} so far`, ''];
+  if (run.endedAt === undefined)
+    return [`the last run began ${ago} and did not come to its end; run it again to go on`, ''];
   const failed = run.failures.length > 0 ? `, failed: ${run.failures.join(', ')}` : '';
-  return [`the last run was ${ago}: ${run.created} created, ${run.updated} updated${failed}`, ''];
+  return [`the last run was ${ago}: ${done}${failed}`, ''];
 }
 
 const serverLines = ({ servers, skewMs }: Overview): readonly string[] =>
@@ -80,12 +82,18 @@ const serverLines = ({ servers, skewMs }: Overview): readonly string[] =>
     ['server', 'waiting', 'lag', 'skew'],
     ...servers.map(({ server, pending, lagMs }) => {
       const skew = skewMs.find(({ of }) => of === server);
-      const words = skew
-        ? `${duration(skew.ms)} ${skew.ms < 0 ? 'behind' : 'ahead of'} ${skew.against}`
-        : '-';
-      return [server, count(pending, 'record'), lagMs === 0 ? 'none' : duration(lagMs), words];
+      return [server, count(pending, 'record'), lagMs === 0 ? 'none' : duration(lagMs), skewWords(skew)];
     }),
   ]);
+
+function skewWords(skew: Overview['skewMs'][number] | undefined): string {
+  if (skew === undefined) return '-';
+  if (Math.abs(skew.ms) < leastShownMs) return `none against ${skew.against}`;
+  return `${duration(skew.ms)} ${skew.ms < 0 ? 'behind' : 'ahead of'} ${skew.against}`;
+}
+
+/** Less than this would be shown as 0.0 s. */
+const leastShownMs = 50;
 
 const tableLines = ({ tables }: Overview, now: EpochMs): readonly string[] =>
   columns([
@@ -124,7 +132,7 @@ function conflictLines(conflicts: readonly Conflict[], all: number, values: bool
 }
 
 const more = (left: number): readonly string[] =>
-  left > 0 ? [`    and ${left.toLocaleString('en-US')} more`] : [];
+  left > 0 ? [`    and ${left.toLocaleString('en-US')} more (--limit shows more of them)`] : [];
 
 const exampleLines = (meetings: readonly Meeting[]): readonly string[] =>
   meetings

@@ -1,20 +1,33 @@
 /** Aborts on SIGINT and SIGTERM: work ends between two requests, sessions are logged out. A second one ends at once. */
+
+/** What is told of stopping: at once, and when it is over. */
+export type StopWords = { readonly now: string; readonly after: string };
+
+const ofRun: StopWords = {
+  now: 'what is under way is ended, sessions are logged out',
+  after: 'what is left is kept, run it again to go on',
+};
+
+/** Of what keeps nothing. */
+export const ofPractice: StopWords = {
+  now: 'the simulated servers are ended',
+  after: 'nothing of it is kept',
+};
+
 export class Stopped extends Error {
-  constructor(signal: NodeJS.Signals) {
-    super(`stopped by ${signal}`);
+  constructor(signal: NodeJS.Signals, after: string = ofRun.after) {
+    super(`stopped by ${signal}: ${after}`);
     this.name = 'Stopped';
   }
 }
 
-export function stopSignal(): AbortSignal {
+export function stopSignal({ now, after }: StopWords = ofRun): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(130);
-      process.stderr.write(
-        '\nstopping: what is under way is ended, sessions are logged out (again to stop at once)\n',
-      );
-      controller.abort(new Stopped(signal));
+      process.stderr.write(`\nstopping: ${now} (again to stop at once)\n`);
+      controller.abort(new Stopped(signal, after));
     });
   }
   return controller.signal;

@@ -1,17 +1,18 @@
 /** The end of a run in plain words: what was done, what waits and for whom, and what to do about it. */
 import type { Configuration } from '../config/configuration.ts';
 import { exitCodes } from './exit-code.ts';
+import type { RunOutcome } from '../engine/run.ts';
 import type { Overview } from './report.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
 import { clockWords, columns, count, duration } from './words.ts';
 
-export function summaryLines(result: RunResult): readonly string[] {
+export function summaryLines(result: RunResult, hints: boolean): readonly string[] {
   return [
     ...tallyLines(result.tally.links),
     ...clockLines(result.overview),
     ...alarmLines(result.overview, result.configuration),
-    ...noticeLines(result),
+    ...noticeLines(result, hints),
     ...failureLines(result),
     '',
     verdict(result),
@@ -44,7 +45,7 @@ export function clockLines({ servers, tables }: Overview): readonly string[] {
   return [...clocks, ...users];
 }
 
-function noticeLines({ tally, overview }: RunResult): readonly string[] {
+function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly string[] {
   const steps = tally.steps.map(({ server, byMs }) => {
     const way = byMs < 0 ? 'back' : 'forward';
     return `the clock of ${server} was set ${way} by ${duration(byMs)}: the time around it is read again`;
@@ -61,15 +62,15 @@ function noticeLines({ tally, overview }: RunResult): readonly string[] {
         `${server} changed ${count(n, 'value')} of ${table} by itself after we wrote them (auto-enter): ` +
         'left so there, and carried to the others only where the field says rewrites: accept',
     );
-  return [...steps, ...zones, ...rewritten, ...decidedLines(tally), ...haltLines(overview)];
+  return [...steps, ...zones, ...rewritten, ...decidedLines(tally, hints), ...haltLines(overview)];
 }
 
-function decidedLines(tally: RunResult['tally']): readonly string[] {
+function decidedLines(tally: RunResult['tally'], hints: boolean): readonly string[] {
   const decided = tally.sum('conflicts') + tally.sum('paired');
   if (decided === 0) return [];
   return [
     `${count(decided, 'conflict')} decided: the later edit won, or the server named first where that cannot be ` +
-      'known; the values that lost are kept (serversync status)',
+      `known; the values that lost are kept${hints ? ' (serversync status)' : ''}`,
   ];
 }
 
@@ -88,10 +89,10 @@ export function alarmLines(
     .filter(({ ms }) => Math.abs(ms) > alarms.skewMs)
     .map(
       ({ of, against, ms }) =>
-        `ALARM: the clocks of ${of} and ${against} differ by ${duration(ms)} (allowed: ${duration(alarms.skewMs)}); ` +
-        'it is reckoned with, but set them right',
+        `ALARM: the clocks of ${of} and ${against} differ by ${duration(ms)} (allowed: ${duration(alarms.skewMs)})`,
     );
-  return [...lags, ...skews];
+  const remedy = '    sync reckons with it; still, set them right: people see these times';
+  return [...lags, ...skews, ...(skews.length > 0 ? [remedy] : [])];
 }
 
 export function haltLines({ halted }: Overview): readonly string[] {
@@ -115,6 +116,10 @@ function verdict({ exitCode, outcome, overview, tookMs }: RunResult): string {
     overview.halted.length > 0 ? `${count(overview.halted.length, 'table')} halted` : '',
   ].filter((text) => text !== '');
   const rest = waits.length > 0 ? `: ${waits.join(', ')}` : '';
-  const again = overview.pending > 0 || outcome.failures.size > 0 ? ' What waits is kept; run it again.' : '';
-  return `Not in step${rest}. ${held}, in ${duration(tookMs)}.${again}`;
+  return `Not in step${rest}. ${held}, in ${duration(tookMs)}.${nextStep(overview, outcome)}`;
+}
+
+function nextStep(overview: Overview, { failures }: RunOutcome): string {
+  if (overview.halted.length > 0) return ' What waits is kept; run it again when nothing is halted.';
+  return overview.pending > 0 || failures.size > 0 ? ' What waits is kept; run it again.' : '';
 }

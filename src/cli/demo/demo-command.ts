@@ -31,7 +31,7 @@ async function tell(offices: Offices, output: Output, signal: AbortSignal): Prom
   const say = (...lines: readonly string[]): void => lines.forEach((line) => output.line(line));
   const { configFile, environment } = offices;
   const run = (): Promise<RunResult> =>
-    runOnceCommand({ configFile, stateDirectory: undefined, environment, output, signal });
+    runOnceCommand({ configFile, stateDirectory: undefined, environment, output, signal, hints: false });
 
   const shared = sizes.hq + sizes.branch - sizes.all;
   say(

@@ -1,5 +1,6 @@
 /** One table over the Data API: what the port asks, as requests on one layout. */
 import type { Values } from '../../core/digest.ts';
+import { matchRows } from '../../core/look-up.ts';
 import type { EpochMs, Key, RecordId } from '../../core/names.ts';
 import type {
   Page,
@@ -21,7 +22,10 @@ import { outcomeOf } from './write-outcome.ts';
 /** No record matches; for a page beyond the last record some servers say 101 (assumed). */
 const emptyCodes = ['401', '101'];
 
-/** A find by key leaves room for rows that FileMaker holds for equal; where it fills up, it is asked again with more. */
+/**
+ * A find by key leaves room for rows that FileMaker holds for equal. Where it fills up, it is asked again without the
+ * keys that cannot be told apart anyhow: thousands of rows may share a key where the wrong field was named.
+ */
 const roomPerKey = 10;
 
 type LayoutPlace = Place & { readonly database: string; readonly layout: string };
@@ -53,13 +57,22 @@ export class DataApiTable implements ServerTable {
 
   async lookUp(keys: readonly Key[], signal: AbortSignal): Promise<readonly ServerRecord[]> {
     const { key, keyField, types } = this.#binding;
+    const type = types[key] ?? 'text';
+    const seen: ServerRecord[] = [];
     // FileMaker has no way to ask for empty and other values alike; no record is known by an empty key.
-    const criteria = keys.filter((each) => each !== '').map((each) => exactly(types[key] ?? 'text', each));
-    if (criteria.length === 0) return [];
-    for (let limit = criteria.length * roomPerKey; ; limit *= roomPerKey) {
+    let open = keys.filter((each) => each !== '');
+    for (let room = roomPerKey; open.length > 0; ) {
+      const limit = open.length * room;
+      const criteria = open.map((each) => exactly(type, each));
       const { records } = await this.#find(keyField, criteria, { offset: 0, limit }, signal);
-      if (records.length < limit) return distinct(records);
+      seen.push(...records);
+      if (records.length < limit) break;
+      const matches = matchRows(open, seen);
+      const left = open.filter((each) => matches.get(each)?.kind !== 'ambiguous');
+      if (left.length === open.length) room *= roomPerKey;
+      open = left;
     }
+    return distinct(seen);
   }
 
   create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {

@@ -19,7 +19,7 @@ import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
 import { sessionSlotsIn } from './session-slots.ts';
 import { openStateFile, openStateFileToRead, type StateFile } from './state-file.ts';
-import { lockState } from './state-lock.ts';
+import { isLocked, lockState } from './state-lock.ts';
 import { watermarksIn } from './watermarks.ts';
 import { yielding } from './yielding.ts';
 
@@ -39,6 +39,8 @@ export type LocalState = {
   readonly checkIdentity: (identity: Identity) => void;
   /** Binds the state to its servers and tables, or throws StateFileError where it is bound to others. */
   readonly bindTo: (identity: Identity) => void;
+  /** Whether a process works with this state: this one unless it was opened to read. */
+  readonly isAtWork: () => boolean;
   /** After it nothing else may be called. A second call does nothing. */
   readonly close: () => void;
 };
@@ -46,14 +48,19 @@ export type LocalState = {
 /** Throws StateFileError where the directory cannot be used. */
 export function openLocalState({ directory, now, readOnly = false }: LocalStateOptions): LocalState {
   const path = join(directory, 'serversync.db');
-  if (readOnly) return portsOver(openStateFileToRead(path), () => undefined);
+  if (readOnly)
+    return portsOver(
+      openStateFileToRead(path),
+      () => isLocked(directory),
+      () => undefined,
+    );
   createPrivateDirectory(directory);
   const lock = lockState(directory);
   let file: StateFile | undefined;
   try {
     file = openStateFile(path);
     clearLeftBehind(file, now());
-    return portsOver(file, lock.release);
+    return portsOver(file, () => true, lock.release);
   } catch (error) {
     file?.close();
     lock.release();
@@ -61,7 +68,7 @@ export function openLocalState({ directory, now, readOnly = false }: LocalStateO
   }
 }
 
-function portsOver(file: StateFile, release: () => void): LocalState {
+function portsOver(file: StateFile, isAtWork: () => boolean, release: () => void): LocalState {
   let open = true;
   return {
     records: yielding(recordsIn(file)),
@@ -70,6 +77,7 @@ function portsOver(file: StateFile, release: () => void): LocalState {
     sessions: sessionSlotsIn(file),
     checkIdentity: (identity) => check(file, identity),
     bindTo: (identity) => bind(file, identity),
+    isAtWork,
     close: () => {
       if (!open) return;
       open = false;

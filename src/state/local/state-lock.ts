@@ -11,6 +11,9 @@ import { createPrivateFile } from './private-files.ts';
 import { sqliteKind, sqliteKinds } from './sqlite-codes.ts';
 import { StateFileError } from './state-file-error.ts';
 
+/** More than another process needs to look whether the lock is held, ms. */
+const lookMs = 200;
+
 export type StateLock = { readonly release: () => void };
 
 /** Throws StateFileError where another process, or another opening in this one, holds the directory. */
@@ -19,7 +22,7 @@ export function lockState(directory: string): StateLock {
   createPrivateFile(path);
   let file: DatabaseSync | undefined;
   try {
-    file = new DatabaseSync(path, { timeout: 0 });
+    file = new DatabaseSync(path, { timeout: lookMs });
     file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     file?.close();
@@ -27,6 +30,23 @@ export function lockState(directory: string): StateLock {
   }
   const held = file;
   return { release: () => held.close() };
+}
+
+/** Whether a process works with the state now. */
+export function isLocked(directory: string): boolean {
+  let file: DatabaseSync | undefined;
+  try {
+    file = new DatabaseSync(join(directory, 'serversync.lock'), { readOnly: true, timeout: 0 });
+    file.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    if (sqliteKind(error) === sqliteKinds.busy) return true;
+    // There is none yet: whoever works with the state makes it first.
+    if (sqliteKind(error) === sqliteKinds.cannotOpen) return false;
+    throw lockFailure(join(directory, 'serversync.lock'), directory, error);
+  } finally {
+    file?.close();
+  }
 }
 
 function lockFailure(path: string, directory: string, error: unknown): unknown {

@@ -127,7 +127,13 @@ export class Bench implements AsyncDisposable {
   async status(examples = false): Promise<Status> {
     const { output, lines, objects } = collected();
     const { configFile } = this;
-    const exitCode = await statusCommand({ configFile, stateDirectory: undefined, output, examples });
+    const exitCode = await statusCommand({
+      configFile,
+      stateDirectory: undefined,
+      output,
+      examples,
+      limit: 20,
+    });
     return { ...status.parse(objects.at(-1)), exitCode, lines };
   }
 

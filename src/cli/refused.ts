@@ -1,0 +1,10 @@
+/** What was asked for cannot be done as it was asked: the message says what can. Nothing was done. */
+export class Refused extends Error {
+  readonly code: 'simulation-refused' | 'not-halted';
+
+  constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'Refused';
+    this.code = code;
+  }
+}
