@@ -11,6 +11,7 @@ import type { Message } from '../ports/queue.ts';
 import { all } from './all.ts';
 import { deliver } from './deliver.ts';
 import { type Engine, type Place, placeOf } from './engine.ts';
+import { isMet } from './meet.ts';
 
 /** `force`: rows are worked on before their `notBefore`, since a person asked. */
 export type DrainOptions = {
@@ -88,11 +89,4 @@ async function workable(
   if (row === undefined || place === undefined || !receives(place.link)) return undefined;
   if (!force && row.notBefore > engine.clock.now()) return undefined;
   return (await isMet(engine, place)) ? place : undefined;
-}
-
-/** Whether the server's first meeting with the table is over: before it nothing is written there. */
-async function isMet(engine: Engine, { plan, link }: Place): Promise<boolean> {
-  const meeting = await engine.control.meeting(plan.name, link.server);
-  if (meeting === undefined || meeting.state === 'halted') return false;
-  return link.role === 'receive' || (await engine.control.watermark(plan.name, link.server)) !== undefined;
 }

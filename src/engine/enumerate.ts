@@ -19,8 +19,8 @@ import { type LinkClock, linkClock, observe } from './link-clock.ts';
 import { meet } from './meet.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 
-/** `halted`: the first meeting waits for a person, nothing was ingested. */
-export type Enumeration = 'done' | 'halted';
+/** `halted`: the first meeting waits for a person; `waiting`: for other servers. Nothing was ingested. */
+export type Enumeration = 'done' | 'halted' | 'waiting';
 
 /** `pace` is awaited before each further page: whoever delivers at the same time holds reading up by it. */
 export async function enumerate(
@@ -29,7 +29,8 @@ export async function enumerate(
   signal: AbortSignal,
   pace: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Enumeration> {
-  if ((await meet(engine, place, signal)) === 'halted') return 'halted';
+  const met = await meet(engine, place, signal);
+  if (met !== 'passed') return met;
   if (!sends(place.link)) return 'done';
   const startedAt = engine.clock.now();
   const clock = await linkClock(engine, place);

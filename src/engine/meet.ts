@@ -5,7 +5,8 @@
 import { digestsOf } from '../core/digest.ts';
 import type { Head } from '../core/head.ts';
 import { isDangerous, type Meeting, type MeetingExample, meetingDifferences } from '../core/first-meeting.ts';
-import type { FieldName } from '../core/names.ts';
+import { sends, type TablePlan } from '../core/link.ts';
+import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { pagesOf } from './pager.ts';
@@ -13,11 +14,29 @@ import { pagesOf } from './pager.ts';
 /** Pairs that are kept for a person to look at. */
 const keptExamples = 5;
 
-/** A halted meeting is held again each time: when the cause is mended it passes by itself. */
-export async function meet(engine: Engine, place: Place, signal: AbortSignal): Promise<'passed' | 'halted'> {
+/** `waiting`: a server that only receives is met when all senders have been read, since its own records never count. */
+export type Met = 'passed' | 'halted' | 'waiting';
+
+/** Whether the server's first meeting with the table is over for good: before it nothing is written there. */
+export async function isMet(engine: Engine, { plan, link }: Place): Promise<boolean> {
+  const meeting = await engine.control.meeting(plan.name, link.server);
+  if (meeting === undefined || meeting.state === 'halted') return false;
+  return !sends(link) || (await wasRead(engine, plan.name, link.server));
+}
+
+/** Whether its first read is over. */
+const wasRead = async (engine: Engine, table: TableName, server: ServerName): Promise<boolean> =>
+  (await engine.control.watermark(table, server)) !== undefined;
+
+/**
+ * A halted meeting is held again each time: when the cause is mended it passes by itself. So is one whose first read
+ * did not come to its end: what was read from others since was not there to compare with.
+ */
+export async function meet(engine: Engine, place: Place, signal: AbortSignal): Promise<Met> {
   const { plan, link } = place;
   const before = await engine.control.meeting(plan.name, link.server);
-  if (before && before.state !== 'halted') return 'passed';
+  if (before?.state === 'approved' || (await isMet(engine, place))) return 'passed';
+  if (!sends(link) && !(await sendersWereRead(engine, plan))) return 'waiting';
   const comparison = (await engine.records.hasHeads(plan.name))
     ? await compare(engine, place, signal)
     : { shared: 0, differing: 0, examples: [] };
@@ -34,6 +53,12 @@ export async function meet(engine: Engine, place: Place, signal: AbortSignal): P
   const { shared, differing } = comparison;
   engine.report({ kind: 'met', table: plan.name, server: link.server, halted, shared, differing });
   return halted ? 'halted' : 'passed';
+}
+
+async function sendersWereRead(engine: Engine, plan: TablePlan): Promise<boolean> {
+  const senders = plan.links.filter(sends);
+  const read = await Promise.all(senders.map(({ server }) => wasRead(engine, plan.name, server)));
+  return read.every(Boolean);
 }
 
 type Comparison = Pick<Meeting, 'shared' | 'differing' | 'examples'>;

@@ -12,6 +12,7 @@ import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
 import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
+import { isMet } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
 
@@ -98,27 +99,24 @@ async function guarded(run: Run, server: ServerName, work: () => Promise<unknown
   }
 }
 
-/** Servers that meet the table for the first time come one after the other, those that hold nothing first. */
+/**
+ * Servers that meet the table for the first time come one after the other: those that hold nothing first, those that
+ * only receive last.
+ */
 async function readTable(run: Run, { plan }: EngineTable, pace: Pace): Promise<void> {
   const known: Place[] = [];
-  const strangers: { readonly place: Place; readonly holds: number }[] = [];
+  const strangers: { readonly place: Place; readonly turn: number }[] = [];
   for (const place of plan.links.flatMap((link) => placeOf(run.engine, plan.name, link.server) ?? [])) {
-    if (await isKnown(run, place)) known.push(place);
-    else strangers.push({ place, holds: await holdsAny(run, place) });
+    if (await isMet(run.engine, place)) known.push(place);
+    else strangers.push({ place, turn: await turnOf(run, place) });
   }
-  for (const { place } of strangers.toSorted((a, b) => a.holds - b.holds)) await read(run, place, pace);
+  for (const { place } of strangers.toSorted((a, b) => a.turn - b.turn)) await read(run, place, pace);
   await all(known.map((place) => read(run, place, pace)));
 }
 
-/** Its first read is over; a server that only receives is known once it was met. */
-async function isKnown({ engine }: Run, { plan, link }: Place): Promise<boolean> {
-  if (sends(link)) return (await engine.control.watermark(plan.name, link.server)) !== undefined;
-  const meeting = await engine.control.meeting(plan.name, link.server);
-  return meeting !== undefined && meeting.state !== 'halted';
-}
-
-/** 0 where the server's table is empty: what the others hold can be written there while they are still being read. */
-async function holdsAny(run: Run, { table, link }: Place): Promise<number> {
+/** 0 where the table is empty: what others hold can be written there while they are still being read; 2 for receivers. */
+async function turnOf(run: Run, { table, link }: Place): Promise<number> {
+  if (!sends(link)) return 2;
   let found = 0;
   await guarded(run, link.server, async () => {
     found = (await table.list({ offset: 0, limit: 1 }, run.signal)).foundCount;

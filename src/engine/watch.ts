@@ -10,6 +10,7 @@ import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
+import { isMet } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 
 export type Schedule = {
@@ -123,8 +124,7 @@ async function readServer(
 ): Promise<number> {
   if ((await engine.control.clock(server)) === undefined) await measureClock(engine, server, stop);
   for (const place of placesOn(engine, server)) {
-    const met = await engine.control.meeting(place.plan.name, server);
-    if (met && met.state !== 'halted') await enumerate(engine, place, stop);
+    if (await isMet(engine, place)) await enumerate(engine, place, stop);
     else await meetings.inTurn(place.plan.name, () => meetAndRead(engine, place, stop));
   }
   return enumerateMs;

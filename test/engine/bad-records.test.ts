@@ -1,24 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Scheduler } from './model/scheduler.ts';
-import { diceOf } from './model/seeded-random.ts';
-import { World } from './model/world.ts';
-import { runOnce } from '../../src/engine/run.ts';
-
-const never = new AbortController().signal;
-const calm = { servers: 2, crash: 0, stale: 0, lost: 0, unique: false };
+import { calmWorld, synced } from './model/alone.ts';
+import type { World } from './model/world.ts';
 
 type Record = { readonly key: string; readonly on: 'hq' | 'branch' };
 
-/** Runs once over the real engine, nothing interleaved. */
-async function synced(world: World): Promise<void> {
-  const process = world.scheduler.start('run', (one) => runOnce(world.engineOf(one), never));
-  while (!process.ended) await world.scheduler.step();
-  if (process.failure) throw process.failure;
-}
-
 function worldWith(seed: number, records: readonly Record[]): World {
-  const world = new World(new Scheduler(diceOf(seed), 100), calm);
+  const world = calmWorld(seed);
   for (const { key, on } of records) world.servers.get(on)?.insert(key, { a: `${key} on ${on}`, b: '' });
   return world;
 }

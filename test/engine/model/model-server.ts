@@ -2,6 +2,7 @@
 import type { RawStamp } from '../../../src/core/stamp.ts';
 import type { Values } from '../../../src/core/digest.ts';
 import type { Page, PageRange, ServerRecord, StampRange, WriteOutcome } from '../../../src/ports/server.ts';
+import { ServerError } from '../../../src/ports/server-errors.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export type Row = ServerRecord & { readonly stampMs: number };
@@ -26,6 +27,8 @@ export class ModelServer {
   refuses: (key: string) => boolean = () => false;
   /** Records that somebody has open. */
   locked: ReadonlySet<string> = new Set();
+  /** Which requests find it out of reach: `probe`, `changed`, `list`, `look-up`, with the size of the page. */
+  fails: (request: string, limit?: number) => boolean = () => false;
   #nextId = 1;
   readonly #world: Scheduler;
 
@@ -35,7 +38,14 @@ export class ModelServer {
     this.#world = world;
   }
 
+  /** Throws where it is out of reach. */
+  answers(request: string, limit?: number): void {
+    if (!this.fails(request, limit)) return;
+    throw new ServerError('server-unreachable', this.name, `${this.name} is out of reach`);
+  }
+
   changed(range: StampRange, page: PageRange): Page {
+    this.answers('changed', page.limit);
     this.finds += 1;
     if (range.kind !== 'wall') throw new Error('this server stamps local time');
     const { from, to = Number.POSITIVE_INFINITY } = range;
@@ -44,10 +54,12 @@ export class ModelServer {
   }
 
   list(page: PageRange): Page {
+    this.answers('list', page.limit);
     return pageOf(this.#rowsAsRead(), page);
   }
 
   lookUp(keys: readonly string[]): readonly Row[] {
+    this.answers('look-up');
     return this.rows.filter((row) => keys.includes(row.key));
   }
 

@@ -35,8 +35,14 @@ export class Process {
   ): Promise<Result> {
     await this.gate();
     if (depart && this.#scheduler.now > depart.by) return depart.otherwise;
-    const landed = new Promise<Result>((resolve) => {
-      this.#scheduler.fly(() => resolve(effect()));
+    const landed = new Promise<Result>((resolve, reject) => {
+      this.#scheduler.fly(() => {
+        try {
+          resolve(effect());
+        } catch (error) {
+          reject(error);
+        }
+      });
     });
     const result = await landed;
     await this.gate();

@@ -3,7 +3,7 @@
  * that enumerate, write and measure in any order and die between any two effects.
  */
 import { randomUUID } from 'node:crypto';
-import type { FieldPlan, Link, TablePlan } from '../../../src/core/link.ts';
+import type { FieldPlan, Link, Role, TablePlan } from '../../../src/core/link.ts';
 import type { Server, ServerTable, WriteOutcome } from '../../../src/ports/server.ts';
 import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
@@ -19,6 +19,14 @@ export type Trouble = {
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
   readonly unique: boolean;
 };
+
+export type Roles = readonly (readonly [name: string, role: Role])[];
+
+const both: Roles = [
+  ['hq', 'both'],
+  ['branch', 'both'],
+  ['kiosk', 'both'],
+];
 
 const fields = ['a', 'b'] as const;
 export type ModelField = (typeof fields)[number];
@@ -41,10 +49,11 @@ export class World {
   readonly plan: TablePlan;
   readonly ports: MemoryPorts;
 
-  constructor(scheduler: Scheduler, trouble: Trouble) {
+  /** `roles`: of the servers, in the order of the configuration; default: hq, branch and kiosk send and receive. */
+  constructor(scheduler: Scheduler, trouble: Trouble, roles: Roles = both.slice(0, trouble.servers)) {
     this.scheduler = scheduler;
-    const names = ['hq', 'branch', 'kiosk'].slice(0, trouble.servers);
-    this.plan = planOf(names);
+    const names = roles.map(([name]) => name);
+    this.plan = planOf(roles);
     this.ports = memoryPorts();
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
   }
@@ -83,6 +92,7 @@ export class World {
       name: server.name,
       probe: async () => {
         await process.gate();
+        server.answers('probe');
         const at = this.scheduler.now;
         const shown = Math.floor((at + server.offsetMs) / 1000) * 1000;
         return { offset: { lo: shown - at, hi: shown + 1000 - at }, at };
@@ -96,9 +106,9 @@ export class World {
 
 const field = (name: string): FieldPlan => ({ name, type: 'text', rewrites: 'ignore' });
 
-function planOf(names: readonly string[]): TablePlan {
-  const links = names.map(
-    (server): Link => ({ table: 'contacts', server, role: 'both', stampedBy: 'host', timeZone: 'UTC' }),
+function planOf(roles: Roles): TablePlan {
+  const links = roles.map(
+    ([server, role]): Link => ({ table: 'contacts', server, role, stampedBy: 'host', timeZone: 'UTC' }),
   );
   return {
     name: 'contacts',
