@@ -151,6 +151,7 @@ async function end(engine: Engine, place: Place, work: RowWork): Promise<Deliver
   const now = engine.clock.now();
   await unpark(engine, place, work.inStep);
   if (!work.finished || work.settling.size > 0) {
+    await work.withdraw(engine, 'ended');
     const settling = work.settling.size > 0;
     const until = settling ? Math.max(...work.settling.values()) : now + engine.settings.retryAfterMs;
     if (!(await engine.control.defer(work.row.id, work.rev, until))) return { kind: 'yielded' };
@@ -172,6 +173,7 @@ async function leaveLocked(engine: Engine, place: Place, work: RowWork, now: Epo
   const { row } = work;
   const until = now + Math.min(engine.settings.retryAfterMs * 2 ** Math.min(row.attempts - 1, 10), 3_600_000);
   deferred(engine, place, 'locked', work.locked.size, until);
+  await work.withdraw(engine, 'ended');
   if (row.keys.length === 1) {
     const kept = await engine.control.defer(row.id, work.rev, until);
     return kept ? { kind: 'deferred', until, settling: false } : { kind: 'yielded' };
@@ -191,6 +193,10 @@ async function leaveLocked(engine: Engine, place: Place, work: RowWork, now: Epo
       }),
     );
   await engine.control.putBatches(rows);
+  for (const { id, keys } of rows) {
+    const left = keys.flatMap(({ key }) => work.leftOf(key)).map((entry) => ({ ...entry, batch: id }));
+    if (left.length > 0) await engine.control.appendSending(id, 1, left);
+  }
   await announce(engine, rows);
   const closed = await engine.control.close(row.id, work.rev);
   return closed ? { kind: 'deferred', until, settling: false } : { kind: 'yielded' };

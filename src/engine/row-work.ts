@@ -4,7 +4,10 @@ import type { EpochMs, Key } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine } from './engine.ts';
 
-const nameOf = (key: Key, at: EpochMs): string => `${at} ${key}`;
+/** What this writer announced, and what is known of its end: `unsent` too where the server took nothing. */
+type Announced = { readonly entry: Sending; end: 'unsent' | 'under way' | 'written' };
+
+const nameOf = ({ key, at }: Pick<Sending, 'key' | 'at'>): string => `${at} ${key}`;
 
 export class RowWork {
   readonly row: BatchRow;
@@ -25,7 +28,7 @@ export class RowWork {
   readonly #settled = new Set<Key>();
   readonly #delivered: Key[] = [];
   readonly #lookedAgain = new Set<Key>();
-  readonly #harmless = new Set<string>();
+  readonly #announced = new Map<string, Announced>();
 
   constructor(row: BatchRow) {
     this.row = row;
@@ -59,11 +62,10 @@ export class RowWork {
 
   /** Puts down what is about to be written; false, and fenced, where another writer took the row. */
   async announce(engine: Engine, sending: readonly Sending[]): Promise<boolean> {
-    const rev = await engine.control.appendSending(this.row.id, this.rev, sending);
-    this.fenced = rev === undefined;
-    this.rev = rev ?? this.rev;
-    for (const entry of sending) this.#harmless.add(nameOf(entry.key, entry.at));
-    return !this.fenced;
+    this.#follow(await engine.control.appendSending(this.row.id, this.rev, sending));
+    if (this.fenced) return false;
+    for (const entry of sending) this.#announced.set(nameOf(entry), { entry, end: 'unsent' });
+    return true;
   }
 
   /** Sends one announced write; while its end is not known, its announcement counts against other creates. */
@@ -72,15 +74,43 @@ export class RowWork {
     announcedAt: EpochMs,
     send: () => Promise<WriteOutcome>,
   ): Promise<WriteOutcome> {
-    this.#harmless.delete(nameOf(key, announcedAt));
+    const announced = this.#announced.get(nameOf({ key, at: announcedAt }));
+    if (announced === undefined) throw new Error('a write was sent that was not announced');
+    announced.end = 'under way';
     const outcome = await send();
-    if (outcome.kind !== 'unknown') this.#harmless.add(nameOf(key, announcedAt));
+    if (outcome.kind !== 'unknown') announced.end = outcome.kind === 'written' ? 'written' : 'unsent';
     return outcome;
   }
 
   /** This writer announced it, and it was not sent or its end is known. */
-  isHarmless({ batch, key, at }: Sending): boolean {
-    return batch === this.row.id && this.#harmless.has(nameOf(key, at));
+  isHarmless(sending: Sending): boolean {
+    const announced = sending.batch === this.row.id ? this.#announced.get(nameOf(sending)) : undefined;
+    return announced !== undefined && announced.end !== 'under way';
+  }
+
+  /**
+   * Withdraws what is known not to have been written: a user may set that very value (R4). At the end of the work, what
+   * was written too, since its replica tells of it.
+   */
+  async withdraw(engine: Engine, which: 'unwritten' | 'ended'): Promise<void> {
+    if (this.fenced) return;
+    const isOver = ({ entry, end }: Announced): boolean =>
+      end === 'unsent' || (which === 'ended' && end === 'written' && !this.unresolved.has(entry.key));
+    const over = [...this.#announced.values()].filter(isOver).map(({ entry }) => entry);
+    if (over.length === 0) return;
+    this.#follow(await engine.control.withdrawSending(this.row.id, this.rev, over));
+    for (const entry of over) this.#announced.delete(nameOf(entry));
+  }
+
+  /** What was announced for a key and is not withdrawn. */
+  leftOf(key: Key): readonly Sending[] {
+    const mine = [...this.#announced.values()].map(({ entry }) => entry);
+    return [...this.row.sending, ...mine].filter((entry) => entry.key === key);
+  }
+
+  #follow(rev: number | undefined): void {
+    this.fenced = rev === undefined;
+    this.rev = rev ?? this.rev;
   }
 
   /** True the first time that it is asked for a key: look whether the record is there by now. */

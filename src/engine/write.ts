@@ -28,6 +28,7 @@ export async function write(
   await lanes.inTurn(() => begin(engine, place, work, writes, sending));
   await sending.ended();
   await putDown(engine, place, work, sending.sent);
+  await work.withdraw(engine, 'unwritten');
   sending.throwIfFailed();
 }
 

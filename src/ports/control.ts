@@ -30,6 +30,12 @@ export interface BatchRows {
   /** Appends to `sending` if the row has this rev. Returns the new rev, or undefined: another writer has the row. */
   appendSending(id: BatchId, rev: number, sending: readonly Sending[]): Promise<number | undefined>;
 
+  /**
+   * Takes entries, known by key and `at`, out of the row's `sending` if it has this rev: they were not written, or what
+   * they wrote is known otherwise. Returns the new rev, or undefined: another writer has the row.
+   */
+  withdrawSending(id: BatchId, rev: number, sending: readonly Sending[]): Promise<number | undefined>;
+
   /** Leaves the row for a later try, if it has this rev (rev + 1). False: another writer has the row. */
   defer(id: BatchId, rev: number, notBefore: EpochMs): Promise<boolean>;
 

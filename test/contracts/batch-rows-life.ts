@@ -7,7 +7,7 @@ import type { Open } from './opened.ts';
 import { batchRow, sending } from './samples.ts';
 
 type Step = {
-  readonly act: 'put' | 'ready' | 'claim' | 'append' | 'defer' | 'close' | 'sent';
+  readonly act: 'put' | 'ready' | 'claim' | 'append' | 'withdraw' | 'defer' | 'close' | 'sent';
   readonly id: string;
   /** How far the rev or time that the caller knows is behind. */
   readonly late: 0 | 1;
@@ -18,7 +18,18 @@ const ids = ['a', 'b', 'c'];
 const keys = ['k1', 'k2'];
 
 const step: fc.Arbitrary<Step> = fc.record({
-  act: fc.constantFrom('put', 'put', 'ready', 'claim', 'append', 'append', 'defer', 'close', 'sent'),
+  act: fc.constantFrom(
+    'put',
+    'put',
+    'ready',
+    'claim',
+    'append',
+    'append',
+    'withdraw',
+    'defer',
+    'close',
+    'sent',
+  ),
   id: fc.constantFrom(...ids),
   late: fc.constantFrom(0, 0, 0, 1),
   at: fc.integer({ min: 1, max: 5 }),
@@ -86,6 +97,11 @@ async function take(port: BatchRows, model: Map<string, BatchRow>, one: Step): P
     append: async () => {
       expect(await port.appendSending(id, rev, [entry])).toBe(has ? rev + 1 : undefined);
       if (has) change({ sending: [...row.sending, entry] });
+    },
+    withdraw: async () => {
+      expect(await port.withdrawSending(id, rev, [entry])).toBe(has ? rev + 1 : undefined);
+      const isOver = ({ key, at: of }: typeof entry): boolean => key === entry.key && of === entry.at;
+      if (has) change({ sending: row.sending.filter((sent) => !isOver(sent)) });
     },
     defer: async () => {
       expect(await port.defer(id, rev, at)).toBe(has);

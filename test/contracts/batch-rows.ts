@@ -110,6 +110,20 @@ function describeWriting(open: OpenRows): void {
     expect((await port.claim('a'))?.sending).toStrictEqual([first, other, again]);
   });
 
+  test('what is withdrawn is gone from its row and by key, and only that', async () => {
+    const port = await withRows(open, batchRow('a'), batchRow('b'));
+    const first = sending('a', 'k1', { at: 1 });
+    const again = sending('a', 'k1', { at: 2.5 });
+    const other = sending('a', 'k2', { at: 1 });
+    const elsewhere = sending('b', 'k1', { at: 1 });
+    await port.appendSending('a', 1, [first, again, other]);
+    await port.appendSending('b', 1, [elsewhere]);
+    expect(await port.withdrawSending('a', 1, [first])).toBe(undefined);
+    expect(await port.withdrawSending('a', 2, [first, sending('a', 'k9')])).toBe(3);
+    expect((await port.batch('a'))?.sending).toStrictEqual([again, other]);
+    expect((await port.sendingOf('contacts', 'hq', ['k1'])).get('k1')).toStrictEqual([again, elsewhere]);
+  });
+
   test('a writer whose row was claimed by another appends, defers and closes nothing', async () => {
     const port = await withRows(open, batchRow('a'));
     const mine = (await port.claim('a'))?.rev ?? 0;
@@ -124,6 +138,7 @@ function describeWriting(open: OpenRows): void {
     const port = await withRows(open, batchRow('a'));
     expect(await port.close('a', 1)).toBe(true);
     expect(await port.appendSending('a', 1, [sending('a', 'k1')])).toBe(undefined);
+    expect(await port.withdrawSending('a', 1, [])).toBe(undefined);
     expect(await port.defer('a', 1, 9)).toBe(false);
     expect(await port.close('a', 1)).toBe(false);
     expect(await port.sendingOf('contacts', 'hq', ['k1'])).toStrictEqual(new Map());

@@ -25,7 +25,14 @@ const troubles: readonly (readonly [string, Trouble])[] = [
     'crashes and lost answers, keys not unique',
     { servers: 2, crash: 0.15, stale: 0, lost: 0.2, unique: false },
   ],
-  ['three servers and everything at once', { servers: 3, crash: 0.1, stale: 0.2, lost: 0.1, unique: true }],
+  [
+    'records that people have open',
+    { servers: 2, crash: 0.05, stale: 0, lost: 0.1, locked: 0.1, unique: true },
+  ],
+  [
+    'three servers and everything at once',
+    { servers: 3, crash: 0.1, stale: 0.2, lost: 0.1, locked: 0.05, unique: true },
+  ],
 ];
 
 const keysOf = (rows: readonly string[]): readonly string[] => rows.map((row) => row.split('=')[0] ?? '');

@@ -28,6 +28,7 @@ const sendingSql = {
   append: 'INSERT INTO sending (batch, tbl, server, key, value) VALUES (?, ?, ?, ?, ?)',
   ofBatch: 'SELECT value FROM sending WHERE batch = ? ORDER BY sequence',
   ofKey: 'SELECT value FROM sending WHERE tbl = ? AND server = ? AND key = ? ORDER BY sequence',
+  withdraw: "DELETE FROM sending WHERE batch = ? AND key = ? AND json_extract(value, '$.at') = ?",
   drop: 'DELETE FROM sending WHERE batch = ?',
 };
 
@@ -84,18 +85,21 @@ function listingIn(
 function writingIn(
   file: StateFile,
   rowOf: (row: Row) => BatchRow,
-): Pick<BatchRows, 'claim' | 'appendSending' | 'defer' | 'close'> {
+): Pick<BatchRows, 'claim' | 'appendSending' | 'withdrawSending' | 'defer' | 'close'> {
   const claim = file.prepare(sql.claim);
   const defer = file.prepare(sql.defer);
   const close = file.prepare(sql.close);
   const drop = file.prepare(sendingSql.drop);
-  const append = appendingIn(file);
+  const { append, withdraw } = appendingIn(file);
   return {
     async claim(id) {
       return file.transaction(() => optional(claim.get(id), rowOf));
     },
     async appendSending(id, rev, sending) {
       return file.transaction(() => append(id, rev, sending));
+    },
+    async withdrawSending(id, rev, sending) {
+      return file.transaction(() => withdraw(id, rev, sending));
     },
     async defer(id, rev, notBefore) {
       return defer.run(notBefore, id, rev).changes === 1;
@@ -110,15 +114,26 @@ function writingIn(
   };
 }
 
-function appendingIn(file: StateFile) {
+type ChangeSending = (id: BatchId, rev: number, sending: readonly Sending[]) => number | undefined;
+
+function appendingIn(file: StateFile): { readonly append: ChangeSending; readonly withdraw: ChangeSending } {
   const touch = file.prepare(sql.touch);
   const append = file.prepare(sendingSql.append);
-  return (id: BatchId, rev: number, sending: readonly Sending[]): number | undefined => {
-    const row = touch.get(id, rev);
-    if (row === undefined) return undefined;
-    const [table, server] = [text(row['tbl']), text(row['server'])];
-    for (const entry of sending) append.run(id, table, server, entry.key, JSON.stringify(entry));
-    return numeric(row['rev']);
+  const withdraw = file.prepare(sendingSql.withdraw);
+  return {
+    append(id, rev, sending) {
+      const row = touch.get(id, rev);
+      if (row === undefined) return undefined;
+      const [table, server] = [text(row['tbl']), text(row['server'])];
+      for (const entry of sending) append.run(id, table, server, entry.key, JSON.stringify(entry));
+      return numeric(row['rev']);
+    },
+    withdraw(id, rev, sending) {
+      const row = touch.get(id, rev);
+      if (row === undefined) return undefined;
+      for (const { key, at } of sending) withdraw.run(id, key, at);
+      return numeric(row['rev']);
+    },
   };
 }
 

@@ -32,6 +32,7 @@ export async function play(seed: number, trouble: Trouble, steps = 500): Promise
   for (const server of world.servers.values()) {
     server.stale = 0;
     server.lost = 0;
+    server.locked = new Set();
   }
   const writesByRound = await peace(world, failures);
   const held = Object.fromEntries(
@@ -74,6 +75,9 @@ async function troubled(
   for (let step = 0; step < steps; step += 1) {
     const person = servers[dice.pick(servers.length)];
     if (person && dice.chance(0.04)) people.act(person);
+    if (person && dice.chance(trouble.locked ?? 0)) {
+      person.locked = new Set(person.rows.map(({ key }) => key).filter(() => dice.chance(0.5)));
+    }
     if (running.size < mostProcesses && dice.chance(0.5)) running.add(launch(world, dice));
     for (const process of running) {
       if (dice.chance(trouble.crash / mostProcesses)) scheduler.kill(process);

@@ -16,6 +16,8 @@ export type Trouble = {
   readonly crash: number;
   readonly stale: number;
   readonly lost: number;
+  /** Share of steps in which somebody opens some records in FileMaker, and closes others; default none. */
+  readonly locked?: number;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
   readonly unique: boolean;
 };

@@ -40,7 +40,9 @@ const making = (rows: Rows): Pick<BatchRows, 'putBatches' | 'markReady' | 'markS
   },
 });
 
-const writing = (rows: Rows): Pick<BatchRows, 'claim' | 'appendSending' | 'defer' | 'close'> => ({
+const writing = (
+  rows: Rows,
+): Pick<BatchRows, 'claim' | 'appendSending' | 'withdrawSending' | 'defer' | 'close'> => ({
   async claim(id) {
     const row = rows.get(id);
     if (row === undefined) return undefined;
@@ -50,6 +52,12 @@ const writing = (rows: Rows): Pick<BatchRows, 'claim' | 'appendSending' | 'defer
     const row = rows.get(id);
     if (row?.rev !== rev) return undefined;
     return change(rows, row, { rev: rev + 1, sending: [...row.sending, ...sending] }).rev;
+  },
+  async withdrawSending(id, rev, over) {
+    const row = rows.get(id);
+    if (row?.rev !== rev) return undefined;
+    const isOver = ({ key, at }: Sending): boolean => over.some((one) => one.key === key && one.at === at);
+    return change(rows, row, { rev: rev + 1, sending: row.sending.filter((entry) => !isOver(entry)) }).rev;
   },
   async defer(id, rev, notBefore) {
     const row = rows.get(id);
