@@ -40,6 +40,21 @@ export const ambiguousKey = ({ plan, link }: Place, key: Key, code: string): Rea
     `keep one of them, or give the others a new ${plan.key.name}`,
 });
 
+export const unclearRecord = (
+  { plan, link }: Place,
+  key: Key,
+  version: number,
+  attempts: number,
+): Reason => ({
+  key,
+  version,
+  code: 'no-answer',
+  reason:
+    `server ${link.server} gave no clear answer to ${attempts} attempts to write this record in table ${plan.name}, ` +
+    'and does not hold it as it was sent: look into the logs of FileMaker Server and of what stands before it for ' +
+    'that time (a script trigger, a record that is too large, a proxy)',
+});
+
 export const missingRecord = ({ plan, link }: Place, key: Key, recordId: RecordId): Reason => ({
   key,
   recordId,

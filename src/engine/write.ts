@@ -10,7 +10,7 @@ import { type Digests, digestOf } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
 import type { EpochMs, FieldName, Key } from '../core/names.ts';
 import type { Engine, Place } from './engine.ts';
-import { parkRecords, type Reason, refusedRecord } from './park.ts';
+import { parkRecords, type Reason, refusedRecord, unclearRecord } from './park.ts';
 import type { RowWork } from './row-work.ts';
 import { Sending, type Sent, type Write } from './sending.ts';
 
@@ -40,7 +40,7 @@ async function begin(
   writes: readonly Write[],
   sending: Sending,
 ): Promise<void> {
-  const clear = await withoutRivals(engine, place, work, writes);
+  const clear = await withoutUnclear(engine, place, work, await withoutRivals(engine, place, work, writes));
   if (clear.length === 0) return;
   const announcedAt = engine.clock.now();
   const announced = clear.map((one) => announcementOf(work, one, announcedAt));
@@ -62,6 +62,25 @@ function announcementOf(work: RowWork, { kind, head, fields }: Write, at: EpochM
 
 const digestsOf = (head: Head, fields: readonly FieldName[]): Digests =>
   Object.fromEntries(fields.map((field) => [field, head.fields[field]?.digest ?? digestOf('')]));
+
+/** Attempts of one row to write a record, without a clear answer, after which it is parked. A crash counts as one. */
+const mostUnclear = 8;
+
+/** Parks records of which write after write got no clear answer, though a look-up has just shown that none was done (R7). */
+async function withoutUnclear(
+  engine: Engine,
+  place: Place,
+  work: RowWork,
+  writes: readonly Write[],
+): Promise<readonly Write[]> {
+  const unclear = writes.filter(({ head }) => work.leftOf(head.key).length >= mostUnclear);
+  const reasons = unclear.map(({ head: { key, version } }) =>
+    unclearRecord(place, key, version, mostUnclear),
+  );
+  await parkRecords(engine, place, reasons, work);
+  for (const { key } of reasons) work.settle(key);
+  return writes.filter((one) => !unclear.includes(one));
+}
 
 /** Takes out creates for which an earlier announcement may still take effect; they settle first. */
 async function withoutRivals(

@@ -66,6 +66,32 @@ describe('records that cannot be synced', () => {
     );
   });
 
+  test.each(['create', 'update'] as const)(
+    'R7: a record whose %s is never answered clearly is parked in the end, and the run comes to its end',
+    async (kind) => {
+      const all: Record[] = Array.from({ length: 9 }, (_, n) => ({ key: `k${n}`, on: 'hq' }));
+      const world = worldWith(7, kind === 'create' ? all : []);
+      const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];
+      if (kind === 'update') {
+        for (const { key } of all) hq?.insert(key, { a: '', b: '' });
+        await synced(world);
+        for (const row of hq?.rows ?? []) hq?.edit(row, { a: `${row.key} on hq` });
+      }
+      if (branch) branch.breaksAt = new Set(['k4']);
+      await synced(world);
+      const behind = (): readonly string[] => {
+        const held = new Set((branch?.rows ?? []).map((row) => row.values['a']));
+        return all.map(({ key }) => key).filter((key) => !held.has(`${key} on hq`));
+      };
+      expect(behind()).toEqual(['k4']);
+      const parked = await world.ports.control.parked(9);
+      expect(parked.map(({ key, code }) => [key, code])).toEqual([['k4', 'no-answer']]);
+      if (branch) branch.breaksAt = new Set();
+      await synced(world);
+      expect([behind(), await world.ports.control.countParked()]).toEqual([[], 0]);
+    },
+  );
+
   test('R7: a locked record holds up no other, and follows when it is free', async () => {
     const all: Record[] = Array.from({ length: 9 }, (_, n) => ({ key: `k${n}`, on: 'hq' }));
     const world = worldWith(7, all);

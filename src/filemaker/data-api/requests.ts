@@ -20,8 +20,17 @@ export type Call = Pick<HttpRequest, 'method' | 'path' | 'body'> & {
   readonly departBy?: EpochMs;
 };
 
+/** What stands before the Data API, such as a proxy, would not pass this one request on. */
+export type TurnedAway = { readonly kind: 'turned-away'; readonly status: number };
+
 /** The answer to a write, that it was lost, or that the write never left. */
-export type WriteAnswer = Envelope | 'unknown' | 'unsent';
+export type WriteAnswer = Envelope | TurnedAway | 'unknown' | 'unsent';
+
+/** What a web server says of one request, not of all: bad, forbidden, too large, too long an address or header. */
+const turnsAway: readonly number[] = [400, 403, 413, 414, 422, 431];
+
+/** Statuses with which a web server says that it has not passed the request on. 408 says nothing of the kind. */
+const notPassedOn = (status: number): boolean => status >= 400 && status < 500 && status !== 408;
 
 const late: Answer = { kind: 'late', reason: 'the time to send it was over' };
 
@@ -53,7 +62,10 @@ export class Requests {
       const answer = await this.#send(call, signal);
       if (answer.kind === 'late') return done('unsent');
       if (answer.kind === 'notSent') return again((tries) => noAnswer(call.place, answer, tries));
-      return answer.kind === 'envelope' ? this.#written(call, answer) : done('unknown');
+      if (answer.kind === 'envelope') return this.#written(call, answer);
+      if (answer.kind !== 'unreadable' || !notPassedOn(answer.status)) return done('unknown');
+      if (turnsAway.includes(answer.status)) return done({ kind: 'turned-away', status: answer.status });
+      return again((tries) => noAnswer(call.place, answer, tries));
     });
   }
 

@@ -33,19 +33,22 @@ export class WriteOptions {
     this.#areSent ??= takenBy(await this.#version(signal));
     if (this.#areSent !== undefined) return write(this.#areSent);
     const first = await write(true);
-    if (typeof first === 'string' || !isParameterRefusal(first.code)) return this.#learn(true, first);
+    if (!isParameterRefusal(codeOf(first) ?? '')) return this.#learn(true, first);
     return this.#learn(false, await write(false));
   }
 
   /** Only a write that was done shows what the server takes. */
   #learn(areSent: boolean, answer: WriteAnswer): WriteAnswer {
-    if (typeof answer !== 'string' && answer.code === '0' && this.#areSent === undefined) {
+    if (codeOf(answer) === '0' && this.#areSent === undefined) {
       this.#areSent = areSent;
       this.#settled(areSent);
     }
     return answer;
   }
 }
+
+const codeOf = (answer: WriteAnswer): string | undefined =>
+  typeof answer !== 'string' && answer.kind === 'envelope' ? answer.code : undefined;
 
 /** By a version such as `21.1.2.219`; undefined where there is none. */
 function takenBy(version: string | undefined): boolean | undefined {

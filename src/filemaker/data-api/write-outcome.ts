@@ -8,9 +8,19 @@ import type { WriteAnswer } from './requests.ts';
 /** `recordId` of an update; a create's is in its answer. */
 export function outcomeOf(answer: WriteAnswer, recordId: RecordId | undefined): WriteOutcome {
   if (typeof answer === 'string') return { kind: answer };
+  if (answer.kind === 'turned-away') return turnedAway(answer.status);
   if (answer.code === '0') return written(answer, recordId);
   return notWritten(answer.code);
 }
+
+const turnedAway = (status: number): WriteOutcome => ({
+  kind: 'refused',
+  code: `http-${status}`,
+  reason:
+    status === 413
+      ? 'the web server before FileMaker takes no request of this size: raise its limit'
+      : 'the web server before FileMaker did not pass the request on: look into its log, and that of any proxy or firewall',
+});
 
 function written({ response }: Envelope, updated: RecordId | undefined): WriteOutcome {
   const recordId = updated ?? digitsAt(response, 'recordId');

@@ -29,6 +29,8 @@ export class ModelServer {
   locked: ReadonlySet<string> = new Set();
   /** Which requests find it out of reach: `probe`, `changed`, `list`, `look-up`, with the size of the page. */
   fails: (request: string, limit?: number) => boolean = () => false;
+  /** Records at which something breaks in the server: nothing is written, and the answer does not say so. */
+  breaksAt: ReadonlySet<string> = new Set();
   #nextId = 1;
   readonly #world: Scheduler;
 
@@ -64,6 +66,7 @@ export class ModelServer {
   }
 
   create(key: string, values: Values): WriteOutcome {
+    if (this.breaksAt.has(key)) return { kind: 'unknown' };
     if (this.refuses(key)) return { kind: 'refused', code: '509', reason: 'a value is required' };
     if (this.locked.has(key)) return { kind: 'locked', code: '301' };
     if (this.unique && this.rows.some((row) => row.key === key)) {
@@ -77,6 +80,7 @@ export class ModelServer {
   update(recordId: string, modId: number, values: Values): WriteOutcome {
     const row = this.rows.find((one) => one.recordId === recordId);
     if (row === undefined) return { kind: 'missing' };
+    if (this.breaksAt.has(row.key)) return { kind: 'unknown' };
     if (this.refuses(row.key)) return { kind: 'refused', code: '509', reason: 'a value is required' };
     if (this.locked.has(row.key)) return { kind: 'locked', code: '301' };
     if (row.modId !== modId) return this.#answer({ kind: 'moved' });

@@ -24,6 +24,38 @@ test.each([
   expect(fake.requests.filter(({ path }) => path.endsWith('/records'))).toHaveLength(1);
 });
 
+test.each([400, 403, 413])(
+  'a write that a web server turns away with HTTP %i is refused, by itself',
+  async (status) => {
+    await using fake = await startScripted(withSessions(() => ({ ...html, status })));
+    await using connected = connect(fake.url);
+    const table = connected.server.table(contacts);
+    const refused = {
+      kind: 'refused',
+      code: `http-${status}`,
+      reason: expect.stringContaining('the web server'),
+    };
+    expect(await table.create('k1', { name: 'Ann' }, anyTime, never)).toEqual(refused);
+    expect(await table.update('7', 3, { name: 'Ann' }, never)).toEqual(refused);
+    expect(fake.requests.filter(({ path }) => path.includes('/records'))).toHaveLength(2);
+  },
+);
+
+test('a web server that knows no Data API any more is the fault of the server, not of the record', async () => {
+  await using fake = await startScripted(withSessions(() => ({ ...html, status: 404 })));
+  await using connected = connect(fake.url);
+  const create = connected.server.table(contacts).create('k1', {}, anyTime, never);
+  await expect(create).rejects.toMatchObject({ code: 'server-unreachable' });
+});
+
+test('HTTP 408 to a write leaves open whether it was done', async () => {
+  await using fake = await startScripted(withSessions(() => ({ ...html, status: 408 })));
+  await using connected = connect(fake.url);
+  expect(await connected.server.table(contacts).create('k1', {}, anyTime, never)).toEqual({
+    kind: 'unknown',
+  });
+});
+
 test.each([
   ['301', { kind: 'locked', code: '301' }],
   ['300', { kind: 'locked', code: '300' }],
