@@ -1,5 +1,4 @@
-/** `serversync run --watch`: one pass as by `--once`, then by the schedule until it is stopped. */
-import { runOnce } from '../engine/run.ts';
+/** `serversync run --watch`: reads and writes by the schedule until it is stopped. */
 import { defaultSchedule, watch } from '../engine/watch.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
@@ -32,18 +31,17 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
     );
     const log = new RunLog(state.control, tally);
     await log.save();
-    await untilStopped(signal, async () => {
-      await runOnce(engine, signal);
-    });
+    const failed = new AbortController();
     const over = new AbortController();
-    const saving = keepSaving(log, over.signal);
+    const saving = keepSaving(log, over.signal).catch((error: unknown) => failed.abort(error));
+    const stop = AbortSignal.any([signal, failed.signal]);
     try {
-      // Stopped already, it only delivers what was read.
-      await watch(engine, { ...defaultSchedule, enumerateMs }, signal);
+      await watch(engine, { ...defaultSchedule, enumerateMs }, stop);
     } finally {
       over.abort();
       await saving;
     }
+    failed.signal.throwIfAborted();
     await log.save([], systemClock.now());
     const overview = await overviewOf(configuration, state, systemClock.now());
     output.json(() => ({ exitCode: exitCodes.inStep, ...overview }));

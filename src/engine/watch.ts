@@ -1,6 +1,7 @@
 /**
  * watch: the schedules in one process. Each server has loops of its own, so that one that is slow or down delays no
- * other (R7): reading, writing, and measuring, which alone puts batches back on a queue.
+ * other (R7): reading, writing, and measuring, which alone puts batches back on a queue. What is parked is looked at
+ * once more after the first read of a server, since whoever starts the process may have mended it.
  */
 import type { BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
@@ -12,6 +13,7 @@ import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
 import { isMet } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
+import { recheckParked } from './recheck.ts';
 
 export type Schedule = {
   /** Between two reads of a server, ms. */
@@ -40,10 +42,12 @@ export async function watch(engine: Engine, schedule: Schedule, signal: AbortSig
   // One loop's failure that is no server's ends the others too.
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
-  const meetings = new Turns();
+  const reading: Reading = { startedAt: engine.clock.now(), meetings: new Turns(), rechecked: new Set() };
   const loops = [...engine.servers.keys()].flatMap((server) => [
-    repeat(engine, server, schedule, stop, () => readServer(engine, server, schedule, meetings, stop)),
-    repeat(engine, server, schedule, stop, () => measureServer(engine, server, schedule, stop)),
+    repeat(engine, server, schedule, stop, () => readServer(engine, server, schedule, reading, stop)),
+    repeat(engine, server, schedule, stop, () =>
+      measureServer(engine, server, schedule, reading.startedAt, stop),
+    ),
     repeat(engine, server, schedule, stop, (again) => writeServer(engine, server, schedule, again, stop)),
   ]);
   await all(
@@ -115,11 +119,19 @@ async function pause(engine: Engine, ms: number, stop: AbortSignal): Promise<voi
   }
 }
 
+type Reading = {
+  readonly startedAt: EpochMs;
+  /** First meetings, one after the other for each table. */
+  readonly meetings: Turns;
+  /** Servers whose parked records were looked at. */
+  readonly rechecked: Set<ServerName>;
+};
+
 async function readServer(
   engine: Engine,
   server: ServerName,
   { enumerateMs }: Schedule,
-  meetings: Turns,
+  { startedAt, meetings, rechecked }: Reading,
   stop: AbortSignal,
 ): Promise<number> {
   if ((await engine.control.clock(server)) === undefined) await measureClock(engine, server, stop);
@@ -127,6 +139,9 @@ async function readServer(
     if (await isMet(engine, place)) await enumerate(engine, place, stop);
     else await meetings.inTurn(place.plan.name, () => meetAndRead(engine, place, stop));
   }
+  if (rechecked.has(server)) return enumerateMs;
+  for (const place of placesOn(engine, server)) await recheckParked(engine, place, startedAt, stop);
+  rechecked.add(server);
   return enumerateMs;
 }
 
@@ -138,18 +153,19 @@ async function measureServer(
   engine: Engine,
   server: ServerName,
   { measureMs }: Schedule,
+  startedAt: EpochMs,
   stop: AbortSignal,
 ): Promise<number> {
   await measureClock(engine, server, stop);
   const now = engine.clock.now();
-  await putBack(engine, server, (row) => isDue(row, now, engine.settings.visibilityMs));
+  await putBack(engine, server, (row) => isDue(row, now, startedAt, engine.settings.visibilityMs));
   return measureMs;
 }
 
-/** Its time has come and no message was sent since, or the message was surely lost. */
-const isDue = (row: BatchRow, now: EpochMs, visibilityMs: number): boolean => {
+/** Its time has come and no message was sent since, or the message was surely lost: by a process before this one, too. */
+const isDue = (row: BatchRow, now: EpochMs, startedAt: EpochMs, visibilityMs: number): boolean => {
   const sent = Math.max(row.sentAt, row.createdAt);
-  return row.notBefore <= now && (row.notBefore > sent || sent < now - 2 * visibilityMs);
+  return row.notBefore <= now && (row.notBefore > sent || sent < Math.max(startedAt, now - 2 * visibilityMs));
 };
 
 async function writeServer(
@@ -162,7 +178,8 @@ async function writeServer(
   if (!hasReceivers(engine, server)) return idleMs * 100;
   if (again) {
     const now = engine.clock.now();
-    await putBack(engine, server, (row) => row.notBefore <= now);
+    // One in preparation may belong to a head that is not stored yet: it is announced by who prepares it.
+    await putBack(engine, server, (row) => row.state === 'ready' && row.notBefore <= now);
   }
   const options: DrainOptions = { force: false, busy: new Set(), settling: new Map() };
   await drain(engine, server, options, stop);

@@ -54,3 +54,17 @@ test('run --watch says when a server fails, goes on with it when it answers agai
   await stopped(running, 'SIGINT');
   expect(running.stderr).not.toContain('contact 1');
 });
+
+test('a server that answers no create clearly holds up no other one', async () => {
+  await using bench = await openBench({ offices: { hq: { rows: rows(0, 3) }, branch: {}, kiosk: {} } });
+  await bench.configure((configuration) => ({ ...configuration, schedule: { enumerate: '1 second' } }));
+  bench.branch.control.addTrouble({ effect: { kind: 'error', code: '951' }, on: ['create'] });
+  const running = bench.start('run', '--watch', '--json');
+  const kiosk = bench.office('kiosk');
+  await until(() => kiosk.byKey.size === 3 && bench.branch.stats.requests.create > 0, running.ended);
+  bench.hq.edit('K-00000', { name: 'meanwhile' });
+  await until(() => kiosk.value('K-00000', 'name') === 'meanwhile', running.ended);
+  expect(bench.branch.byKey.size).toBe(0);
+  running.child.kill('SIGTERM');
+  expect((await running.ended).code).toBe(0);
+});
