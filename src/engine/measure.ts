@@ -1,9 +1,10 @@
 /** measure: read a server's clock, and put batches back on a queue whose message was lost or whose time has come. */
 import type { BatchRow } from '../core/batch.ts';
+import { receives } from '../core/link.ts';
 import { middle } from '../core/interval.ts';
 import type { ServerName } from '../core/names.ts';
 import { stampsInAnotherZone, withProbe } from '../core/server-clock.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, placeOf } from './engine.ts';
 
 /** Folds one probe into what is known of the server's clock; a step and a foreign zone are reported. */
 export async function measureClock(engine: Engine, server: ServerName, signal: AbortSignal): Promise<void> {
@@ -23,24 +24,49 @@ export async function measureClock(engine: Engine, server: ServerName, signal: A
   }
 }
 
-/** Rows read at once when putting back; more come in the next pass. */
-const rowsInOnePass = 1000;
+/** Rows read at once when putting back. */
+const rowsInOnePage = 1000;
 
 /**
  * Sends a message for each open row of the server that `which` accepts and whose `sentAt` is still the one read.
- * Returns how many.
+ * Returns how many. Rows of a table that the server does not receive any more are closed: nobody works on them.
  */
 export async function putBack(
   engine: Engine,
   server: ServerName,
   which: (row: BatchRow) => boolean,
 ): Promise<number> {
-  const open = await engine.control.openBatches(server, rowsInOnePass);
-  const wanted = open.filter(which);
-  const preparing = wanted.filter((row) => row.state === 'preparing').map((row) => row.id);
+  let count = 0;
+  for await (const page of openRows(engine, server)) {
+    const [wanted, stranded] = [page.filter(which), page.filter((row) => isStranded(engine, row))];
+    for (const row of stranded) await engine.control.close(row.id, row.rev);
+    count += await sendAgain(
+      engine,
+      server,
+      wanted.filter((row) => !stranded.includes(row)),
+    );
+  }
+  return count;
+}
+
+async function* openRows(engine: Engine, server: ServerName): AsyncGenerator<readonly BatchRow[]> {
+  let page = await engine.control.openBatches(server, rowsInOnePage);
+  while (page.length > 0) {
+    yield page;
+    page = await engine.control.openBatches(server, rowsInOnePage, page.at(-1));
+  }
+}
+
+function isStranded(engine: Engine, row: BatchRow): boolean {
+  const place = placeOf(engine, row.table, row.server);
+  return place !== undefined && !receives(place.link);
+}
+
+async function sendAgain(engine: Engine, server: ServerName, rows: readonly BatchRow[]): Promise<number> {
+  const preparing = rows.filter((row) => row.state === 'preparing').map((row) => row.id);
   const now = engine.clock.now();
   if (preparing.length > 0) await engine.control.markReady(preparing, now);
-  const ready = wanted.filter((row) => row.state === 'ready');
+  const ready = rows.filter((row) => row.state === 'ready');
   const marked = await engine.control.markSent(ready, now);
   const ids = [...preparing, ...marked];
   if (ids.length > 0) await engine.queue.send(server, ids);

@@ -3,6 +3,7 @@
  * is parked again (R7).
  */
 import type { Parked } from '../core/conflict.ts';
+import { receives } from '../core/link.ts';
 import { matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import type { Engine, Place } from './engine.ts';
@@ -63,6 +64,7 @@ async function stillUnclear(
 
 /** Puts records that have a head into a batch once more. */
 async function deliverAgain(engine: Engine, place: Place, keys: readonly Key[]): Promise<void> {
+  if (!receives(place.link)) return;
   const heads = await engine.records.heads(place.plan.name, keys);
   if (heads.size === 0) return;
   const wanted = [...heads].map(([key, { version }]) => ({ key, version }));

@@ -159,7 +159,7 @@ async function drainAll(run: Run, options: DrainOptions): Promise<void> {
 
 async function putBackAll(run: Run, tried: Set<BatchId>): Promise<number> {
   let put = 0;
-  for (const server of receivers(run)) {
+  for (const server of run.engine.servers.keys()) {
     if (run.failures.has(server)) continue;
     put += await putBack(run.engine, server, (row) => !tried.has(row.id) && Boolean(tried.add(row.id)));
   }

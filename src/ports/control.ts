@@ -14,6 +14,9 @@ import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { LayoutField } from './server.ts';
 
+/** Where a row lies in the order of its server's open rows. */
+export type BatchPlace = Pick<BatchRow, 'createdAt' | 'id'>;
+
 export interface BatchRows {
   /** Stores new rows (state `preparing`, rev 1, no `sending`). Ids are new. */
   putBatches(rows: readonly BatchRow[]): Promise<void>;
@@ -48,8 +51,8 @@ export interface BatchRows {
     now: EpochMs,
   ): Promise<readonly BatchId[]>;
 
-  /** Open rows of a server, oldest first, at most `limit`. */
-  openBatches(server: ServerName, limit: number): Promise<readonly BatchRow[]>;
+  /** Open rows of a server by `createdAt`, then id, at most `limit`; those behind `after` if given, which may be gone. */
+  openBatches(server: ServerName, limit: number, after?: BatchPlace): Promise<readonly BatchRow[]>;
 
   /** What open rows of this server are about to write or wrote, by key; keys without any are absent. */
   sendingOf(

@@ -217,6 +217,20 @@ function describeListing(open: OpenRows): void {
     expect(await port.openBatches('nowhere', 10)).toStrictEqual([]);
   });
 
+  test('pages of open rows hold each row once, also where the last one of a page was closed meanwhile', async () => {
+    const rows = Array.from({ length: 10 }, (_, at) => batchRow(`row ${9 - at}`, { createdAt: at % 3 }));
+    const port = await withRows(open, ...rows);
+    const seen: string[] = [];
+    for (let page = await port.openBatches('hq', 4); page.length > 0; ) {
+      seen.push(...page.map(({ id }) => id));
+      const last = page.at(-1);
+      if (last) await port.close(last.id, last.rev);
+      page = await port.openBatches('hq', 4, last);
+    }
+    const wanted = rows.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+    expect(seen).toStrictEqual(wanted.map(({ id }) => id));
+  });
+
   test('a row in the list is whole, and a closed one is not in it', async () => {
     const port = await withRows(open, batchRow('a'), batchRow('b'));
     await port.appendSending('b', 1, [sending('b', 'k1')]);

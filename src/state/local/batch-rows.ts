@@ -3,7 +3,7 @@
  * it goes with the batch row, in one transaction.
  */
 import type { BatchId, BatchRow, Sending } from '../../core/batch.ts';
-import type { BatchRows } from '../../ports/control.ts';
+import type { BatchPlace, BatchRows } from '../../ports/control.ts';
 import { numeric, type Row, text, valuesByKey, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { batchKeysFrom, sendingFrom } from './stored-values.ts';
@@ -15,7 +15,8 @@ const sql = {
   markReady: `UPDATE batches SET state = 'ready', sent_at = ?, rev = rev + 1 WHERE id = ? AND state = 'preparing'`,
   markSent: `UPDATE batches SET sent_at = ? WHERE id = ? AND sent_at = ? AND state = 'ready'`,
   read: 'SELECT * FROM batches WHERE id = ?',
-  open: 'SELECT * FROM batches WHERE server = ? ORDER BY created_at, sequence LIMIT ?',
+  open: `SELECT * FROM batches WHERE server = :server AND (created_at, id) > (:createdAt, :id)
+    ORDER BY created_at, id LIMIT :limit`,
   claim: `UPDATE batches SET attempts = attempts + 1, rev = rev + 1, state = 'ready' WHERE id = ? RETURNING *`,
   touch: 'UPDATE batches SET rev = rev + 1 WHERE id = ? AND rev = ? RETURNING tbl, server, rev',
   defer: 'UPDATE batches SET rev = rev + 1, not_before = ? WHERE id = ? AND rev = ?',
@@ -62,6 +63,8 @@ function makingIn(file: StateFile): Pick<BatchRows, 'putBatches' | 'markReady' |
   };
 }
 
+const beforeAll: BatchPlace = { createdAt: Number.MIN_SAFE_INTEGER, id: '' };
+
 function listingIn(
   file: StateFile,
   rowOf: (row: Row) => BatchRow,
@@ -73,8 +76,8 @@ function listingIn(
     async batch(id) {
       return file.transaction(() => optional(read.get(id), rowOf));
     },
-    async openBatches(server, limit) {
-      return file.transaction(() => open.all(server, limit).map(rowOf));
+    async openBatches(server, limit, { createdAt, id } = beforeAll) {
+      return file.transaction(() => open.all({ server, createdAt, id, limit }).map(rowOf));
     },
     async backlog() {
       return new Map(backlog.all().map((row) => [text(row['server']), backlogOf(row)]));

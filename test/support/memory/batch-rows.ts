@@ -1,6 +1,6 @@
 import type { BatchId, BatchRow, Sending } from '../../../src/core/batch.ts';
 import type { ServerName } from '../../../src/core/names.ts';
-import type { BatchRows } from '../../../src/ports/control.ts';
+import type { BatchPlace, BatchRows } from '../../../src/ports/control.ts';
 import { frozen } from './frozen.ts';
 
 /** Open rows by id, in the order in which they were put. */
@@ -70,6 +70,9 @@ const writing = (
   },
 });
 
+const inOrder = (a: BatchPlace, b: BatchPlace): number =>
+  a.createdAt - b.createdAt || Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
+
 const openOf = (rows: Rows, server: ServerName): readonly BatchRow[] =>
   [...rows.values()].filter((row) => row.server === server);
 
@@ -77,9 +80,10 @@ const listing = (rows: Rows): Pick<BatchRows, 'batch' | 'openBatches' | 'sending
   async batch(id) {
     return rows.get(id);
   },
-  async openBatches(server, limit) {
+  async openBatches(server, limit, after) {
     return openOf(rows, server)
-      .toSorted((a, b) => a.createdAt - b.createdAt)
+      .filter((row) => after === undefined || inOrder(row, after) > 0)
+      .toSorted(inOrder)
       .slice(0, limit);
   },
   async sendingOf(table, server, keys) {
