@@ -30,7 +30,7 @@ export type Parked = {
   /** The key, or `(record id <recordId>)` where the record has none. */
   readonly key: Key;
   readonly recordId?: RecordId;
-  /** FileMaker's error code, or one of ours: `empty-key`, `doubled-key`, `look-alike-key`, `missing`. */
+  /** FileMaker's error code, or one of ours: `empty-key`, `doubled-key`, `look-alike-key`, `unfindable`, `missing`, `no-answer`. */
   readonly code: string;
   /** What is wrong and what to do, without record content (R9). */
   readonly reason: string;

@@ -19,7 +19,7 @@ import type { Engine, Place } from './engine.ts';
 import { announce } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
-import { ambiguousKey, missingRecord, parkRecords, unpark } from './park.ts';
+import { ambiguousKey, missingRecord, parkRecords, unfindableAmong, unpark } from './park.ts';
 import { RowWork } from './row-work.ts';
 import type { Write } from './sending.ts';
 import { write } from './write.ts';
@@ -100,13 +100,16 @@ async function survey(
   const until = engine.clock.now();
   const found = [...matchRows(keys, rows)].map(([key, match]) => stateOf(key, match, known));
   await setAside(engine, place, work, found);
+  const absent = found.flatMap(({ kind, key }) => (kind === 'absent' ? [key] : []));
+  const hidden = await unfindableAmong(engine, place, absent);
+  for (const key of hidden) work.settle(key);
   const moved = found.flatMap((state) => (state.kind === 'moved' ? [state.record] : []));
   if (moved.length > 0) {
     const observations = moved.map((record) => observe(place, record, clock, at, until));
     await ingest(engine, place, observations, clock, work.row.oldestChangeAt, signal);
   }
   for (const { key } of found) work.unresolved.delete(key);
-  return found.flatMap((state) => writeOf(place, state, known) ?? []);
+  return found.flatMap((state) => (hidden.has(state.key) ? [] : (writeOf(place, state, known) ?? [])));
 }
 
 type State =

@@ -11,16 +11,15 @@
 import type { Sending } from '../core/batch.ts';
 import { digestOf } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
-import { matchRows } from '../core/look-up.ts';
 import { type Merged, merge } from '../core/merge.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { type Base, judge, type Observation, type Verdict } from '../core/observation.ts';
-import { all } from './all.ts';
-import { chunksOf, type Engine, type Place } from './engine.ts';
+import { confirm } from './confirm.ts';
+import type { Engine, Place } from './engine.ts';
 import { keepSightings } from './keep-sightings.ts';
-import { type LinkClock, observe } from './link-clock.ts';
+import type { LinkClock } from './link-clock.ts';
 import { handOver } from './hand-over.ts';
-import { ambiguousKey, emptyKey, isMendedBySight, parkRecords, rowKey, unpark } from './park.ts';
+import { emptyKey, isMendedBySight, isParkedForKey, parkRecords, rowKey, unpark } from './park.ts';
 import { Sightings, sight } from './sightings.ts';
 
 /** A record on its way into the head. */
@@ -28,7 +27,7 @@ export type Pending = {
   readonly seen: Observation;
   /** The replica's rev before the read that showed `seen`, where that read was made to confirm it. */
   readonly confirmedRev?: number;
-  /** Two rows with this key were seen: the look-up has to say. */
+  /** Two rows with this key were seen, now or before: the look-up has to say. */
   readonly doubted?: true;
 };
 
@@ -195,40 +194,6 @@ function rewrittenFrom(
   return Object.fromEntries([...kept, ...now]);
 }
 
-/** Reads records of which nothing is known there once more, by key; parks what cannot be told apart. */
-async function confirm(
-  engine: Engine,
-  place: Place,
-  doubtful: readonly Pending[],
-  known: Known,
-  clock: LinkClock,
-  sightings: Sightings,
-  signal: AbortSignal,
-): Promise<readonly Pending[]> {
-  const chunks = chunksOf(
-    doubtful.map((pending) => pending.seen.key),
-    engine.settings.batchSize,
-  );
-  const confirmed = await all(
-    chunks.map(async (keys) => {
-      const at = engine.clock.now();
-      const rows = await place.table.lookUp(keys, signal);
-      const until = engine.clock.now();
-      const matches = [...matchRows(keys, rows)];
-      const alike = matches.flatMap(([key, match]) =>
-        match.kind === 'ambiguous' ? ambiguousKey(place, key, match.code) : [],
-      );
-      await parkRecords(engine, place, alike, sightings);
-      return matches.flatMap(([key, match]): readonly Pending[] => {
-        if (match.kind !== 'found') return [];
-        const confirmedRev = known.replicas.get(key)?.rev ?? 0;
-        return [{ seen: observe(place, match.row, clock, at, until), confirmedRev }];
-      });
-    }),
-  );
-  return confirmed.flat();
-}
-
 /** Parks records without a key, and marks keys that two rows of this page share. */
 async function withUsableKeys(
   engine: Engine,
@@ -247,10 +212,14 @@ async function withUsableKeys(
     observations.filter((seen) => seen.key !== ''),
     (seen) => seen.key,
   );
-  return [...byKey.values()].flatMap((rows): readonly Pending[] => {
+  const parked = await engine.control.parkedAmong(place.plan.name, place.link.server, [...byKey.keys()]);
+  return [...byKey].flatMap(([key, rows]): readonly Pending[] => {
     const [first, ...others] = rows.toSorted((a, b) => b.modId - a.modId);
     if (first === undefined) return [];
+    const before = parked.get(key);
     const doubled = others.some((row) => row.recordId !== first.recordId);
-    return [doubled ? { seen: first, doubted: true } : { seen: first }];
+    // One of two rows that share a key may change by itself: only a look-up shows whether they still do.
+    const doubted = doubled || (before !== undefined && isParkedForKey(before));
+    return [doubted ? { seen: first, doubted } : { seen: first }];
   });
 }

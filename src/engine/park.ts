@@ -40,6 +40,16 @@ export const ambiguousKey = ({ plan, link }: Place, key: Key, code: string): Rea
     `keep one of them, or give the others a new ${plan.key.name}`,
 });
 
+export const unfindableRecord = ({ plan, link }: Place, key: Key, recordId: RecordId): Reason => ({
+  key,
+  recordId,
+  code: 'unfindable',
+  reason:
+    `a find for this key in table ${plan.name} on server ${link.server} does not find the record with id ${recordId}, ` +
+    `which has it: look at the type of ${plan.key.name} there and at what it holds (text in a number field, ` +
+    'blanks, line ends, an index that has to be made anew)',
+});
+
 export const unclearRecord = (
   { plan, link }: Place,
   key: Key,
@@ -109,7 +119,7 @@ export async function unpark(
   if (mended.length > 0) await engine.control.unpark(plan.name, link.server, mended);
 }
 
-const keyCodes: readonly string[] = ['empty-key', 'doubled-key', 'look-alike-key'];
+const keyCodes: readonly string[] = ['empty-key', 'doubled-key', 'look-alike-key', 'unfindable'];
 
 export const isKeyless = ({ code }: Parked): boolean => code === 'empty-key';
 
@@ -119,3 +129,14 @@ export const isParkedForKey = ({ code }: Parked): boolean => keyCodes.includes(c
 /** Seeing the record in order on its server is all that was wanted. */
 export const isMendedBySight = (parked: Parked): boolean =>
   isParkedForKey(parked) || parked.code === 'missing';
+
+/** Those of the keys that a find did not find on the server though a record there has them. */
+export async function unfindableAmong(
+  engine: Engine,
+  { plan, link }: Place,
+  keys: readonly Key[],
+): Promise<ReadonlySet<Key>> {
+  if (keys.length === 0) return new Set();
+  const parked = await engine.control.parkedAmong(plan.name, link.server, keys);
+  return new Set([...parked.values()].filter(({ code }) => code === 'unfindable').map(({ key }) => key));
+}

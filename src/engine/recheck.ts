@@ -6,6 +6,7 @@ import type { Parked } from '../core/conflict.ts';
 import { receives } from '../core/link.ts';
 import { matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key } from '../core/names.ts';
+import { stillHas } from './confirm.ts';
 import type { Engine, Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
@@ -54,6 +55,12 @@ async function stillUnclear(
   const observations = clear.map((record) => observe(place, record, clock, at, until));
   await ingest(engine, place, observations, clock, at, signal);
   const unclear = new Set(matches.flatMap(([key, match]) => (match.kind === 'ambiguous' ? [key] : [])));
+  for (const one of parked) {
+    const absent = matches.some(([key, match]) => key === one.key && match.kind === 'absent');
+    if (absent && one.code === 'unfindable' && one.recordId !== undefined) {
+      if (await stillHas(place, one.key, one.recordId, signal)) unclear.add(one.key);
+    }
+  }
   await unpark(
     engine,
     place,

@@ -72,6 +72,9 @@ export interface ServerTable {
    */
   lookUp(keys: readonly Key[], signal: AbortSignal): Promise<readonly ServerRecord[]>;
 
+  /** The record with this id, or undefined: the server has none. One request. */
+  read(recordId: RecordId, signal: AbortSignal): Promise<ServerRecord | undefined>;
+
   /**
    * Creates a record with this key and these values. Never repeated by itself once it may have arrived. It leaves at
    * `departBy` at the latest, or not at all: who believes the record absent after that may make it.

@@ -149,6 +149,63 @@ describe('records that cannot be synced', () => {
     expect([keysOn(world, 'branch').length, await world.ports.control.countParked()]).toEqual([60, 0]);
   });
 
+  test('a doubled key stays parked when one of the two records changes', async () => {
+    const world = worldWith(7, [{ key: 'k1', on: 'hq' }]);
+    const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];
+    await synced(world);
+    hq?.insert('k1', { a: 'somebody else', b: '' });
+    await synced(world);
+    expect(await world.ports.control.countParked()).toBe(1);
+    const [first] = hq?.rows ?? [];
+    if (first) hq?.edit(first, { b: 'edited' });
+    await synced(world);
+    expect([await world.ports.control.countParked(), branch?.rows.length]).toEqual([1, 1]);
+    if (hq) hq.rows = hq.rows.filter((row) => row.values['b'] === 'edited');
+    await synced(world);
+    expect([await world.ports.control.countParked(), branch?.rows[0]?.values['b']]).toEqual([0, 'edited']);
+  });
+
+  test('a doubled key of a server that only sends leaves nothing behind once it is mended', async () => {
+    const world = calmWorld(7, [
+      ['hq', 'send'],
+      ['branch', 'both'],
+    ]);
+    const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];
+    for (const a of ['keep', 'drop']) hq?.insert('k1', { a, b: '' });
+    await synced(world);
+    if (hq) hq.rows = hq.rows.filter((row) => row.values['a'] === 'keep');
+    await synced(world);
+    expect(branch?.rows.map((row) => row.values['a'])).toEqual(['keep']);
+    expect([await world.ports.control.countParked(), (await world.ports.control.backlog()).size]).toEqual([
+      0, 0,
+    ]);
+  });
+
+  test('R1, R3: a record that a find by its key does not show is parked on its server, and never made twice', async () => {
+    const world = worldWith(7, [
+      { key: 'odd', on: 'hq' },
+      { key: 'k1', on: 'hq' },
+      { key: 'both', on: 'hq' },
+      { key: 'both', on: 'branch' },
+    ]);
+    const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];
+    if (hq) hq.unfindable = new Set(['odd']);
+    if (branch) branch.unfindable = new Set(['both']);
+    for (let run = 0; run < 2; run += 1) await synced(world);
+    const codes = (await world.ports.control.parked(9)).map(
+      ({ key, server, code }) => `${key} ${server} ${code}`,
+    );
+    expect(codes.toSorted()).toEqual(['both branch unfindable', 'odd hq unfindable']);
+    expect(keysOn(world, 'branch')).toEqual(['both', 'k1']);
+    if (hq) hq.unfindable = new Set();
+    if (branch) branch.unfindable = new Set();
+    for (let run = 0; run < 2; run += 1) await synced(world);
+    expect([keysOn(world, 'branch'), await world.ports.control.countParked()]).toEqual([
+      ['both', 'k1', 'odd'],
+      0,
+    ]);
+  });
+
   test('a doubled key is synced with the next run once only one record has it', async () => {
     const world = worldWith(7, []);
     const [hq, branch] = [world.servers.get('hq'), world.servers.get('branch')];

@@ -75,6 +75,12 @@ export class DataApiTable implements ServerTable {
     return distinct(seen);
   }
 
+  async read(recordId: RecordId, signal: AbortSignal): Promise<ServerRecord | undefined> {
+    const call = { method: 'GET', path: `${this.#path}/records/${recordId}` } as const;
+    const { records } = await this.#read(call, signal);
+    return records[0];
+  }
+
   create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
     const { key: name, keyField, types } = this.#binding;
     const fieldData = { ...this.#fieldData(values), [keyField]: wireValue(types[name] ?? 'text', key) };

@@ -29,6 +29,8 @@ export class ModelServer {
   locked: ReadonlySet<string> = new Set();
   /** Which requests find it out of reach: `probe`, `changed`, `list`, `look-up`, with the size of the page. */
   fails: (request: string, limit?: number) => boolean = () => false;
+  /** Keys that a find does not find though a record has them. */
+  unfindable: ReadonlySet<string> = new Set();
   /** Records at which something breaks in the server: nothing is written, and the answer does not say so. */
   breaksAt: ReadonlySet<string> = new Set();
   #nextId = 1;
@@ -62,7 +64,7 @@ export class ModelServer {
 
   lookUp(keys: readonly string[]): readonly Row[] {
     this.answers('look-up');
-    return this.rows.filter((row) => keys.includes(row.key));
+    return this.rows.filter((row) => keys.includes(row.key) && !this.unfindable.has(row.key));
   }
 
   create(key: string, values: Values): WriteOutcome {

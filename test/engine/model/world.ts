@@ -141,6 +141,7 @@ const tableOf = (server: ModelServer, process: Process): ServerTable => ({
   changed: (range, page) => process.travel(() => server.changed(range, page)),
   list: (page) => process.travel(() => server.list(page)),
   lookUp: (keys) => process.travel(() => server.lookUp(keys)),
+  read: (recordId) => process.travel(() => server.rows.find((row) => row.recordId === recordId)),
   create: (key, values, departBy) =>
     process.travel<WriteOutcome>(() => server.create(key, values), {
       by: departBy,

@@ -119,6 +119,14 @@ test('a record that answers to several keys of a find is given once', async () =
   expect(await connected.server.table(contacts).lookUp(['k', 'K'], never)).toHaveLength(1);
 });
 
+test('a record is read by its id, and one that is not there is undefined', async () => {
+  await using simulator = await simulate([{ PK: 'k1' }, { PK: 'k2' }]);
+  await using connected = connect(simulator.url);
+  const table = connected.server.table(contacts);
+  expect((await table.read('2', never))?.key).toBe('k2');
+  expect(await table.read('9', never)).toBe(undefined);
+});
+
 test('an empty key is looked up nowhere', async () => {
   await using simulator = await simulate([{ PK: '' }]);
   await using connected = connect(simulator.url);
