@@ -7,7 +7,8 @@ import type { Configuration } from '../config/configuration.ts';
 import type { Interval } from '../core/interval.ts';
 import { lagMs, skewMs } from '../core/lag.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
-import { stampingOffset } from '../core/server-clock.ts';
+import type { ClockState } from '../core/clock-state.ts';
+import { hostOffset, offZoneMs, stampingOffset } from '../core/server-clock.ts';
 import { behindMs } from '../core/user-clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { Records } from '../ports/records.ts';
@@ -20,6 +21,8 @@ export type ServerState = {
   /** Server minus this machine, ms; absent until it was measured. */
   readonly clockOffsetMs?: Interval;
   readonly clockMeasuredAt?: EpochMs;
+  /** How far it stamps records off its own clock, ms; absent where it does not: its configured zone is wrong. */
+  readonly stampsOffMs?: number;
   readonly clockStep?: { readonly byMs: number; readonly at: EpochMs };
 };
 
@@ -59,11 +62,13 @@ export async function overviewOf(
     configuration.servers.map(async ({ name }): Promise<ServerState> => {
       const waiting = backlog.get(name);
       const clock = await control.clock(name);
+      const stampsOffMs = clock && offZoneMs(clock);
       return {
         server: name,
         pending: waiting?.keys ?? 0,
         lagMs: lagMs(waiting?.oldestChangeAt, now),
-        ...(clock && { clockOffsetMs: stampingOffset(clock, now), clockMeasuredAt: clock.measuredAt }),
+        ...(clock && { clockOffsetMs: shownOffset(clock, now), clockMeasuredAt: clock.measuredAt }),
+        ...(stampsOffMs !== undefined && { stampsOffMs }),
         ...(clock?.step && { clockStep: clock.step }),
       };
     }),
@@ -83,6 +88,10 @@ export async function overviewOf(
     ),
   };
 }
+
+/** What stamps by another zone says nothing of the clock. */
+const shownOffset = (clock: ClockState, now: EpochMs): Interval =>
+  offZoneMs(clock) === undefined ? stampingOffset(clock, now) : hostOffset(clock, now);
 
 async function tableState(
   { name, links }: Configuration['tables'][number],

@@ -34,15 +34,34 @@ export function clockLines({ servers, tables }: Overview): readonly string[] {
   const clocks = servers.flatMap(({ server, clockOffsetMs }) =>
     clockOffsetMs ? [`clock of ${server}: ${clockWords(clockOffsetMs)}`] : [],
   );
-  const users = tables.flatMap(({ table, servers: links }) =>
+  const zones = servers.flatMap(({ server, stampsOffMs }) =>
+    stampsOffMs === undefined
+      ? []
+      : [
+          `${server} stamps records ${duration(stampsOffMs)} ${stampsOffMs < 0 ? 'behind' : 'ahead of'} its clock: ` +
+            `is timeZone of servers.${server} right?`,
+        ],
+  );
+  const late = tables.flatMap(({ table, servers: links }) =>
     links
       .filter((link) => link.usersClockBehindMs > 0)
-      .map((link) => {
-        const behind = duration(link.usersClockBehindMs);
-        return `a user's clock was up to ${behind} behind in ${table} on ${link.server}: that much more is read again`;
-      }),
+      .map((link) => lateWords(table, link.server, link.usersClockBehindMs)),
   );
-  return [...clocks, ...users];
+  return [...clocks, ...zones, ...late];
+}
+
+/** Zones differ by a quarter of an hour at least. */
+const leastZoneMs = 14 * 60_000;
+
+function lateWords(table: string, server: string, byMs: number): string {
+  const behind = duration(byMs);
+  const again = 'that much more is read again';
+  if (byMs < leastZoneMs)
+    return `a user's clock was up to ${behind} behind in ${table} on ${server}: ${again}`;
+  return (
+    `changes of ${table} on ${server} were stamped up to ${behind} behind: ${again}. ` +
+    `Is timeZone of servers.${server} right? If it is, a user's clock is wrong`
+  );
 }
 
 function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly string[] {
@@ -50,11 +69,6 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
     const way = byMs < 0 ? 'back' : 'forward';
     return `the clock of ${server} was set ${way} by ${duration(byMs)}: the time around it is read again`;
   });
-  const zones = [...tally.zones].map(
-    ([server, offByMs]) =>
-      `${server} stamps records ${duration(offByMs)} ${offByMs < 0 ? 'behind' : 'ahead of'} its clock: ` +
-      `is timeZone of servers.${server} right?`,
-  );
   const rewritten = tally.links
     .filter((link) => link.rewritten > 0)
     .map(
@@ -62,7 +76,7 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
         `${server} changed ${count(n, 'value')} of ${table} by itself after we wrote them (auto-enter): ` +
         'left so there, and carried to the others only where the field says rewrites: accept',
     );
-  return [...steps, ...zones, ...rewritten, ...decidedLines(tally, hints), ...haltLines(overview)];
+  return [...steps, ...rewritten, ...decidedLines(tally, hints), ...haltLines(overview)];
 }
 
 function decidedLines(tally: RunResult['tally'], hints: boolean): readonly string[] {

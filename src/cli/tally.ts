@@ -27,12 +27,11 @@ export type LinkTally = {
 export class Tally {
   readonly #links = new Map<string, LinkTally>();
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
-  readonly zones = new Map<ServerName, number>();
 
   add(event: EngineEvent): void {
     if (event.kind === 'clock-stepped') this.steps.push({ server: event.server, byMs: event.byMs });
-    else if (event.kind === 'other-zone') this.zones.set(event.server, event.offByMs);
-    else if (event.kind !== 'server-failed') addTo(this.of(event.table, event.server), event);
+    else if (event.kind !== 'other-zone' && event.kind !== 'server-failed')
+      addTo(this.of(event.table, event.server), event);
   }
 
   of(table: TableName, server: ServerName): LinkTally {

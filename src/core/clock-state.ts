@@ -17,6 +17,8 @@ export type ClockState = {
   readonly offset: Interval;
   /** From our own writes, read again; absent until one was. */
   readonly stamping?: Interval;
+  /** The same against the host's clock: what ages does not touch, since one machine has both, or each is kept true. */
+  readonly stampingAhead?: Interval;
   readonly measuredAt: EpochMs;
   /** The last step found: its size (new minus old, ms) and when. */
   readonly step?: { readonly byMs: number; readonly at: EpochMs };

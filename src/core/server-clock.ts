@@ -5,7 +5,7 @@
  * new epoch, since readings from before it say nothing about stamps made after it.
  */
 import type { ClockState } from './clock-state.ts';
-import { hull, type Interval, intersect, middle, widen } from './interval.ts';
+import { hull, type Interval, intersect, interval, middle, widen } from './interval.ts';
 import type { EpochMs, ServerName } from './names.ts';
 
 /**
@@ -37,7 +37,7 @@ export function withProbe(state: ClockState | undefined, server: ServerName, pro
 }
 
 function stepped(state: ClockState, probe: Probe): ClockState {
-  const { stamping: _before, ...rest } = state;
+  const { stamping: _before, stampingAhead: _ahead, ...rest } = state;
   const byMs = Math.round(middle(probe.offset) - middle(state.offset));
   return {
     ...rest,
@@ -52,16 +52,31 @@ function stepped(state: ClockState, probe: Probe): ClockState {
 /** Folds in what our own writes, read again, show of the clock that stamps; a contradiction replaces the old. */
 export function withStamping(state: ClockState, shown: Interval): ClockState {
   const stamping = state.stamping && intersect(state.stamping, shown);
-  return { ...state, rev: state.rev + 1, stamping: stamping ?? shown };
+  const ahead = interval(shown.lo - state.offset.hi, shown.hi - state.offset.lo);
+  const both = stamping && state.stampingAhead && intersect(state.stampingAhead, ahead);
+  return { ...state, rev: state.rev + 1, stamping: stamping ?? shown, stampingAhead: both ?? ahead };
 }
 
-/** The offset of whatever stamps records on this server: the host's clock and the measured stamping clock together. */
+/**
+ * The offset of whatever stamps records on this server: the host's clock and the measured stamping clock together.
+ * Where nothing was written there for days, the host's clock is still probed, and tells of the other one.
+ */
 export function stampingOffset(state: ClockState, at: EpochMs): Interval {
-  const host = aged(state.offset, state.measuredAt, at);
-  if (state.stamping === undefined) return host;
-  return hull(host, aged(state.stamping, state.measuredAt, at));
+  const { stamping, stampingAhead: ahead } = state;
+  const host = hostOffset(state, at);
+  if (stamping === undefined) return host;
+  const measured = aged(stamping, state.measuredAt, at);
+  const byHost = ahead && interval(host.lo + ahead.lo, host.hi + ahead.hi);
+  return hull(host, (byHost && intersect(measured, byHost)) ?? measured);
 }
 
-/** Whether the server stamps by another zone than the configured one, or by a clock that is far off the host's. */
-export const stampsInAnotherZone = (state: ClockState): boolean =>
-  state.stamping !== undefined && Math.abs(middle(state.stamping) - middle(state.offset)) > zoneErrorMs;
+/** The offset of the host's clock alone. */
+export const hostOffset = (state: ClockState, at: EpochMs): Interval =>
+  aged(state.offset, state.measuredAt, at);
+
+/** How far the server stamps off its host's clock, ms, where that is by another zone or another clock; undefined where not. */
+export function offZoneMs({ stamping, offset }: ClockState): number | undefined {
+  if (stamping === undefined) return undefined;
+  const off = Math.round(middle(stamping) - middle(offset));
+  return Math.abs(off) > zoneErrorMs ? off : undefined;
+}

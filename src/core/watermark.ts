@@ -12,4 +12,6 @@ export type Watermark = {
   readonly at: number;
   /** Reference time of the run that set it. */
   readonly setAt: EpochMs;
+  /** Reference time of the last run that looked further back (`looksWide`); absent before the first. */
+  readonly wideAt?: EpochMs;
 };

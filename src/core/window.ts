@@ -34,6 +34,19 @@ export function windowStart(watermark: Watermark, clock: WindowClock, settleMs: 
   return from - overlapMs(clock, settleMs);
 }
 
+const dayMs = 86_400_000;
+
+/** More than any two time zones differ. */
+export const wideMs = 26 * 3_600_000;
+
+/**
+ * Once a day, and at the first run after the first read, a window begins `wideMs` earlier. A zone that is
+ * configured too far east, or a clock that is hours behind, would otherwise keep changes out of every window, and nothing
+ * would show that they are there. What is found there counts, and shows how far the clock is behind.
+ */
+export const looksWide = (watermark: Watermark, now: EpochMs): boolean =>
+  watermark.wideAt === undefined || now - watermark.wideAt >= dayMs || watermark.wideAt > now;
+
 /** The lower bound of a window in local time, whole seconds. */
 export function lowerWallTime(start: number, now: EpochMs, clock: WindowClock, zone: TimeZone): WallTime {
   const end = Math.max(start, now + clock.offset.hi);
@@ -50,6 +63,7 @@ export function movedWatermark(
   clock: WindowClock,
   startedAt: EpochMs,
 ): Watermark {
+  const wideAt = before && (looksWide(before, startedAt) ? startedAt : before.wideAt);
   return {
     table: of.table,
     server: of.server,
@@ -57,5 +71,6 @@ export function movedWatermark(
     epoch: clock.epoch,
     at: Math.floor(startedAt + clock.offset.lo),
     setAt: startedAt,
+    ...(wideAt === undefined ? {} : { wideAt }),
   };
 }

@@ -11,7 +11,14 @@ import type { EpochMs } from '../core/names.ts';
 import { wallTimeAt } from '../core/wall-time.ts';
 import { utcMillisecondsAt1970 } from '../core/stamp.ts';
 import type { Watermark } from '../core/watermark.ts';
-import { lowerUtcMilliseconds, lowerWallTime, movedWatermark, windowStart } from '../core/window.ts';
+import {
+  looksWide,
+  lowerUtcMilliseconds,
+  lowerWallTime,
+  movedWatermark,
+  wideMs,
+  windowStart,
+} from '../core/window.ts';
 import { changesSince } from './changes.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingest } from './ingest.ts';
@@ -74,7 +81,8 @@ function pages(
   if (watermark === undefined) {
     return pagesOf(engine.clock, (range) => place.table.list(range, signal), engine.settings.pageSize);
   }
-  const start = windowStart(watermark, clock, engine.settings.settleMs);
+  const wide = looksWide(watermark, now) ? wideMs : 0;
+  const start = windowStart(watermark, clock, engine.settings.settleMs) - wide;
   const latest = now + clock.offset.hi;
   if (place.link.stampedBy === 'utcMilliseconds') {
     const from = lowerUtcMilliseconds(start);

@@ -1,9 +1,8 @@
 /** measure: read a server's clock, and put batches back on a queue whose message was lost or whose time has come. */
 import type { BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
-import { middle } from '../core/interval.ts';
 import type { ServerName } from '../core/names.ts';
-import { stampsInAnotherZone, withProbe } from '../core/server-clock.ts';
+import { offZoneMs, withProbe } from '../core/server-clock.ts';
 import { type Engine, placeOf } from './engine.ts';
 
 /** Folds one probe into what is known of the server's clock; a step and a foreign zone are reported. */
@@ -18,8 +17,8 @@ export async function measureClock(engine: Engine, server: ServerName, signal: A
   if (before && after.epoch !== before.epoch && after.step) {
     engine.report({ kind: 'clock-stepped', server, byMs: after.step.byMs });
   }
-  if (after.stamping && stampsInAnotherZone(after)) {
-    const offByMs = Math.round(middle(after.stamping) - middle(after.offset));
+  const offByMs = offZoneMs(after);
+  if (offByMs !== undefined && offByMs !== (before && offZoneMs(before))) {
     engine.report({ kind: 'other-zone', server, offByMs });
   }
 }

@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { openBench } from './support/bench.ts';
+import { type Bench, openBench } from './support/bench.ts';
 import { contactFields } from './support/office.ts';
 import { rows, synced } from './support/rows.ts';
 
 const anHour = 3_600_000;
+
+/** The second one looks a day further back; the next to do so comes a day later. */
+async function runTwice(bench: Bench): Promise<void> {
+  await bench.run();
+  await bench.run();
+}
 
 const slow = (byMs: number) => ({ name: 'Slow Sam', clockOffsetMs: -byMs });
 
@@ -45,7 +51,7 @@ describe("where users' own clocks stamp", () => {
 
   test('an edit by a clock that is further behind than is read again waits until its record is next written', async () => {
     await using bench = await openBench(options);
-    await bench.run();
+    await runTwice(bench);
     bench.hq.edit('K-00001', { name: 'by Sam' }, slow(anHour));
     await bench.run();
     expect(bench.branch.value('K-00001', 'name')).toBe('contact 1');
@@ -64,7 +70,7 @@ describe("where users' own clocks stamp", () => {
     'an edit by a clock that is 90 s behind: "$found" where one $seen before',
     async ({ sighting, found }) => {
       await using bench = await openBench(options);
-      await bench.run();
+      await runTwice(bench);
       bench.hq.edit('K-00001', { name: 'before' }, sighting);
       await bench.run();
       expect(bench.branch.value('K-00001', 'name')).toBe('before');
@@ -81,6 +87,28 @@ describe("where users' own clocks stamp", () => {
     bench.hq.edit('K-00001', { name: 'by Fran' }, { name: 'Fast Fran', clockOffsetMs: anHour });
     await bench.run();
     expect(bench.branch.value('K-00001', 'name')).toBe('by Fran');
+  });
+});
+
+describe.each([
+  { zone: 'Asia/Tokyo', way: 'east', asks: true },
+  { zone: 'America/Los_Angeles', way: 'west', asks: false },
+])('R1: a zone that is configured too far $way', ({ zone, asks }) => {
+  test(`costs no change${asks ? ', and is asked about' : ''}`, async () => {
+    await using bench = await openBench({
+      offices: { hq: { rows: rows(0, 5), clockOffsetMs: 0 }, branch: { clockOffsetMs: 0 } },
+      servers: { hq: { timeZone: zone } },
+      links: { hq: { role: 'send' } },
+      settings: { settleMs: 1000 },
+    });
+    await bench.run();
+    for (const [at, key] of ['K-00001', 'K-00002', 'K-00003'].entries()) {
+      bench.hq.edit(key, { name: `edit ${at}` });
+      const { exitCode } = await bench.run();
+      expect([exitCode, bench.branch.value(key, 'name')]).toEqual([0, `edit ${at}`]);
+    }
+    const { lines } = await bench.run();
+    expect(lines.join('\n').includes('Is timeZone of servers.hq right?')).toBe(asks);
   });
 });
 
