@@ -75,7 +75,8 @@ function decide(input: MergeInput, edited: readonly FieldName[]): ReadonlyMap<Fi
 
 function decideField(input: MergeInput, field: FieldName): Decision {
   const { seen, base } = input;
-  const stamp = fieldStamp(input);
+  // Where the field was never read there, its change may be older than the last reading of the record.
+  const stamp = base?.digests[field] === undefined ? seen.changedAt : fieldStamp(input);
   const head = input.head?.fields[field];
   const digest = seen.digests[field] ?? '';
   if (head === undefined) return { kind: 'take', stamp };

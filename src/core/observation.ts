@@ -59,7 +59,8 @@ export function judge(
 ): Verdict {
   const known = replica?.recordId === seen.recordId ? replica : undefined;
   if (known && seen.modId < known.modId) return { kind: 'stale' };
-  if (known && seen.modId === known.modId) return echoOf(seen, known);
+  if (known && seen.modId === known.modId && covers(known, Object.keys(seen.digests)))
+    return echoOf(seen, known);
   if (!known && confirmedRev !== (replica?.rev ?? 0)) return { kind: 'confirm' };
   const merged = head?.seen[seen.server];
   const last = merged?.recordId === seen.recordId ? merged : undefined;
@@ -71,6 +72,10 @@ export function judge(
   const { digests, at, modId } = known;
   return { kind: 'merge', base: { digests, sent: known.sent ?? {}, at, modId } };
 }
+
+/** Whether it tells of all these fields: of one that is synced since then it does not. */
+export const covers = ({ digests }: Pick<Replica, 'digests'>, fields: readonly FieldName[]): boolean =>
+  fields.every((field) => digests[field] !== undefined);
 
 function echoOf(seen: Observation, known: Replica): Verdict {
   if (!known.own) return { kind: 'echo' };

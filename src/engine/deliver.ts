@@ -13,7 +13,7 @@ import type { BatchId, BatchRow } from '../core/batch.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { type Match, matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key } from '../core/names.ts';
-import { fieldsBehind } from '../core/observation.ts';
+import { covers, fieldsBehind } from '../core/observation.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { announce } from './hand-over.ts';
@@ -98,7 +98,7 @@ async function survey(
   const at = engine.clock.now();
   const rows = await place.table.lookUp(keys, signal);
   const until = engine.clock.now();
-  const found = [...matchRows(keys, rows)].map(([key, match]) => stateOf(key, match, known));
+  const found = [...matchRows(keys, rows)].map(([key, match]) => stateOf(place, key, match, known));
   await setAside(engine, place, work, found);
   const absent = found.flatMap(({ kind, key }) => (kind === 'absent' ? [key] : []));
   const hidden = await unfindableAmong(engine, place, absent);
@@ -119,11 +119,13 @@ type State =
   | { readonly kind: 'absent'; readonly key: Key }
   | { readonly kind: 'as-known'; readonly key: Key; readonly replica: Replica };
 
-function stateOf(key: Key, match: Match<ServerRecord>, { replicas }: Known): State {
+function stateOf({ plan }: Place, key: Key, match: Match<ServerRecord>, { replicas }: Known): State {
   const replica = replicas.get(key);
   if (match.kind === 'ambiguous') return { kind: 'ambiguous', key, code: match.code };
   if (match.kind === 'absent') return replica ? { kind: 'missing', key, replica } : { kind: 'absent', key };
-  const same = replica?.recordId === match.row.recordId && replica.modId === match.row.modId;
+  const fields = plan.fields.map((field) => field.name);
+  const same =
+    replica?.recordId === match.row.recordId && replica.modId === match.row.modId && covers(replica, fields);
   return same ? { kind: 'as-known', key, replica } : { kind: 'moved', key, record: match.row };
 }
 

@@ -80,7 +80,7 @@ function batchRow(
 /** A row in preparation; nobody works on it before it is announced. */
 export const newBatch = (
   engine: Engine,
-  { plan }: Place,
+  { plan }: Pick<Place, 'plan'>,
   server: ServerName,
   keys: readonly BatchKey[],
   oldestChangeAt: EpochMs,

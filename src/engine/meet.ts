@@ -73,10 +73,11 @@ async function compare(engine: Engine, place: Place, signal: AbortSignal): Promi
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize)) {
     const keys = [...new Set(page.records.map((record) => record.key).filter((key) => key !== ''))];
     const heads = await engine.records.heads(plan.name, keys);
+    const replicas = await engine.records.replicas(plan.name, link.server, keys);
     for (const record of page.records) {
       const head = heads.get(record.key);
-      // What this server itself brought is no meeting (a first read that was cut short).
-      if (head === undefined || head.seen[link.server] !== undefined) continue;
+      // What this server brought, or is known to hold, is no meeting (a first read that was cut short, or is made again).
+      if (head === undefined || head.seen[link.server] !== undefined || replicas.has(record.key)) continue;
       shared += 1;
       const differ = meetingDifferences(digestsOf(record.values, fields), headDigests(head), fields);
       if (differ.length === 0) continue;

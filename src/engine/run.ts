@@ -1,5 +1,5 @@
 /**
- * run: one pass over everything, in one process. Clocks first, since nothing may be read before they are known; then
+ * run: one pass over everything, in one process. What the configuration asks for newly comes first, then clocks, since nothing may be read before they are known; then
  * every table is read, first meetings one server after the other; then batches are delivered until none is due.
  *
  *   R7  A server that fails is left out from then on; its rows stay, the others go on.
@@ -12,6 +12,7 @@ import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
 import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
+import { grow } from './grow.ts';
 import { isMet } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
@@ -33,6 +34,7 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
   const run: Run = { engine, failures: new Map(), halted: [], signal };
   const servers = [...engine.servers.keys()];
   const startedAt = engine.clock.now();
+  await grow(engine);
   await all(servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))));
   const options: DrainOptions = { force: true, busy: new Set(), settling: new Map() };
   await whileReading(run, options);

@@ -11,6 +11,7 @@ import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
+import { grow } from './grow.ts';
 import { isMet } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
@@ -39,6 +40,7 @@ export const defaultSchedule: Omit<Schedule, 'enumerateMs'> = {
 
 /** Ends when the signal is aborted, after delivering what is in the queues. Throws what is no server's fault. */
 export async function watch(engine: Engine, schedule: Schedule, signal: AbortSignal): Promise<void> {
+  await grow(engine);
   // One loop's failure that is no server's ends the others too.
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);

@@ -12,6 +12,7 @@ import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
+import type { TableShape } from '../core/shape.ts';
 import type { LayoutField } from './server.ts';
 
 /** Where a row lies in the order of its server's open rows. */
@@ -75,6 +76,9 @@ export interface Watermarks {
 
   /** Stores it if the stored one has `generation - 1` (none stored counts as 0). False: another run was faster. */
   putWatermark(watermark: Watermark): Promise<boolean>;
+
+  /** Forgets those of all servers of a table: each is read from the beginning. */
+  dropWatermarks(table: TableName): Promise<void>;
 }
 
 export interface Clocks {
@@ -137,6 +141,13 @@ export interface FieldLists {
   putFieldList(list: FieldList): Promise<void>;
 }
 
+export interface Shapes {
+  /** Undefined for a table that was never worked on. */
+  shape(table: TableName): Promise<TableShape | undefined>;
+  /** Stores or overwrites. */
+  putShape(shape: TableShape): Promise<void>;
+}
+
 export interface Runs {
   /** Stores or overwrites by id. */
   putRun(run: RunRecord): Promise<void>;
@@ -159,5 +170,6 @@ export interface Control
     Keepsakes,
     Meetings,
     FieldLists,
+    Shapes,
     Runs,
     Leases {}

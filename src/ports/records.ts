@@ -3,6 +3,7 @@
  * Each write is conditional and atomic for itself; a call with many is not atomic as a whole, and a crash may
  * leave any subset of it done. Repeating a write that was done refuses it (its condition no longer holds).
  */
+import type { BatchKey } from '../core/batch.ts';
 import type { Head, Replica } from '../core/head.ts';
 import type { Key, ServerName, TableName } from '../core/names.ts';
 
@@ -24,6 +25,9 @@ export interface Records {
    * key once. Returns the keys whose condition failed; those are unchanged.
    */
   putReplicas(replicas: readonly Replica[]): Promise<ReadonlySet<Key>>;
+
+  /** Keys and versions of a table's heads in the order of the keys' UTF-8 bytes, at most `limit`; those behind `after`. */
+  keys(table: TableName, limit: number, after?: Key): Promise<readonly BatchKey[]>;
 
   /** Whether the table has a head at all. */
   hasHeads(table: TableName): Promise<boolean>;

@@ -8,6 +8,7 @@ import { describeLeasesContract } from './leases.ts';
 import { describeMeetingsContract } from './meetings.ts';
 import type { Open } from './opened.ts';
 import { describeRunsContract } from './runs.ts';
+import { describeShapesContract } from './shapes.ts';
 import { describeWatermarksContract } from './watermarks.ts';
 
 export function describeControlContract(name: string, open: Open<Control>): void {
@@ -18,6 +19,7 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeKeepsakesContract(name, open);
   describeMeetingsContract(name, open);
   describeFieldListsContract(name, open);
+  describeShapesContract(name, open);
   describeRunsContract(name, open);
   describeLeasesContract(name, open);
 }

@@ -28,6 +28,20 @@ export function describeWatermarksContract(name: string, open: Open<Watermarks>)
       expect(await port.watermark('contacts', 'hq')).toStrictEqual(watermark(2));
     });
 
+    test('those of a table are dropped together, and the next one begins at generation 1', async () => {
+      const port = await openPort();
+      await port.putWatermark(watermark(1));
+      await port.putWatermark(watermark(2));
+      await port.putWatermark(watermark(1, { server: 'branch' }));
+      await port.putWatermark(watermark(1, { table: 'invoices' }));
+      await port.dropWatermarks('contacts');
+      expect(await port.watermark('contacts', 'hq')).toBe(undefined);
+      expect(await port.watermark('contacts', 'branch')).toBe(undefined);
+      expect(await port.watermark('invoices', 'hq')).toStrictEqual(watermark(1, { table: 'invoices' }));
+      expect(await port.putWatermark(watermark(3))).toBe(false);
+      expect(await port.putWatermark(watermark(1))).toBe(true);
+    });
+
     test('a later generation may lie lower, as after a clock that stepped', async () => {
       const port = await openPort();
       await port.putWatermark(watermark(1));

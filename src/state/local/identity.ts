@@ -37,6 +37,7 @@ function otherServers(path: string, name: string, stored: string, given: string 
   const now = given === undefined ? 'the configuration no longer has it' : `the configuration says ${given}`;
   const found = `this state is about other servers or tables: ${name} was ${stored}, and ${now}`;
   const remedy =
-    'Put the configuration back, use another directory with --state, or delete this one to start anew';
+    'Put the configuration back, or start anew with an empty directory (--state): all records are compared again, and ' +
+    'values that were kept stay in the old one';
   return new StateFileError('state-other-servers', path, found, remedy);
 }

@@ -17,6 +17,7 @@ import { createPrivateDirectory } from './private-files.ts';
 import { queueIn } from './queue.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
+import { shapesIn } from './shapes.ts';
 import { sessionSlotsIn } from './session-slots.ts';
 import { openStateFile, openStateFileToRead, type StateFile } from './state-file.ts';
 import { isLocked, lockState } from './state-lock.ts';
@@ -94,6 +95,7 @@ const controlIn = (file: StateFile): Control => ({
   ...keepsakesIn(file),
   ...meetingsIn(file),
   ...fieldListsIn(file),
+  ...shapesIn(file),
   ...runsIn(file),
   ...leasesIn(file),
 });

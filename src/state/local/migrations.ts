@@ -72,4 +72,7 @@ export const migrations: readonly string[] = [
     opening_at REAL NOT NULL, token TEXT, PRIMARY KEY (server, number)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE shapes (tbl TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -10,6 +10,7 @@ const headSql = {
   read: 'SELECT value FROM heads WHERE tbl = ? AND key = ?',
   create: 'INSERT INTO heads (tbl, key, version, value) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING',
   update: 'UPDATE heads SET version = ?, value = ? WHERE tbl = ? AND key = ? AND version = ?',
+  keys: 'SELECT key, version FROM heads WHERE tbl = ? AND key > ? ORDER BY key LIMIT ?',
   any: 'SELECT 1 FROM heads WHERE tbl = ? LIMIT 1',
   count: 'SELECT count(*) AS number FROM heads WHERE tbl = ?',
 };
@@ -25,8 +26,9 @@ export function recordsIn(file: StateFile): Records {
   return { ...headsIn(file), ...replicasIn(file), ...countsIn(file) };
 }
 
-function headsIn(file: StateFile): Pick<Records, 'heads' | 'putHeads'> {
+function headsIn(file: StateFile): Pick<Records, 'heads' | 'keys' | 'putHeads'> {
   const read = file.prepare(headSql.read);
+  const keysAfter = file.prepare(headSql.keys);
   const create = file.prepare(headSql.create);
   const update = file.prepare(headSql.update);
   const put = (head: Head): boolean => {
@@ -39,6 +41,11 @@ function headsIn(file: StateFile): Pick<Records, 'heads' | 'putHeads'> {
   return {
     async heads(table, keys) {
       return file.transaction(() => valuesByKey(keys, (key) => valueOf(read.get(table, key), headFrom)));
+    },
+    async keys(table, limit, after = '') {
+      return keysAfter
+        .all(table, after, limit)
+        .map((row) => ({ key: text(row['key']), version: numeric(row['version']) }));
     },
     async putHeads(heads) {
       return file.transaction(() => refused(heads, put));

@@ -6,6 +6,7 @@ import type { BatchKey, Sending } from '../../core/batch.ts';
 import type { ClockState, UserClock } from '../../core/clock-state.ts';
 import type { Conflict, Parked } from '../../core/conflict.ts';
 import type { Meeting } from '../../core/first-meeting.ts';
+import type { TableShape } from '../../core/shape.ts';
 import type { Head, Replica } from '../../core/head.ts';
 import type { RunRecord } from '../../core/run-record.ts';
 import type { Watermark } from '../../core/watermark.ts';
@@ -22,5 +23,6 @@ export const userClockFrom = (column: Column): UserClock => JSON.parse(text(colu
 export const conflictFrom = (column: Column): Conflict => JSON.parse(text(column));
 export const parkedFrom = (column: Column): Parked => JSON.parse(text(column));
 export const meetingFrom = (column: Column): Meeting => JSON.parse(text(column));
+export const shapeFrom = (column: Column): TableShape => JSON.parse(text(column));
 export const fieldListFrom = (column: Column): FieldList => JSON.parse(text(column));
 export const runFrom = (column: Column): RunRecord => JSON.parse(text(column));

@@ -8,13 +8,18 @@ const sql = {
   create:
     'INSERT INTO watermarks (tbl, server, generation, value) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING',
   update: 'UPDATE watermarks SET generation = ?, value = ? WHERE tbl = ? AND server = ? AND generation = ?',
+  drop: 'DELETE FROM watermarks WHERE tbl = ?',
 };
 
 export function watermarksIn(file: StateFile): Watermarks {
   const read = file.prepare(sql.read);
   const create = file.prepare(sql.create);
   const update = file.prepare(sql.update);
+  const drop = file.prepare(sql.drop);
   return {
+    async dropWatermarks(table) {
+      drop.run(table);
+    },
     async watermark(table, server) {
       return valueOf(read.get(table, server), watermarkFrom);
     },

@@ -93,7 +93,13 @@ export class ModelServer {
 
   /** A new row, by whoever. */
   insert(key: string, values: Values): Row {
-    const row: Row = { recordId: String(this.#nextId), modId: 0, key, values, ...this.#stamp() };
+    const row: Row = {
+      recordId: String(this.#nextId),
+      modId: 0,
+      key,
+      values: { a: '', b: '', ...values },
+      ...this.#stamp(),
+    };
     this.#nextId += 1;
     this.#become([...this.rows, row]);
     return row;

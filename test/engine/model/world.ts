@@ -48,7 +48,8 @@ export const modelSettings = {
 export class World {
   readonly scheduler: Scheduler;
   readonly servers: ReadonlyMap<string, ModelServer>;
-  readonly plan: TablePlan;
+  /** May be another one from one run to the next. */
+  plan: TablePlan;
   readonly ports: MemoryPorts;
 
   /** `roles`: of the servers, in the order of the configuration; default: hq, branch and kiosk send and receive. */

@@ -1,7 +1,7 @@
 import type { BatchId, BatchRow, Sending } from '../../../src/core/batch.ts';
 import type { ServerName } from '../../../src/core/names.ts';
 import type { BatchPlace, BatchRows } from '../../../src/ports/control.ts';
-import { frozen } from './frozen.ts';
+import { byBytes, frozen } from './frozen.ts';
 
 /** Open rows by id, in the order in which they were put. */
 type Rows = Map<BatchId, BatchRow>;
@@ -70,8 +70,7 @@ const writing = (
   },
 });
 
-const inOrder = (a: BatchPlace, b: BatchPlace): number =>
-  a.createdAt - b.createdAt || Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
+const inOrder = (a: BatchPlace, b: BatchPlace): number => a.createdAt - b.createdAt || byBytes(a.id, b.id);
 
 const openOf = (rows: Rows, server: ServerName): readonly BatchRow[] =>
   [...rows.values()].filter((row) => row.server === server);

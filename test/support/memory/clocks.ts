@@ -34,6 +34,9 @@ export function memoryClocks(): Clocks {
 export function memoryWatermarks(): Watermarks {
   const stored = new Map<string, Watermark>();
   return {
+    async dropWatermarks(table) {
+      for (const [at, one] of stored) if (one.table === table) stored.delete(at);
+    },
     async watermark(table, server) {
       return stored.get(joined(table, server));
     },

@@ -11,3 +11,6 @@ function freeze<Value>(value: Value): Value {
 
 /** One string for several: no two lists of names give the same. */
 export const joined = (...names: readonly string[]): string => JSON.stringify(names);
+
+/** The order of the texts' UTF-8 bytes. */
+export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -1,8 +1,6 @@
 import type { Conflict, Parked } from '../../../src/core/conflict.ts';
 import type { Keepsakes } from '../../../src/ports/control.ts';
-import { frozen, joined } from './frozen.ts';
-
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+import { byBytes, frozen, joined } from './frozen.ts';
 
 export const memoryKeepsakes = (): Keepsakes => ({ ...conflicts(), ...parking() });
 

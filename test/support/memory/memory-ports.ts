@@ -10,7 +10,7 @@ import { memoryClocks, memoryWatermarks } from './clocks.ts';
 import { memoryKeepsakes } from './keepsakes.ts';
 import { memoryQueue } from './queue.ts';
 import { memoryRecords } from './records.ts';
-import { memoryFieldLists, memoryLeases, memoryMeetings, memoryRuns } from './runs.ts';
+import { memoryFieldLists, memoryLeases, memoryMeetings, memoryRuns, memoryShapes } from './runs.ts';
 import { type MemorySessionSlots, memorySessionSlots } from './session-slots.ts';
 
 export type MemoryPorts = {
@@ -34,6 +34,7 @@ export const memoryControl = (): Control => ({
   ...memoryKeepsakes(),
   ...memoryMeetings(),
   ...memoryFieldLists(),
+  ...memoryShapes(),
   ...memoryRuns(),
   ...memoryLeases(),
 });

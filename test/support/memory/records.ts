@@ -1,7 +1,7 @@
 import type { Head, Replica } from '../../../src/core/head.ts';
 import type { Key } from '../../../src/core/names.ts';
 import type { Records } from '../../../src/ports/records.ts';
-import { frozen, joined } from './frozen.ts';
+import { byBytes, frozen, joined } from './frozen.ts';
 
 export function memoryRecords(): Records {
   const heads = new Map<string, Head>();
@@ -28,6 +28,13 @@ export function memoryRecords(): Records {
         if (fits) replicas.set(at, frozen(replica));
         return fits;
       });
+    },
+    async keys(table, limit, after = '') {
+      return [...heads.values()]
+        .filter((head) => head.table === table && byBytes(head.key, after) > 0)
+        .map(({ key, version }) => ({ key, version }))
+        .toSorted((a, b) => byBytes(a.key, b.key))
+        .slice(0, limit);
     },
     async hasHeads(table) {
       return [...heads.values()].some((head) => head.table === table);

@@ -1,6 +1,7 @@
 import type { Meeting } from '../../../src/core/first-meeting.ts';
 import type { RunRecord } from '../../../src/core/run-record.ts';
-import type { FieldList, FieldLists, Leases, Meetings, Runs } from '../../../src/ports/control.ts';
+import type { TableShape } from '../../../src/core/shape.ts';
+import type { FieldList, FieldLists, Leases, Meetings, Runs, Shapes } from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
 
 export function memoryMeetings(): Meetings {
@@ -26,6 +27,18 @@ export function memoryFieldLists(): FieldLists {
     },
     async putFieldList(list) {
       stored.set(joined(list.server, list.database, list.layout), frozen(list));
+    },
+  };
+}
+
+export function memoryShapes(): Shapes {
+  const stored = new Map<string, TableShape>();
+  return {
+    async shape(table) {
+      return stored.get(table);
+    },
+    async putShape(shape) {
+      stored.set(shape.table, frozen(shape));
     },
   };
 }

@@ -1,0 +1,30 @@
+/** What a table was when it was last worked on: where it has grown since, more than changes has to be read or written. */
+import { receives, type TablePlan } from './link.ts';
+import type { FieldName, ServerName, TableName } from './names.ts';
+
+export type TableShape = {
+  readonly table: TableName;
+  readonly fields: readonly FieldName[];
+  readonly receivers: readonly ServerName[];
+};
+
+export type Growth = {
+  /** Fields that were not synced before: what the servers hold in them is not known. */
+  readonly fields: readonly FieldName[];
+  /** Servers that received nothing before: what the others hold has to go there. */
+  readonly receivers: readonly ServerName[];
+};
+
+export const shapeOf = ({ name, fields, links }: TablePlan): TableShape => ({
+  table: name,
+  fields: fields.map((field) => field.name).toSorted(),
+  receivers: links
+    .filter(receives)
+    .map(({ server }) => server)
+    .toSorted(),
+});
+
+export const growthOf = (before: TableShape, now: TableShape): Growth => ({
+  fields: now.fields.filter((field) => !before.fields.includes(field)),
+  receivers: now.receivers.filter((server) => !before.receivers.includes(server)),
+});

@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest';
+import type { Shapes } from '../../src/ports/control.ts';
+import { closing, type Open } from './opened.ts';
+
+const shape = { table: 'contacts', fields: ['name', 'phone'], receivers: ['branch'] };
+
+export function describeShapesContract(name: string, open: Open<Shapes>): void {
+  describe(`shapes: ${name}`, () => {
+    const opened = closing(open);
+
+    test('each table has none at first, then the last one that was put, after a reopening too', async () => {
+      const { port, reopen } = await opened();
+      expect(await port.shape('contacts')).toBe(undefined);
+      await port.putShape({ ...shape, fields: [] });
+      await port.putShape(shape);
+      expect(await port.shape('contacts')).toStrictEqual(shape);
+      expect(await port.shape('Contacts')).toBe(undefined);
+      expect(await (await reopen()).shape('contacts')).toStrictEqual(shape);
+    });
+  });
+}

@@ -1,0 +1,137 @@
+/** The configuration changes from one run to the next. */
+import { describe, expect, test } from 'vitest';
+import type { Link, Role } from '../../src/core/link.ts';
+import { calmWorld, synced } from './model/alone.ts';
+import type { ModelServer } from './model/model-server.ts';
+import type { World } from './model/world.ts';
+
+const serverOf = (world: World, name: string): ModelServer => {
+  const server = world.servers.get(name);
+  if (server === undefined) throw new Error(`no server ${name}`);
+  return server;
+};
+
+const valuesOn = (world: World, server: string): readonly string[] =>
+  serverOf(world, server)
+    .rows.map(({ key, values }) => `${key}=${values['a']}|${values['b']}`)
+    .toSorted();
+
+/** Syncs field a only, until `withBoth`. */
+function worldWithoutB(): { world: World; withBoth: () => void } {
+  const world = calmWorld();
+  const whole = world.plan;
+  world.plan = { ...whole, fields: whole.fields.filter(({ name }) => name === 'a') };
+  return {
+    world,
+    withBoth: () => {
+      world.plan = whole;
+    },
+  };
+}
+
+describe('a field that is synced from now on', () => {
+  test('R1: is carried for records that nobody changes', async () => {
+    const { world, withBoth } = worldWithoutB();
+    for (let n = 0; n < 7; n += 1) serverOf(world, 'hq').insert(`k${n}`, { a: `a${n}`, b: `note ${n}` });
+    await synced(world);
+    expect(valuesOn(world, 'branch')).toContain('k3=a3|');
+    withBoth();
+    await synced(world);
+    expect(valuesOn(world, 'branch')).toEqual(valuesOn(world, 'hq'));
+    expect(valuesOn(world, 'branch')).toContain('k3=a3|note 3');
+  });
+
+  test('R5: is not emptied by the server where it is empty, though that changes the record first', async () => {
+    const { world, withBoth } = worldWithoutB();
+    const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
+    hq.insert('k', { a: 'a', b: 'note of hq' });
+    await synced(world);
+    withBoth();
+    const [row] = branch.rows;
+    if (row) branch.edit(row, { a: 'edited', b: '' });
+    for (let run = 0; run < 2; run += 1) await synced(world);
+    expect([valuesOn(world, 'hq'), valuesOn(world, 'branch')]).toEqual([
+      ['k=edited|note of hq'],
+      ['k=edited|note of hq'],
+    ]);
+  });
+
+  test('R5: that holds something else on each server is decided, and the value that loses is kept', async () => {
+    const { world, withBoth } = worldWithoutB();
+    const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
+    hq.insert('k', { a: 'a', b: 'note of hq' });
+    await synced(world);
+    const [row] = branch.rows;
+    if (row) branch.edit(row, { b: 'note of branch' });
+    await synced(world);
+    withBoth();
+    for (let run = 0; run < 2; run += 1) await synced(world);
+    expect(valuesOn(world, 'hq')).toEqual(valuesOn(world, 'branch'));
+    const kept = (await world.ports.control.conflicts(9)).map(({ loser }) => loser.value);
+    const [held = ''] = valuesOn(world, 'hq');
+    expect(kept).toEqual([held === 'k=a|note of hq' ? 'note of branch' : 'note of hq']);
+  });
+
+  test('halts nothing, though many records were changed since the last run', async () => {
+    const { world, withBoth } = worldWithoutB();
+    const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
+    for (let n = 0; n < 40; n += 1) hq.insert(`k${n}`, { a: 'new', b: '' });
+    await synced(world);
+    world.scheduler.now += 5_000;
+    for (const row of branch.rows) branch.edit(row, { a: 'edited' });
+    withBoth();
+    expect((await synced(world)).halted).toEqual([]);
+    expect(valuesOn(world, 'hq')).toEqual(valuesOn(world, 'branch'));
+  });
+
+  test('costs no write where it is the same everywhere, and no read in the runs after', async () => {
+    const { world, withBoth } = worldWithoutB();
+    const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
+    for (const server of [hq, branch]) server.insert('k', { a: 'same', b: 'same' });
+    for (let run = 0; run < 2; run += 1) await synced(world);
+    withBoth();
+    const writes = hq.writes + branch.writes;
+    for (let run = 0; run < 3; run += 1) await synced(world);
+    expect(hq.writes + branch.writes).toBe(writes);
+    expect((await world.ports.control.backlog()).size).toBe(0);
+  });
+});
+
+const withRoles = (world: World, roles: Readonly<Record<string, Role>>): void => {
+  const links = world.plan.links.map((link): Link => ({ ...link, role: roles[link.server] ?? link.role }));
+  world.plan = { ...world.plan, links };
+};
+
+describe('a server that receives from now on', () => {
+  test('R2: gets all that was synced before', async () => {
+    const world = calmWorld(7, [
+      ['hq', 'both'],
+      ['branch', 'send'],
+    ]);
+    for (let n = 0; n < 7; n += 1) serverOf(world, 'hq').insert(`k${n}`, { a: `a${n}`, b: '' });
+    await synced(world);
+    expect(valuesOn(world, 'branch')).toEqual([]);
+    withRoles(world, { branch: 'both' });
+    await synced(world);
+    expect(valuesOn(world, 'branch')).toEqual(valuesOn(world, 'hq'));
+    expect(valuesOn(world, 'branch')).toHaveLength(7);
+  });
+
+  test('R2: gets it also where it is new', async () => {
+    const world = calmWorld(7, [
+      ['hq', 'both'],
+      ['branch', 'both'],
+      ['kiosk', 'both'],
+    ]);
+    const all = world.plan;
+    world.plan = { ...all, links: all.links.filter(({ server }) => server !== 'kiosk') };
+    for (let n = 0; n < 7; n += 1) serverOf(world, 'hq').insert(`k${n}`, { a: `a${n}`, b: '' });
+    serverOf(world, 'kiosk').insert('own', { a: 'of kiosk', b: '' });
+    await synced(world);
+    world.plan = all;
+    await synced(world);
+    expect(valuesOn(world, 'kiosk')).toHaveLength(8);
+    expect(valuesOn(world, 'kiosk')).toEqual(valuesOn(world, 'hq'));
+    expect(valuesOn(world, 'branch')).toEqual(valuesOn(world, 'hq'));
+  });
+});
