@@ -25,7 +25,7 @@ describe('a state that cannot be used ends with exit code 2, or 1 where waiting 
     expect(stderr).toContain(
       `server branch was ${bench.branch.url}, and the configuration says ${other.branch.url}`,
     );
-    expect(stderr).toContain('use another directory with --state');
+    expect(stderr).toContain('start anew with an empty directory (--state)');
     expect(other.branch.stats.requests.login).toBe(0);
   });
 

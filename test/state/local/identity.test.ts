@@ -43,7 +43,7 @@ test('a server with another address is refused with its name, both addresses and
     'https://hq.example.com',
     'https://other.example.com',
     '--state',
-    'delete',
+    'start anew',
   ]) {
     expect(error.message).toContain(part);
   }
