@@ -30,6 +30,9 @@ export interface SessionSlots {
   /** The login succeeded. Throws SlotLostError. */
   opened(slot: Slot, token: string, now: EpochMs): Promise<void>;
 
+  /** Gives up a session that may still be open: whoever takes a slot next gets it, with its token. Nothing happens to a slot that changed hands. */
+  leave(slot: Slot): Promise<void>;
+
   /** The session is surely closed (logged out, or the server said so): the slot is free. Nothing happens to a slot that changed hands. */
   free(slot: Slot): Promise<void>;
 }

@@ -65,6 +65,17 @@ function describeHolding(open: () => Promise<SessionSlots>): void {
     expect((await taken(slots, 1)).token).toBe(undefined);
   });
 
+  test('a session that is given up is handed to the next taker with its token, before any new slot', async () => {
+    const slots = await open();
+    await openedSlot(slots, 'one', 2);
+    const given = await openedSlot(slots, 'two', 2);
+    await slots.leave(given);
+    await slots.leave(given);
+    await slots.free(given);
+    expect((await taken(slots, 2)).token).toBe('two');
+    expect(await take(slots, 2)).toBe(undefined);
+  });
+
   test('a login whose end is not known keeps its slot until its session has ended by itself', async () => {
     const slots = await open();
     const slot = await taken(slots, 1);

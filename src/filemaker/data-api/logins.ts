@@ -60,11 +60,11 @@ export class Logins {
     }
   }
 
-  /** True if the session is surely closed; then its slot is free. Never throws. */
+  /** True if the session is surely closed; then its slot is free. Otherwise it is left to whoever opens next. Never throws. */
   async close(session: Session): Promise<boolean> {
     try {
       const isClosed = await this.#logOut(session);
-      if (isClosed) await this.#o.slots.free(session.slot);
+      await (isClosed ? this.#o.slots.free(session.slot) : this.#o.slots.leave(session.slot));
       this.#tell(session, isClosed ? 'closed' : 'lost');
       return isClosed;
     } catch {
@@ -119,6 +119,7 @@ export class Logins {
       return session;
     }
     if (await this.#logOut(session)) return undefined;
+    await this.#o.slots.leave(slot);
     const reason = 'a session left by an earlier run could not be logged out';
     throw noAnswer(this.#o.place, { kind: 'lost', reason }, logoutTries);
   }

@@ -4,6 +4,7 @@
  * Kept here: never more than `capacity` open or being opened; one request in flight in each; one login at a time;
  * first come, first served. A session is opened only for a request that found none idle.
  */
+import type { EpochMs } from '../../core/names.ts';
 import type { Slot } from '../../ports/session-slots.ts';
 import { ServerError } from '../../ports/server-errors.ts';
 import type { Answer } from './answer.ts';
@@ -26,6 +27,9 @@ type PoolOptions = {
 /** How long no login is tried after the server let none in while other sessions work. Short asks often for nothing, long leaves room unused (assumed). */
 const fullForMs = 30_000;
 
+/** How long an account that was refused is not tried again. Short may lock it, long keeps a mended one waiting (assumed). */
+const refusedForMs = 10 * 60_000;
+
 export class SessionPool {
   readonly #o: PoolOptions;
   readonly #open: Session[] = [];
@@ -34,7 +38,7 @@ export class SessionPool {
   #growingFor: Waiter | undefined;
   #givingBack: Promise<unknown> = Promise.resolve();
   #growAgainAt = 0;
-  #refusal: ServerError | undefined;
+  #refusal: { readonly error: ServerError; readonly until: EpochMs } | undefined;
 
   constructor(options: PoolOptions) {
     this.#o = options;
@@ -56,10 +60,16 @@ export class SessionPool {
     return second;
   }
 
-  /** Fails all requests from now on, without another try: a server locks accounts that hammer. */
+  /** Fails all requests for a while, without another try: a server locks accounts that hammer. */
   refuse(error: ServerError): void {
-    this.#refusal ??= error;
-    this.#failAll(() => true, this.#refusal);
+    if (this.#refused() === undefined)
+      this.#refusal = { error, until: this.#o.waiting.clock.now() + refusedForMs };
+    this.#failAll(() => true, this.#refused() ?? error);
+  }
+
+  #refused(): ServerError | undefined {
+    const refusal = this.#refusal;
+    return refusal && this.#o.waiting.clock.now() < refusal.until ? refusal.error : undefined;
   }
 
   /** Logs out every session once its request is over. Never throws. */
@@ -115,7 +125,7 @@ export class SessionPool {
   #reasonToStop(signal: AbortSignal): unknown {
     if (signal.aborted) return signal.reason;
     const closing = this.#o.closing.signal;
-    return closing.aborted ? closing.reason : this.#refusal;
+    return closing.aborted ? closing.reason : this.#refused();
   }
 
   /** Gives idle sessions to those who wait, in their order, and starts a login for the first that gets none. */

@@ -18,6 +18,8 @@ const sql = {
     ON CONFLICT (server, number) DO UPDATE SET fence = fence + 1, state = ?3, opening_at = 0, token = ?4
     RETURNING fence`,
   set: `UPDATE slots SET state = ?, opening_at = ?, token = ? WHERE server = ? AND number = ? AND fence = ?`,
+  leave: `UPDATE slots SET state = 'left', fence = fence + 1
+    WHERE server = ? AND number = ? AND fence = ? AND state = 'opened'`,
   free: `UPDATE slots SET state = 'free', token = NULL, fence = fence + 1
     WHERE server = ? AND number = ? AND fence = ?`,
 };
@@ -25,6 +27,7 @@ const sql = {
 export function sessionSlotsIn(file: StateFile): SessionSlots {
   const set = file.prepare(sql.set);
   const free = file.prepare(sql.free);
+  const leave = file.prepare(sql.leave);
   const take = takingIn(file);
   const change = (
     { server, number: at, fence }: Slot,
@@ -41,6 +44,9 @@ export function sessionSlotsIn(file: StateFile): SessionSlots {
     },
     async opened(slot, token) {
       if (!change(slot, 'opened', 0, token)) throw new SlotLostError(slot);
+    },
+    async leave({ server, number: at, fence }) {
+      leave.run(server, at, fence);
     },
     async free({ server, number: at, fence }) {
       free.run(server, at, fence);

@@ -8,7 +8,7 @@ export class MemorySlots implements SessionSlots {
   #fence = 0;
 
   /** As a run that died leaves it. */
-  leave(number: number, token: string): void {
+  leftBehind(number: number, token: string): void {
     this.#states.set(number, { held: false, token, opening: false });
   }
 
@@ -37,6 +37,11 @@ export class MemorySlots implements SessionSlots {
 
   async opened(slot: Slot, token: string): Promise<void> {
     this.#states.set(slot.number, { held: true, token, opening: false });
+  }
+
+  async leave(slot: Slot): Promise<void> {
+    const state = this.#states.get(slot.number);
+    if (state) state.held = false;
   }
 
   async free(slot: Slot): Promise<void> {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { ServerError } from '../../../src/ports/server-errors.ts';
+import { memorySessionSlots } from '../../support/memory/session-slots.ts';
 import { keptToken } from '../../../src/filemaker/data-api/session.ts';
 import { anyTime, connect, contacts, never } from './bindings.ts';
 import { MemorySlots } from './memory-slots.ts';
@@ -130,7 +132,7 @@ test('a session that a run left behind is used without a login', async () => {
   await crashed.server.table(contacts).list(all, never);
   const [token = ''] = slots.tokens;
   const left = new MemorySlots();
-  left.leave(0, token);
+  left.leftBehind(0, token);
   await using connected = connect(simulator.url, { slots: left });
   await connected.server.table(contacts).list(all, never);
   expect(simulator.control.stats().requests.login).toBe(1);
@@ -141,7 +143,7 @@ test('a session left behind in another database is logged out before its slot is
   const crashed = connect(simulator.url);
   await crashed.server.table(archive).list(all, never);
   const slots = new MemorySlots();
-  slots.leave(0, crashed.slots.tokens[0] ?? '');
+  slots.leftBehind(0, crashed.slots.tokens[0] ?? '');
   await using connected = connect(simulator.url, { slots, sessions: 2 });
   await connected.server.table(contacts).list(all, never);
   const { maxOpenSessions, requests } = simulator.control.stats();
@@ -151,7 +153,7 @@ test('a session left behind in another database is logged out before its slot is
 test('a token left behind that has ended costs one login, in the same slot', async () => {
   await using simulator = await simulate();
   const slots = new MemorySlots();
-  slots.leave(0, keptToken('Sales', 'ended-long-ago'));
+  slots.leftBehind(0, keptToken('Sales', 'ended-long-ago'));
   await using connected = connect(simulator.url, { slots, sessions: 1 });
   await connected.server.table(contacts).list(all, never);
   expect([simulator.control.stats().requests.login, slots.held]).toEqual([1, ['open']]);
@@ -242,13 +244,13 @@ test('close during a login logs that session out too', async () => {
   expect([simulator.control.stats().openSessions, connected.slots.held]).toEqual([0, []]);
 });
 
-test('a logout that is not answered leaves its slot taken, and close does not throw', async () => {
+test('a logout that is not answered leaves the session to whoever comes next, and close does not throw', async () => {
   await using simulator = await simulate();
   const connected = connect(simulator.url);
   await connected.server.table(contacts).list(all, never);
   simulator.control.addTrouble({ effect: { kind: 'resetBefore' }, on: ['logout'] });
   await connected.server.close();
-  expect(connected.slots.held).toEqual(['open']);
+  expect([connected.slots.held, connected.slots.tokens.length]).toEqual([[], 1]);
 });
 
 test('a request that is aborted while it waits fails at once, and the next is served', async () => {
@@ -282,4 +284,40 @@ test('requests are served in the order in which they came', async () => {
   const keys = ['e', 'd', 'c', 'b', 'a'];
   await Promise.all(keys.map((key) => table.create(key, {}, anyTime, never)));
   expect(simulator.control.records(place).map(({ values }) => values['PK'])).toEqual(keys);
+});
+
+test('an account that was refused is tried again after a while, and not before', async () => {
+  await using simulator = await simulate();
+  simulator.control.addTrouble({ effect: { kind: 'error', code: '212' }, on: ['login'], next: 1 });
+  await using connected = connect(simulator.url);
+  const table = connected.server.table(contacts);
+  const code = () =>
+    table.list(all, never).then(
+      () => 'read',
+      (error: unknown) => (error instanceof ServerError ? error.code : error),
+    );
+  expect([await code(), await code()]).toEqual(['account-refused', 'account-refused']);
+  expect(simulator.control.stats().requests.login).toBe(1);
+  await connected.clock.sleep(11 * 60_000, never);
+  expect(await code()).toBe('read');
+});
+
+const failed = (results: readonly PromiseSettledResult<unknown>[]): number =>
+  results.filter(({ status }) => status === 'rejected').length;
+
+test.each([1, 2, 3])('after an outage %i sessions serve two databases as before', async (sessions) => {
+  let isDown = false;
+  const script = withSessions(() => envelope('0', { data: [] }));
+  const badGateway = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' };
+  await using fake = await startScripted((request) => (isDown ? badGateway : script(request)));
+  const slots = memorySessionSlots();
+  await using connected = connect(fake.url, { sessions, slots });
+  const [one, other] = [connected.server.table(contacts), connected.server.table(archive)];
+  const both = () => Promise.allSettled([one, other, one, other].map((table) => table.list(all, never)));
+  expect(failed(await both())).toBe(0);
+  isDown = true;
+  for (let round = 0; round < 3; round += 1) expect(failed(await both())).toBe(4);
+  isDown = false;
+  await connected.clock.sleep(20 * 60_000, never);
+  expect(failed(await both())).toBe(0);
 });

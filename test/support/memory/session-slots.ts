@@ -53,6 +53,12 @@ export function memorySessionSlots(): MemorySessionSlots {
       one.state = 'opened';
       one.token = token;
     },
+    async leave(slot) {
+      const one = find(slot);
+      if (one?.state !== 'opened') return;
+      one.slot = { ...one.slot, fence: ++fences };
+      one.state = 'left';
+    },
     async free(slot) {
       const one = find(slot);
       if (one) held.delete(one);
