@@ -4,8 +4,8 @@ import type { EpochMs, Key } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine } from './engine.ts';
 
-/** What this writer announced, and what is known of its end: `unsent` too where the server took nothing. */
-type Announced = { readonly entry: Sending; end: 'unsent' | 'under way' | 'written' };
+/** What this writer announced, and what is known of its end: `unsent` too where the server took nothing; when the answer was lost. */
+type Announced = { readonly entry: Sending; end: 'unsent' | 'under way' | 'written'; lostAt?: EpochMs };
 
 const nameOf = ({ key, at }: Pick<Sending, 'key' | 'at'>): string => `${at} ${key}`;
 
@@ -73,13 +73,20 @@ export class RowWork {
     key: Key,
     announcedAt: EpochMs,
     send: () => Promise<WriteOutcome>,
+    now: () => EpochMs,
   ): Promise<WriteOutcome> {
     const announced = this.#announced.get(nameOf({ key, at: announcedAt }));
     if (announced === undefined) throw new Error('a write was sent that was not announced');
     announced.end = 'under way';
     const outcome = await send();
-    if (outcome.kind !== 'unknown') announced.end = outcome.kind === 'written' ? 'written' : 'unsent';
+    if (outcome.kind === 'unknown') announced.lostAt = now();
+    else announced.end = outcome.kind === 'written' ? 'written' : 'unsent';
     return outcome;
+  }
+
+  /** When its answer was lost, where this writer sent it: an answer may be waited for longer than a request to leave. */
+  lostAt(sending: Sending): EpochMs {
+    return (sending.batch === this.row.id && this.#announced.get(nameOf(sending))?.lostAt) || 0;
   }
 
   /** This writer announced it, and it was not sent or its end is known. */

@@ -72,7 +72,7 @@ export class Sending {
     const at = clock.now();
     try {
       const request = (): Promise<WriteOutcome> => send(this.#place, write, departBy, this.#signal);
-      const outcome = await this.#work.whileSending(write.head.key, announcedAt, request);
+      const outcome = await this.#work.whileSending(write.head.key, announcedAt, request, () => clock.now());
       this.sent.push({ write, at, until: clock.now(), outcome });
     } catch (error) {
       this.#failures.push(error);

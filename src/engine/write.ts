@@ -119,7 +119,8 @@ async function withoutMade(
 function settledAt(engine: Engine, announced: readonly Announcement[], work: RowWork): EpochMs {
   const { sendWithinMs, lateWriteMs } = engine.settings;
   const rivals = announced.filter((sending) => sending.create && !work.isHarmless(sending));
-  return Math.max(0, ...rivals.map((sending) => sending.at + sendWithinMs + lateWriteMs));
+  const from = (sending: Announcement): EpochMs => Math.max(sending.at + sendWithinMs, work.lostAt(sending));
+  return Math.max(0, ...rivals.map((sending) => from(sending) + lateWriteMs));
 }
 
 /** Replicas of what was written, parked records, and what stays unresolved. */
