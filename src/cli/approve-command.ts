@@ -24,7 +24,7 @@ export async function approveCommand(options: ApproveOptions): Promise<ExitCode>
   const { table, server, output } = options;
   const configuration = await loadConfiguration(options.configFile);
   const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
-  const state = openLocalState({ directory, now: () => systemClock.now() });
+  const state = openLocalState({ directory, now: () => systemClock.now(), existing: true });
   try {
     state.checkIdentity(identityOf(configuration));
     const meeting = await state.control.meeting(table, server);

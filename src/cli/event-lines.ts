@@ -15,7 +15,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
         `${event.table}: ${count(event.records, 'record')} on ${event.server} left for later (${event.why})`,
       ];
     case 'met':
-      return [metLine(event)];
+      return metLines(event);
     case 'clock-stepped':
       return [`the clock of ${event.server} was set by ${event.byMs} ms`];
     case 'other-zone':
@@ -36,14 +36,17 @@ export function eventLines(event: EngineEvent): readonly string[] {
   }
 }
 
-function metLine({
+function metLines({
   table,
   server,
   halted,
   shared,
   differing,
-}: Extract<EngineEvent, { kind: 'met' }>): string {
-  if (halted)
-    return `${table}: halted for ${server}: ${differing} of ${count(shared, 'shared record')} differ`;
-  return `${table}: met ${server}, ${count(shared, 'shared record')}`;
+}: Extract<EngineEvent, { kind: 'met' }>): readonly string[] {
+  if (!halted) return [`${table}: met ${server}, ${count(shared, 'shared record')}`];
+  return [
+    `${table}: halted for ${server}: ${differing} of ${count(shared, 'shared record')} differ. Look at some with ` +
+      'serversync status --examples',
+    `    if its keys mean the same records: stop this (Ctrl-C), serversync approve ${table} ${server}, and start it again`,
+  ];
 }

@@ -65,12 +65,12 @@ async function runIn(
   for (const { name, links } of configuration.tables) for (const { server } of links) tally.of(name, server);
   const log = new RunLog(state.control, tally);
   await log.save();
-  const outcome = await runOnce(engine, signal);
+  const outcome = await runOnce(engine, signal).catch(async (error: unknown) => {
+    await log.save(systemClock.now(), signal.aborted ? 'stopped' : 'unexpected');
+    throw error;
+  });
   const endedAt = systemClock.now();
-  await log.save(
-    [...outcome.failures.values()].map((error) => error.code),
-    endedAt,
-  );
+  await log.save(endedAt);
   const overview = await overviewOf(configuration, state, endedAt);
   return {
     exitCode: exitCodeOf(outcome, overview),

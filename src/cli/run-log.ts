@@ -15,8 +15,8 @@ export class RunLog {
     this.#tally = tally;
   }
 
-  /** `failures`: codes of what servers failed with. Without `endedAt` the run goes on. */
-  async save(failures: readonly string[] = [], endedAt?: number): Promise<void> {
+  /** Without `endedAt` the run goes on; `stoppedBy`: the code of what ended it before its end. */
+  async save(endedAt?: number, stoppedBy?: string): Promise<void> {
     await this.#runs.putRun({
       id: this.#id,
       startedAt: this.startedAt,
@@ -26,7 +26,7 @@ export class RunLog {
       updated: this.#tally.sum('updated'),
       conflicts: this.#tally.sum('conflicts') + this.#tally.sum('paired'),
       parked: this.#tally.sum('parked'),
-      failures,
+      failures: [...this.#tally.failures, ...(stoppedBy === undefined ? [] : [stoppedBy])],
     });
   }
 }

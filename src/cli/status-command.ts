@@ -51,8 +51,7 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
       ...(examples ? exampleLines(meetings) : []),
     ];
     for (const line of lines) output.line(line);
-    const waits = overview.parked + overview.pending + overview.halted.length;
-    const exitCode = waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
+    const exitCode = exitCodeOf(overview, last);
     output.json(() => ({
       exitCode,
       ...overview,
@@ -66,15 +65,21 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
   }
 }
 
+function exitCodeOf(overview: Overview, last: RunRecord | undefined): ExitCode {
+  if (last === undefined) return exitCodes.configuration;
+  const waits = overview.parked + overview.pending + overview.halted.length + last.failures.length;
+  return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
+}
+
 function lastRunLines(run: RunRecord | undefined, atWork: boolean, now: EpochMs): readonly string[] {
-  if (run === undefined) return ['no run yet', ''];
-  const ago = `${duration(now - run.startedAt)} ago`;
+  if (run === undefined) return ['no run has begun its work yet: start one with serversync run --once', ''];
+  const ago = `${duration(now - (run.endedAt ?? run.startedAt))} ago`;
   const done = `${run.created} created, ${run.updated} updated`;
   if (run.endedAt === undefined && atWork) return [`a run began ${ago} and is at work: ${done} so far`, ''];
   if (run.endedAt === undefined)
     return [`the last run began ${ago} and did not come to its end; run it again to go on`, ''];
   const failed = run.failures.length > 0 ? `, failed: ${run.failures.join(', ')}` : '';
-  return [`the last run was ${ago}: ${done}${failed}`, ''];
+  return [`the last run ended ${ago}: ${done}${failed}`, ''];
 }
 
 const serverLines = ({ servers, skewMs }: Overview): readonly string[] =>

@@ -109,12 +109,21 @@ export function alarmLines(
   return [...lags, ...skews, ...(skews.length > 0 ? [remedy] : [])];
 }
 
-export function haltLines({ halted }: Overview): readonly string[] {
-  return halted.flatMap(({ table, server }) => [
+export function haltLines({ halted, tables }: Overview): readonly string[] {
+  const approved = tables.flatMap(({ table, servers }) =>
+    servers
+      .filter(
+        ({ meeting, readUpTo, role }) =>
+          meeting === 'approved' && readUpTo === undefined && role !== 'receive',
+      )
+      .map(({ server }) => `approved: ${table} on ${server} is merged with the next run`),
+  );
+  const waiting = halted.flatMap(({ table, server }) => [
     `halted: ${table} on ${server}: its keys may not mean the same records as elsewhere`,
     `    nothing of it was written. Look at examples: serversync status --examples`,
     `    If the keys are right: serversync approve ${table} ${server}`,
   ]);
+  return [...approved, ...waiting];
 }
 
 const failureLines = ({ outcome }: RunResult): readonly string[] =>
@@ -135,5 +144,6 @@ function verdict({ exitCode, outcome, overview, tookMs }: RunResult): string {
 
 function nextStep(overview: Overview, { failures }: RunOutcome): string {
   if (overview.halted.length > 0) return ' What waits is kept; run it again when nothing is halted.';
-  return overview.pending > 0 || failures.size > 0 ? ' What waits is kept; run it again.' : '';
+  if (failures.size > 0) return ' What waits is kept; run it again when what failed is mended.';
+  return overview.pending > 0 ? ' What waits is kept; run it again.' : '';
 }

@@ -26,12 +26,14 @@ export type LinkTally = {
 
 export class Tally {
   readonly #links = new Map<string, LinkTally>();
+  /** Codes of what servers failed with, each once. */
+  readonly failures = new Set<string>();
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
 
   add(event: EngineEvent): void {
     if (event.kind === 'clock-stepped') this.steps.push({ server: event.server, byMs: event.byMs });
-    else if (event.kind !== 'other-zone' && event.kind !== 'server-failed')
-      addTo(this.of(event.table, event.server), event);
+    else if (event.kind === 'server-failed') this.failures.add(event.error.code);
+    else if (event.kind !== 'other-zone') addTo(this.of(event.table, event.server), event);
   }
 
   of(table: TableName, server: ServerName): LinkTally {

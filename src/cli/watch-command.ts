@@ -42,7 +42,7 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
       await saving;
     }
     failed.signal.throwIfAborted();
-    await log.save([], systemClock.now());
+    await log.save(systemClock.now());
     const overview = await overviewOf(configuration, state, systemClock.now());
     output.json(() => ({ exitCode: exitCodes.inStep, ...overview }));
     output.line('stopped: nothing is under way, what waits is kept');

@@ -51,7 +51,8 @@ export async function meet(engine: Engine, place: Place, signal: AbortSignal): P
   };
   await engine.control.putMeeting(meeting);
   const { shared, differing } = comparison;
-  engine.report({ kind: 'met', table: plan.name, server: link.server, halted, shared, differing });
+  const isNew = before === undefined || !halted || before.differing !== differing || before.shared !== shared;
+  if (isNew) engine.report({ kind: 'met', table: plan.name, server: link.server, halted, shared, differing });
   return halted ? 'halted' : 'passed';
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openBench } from './support/bench.ts';
 import { lastObject } from './support/command-line.ts';
@@ -10,9 +11,37 @@ describe('status', () => {
     await using bench = await openBench({ offices: { hq: { rows: rows(0, 3) }, branch: {} } });
     const { code, stderr, stdout } = await bench.command('status', '--json');
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no state here yet. Run `serversync run` first');
+    expect(stderr).toContain('there is no state here yet. Run `serversync run --once` first');
     expect(lastObject(stdout)).toMatchObject({ exitCode: 2, code: 'state-missing' });
     expect((await bench.command('status')).code).toBe(2);
+  });
+
+  test('of a run that was stopped, or in which a server failed, says so with exit code 1', async () => {
+    const gate = gated();
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 300) }, branch: gate.office } });
+    const stop = new AbortController();
+    const running = bench.run(stop.signal).catch(() => undefined);
+    await until(() => bench.branch.stats.requests.create > 0, running);
+    stop.abort(new Error('stopped by the test'));
+    gate.open();
+    await running;
+    const stopped = await bench.command('status');
+    expect(stopped.stdout).toMatch(/^the last run ended .* ago: .*, failed: stopped$/m);
+    bench.branch.control.addTrouble({ effect: { kind: 'error', code: '802' } });
+    await bench.run();
+    const failed = await bench.command('status');
+    expect([failed.code, failed.stdout]).toEqual([
+      1,
+      expect.stringContaining('failed: database-unavailable'),
+    ]);
+  });
+
+  test('approve makes no state where --state names none', async () => {
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 3) }, branch: {} } });
+    const elsewhere = `${bench.directory}/elsewhere`;
+    const { code, stderr } = await bench.command('approve', 'contacts', 'branch', '--state', elsewhere);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('there is no state here yet')]);
+    expect(existsSync(elsewhere)).toBe(false);
   });
 
   test('after a run tells records, lag, skew and clocks, and asks no server', async () => {
@@ -21,7 +50,7 @@ describe('status', () => {
     bench.resetCounters();
     const { code, stdout } = await bench.command('status');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^the last run was .* ago: 1200 created, 0 updated$/m);
+    expect(stdout).toMatch(/^the last run ended .* ago: 1200 created, 0 updated$/m);
     expect(stdout).toMatch(/^hq +0 records +none +-$/m);
     expect(stdout).toMatch(/^branch +0 records +none +4 min \d+ s ahead of hq$/m);
     expect(stdout).toMatch(/^contacts +hq +both +1,200 +.* ago$/m);

@@ -5,10 +5,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { type RunResult, runOnceCommand } from '../run-command.ts';
+import { systemClock } from '../system-clock.ts';
 import { clockWords, count, duration } from '../words.ts';
 import { openOffices, type Offices, sizes } from './offices.ts';
 import { differences, editBothSides, type Story } from './story.ts';
@@ -43,7 +43,7 @@ async function tell(offices: Offices, output: Output, signal: AbortSignal): Prom
   );
   const first = await run();
   say('', "2. People work on both sides, before either sees the other's changes:");
-  const story = await editBothSides(offices, (ms) => sleep(ms, undefined, { signal }));
+  const story = await editBothSides(offices, (ms) => systemClock.sleep(ms, signal));
   say(...story.told.map((line) => `  ${line}`), '', '3. Sync again.');
   await run();
   say(

@@ -19,7 +19,7 @@ import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
 import { shapesIn } from './shapes.ts';
 import { sessionSlotsIn } from './session-slots.ts';
-import { openStateFile, openStateFileToRead, type StateFile } from './state-file.ts';
+import { openStateFile, openStateFileToRead, requireStateFile, type StateFile } from './state-file.ts';
 import { isLocked, lockState } from './state-lock.ts';
 import { watermarksIn } from './watermarks.ts';
 import { yielding } from './yielding.ts';
@@ -29,6 +29,8 @@ export type LocalStateOptions = {
   readonly now: () => EpochMs;
   /** For `status`: needs no lock, makes nothing, and every write fails. */
   readonly readOnly?: boolean;
+  /** Throws where there is no state, instead of making one. */
+  readonly existing?: boolean;
 };
 
 export type LocalState = {
@@ -47,7 +49,12 @@ export type LocalState = {
 };
 
 /** Throws StateFileError where the directory cannot be used. */
-export function openLocalState({ directory, now, readOnly = false }: LocalStateOptions): LocalState {
+export function openLocalState({
+  directory,
+  now,
+  readOnly = false,
+  existing = false,
+}: LocalStateOptions): LocalState {
   const path = join(directory, 'serversync.db');
   if (readOnly)
     return portsOver(
@@ -55,6 +62,7 @@ export function openLocalState({ directory, now, readOnly = false }: LocalStateO
       () => isLocked(directory),
       () => undefined,
     );
+  if (existing) requireStateFile(path);
   createPrivateDirectory(directory);
   const lock = lockState(directory);
   let file: StateFile | undefined;

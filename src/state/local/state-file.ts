@@ -75,7 +75,7 @@ export function openStateFile(path: string): StateFile {
 
 /** Opens the file as it is, whether or not another process works with it. */
 export function openStateFileToRead(path: string): StateFile {
-  if (!accessing(path, () => existsSync(path))) throw missing(path);
+  requireStateFile(path);
   return opened(path, true, (database) => {
     const format = checkFormat(database, path);
     if (format === 'empty') throw missing(path);
@@ -114,12 +114,17 @@ function openFailure(path: string, error: unknown): unknown {
   return error;
 }
 
+/** Throws StateFileError where there is none. */
+export function requireStateFile(path: string): void {
+  if (!accessing(path, () => existsSync(path))) throw missing(path);
+}
+
 const missing = (path: string): StateFileError =>
   new StateFileError(
     'state-missing',
     path,
     'there is no state here yet',
-    'Run `serversync run` first, or name the directory it uses with --state',
+    'Run `serversync run --once` first, or name the directory it uses with --state',
   );
 
 const older = (path: string): StateFileError =>

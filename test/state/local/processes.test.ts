@@ -34,7 +34,7 @@ test('a second process is refused while the first lives, and let in once it was 
   const error = failureOf(() => openLocalState({ directory, now }));
   expect(error).toMatchObject({ code: 'state-in-use', disposition: 'retry' });
   expect(error.message).toContain(directory);
-  expect(error.message).toContain('--state');
+  expect(error.message).toContain('Ctrl-C');
   await killAll();
   const state = openLocalState({ directory, now });
   expect((await state.sessions.take('hq', 1, 1001, 900))?.token).toBe('left by the dead');
