@@ -30,6 +30,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
         : [
             `${event.table}: ${count(event.conflicts + event.paired, 'conflict')} with ${event.server} decided, losers kept`,
           ];
+    case 'retrying':
     case 'read':
     case 'batched':
       return [];

@@ -46,7 +46,9 @@ const common = (command: Command): Command =>
 common(program.command('run'))
   .description('sync: read what changed on every server, write what is missing on the others')
   .addOption(new Option('--once', 'one pass, then end with an exit code').conflicts('watch'))
-  .addOption(new Option('--watch', 'go on by the schedule until SIGINT or SIGTERM').conflicts('once'))
+  .addOption(
+    new Option('--watch', 'go on by the schedule until Ctrl-C (SIGINT or SIGTERM)').conflicts('once'),
+  )
   .addHelpText('after', exitHelp)
   .action(
     async (options: Common & { readonly once?: boolean; readonly watch?: boolean }, command: Command) => {
@@ -64,6 +66,7 @@ function wholeNumber(text: string): number {
 
 common(program.command('status'))
   .description('what waits, what is parked, conflicts, lag and clocks; asks no server')
+  .addHelpText('after', exitHelp)
   .option('--examples', 'with values of records, to judge halts and conflicts by')
   .option('--limit <number>', 'parked records and conflicts shown at most, latest first', wholeNumber, 20)
   .action(async (options: Common & { readonly examples?: boolean; readonly limit: number }) => {
@@ -72,7 +75,8 @@ common(program.command('status'))
   });
 
 common(program.command('approve'))
-  .description('let a halted first meeting go on, after a look at its examples')
+  .description('let a halted first meeting go on, after a look at its examples (status --examples)')
+  .addHelpText('after', exitHelp)
   .argument('<table>')
   .argument('<server>')
   .action(async (table: string, server: string, options: Common) => {

@@ -63,6 +63,10 @@ async function start(description: SimulatorOptions, port: number): Promise<Simul
   try {
     return await startSimulator({ ...description, port });
   } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause))
+      throw new Refused('simulation-refused', `the description cannot be simulated: ${messageOf(cause)}`, {
+        cause,
+      });
     const remedy = 'Give another one with --port, or 0 for any that is free';
     throw new Refused('simulation-refused', `cannot listen on port ${port}: ${messageOf(cause)}. ${remedy}`, {
       cause,

@@ -33,7 +33,8 @@ export class Tally {
   add(event: EngineEvent): void {
     if (event.kind === 'clock-stepped') this.steps.push({ server: event.server, byMs: event.byMs });
     else if (event.kind === 'server-failed') this.failures.add(event.error.code);
-    else if (event.kind !== 'other-zone') addTo(this.of(event.table, event.server), event);
+    else if (event.kind !== 'other-zone' && event.kind !== 'retrying')
+      addTo(this.of(event.table, event.server), event);
   }
 
   of(table: TableName, server: ServerName): LinkTally {
@@ -68,7 +69,10 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
   delivered: 0,
 });
 
-type LinkEvent = Exclude<EngineEvent, { kind: 'clock-stepped' | 'other-zone' | 'server-failed' }>;
+type LinkEvent = Exclude<
+  EngineEvent,
+  { kind: 'clock-stepped' | 'other-zone' | 'retrying' | 'server-failed' }
+>;
 
 function addTo(link: LinkTally, event: LinkEvent): void {
   switch (event.kind) {

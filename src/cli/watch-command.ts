@@ -9,7 +9,7 @@ import { RunLog } from './run-log.ts';
 import { systemClock } from './system-clock.ts';
 import { Tally } from './tally.ts';
 import type { RunOptions } from './run-command.ts';
-import { duration } from './words.ts';
+import { duration, localTime } from './words.ts';
 import { openWorkplace } from './workplace.ts';
 
 /** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting. */
@@ -20,8 +20,7 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
   const report = (event: EngineEvent): void => {
     tally.add(event);
     progress.show(event, tally);
-    for (const line of eventLines(event))
-      output.line(`${new Date(systemClock.now()).toISOString()}  ${line}`);
+    for (const line of eventLines(event)) output.line(`${localTime(systemClock.now())}  ${line}`);
   };
   const { engine, configuration, state, close } = await openWorkplace({ ...options, report });
   try {

@@ -36,3 +36,12 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
       .trimEnd(),
   );
 }
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** `2026-11-24 18:10:03`, by this machine's zone. */
+export function localTime(at: number): string {
+  const date = new Date(at);
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}

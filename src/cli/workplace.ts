@@ -14,6 +14,7 @@ import { defaultSettings, type Engine, type EngineTable, type Settings } from '.
 import type { EngineEvent } from '../engine/events.ts';
 import { Lanes } from '../engine/lanes.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
+import type { DataApiEvent } from '../filemaker/data-api/events.ts';
 import type { FieldList } from '../ports/control.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -55,11 +56,12 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
   };
   try {
     state.checkIdentity(identityOf(configuration));
+    const log = retriesTo(options.report);
     for (const server of configuration.servers) {
       const account = accounts.get(server.name) ?? { username: '', password: '' };
       const { name, url, sessions, caFile } = server;
       const trust = caFile === undefined ? {} : { caFile };
-      const shared = { slots: state.sessions, clock: systemClock, random: Math.random };
+      const shared = { slots: state.sessions, clock: systemClock, random: Math.random, log };
       servers.set(name, connectDataApi({ name, url, sessions, account, ...shared, ...trust }));
     }
     const shown: FieldList[] = [];
@@ -73,6 +75,14 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
     throw error;
   }
 }
+
+const retriesTo =
+  (report: WorkplaceOptions['report']) =>
+  (event: DataApiEvent): void => {
+    if (event.kind !== 'retry') return;
+    const { server, error: code, tries } = event;
+    report({ kind: 'retrying', server, code, tries });
+  };
 
 /** A server that cannot be reached now is taken to have the fields that it had when it last could. */
 function layoutsThrough(

@@ -19,7 +19,8 @@ export function credentialsFromEnvironment(
     ...sharedVariables(serverNames),
     ...serverNames.flatMap((server) => variableProblems(server, environment)),
   ];
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  if (problems.length > 0)
+    throw new ConfigurationError(problems, { what: 'the environment, where accounts are set,' });
   return new Map(serverNames.map((server) => [server, credentialsOf(server, environment)]));
 }
 

@@ -1,4 +1,5 @@
 /** From a file to a configuration. Every problem that can be found without the servers is reported at once. */
+import { isUtf8 } from 'node:buffer';
 import { access, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { configurationOf, type Configuration } from './configuration.ts';
@@ -40,8 +41,11 @@ function newerVersion(version: unknown): readonly Finding[] {
 
 async function textOf(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    const bytes = await readFile(path);
+    if (!isUtf8(bytes) || bytes.includes(0)) throw notUtf8(path);
+    return bytes.toString('utf8').replace(/^\uFEFF/, '');
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
     const mistake = fileMistakes[codeOf(error)] ?? unreadable;
     throw new ConfigurationError(
       [{ place: resolve(path), position: undefined, value: undefined, ...mistake }],
@@ -51,6 +55,18 @@ async function textOf(path: string): Promise<string> {
     );
   }
 }
+
+/** A zero byte is no text: the file has two bytes for each sign, as some editors of Windows write it. */
+const notUtf8 = (path: string): ConfigurationError =>
+  new ConfigurationError([
+    {
+      place: resolve(path),
+      position: undefined,
+      value: undefined,
+      message: 'not text in UTF-8',
+      remedy: 'Save it as UTF-8 in your editor',
+    },
+  ]);
 
 const fileMistakes: Readonly<Record<string, Mistake>> = {
   ENOENT: {

@@ -28,10 +28,14 @@ export class ConfigurationError extends Error {
   readonly disposition = 'configuration';
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[], options: { readonly cause?: unknown } = {}) {
+  /** `what`: where the problems are, such as `the environment`; default `the configuration`. */
+  constructor(
+    problems: readonly Problem[],
+    { what = 'the configuration', ...options }: { readonly cause?: unknown; readonly what?: string } = {},
+  ) {
     const ordered = problems.toSorted(byPosition);
     const count = ordered.length === 1 ? 'a problem' : `${ordered.length} problems`;
-    super(`the configuration has ${count}:\n${formatProblems(ordered)}`, options);
+    super(`${what} has ${count}:\n${formatProblems(ordered)}`, options);
     this.name = 'ConfigurationError';
     this.problems = ordered;
   }
@@ -43,6 +47,7 @@ export function formatProblems(problems: readonly Problem[]): string {
 }
 
 export function placeOf(path: Path): string {
+  if (path.length === 0) return 'the file';
   return path.reduce<string>((place, step) => {
     if (typeof step === 'number') return `${place}[${step}]`;
     const name = step.includes('@') ? '…' : step;

@@ -93,7 +93,10 @@ function messageOf(issue: Issue, value: unknown): string {
 
 function remedyOf(issue: Issue, path: Path, wanted: string, value: unknown): string {
   const rest = `Wanted here: ${lowerFirst(wanted)}`;
-  if (issue.code === 'invalid_value') return `Write ${issue.values.map(String).join(' or ')}. ${rest}`;
+  if (issue.code === 'invalid_value') {
+    const known = issue.values.map(String);
+    return `${didYouMean(String(value), known)}Write ${known.join(' or ')}. ${rest}`;
+  }
   if (wantsText(issue) && isPlain(value) && !hasForm(path))
     return `Put it in quotes if it is meant: "${String(value)}". ${rest}`;
   return rest;

@@ -76,8 +76,15 @@ const mistakes: Partial<Readonly<Record<ErrorCode, Mistake>>> = {
   },
 };
 
+/** Slips that leave the rest of the file as it is; after any other the parser is out of step, and what it finds next is no news. */
+const harmless: ReadonlySet<ErrorCode> = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'NON_STRING_KEY']);
+
 function documentProblems(document: Document, positionAt: PositionAt): readonly Problem[] {
-  return [...document.errors, ...document.warnings].map(({ code, pos }) =>
+  const found = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const named = found.filter(({ code }) => mistakes[code] !== undefined);
+  const shown = named.length > 0 ? named : found.slice(0, 1);
+  const first = shown.find(({ code }) => !harmless.has(code));
+  return (first === undefined ? shown : [first]).map(({ code, pos }) =>
     problemAt(positionAt(pos[0]), mistakes[code] ?? fallback),
   );
 }

@@ -72,4 +72,6 @@ export type EngineEvent =
     }
   | { readonly kind: 'clock-stepped'; readonly server: ServerName; readonly byMs: number }
   | { readonly kind: 'other-zone'; readonly server: ServerName; readonly offByMs: number }
+  /** A request was not answered, or with a refusal that passes by itself; it is sent again. `code`: of the error if none of the tries works. */
+  | { readonly kind: 'retrying'; readonly server: ServerName; readonly code: string; readonly tries: number }
   | { readonly kind: 'server-failed'; readonly server: ServerName; readonly error: ServerError };

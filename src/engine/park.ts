@@ -29,7 +29,7 @@ export const emptyKey = ({ plan, link }: Place, recordId: RecordId): Reason => (
 const alike: Readonly<Record<string, string>> = {
   'doubled-key': 'more than one record has this key',
   'look-alike-key':
-    'another record has a key that differs only in case or accents, which FileMaker takes for the same',
+    'another record has a key that differs only in case, accents or blanks, which FileMaker may take for the same',
 };
 
 export const ambiguousKey = ({ plan, link }: Place, key: Key, code: string): Reason => ({

@@ -41,5 +41,7 @@ const words: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
   UND_ERR_BODY_TIMEOUT: 'the answer stopped halfway',
   UND_ERR_SOCKET: 'the connection broke off',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS at this port: check the port of the address',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS at this port: check the port of the address',
   ECONNRESET: 'the connection was reset (ECONNRESET)',
 };

@@ -25,6 +25,12 @@ export function accessing<Result>(path: string, work: () => Result): Result {
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
+    if (code === 'EEXIST' || code === 'ENOTDIR') {
+      const wanted = 'Name a folder with --state; it is made where there is none';
+      throw new StateFileError('state-inaccessible', path, 'lies in or is a file, not a folder', wanted, {
+        cause: error,
+      });
+    }
     const remedy =
       'Give the user who runs ServerSync the right to write there, or use another directory with --state';
     throw new StateFileError('state-inaccessible', path, `cannot be opened or created (${code})`, remedy, {
