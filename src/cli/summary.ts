@@ -83,8 +83,8 @@ function decidedLines(tally: RunResult['tally'], hints: boolean): readonly strin
   const decided = tally.sum('conflicts') + tally.sum('paired');
   if (decided === 0) return [];
   return [
-    `${count(decided, 'conflict')} decided: the later edit won, or the server named first where that cannot be ` +
-      `known; the values that lost are kept${hints ? ' (serversync status)' : ''}`,
+    `${count(decided, 'conflict')} decided: the later edit won, or the server named first where the order`,
+    `    cannot be known; the values that lost are kept${hints ? ' (serversync status)' : ''}`,
   ];
 }
 

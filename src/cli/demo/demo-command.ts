@@ -75,7 +75,7 @@ function closingLines(first: RunResult, last: RunResult, differing: readonly str
   const { servers, skewMs } = last.overview;
   const written = last.tally.sum('created') + last.tally.sum('updated');
   return [
-    `   ${count(written, 'write')} in this run.`,
+    `${count(written, 'write')} in this run. (The last minutes are read again each time, to be sure.)`,
     '',
     '5. Clocks and lag, as measured:',
     ...servers.map(({ server, clockOffsetMs, lagMs }) => {
@@ -92,8 +92,8 @@ function closingLines(first: RunResult, last: RunResult, differing: readonly str
         `(first sync: ${duration(first.tookMs)}).`
       : `The servers differ in ${count(differing.length, 'record')}: ${differing.slice(0, 5).join(', ')}`,
     '',
-    'To sync your own servers: write a serversync.yaml (README.md, "Sync your own servers"),',
-    'set the accounts in the environment, and start',
+    'To sync your own servers: write a serversync.yaml (README.md, "Sync your own',
+    'servers"), set the accounts in the environment, and start',
     '  npm run serversync -- run --once',
   ];
 }

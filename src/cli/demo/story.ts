@@ -31,9 +31,10 @@ export async function editBothSides(
   return {
     told: [
       `hq changes the population of ${others.length} cities`,
-      `${mergedName}: hq changes its name, branch its population (two fields of one record)`,
-      `${contestedName}: branch sets its admin code to BRANCH, hq 3 seconds later to HQ (a conflict);`,
-      '    by their clocks branch would be the later one, by four minutes',
+      `${mergedName}: hq changes its name, branch its population`,
+      '    (two fields of one record)',
+      `${contestedName}: branch sets its admin code to BRANCH,`,
+      '    hq 3 seconds later to HQ (a conflict); by their clocks branch would be later',
       'each side adds a city',
     ],
     questions: [
