@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { configurationOf, type Configuration } from './configuration.ts';
 import { crossFindings } from './cross-checks.ts';
 import { ConfigurationError, type Finding, type Mistake } from './problem.ts';
-import { findingsOf } from './schema-findings.ts';
+import { findingsOf, withoutMisspelt } from './schema-findings.ts';
 import { fileSchema } from './schema.ts';
 import { ConfigurationSource } from './source.ts';
 
@@ -24,7 +24,8 @@ export function parseConfiguration(text: string, file: string): Configuration {
   throwIfAny(newerVersion(source.valueAt(['version'])), source);
   const parsed = fileSchema.safeParse(value);
   const issues = parsed.error?.issues ?? [];
-  throwIfAny([...findingsOf(issues, (path) => source.valueAt(path)), ...crossFindings(value)], source);
+  const found = withoutMisspelt(findingsOf(issues, (path) => source.valueAt(path)));
+  throwIfAny([...found, ...crossFindings(value)], source);
   return configurationOf(fileSchema.parse(value), source);
 }
 

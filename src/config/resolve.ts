@@ -44,8 +44,20 @@ export async function resolveTables(
     resolved.push({ plan, bindings: new Map(bindings) });
   }
   if (findings.length > 0)
-    throw new ConfigurationError(findings.map((finding) => configuration.source.problem(finding)));
+    throw new ConfigurationError(
+      onePerValue(findings).map((finding) => configuration.source.problem(finding)),
+    );
   return resolved;
+}
+
+/** A slip in a value that all servers share is one problem, whose message names each of them. */
+function onePerValue(findings: readonly Finding[]): readonly Finding[] {
+  const alike = Map.groupBy(findings, ({ path, at, remedy }) => JSON.stringify([path, at, remedy]));
+  return [...alike.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : { ...first, message: [first, ...others].map(({ message }) => message).join('; ') },
+  );
 }
 
 /** The table's layouts; undefined, with a finding for each, where some do not exist. */

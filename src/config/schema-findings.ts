@@ -7,7 +7,7 @@ import { credentialVariables } from './credentials.ts';
 import { describedAt, hasForm, namesAt } from './json-schema.ts';
 import { notBuiltMistake } from './not-built.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 type ValueAt = (path: Path) => unknown;
@@ -15,6 +15,20 @@ type ValueAt = (path: Path) => unknown;
 export function findingsOf(issues: readonly Issue[], valueAt: ValueAt, under: Path = []): readonly Finding[] {
   return issues.flatMap((issue) => findingsOfIssue(issue, [...under, ...steps(issue.path)], valueAt));
 }
+
+/** What is missing because its name is misspelt is one slip: the name says all of it. */
+export function withoutMisspelt(findings: readonly Finding[]): readonly Finding[] {
+  const meant = findings
+    .filter(({ at }) => at === 'name')
+    .map(({ path }) => [...path.slice(0, -1), nearest(String(path.at(-1)), namesAt(path.slice(0, -1)))])
+    .map((path) => JSON.stringify(path));
+  return findings.filter(({ at, message, path }) => {
+    const isMissing = at === 'value' && message === missingMessage;
+    return !(isMissing && meant.includes(JSON.stringify(path)));
+  });
+}
+
+const missingMessage = 'missing';
 
 function findingsOfIssue(issue: Issue, path: Path, valueAt: ValueAt): readonly Finding[] {
   if (issue.code === 'unrecognized_keys')
@@ -65,7 +79,7 @@ function mistakeOf(issue: Issue, path: Path, value: unknown): Mistake {
   if (issue.code === 'custom')
     return { message: issue.message, remedy: String(issue.params?.['remedy'] ?? '') };
   const wanted = describedAt(path) ?? 'Text';
-  if (value === undefined) return { message: 'missing', remedy: `Add it: ${lowerFirst(wanted)}` };
+  if (value === undefined) return { message: missingMessage, remedy: `Add it: ${lowerFirst(wanted)}` };
   if (value === null || value === '')
     return { message: 'empty', remedy: `Wanted here: ${lowerFirst(wanted)}` };
   return { message: messageOf(issue, value), remedy: remedyOf(issue, path, wanted, value) };

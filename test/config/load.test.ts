@@ -140,6 +140,26 @@ test('what is missing is shown at what it is missing from', () => {
   expect(problem).toMatchObject({ place: 'tables.contacts.key', position: { line: 12, column: 3 } });
 });
 
+test.each([
+  ['tables', /^tables:/m, 'tabels:', 'tabels'],
+  ['a key', /^ {4}key:/m, '    kye:', 'tables.contacts.kye'],
+])('%s with a misspelt name is one problem, not also missing', (_, from, to, place) => {
+  expect(problemsOf(example.replace(from, to)).map((problem) => problem.place)).toEqual([place]);
+});
+
+test('a file in UTF-16, as some editors of Windows write it, is named as that', async () => {
+  const path = join(folder, 'utf16.yaml');
+  await writeFile(path, Buffer.from(`\uFEFF${example}`, 'utf16le'));
+  const error = await loadError(path);
+  expect(error.problems).toMatchObject([{ message: 'not text in UTF-8' }]);
+});
+
+test('a file in UTF-8 with a byte order mark is read', async () => {
+  const path = join(folder, 'bom.yaml');
+  await writeFile(path, `\uFEFF${example}`);
+  expect((await loadConfiguration(path)).servers).toHaveLength(2);
+});
+
 test('a value behind an alias is found where it stands', () => {
   const text = example
     .replace('hq: { layout: Contacts_Sync }', 'hq: &link { layout: 5 }')

@@ -190,13 +190,13 @@ test.each(cases)('$name is refused', async ({ layouts, place, message, remedy })
   expect(found[0]?.remedy).toContain(remedy);
 });
 
-test('a field of a related table is refused', async () => {
+test('a field of a related table is refused, as one problem that names every server', async () => {
   const related = field('Company::name');
   const layouts = { hq: [...(right['hq'] ?? []), related], branch: [...(right['branch'] ?? []), related] };
   const found = await problems(layouts, [contacts('fields', 1), 'Company::name']);
   expect(found.map(({ message }) => message)).toEqual([
-    'Company::name belongs to a related table on layout Contacts_Sync of database Main on server hq',
-    'Company::name belongs to a related table on layout Contacts_Sync of database Contacts on server branch',
+    'Company::name belongs to a related table on layout Contacts_Sync of database Main on server hq; ' +
+      'Company::name belongs to a related table on layout Contacts_Sync of database Contacts on server branch',
   ]);
 });
 
