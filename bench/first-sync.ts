@@ -85,10 +85,13 @@ say(
 );
 
 if (large > rows) {
-  const many = await sync(large, 0, 8);
   say(`\nmemory of the sync process, at its peak:`);
-  say(`  ${rows} rows    ${fast.peakMb?.toFixed(0)} MB`);
-  say(
-    `  ${large} rows  ${many.peakMb?.toFixed(0)} MB, ${((many.peakMb ?? 0) / (fast.peakMb ?? 1)).toFixed(2)} times as much; ${perSecond(large, many.tookMs)}`,
-  );
+  say(`  ${rows} rows  ${fast.peakMb?.toFixed(0)} MB`);
+  for (const count of [Math.round(large / 5), large]) {
+    const many = await sync(count, 0, 8);
+    const ratio = ((many.peakMb ?? 0) / (fast.peakMb ?? 1)).toFixed(2);
+    say(
+      `  ${count} rows  ${many.peakMb?.toFixed(0)} MB, ${ratio} times as much; ${perSecond(count, many.tookMs)}`,
+    );
+  }
 }
