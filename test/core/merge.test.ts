@@ -54,6 +54,20 @@ describe('a merge', () => {
     );
   });
 
+  test('R4: a field that was never read on its server has the time of its change, not that of the last reading', () => {
+    const { b: _unread, ...digests } = baseOf(old).digests;
+    const base = { ...baseOf(old), digests, at: 900_000 };
+    const { head, lost } = merge(
+      on('branch', {
+        seen: seenOn('branch', { ...old, b: 'of branch' }, early),
+        head: headOf({ ...old, b: 'of hq' }, late),
+        base,
+      }),
+    );
+    expect(values(head)).toEqual({ ...old, b: 'of hq' });
+    expect(lost.map(({ loser, order }) => [loser.value, order])).toEqual([['of branch', 'before']]);
+  });
+
   test('R5: every value that was there before and is not there after, or came and was not taken, is kept', () => {
     fc.assert(
       fc.property(

@@ -75,3 +75,53 @@ test('R4: a value that we wrote, and that a user sets again after it was changed
   for (let run = 0; run < 2; run += 1) await synced(world);
   expect([valueOn(hq), valueOn(branch)]).toEqual(['closed', 'closed']);
 });
+
+test('R4: so is it while the row that wrote it waits for the answer to another record', async () => {
+  const { world, hq, branch } = await withOneRecord();
+  const [row, other] = [hq.insert('k2', { a: 'closed' }), 'k3'];
+  hq.insert(other, { a: 'x' });
+  branch.breaksAt = new Set([other]);
+  await read(world, 'hq');
+  await write(world, 'branch');
+  const made = branch.rows.find(({ key }) => key === row.key);
+  expect(made?.values['a']).toBe('closed');
+  world.scheduler.now += 5_000;
+  hq.edit(row, { a: 'pending' });
+  await read(world, 'hq');
+  await write(world, 'branch');
+  world.scheduler.now += 5_000;
+  const now = branch.rows.find(({ key }) => key === row.key);
+  expect(now?.values['a']).toBe('pending');
+  if (now) branch.edit(now, { a: 'closed' });
+  await read(world, 'branch');
+  branch.breaksAt = new Set();
+  for (let run = 0; run < 2; run += 1) await synced(world);
+  for (const { rows } of [hq, branch]) {
+    expect(rows.find(({ key }) => key === row.key)?.values['a']).toBe('closed');
+  }
+});
+
+test('R4: an update that lands late, when its record was locked since, is no edit of a user', async () => {
+  const { world, hq, branch } = await withOneRecord();
+  hq.insert('other', { a: '' });
+  await synced(world);
+  world.scheduler.now += 5_000;
+  for (const row of hq.rows) hq.edit(row, { a: 'older' });
+  await read(world, 'hq');
+  const [row] = branch.rows;
+  // The first update of the record is not answered; when it is tried again, somebody has the record open.
+  branch.onUpdate = (key) => {
+    if (key !== 'k' || branch.locked.size > 0) return undefined;
+    branch.locked = new Set(['k']);
+    return { kind: 'unknown' };
+  };
+  await write(world, 'branch');
+  branch.onUpdate = undefined;
+  edit(hq, 'newer');
+  await read(world, 'hq');
+  if (row) branch.edit(row, { a: 'older' });
+  branch.locked = new Set();
+  for (let run = 0; run < 3; run += 1) await synced(world);
+  expect([valueOn(hq), valueOn(branch)]).toEqual(['newer', 'newer']);
+  expect(await world.ports.control.countConflicts()).toBe(0);
+});

@@ -33,6 +33,8 @@ export class ModelServer {
   unfindable: ReadonlySet<string> = new Set();
   /** Records at which something breaks in the server: nothing is written, and the answer does not say so. */
   breaksAt: ReadonlySet<string> = new Set();
+  /** What an update is answered instead, without being done. */
+  onUpdate: ((key: string) => WriteOutcome | undefined) | undefined;
   #nextId = 1;
   readonly #world: Scheduler;
 
@@ -82,6 +84,8 @@ export class ModelServer {
   update(recordId: string, modId: number, values: Values): WriteOutcome {
     const row = this.rows.find((one) => one.recordId === recordId);
     if (row === undefined) return { kind: 'missing' };
+    const instead = this.onUpdate?.(row.key);
+    if (instead) return instead;
     if (this.breaksAt.has(row.key)) return { kind: 'unknown' };
     if (this.refuses(row.key)) return { kind: 'refused', code: '509', reason: 'a value is required' };
     if (this.locked.has(row.key)) return { kind: 'locked', code: '301' };
