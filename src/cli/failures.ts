@@ -3,11 +3,19 @@ import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problem.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { StateFileError } from '../state/local/state-file-error.ts';
+import { sqliteKind, sqliteKinds } from '../state/local/sqlite-codes.ts';
 import { Refused } from './refused.ts';
 import { Stopped } from './stop-signal.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 
 export type Failure = { readonly exitCode: ExitCode; readonly code: string; readonly message: string };
+
+const diskFailures: Readonly<Record<number, string>> = {
+  [sqliteKinds.full]:
+    'the disk that holds the state is full: make room; what was done is kept, run it again to go on',
+  [sqliteKinds.ioError]:
+    'the disk that holds the state cannot be read or written: see to it; what was done is kept',
+};
 
 /** Undefined where it is no failure of a kind that people can mend. */
 export function failureOf(error: unknown): Failure | undefined {
@@ -22,6 +30,8 @@ export function failureOf(error: unknown): Failure | undefined {
     const exitCode = error.disposition === 'retry' ? exitCodes.incomplete : exitCodes.configuration;
     return { exitCode, code: error.code, message: error.message };
   }
+  const disk = diskFailures[sqliteKind(error) ?? 0];
+  if (disk !== undefined) return { exitCode: exitCodes.incomplete, code: 'disk-failed', message: disk };
   if (error instanceof ConfigurationError || error instanceof Refused) {
     return { exitCode: exitCodes.configuration, code: error.code, message: error.message };
   }

@@ -20,6 +20,7 @@ test.each([
   { error: new ServerError('server-unreachable', 'hq', 'down'), exitCode: 3, code: 'server-unreachable' },
   { error: new ServerError('account-refused', 'hq', 'no'), exitCode: 3, code: 'account-refused' },
   { error: new ServerError('certificate-untrusted', 'hq', 'no'), exitCode: 3, code: 'certificate-untrusted' },
+  { error: Object.assign(new Error('full'), { errcode: 13 }), exitCode: 1, code: 'disk-failed' },
   { error: new Stopped('SIGINT'), exitCode: 1, code: 'stopped' },
 ])('$code exits with $exitCode', ({ error, exitCode, code }) => {
   expect(failureOf(error)).toMatchObject({ exitCode, code });

@@ -1,5 +1,13 @@
 /** What SQLite says by number (sqlite.org/rescode.html); the low byte is the kind. */
-export const sqliteKinds = { busy: 5, readOnly: 8, corrupt: 11, cannotOpen: 14, notADatabase: 26 } as const;
+export const sqliteKinds = {
+  busy: 5,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
 
 /** The kind of an error that SQLite gave, undefined for any other error. */
 export function sqliteKind(error: unknown): number | undefined {
