@@ -66,11 +66,14 @@ async function runIn(
   const log = new RunLog(state.control, tally);
   await log.save();
   const outcome = await runOnce(engine, signal).catch(async (error: unknown) => {
-    await log.save(systemClock.now(), signal.aborted ? 'stopped' : 'unexpected');
+    await log.save(systemClock.now(), [signal.aborted ? 'stopped' : 'unexpected']);
     throw error;
   });
   const endedAt = systemClock.now();
-  await log.save(endedAt);
+  await log.save(
+    endedAt,
+    [...outcome.failures.values()].map(({ code }) => code),
+  );
   const overview = await overviewOf(configuration, state, endedAt);
   return {
     exitCode: exitCodeOf(outcome, overview),

@@ -15,8 +15,11 @@ export class RunLog {
     this.#tally = tally;
   }
 
-  /** Without `endedAt` the run goes on; `stoppedBy`: the code of what ended it before its end. */
-  async save(endedAt?: number, stoppedBy?: string): Promise<void> {
+  /** Without `endedAt` the run goes on; `failures`: codes, by default of the servers that fail now. */
+  async save(
+    endedAt?: number,
+    failures: readonly string[] = [...this.#tally.failing.values()],
+  ): Promise<void> {
     await this.#runs.putRun({
       id: this.#id,
       startedAt: this.startedAt,
@@ -26,7 +29,7 @@ export class RunLog {
       updated: this.#tally.sum('updated'),
       conflicts: this.#tally.sum('conflicts') + this.#tally.sum('paired'),
       parked: this.#tally.sum('parked'),
-      failures: [...this.#tally.failures, ...(stoppedBy === undefined ? [] : [stoppedBy])],
+      failures,
     });
   }
 }

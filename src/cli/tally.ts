@@ -26,14 +26,20 @@ export type LinkTally = {
 
 export class Tally {
   readonly #links = new Map<string, LinkTally>();
-  /** Codes of what servers failed with, each once. */
-  readonly failures = new Set<string>();
+  /** The code of what each server failed with that was not read since. */
+  readonly failing = new Map<ServerName, string>();
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
 
   add(event: EngineEvent): void {
     if (event.kind === 'clock-stepped') this.steps.push({ server: event.server, byMs: event.byMs });
-    else if (event.kind === 'server-failed') this.failures.add(event.error.code);
-    else if (event.kind !== 'other-zone' && event.kind !== 'retrying')
+    else if (event.kind === 'server-failed') this.failing.set(event.server, event.error.code);
+    else if (event.kind === 'read') this.failing.delete(event.server);
+    if (
+      event.kind !== 'clock-stepped' &&
+      event.kind !== 'server-failed' &&
+      event.kind !== 'other-zone' &&
+      event.kind !== 'retrying'
+    )
       addTo(this.of(event.table, event.server), event);
   }
 

@@ -23,6 +23,8 @@ export type Meeting = {
   readonly state: 'passed' | 'halted' | 'approved';
   readonly shared: number;
   readonly differing: number;
+  /** The server was read to its end once: the meeting is not held again, though the table be read anew. */
+  readonly over?: true;
   /** Content of records: for people who ask for it, never for a log (R9). */
   readonly examples: readonly MeetingExample[];
   readonly at: EpochMs;

@@ -30,7 +30,10 @@ export type MergeInput = {
 export type Merged = {
   /** The head after the merge; the one given where nothing changed; undefined where there is none yet. */
   readonly head: Head | undefined;
+  /** It holds other values than before. */
   readonly changed: boolean;
+  /** It has to be stored: it changed, or tells of a newer state of the server, so that no older one counts any more (R4). */
+  readonly stored: boolean;
   readonly lost: readonly Conflict[];
 };
 
@@ -42,7 +45,7 @@ type Decision =
 export function merge(input: MergeInput): Merged {
   const edited = editedFields(input);
   if (input.link.role === 'receive') {
-    return { head: input.head, changed: false, lost: overwritten(input, edited) };
+    return { head: input.head, changed: false, stored: false, lost: overwritten(input, edited) };
   }
   const decisions = decide(input, edited);
   const taken = new Map<FieldName, HeadField>();
@@ -55,8 +58,16 @@ export function merge(input: MergeInput): Merged {
     if (decision.wins) taken.set(field, mine);
     lost.push(conflict(input, field, decision.wins ? [mine, head] : [head, mine], decision.order));
   }
-  if (input.head !== undefined && taken.size === 0) return { head: input.head, changed: false, lost };
-  return { head: nextHead(input, taken), changed: true, lost };
+  if (input.head === undefined || taken.size > 0)
+    return { head: nextHead(input, taken), changed: true, stored: true, lost };
+  const stored = input.only === undefined && isNewer(input.seen, input.head);
+  return { head: stored ? nextHead(input, taken) : input.head, changed: false, stored, lost };
+}
+
+/** Whether the head was last merged from an older state of that server. */
+function isNewer({ server, recordId, modId }: Observation, head: Head): boolean {
+  const last = head.seen[server];
+  return last === undefined || last.recordId !== recordId || last.modId < modId;
 }
 
 /** Fields whose value on the server is neither what it was last known to be nor our own write. */
@@ -75,8 +86,7 @@ function decide(input: MergeInput, edited: readonly FieldName[]): ReadonlyMap<Fi
 
 function decideField(input: MergeInput, field: FieldName): Decision {
   const { seen, base } = input;
-  // Where the field was never read there, its change may be older than the last reading of the record.
-  const stamp = base?.digests[field] === undefined ? seen.changedAt : fieldStamp(input);
+  const stamp = fieldStamp(input, [field]);
   const head = input.head?.fields[field];
   const digest = seen.digests[field] ?? '';
   if (head === undefined) return { kind: 'take', stamp };
@@ -134,19 +144,25 @@ function asOneField(
   const latest = names
     .flatMap((field) => head.fields[field] ?? [])
     .reduce((a, b) => (b.stamp.hi > a.stamp.hi ? b : a));
-  const outcome = contest(input, fieldStamp(input), latest, mayHaveHeld(input, differ));
+  const changed = [...decisions].flatMap(([field, { kind }]) => (kind === 'keep' ? [] : field));
+  const outcome = contest(input, fieldStamp(input, changed), latest, mayHaveHeld(input, differ));
   return new Map(differ.map((field) => [field, outcome]));
 }
 
-/** When the fields that changed were set: after we last read the record, and by its stamp. */
-const fieldStamp = ({ seen, base }: MergeInput): Interval =>
-  base === undefined ? seen.changedAt : notBefore(seen.changedAt, base.at);
+/**
+ * When these fields, which changed, were set: after we last read the record, and by its stamp. Where none of them was ever
+ * read there, their change may be older than that reading.
+ */
+const fieldStamp = ({ seen, base }: MergeInput, fields: readonly FieldName[]): Interval =>
+  base === undefined || fields.every((field) => base.digests[field] === undefined)
+    ? seen.changedAt
+    : notBefore(seen.changedAt, base.at);
 
 function headField(input: MergeInput, field: FieldName, decision: Decision): HeadField {
   const { seen, base, only, head } = input;
   const exact = base !== undefined && seen.modId === base.modId + 1;
   const before = head?.fields[field];
-  const own = decision.kind === 'take' ? decision.stamp : fieldStamp(input);
+  const own = decision.kind === 'take' ? decision.stamp : fieldStamp(input, [field]);
   const wins = decision.kind === 'conflict' && decision.wins && before !== undefined;
   return {
     value: seen.values[field] ?? '',
@@ -181,7 +197,7 @@ function overwritten(input: MergeInput, edited: readonly FieldName[]): readonly 
     const head = input.head?.fields[field];
     const digest = input.seen.digests[field] ?? '';
     if (head === undefined || head.digest === digest) return [];
-    if (input.base === undefined && digest === '') return [];
+    if (input.base?.digests[field] === undefined && digest === '') return [];
     const mine = headField(input, field, { kind: 'keep' });
     return [conflict(input, field, [head, mine], order(mine.stamp, head.stamp))];
   });

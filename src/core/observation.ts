@@ -59,8 +59,11 @@ export function judge(
 ): Verdict {
   const known = replica?.recordId === seen.recordId ? replica : undefined;
   if (known && seen.modId < known.modId) return { kind: 'stale' };
-  if (known && seen.modId === known.modId && covers(known, Object.keys(seen.digests)))
-    return echoOf(seen, known);
+  if (known && seen.modId === known.modId) {
+    const verdict = echoOf(seen, known);
+    // Fields that are synced since then come after: what the server made of our own write is told apart first.
+    if (verdict.kind === 'rewritten' || covers(known, Object.keys(seen.digests))) return verdict;
+  }
   if (!known && confirmedRev !== (replica?.rev ?? 0)) return { kind: 'confirm' };
   const merged = head?.seen[seen.server];
   const last = merged?.recordId === seen.recordId ? merged : undefined;

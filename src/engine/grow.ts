@@ -13,6 +13,7 @@ import type { Key, ServerName } from '../core/names.ts';
 import { growthOf, shapeOf } from '../core/shape.ts';
 import { chunksOf, type Engine } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
+import { keepMet } from './meet.ts';
 
 export async function grow(engine: Engine): Promise<void> {
   for (const { plan } of engine.tables.values()) {
@@ -20,11 +21,16 @@ export async function grow(engine: Engine): Promise<void> {
     const before = await engine.control.shape(plan.name);
     if (before) {
       const { fields, receivers } = growthOf(before, now);
-      if (fields.length > 0) await engine.control.dropWatermarks(plan.name);
+      if (fields.length > 0) await readAnew(engine, plan);
       for (const server of receivers) await handAll(engine, plan, server);
     }
     await engine.control.putShape(now);
   }
+}
+
+async function readAnew(engine: Engine, plan: TablePlan): Promise<void> {
+  await keepMet(engine, plan);
+  await engine.control.dropWatermarks(plan.name);
 }
 
 /** Heads of which rows are made at once. */

@@ -23,7 +23,7 @@ export async function handOver(
   if (moves.length === 0) return [];
   await engine.control.putConflicts(moves.flatMap((move) => move.merged.lost));
   const rows = await prepare(engine, place, moves, since);
-  const heads = moves.flatMap(({ merged }) => (merged.changed && merged.head ? [merged.head] : []));
+  const heads = moves.flatMap(({ merged }) => (merged.stored && merged.head ? [merged.head] : []));
   const refused = heads.length === 0 ? new Set<Key>() : await engine.records.putHeads(heads);
   await announce(engine, rows);
   for (const { table, server, keys } of rows) {

@@ -9,11 +9,11 @@
  * Every write is conditional on what was loaded; where a condition fails, that record starts over.
  */
 import type { Sending } from '../core/batch.ts';
-import { digestOf } from '../core/digest.ts';
+import { digestOf, type Digests } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { type Merged, merge } from '../core/merge.ts';
 import type { EpochMs, Key } from '../core/names.ts';
-import { type Base, judge, type Observation, type Verdict } from '../core/observation.ts';
+import { type Base, covers, judge, type Observation, type Verdict } from '../core/observation.ts';
 import { confirm } from './confirm.ts';
 import type { Engine, Place } from './engine.ts';
 import { keepSightings } from './keep-sightings.ts';
@@ -44,6 +44,8 @@ export type Move = {
   readonly merged: Merged;
   /** The replica to write last; undefined where no head exists for it. */
   readonly replica: Replica | undefined;
+  /** Fields are left that were never read there: the record goes through once more. */
+  readonly unfinished: boolean;
 };
 
 /** A record that keeps moving under us settles in a later run; each attempt costs a few reads. */
@@ -101,7 +103,12 @@ async function once(
     done.flatMap(({ pending: { seen } }) => [seen.key, rowKey(seen.recordId)]),
     isMendedBySight,
   );
-  return [...again, ...(await confirm(engine, place, doubtful, known, clock, sightings, signal))];
+  const unfinished = done.flatMap(({ pending, unfinished: more }) => (more ? pending : []));
+  return [
+    ...again,
+    ...unfinished,
+    ...(await confirm(engine, place, doubtful, known, clock, sightings, signal)),
+  ];
 }
 
 async function load(engine: Engine, { plan, link }: Place, open: readonly Pending[]): Promise<Known> {
@@ -139,6 +146,7 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
     base,
     merged,
     replica: merged.head && nextReplica(seen, merged.head, base, replica, accepted),
+    unfinished: accepted !== undefined && base !== undefined && !covers(base, Object.keys(seen.digests)),
   };
 }
 
@@ -163,7 +171,8 @@ function nextReplica(
   before: Replica | undefined,
   accepted: readonly string[] | undefined,
 ): Replica {
-  const { server, key, recordId, modId, at, until, digests } = seen;
+  const { server, key, recordId, modId, at, until } = seen;
+  const digests = accepted === undefined ? seen.digests : sameFields(seen.digests, base?.digests ?? {});
   const sent = Object.entries(base === undefined ? {} : rewrittenFrom(seen, base, accepted));
   return {
     table: head.table,
@@ -179,6 +188,9 @@ function nextReplica(
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
   };
 }
+
+const sameFields = (digests: Digests, as: Digests): Digests =>
+  Object.fromEntries(Object.entries(digests).filter(([field]) => as[field] !== undefined));
 
 /** What we sent, for the fields in which the server holds its own version of that. */
 function rewrittenFrom(

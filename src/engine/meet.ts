@@ -6,7 +6,7 @@ import { digestsOf } from '../core/digest.ts';
 import type { Head } from '../core/head.ts';
 import { isDangerous, type Meeting, type MeetingExample, meetingDifferences } from '../core/first-meeting.ts';
 import { sends, type TablePlan } from '../core/link.ts';
-import type { FieldName, ServerName, TableName } from '../core/names.ts';
+import type { FieldName, Key, ServerName, TableName } from '../core/names.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { pagesOf } from './pager.ts';
@@ -21,7 +21,16 @@ export type Met = 'passed' | 'halted' | 'waiting';
 export async function isMet(engine: Engine, { plan, link }: Place): Promise<boolean> {
   const meeting = await engine.control.meeting(plan.name, link.server);
   if (meeting === undefined || meeting.state === 'halted') return false;
-  return !sends(link) || (await wasRead(engine, plan.name, link.server));
+  return !sends(link) || meeting.over === true || (await wasRead(engine, plan.name, link.server));
+}
+
+/** Its reads may begin anew from now on without a meeting. */
+export async function keepMet(engine: Engine, plan: TablePlan): Promise<void> {
+  for (const { server } of plan.links.filter(sends)) {
+    const meeting = await engine.control.meeting(plan.name, server);
+    if (meeting && meeting.state !== 'halted' && (await wasRead(engine, plan.name, server)))
+      await engine.control.putMeeting({ ...meeting, over: true });
+  }
 }
 
 /** Whether its first read is over. */
@@ -70,6 +79,8 @@ async function compare(engine: Engine, place: Place, signal: AbortSignal): Promi
   let shared = 0;
   let differing = 0;
   const examples: MeetingExample[] = [];
+  /** A key that several records have counts once: it is parked for that. */
+  const compared = new Set<Key>();
   const fetch = (range: { offset: number; limit: number }) => place.table.list(range, signal);
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize)) {
     const keys = [...new Set(page.records.map((record) => record.key).filter((key) => key !== ''))];
@@ -77,9 +88,11 @@ async function compare(engine: Engine, place: Place, signal: AbortSignal): Promi
     const replicas = await engine.records.replicas(plan.name, link.server, keys);
     for (const record of page.records) {
       const head = heads.get(record.key);
-      // What this server brought, or is known to hold, is no meeting (a first read that was cut short, or is made again).
-      if (head === undefined || head.seen[link.server] !== undefined || replicas.has(record.key)) continue;
+      if (head === undefined || compared.has(record.key)) continue;
+      compared.add(record.key);
       shared += 1;
+      // What this server brought, or is known to hold, has met already (a first read that was cut short).
+      if (head.seen[link.server] !== undefined || replicas.has(record.key)) continue;
       const differ = meetingDifferences(digestsOf(record.values, fields), headDigests(head), fields);
       if (differ.length === 0) continue;
       differing += 1;

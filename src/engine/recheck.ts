@@ -11,6 +11,7 @@ import type { Engine, Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
+import { isMet } from './meet.ts';
 import { isKeyless, isParkedForKey, unpark } from './park.ts';
 
 /** Those parked before `since`. Throws ServerError where the server is at fault. */
@@ -20,12 +21,21 @@ export async function recheckParked(
   since: EpochMs,
   signal: AbortSignal,
 ): Promise<void> {
+  if (!(await isMet(engine, place))) return;
   for await (const page of parkedPages(engine, place)) {
     const parked = page.filter((one) => one.at < since && !isKeyless(one));
+    await dropRefusals(engine, place, parked);
     const unclear = await stillUnclear(engine, place, parked.filter(isParkedForKey), signal);
     const clear = parked.flatMap(({ key }) => (unclear.has(key) ? [] : [key]));
     await deliverAgain(engine, place, clear);
   }
+}
+
+/** What a server that receives no more would not take holds up nothing. */
+async function dropRefusals(engine: Engine, place: Place, parked: readonly Parked[]): Promise<void> {
+  if (receives(place.link)) return;
+  const refused = parked.filter((one) => !isParkedForKey(one)).map(({ key }) => key);
+  await unpark(engine, place, refused);
 }
 
 async function* parkedPages(engine: Engine, { plan, link }: Place): AsyncGenerator<readonly Parked[]> {

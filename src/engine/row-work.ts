@@ -2,6 +2,7 @@
 import type { BatchRow, Sending } from '../core/batch.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
+import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
 
 /** What this writer announced, and what is known of its end: `unsent` too where the server took nothing; when the answer was lost. */
@@ -28,6 +29,7 @@ export class RowWork {
   readonly #settled = new Set<Key>();
   readonly #delivered: Key[] = [];
   readonly #lookedAgain = new Set<Key>();
+  readonly #unclear = new Set<Key>();
   readonly #announced = new Map<string, Announced>();
 
   constructor(row: BatchRow) {
@@ -78,10 +80,20 @@ export class RowWork {
     const announced = this.#announced.get(nameOf({ key, at: announcedAt }));
     if (announced === undefined) throw new Error('a write was sent that was not announced');
     announced.end = 'under way';
-    const outcome = await send();
+    const outcome = await this.#ending(announced, send);
     if (outcome.kind === 'unknown') announced.lostAt = now();
     else announced.end = outcome.kind === 'written' ? 'written' : 'unsent';
     return outcome;
+  }
+
+  /** What is thrown as the server's fault was not written. */
+  async #ending(announced: Announced, send: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof ServerError) announced.end = 'unsent';
+      throw error;
+    }
   }
 
   /** When its answer was lost, where this writer sent it: an answer may be waited for longer than a request to leave. */
@@ -118,6 +130,13 @@ export class RowWork {
   #follow(rev: number | undefined): void {
     this.fenced = rev === undefined;
     this.rev = rev ?? this.rev;
+  }
+
+  /** An update's answer was lost: it is sent once more at once, and then not before it can have no late effect. */
+  unclear(key: Key, settledAt: EpochMs): void {
+    this.unresolved.add(key);
+    if (this.#unclear.has(key)) this.settling.set(key, settledAt);
+    this.#unclear.add(key);
   }
 
   /** True the first time that it is asked for a key: look whether the record is there by now. */

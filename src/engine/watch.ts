@@ -147,9 +147,13 @@ async function readServer(
   return enumerateMs;
 }
 
-const meetAndRead = async (engine: Engine, place: Place, stop: AbortSignal): Promise<void> => {
+/** What was to be delivered there before the meeting was over has lost its messages. */
+async function meetAndRead(engine: Engine, place: Place, stop: AbortSignal): Promise<void> {
   await enumerate(engine, place, stop);
-};
+  if (!(await isMet(engine, place))) return;
+  const now = engine.clock.now();
+  await putBack(engine, place.link.server, (row) => row.state === 'ready' && row.notBefore <= now);
+}
 
 async function measureServer(
   engine: Engine,

@@ -132,7 +132,9 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   for (const { write: one, outcome } of sent) {
     const { key, version } = one.head;
     if (outcome.kind === 'written') work.wrote(key, one.kind, !moved.has(key));
-    if (outcome.kind === 'unknown') work.unresolved.add(key);
+    if (outcome.kind === 'unknown' && one.kind === 'create') work.unresolved.add(key);
+    if (outcome.kind === 'unknown' && one.kind === 'update')
+      work.unclear(key, engine.clock.now() + engine.settings.lateWriteMs);
     if (outcome.kind === 'locked') work.locked.add(key);
     if (outcome.kind !== 'refused') continue;
     if (isDoubled(one, outcome.code) && work.mayBeThere(key)) work.unresolved.add(key);

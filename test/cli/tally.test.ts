@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ServerError } from '../../src/ports/server-errors.ts';
 import { Tally } from '../../src/cli/tally.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 
@@ -40,4 +41,17 @@ test('steps of clocks are kept in their order', () => {
   );
   expect(tally.steps.map(({ byMs }) => byMs)).toEqual([-5, 7]);
   expect(tally.links).toEqual([]);
+});
+
+test('a server fails until it is read again', () => {
+  const failed = {
+    kind: 'server-failed' as const,
+    server: 'hq',
+    error: new ServerError('server-unreachable', 'hq', 'm'),
+  };
+  const read = { kind: 'read' as const, phase: 'changes' as const, table: 't', records: 0, total: 0 };
+  expect([...tallyOf(failed, { ...read, server: 'branch' }).failing.values()]).toEqual([
+    'server-unreachable',
+  ]);
+  expect([...tallyOf(failed, { ...read, server: 'hq' }).failing.values()]).toEqual([]);
 });

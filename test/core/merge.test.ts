@@ -175,7 +175,17 @@ describe('a merge', () => {
     const result = merge(
       on('branch', { seen: seenOn('branch', { ...old, a: 'two' }, late), head, base: baseOf(old), sending }),
     );
-    expect(result).toEqual({ head, changed: false, lost: [] });
+    expect(result).toMatchObject({ head: { fields: head.fields }, changed: false, lost: [] });
+  });
+
+  test('R4: a state that changes nothing is put down in the head, so that no older state of the server counts any more', () => {
+    const head = headOf({ ...old, a: 'later' }, late);
+    const seen = seenOn('branch', old, early);
+    const once = merge(on('branch', { seen, head, base: baseOf(old) }));
+    expect([once.changed, once.stored, once.head?.version]).toEqual([false, true, head.version + 1]);
+    expect(once.head?.seen['branch']?.modId).toBe(seen.modId);
+    const again = merge(on('branch', { seen, head: once.head, base: baseOf(old) }));
+    expect([again.stored, again.head]).toEqual([false, once.head]);
   });
 
   test('at a first meeting empty gives way to non-empty on both sides, without a conflict', () => {

@@ -68,3 +68,13 @@ test('a server that answers no create clearly holds up no other one', async () =
   running.child.kill('SIGTERM');
   expect((await running.ended).code).toBe(0);
 });
+
+test('what was to be delivered before a server was met goes out when it is', async () => {
+  await using bench = await openBench({
+    offices: { hq: { rows: rows(0, 150) }, branch: { rows: rows(0, 3), latencyMs: { list: 1500 } } },
+  });
+  const running = bench.start('run', '--watch', '--json');
+  await until(() => bench.branch.byKey.size === 150, running.ended);
+  running.child.kill('SIGTERM');
+  expect((await running.ended).code).toBe(0);
+});

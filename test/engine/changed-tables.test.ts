@@ -29,6 +29,11 @@ function worldWithoutB(): { world: World; withBoth: () => void } {
   };
 }
 
+const withRoles = (world: World, roles: Readonly<Record<string, Role>>): void => {
+  const links = world.plan.links.map((link): Link => ({ ...link, role: roles[link.server] ?? link.role }));
+  world.plan = { ...world.plan, links };
+};
+
 describe('a field that is synced from now on', () => {
   test('R1: is carried for records that nobody changes', async () => {
     const { world, withBoth } = worldWithoutB();
@@ -89,6 +94,45 @@ describe('a field that is synced from now on', () => {
     expect(valuesOn(world, 'hq')).toEqual(valuesOn(world, 'branch'));
   });
 
+  test('R6: makes no edit of what a server made of our own write', async () => {
+    const { world, withBoth } = worldWithoutB();
+    const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
+    branch.rewrites = (values) => ({ ...values, ...(values['a'] && { a: values['a'].toUpperCase() }) });
+    for (let n = 0; n < 5; n += 1) hq.insert(`k${n}`, { a: `a${n}`, b: `note ${n}` });
+    await synced(world);
+    withBoth();
+    for (let run = 0; run < 3; run += 1) await synced(world);
+    expect(valuesOn(world, 'hq')).toContain('k3=a3|note 3');
+    expect(valuesOn(world, 'branch')).toContain('k3=A3|note 3');
+  });
+
+  test('keeps no losing value where a server that only receives held nothing in it', async () => {
+    const { world, withBoth } = worldWithoutB();
+    withRoles(world, { branch: 'receive' });
+    const without = world.plan;
+    for (let n = 0; n < 5; n += 1) serverOf(world, 'hq').insert(`k${n}`, { a: `a${n}`, b: `note ${n}` });
+    await synced(world);
+    withBoth();
+    world.plan = { ...world.plan, links: without.links };
+    for (let run = 0; run < 2; run += 1) await synced(world);
+    expect(valuesOn(world, 'branch')).toEqual(valuesOn(world, 'hq'));
+    expect(await world.ports.control.countConflicts()).toBe(0);
+  });
+
+  test('halts nothing, though keys are doubled that differ from all others', async () => {
+    const { world, withBoth } = worldWithoutB();
+    const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
+    hq.insert('k', { a: 'a', b: '' });
+    await synced(world);
+    for (let n = 0; n < 30; n += 1) {
+      hq.insert(`d${n}`, { a: `hq ${n}`, b: '' });
+      for (const twin of [1, 2]) branch.insert(`d${n}`, { a: `twin ${twin}`, b: '' });
+    }
+    await synced(world);
+    withBoth();
+    expect((await synced(world)).halted).toEqual([]);
+  });
+
   test('costs no write where it is the same everywhere, and no read in the runs after', async () => {
     const { world, withBoth } = worldWithoutB();
     const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
@@ -101,11 +145,6 @@ describe('a field that is synced from now on', () => {
     expect((await world.ports.control.backlog()).size).toBe(0);
   });
 });
-
-const withRoles = (world: World, roles: Readonly<Record<string, Role>>): void => {
-  const links = world.plan.links.map((link): Link => ({ ...link, role: roles[link.server] ?? link.role }));
-  world.plan = { ...world.plan, links };
-};
 
 describe('a server that receives from now on', () => {
   test('R2: gets all that was synced before', async () => {
@@ -139,6 +178,17 @@ describe('a server that receives from now on', () => {
     expect(valuesOn(world, 'kiosk')).toEqual(valuesOn(world, 'hq'));
     expect(valuesOn(world, 'branch')).toEqual(valuesOn(world, 'hq'));
   });
+});
+
+test('what a server refused is parked no more once it receives no more', async () => {
+  const world = calmWorld();
+  serverOf(world, 'hq').insert('k', { a: 'a', b: '' });
+  serverOf(world, 'branch').refuses = () => true;
+  await synced(world);
+  expect(await world.ports.control.countParked()).toBe(1);
+  withRoles(world, { branch: 'send' });
+  await synced(world);
+  expect(await world.ports.control.countParked()).toBe(0);
 });
 
 test('what waits for a server that receives no more is dropped', async () => {

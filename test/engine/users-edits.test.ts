@@ -1,6 +1,11 @@
 /** R4 and R5 in single sequences of events that random games meet too seldom. */
 import { describe, expect, test } from 'vitest';
-import { calmWorld, read, synced, write } from './model/alone.ts';
+import { type Engine, placeOf } from '../../src/engine/engine.ts';
+import { ingest } from '../../src/engine/ingest.ts';
+import { linkClock, observe } from '../../src/engine/link-clock.ts';
+import type { ServerRecord } from '../../src/ports/server.ts';
+import { ServerError } from '../../src/ports/server-errors.ts';
+import { alone, calmWorld, never, read, synced, write } from './model/alone.ts';
 import type { ModelServer } from './model/model-server.ts';
 import type { World } from './model/world.ts';
 
@@ -11,6 +16,17 @@ function edit(server: ModelServer, value: string): void {
   if (row === undefined) throw new Error(`${server.name} has no record`);
   server.edit(row, { a: value });
 }
+
+/** The ports are proxies: their methods, to be spread. */
+const bound = (records: Engine['records']): Engine['records'] => ({
+  heads: (...args) => records.heads(...args),
+  replicas: (...args) => records.replicas(...args),
+  putHeads: (...args) => records.putHeads(...args),
+  putReplicas: (...args) => records.putReplicas(...args),
+  keys: (...args) => records.keys(...args),
+  hasHeads: (...args) => records.hasHeads(...args),
+  count: (...args) => records.count(...args),
+});
 
 /** One record on both servers, open. */
 async function withOneRecord(): Promise<{ world: World; hq: ModelServer; branch: ModelServer }> {
@@ -124,4 +140,65 @@ test('R4: an update that lands late, when its record was locked since, is no edi
   for (let run = 0; run < 3; run += 1) await synced(world);
   expect([valueOn(hq), valueOn(branch)]).toEqual(['newer', 'newer']);
   expect(await world.ports.control.countConflicts()).toBe(0);
+});
+
+test('R4, R5: an edit counts though it sets what we could not send because the server was out of reach', async () => {
+  const { world, hq, branch } = await withOneRecord();
+  edit(hq, 'closed');
+  await read(world, 'hq');
+  branch.onUpdate = () => {
+    throw new ServerError('server-unreachable', 'branch', 'out of reach');
+  };
+  await expect(write(world, 'branch')).rejects.toThrow('out of reach');
+  branch.onUpdate = undefined;
+  edit(hq, 'pending');
+  world.scheduler.now += 5_000;
+  await read(world, 'hq');
+  edit(branch, 'closed');
+  await read(world, 'branch');
+  for (let run = 0; run < 2; run += 1) await synced(world);
+  expect([valueOn(hq), valueOn(branch)]).toEqual(['closed', 'closed']);
+});
+
+test('a record whose updates are not answered for a while is not parked for it', async () => {
+  const { world, hq, branch } = await withOneRecord();
+  edit(hq, 'closed');
+  await read(world, 'hq');
+  branch.breaksAt = new Set(['k']);
+  for (let tries = 0; tries < 3; tries += 1) {
+    await write(world, 'branch');
+    world.scheduler.now += 1_000;
+  }
+  expect([valueOn(branch), await world.ports.control.countParked()]).toEqual(['open', 0]);
+  branch.breaksAt = new Set();
+  await write(world, 'branch');
+  expect(valueOn(branch)).toBe('closed');
+});
+
+test('R4: of two states of one record that are ingested at the same time, the older one never counts over the newer', async () => {
+  const { world, hq, branch } = await withOneRecord();
+  const [row] = branch.rows;
+  if (row === undefined) throw new Error('branch has no record');
+  const older = branch.edit(row, { a: 'typed first' });
+  const newer = branch.edit(older, { a: 'open' });
+  await alone(world, async (engine) => {
+    const place = placeOf(engine, 'contacts', 'branch');
+    if (place === undefined) throw new Error('the table is not on branch');
+    const clock = await linkClock(engine, place);
+    const now = world.scheduler.now;
+    const ingestOne = (through: Engine, record: ServerRecord) =>
+      ingest(through, place, [observe(place, record, clock, now, now)], clock, now, never);
+    let overtaken = false;
+    const putHeads: Engine['records']['putHeads'] = async (heads) => {
+      if (!overtaken) {
+        overtaken = true;
+        await ingestOne(engine, newer);
+      }
+      return engine.records.putHeads(heads);
+    };
+    const records = { ...bound(engine.records), putHeads };
+    await ingestOne({ ...engine, records }, older);
+  });
+  for (let run = 0; run < 2; run += 1) await synced(world);
+  expect([valueOn(hq), valueOn(branch)]).toEqual(['open', 'open']);
 });

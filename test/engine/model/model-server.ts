@@ -33,6 +33,8 @@ export class ModelServer {
   unfindable: ReadonlySet<string> = new Set();
   /** Records at which something breaks in the server: nothing is written, and the answer does not say so. */
   breaksAt: ReadonlySet<string> = new Set();
+  /** What the server makes of values that are written to it. */
+  rewrites: (values: Values) => Values = (values) => values;
   /** What an update is answered instead, without being done. */
   onUpdate: ((key: string) => WriteOutcome | undefined) | undefined;
   #nextId = 1;
@@ -77,7 +79,7 @@ export class ModelServer {
       return this.#answer({ kind: 'refused', code: '504', reason: 'not unique' });
     }
     this.writes += 1;
-    const row = this.insert(key, values);
+    const row = this.insert(key, this.rewrites(values));
     return this.#answer({ kind: 'written', recordId: row.recordId, modId: row.modId });
   }
 
@@ -91,7 +93,7 @@ export class ModelServer {
     if (this.locked.has(row.key)) return { kind: 'locked', code: '301' };
     if (row.modId !== modId) return this.#answer({ kind: 'moved' });
     this.writes += 1;
-    const after = this.edit(row, values);
+    const after = this.edit(row, this.rewrites(values));
     return this.#answer({ kind: 'written', recordId, modId: after.modId });
   }
 
