@@ -22,6 +22,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [`${event.server} stamps ${duration(event.offByMs)} off its clock: is its timeZone right?`];
     case 'rewritten':
       return [`${event.table}: ${event.server} rewrote ${event.field} in ${count(event.records, 'record')}`];
+    case 'server-back':
+      return [`${event.server} works again (${event.task})`];
     case 'server-failed':
       return [`failed: ${event.error.message}`];
     case 'ingested':

@@ -66,7 +66,7 @@ async function runIn(
   const log = new RunLog(state.control, tally);
   await log.save();
   const outcome = await runOnce(engine, signal).catch(async (error: unknown) => {
-    await log.save(systemClock.now(), [signal.aborted ? 'stopped' : 'unexpected']);
+    await log.save(systemClock.now(), [...tally.failing.values(), signal.aborted ? 'stopped' : 'unexpected']);
     throw error;
   });
   const endedAt = systemClock.now();

@@ -18,7 +18,7 @@ export class RunLog {
   /** Without `endedAt` the run goes on; `failures`: codes, by default of the servers that fail now. */
   async save(
     endedAt?: number,
-    failures: readonly string[] = [...this.#tally.failing.values()],
+    failures: readonly string[] = [...new Set(this.#tally.failing.values())],
   ): Promise<void> {
     await this.#runs.putRun({
       id: this.#id,

@@ -26,21 +26,27 @@ export type LinkTally = {
 
 export class Tally {
   readonly #links = new Map<string, LinkTally>();
-  /** The code of what each server failed with that was not read since. */
-  readonly failing = new Map<ServerName, string>();
+  /** The codes of what fails now, by server and task. */
+  readonly failing = new Map<string, string>();
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
 
   add(event: EngineEvent): void {
-    if (event.kind === 'clock-stepped') this.steps.push({ server: event.server, byMs: event.byMs });
-    else if (event.kind === 'server-failed') this.failing.set(event.server, event.error.code);
-    else if (event.kind === 'read') this.failing.delete(event.server);
-    if (
-      event.kind !== 'clock-stepped' &&
-      event.kind !== 'server-failed' &&
-      event.kind !== 'other-zone' &&
-      event.kind !== 'retrying'
-    )
-      addTo(this.of(event.table, event.server), event);
+    switch (event.kind) {
+      case 'clock-stepped':
+        this.steps.push({ server: event.server, byMs: event.byMs });
+        return;
+      case 'server-failed':
+        this.failing.set(taskOf(event), event.error.code);
+        return;
+      case 'server-back':
+        this.failing.delete(taskOf(event));
+        return;
+      case 'other-zone':
+      case 'retrying':
+        return;
+      default:
+        addTo(this.of(event.table, event.server), event);
+    }
   }
 
   of(table: TableName, server: ServerName): LinkTally {
@@ -58,6 +64,9 @@ export class Tally {
     return this.links.reduce((sum, link) => sum + link[count], 0);
   }
 }
+
+const taskOf = ({ server, task = '' }: { readonly server: ServerName; readonly task?: string }): string =>
+  JSON.stringify([server, task]);
 
 const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
   table,
@@ -77,7 +86,7 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
 
 type LinkEvent = Exclude<
   EngineEvent,
-  { kind: 'clock-stepped' | 'other-zone' | 'retrying' | 'server-failed' }
+  { kind: 'clock-stepped' | 'other-zone' | 'retrying' | 'server-failed' | 'server-back' }
 >;
 
 function addTo(link: LinkTally, event: LinkEvent): void {

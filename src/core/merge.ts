@@ -204,21 +204,13 @@ function overwritten(input: MergeInput, edited: readonly FieldName[]): readonly 
 }
 
 function conflict(
-  { plan, head, base, link, seen }: MergeInput,
+  { plan, base, link, seen }: MergeInput,
   field: FieldName,
   [winner, loser]: readonly [HeadField, HeadField],
   ordered: Order,
 ): Conflict {
   return {
-    id: JSON.stringify([
-      plan.name,
-      seen.key,
-      field,
-      head?.version ?? 0,
-      seen.server,
-      seen.modId,
-      loser.digest,
-    ]),
+    id: JSON.stringify([plan.name, seen.key, field, seen.server, seen.recordId, seen.modId, loser.digest]),
     kind: kindOf(link, base),
     table: plan.name,
     key: seen.key,

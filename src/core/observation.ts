@@ -69,7 +69,8 @@ export function judge(
   const last = merged?.recordId === seen.recordId ? merged : undefined;
   if (last && last.modId > seen.modId) return { kind: 'stale' };
   if (last && (!known || last.modId > known.modId)) {
-    return { kind: 'merge', base: { digests: last.digests, sent: {}, at: last.at, modId: last.modId } };
+    const sent = sentStill(known, last.digests);
+    return { kind: 'merge', base: { digests: last.digests, sent, at: last.at, modId: last.modId } };
   }
   if (!known) return { kind: 'merge', base: undefined };
   const { digests, at, modId } = known;
@@ -79,6 +80,12 @@ export function judge(
 /** Whether it tells of all these fields: of one that is synced since then it does not. */
 export const covers = ({ digests }: Pick<Replica, 'digests'>, fields: readonly FieldName[]): boolean =>
   fields.every((field) => digests[field] !== undefined);
+
+/** What we sent, for the fields in which the server still holds what it made of that. */
+function sentStill(known: Replica | undefined, digests: Digests): Digests {
+  const sent = Object.entries(known?.sent ?? {});
+  return Object.fromEntries(sent.filter(([field]) => known?.digests[field] === digests[field]));
+}
 
 function echoOf(seen: Observation, known: Replica): Verdict {
   if (!known.own) return { kind: 'echo' };

@@ -7,7 +7,7 @@ type Zone = { readonly format: Intl.DateTimeFormat; readonly offsets: Map<number
 
 const zones = new Map<TimeZone, Zone>();
 
-/** Offsets change at whole quarters of an hour only, so one look-up serves a quarter. */
+/** Where an offset is the same at both ends of a quarter of an hour it holds in between. */
 const quarterMs = 15 * 60_000;
 const keptOffsets = 50_000;
 
@@ -15,11 +15,18 @@ const keptOffsets = 50_000;
 export function offsetAt(instant: number, zone: TimeZone): number {
   const known = zoneOf(zone);
   const quarter = Math.floor(instant / quarterMs);
-  const kept = known.offsets.get(quarter);
+  const offset = offsetAtQuarter(quarter, known);
+  if (offset === offsetAtQuarter(quarter + 1, known)) return offset;
+  // Most zones change at a whole quarter; St. John's did so at one minute past midnight until 2011.
+  return computeOffset(Math.floor(instant / 1000) * 1000, known.format);
+}
+
+function offsetAtQuarter(quarter: number, { format, offsets }: Zone): number {
+  const kept = offsets.get(quarter);
   if (kept !== undefined) return kept;
-  const offset = computeOffset(quarter * quarterMs, known.format);
-  if (known.offsets.size > keptOffsets) known.offsets.clear();
-  known.offsets.set(quarter, offset);
+  const offset = computeOffset(quarter * quarterMs, format);
+  if (offsets.size > keptOffsets) offsets.clear();
+  offsets.set(quarter, offset);
   return offset;
 }
 

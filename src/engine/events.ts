@@ -74,4 +74,13 @@ export type EngineEvent =
   | { readonly kind: 'other-zone'; readonly server: ServerName; readonly offByMs: number }
   /** A request was not answered, or with a refusal that passes by itself; it is sent again. `code`: of the error if none of the tries works. */
   | { readonly kind: 'retrying'; readonly server: ServerName; readonly code: string; readonly tries: number }
-  | { readonly kind: 'server-failed'; readonly server: ServerName; readonly error: ServerError };
+  /** `task`: the loop of `--watch` that failed; the others may work. */
+  | {
+      readonly kind: 'server-failed';
+      readonly server: ServerName;
+      readonly error: ServerError;
+      readonly task?: Task;
+    }
+  | { readonly kind: 'server-back'; readonly server: ServerName; readonly task: Task };
+
+export type Task = 'reading' | 'measuring' | 'writing';

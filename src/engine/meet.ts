@@ -5,7 +5,7 @@
 import { digestsOf } from '../core/digest.ts';
 import type { Head } from '../core/head.ts';
 import { isDangerous, type Meeting, type MeetingExample, meetingDifferences } from '../core/first-meeting.ts';
-import { sends, type TablePlan } from '../core/link.ts';
+import { type Link, sends, type TablePlan } from '../core/link.ts';
 import type { FieldName, Key, ServerName, TableName } from '../core/names.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
@@ -14,7 +14,10 @@ import { pagesOf } from './pager.ts';
 /** Pairs that are kept for a person to look at. */
 const keptExamples = 5;
 
-/** `waiting`: a server that only receives is met when all senders have been read, since its own records never count. */
+/**
+ * `waiting`: a server that only receives is met when all senders have been read, since its own records never count; any
+ * other when those that are read anew have been, since until then heads lack what it has to be compared with.
+ */
 export type Met = 'passed' | 'halted' | 'waiting';
 
 /** Whether the server's first meeting with the table is over for good: before it nothing is written there. */
@@ -45,7 +48,8 @@ export async function meet(engine: Engine, place: Place, signal: AbortSignal): P
   const { plan, link } = place;
   const before = await engine.control.meeting(plan.name, link.server);
   if (before?.state === 'approved' || (await isMet(engine, place))) return 'passed';
-  if (!sends(link) && !(await sendersWereRead(engine, plan))) return 'waiting';
+  const awaited = sends(link) ? await readAnew(engine, plan) : plan.links.filter(sends);
+  if (!(await allWereRead(engine, plan, awaited))) return 'waiting';
   const comparison = (await engine.records.hasHeads(plan.name))
     ? await compare(engine, place, signal)
     : { shared: 0, differing: 0, examples: [] };
@@ -65,10 +69,19 @@ export async function meet(engine: Engine, place: Place, signal: AbortSignal): P
   return halted ? 'halted' : 'passed';
 }
 
-async function sendersWereRead(engine: Engine, plan: TablePlan): Promise<boolean> {
-  const senders = plan.links.filter(sends);
-  const read = await Promise.all(senders.map(({ server }) => wasRead(engine, plan.name, server)));
+async function allWereRead(engine: Engine, plan: TablePlan, links: readonly Link[]): Promise<boolean> {
+  const read = await Promise.all(links.map(({ server }) => wasRead(engine, plan.name, server)));
   return read.every(Boolean);
+}
+
+/** Links that were met for good, whether or not they have been read again since. */
+async function readAnew(engine: Engine, plan: TablePlan): Promise<readonly Link[]> {
+  const meetings = await Promise.all(
+    plan.links.map(async (link) => ({ link, meeting: await engine.control.meeting(plan.name, link.server) })),
+  );
+  return meetings
+    .filter(({ link, meeting }) => sends(link) && meeting?.over === true)
+    .map(({ link }) => link);
 }
 
 type Comparison = Pick<Meeting, 'shared' | 'differing' | 'examples'>;

@@ -102,7 +102,8 @@ async function guarded(run: Run, server: ServerName, work: () => Promise<unknown
 }
 
 /**
- * Servers that meet the table for the first time come one after the other: those that hold nothing first, those that
+ * Known servers are read first, all at once, so that heads are up to date. Those that meet the table for the first time come
+ * after them, one after the other: those that hold nothing first, those that
  * only receive last.
  */
 async function readTable(run: Run, { plan }: EngineTable, pace: Pace): Promise<void> {
@@ -112,8 +113,8 @@ async function readTable(run: Run, { plan }: EngineTable, pace: Pace): Promise<v
     if (await isMet(run.engine, place)) known.push(place);
     else strangers.push({ place, turn: await turnOf(run, place) });
   }
-  for (const { place } of strangers.toSorted((a, b) => a.turn - b.turn)) await read(run, place, pace);
   await all(known.map((place) => read(run, place, pace)));
+  for (const { place } of strangers.toSorted((a, b) => a.turn - b.turn)) await read(run, place, pace);
 }
 
 /** 0 where the table is empty: what others hold can be written there while they are still being read; 2 for receivers. */
@@ -138,7 +139,7 @@ async function deliverAll(run: Run, options: DrainOptions): Promise<void> {
   const tried = new Set<BatchId>();
   for (;;) {
     await drainAll(run, options);
-    if ((await putBackAll(run, tried)) > 0) continue;
+    if ((await putBackAll(run, tried, options)) > 0) continue;
     if (options.settling.size === 0) return;
     const until = Math.max(...options.settling.values());
     await run.engine.clock.sleep(Math.max(0, until - run.engine.clock.now()) + 1, run.signal);
@@ -159,11 +160,15 @@ async function drainAll(run: Run, options: DrainOptions): Promise<void> {
   }
 }
 
-async function putBackAll(run: Run, tried: Set<BatchId>): Promise<number> {
+async function putBackAll(run: Run, tried: Set<BatchId>, { settling }: DrainOptions): Promise<number> {
   let put = 0;
   for (const server of run.engine.servers.keys()) {
     if (run.failures.has(server)) continue;
-    put += await putBack(run.engine, server, (row) => !tried.has(row.id) && Boolean(tried.add(row.id)));
+    put += await putBack(
+      run.engine,
+      server,
+      (row) => !settling.has(row.id) && !tried.has(row.id) && Boolean(tried.add(row.id)),
+    );
   }
   return put;
 }

@@ -11,6 +11,7 @@ import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
+import type { Task } from './events.ts';
 import { grow } from './grow.ts';
 import { isMet } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
@@ -46,11 +47,15 @@ export async function watch(engine: Engine, schedule: Schedule, signal: AbortSig
   const stop = AbortSignal.any([signal, failed.signal]);
   const reading: Reading = { startedAt: engine.clock.now(), meetings: new Turns(), rechecked: new Set() };
   const loops = [...engine.servers.keys()].flatMap((server) => [
-    repeat(engine, server, schedule, stop, () => readServer(engine, server, schedule, reading, stop)),
-    repeat(engine, server, schedule, stop, () =>
+    repeat(engine, server, 'reading', schedule, stop, () =>
+      readServer(engine, server, schedule, reading, stop),
+    ),
+    repeat(engine, server, 'measuring', schedule, stop, () =>
       measureServer(engine, server, schedule, reading.startedAt, stop),
     ),
-    repeat(engine, server, schedule, stop, (again) => writeServer(engine, server, schedule, again, stop)),
+    repeat(engine, server, 'writing', schedule, stop, (again) =>
+      writeServer(engine, server, schedule, again, stop),
+    ),
   ]);
   await all(
     loops.map((loop) =>
@@ -92,6 +97,7 @@ type Pass = (again: boolean) => Promise<number>;
 async function repeat(
   engine: Engine,
   server: ServerName,
+  task: Task,
   { retryMs, mostRetryMs }: Schedule,
   stop: AbortSignal,
   pass: Pass,
@@ -101,11 +107,12 @@ async function repeat(
     let wait: number;
     try {
       wait = await pass(failures > 0);
+      if (failures > 0) engine.report({ kind: 'server-back', server, task });
       failures = 0;
     } catch (error) {
       if (stop.aborted) return;
       if (!(error instanceof ServerError)) throw error;
-      engine.report({ kind: 'server-failed', server, error });
+      engine.report({ kind: 'server-failed', server, error, task });
       wait = Math.min(retryMs * 2 ** failures, mostRetryMs) * (0.5 + engine.random() / 2);
       failures += 1;
     }

@@ -43,15 +43,11 @@ test('steps of clocks are kept in their order', () => {
   expect(tally.links).toEqual([]);
 });
 
-test('a server fails until it is read again', () => {
-  const failed = {
-    kind: 'server-failed' as const,
-    server: 'hq',
-    error: new ServerError('server-unreachable', 'hq', 'm'),
-  };
-  const read = { kind: 'read' as const, phase: 'changes' as const, table: 't', records: 0, total: 0 };
-  expect([...tallyOf(failed, { ...read, server: 'branch' }).failing.values()]).toEqual([
-    'server-unreachable',
-  ]);
-  expect([...tallyOf(failed, { ...read, server: 'hq' }).failing.values()]).toEqual([]);
+test('what fails is told until that very task of the server works again', () => {
+  const error = new ServerError('server-unreachable', 'hq', 'm');
+  const failed = { kind: 'server-failed' as const, server: 'hq', error, task: 'writing' as const };
+  const back = { kind: 'server-back' as const, server: 'hq' };
+  const still = tallyOf(failed, { ...back, task: 'reading' });
+  const again = tallyOf(failed, { ...back, task: 'writing' });
+  expect([[...still.failing.values()], [...again.failing.values()]]).toEqual([['server-unreachable'], []]);
 });

@@ -286,3 +286,11 @@ describe('the fields in which a server is behind the head', () => {
     expect(fieldsBehind(plan, { ...headOf(one, stamp), fields }, held)).toEqual([]);
   });
 });
+
+test('R6: what a server made of our own write stays that, where the head tells of a newer state than the replica', () => {
+  const sent = { a: digestOf('sent'), c: digestOf('sent') };
+  const verdict = judge(seen(7), head(merged(6)), replica(5, { sent }), undefined);
+  // Field c holds something else by now: what we sent there is over.
+  expect(verdict).toMatchObject({ kind: 'merge', base: { modId: 6, sent: { a: digestOf('sent') } } });
+  expect(verdict.kind === 'merge' && Object.keys(verdict.base?.sent ?? {})).toEqual(['a']);
+});

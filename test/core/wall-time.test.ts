@@ -34,6 +34,12 @@ describe('wall time', () => {
     );
   });
 
+  test('a zone that changed at one minute past midnight did so at that minute', () => {
+    const change = Date.UTC(2004, 3, 4, 3, 31);
+    const shown = [-1000, 0].map((by) => formatWallTime(wallTimeAt(change + by, 'America/St_Johns')));
+    expect(shown).toEqual(['2004-04-04T00:00:59', '2004-04-04T01:01:00']);
+  });
+
   test('every instant is among the instants of the wall time that it shows', () => {
     fc.assert(
       fc.property(seconds, zones, (instant, zone) => {
