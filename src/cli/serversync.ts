@@ -16,10 +16,12 @@ type Common = { readonly config: string; readonly state?: string; readonly json?
 const exitHelp = `
 Exit codes:
   0  everything is in step
-  1  done, but something is parked, halted, or waits for a later try; or the run was stopped, or
-     another one is at work with the same state
-  2  the configuration, a layout or the state directory has to change first; nothing was written
-  3  a server could not be reached, is no FileMaker Server, or refused the account`;
+  1  done, but something is parked, halted, or waits for a later try; or the
+     run was stopped, or another one is at work with the same state
+  2  the configuration, a layout or the state directory has to change first;
+     nothing was written
+  3  a server could not be reached, is no FileMaker Server, or refused the
+     account`;
 
 const program = new Command('serversync')
   .description('Keeps tables of two or more FileMaker Servers the same.')
