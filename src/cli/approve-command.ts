@@ -41,7 +41,7 @@ export async function approveCommand(options: ApproveOptions): Promise<ExitCode>
   }
 }
 
-/** Such as `no table contcts in the configuration. Did you mean contacts? `. */
+/** Which of the two names is wrong, with the nearest one; ends with a blank. */
 function unknownName({ tables }: Configuration, table: string, server: string): string {
   const names = tables.map(({ name }) => name);
   if (!names.includes(table))

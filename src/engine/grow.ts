@@ -9,11 +9,12 @@
  */
 import type { BatchKey } from '../core/batch.ts';
 import type { TablePlan } from '../core/link.ts';
-import type { Key, ServerName } from '../core/names.ts';
+import type { ServerName } from '../core/names.ts';
 import { growthOf, shapeOf } from '../core/shape.ts';
 import { chunksOf, type Engine } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { keepMet } from './meet.ts';
+import { paged } from './paged.ts';
 
 export async function grow(engine: Engine): Promise<void> {
   for (const { plan } of engine.tables.values()) {
@@ -38,20 +39,12 @@ const headsInOnePage = 1000;
 
 async function handAll(engine: Engine, plan: TablePlan, server: ServerName): Promise<void> {
   const now = engine.clock.now();
-  for await (const page of keysOf(engine, plan)) {
+  const heads = paged<BatchKey>((after) => engine.records.keys(plan.name, headsInOnePage, after?.key));
+  for await (const page of heads) {
     const rows = chunksOf(page, engine.settings.batchSize).map((keys) =>
       newBatch(engine, { plan }, server, keys, now),
     );
     await engine.control.putBatches(rows);
     await announce(engine, rows);
   }
-}
-
-async function* keysOf(engine: Engine, { name }: TablePlan): AsyncGenerator<readonly BatchKey[]> {
-  let after: Key | undefined;
-  do {
-    const page = await engine.records.keys(name, headsInOnePage, after);
-    if (page.length > 0) yield page;
-    after = page.at(-1)?.key;
-  } while (after !== undefined);
 }

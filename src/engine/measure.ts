@@ -4,6 +4,7 @@ import { receives } from '../core/link.ts';
 import type { ServerName } from '../core/names.ts';
 import { offZoneMs, withProbe } from '../core/server-clock.ts';
 import { type Engine, placeOf } from './engine.ts';
+import { paged } from './paged.ts';
 
 /** Folds one probe into what is known of the server's clock; a step and a foreign zone are reported. */
 export async function measureClock(engine: Engine, server: ServerName, signal: AbortSignal): Promise<void> {
@@ -36,7 +37,8 @@ export async function putBack(
   which: (row: BatchRow) => boolean,
 ): Promise<number> {
   let count = 0;
-  for await (const page of openRows(engine, server)) {
+  const rows = paged<BatchRow>((after) => engine.control.openBatches(server, rowsInOnePage, after));
+  for await (const page of rows) {
     const [wanted, stranded] = [page.filter(which), page.filter((row) => isStranded(engine, row))];
     for (const row of stranded) await engine.control.close(row.id, row.rev);
     count += await sendAgain(
@@ -46,14 +48,6 @@ export async function putBack(
     );
   }
   return count;
-}
-
-async function* openRows(engine: Engine, server: ServerName): AsyncGenerator<readonly BatchRow[]> {
-  let page = await engine.control.openBatches(server, rowsInOnePage);
-  while (page.length > 0) {
-    yield page;
-    page = await engine.control.openBatches(server, rowsInOnePage, page.at(-1));
-  }
 }
 
 function isStranded(engine: Engine, row: BatchRow): boolean {

@@ -48,7 +48,7 @@ export async function meet(engine: Engine, place: Place, signal: AbortSignal): P
   const { plan, link } = place;
   const before = await engine.control.meeting(plan.name, link.server);
   if (before?.state === 'approved' || (await isMet(engine, place))) return 'passed';
-  const awaited = sends(link) ? await readAnew(engine, plan) : plan.links.filter(sends);
+  const awaited = sends(link) ? await metForGood(engine, plan) : plan.links.filter(sends);
   if (!(await allWereRead(engine, plan, awaited))) return 'waiting';
   const comparison = (await engine.records.hasHeads(plan.name))
     ? await compare(engine, place, signal)
@@ -75,7 +75,7 @@ async function allWereRead(engine: Engine, plan: TablePlan, links: readonly Link
 }
 
 /** Links that were met for good, whether or not they have been read again since. */
-async function readAnew(engine: Engine, plan: TablePlan): Promise<readonly Link[]> {
+async function metForGood(engine: Engine, plan: TablePlan): Promise<readonly Link[]> {
   const meetings = await Promise.all(
     plan.links.map(async (link) => ({ link, meeting: await engine.control.meeting(plan.name, link.server) })),
   );

@@ -12,6 +12,7 @@ import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { isMet } from './meet.ts';
+import { paged } from './paged.ts';
 import { isKeyless, isParkedForKey, unpark } from './park.ts';
 
 /** Those parked before `since`. Throws ServerError where the server is at fault. */
@@ -22,7 +23,12 @@ export async function recheckParked(
   signal: AbortSignal,
 ): Promise<void> {
   if (!(await isMet(engine, place))) return;
-  for await (const page of parkedPages(engine, place)) {
+  const { plan, link } = place;
+  const limit = engine.settings.batchSize;
+  const pages = paged<Parked>((after) =>
+    engine.control.parkedPage(plan.name, link.server, limit, after?.key),
+  );
+  for await (const page of pages) {
     const parked = page.filter((one) => one.at < since && !isKeyless(one));
     await dropRefusals(engine, place, parked);
     const unclear = await stillUnclear(engine, place, parked.filter(isParkedForKey), signal);
@@ -36,16 +42,6 @@ async function dropRefusals(engine: Engine, place: Place, parked: readonly Parke
   if (receives(place.link)) return;
   const refused = parked.filter((one) => !isParkedForKey(one)).map(({ key }) => key);
   await unpark(engine, place, refused);
-}
-
-async function* parkedPages(engine: Engine, { plan, link }: Place): AsyncGenerator<readonly Parked[]> {
-  const limit = engine.settings.batchSize;
-  let after: Key | undefined;
-  do {
-    const page = await engine.control.parkedPage(plan.name, link.server, limit, after);
-    yield page;
-    after = page.at(-1)?.key;
-  } while (after !== undefined);
 }
 
 /** Keys that can still not be told apart; those that can are ingested, and parked no more. */

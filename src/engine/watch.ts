@@ -157,9 +157,13 @@ async function readServer(
 /** What was to be delivered there before the meeting was over has lost its messages. */
 async function meetAndRead(engine: Engine, place: Place, stop: AbortSignal): Promise<void> {
   await enumerate(engine, place, stop);
-  if (!(await isMet(engine, place))) return;
+  if (await isMet(engine, place)) await putBackDue(engine, place.link.server);
+}
+
+/** One in preparation may belong to a head that is not stored yet: it is announced by who prepares it. */
+async function putBackDue(engine: Engine, server: ServerName): Promise<void> {
   const now = engine.clock.now();
-  await putBack(engine, place.link.server, (row) => row.state === 'ready' && row.notBefore <= now);
+  await putBack(engine, server, (row) => row.state === 'ready' && row.notBefore <= now);
 }
 
 async function measureServer(
@@ -189,11 +193,7 @@ async function writeServer(
   stop: AbortSignal,
 ): Promise<number> {
   if (!hasReceivers(engine, server)) return idleMs * 100;
-  if (again) {
-    const now = engine.clock.now();
-    // One in preparation may belong to a head that is not stored yet: it is announced by who prepares it.
-    await putBack(engine, server, (row) => row.state === 'ready' && row.notBefore <= now);
-  }
+  if (again) await putBackDue(engine, server);
   const options: DrainOptions = { force: false, busy: new Set(), settling: new Map() };
   await drain(engine, server, options, stop);
   return idleMs;
