@@ -54,15 +54,15 @@ async function stillUnclear(
   const keys = parked.map((one) => one.key);
   if (keys.length === 0) return new Set();
   const at = engine.clock.now();
-  const matches = [...matchRows(keys, await place.table.lookUp(keys, signal))];
+  const matches = matchRows(keys, await place.table.lookUp(keys, signal));
   const until = engine.clock.now();
   const clock = await linkClock(engine, place);
-  const clear = matches.flatMap(([, match]) => (match.kind === 'found' ? [match.row] : []));
+  const clear = [...matches.values()].flatMap((match) => (match.kind === 'found' ? [match.row] : []));
   const observations = clear.map((record) => observe(place, record, clock, at, until));
   await ingest(engine, place, observations, clock, at, signal);
-  const unclear = new Set(matches.flatMap(([key, match]) => (match.kind === 'ambiguous' ? [key] : [])));
+  const unclear = new Set(keys.filter((key) => matches.get(key)?.kind === 'ambiguous'));
   for (const one of parked) {
-    const absent = matches.some(([key, match]) => key === one.key && match.kind === 'absent');
+    const absent = matches.get(one.key)?.kind === 'absent';
     if (absent && one.code === 'unfindable' && one.recordId !== undefined) {
       if (await stillHas(place, one.key, one.recordId, signal)) unclear.add(one.key);
     }

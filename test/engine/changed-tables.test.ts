@@ -206,23 +206,33 @@ test('what waits for a server that receives no more is dropped', async () => {
   expect((await world.ports.control.backlog()).size).toBe(0);
 });
 
-test('R8: a server that joins together with a field is compared in that field too, before anything is written', async () => {
-  const three = calmWorld(7, [
-    ['hq', 'both'],
-    ['branch', 'both'],
-    ['kiosk', 'both'],
-  ]);
-  const all = three.plan;
-  const links = all.links.filter(({ server }) => server !== 'kiosk');
-  three.plan = { ...all, links, fields: all.fields.filter(({ name }) => name === 'a') };
-  for (let n = 0; n < 30; n += 1) serverOf(three, 'hq').insert(`k${n}`, { a: 'same', b: `note ${n}` });
-  await synced(three);
-  three.scheduler.now += 60_000;
-  for (let n = 0; n < 30; n += 1) serverOf(three, 'kiosk').insert(`k${n}`, { a: 'same', b: `other ${n}` });
-  three.plan = all;
-  for (let run = 0; run < 3; run += 1) await synced(three);
-  const halted = (await three.ports.control.meetings()).filter(({ state }) => state === 'halted');
-  expect(halted.map(({ server }) => server)).toEqual(['kiosk']);
-  for (const server of ['hq', 'branch']) expect(valuesOn(three, server)).toContain('k3=same|note 3');
-  expect(valuesOn(three, 'kiosk')).toContain('k3=same|other 3');
-});
+test.each([
+  { when: 'at once', isDown: false },
+  { when: 'though the others cannot be read at first', isDown: true },
+])(
+  'R8: a server that joins together with a field is compared in that field too, $when',
+  async ({ isDown }) => {
+    const three = calmWorld(7, [
+      ['hq', 'both'],
+      ['branch', 'both'],
+      ['kiosk', 'both'],
+    ]);
+    const all = three.plan;
+    const links = all.links.filter(({ server }) => server !== 'kiosk');
+    three.plan = { ...all, links, fields: all.fields.filter(({ name }) => name === 'a') };
+    for (let n = 0; n < 30; n += 1) serverOf(three, 'hq').insert(`k${n}`, { a: 'same', b: `note ${n}` });
+    await synced(three);
+    three.scheduler.now += 60_000;
+    for (let n = 0; n < 30; n += 1) serverOf(three, 'kiosk').insert(`k${n}`, { a: 'same', b: `other ${n}` });
+    three.plan = all;
+    const known = ['hq', 'branch'].map((name) => serverOf(three, name));
+    for (const server of known) server.fails = (request) => isDown && request === 'list';
+    await synced(three);
+    for (const server of known) server.fails = () => false;
+    for (let run = 0; run < 3; run += 1) await synced(three);
+    const halted = (await three.ports.control.meetings()).filter(({ state }) => state === 'halted');
+    expect(halted.map(({ server }) => server)).toEqual(['kiosk']);
+    for (const server of ['hq', 'branch']) expect(valuesOn(three, server)).toContain('k3=same|note 3');
+    expect(valuesOn(three, 'kiosk')).toContain('k3=same|other 3');
+  },
+);
