@@ -57,8 +57,11 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
     allows: (target) => isIn('core', 'ports', 'filemaker')(target) || isPackage(target) || isNode(target),
   },
   state: {
-    says: 'state imports only core, ports, state and what Node has',
-    allows: (target) => isIn('core', 'ports', 'state')(target) || isNode(target),
+    says: 'state imports only core, ports, state and what Node has; on AWS the SDK and zod too',
+    allows: (target, path) =>
+      isIn('core', 'ports', 'state')(target) ||
+      isNode(target) ||
+      (path.startsWith('src/state/aws/') && (target.startsWith('@aws-sdk/') || target === 'zod')),
   },
   simulator: {
     says: 'simulator imports only core, the clock port, simulator, packages and what Node has',

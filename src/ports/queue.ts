@@ -21,6 +21,9 @@ export interface Queue {
    */
   receive(server: ServerName, max: number, visibilityMs: number, now: EpochMs): Promise<readonly Message[]>;
 
-  /** The message is not shown again. A receipt that is no longer valid changes nothing. */
+  /**
+   * The message is not shown again. A receipt that is no longer valid changes nothing, or takes the later showing of the
+   * same message: a hint less.
+   */
   acknowledge(server: ServerName, receipts: readonly string[]): Promise<void>;
 }

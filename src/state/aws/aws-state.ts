@@ -1,0 +1,78 @@
+/** The whole state on AWS: two DynamoDB tables, a bucket for large values, a queue for each receiving server. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { EpochMs } from '../../core/names.ts';
+import type { Control } from '../../ports/control.ts';
+import type { Queue } from '../../ports/queue.ts';
+import type { Records } from '../../ports/records.ts';
+import type { SessionSlots } from '../../ports/session-slots.ts';
+import { batchRowsIn } from './batch-rows.ts';
+import { Bodies } from './bodies.ts';
+import { clocksIn } from './clocks.ts';
+import { Documents } from './documents.ts';
+import { bindTo, checkBinding, type Identity } from './identity.ts';
+import { keepsakesIn } from './keepsakes.ts';
+import { LargeValues } from './large-values.ts';
+import { leasesIn } from './leases.ts';
+import { fieldListsIn, meetingsIn, shapesIn } from './plain-documents.ts';
+import { queueOn } from './queue.ts';
+import { recordsIn } from './records.ts';
+import { runsIn } from './runs.ts';
+import { sessionSlotsIn } from './session-slots.ts';
+import { Table } from './table.ts';
+import { watermarksIn } from './watermarks.ts';
+
+export type AwsStateOptions = {
+  readonly clients: { readonly dynamo: DynamoDBClient; readonly sqs: SQSClient; readonly s3: S3Client };
+  readonly recordsTable: string;
+  readonly controlTable: string;
+  readonly bucket: string;
+  /** A server's queue is named so, and then by the server. */
+  readonly queuePrefix: string;
+  /** The name of the stack: tables and messages of another one are refused. */
+  readonly installation: string;
+  /** When this holder of sessions is surely gone. */
+  readonly heldUntil: () => EpochMs;
+};
+
+export type AwsState = {
+  readonly records: Records;
+  readonly control: Control;
+  readonly queue: Queue;
+  readonly sessions: SessionSlots;
+  /** Throws AwsStateError where the tables belong to another installation, format, servers or tables; stores nothing. */
+  readonly checkIdentity: (identity: Identity) => Promise<void>;
+  /** Binds the tables to installation, servers and tables, or throws AwsStateError. */
+  readonly bindTo: (identity: Identity) => Promise<void>;
+};
+
+/** Sends nothing yet. */
+export function awsState(options: AwsStateOptions): AwsState {
+  const { clients, bucket, installation, heldUntil, queuePrefix: prefix } = options;
+  const control = new Table(clients.dynamo, options.controlTable);
+  const bodies = new Bodies(new LargeValues(clients.s3, bucket));
+  return {
+    records: recordsIn(new Documents(new Table(clients.dynamo, options.recordsTable), bodies)),
+    control: controlIn(control, bodies),
+    queue: queueOn({ client: clients.sqs, prefix, installation }),
+    sessions: sessionSlotsIn(control, { heldUntil }),
+    checkIdentity: (identity) => checkBinding(control, { installation, identity }),
+    bindTo: (identity) => bindTo(control, { installation, identity }),
+  };
+}
+
+function controlIn(table: Table, bodies: Bodies): Control {
+  const documents = new Documents(table, bodies);
+  return {
+    ...batchRowsIn(table, bodies),
+    ...watermarksIn(documents),
+    ...clocksIn(documents),
+    ...keepsakesIn(documents),
+    ...meetingsIn(documents),
+    ...fieldListsIn(documents),
+    ...shapesIn(documents),
+    ...runsIn(documents),
+    ...leasesIn(table),
+  };
+}

@@ -1,0 +1,65 @@
+/** Values that are stored under a key of their own: read (in JSON), stored, and replaced where a condition holds. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Bodies } from './bodies.ts';
+import type { Condition } from './conditions.ts';
+import { inParallel } from './in-parallel.ts';
+import { attributesOf, type Item, type ItemKey, type Range, type Table } from './table.ts';
+
+type Attributes = Readonly<Record<string, AttributeValue>>;
+
+export class Documents {
+  readonly table: Table;
+  readonly #bodies: Bodies;
+
+  constructor(table: Table, bodies: Bodies) {
+    this.table = table;
+    this.#bodies = bodies;
+  }
+
+  valueOf(item: Item): Promise<string> {
+    return this.#bodies.unpack(item);
+  }
+
+  async get(key: ItemKey): Promise<string | undefined> {
+    const item = await this.table.get(key);
+    return item && this.#bodies.unpack(item);
+  }
+
+  /** With the item, in no order; those that do not exist are left out. */
+  async getAll(
+    keys: readonly ItemKey[],
+  ): Promise<readonly { readonly item: Item; readonly value: string }[]> {
+    return this.#withValues(await this.table.getAll(keys));
+  }
+
+  /** In the order of the sort keys. */
+  async list(pk: string, range: Range = {}): Promise<readonly string[]> {
+    const items = await Array.fromAsync(this.table.query(pk, range));
+    return (await this.#withValues(items)).map(({ value }) => value);
+  }
+
+  /** `attributes`: what conditions and queries need besides the value. Gives the item that stood there. */
+  async replace(key: ItemKey, value: unknown, attributes: Attributes = {}): Promise<Item | undefined> {
+    return this.table.replace(await this.#item(key, value, attributes));
+  }
+
+  /** False where the condition does not hold. */
+  async put(key: ItemKey, value: unknown, attributes: Attributes, condition: Condition): Promise<boolean> {
+    return this.table.put(await this.#item(key, value, attributes), condition);
+  }
+
+  async putAll(
+    all: readonly { readonly key: ItemKey; readonly value: unknown; readonly attributes: Attributes }[],
+  ): Promise<void> {
+    const items = await inParallel(all, ({ key, value, attributes }) => this.#item(key, value, attributes));
+    await this.table.putAll(items);
+  }
+
+  async #item(key: ItemKey, value: unknown, attributes: Attributes): Promise<Item> {
+    return { ...attributesOf(key), ...attributes, ...(await this.#bodies.pack(value)) };
+  }
+
+  #withValues(items: readonly Item[]): Promise<readonly { readonly item: Item; readonly value: string }[]> {
+    return inParallel(items, async (item) => ({ item, value: await this.#bodies.unpack(item) }));
+  }
+}

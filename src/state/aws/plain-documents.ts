@@ -1,0 +1,44 @@
+/** What is stored and read under its name and nothing else: meetings, field lists, shapes. */
+import type { FieldLists, Meetings, Shapes } from '../../ports/control.ts';
+import type { Documents } from './documents.ts';
+import { partsOf } from './sort-keys.ts';
+import { stored, storedIfAny } from './stored-values.ts';
+
+const meetingKey = (table: string, server: string) => ({ pk: 'meeting', sk: partsOf(table, server) });
+
+export const meetingsIn = (documents: Documents): Meetings => ({
+  async meeting(table, server) {
+    return storedIfAny('meeting', await documents.get(meetingKey(table, server)));
+  },
+  async putMeeting(meeting) {
+    await documents.replace(meetingKey(meeting.table, meeting.server), meeting);
+  },
+  async meetings() {
+    return (await documents.list('meeting')).map((meeting) => stored('meeting', meeting));
+  },
+});
+
+const fieldListKey = (server: string, database: string, layout: string) => ({
+  pk: 'field-list',
+  sk: partsOf(server, database, layout),
+});
+
+export const fieldListsIn = (documents: Documents): FieldLists => ({
+  async fieldList(server, database, layout) {
+    return storedIfAny('fieldList', await documents.get(fieldListKey(server, database, layout)));
+  },
+  async putFieldList(list) {
+    await documents.replace(fieldListKey(list.server, list.database, list.layout), list);
+  },
+});
+
+const shapeKey = (table: string) => ({ pk: 'shape', sk: `table ${table}` });
+
+export const shapesIn = (documents: Documents): Shapes => ({
+  async shape(table) {
+    return storedIfAny('shape', await documents.get(shapeKey(table)));
+  },
+  async putShape(shape) {
+    await documents.replace(shapeKey(shape.table), shape);
+  },
+});

@@ -1,0 +1,162 @@
+/**
+ * Heads and replicas: one item each, written by one conditional request. Heads of a table lie in 64 partitions by the hash
+ * of the key, the replicas of each server in 64 of their own.
+ */
+import type { BatchKey } from '../../core/batch.ts';
+import type { Head, Replica } from '../../core/head.ts';
+import type { Key, ServerName, TableName } from '../../core/names.ts';
+import type { Records } from '../../ports/records.ts';
+import { asNumber, asText, numberOf } from './attributes.ts';
+import { follows } from './conditions.ts';
+import type { Documents } from './documents.ts';
+import { inParallel } from './in-parallel.ts';
+import { ReplicaServers } from './replica-servers.ts';
+import { isCut, partsOf, shardCount, shardOf, sortKeyOf } from './sort-keys.ts';
+import { stored } from './stored-values.ts';
+import type { Item, ItemKey } from './table.ts';
+
+const headPartition = (table: TableName, shard: number): string => `${partsOf('head', table)}#${shard}`;
+
+const replicaPartition = (table: TableName, server: ServerName, shard: number): string =>
+  `${partsOf('replica', table, server)}#${shard}`;
+
+const headKey = (table: TableName, key: Key): ItemKey => ({
+  pk: headPartition(table, shardOf(key)),
+  sk: sortKeyOf(key),
+});
+
+const replicaKey = (table: TableName, server: ServerName, key: Key): ItemKey => ({
+  pk: replicaPartition(table, server, shardOf(key)),
+  sk: sortKeyOf(key),
+});
+
+const shards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
+
+export function recordsIn(documents: Documents): Records {
+  const servers = new ReplicaServers(documents.table);
+  return {
+    ...headsIn(documents),
+    ...replicasIn(documents, servers),
+    ...listingIn(documents),
+    ...countsIn(documents, servers),
+  };
+}
+
+function headsIn(documents: Documents): Pick<Records, 'heads' | 'putHeads'> {
+  return {
+    async heads(table, keys) {
+      const found = await documents.getAll(keys.map((key) => headKey(table, key)));
+      return new Map(found.map(({ value }) => stored('head', value)).map((head) => [head.key, head]));
+    },
+    async putHeads(heads) {
+      return refused(heads, (head) =>
+        documents.put(
+          headKey(head.table, head.key),
+          head,
+          { version: asNumber(head.version), ...keyIfCut(head.key) },
+          follows('version', head.version - 1),
+        ),
+      );
+    },
+  };
+}
+
+function replicasIn(
+  documents: Documents,
+  servers: ReplicaServers,
+): Pick<Records, 'replicas' | 'putReplicas'> {
+  return {
+    async replicas(table, server, keys) {
+      const found = await documents.getAll(keys.map((key) => replicaKey(table, server, key)));
+      return new Map(
+        found.map(({ value }) => stored('replica', value)).map((replica) => [replica.key, replica]),
+      );
+    },
+    async putReplicas(replicas) {
+      await servers.note(replicas);
+      return refused(replicas, (replica) =>
+        documents.put(
+          replicaKey(replica.table, replica.server, replica.key),
+          replica satisfies Replica,
+          { rev: asNumber(replica.rev) },
+          follows('rev', replica.rev - 1),
+        ),
+      );
+    },
+  };
+}
+
+/** Keys in order over all partitions: each is read a little way, and what lies behind the end of one of them waits for the next page. */
+function listingIn({ table: items }: Documents): Pick<Records, 'keys' | 'hasHeads'> {
+  return {
+    async keys(table, limit, after) {
+      const each = Math.ceil(limit / shardCount) + 8;
+      const parts = await inParallel(shards, (shard) =>
+        keysOf(items, headPartition(table, shard), each, after),
+      );
+      const ends = parts.flatMap((part) => (part.length < each ? [] : (part.at(-1) ?? [])));
+      const end = ends.map(bytesOf).toSorted((a, b) => Buffer.compare(a, b))[0];
+      return parts
+        .flat()
+        .map((one) => ({ one, bytes: bytesOf(one) }))
+        .filter(({ bytes }) => end === undefined || Buffer.compare(bytes, end) <= 0)
+        .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes))
+        .slice(0, limit)
+        .map(({ one }) => one);
+    },
+    async hasHeads(table) {
+      const found = await inParallel(shards, (shard) =>
+        keysOf(items, headPartition(table, shard), 1, undefined),
+      );
+      return found.some((part) => part.length > 0);
+    },
+  };
+}
+
+const bytesOf = ({ key }: BatchKey): Buffer => Buffer.from(sortKeyOf(key));
+
+async function keysOf(
+  items: Documents['table'],
+  partition: string,
+  limit: number,
+  after: Key | undefined,
+): Promise<readonly BatchKey[]> {
+  const only = ['sk', 'key', 'version'];
+  const from = after === undefined ? {} : { from: sortKeyOf(after) };
+  const found: BatchKey[] = [];
+  for await (const item of items.query(partition, { ...from, only, limit: limit + 1 })) {
+    const key = keyOf(item);
+    if (key !== after && found.length < limit) found.push({ key, version: numberOf(item, 'version') });
+  }
+  return found;
+}
+
+const keyIfCut = (key: Key) => (isCut(key) ? { key: asText(key) } : {});
+const keyOf = (item: Item): Key => item['key']?.S ?? item['sk']?.S ?? '';
+
+/** For people: reads through all partitions. */
+function countsIn({ table: items }: Documents, servers: ReplicaServers): Pick<Records, 'count'> {
+  const countOf = async (partitionOf: (shard: number) => string): Promise<number> => {
+    const counts = await inParallel(shards, (shard) => items.count(partitionOf(shard)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  return {
+    async count(table) {
+      const heads = await countOf((shard) => headPartition(table, shard));
+      const replicas: Record<ServerName, number> = {};
+      for (const server of await servers.of(table)) {
+        const count = await countOf((shard) => replicaPartition(table, server, shard));
+        if (count > 0) replicas[server] = count;
+      }
+      return { heads, replicas };
+    },
+  };
+}
+
+async function refused<Value extends Head | Replica>(
+  values: readonly Value[],
+  put: (value: Value) => Promise<boolean>,
+): Promise<ReadonlySet<Key>> {
+  const done = await inParallel(values, put);
+  return new Set(values.filter((_, at) => done[at] === false).map(({ key }) => key));
+}

@@ -1,0 +1,38 @@
+/**
+ * Values as they come back from the store. Only this folder writes them, and the format has a version that is checked before
+ * anything is read (format.ts), so they are taken as they stand.
+ */
+import type { BatchKey, Sending } from '../../core/batch.ts';
+import type { ClockState, UserClock } from '../../core/clock-state.ts';
+import type { Conflict, Parked } from '../../core/conflict.ts';
+import type { Meeting } from '../../core/first-meeting.ts';
+import type { Head, Replica } from '../../core/head.ts';
+import type { RunRecord } from '../../core/run-record.ts';
+import type { TableShape } from '../../core/shape.ts';
+import type { Watermark } from '../../core/watermark.ts';
+import type { FieldList } from '../../ports/control.ts';
+
+type Stored = {
+  readonly head: Head;
+  readonly replica: Replica;
+  readonly batchKeys: readonly BatchKey[];
+  readonly sending: readonly Sending[];
+  readonly watermark: Watermark;
+  readonly clock: ClockState;
+  readonly userClock: UserClock;
+  readonly conflict: Conflict;
+  readonly parked: Parked;
+  readonly meeting: Meeting;
+  readonly shape: TableShape;
+  readonly fieldList: FieldList;
+  readonly run: RunRecord;
+};
+
+/** A value that was stored as this kind, from its JSON. */
+export const stored = <Kind extends keyof Stored>(_kind: Kind, json: string): Stored[Kind] =>
+  JSON.parse(json);
+
+export const storedIfAny = <Kind extends keyof Stored>(
+  kind: Kind,
+  json: string | undefined,
+): Stored[Kind] | undefined => (json === undefined ? undefined : stored(kind, json));

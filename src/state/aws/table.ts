@@ -1,0 +1,254 @@
+/**
+ * One DynamoDB table with `pk` and `sk`, as the rest of this folder uses it. Every read is strongly consistent. A
+ * condition that does not hold is a value, not an error; what AWS left undone of a batch is sent again, with growing waits.
+ */
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Condition, isPresent } from './conditions.ts';
+import { inParallel } from './in-parallel.ts';
+import { AwsStateError, namesOf, translated } from './state-error.ts';
+
+export type Item = Readonly<Record<string, AttributeValue>>;
+export type ItemKey = { readonly pk: string; readonly sk: string };
+
+export const attributesOf = ({ pk, sk }: ItemKey): Record<string, AttributeValue> => ({
+  pk: { S: pk },
+  sk: { S: sk },
+});
+
+/** Sort keys of a query: those that begin with `prefix`, or all; from `from` on, that one included, if given. */
+export type Range = {
+  readonly prefix?: string;
+  readonly from?: string;
+  readonly limit?: number;
+  readonly descending?: boolean;
+  /** Attributes to read; all if left out. */
+  readonly only?: readonly string[];
+};
+
+/** Most keys of one BatchGetItem and most writes of one BatchWriteItem (Service quotas of DynamoDB). */
+const mostReads = 100;
+const mostWrites = 25;
+/** Tries of what a batch left undone, with waits of 50 ms doubled up to 5 s: about 20 s in all, then a later run does it. */
+const mostTries = 10;
+
+export class Table {
+  readonly #client: DynamoDBClient;
+  readonly name: string;
+
+  constructor(client: DynamoDBClient, name: string) {
+    this.#client = client;
+    this.name = name;
+  }
+
+  async get(key: ItemKey): Promise<Item | undefined> {
+    const command = new GetItemCommand({
+      TableName: this.name,
+      Key: attributesOf(key),
+      ConsistentRead: true,
+    });
+    return (await this.#send(() => this.#client.send(command))).Item;
+  }
+
+  /** Items by pk and sk, in no order; those that do not exist are left out. Keys without doubles. */
+  async getAll(keys: readonly ItemKey[]): Promise<readonly Item[]> {
+    const found = await inParallel(chunks(keys, mostReads), (chunk) => this.#getChunk(chunk), 8);
+    return found.flat();
+  }
+
+  /** False where the condition does not hold; then nothing is changed. */
+  async put(item: Item, condition: Condition): Promise<boolean> {
+    const command = new PutItemCommand({
+      TableName: this.name,
+      Item: { ...item },
+      ...conditionInput(condition),
+    });
+    return (await this.#conditional(() => this.#client.send(command))) !== undefined;
+  }
+
+  /** Stores or overwrites; gives the item that stood there. */
+  async replace(item: Item): Promise<Item | undefined> {
+    const command = new PutItemCommand({ TableName: this.name, Item: { ...item }, ReturnValues: 'ALL_OLD' });
+    return (await this.#send(() => this.#client.send(command))).Attributes;
+  }
+
+  /** `set`: an update expression such as `SET rev = rev + :one`. Gives the item as it is then, or undefined where the condition does not hold. */
+  async update(
+    key: ItemKey,
+    set: {
+      readonly expression: string;
+      readonly names?: Readonly<Record<string, string>>;
+      readonly values: Item;
+    },
+    condition: Condition = isPresent,
+  ): Promise<Item | undefined> {
+    const names = { ...set.names, ...condition.names };
+    const command = new UpdateItemCommand({
+      TableName: this.name,
+      Key: attributesOf(key),
+      UpdateExpression: set.expression,
+      ConditionExpression: condition.expression,
+      ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+      ExpressionAttributeValues: { ...set.values, ...condition.values },
+      ReturnValues: 'ALL_NEW',
+    });
+    return (await this.#conditional(() => this.#client.send(command)))?.Attributes;
+  }
+
+  /** Gives the item that was removed; undefined where there was none or the condition does not hold. */
+  async remove(key: ItemKey, condition?: Condition): Promise<Item | undefined> {
+    const command = new DeleteItemCommand({
+      TableName: this.name,
+      Key: attributesOf(key),
+      ...(condition && conditionInput(condition)),
+      ReturnValues: 'ALL_OLD',
+    });
+    return (await this.#conditional(() => this.#client.send(command)))?.Attributes;
+  }
+
+  /** Stores or overwrites all, in no order. */
+  async putAll(items: readonly Item[]): Promise<void> {
+    await this.#writeAll(items.map((item) => ({ PutRequest: { Item: { ...item } } })));
+  }
+
+  async removeAll(keys: readonly ItemKey[]): Promise<void> {
+    await this.#writeAll(keys.map((key) => ({ DeleteRequest: { Key: attributesOf(key) } })));
+  }
+
+  /** The items of a partition in the order of their sort keys. */
+  async *query(pk: string, range: Range = {}): AsyncGenerator<Item> {
+    let left = range.limit ?? Number.POSITIVE_INFINITY;
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const answer = await this.#send(() => this.#client.send(this.#queryCommand(pk, range, left, start)));
+      for (const item of answer.Items ?? []) {
+        yield item;
+        left -= 1;
+      }
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined && left > 0);
+  }
+
+  async count(pk: string): Promise<number> {
+    let count = 0;
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const command = this.#queryCommand(pk, {}, Number.POSITIVE_INFINITY, start);
+      command.input.Select = 'COUNT';
+      const answer = await this.#send(() => this.#client.send(command));
+      count += answer.Count ?? 0;
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+    return count;
+  }
+
+  #queryCommand(
+    pk: string,
+    { prefix, from, descending, only }: Range,
+    left: number,
+    start: Record<string, AttributeValue> | undefined,
+  ): QueryCommand {
+    const range = rangeOf(prefix, from);
+    const names = Object.fromEntries((only ?? []).map((name) => [`#${name}`, name]));
+    return new QueryCommand({
+      TableName: this.name,
+      ConsistentRead: true,
+      KeyConditionExpression: ['pk = :pk', ...range.expression].join(' AND '),
+      ExpressionAttributeValues: { ':pk': { S: pk }, ...range.values },
+      ...(only && { ProjectionExpression: Object.keys(names).join(', '), ExpressionAttributeNames: names }),
+      ...(descending && { ScanIndexForward: false }),
+      ...(Number.isFinite(left) && { Limit: left }),
+      ...(start && { ExclusiveStartKey: start }),
+    });
+  }
+
+  async #getChunk(keys: readonly ItemKey[]): Promise<readonly Item[]> {
+    const found: Item[] = [];
+    let open: readonly Record<string, AttributeValue>[] = keys.map(attributesOf);
+    for (let tries = 1; open.length > 0; tries += 1) {
+      await this.#waitBefore(tries);
+      const RequestItems = { [this.name]: { Keys: [...open], ConsistentRead: true } };
+      const answer = await this.#send(() => this.#client.send(new BatchGetItemCommand({ RequestItems })));
+      found.push(...(answer.Responses?.[this.name] ?? []));
+      open = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
+    }
+    return found;
+  }
+
+  async #writeAll(requests: readonly WriteRequest[]): Promise<void> {
+    await inParallel(chunks(requests, mostWrites), (chunk) => this.#writeChunk(chunk), 8);
+  }
+
+  async #writeChunk(requests: readonly WriteRequest[]): Promise<void> {
+    let open = requests;
+    for (let tries = 1; open.length > 0; tries += 1) {
+      await this.#waitBefore(tries);
+      const RequestItems = { [this.name]: [...open] };
+      const answer = await this.#send(() => this.#client.send(new BatchWriteItemCommand({ RequestItems })));
+      open = answer.UnprocessedItems?.[this.name] ?? [];
+    }
+  }
+
+  async #waitBefore(tries: number): Promise<void> {
+    if (tries === 1) return;
+    if (tries > mostTries) {
+      throw new AwsStateError(
+        'state-busy',
+        this.#place,
+        `it left part of a batch undone, tried ${mostTries} times`,
+        'Nothing is lost: what was not done is done by a later run',
+      );
+    }
+    await sleep(Math.min(5_000, 50 * 2 ** (tries - 2)) * (0.5 + Math.random() / 2));
+  }
+
+  async #conditional<Answer>(request: () => Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      return await this.#send(request);
+    } catch (error) {
+      if (namesOf(error).includes('ConditionalCheckFailedException')) return undefined;
+      throw error;
+    }
+  }
+
+  get #place(): string {
+    return `table ${this.name}`;
+  }
+
+  #send<Answer>(request: () => Promise<Answer>): Promise<Answer> {
+    return translated(this.#place, request);
+  }
+}
+
+function rangeOf(prefix: string | undefined, low: string | undefined) {
+  // One condition on the sort key is all that a query takes: the end of a prefix is the highest text that begins with it.
+  if (low !== undefined && prefix !== undefined) {
+    const values = { ':low': { S: low }, ':high': { S: `${prefix}\u{10FFFF}` } };
+    return { expression: ['sk BETWEEN :low AND :high'], values };
+  }
+  if (low !== undefined) return { expression: ['sk >= :low'], values: { ':low': { S: low } } };
+  if (prefix === undefined) return { expression: [], values: {} };
+  return { expression: ['begins_with(sk, :prefix)'], values: { ':prefix': { S: prefix } } };
+}
+
+const conditionInput = ({ expression, names, values }: Condition) => ({
+  ConditionExpression: expression,
+  ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: { ...names } }),
+  ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: { ...values } }),
+});
+
+const chunks = <Value>(values: readonly Value[], size: number): readonly (readonly Value[])[] =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, at) =>
+    values.slice(at * size, (at + 1) * size),
+  );
