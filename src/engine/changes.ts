@@ -24,6 +24,9 @@ const utcMilliseconds: Scale = {
   range: (from, to) => ({ kind: 'utcMilliseconds', from, ...(to === undefined ? {} : { to }) }),
 };
 
+/** All stamps below `from` are read when a page is given. */
+export type ChangesPage = ReadPage & { readonly from: number };
+
 /** `from`, `now`: local time or UTC milliseconds since year 1, as the stamp is; `now` is the latest that the stamping clock may show. */
 export function changesSince(
   engine: Engine,
@@ -31,7 +34,7 @@ export function changesSince(
   from: number,
   now: number,
   signal: AbortSignal,
-): AsyncGenerator<ReadPage> {
+): AsyncGenerator<ChangesPage> {
   const scale = place.link.stampedBy === 'utcMilliseconds' ? utcMilliseconds : wall;
   const top = Math.max(from, Math.ceil(now / scale.unit) * scale.unit);
   return openPart({ engine, place, scale, signal }, from, top);
@@ -44,22 +47,22 @@ type Reading = {
   readonly signal: AbortSignal;
 };
 
-async function* openPart(reading: Reading, from: number, top: number): AsyncGenerator<ReadPage> {
+async function* openPart(reading: Reading, from: number, top: number): AsyncGenerator<ChangesPage> {
   const first = await firstPage(reading, reading.scale.range(from, undefined));
   if (fits(reading, first)) {
-    yield* rest(reading, reading.scale.range(from, undefined), first);
+    yield* rest(reading, from, undefined, first);
     return;
   }
   yield* closedPart(reading, from, top);
-  const beyond = reading.scale.range(top + reading.scale.unit, undefined);
-  yield* rest(reading, beyond, await firstPage(reading, beyond));
+  const beyond = top + reading.scale.unit;
+  yield* rest(reading, beyond, undefined, await firstPage(reading, reading.scale.range(beyond, undefined)));
 }
 
-async function* closedPart(reading: Reading, from: number, to: number): AsyncGenerator<ReadPage> {
+async function* closedPart(reading: Reading, from: number, to: number): AsyncGenerator<ChangesPage> {
   const { unit, range } = reading.scale;
   const first = await firstPage(reading, range(from, to));
   if (from >= to || fits(reading, first)) {
-    yield* rest(reading, range(from, to), first);
+    yield* rest(reading, from, to, first);
     return;
   }
   const middle = from + Math.floor((to - from) / unit / 2) * unit;
@@ -75,11 +78,14 @@ function firstPage({ engine, place, signal }: Reading, range: StampRange): Promi
   return fetchPage(engine.clock, (page) => place.table.changed(range, page, signal), { offset: 0, limit });
 }
 
-function rest(
-  { engine, place, signal }: Reading,
-  range: StampRange,
+async function* rest(
+  { engine, place, scale, signal }: Reading,
+  from: number,
+  to: number | undefined,
   first: ReadPage,
-): AsyncGenerator<ReadPage> {
+): AsyncGenerator<ChangesPage> {
+  const range = scale.range(from, to);
   const fetch = (page: { offset: number; limit: number }) => place.table.changed(range, page, signal);
-  return pagesOf(engine.clock, fetch, engine.settings.pageSize, first);
+  const pages = pagesOf(engine.clock, fetch, engine.settings.pageSize, { first });
+  for await (const page of pages) yield { ...page, from };
 }

@@ -9,7 +9,7 @@ import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
 import type { Message } from '../ports/queue.ts';
 import { all } from './all.ts';
-import { deliver } from './deliver.ts';
+import { deliver, type Delivery } from './deliver.ts';
 import { type Engine, type Place, placeOf } from './engine.ts';
 import { isMet } from './meet.ts';
 
@@ -68,8 +68,7 @@ async function handle(
   }
   options.busy.add(batch);
   try {
-    const place = await workable(engine, server, batch, options.force);
-    const delivery = place && (await deliver(engine, place, batch, unstopped));
+    const delivery = await workOn(engine, server, batch, options.force, unstopped);
     await engine.queue.acknowledge(server, [receipt]);
     if (delivery?.kind === 'deferred' && delivery.settling) options.settling.set(batch, delivery.until);
   } finally {
@@ -77,7 +76,19 @@ async function handle(
   }
 }
 
-/** Where the batch can be worked on now; undefined leaves its row for later. */
+/** Delivers the batch if it can be worked on now; undefined leaves its row for later. Throws ServerError where the server is at fault. */
+export async function workOn(
+  engine: Engine,
+  server: ServerName,
+  batch: BatchId,
+  force: boolean,
+  signal: AbortSignal,
+): Promise<Delivery | undefined> {
+  const place = await workable(engine, server, batch, force);
+  return place && deliver(engine, place, batch, signal);
+}
+
+/** Where the batch can be worked on now. */
 async function workable(
   engine: Engine,
   server: ServerName,

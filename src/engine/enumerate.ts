@@ -7,7 +7,10 @@
  * The first read of a table is a listing, since a record with an empty stamp matches no range.
  */
 import { sends } from '../core/link.ts';
-import type { EpochMs } from '../core/names.ts';
+import { type Bookmark, isFor, type ListPlace } from '../core/bookmark.ts';
+import type { Meeting } from '../core/first-meeting.ts';
+import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
+import type { PageRange } from '../ports/server.ts';
 import { wallTimeAt } from '../core/wall-time.ts';
 import { utcMillisecondsAt1970 } from '../core/stamp.ts';
 import type { Watermark } from '../core/watermark.ts';
@@ -23,71 +26,154 @@ import { changesSince } from './changes.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock, observe } from './link-clock.ts';
-import { meet } from './meet.ts';
+import { isPassed, meet, type Pace } from './meet.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 
-/** `halted`: the first meeting waits for a person; `waiting`: for other servers. Nothing was ingested. */
-export type Enumeration = 'done' | 'halted' | 'waiting';
+/**
+ * `halted`: the first meeting waits for a person; `waiting`: for other servers. Nothing was ingested. `unfinished`: `pace`
+ * said to stop; whoever is next goes on from there.
+ */
+export type Enumeration = 'done' | 'halted' | 'waiting' | 'unfinished';
 
-/** `pace` is awaited before each further page: whoever delivers at the same time holds reading up by it. */
+/** Whoever delivers at the same time holds reading up by `pace`; whose time is short ends it. */
 export async function enumerate(
   engine: Engine,
   place: Place,
   signal: AbortSignal,
-  pace: () => Promise<void> = () => Promise.resolve(),
+  pace: Pace = () => Promise.resolve('on'),
 ): Promise<Enumeration> {
-  const met = await meet(engine, place, signal);
-  if (met !== 'passed') return met;
-  if (!sends(place.link)) return 'done';
-  const startedAt = engine.clock.now();
-  const clock = await linkClock(engine, place);
-  const watermark = await engine.control.watermark(place.plan.name, place.link.server);
+  const known = await load(engine, place);
+  const { meeting, watermark, bookmark } = known;
+  if (!isPassed(place.link, meeting, watermark)) {
+    const met = await meet(engine, place, { before: meeting, bookmark, pace }, signal);
+    if (met !== 'passed') return met;
+  }
+  return sends(place.link) ? read(engine, place, known, pace, signal) : 'done';
+}
+
+type Known = {
+  readonly meeting: Meeting | undefined;
+  readonly watermark: Watermark | undefined;
+  readonly bookmark: Bookmark | undefined;
+  readonly clock: LinkClock;
+};
+
+async function load(engine: Engine, place: Place): Promise<Known> {
+  const { control } = engine;
+  const { table, server } = placeName(place);
+  const [meeting, watermark, bookmark, clock] = await Promise.all([
+    control.meeting(table, server),
+    control.watermark(table, server),
+    control.bookmark(table, server),
+    linkClock(engine, place),
+  ]);
+  return { meeting, watermark, bookmark: isFor(bookmark, fieldsOf(place)) ? bookmark : undefined, clock };
+}
+
+async function read(
+  engine: Engine,
+  place: Place,
+  { watermark, bookmark, clock }: Known,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<Enumeration> {
+  const now = engine.clock.now();
+  const goOn = readingOf(bookmark, watermark, clock);
+  const startedAt = goOn?.startedAt ?? now;
+  const moved = goOn?.watermark ?? movedWatermark(watermark, placeName(place), clock, startedAt);
   const phase = watermark === undefined ? 'first-read' : 'changes';
   const since = watermark?.setAt ?? startedAt;
-  let read = 0;
-  for await (const page of pages(engine, place, watermark, clock, startedAt, signal)) {
-    read += page.records.length;
+  let count = 0;
+  for await (const page of pages(engine, place, watermark, goOn, clock, now, signal)) {
+    count += page.records.length;
     const observations = page.records.map((record) => observe(place, record, clock, page.at, page.until));
     const sightings = await ingest(engine, place, observations, clock, since, signal);
     engine.report({
       kind: 'read',
-      table: place.plan.name,
-      server: place.link.server,
+      ...placeName(place),
       phase,
       records: page.records.length,
-      total: Math.max(read, page.foundCount),
+      total: Math.max(count, page.foundCount),
     });
     if (sightings.unsettled > 0) return 'done';
-    await pace();
+    if ((await pace()) === 'on' || page.mark === undefined) continue;
+    const of = { ...placeName(place), fields: fieldsOf(place), startedAt, watermark: moved };
+    await engine.control.putBookmark({ ...of, ...page.mark });
+    return 'unfinished';
   }
   // Where another run was faster its watermark stands: it read at least as much.
-  await engine.control.putWatermark(movedWatermark(watermark, placeName(place), clock, startedAt));
+  await engine.control.putWatermark(moved);
+  if (bookmark !== undefined) await engine.control.dropBookmark(...placeArguments(place));
   return 'done';
 }
 
-const placeName = ({ plan, link }: Place): { table: string; server: string } => ({
+type Reading = Exclude<Bookmark, { readonly kind: 'meeting' }>;
+
+/** The bookmark, if it is of the reading that would begin now; after a step of the clock its stamps mean other times. */
+function readingOf(
+  bookmark: Bookmark | undefined,
+  watermark: Watermark | undefined,
+  { epoch }: LinkClock,
+): Reading | undefined {
+  if (bookmark === undefined || bookmark.kind === 'meeting') return undefined;
+  const isNext = bookmark.watermark.generation === (watermark?.generation ?? 0) + 1;
+  return isNext && bookmark.watermark.epoch === epoch ? bookmark : undefined;
+}
+
+const fieldsOf = ({ plan }: Place): readonly FieldName[] => plan.fields.map((field) => field.name);
+
+const placeName = ({ plan, link }: Place): { table: TableName; server: ServerName } => ({
   table: plan.name,
   server: link.server,
 });
 
-function pages(
+const placeArguments = ({ plan, link }: Place): [TableName, ServerName] => [plan.name, link.server];
+
+type MarkedPage = ReadPage & {
+  /** What a bookmark holds that is set behind this page; undefined at the end. */
+  readonly mark:
+    | { readonly kind: 'first-read'; readonly place: ListPlace }
+    | { readonly kind: 'changes'; readonly from: number }
+    | undefined;
+};
+
+async function* pages(
   engine: Engine,
   place: Place,
   watermark: Watermark | undefined,
+  goOn: Reading | undefined,
   clock: LinkClock,
   now: EpochMs,
   signal: AbortSignal,
-): AsyncGenerator<ReadPage> {
+): AsyncGenerator<MarkedPage> {
   if (watermark === undefined) {
-    return pagesOf(engine.clock, (range) => place.table.list(range, signal), engine.settings.pageSize);
+    const from = goOn?.kind === 'first-read' ? { from: goOn.place } : {};
+    const fetch = (range: PageRange) => place.table.list(range, signal);
+    for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, from)) {
+      yield { ...page, mark: page.next && { kind: 'first-read', place: page.next } };
+    }
+    return;
   }
+  const [lowest, latest] = windowOf(engine, place, watermark, clock, now);
+  const from = goOn?.kind === 'changes' ? goOn.from : lowest;
+  for await (const page of changesSince(engine, place, from, latest, signal)) {
+    yield { ...page, mark: { kind: 'changes', from: page.from } };
+  }
+}
+
+/** From the lowest stamp that is wanted to the latest there can be, in the unit of the stamps. */
+function windowOf(
+  engine: Engine,
+  { link }: Place,
+  watermark: Watermark,
+  clock: LinkClock,
+  now: EpochMs,
+): readonly [number, number] {
   const wide = looksWide(watermark, now) ? wideMs : 0;
   const start = windowStart(watermark, clock, engine.settings.settleMs) - wide;
   const latest = now + clock.offset.hi;
-  if (place.link.stampedBy === 'utcMilliseconds') {
-    const from = lowerUtcMilliseconds(start);
-    return changesSince(engine, place, from, Math.ceil(latest) + utcMillisecondsAt1970, signal);
+  if (link.stampedBy === 'utcMilliseconds') {
+    return [lowerUtcMilliseconds(start), Math.ceil(latest) + utcMillisecondsAt1970];
   }
-  const from = lowerWallTime(start, now, clock, clock.timeZone);
-  return changesSince(engine, place, from, wallTimeAt(latest, clock.timeZone), signal);
+  return [lowerWallTime(start, now, clock, clock.timeZone), wallTimeAt(latest, clock.timeZone)];
 }

@@ -17,9 +17,11 @@ export type LinkClock = StampingClock &
 
 /** Throws where the server's clock was never measured: nothing is read before it is. */
 export async function linkClock(engine: Engine, { plan, link }: Place): Promise<LinkClock> {
-  const state = await engine.control.clock(link.server);
+  const [state, user] = await Promise.all([
+    engine.control.clock(link.server),
+    engine.control.userClock(plan.name, link.server),
+  ]);
   if (state === undefined) throw new Error(`the clock of server ${link.server} was not measured yet`);
-  const user = await engine.control.userClock(plan.name, link.server);
   const now = engine.clock.now();
   return {
     timeZone: link.timeZone,

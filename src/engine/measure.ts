@@ -1,7 +1,7 @@
 /** measure: read a server's clock, and put batches back on a queue whose message was lost or whose time has come. */
 import type { BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
-import type { ServerName } from '../core/names.ts';
+import type { EpochMs, ServerName } from '../core/names.ts';
 import { offZoneMs, withProbe } from '../core/server-clock.ts';
 import { type Engine, placeOf } from './engine.ts';
 import { paged } from './paged.ts';
@@ -22,6 +22,16 @@ export async function measureClock(engine: Engine, server: ServerName, signal: A
   if (offByMs !== undefined && offByMs !== (before && offZoneMs(before))) {
     engine.report({ kind: 'other-zone', server, offByMs });
   }
+}
+
+/**
+ * A row's time has come and no message was sent since, or its message was surely lost: also one of before `lostBefore`, when
+ * messages went to nobody.
+ */
+export function isDue(row: BatchRow, now: EpochMs, lostBefore: EpochMs, visibilityMs: number): boolean {
+  const sent = Math.max(row.sentAt, row.createdAt);
+  const lost = sent < Math.max(lostBefore, now - 2 * visibilityMs);
+  return row.notBefore <= now && (row.notBefore > sent || lost);
 }
 
 /** Rows read at once when putting back. */
@@ -64,4 +74,10 @@ async function sendAgain(engine: Engine, server: ServerName, rows: readonly Batc
   const ids = [...preparing, ...marked];
   if (ids.length > 0) await engine.queue.send(server, ids);
   return ids.length;
+}
+
+/** One in preparation may belong to a head that is not stored yet: it is announced by who prepares it. */
+export async function putBackDue(engine: Engine, server: ServerName): Promise<void> {
+  const now = engine.clock.now();
+  await putBack(engine, server, (row) => row.state === 'ready' && row.notBefore <= now);
 }

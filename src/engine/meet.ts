@@ -2,11 +2,13 @@
  * The first meeting of a server with a table that others hold already: compared in whole before anything of it is
  * merged or written, since keys that do not mean the same record would spoil every server at once.
  */
+import type { Bookmark } from '../core/bookmark.ts';
 import { digestsOf } from '../core/digest.ts';
 import type { Head } from '../core/head.ts';
 import { isDangerous, type Meeting, type MeetingExample, meetingDifferences } from '../core/first-meeting.ts';
 import { type Link, sends, type TablePlan } from '../core/link.ts';
 import type { FieldName, Key, ServerName, TableName } from '../core/names.ts';
+import type { Watermark } from '../core/watermark.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { pagesOf } from './pager.ts';
@@ -15,16 +17,28 @@ import { pagesOf } from './pager.ts';
 const keptExamples = 5;
 
 /**
- * `waiting`: a server that only receives is met when all senders have been read, since its own records never count; any
+ * `unfinished`: time was over; a bookmark says how far it came. `waiting`: a server that only receives is met when all senders have been read, since its own records never count; any
  * other when those that are read anew have been, since until then heads lack what it has to be compared with.
  */
-export type Met = 'passed' | 'halted' | 'waiting';
+export type Met = 'passed' | 'halted' | 'waiting' | 'unfinished';
 
 /** Whether the server's first meeting with the table is over for good: before it nothing is written there. */
-export async function isMet(engine: Engine, { plan, link }: Place): Promise<boolean> {
-  const meeting = await engine.control.meeting(plan.name, link.server);
+export async function isMet({ control }: Engine, { plan, link }: Place): Promise<boolean> {
+  const [meeting, watermark] = await Promise.all([
+    control.meeting(plan.name, link.server),
+    control.watermark(plan.name, link.server),
+  ]);
+  return isPassed(link, meeting, watermark);
+}
+
+/** The same, of what was read. */
+export function isPassed(
+  link: Link,
+  meeting: Meeting | undefined,
+  watermark: Watermark | undefined,
+): boolean {
   if (meeting === undefined || meeting.state === 'halted') return false;
-  return !sends(link) || meeting.over === true || (await wasRead(engine, plan.name, link.server));
+  return !sends(link) || meeting.over === true || watermark !== undefined;
 }
 
 /** Its reads may begin anew from now on without a meeting. */
@@ -40,19 +54,38 @@ export async function keepMet(engine: Engine, plan: TablePlan): Promise<void> {
 const wasRead = async (engine: Engine, table: TableName, server: ServerName): Promise<boolean> =>
   (await engine.control.watermark(table, server)) !== undefined;
 
+/** Awaited before each further page; `stop` saves the place and ends. */
+export type Pace = () => Promise<'on' | 'stop'>;
+
+export type Meet = {
+  /** The meeting as it went before, if it was held. */
+  readonly before: Meeting | undefined;
+  /** Where an earlier reading of these fields stopped. */
+  readonly bookmark: Bookmark | undefined;
+  readonly pace: Pace;
+};
+
 /**
  * A halted meeting is held again each time: when the cause is mended it passes by itself. So is one whose first read
  * did not come to its end: what was read from others since was not there to compare with.
  */
-export async function meet(engine: Engine, place: Place, signal: AbortSignal): Promise<Met> {
+export async function meet(
+  engine: Engine,
+  place: Place,
+  { before, bookmark, pace }: Meet,
+  signal: AbortSignal,
+): Promise<Met> {
   const { plan, link } = place;
-  const before = await engine.control.meeting(plan.name, link.server);
-  if (before?.state === 'approved' || (await isMet(engine, place))) return 'passed';
+  if (before?.state === 'approved') return 'passed';
+  const isOurs = bookmark !== undefined && !(await othersMetSince(engine, place, bookmark));
+  if (isOurs && bookmark.kind === 'first-read' && before?.state === 'passed') return 'passed';
   const awaited = sends(link) ? await metForGood(engine, plan) : plan.links.filter(sends);
   if (!(await allWereRead(engine, plan, awaited))) return 'waiting';
+  const goOn = isOurs && bookmark.kind === 'meeting' ? bookmark : undefined;
   const comparison = (await engine.records.hasHeads(plan.name))
-    ? await compare(engine, place, signal)
+    ? await compare(engine, place, goOn, pace, signal)
     : { shared: 0, differing: 0, examples: [] };
+  if (comparison === undefined) return 'unfinished';
   const halted = isDangerous(comparison.shared, comparison.differing);
   const meeting: Meeting = {
     table: plan.name,
@@ -84,18 +117,37 @@ async function metForGood(engine: Engine, plan: TablePlan): Promise<readonly Lin
     .map(({ link }) => link);
 }
 
+/** Another server's meeting changed what this one has to be compared with. */
+async function othersMetSince(
+  { control }: Engine,
+  { plan, link }: Place,
+  { startedAt }: Bookmark,
+): Promise<boolean> {
+  const others = plan.links.filter(({ server }) => server !== link.server);
+  const meetings = await Promise.all(others.map(({ server }) => control.meeting(plan.name, server)));
+  return meetings.some((meeting) => meeting !== undefined && meeting.at >= startedAt);
+}
+
 type Comparison = Pick<Meeting, 'shared' | 'differing' | 'examples'>;
 
-async function compare(engine: Engine, place: Place, signal: AbortSignal): Promise<Comparison> {
+/** Undefined where time was over; then a bookmark is stored. */
+async function compare(
+  engine: Engine,
+  place: Place,
+  goOn: (Bookmark & { readonly kind: 'meeting' }) | undefined,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<Comparison | undefined> {
   const { plan, link } = place;
   const fields = plan.fields.map((field) => field.name);
-  let shared = 0;
-  let differing = 0;
-  const examples: MeetingExample[] = [];
+  const startedAt = goOn?.startedAt ?? engine.clock.now();
+  let { shared, differing } = goOn ?? { shared: 0, differing: 0 };
+  const examples: MeetingExample[] = [...(goOn?.examples ?? [])];
   /** A key that several records have counts once: it is parked for that. */
   const compared = new Set<Key>();
   const fetch = (range: { offset: number; limit: number }) => place.table.list(range, signal);
-  for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize)) {
+  const from = goOn === undefined ? {} : { from: goOn.place };
+  for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, from)) {
     const keys = [...new Set(page.records.map((record) => record.key).filter((key) => key !== ''))];
     const heads = await engine.records.heads(plan.name, keys);
     const replicas = await engine.records.replicas(plan.name, link.server, keys);
@@ -120,6 +172,11 @@ async function compare(engine: Engine, place: Place, signal: AbortSignal): Promi
       phase: 'first-meeting',
       ...counted,
     });
+    if (page.next === undefined || (await pace()) === 'on') continue;
+    const sofar = { shared, differing, examples, place: page.next };
+    const of = { table: plan.name, server: link.server, fields, startedAt };
+    await engine.control.putBookmark({ kind: 'meeting', ...of, ...sofar });
+    return undefined;
   }
   return { shared, differing, examples };
 }

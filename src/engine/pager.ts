@@ -7,7 +7,8 @@
  * would begin too late. So each page begins with the last record of the one before; where none that was seen stands
  * there any more, reading goes back until it meets one.
  */
-import type { EpochMs, RecordId } from '../core/names.ts';
+import type { ListPlace } from '../core/bookmark.ts';
+import type { EpochMs } from '../core/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Page, PageRange, ServerRecord } from '../ports/server.ts';
 
@@ -28,27 +29,45 @@ export async function fetchPage(clock: Clock, fetch: Fetch, range: PageRange): P
   return { records: page.records, foundCount: page.foundCount, at, until: clock.now() };
 }
 
-/** `first`: the page at offset 0 where it was fetched already. */
+export type ListedPage = ReadPage & {
+  /** Where the page behind this one begins; undefined after the last. */
+  readonly next: ListPlace | undefined;
+};
+
+export type Start = {
+  /** The page at offset 0 where it was fetched already. */
+  readonly first?: ReadPage;
+  /** Where an earlier reading stopped. */
+  readonly from?: ListPlace;
+};
+
 export async function* pagesOf(
   clock: Clock,
   fetch: Fetch,
   limit: number,
-  first?: ReadPage,
-): AsyncGenerator<ReadPage> {
-  let page = first ?? (await fetchPage(clock, fetch, { offset: 0, limit }));
-  let offset = 0;
-  let seen: ReadonlySet<RecordId> = new Set();
+  { first, from = { offset: 0, seen: [] } }: Start = {},
+): AsyncGenerator<ListedPage> {
+  let place: ListPlace = from;
+  let known = first;
   for (;;) {
-    const fresh = page.records.filter((record) => !seen.has(record.recordId));
-    if (fresh.length > 0) yield { ...page, records: fresh };
-    const end = offset + page.records.length;
-    if (page.records.length === 0 || end >= page.foundCount) return;
-    seen = new Set(page.records.map((record) => record.recordId));
-    offset = end - 1;
-    page = await fetchPage(clock, fetch, { offset, limit });
+    const seen = new Set(place.seen);
+    let { offset } = place;
+    let page = known ?? (await fetchPage(clock, fetch, { offset, limit }));
+    known = undefined;
     while (offset > 0 && !page.records.some((record) => seen.has(record.recordId))) {
       offset = Math.max(0, offset - limit + 1);
       page = await fetchPage(clock, fetch, { offset, limit });
     }
+    const next = placeAfter(page, offset);
+    const fresh = page.records.filter((record) => !seen.has(record.recordId));
+    if (fresh.length > 0) yield { ...page, records: fresh, next };
+    if (next === undefined) return;
+    place = next;
   }
+}
+
+function placeAfter({ records, foundCount }: ReadPage, offset: number): ListPlace | undefined {
+  const end = offset + records.length;
+  if (records.length === 0 || end >= foundCount) return undefined;
+  return { offset: end - 1, seen: records.map((record) => record.recordId) };
 }

@@ -13,7 +13,7 @@ import { type DrainOptions, drain } from './drain.ts';
 import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
 import { grow } from './grow.ts';
-import { isMet } from './meet.ts';
+import { isMet, type Pace } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
 
@@ -60,8 +60,6 @@ async function whileReading(run: Run, options: DrainOptions): Promise<void> {
   await all<unknown>([ended, delivering]);
 }
 
-type Pace = () => Promise<void>;
-
 /** Batches that a server has waiting while reading pauses: fewer may leave its sessions idle, more is read too early. */
 const enoughRows = 8;
 
@@ -78,6 +76,7 @@ function paceOf({ engine, signal }: Run, options: DrainOptions): Pace {
   };
   return async () => {
     while (options.busy.size > 0 && (await hasPlenty())) await engine.clock.sleep(idleMs, signal);
+    return 'on';
   };
 }
 

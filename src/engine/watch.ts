@@ -3,7 +3,6 @@
  * other (R7): reading, writing, and measuring, which alone puts batches back on a queue. What is parked is looked at
  * once more after the first read of a server, since whoever starts the process may have mended it.
  */
-import type { BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -14,7 +13,7 @@ import { enumerate } from './enumerate.ts';
 import type { Task } from './events.ts';
 import { grow } from './grow.ts';
 import { isMet } from './meet.ts';
-import { measureClock, putBack } from './measure.ts';
+import { isDue, measureClock, putBack, putBackDue } from './measure.ts';
 import { recheckParked } from './recheck.ts';
 
 export type Schedule = {
@@ -160,12 +159,6 @@ async function meetAndRead(engine: Engine, place: Place, stop: AbortSignal): Pro
   if (await isMet(engine, place)) await putBackDue(engine, place.link.server);
 }
 
-/** One in preparation may belong to a head that is not stored yet: it is announced by who prepares it. */
-async function putBackDue(engine: Engine, server: ServerName): Promise<void> {
-  const now = engine.clock.now();
-  await putBack(engine, server, (row) => row.state === 'ready' && row.notBefore <= now);
-}
-
 async function measureServer(
   engine: Engine,
   server: ServerName,
@@ -178,12 +171,6 @@ async function measureServer(
   await putBack(engine, server, (row) => isDue(row, now, startedAt, engine.settings.visibilityMs));
   return measureMs;
 }
-
-/** Its time has come and no message was sent since, or the message was surely lost: by a process before this one, too. */
-const isDue = (row: BatchRow, now: EpochMs, startedAt: EpochMs, visibilityMs: number): boolean => {
-  const sent = Math.max(row.sentAt, row.createdAt);
-  return row.notBefore <= now && (row.notBefore > sent || sent < Math.max(startedAt, now - 2 * visibilityMs));
-};
 
 async function writeServer(
   engine: Engine,

@@ -6,6 +6,8 @@
  * Split by duty so that an implementation can be, and a caller can ask for what it needs.
  */
 import type { BatchId, BatchRow, Sending } from '../core/batch.ts';
+import type { Bookmark } from '../core/bookmark.ts';
+import type { Breaker, BreakerTask } from '../core/breaker.ts';
 import type { ClockState, UserClock } from '../core/clock-state.ts';
 import type { Conflict, Parked } from '../core/conflict.ts';
 import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
@@ -117,6 +119,8 @@ export interface Keepsakes {
   /** Those of the keys that are parked. */
   parkedAmong(table: TableName, server: ServerName, keys: readonly Key[]): Promise<ReadonlyMap<Key, Parked>>;
   countParked(): Promise<number>;
+  /** Servers without any are absent. */
+  parkedByServer(): Promise<ReadonlyMap<ServerName, number>>;
 }
 
 export interface Meetings {
@@ -163,6 +167,22 @@ export interface Leases {
   dropLease(name: string, holder: string): Promise<void>;
 }
 
+export interface Bookmarks {
+  /** How far the last reading came that had to stop; undefined where none did, or it was ended since. */
+  bookmark(table: TableName, server: ServerName): Promise<Bookmark | undefined>;
+  /** Stores or overwrites. */
+  putBookmark(bookmark: Bookmark): Promise<void>;
+  /** Nothing happens where there is none. */
+  dropBookmark(table: TableName, server: ServerName): Promise<void>;
+}
+
+export interface Breakers {
+  breaker(server: ServerName, task: BreakerTask): Promise<Breaker | undefined>;
+  /** Stores it if the stored one has `rev - 1` (none stored counts as 0); false otherwise. */
+  putBreaker(breaker: Breaker): Promise<boolean>;
+  breakers(): Promise<readonly Breaker[]>;
+}
+
 export interface Control
   extends BatchRows,
     Watermarks,
@@ -172,4 +192,6 @@ export interface Control
     FieldLists,
     Shapes,
     Runs,
+    Bookmarks,
+    Breakers,
     Leases {}

@@ -7,6 +7,7 @@ import { describeKeepsakesContract } from './keepsakes.ts';
 import { describeLeasesContract } from './leases.ts';
 import { describeMeetingsContract } from './meetings.ts';
 import type { Open } from './opened.ts';
+import { describeBookmarksContract, describeBreakersContract } from './readings.ts';
 import { describeRunsContract } from './runs.ts';
 import { describeShapesContract } from './shapes.ts';
 import { describeWatermarksContract } from './watermarks.ts';
@@ -21,5 +22,7 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeFieldListsContract(name, open);
   describeShapesContract(name, open);
   describeRunsContract(name, open);
+  describeBookmarksContract(name, open);
+  describeBreakersContract(name, open);
   describeLeasesContract(name, open);
 }

@@ -86,6 +86,12 @@ function describeParked(open: () => Promise<Keepsakes>): void {
     expect([...(await port.parkedAmong('contacts', 'branch', ['k1'])).keys()]).toStrictEqual(['k1']);
     await port.unpark('contacts', 'hq', []);
     expect(await port.countParked()).toBe(2);
+    await port.park([parkedRecord('k3', { table: 'invoices', server: 'branch' })]);
+    const byServer = new Map([
+      ['hq', 1],
+      ['branch', 2],
+    ]);
+    expect(await port.parkedByServer()).toStrictEqual(byServer);
   });
 
   test('parked records come latest first, at most as many as asked for', async () => {
@@ -118,6 +124,7 @@ function describeParked(open: () => Promise<Keepsakes>): void {
     const among = await port.parkedAmong('contacts', 'hq', keys);
     expect(keys.map((key) => among.get(key)?.version)).toStrictEqual(keys.map((_, at) => at));
     await port.unpark('contacts', 'hq', manyKeys);
+    expect(await port.parkedByServer()).toStrictEqual(new Map([['hq', oddKeys.length]]));
     expect(await port.countParked()).toBe(oddKeys.length);
   });
 }

@@ -15,7 +15,7 @@ import { bindTo, checkBinding, type Identity } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { LargeValues } from './large-values.ts';
 import { leasesIn } from './leases.ts';
-import { fieldListsIn, meetingsIn, shapesIn } from './plain-documents.ts';
+import { bookmarksIn, breakersIn, fieldListsIn, meetingsIn, shapesIn } from './plain-documents.ts';
 import { queueOn } from './queue.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
@@ -73,6 +73,8 @@ function controlIn(table: Table, bodies: Bodies): Control {
     ...fieldListsIn(documents),
     ...shapesIn(documents),
     ...runsIn(documents),
+    ...bookmarksIn(documents),
+    ...breakersIn(documents),
     ...leasesIn(table),
   };
 }

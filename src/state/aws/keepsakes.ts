@@ -2,7 +2,7 @@
 import type { Parked } from '../../core/conflict.ts';
 import type { Key, ServerName, TableName } from '../../core/names.ts';
 import type { Keepsakes } from '../../ports/control.ts';
-import { textOf } from './attributes.ts';
+import { asText, textOf } from './attributes.ts';
 import { AgedDocuments } from './aged.ts';
 import type { Documents } from './documents.ts';
 import { partsOf, sortKeyOf } from './sort-keys.ts';
@@ -49,6 +49,7 @@ const parkedIn = (documents: Documents, aged: AgedDocuments): Omit<Keepsakes, ke
         id,
         at: value.at,
         value,
+        attributes: { server: asText(value.server) },
       })),
     );
   },
@@ -72,4 +73,12 @@ const parkedIn = (documents: Documents, aged: AgedDocuments): Omit<Keepsakes, ke
     return new Map(found.map(({ value }) => stored('parked', value)).map((one) => [one.key, one]));
   },
   countParked: () => aged.count(),
+  async parkedByServer() {
+    const counts = new Map<ServerName, number>();
+    for await (const entry of documents.table.query('parked')) {
+      const server = textOf(entry, 'server');
+      counts.set(server, (counts.get(server) ?? 0) + 1);
+    }
+    return counts;
+  },
 });

@@ -1,5 +1,7 @@
-/** What is stored and read under its name and nothing else: meetings, field lists, shapes. */
-import type { FieldLists, Meetings, Shapes } from '../../ports/control.ts';
+/** What is stored and read under its name and nothing else: meetings, field lists, shapes, bookmarks, breakers. */
+import type { Bookmarks, Breakers, FieldLists, Meetings, Shapes } from '../../ports/control.ts';
+import { asNumber } from './attributes.ts';
+import { follows } from './conditions.ts';
 import type { Documents } from './documents.ts';
 import { partsOf } from './sort-keys.ts';
 import { stored, storedIfAny } from './stored-values.ts';
@@ -40,5 +42,34 @@ export const shapesIn = (documents: Documents): Shapes => ({
   },
   async putShape(shape) {
     await documents.replace(shapeKey(shape.table), shape);
+  },
+});
+
+const bookmarkKey = (table: string, server: string) => ({ pk: 'bookmark', sk: partsOf(table, server) });
+
+export const bookmarksIn = (documents: Documents): Bookmarks => ({
+  async bookmark(table, server) {
+    return storedIfAny('bookmark', await documents.get(bookmarkKey(table, server)));
+  },
+  async putBookmark(bookmark) {
+    await documents.replace(bookmarkKey(bookmark.table, bookmark.server), bookmark);
+  },
+  async dropBookmark(table, server) {
+    await documents.table.remove(bookmarkKey(table, server));
+  },
+});
+
+const breakerKey = (server: string, task: string) => ({ pk: 'breaker', sk: partsOf(server, task) });
+
+export const breakersIn = (documents: Documents): Breakers => ({
+  async breaker(server, task) {
+    return storedIfAny('breaker', await documents.get(breakerKey(server, task)));
+  },
+  putBreaker(breaker) {
+    const { server, task, rev } = breaker;
+    return documents.put(breakerKey(server, task), breaker, { rev: asNumber(rev) }, follows('rev', rev - 1));
+  },
+  async breakers() {
+    return (await documents.list('breaker')).map((breaker) => stored('breaker', breaker));
   },
 });

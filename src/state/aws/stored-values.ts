@@ -3,6 +3,8 @@
  * anything is read (format.ts), so they are taken as they stand.
  */
 import type { BatchKey, Sending } from '../../core/batch.ts';
+import type { Bookmark } from '../../core/bookmark.ts';
+import type { Breaker } from '../../core/breaker.ts';
 import type { ClockState, UserClock } from '../../core/clock-state.ts';
 import type { Conflict, Parked } from '../../core/conflict.ts';
 import type { Meeting } from '../../core/first-meeting.ts';
@@ -26,6 +28,8 @@ type Stored = {
   readonly shape: TableShape;
   readonly fieldList: FieldList;
   readonly run: RunRecord;
+  readonly bookmark: Bookmark;
+  readonly breaker: Breaker;
 };
 
 /** A value that was stored as this kind, from its JSON. */

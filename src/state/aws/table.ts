@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Condition, isPresent } from './conditions.ts';
+import { Gets } from './gets.ts';
 import { inParallel } from './in-parallel.ts';
 import { AwsStateError, namesOf, translated } from './state-error.ts';
 
@@ -45,6 +46,7 @@ const mostTries = 10;
 
 export class Table {
   readonly #client: DynamoDBClient;
+  #gets: Gets | undefined;
   readonly name: string;
 
   constructor(client: DynamoDBClient, name: string) {
@@ -52,13 +54,32 @@ export class Table {
     this.name = name;
   }
 
-  async get(key: ItemKey): Promise<Item | undefined> {
+  /** Reads that are asked for in one turn of the event loop go out as one request. */
+  get(key: ItemKey): Promise<Item | undefined> {
+    const gets = this.#gets ?? this.#startGets();
+    this.#gets = gets;
+    return gets.add(key);
+  }
+
+  #startGets(): Gets {
+    const gets = new Gets();
+    setImmediate(() => {
+      this.#gets = undefined;
+      void gets.settle((keys) => this.#getTogether(keys));
+    });
+    return gets;
+  }
+
+  async #getTogether(keys: readonly ItemKey[]): Promise<readonly Item[]> {
+    const [only, ...others] = keys;
+    if (only === undefined || others.length > 0) return this.getAll(keys);
     const command = new GetItemCommand({
       TableName: this.name,
-      Key: attributesOf(key),
+      Key: attributesOf(only),
       ConsistentRead: true,
     });
-    return (await this.#send(() => this.#client.send(command))).Item;
+    const { Item } = await this.#send(() => this.#client.send(command));
+    return Item === undefined ? [] : [Item];
   }
 
   /** Items by pk and sk, in no order; those that do not exist are left out. Keys without doubles. */

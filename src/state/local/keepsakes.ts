@@ -1,6 +1,6 @@
 /** Conflicts and parked records. */
 import type { Keepsakes } from '../../ports/control.ts';
-import { numeric, valueOf, valuesByKey, valuesOf } from './columns.ts';
+import { numeric, text, valueOf, valuesByKey, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { conflictFrom, parkedFrom } from './stored-values.ts';
 
@@ -17,6 +17,7 @@ const parkedSql = {
   list: 'SELECT value FROM parked ORDER BY at DESC LIMIT ?',
   page: 'SELECT value FROM parked WHERE tbl = ? AND server = ? AND key > ? ORDER BY key LIMIT ?',
   count: 'SELECT count(*) AS number FROM parked',
+  servers: 'SELECT server, count(*) AS number FROM parked GROUP BY server',
 };
 
 export const keepsakesIn = (file: StateFile): Keepsakes => ({
@@ -57,11 +58,14 @@ function parkingIn(file: StateFile): Pick<Keepsakes, 'park' | 'unpark'> {
   };
 }
 
-function parkedIn(file: StateFile): Pick<Keepsakes, 'parked' | 'parkedPage' | 'parkedAmong' | 'countParked'> {
+function parkedIn(
+  file: StateFile,
+): Pick<Keepsakes, 'parked' | 'parkedPage' | 'parkedAmong' | 'countParked' | 'parkedByServer'> {
   const read = file.prepare(parkedSql.read);
   const list = file.prepare(parkedSql.list);
   const page = file.prepare(parkedSql.page);
   const count = file.prepare(parkedSql.count);
+  const servers = file.prepare(parkedSql.servers);
   return {
     async parked(limit) {
       return valuesOf(list.all(limit), parkedFrom);
@@ -76,6 +80,9 @@ function parkedIn(file: StateFile): Pick<Keepsakes, 'parked' | 'parkedPage' | 'p
     },
     async countParked() {
       return numeric(count.get()?.['number']);
+    },
+    async parkedByServer() {
+      return new Map(servers.all().map((row) => [text(row['server']), numeric(row['number'])]));
     },
   };
 }

@@ -6,6 +6,8 @@ import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
 import { batchRowsIn } from './batch-rows.ts';
+import { bookmarksIn } from './bookmarks.ts';
+import { breakersIn } from './breakers.ts';
 import { clocksIn } from './clocks.ts';
 import { bind, check, type Identity } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
@@ -105,5 +107,7 @@ const controlIn = (file: StateFile): Control => ({
   ...fieldListsIn(file),
   ...shapesIn(file),
   ...runsIn(file),
+  ...bookmarksIn(file),
+  ...breakersIn(file),
   ...leasesIn(file),
 });

@@ -75,4 +75,12 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE shapes (tbl TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE bookmarks (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE breakers (
+    server TEXT NOT NULL, task TEXT NOT NULL, rev INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (server, task)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -3,6 +3,8 @@
  * so they are taken as they stand: checking each by a schema would take most of the time of a first sync.
  */
 import type { BatchKey, Sending } from '../../core/batch.ts';
+import type { Bookmark } from '../../core/bookmark.ts';
+import type { Breaker } from '../../core/breaker.ts';
 import type { ClockState, UserClock } from '../../core/clock-state.ts';
 import type { Conflict, Parked } from '../../core/conflict.ts';
 import type { Meeting } from '../../core/first-meeting.ts';
@@ -26,3 +28,5 @@ export const meetingFrom = (column: Column): Meeting => JSON.parse(text(column))
 export const shapeFrom = (column: Column): TableShape => JSON.parse(text(column));
 export const fieldListFrom = (column: Column): FieldList => JSON.parse(text(column));
 export const runFrom = (column: Column): RunRecord => JSON.parse(text(column));
+export const bookmarkFrom = (column: Column): Bookmark => JSON.parse(text(column));
+export const breakerFrom = (column: Column): Breaker => JSON.parse(text(column));

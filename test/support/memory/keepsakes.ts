@@ -44,5 +44,9 @@ function parking(): Omit<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflic
     async countParked() {
       return kept.size;
     },
+    async parkedByServer() {
+      const servers = Map.groupBy(kept.values(), (one) => one.server);
+      return new Map([...servers].map(([server, of]) => [server, of.length]));
+    },
   };
 }

@@ -9,6 +9,7 @@ import { memoryBatchRows } from './batch-rows.ts';
 import { memoryClocks, memoryWatermarks } from './clocks.ts';
 import { memoryKeepsakes } from './keepsakes.ts';
 import { memoryQueue } from './queue.ts';
+import { memoryBookmarks, memoryBreakers } from './readings.ts';
 import { memoryRecords } from './records.ts';
 import { memoryFieldLists, memoryLeases, memoryMeetings, memoryRuns, memoryShapes } from './runs.ts';
 import { type MemorySessionSlots, memorySessionSlots } from './session-slots.ts';
@@ -36,5 +37,7 @@ export const memoryControl = (): Control => ({
   ...memoryFieldLists(),
   ...memoryShapes(),
   ...memoryRuns(),
+  ...memoryBookmarks(),
+  ...memoryBreakers(),
   ...memoryLeases(),
 });

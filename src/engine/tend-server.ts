@@ -1,0 +1,65 @@
+/**
+ * measure, by one process among several: reads a server's clock and puts back what nobody finished.
+ *
+ *   R7  While a server fails to be written, one row at a time goes out as a trial, with waits that grow; when it works
+ *       again, what waited goes out once, not by the minute.
+ */
+import type { BatchRow } from '../core/batch.ts';
+import { type Breaker, isOpen, tried } from '../core/breaker.ts';
+import { receives } from '../core/link.ts';
+import type { EpochMs, ServerName } from '../core/names.ts';
+import { ServerError } from '../ports/server-errors.ts';
+import { type Engine, placesOn } from './engine.ts';
+import { isDue, measureClock, putBack } from './measure.ts';
+
+/** How long a trial has before another is sent, ms: a message, and a writer that waits for a server that does not answer. */
+const trialMs = 5 * 60_000;
+
+export type Tended = {
+  /** Why the server's clock could not be read; undefined where it was. */
+  readonly failure: ServerError | undefined;
+  /** Messages that were sent again. */
+  readonly putBack: number;
+};
+
+export async function tendServer(
+  engine: Engine,
+  server: ServerName,
+  breaker: Breaker | undefined,
+  signal: AbortSignal,
+): Promise<Tended> {
+  const failure = await failureOf(() => measureClock(engine, server, signal));
+  if (failure) engine.report({ kind: 'server-failed', server, error: failure, task: 'measuring' });
+  if (!placesOn(engine, server).some(({ link }) => receives(link))) return { failure, putBack: 0 };
+  const now = engine.clock.now();
+  if (breaker !== undefined && isOpen(breaker)) {
+    return { failure, putBack: failure ? 0 : await sendTrial(engine, breaker, now) };
+  }
+  const { visibilityMs } = engine.settings;
+  // Messages from before it worked again were let go by. What is in preparation may belong to a head that is not stored yet.
+  const lostBefore = (row: BatchRow): EpochMs => (row.state === 'ready' ? (breaker?.since ?? 0) : 0);
+  const count = await putBack(engine, server, (row) => isDue(row, now, lostBefore(row), visibilityMs));
+  return { failure, putBack: count };
+}
+
+async function failureOf(work: () => Promise<void>): Promise<ServerError | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ServerError) return error;
+    throw error;
+  }
+}
+
+/** The oldest row whose time has come, if the wait is over; the breaker says first that it may be worked on. */
+async function sendTrial(engine: Engine, breaker: Breaker, now: EpochMs): Promise<number> {
+  if (now < breaker.tryAt) return 0;
+  const rows = await engine.control.openBatches(breaker.server, 100);
+  const isSure = ({ state, createdAt }: BatchRow): boolean =>
+    state === 'ready' || createdAt < now - 2 * engine.settings.visibilityMs;
+  const row = rows.find((one) => one.notBefore <= now && isSure(one));
+  if (row === undefined) return 0;
+  if (!(await engine.control.putBreaker(tried(breaker, row.id, now + trialMs)))) return 0;
+  return putBack(engine, breaker.server, ({ id }) => id === row.id);
+}

@@ -1,0 +1,37 @@
+import type { Bookmark } from '../../../src/core/bookmark.ts';
+import type { Breaker } from '../../../src/core/breaker.ts';
+import type { Bookmarks, Breakers } from '../../../src/ports/control.ts';
+import { frozen, joined } from './frozen.ts';
+
+export function memoryBookmarks(): Bookmarks {
+  const stored = new Map<string, Bookmark>();
+  return {
+    async bookmark(table, server) {
+      return stored.get(joined(table, server));
+    },
+    async putBookmark(bookmark) {
+      stored.set(joined(bookmark.table, bookmark.server), frozen(bookmark));
+    },
+    async dropBookmark(table, server) {
+      stored.delete(joined(table, server));
+    },
+  };
+}
+
+export function memoryBreakers(): Breakers {
+  const stored = new Map<string, Breaker>();
+  return {
+    async breaker(server, task) {
+      return stored.get(joined(server, task));
+    },
+    async putBreaker(breaker) {
+      const name = joined(breaker.server, breaker.task);
+      if ((stored.get(name)?.rev ?? 0) !== breaker.rev - 1) return false;
+      stored.set(name, frozen(breaker));
+      return true;
+    },
+    async breakers() {
+      return [...stored.values()];
+    },
+  };
+}
