@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 type Source = { readonly path: string; readonly text: string };
 
 const root = new URL('..', import.meta.url);
-const sources: readonly Source[] = filesOf('src').map((path) => ({
+const sources: readonly Source[] = ['src', 'infra', 'functions'].flatMap(filesOf).map((path) => ({
   path,
   text: readFileSync(new URL(path, root), 'utf8'),
 }));
@@ -71,6 +71,13 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
       isPackage(target) ||
       isNode(target),
   },
+  composition: {
+    says: 'composition imports anything of src but cli and the simulator, packages and what Node has',
+    allows: (target) =>
+      isIn('core', 'ports', 'engine', 'config', 'filemaker', 'state', 'composition')(target) ||
+      isPackage(target) ||
+      isNode(target),
+  },
   cli: {
     says: 'cli imports only what lies in src, packages and what Node has',
     allows: (target) => isIn(...foldersOf(sources))(target) || isPackage(target) || isNode(target),
@@ -117,7 +124,28 @@ const coreIsPure: Checker = ({ path, text }) =>
     ? [...withoutComments(text).matchAll(impure)].map(([what]) => `${path} has ${what}`)
     : [];
 
+/** Beside `src`: the CDK app knows the configuration only, the functions everything but the command line. */
+const infraImports: Checker = (source) =>
+  source.path.startsWith('infra/')
+    ? importsOf(source)
+        .filter((specifier) => {
+          const target = targetOf(source, specifier);
+          const isOurs = target.startsWith('./infra/') || isIn('config', 'core')(target);
+          return !isOurs && !isPackage(target) && !isNode(target);
+        })
+        .map((specifier) => `${source.path} imports ${specifier}`)
+    : [];
+
+const functionImports: Checker = (source) =>
+  source.path.startsWith('functions/')
+    ? importsOf(source)
+        .filter((specifier) => isIn('cli', 'simulator')(targetOf(source, specifier)))
+        .map((specifier) => `${source.path} imports ${specifier}`)
+    : [];
+
 const rules: Readonly<Record<string, Checker>> = {
+  'infra imports only config, core, packages and what Node has': infraImports,
+  'functions import neither cli nor the simulator': functionImports,
   ...Object.fromEntries(
     Object.entries(folderRules).map(([folder, rule]) => [rule.says, within(folder, rule)]),
   ),
@@ -135,7 +163,8 @@ function filesOf(folder: string): readonly string[] {
 }
 
 function foldersOf(of: readonly Source[]): readonly string[] {
-  return [...new Set(of.map(({ path }) => path.split('/')[1] ?? ''))].toSorted();
+  const inSource = of.filter(({ path }) => path.startsWith('src/'));
+  return [...new Set(inSource.map(({ path }) => path.split('/')[1] ?? ''))].toSorted();
 }
 
 describe('the sources', () => {
@@ -191,6 +220,8 @@ describe('the checker', () => {
       [says('simulator')],
     ],
     ['cli/main.ts', "import { rows } from '../../test/rows.ts';", [says('cli')]],
+    ['state/aws/table.ts', "import { Pool } from 'undici';", [says('state')]],
+    ['composition/engine-of.ts', "import { lab } from '../simulator/simulator.ts';", [says('composition')]],
     [
       'engine/run.ts',
       "import { words } from '../cli/words.ts';",

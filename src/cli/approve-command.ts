@@ -8,7 +8,7 @@ import { openLocalState } from '../state/local/local-state.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { Refused } from './refused.ts';
-import { systemClock } from './system-clock.ts';
+import { systemClock } from '../composition/system-clock.ts';
 import { stateDirectoryOf } from './workplace.ts';
 
 export type ApproveOptions = {

@@ -5,7 +5,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { EngineEvent } from '../engine/events.ts';
 import type { Output } from './output.ts';
-import { systemClock } from './system-clock.ts';
+import { systemClock } from '../composition/system-clock.ts';
 import type { Tally } from './tally.ts';
 import { count } from './words.ts';
 

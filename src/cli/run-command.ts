@@ -8,10 +8,10 @@ import type { ServerError } from '../ports/server-errors.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { openProgress } from './progress.ts';
-import { type Overview, overviewOf } from './report.ts';
+import { type Overview, overviewOf } from '../composition/overview.ts';
 import { RunLog } from './run-log.ts';
 import { summaryLines } from './summary.ts';
-import { systemClock } from './system-clock.ts';
+import { systemClock } from '../composition/system-clock.ts';
 import { Tally } from './tally.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
 

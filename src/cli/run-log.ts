@@ -1,7 +1,7 @@
 /** A run's record in the state, for `status`: begun, kept up to date, ended. */
 import { randomUUID } from 'node:crypto';
 import type { Runs } from '../ports/control.ts';
-import { systemClock } from './system-clock.ts';
+import { systemClock } from '../composition/system-clock.ts';
 import type { Tally } from './tally.ts';
 
 export class RunLog {

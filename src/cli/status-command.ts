@@ -8,9 +8,9 @@ import type { EpochMs } from '../core/names.ts';
 import { openLocalState } from '../state/local/local-state.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
-import { type Overview, overviewOf } from './report.ts';
+import { type Overview, overviewOf } from '../composition/overview.ts';
 import { alarmLines, clockLines, haltLines } from './summary.ts';
-import { systemClock } from './system-clock.ts';
+import { systemClock } from '../composition/system-clock.ts';
 import { columns, count, duration } from './words.ts';
 import { stateDirectoryOf } from './workplace.ts';
 

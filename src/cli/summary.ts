@@ -2,7 +2,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { exitCodes } from './exit-code.ts';
 import type { RunOutcome } from '../engine/run.ts';
-import type { Overview } from './report.ts';
+import type { Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
 import { clockWords, columns, count, duration } from './words.ts';

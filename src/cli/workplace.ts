@@ -2,24 +2,22 @@
  * From a configuration file to a working engine over SQLite: everything a command needs, opened in the order that
  * writes nothing before it is known to be right, and closed again.
  */
-import { randomUUID } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { credentialsFromEnvironment, type Environment } from '../config/credentials.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
 import { loadConfiguration } from '../config/load.ts';
-import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
+import { resolveTables } from '../config/resolve.ts';
 import type { ServerName } from '../core/names.ts';
-import { defaultSettings, type Engine, type EngineTable, type Settings } from '../engine/engine.ts';
+import { engineOf, retriesTo } from '../composition/engine-of.ts';
+import type { Engine, Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
-import { Lanes } from '../engine/lanes.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
-import type { DataApiEvent } from '../filemaker/data-api/events.ts';
 import type { FieldList } from '../ports/control.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type LocalState, openLocalState } from '../state/local/local-state.ts';
-import { systemClock } from './system-clock.ts';
+import { systemClock } from '../composition/system-clock.ts';
 
 export type WorkplaceOptions = {
   readonly configFile: string;
@@ -69,20 +67,15 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
     state.bindTo(identityOf(configuration));
     // Only now: before the binding, what a server showed may be that of another one under its name.
     for (const list of shown) await state.control.putFieldList(list);
-    return { configuration, state, engine: engineOf(configuration, state, servers, tables, options), close };
+    const sessionsOf = (name: ServerName): number =>
+      configuration.servers.find((server) => server.name === name)?.sessions ?? 1;
+    const engine = engineOf({ configuration, state, servers, tables, sessionsOf, ...options });
+    return { configuration, state, engine, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
-
-const retriesTo =
-  (report: WorkplaceOptions['report']) =>
-  (event: DataApiEvent): void => {
-    if (event.kind !== 'retry') return;
-    const { server, error: code, tries } = event;
-    report({ kind: 'retrying', server, code, tries });
-  };
 
 /** A server that cannot be reached now is taken to have the fields that it had when it last could. */
 function layoutsThrough(
@@ -104,38 +97,4 @@ function layoutsThrough(
       return known.fields;
     }
   };
-}
-
-function engineOf(
-  configuration: Configuration,
-  state: LocalState,
-  servers: ReadonlyMap<ServerName, Server>,
-  tables: readonly ResolvedTable[],
-  { report, settings }: WorkplaceOptions,
-): Engine {
-  const { records, control, queue } = state;
-  return {
-    tables: new Map(tables.map((table) => [table.plan.name, engineTable(table, servers)])),
-    servers,
-    lanes: new Map(configuration.servers.map(({ name, sessions }) => [name, new Lanes(sessions + 1)])),
-    records,
-    control,
-    queue,
-    clock: systemClock,
-    random: Math.random,
-    settings: { ...defaultSettings, settleMs: configuration.schedule.settleMs, ...settings },
-    report,
-    newId: randomUUID,
-  };
-}
-
-function engineTable(
-  { plan, bindings }: ResolvedTable,
-  servers: ReadonlyMap<ServerName, Server>,
-): EngineTable {
-  const ports = [...bindings].flatMap(([name, binding]) => {
-    const server = servers.get(name);
-    return server === undefined ? [] : [[name, server.table(binding)] as const];
-  });
-  return { plan, servers: new Map(ports) };
 }

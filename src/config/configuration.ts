@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Role, StampSource } from '../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
+import type { AwsConfiguration } from './aws-schema.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
 import type { ConfigurationSource } from './source.ts';
 
@@ -10,7 +11,14 @@ export type Configuration = {
   readonly servers: readonly ServerConfiguration[];
   readonly tables: readonly TableConfiguration[];
   readonly schedule: { readonly enumerateMs: number; readonly settleMs: number };
-  readonly alarms: { readonly lagMs: number; readonly skewMs: number };
+  readonly alarms: {
+    readonly lagMs: number;
+    readonly skewMs: number;
+    /** Only on AWS. */
+    readonly email: string | undefined;
+  };
+  /** What only the deployed form needs. */
+  readonly aws: AwsConfiguration;
   /** Tells where a value stands, for problems that are found later. */
   readonly source: ConfigurationSource;
 };
@@ -56,7 +64,8 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
     servers: Object.entries(file.servers).map(([name, server]) => serverOf(name, server, source.file)),
     tables: Object.entries(file.tables).map(([name, table]) => tableOf(name, table, file.servers)),
     schedule: { enumerateMs: file.schedule.enumerate, settleMs: file.schedule.settle },
-    alarms: { lagMs: file.alarms.lag, skewMs: file.alarms.skew },
+    alarms: { lagMs: file.alarms.lag, skewMs: file.alarms.skew, email: file.alarms.email },
+    aws: file.aws,
     source,
   };
 }

@@ -40,12 +40,6 @@ const refused: readonly NotBuilt[] = [
     message: 'not built yet: sweeps',
     remedy: 'Take it out: changes are found by enumerate only',
   },
-  {
-    at: ['alarms', 'email'],
-    refuses: always,
-    message: 'not built yet: alarms by e-mail, which need AWS',
-    remedy: 'Take it out',
-  },
 ];
 
 export function notBuiltMistake(path: Path, value: unknown): Mistake | undefined {

@@ -33,7 +33,7 @@ const missingMessage = 'missing';
 function findingsOfIssue(issue: Issue, path: Path, valueAt: ValueAt): readonly Finding[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownName([...path, key], key, valueAt));
-  if (issue.code === 'invalid_key') return [{ path, at: 'name', ...badName }];
+  if (issue.code === 'invalid_key') return [{ path, at: 'name', ...nameMistakeOf(issue) }];
   const notBuilt = notBuiltMistake(path, valueAt(path));
   if (notBuilt) return [{ path, at: 'value', ...notBuilt }];
   const chosen = issue.code === 'invalid_union' ? issue.errors.find(isMeant) : undefined;
@@ -47,6 +47,12 @@ function isMeant(issues: readonly Issue[]): boolean {
 }
 
 const shapeCodes: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union']);
+
+/** A name with rules of its own says which. */
+function nameMistakeOf({ issues }: z.core.$ZodIssueInvalidKey): Mistake {
+  const own = issues.find(({ code }) => code === 'custom');
+  return own ? mistakeOf(own, [], undefined) : badName;
+}
 
 const badName: Mistake = {
   message: 'not a name that can be used here',

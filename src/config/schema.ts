@@ -3,8 +3,9 @@
  * problems; what concerns more than one value is in cross-checks.ts.
  */
 import { z } from 'zod';
-import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
-import type { Mistake } from './problem.ts';
+import { awsSchema } from './aws-schema.ts';
+import { emailMistake } from './email-mistake.ts';
+import { checked, duration, text } from './schema-parts.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
 
@@ -14,34 +15,6 @@ const hour = 60 * minute;
 
 /** Names become parts of variables, queues and rows; a first letter also keeps the order of the file. */
 const named = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/);
-const text = z.string().regex(/^\S(.*\S)?$/);
-
-function mistakeIn(issues: z.core.$RefinementCtx<string>, mistake: Mistake): void {
-  issues.addIssue({ code: 'custom', message: mistake.message, params: { remedy: mistake.remedy } });
-}
-
-function parsed<Value>(parse: (text: string) => Value | Mistake) {
-  return z.string().transform((value, context): Value => {
-    const result = parse(value);
-    if (!isMistake(result)) return result;
-    mistakeIn(context, result);
-    return z.NEVER;
-  });
-}
-
-function checked(find: (text: string) => Mistake | undefined) {
-  return parsed((value) => find(value) ?? value);
-}
-
-function isMistake(result: unknown): result is Mistake {
-  return typeof result === 'object' && result !== null && 'remedy' in result;
-}
-
-function duration(description: string, range: DurationRange, standard: string) {
-  return parsed((value) => parseDuration(value, range))
-    .prefault(standard)
-    .meta({ description, pattern: durationPattern, examples: [standard] });
-}
 
 const url = checked(urlMistake).transform((value) => new URL(value).origin);
 export const serverSchema = z
@@ -188,9 +161,16 @@ export const fileSchema = z
           { min: second, max: 24 * hour },
           '5 seconds',
         ),
+        email: checked(emailMistake)
+          .optional()
+          .meta({
+            description: 'Address to which alarms are sent (on AWS only), such as ops@example.com',
+            examples: ['ops@example.com'],
+          }),
       })
       .prefault({})
-      .describe('A map of what raises an alarm: lag and skew'),
+      .describe('A map of what raises an alarm, and to whom it goes: lag, skew and email'),
+    aws: awsSchema.prefault({}),
   })
   .describe('A map with version: 1, servers and tables');
 

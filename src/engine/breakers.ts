@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 
 /** Runs work on a server and notes how it went; the failure is thrown on. `before`: the breaker as it was read. */
 export async function noted<Result>(
-  engine: Engine,
+  engine: Pick<Engine, 'control' | 'clock' | 'report'>,
   server: ServerName,
   task: BreakerTask,
   before: Breaker | undefined,

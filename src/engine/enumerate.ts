@@ -35,16 +35,23 @@ import { pagesOf, type ReadPage } from './pager.ts';
  */
 export type Enumeration = 'done' | 'halted' | 'waiting' | 'unfinished';
 
-/** Whoever delivers at the same time holds reading up by `pace`; whose time is short ends it. */
+export type EnumerateOptions = {
+  /** Whoever delivers at the same time holds reading up by it; whose time is short ends it. Default: on and on. */
+  readonly pace?: Pace;
+  /** Asked before a first meeting, or the rest of one, is held: false makes it wait. Default: true. */
+  readonly mayMeet?: () => Promise<boolean>;
+};
+
 export async function enumerate(
   engine: Engine,
   place: Place,
   signal: AbortSignal,
-  pace: Pace = () => Promise.resolve('on'),
+  { pace = () => Promise.resolve('on'), mayMeet = () => Promise.resolve(true) }: EnumerateOptions = {},
 ): Promise<Enumeration> {
   const known = await load(engine, place);
   const { meeting, watermark, bookmark } = known;
   if (!isPassed(place.link, meeting, watermark)) {
+    if (!(await mayMeet())) return 'waiting';
     const met = await meet(engine, place, { before: meeting, bookmark, pace }, signal);
     if (met !== 'passed') return met;
   }

@@ -7,7 +7,6 @@
  */
 import { sends } from '../core/link.ts';
 import type { ServerName } from '../core/names.ts';
-import { noted } from './breakers.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
 import { isMet, type Pace } from './meet.ts';
@@ -27,7 +26,7 @@ export type ReadServerOptions = {
 /** For how long a first read that stopped keeps others out, ms: until it goes on, which takes a tick. */
 const meetingLeaseMs = 20 * 60_000;
 
-/** Throws ServerError where the server is at fault; that is noted. */
+/** Throws ServerError where the server is at fault. */
 export async function readServer(
   engine: Engine,
   server: ServerName,
@@ -39,8 +38,7 @@ export async function readServer(
   const lease = `read ${server}`;
   if (!(await control.takeLease(lease, holder, leaseMs, clock.now()))) return 'busy';
   try {
-    const before = await control.breaker(server, 'reading');
-    return await noted(engine, server, 'reading', before, () => readAll(engine, server, options, signal));
+    return await readAll(engine, server, options, signal);
   } finally {
     await control.dropLease(lease, holder);
   }
@@ -67,15 +65,15 @@ async function readPlace(
   signal: AbortSignal,
 ): Promise<'done' | 'unfinished'> {
   const { control, clock } = engine;
-  if (await isMet(engine, place)) {
-    return (await enumerate(engine, place, signal, pace)) === 'unfinished' ? 'unfinished' : 'done';
-  }
   const { plan, link } = place;
   const lease = `meeting ${plan.name}`;
-  // Another server's meeting goes on: this one's turn comes with a later tick.
-  if (!(await control.takeLease(lease, link.server, meetingLeaseMs, clock.now()))) return 'done';
-  const reading = await enumerate(engine, place, signal, pace);
+  let meets = false;
+  // Where another server's meeting goes on, this one's turn comes with a later tick.
+  const mayMeet = async (): Promise<boolean> =>
+    (meets = await control.takeLease(lease, link.server, meetingLeaseMs, clock.now()));
+  const reading = await enumerate(engine, place, signal, { pace, mayMeet });
   if (reading === 'unfinished') return 'unfinished';
+  if (!meets) return 'done';
   await control.dropLease(lease, link.server);
   // What was to be delivered there before the meeting was over has lost its messages.
   if (await isMet(engine, place)) await putBackDue(engine, link.server);

@@ -128,7 +128,7 @@ async function turnOf(run: Run, { table, link }: Place): Promise<number> {
 
 const read = (run: Run, place: Place, pace: Pace): Promise<void> =>
   guarded(run, place.link.server, async () => {
-    if ((await enumerate(run.engine, place, run.signal, pace)) === 'halted') {
+    if ((await enumerate(run.engine, place, run.signal, { pace })) === 'halted') {
       run.halted.push({ table: place.plan.name, server: place.link.server });
     }
   });

@@ -174,6 +174,7 @@ export interface Bookmarks {
   putBookmark(bookmark: Bookmark): Promise<void>;
   /** Nothing happens where there is none. */
   dropBookmark(table: TableName, server: ServerName): Promise<void>;
+  bookmarks(): Promise<readonly Bookmark[]>;
 }
 
 export interface Breakers {

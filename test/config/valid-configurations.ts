@@ -55,6 +55,27 @@ function table(names: readonly string[]) {
     }));
 }
 
+const account = '123456789012';
+const aws = fc.record(
+  {
+    secrets: fc.constantFrom('serversync', 'office/sync-2'),
+    vpc: fc.record(
+      {
+        id: fc.constant('vpc-0abc1234'),
+        subnets: fc.constant(['subnet-0abc1234']),
+        securityGroups: fc.constant(['sg-0abc1234']),
+      },
+      { requiredKeys: ['id', 'subnets'] },
+    ),
+    kmsKey: fc.constant(`arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`),
+    permissionsBoundary: fc.constantFrom('Boundary', `arn:aws:iam::${account}:policy/teams/Boundary`),
+    tags: fc.constantFrom({}, { department: 'sales and support', 'cost:centre': '12' }),
+    alarmTopic: fc.constant(`arn:aws:sns:eu-west-1:${account}:alerts`),
+    logRetention: fc.constantFrom(1, 30, 3653),
+  },
+  { requiredKeys: [] },
+);
+
 export const configurationValue = describedServers.chain((described) =>
   fc.record(
     {
@@ -70,9 +91,14 @@ export const configurationValue = describedServers.chain((described) =>
         { requiredKeys: [] },
       ),
       alarms: fc.record(
-        { lag: duration('hour', 1, 24), skew: duration('second', 1, 600) },
+        {
+          lag: duration('hour', 1, 24),
+          skew: duration('second', 1, 600),
+          email: fc.constant('ops@example.com'),
+        },
         { requiredKeys: [] },
       ),
+      aws,
     },
     { requiredKeys: ['version', 'servers', 'tables'] },
   ),

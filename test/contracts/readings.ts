@@ -39,7 +39,9 @@ export function describeBookmarksContract(name: string, open: Open<Bookmarks>): 
       await port.dropBookmark('contacts', 'hq');
       await port.dropBookmark('contacts', 'never');
       expect(await port.bookmark('contacts', 'hq')).toBe(undefined);
-      expect(await port.bookmark('contacts', 'branch')).toStrictEqual({ ...bookmarks[2], server: 'branch' });
+      const left = { ...bookmarks[2], server: 'branch' };
+      expect(await port.bookmark('contacts', 'branch')).toStrictEqual(left);
+      expect(await port.bookmarks()).toStrictEqual([left]);
     });
   });
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { type RunResult, runOnceCommand } from '../run-command.ts';
-import { systemClock } from '../system-clock.ts';
+import { systemClock } from '../../composition/system-clock.ts';
 import { clockWords, count, duration } from '../words.ts';
 import { openOffices, type Offices, sizes } from './offices.ts';
 import { differences, editBothSides, type Story } from './story.ts';

@@ -23,8 +23,10 @@ export type DataApiOptions = {
   /** `https://host[:port]`; `http` only for a loopback host. */
   readonly url: string;
   readonly account: Account;
-  /** The most sessions ever open, over all its databases; the number of requests in flight. */
+  /** The most sessions that this process ever has open, over all its databases; the number of requests in flight. */
   readonly sessions: number;
+  /** The most sessions ever open there by all processes that share the slots; default `sessions`. */
+  readonly sessionsInAll?: number;
   readonly slots: SessionSlots;
   readonly clock: Clock;
   readonly random: Random;
@@ -54,9 +56,17 @@ export function connectDataApi(options: DataApiOptions): Server {
   });
   const closing = new AbortController();
   const productInfo = new ProductInfo(place, transport, waiting, closing.signal);
-  const shared = { place, capacity: sessions, waiting };
-  const logins = new Logins({ ...shared, transport, productInfo, account, slots, closing: closing.signal });
-  const pool = new SessionPool({ ...shared, logins, closing });
+  const logins = new Logins({
+    place,
+    waiting,
+    capacity: options.sessionsInAll ?? sessions,
+    transport,
+    productInfo,
+    account,
+    slots,
+    closing: closing.signal,
+  });
+  const pool = new SessionPool({ place, waiting, capacity: sessions, logins, closing });
   return new DataApiServer(place, transport, productInfo, pool, waiting);
 }
 

@@ -57,6 +57,9 @@ export const bookmarksIn = (documents: Documents): Bookmarks => ({
   async dropBookmark(table, server) {
     await documents.table.remove(bookmarkKey(table, server));
   },
+  async bookmarks() {
+    return (await documents.list('bookmark')).map((bookmark) => stored('bookmark', bookmark));
+  },
 });
 
 const breakerKey = (server: string, task: string) => ({ pk: 'breaker', sk: partsOf(server, task) });

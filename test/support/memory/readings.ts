@@ -15,6 +15,9 @@ export function memoryBookmarks(): Bookmarks {
     async dropBookmark(table, server) {
       stored.delete(joined(table, server));
     },
+    async bookmarks() {
+      return [...stored.values()];
+    },
   };
 }
 

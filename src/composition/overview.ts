@@ -57,22 +57,7 @@ export async function overviewOf(
   { control, records }: { readonly control: Control; readonly records: Records },
   now: EpochMs,
 ): Promise<Overview> {
-  const backlog = await control.backlog();
-  const servers = await Promise.all(
-    configuration.servers.map(async ({ name }): Promise<ServerState> => {
-      const waiting = backlog.get(name);
-      const clock = await control.clock(name);
-      const stampsOffMs = clock && offZoneMs(clock);
-      return {
-        server: name,
-        pending: waiting?.keys ?? 0,
-        lagMs: lagMs(waiting?.oldestChangeAt, now),
-        ...(clock && { clockOffsetMs: shownOffset(clock, now), clockMeasuredAt: clock.measuredAt }),
-        ...(stampsOffMs !== undefined && { stampsOffMs }),
-        ...(clock?.step && { clockStep: clock.step }),
-      };
-    }),
-  );
+  const servers = await serverStates(configuration, control, now);
   const tables = await Promise.all(
     configuration.tables.map((table) => tableState(table, { control, records }, now)),
   );
@@ -87,6 +72,30 @@ export async function overviewOf(
       links.filter(({ meeting }) => meeting === 'halted').map(({ server }) => ({ table, server })),
     ),
   };
+}
+
+/** Without counting any records: a few requests whatever the size. */
+export async function serverStates(
+  configuration: Configuration,
+  control: Control,
+  now: EpochMs,
+): Promise<readonly ServerState[]> {
+  const backlog = await control.backlog();
+  return Promise.all(
+    configuration.servers.map(async ({ name }): Promise<ServerState> => {
+      const waiting = backlog.get(name);
+      const clock = await control.clock(name);
+      const stampsOffMs = clock && offZoneMs(clock);
+      return {
+        server: name,
+        pending: waiting?.keys ?? 0,
+        lagMs: lagMs(waiting?.oldestChangeAt, now),
+        ...(clock && { clockOffsetMs: shownOffset(clock, now), clockMeasuredAt: clock.measuredAt }),
+        ...(stampsOffMs !== undefined && { stampsOffMs }),
+        ...(clock?.step && { clockStep: clock.step }),
+      };
+    }),
+  );
 }
 
 /** What stamps by another zone says nothing of the clock. */
@@ -115,7 +124,7 @@ async function tableState(
 }
 
 /** Each server against the first whose clock is known. */
-function skewsOf(servers: readonly ServerState[]): Overview['skewMs'] {
+export function skewsOf(servers: readonly ServerState[]): Overview['skewMs'] {
   const known = servers.flatMap(({ server, clockOffsetMs }) =>
     clockOffsetMs ? [{ server, clockOffsetMs }] : [],
   );

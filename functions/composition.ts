@@ -1,0 +1,200 @@
+/**
+ * From the environment to a working engine. What outlives an invocation (clients, configuration, tables, accounts) is made
+ * once; connections to servers are made for one invocation, and their sessions logged out at its end.
+ */
+import type { Context } from 'aws-lambda';
+import type { Configuration, ServerConfiguration } from '../src/config/configuration.ts';
+import { identityOf } from '../src/config/identity.ts';
+import { loadConfiguration } from '../src/config/load.ts';
+import { type ResolvedTable, resolveTables } from '../src/config/resolve.ts';
+import { sessionParts } from '../src/config/session-parts.ts';
+import { accountOf } from '../src/composition/accounts.ts';
+import { type AwsClients, awsClients, stateOf } from '../src/composition/aws-installation.ts';
+import { engineOf, retriesTo } from '../src/composition/engine-of.ts';
+import { layoutsOf } from '../src/composition/shared-layouts.ts';
+import { systemClock } from '../src/composition/system-clock.ts';
+import type { Credentials } from '../src/config/credentials.ts';
+import type { ServerName } from '../src/core/names.ts';
+import type { Engine } from '../src/engine/engine.ts';
+import type { EngineEvent } from '../src/engine/events.ts';
+import { connectDataApi } from '../src/filemaker/data-api/connect.ts';
+import type { Server } from '../src/ports/server.ts';
+import type { AwsState } from '../src/state/aws/aws-state.ts';
+import { type FunctionEnvironment, readEnvironment } from './environment.ts';
+import { Expiring } from './expiring.ts';
+
+/** Layouts and accounts that an invocation read are used by later ones of the process for so long, ms. */
+const keptMs = { tables: 60 * 60_000, accounts: 5 * 60_000 };
+
+/** A message is hidden for six times the longest life of a writer, as its queue says (infra). */
+const visibilityMs = 540_000;
+
+/** An invocation that was ended is surely gone so long after its time, ms. */
+const graceMs = 5_000;
+
+/** Answers are waited for less long than where a process has all the time it wants: a writer lives for 90 s. */
+const timeouts = { connectMs: 5_000, answerMs: 20_000 };
+
+export type Installation = {
+  readonly environment: FunctionEnvironment;
+  readonly configuration: Configuration;
+  readonly clients: AwsClients;
+  readonly state: AwsState;
+};
+
+let heldUntil = 0;
+let opened: Promise<Installation> | undefined;
+const tables = new Expiring<readonly ResolvedTable[]>(keptMs.tables, () => systemClock.now());
+const accounts = new Expiring<Credentials>(keptMs.accounts, () => systemClock.now());
+
+/**
+ * The installation, bound to its tables: throws where they are another's or of another format. Made by the first
+ * invocation of a process; one that failed is tried again by the next.
+ */
+export async function installation(context: Context): Promise<Installation> {
+  heldUntil = systemClock.now() + context.getRemainingTimeInMillis() + graceMs;
+  opened ??= open();
+  try {
+    return await opened;
+  } catch (error) {
+    opened = undefined;
+    throw error;
+  }
+}
+
+async function open(): Promise<Installation> {
+  const environment = readEnvironment(process.env);
+  const configuration = await loadConfiguration(environment.configFile);
+  const clients = awsClients();
+  const state = stateOf(environment.places, clients, () => heldUntil);
+  await state.bindTo(identityOf(configuration));
+  return { environment, configuration, clients, state };
+}
+
+export type Work = {
+  /** Servers that are worked on; what they are to this invocation. */
+  readonly servers: readonly ServerName[];
+  readonly as: 'reader' | 'writer' | 'clock';
+  readonly report: (event: EngineEvent) => void;
+  readonly signal: AbortSignal;
+};
+
+/** Opens an engine for one invocation, does the work, and logs every session out whatever became of it. */
+export async function withEngine<Result>(
+  of: Installation,
+  work: Work,
+  task: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const connections = new Connections(of, work);
+  try {
+    for (const server of work.servers) await connections.server(server);
+    const resolved = work.as === 'clock' ? await knownTables(of) : await tablesFor(of, work, connections);
+    const { configuration, state } = of;
+    return await task(
+      engineOf({
+        configuration,
+        state,
+        servers: connections.open,
+        tables: resolved,
+        sessionsOf: (name) => partOf(configuration, serverOf(configuration, name), work.as),
+        report: work.report,
+        settings: { visibilityMs },
+      }),
+    );
+  } finally {
+    await connections.close();
+  }
+}
+
+/** A server of the configuration; throws for a name that it does not have. */
+export function serverOf({ servers }: Configuration, name: ServerName): ServerConfiguration {
+  const found = servers.find((server) => server.name === name);
+  if (found !== undefined) return found;
+  const known = servers.map((server) => server.name).join(', ');
+  throw new Error(`no server ${JSON.stringify(name)}: the servers of this installation are ${known}`);
+}
+
+const partOf = (configuration: Configuration, server: ServerConfiguration, as: Work['as']): number => {
+  const { reader, eachWriter } = sessionParts(configuration, server);
+  return as === 'writer' ? Math.max(1, eachWriter) : reader;
+};
+
+/** A reader asks for the layouts of its server anew once in a while; all others go by what is stored. */
+function tablesFor(
+  of: Installation,
+  work: Work,
+  connections: Connections,
+): Promise<readonly ResolvedTable[]> {
+  const live = new Set(work.as === 'reader' ? work.servers : []);
+  return tables.get([work.as, ...live].join(' '), () =>
+    resolveTables(
+      of.configuration,
+      layoutsOf({
+        lists: of.state.control,
+        live,
+        serverOf: (server) => connections.server(server),
+        signal: work.signal,
+      }),
+    ),
+  );
+}
+
+/** Without any session: while not all layouts are stored there are no rows either. */
+async function knownTables(of: Installation): Promise<readonly ResolvedTable[]> {
+  const missing = new Error('a layout is not known yet');
+  const lists = of.state.control;
+  const nobody = { live: new Set<ServerName>(), signal: new AbortController().signal };
+  const stored = layoutsOf({ lists, ...nobody, serverOf: () => Promise.reject(missing) });
+  try {
+    return await tables.get('clock', () => resolveTables(of.configuration, stored));
+  } catch (error) {
+    if (error === missing) return [];
+    throw error;
+  }
+}
+
+/** Connections of one invocation, each made when it is first asked for. */
+class Connections {
+  readonly open = new Map<ServerName, Server>();
+  readonly #of: Installation;
+  readonly #work: Work;
+
+  constructor(of: Installation, work: Work) {
+    this.#of = of;
+    this.#work = work;
+  }
+
+  async server(name: ServerName): Promise<Server> {
+    const before = this.open.get(name);
+    if (before !== undefined) return before;
+    const { configuration, state, clients, environment } = this.#of;
+    const { url, sessions, caFile } = serverOf(configuration, name);
+    // The clock of a server is read without an account.
+    const account =
+      this.#work.as === 'clock'
+        ? { username: '', password: '' }
+        : await accounts.get(name, () => accountOf(clients.secrets, environment.places.secretPrefix, name));
+    const server = connectDataApi({
+      name,
+      url,
+      account,
+      sessions: partOf(configuration, serverOf(configuration, name), this.#work.as),
+      sessionsInAll: sessions,
+      slots: state.sessions,
+      clock: systemClock,
+      random: Math.random,
+      timeouts,
+      log: retriesTo(this.#work.report),
+      ...(caFile !== undefined && { caFile }),
+    });
+    this.open.set(name, server);
+    return server;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.open.values()].map((server) => server.close()));
+  }
+}
+
+/** The account of a server was refused: the next invocation reads its secret again. */
+export const forgetAccount = (server: ServerName): void => accounts.forget(server);

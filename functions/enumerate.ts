@@ -1,0 +1,93 @@
+/**
+ * Reads what changed on one server, by its schedule. One invocation at a time reads a server; a first read that takes longer
+ * than an invocation may live leaves a bookmark and is gone on with (measure sees to that).
+ */
+import type { Context } from 'aws-lambda';
+import { z } from 'zod';
+import { SecretError } from '../src/composition/accounts.ts';
+import { systemClock } from '../src/composition/system-clock.ts';
+import type { ServerName } from '../src/core/names.ts';
+import { noted } from '../src/engine/breakers.ts';
+import type { Engine } from '../src/engine/engine.ts';
+import { grow } from '../src/engine/grow.ts';
+import { readServer, type ServerReading } from '../src/engine/read-server.ts';
+import { ServerError } from '../src/ports/server-errors.ts';
+import { forgetAccount, type Installation, installation, serverOf, withEngine } from './composition.ts';
+import { logger, observed, report, unusual } from './observe.ts';
+
+const scheduled = z.object({ server: z.string().min(1) });
+
+/** Time that is left when reading stops: for the page under way, its hand-over and the logout, ms. */
+const stopMs = 60_000;
+/** Time that is left when requests under way are given up, ms. */
+const abortMs = 15_000;
+
+/** What the configuration asks for newly was done by this process. */
+let grown = false;
+
+export type EnumerateResult = { readonly server: ServerName; readonly reading: ServerReading | 'failed' };
+
+export const handler = observed(async (event, context): Promise<EnumerateResult> => {
+  const { server } = eventOf(event);
+  try {
+    const of = await installation(context);
+    serverOf(of.configuration, server);
+    const reading = await read(of, server, context);
+    logger.info('read', { server, reading });
+    return { server, reading };
+  } catch (error) {
+    if (error instanceof ServerError) {
+      if (error.code === 'account-refused') forgetAccount(error.server);
+      return { server, reading: 'failed' };
+    }
+    unusual(`reading server ${server} failed`, error);
+    throw error;
+  }
+});
+
+function eventOf(event: unknown): z.infer<typeof scheduled> {
+  const checked = scheduled.safeParse(event);
+  if (checked.success) return checked.data;
+  unusual('an event that is not ours was refused: expected {"server": "…"}, as the schedules send it');
+  throw new Error('an event that is not ours: expected {"server": "…"}, as the schedules send it');
+}
+
+async function read(of: Installation, server: ServerName, context: Context): Promise<ServerReading> {
+  const { control } = of.state;
+  const left = (): number => context.getRemainingTimeInMillis();
+  const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
+  const before = await control.breaker(server, 'reading');
+  const lease = { holder: context.awsRequestId, leaseMs: left() };
+  const pace = async (): Promise<'on' | 'stop'> => (left() > stopMs ? 'on' : 'stop');
+  return noted({ control, clock: systemClock, report }, server, 'reading', before, () =>
+    withSecretsTold(() =>
+      withEngine(of, { servers: [server], as: 'reader', report, signal }, async (engine) => {
+        if (!(await growOnce(engine, lease))) return 'busy';
+        return readServer(engine, server, { ...lease, pace }, signal);
+      }),
+    ),
+  );
+}
+
+/** A secret that is missing is noted like an account that is refused: status and alarms show it. */
+async function withSecretsTold<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    unusual(error.message, error);
+    throw new ServerError('account-refused', error.server, error.message, { cause: error });
+  }
+}
+
+type Lease = { readonly holder: string; readonly leaseMs: number };
+
+/** False where another process is at it. */
+async function growOnce(engine: Engine, { holder, leaseMs }: Lease): Promise<boolean> {
+  if (grown) return true;
+  if (!(await engine.control.takeLease('grow', holder, leaseMs, systemClock.now()))) return false;
+  await grow(engine);
+  grown = true;
+  await engine.control.dropLease('grow', holder);
+  return true;
+}

@@ -1,0 +1,46 @@
+/** What the stack tells its functions: the only place where the environment is read. */
+import { z } from 'zod';
+import type { AwsPlaces } from '../src/composition/aws-installation.ts';
+
+const given = z.string().min(1);
+
+const variables = z.object({
+  SERVERSYNC_INSTALLATION: given,
+  SERVERSYNC_RECORDS_TABLE: given,
+  SERVERSYNC_CONTROL_TABLE: given,
+  SERVERSYNC_BUCKET: given,
+  SERVERSYNC_QUEUE_PREFIX: given,
+  SERVERSYNC_SECRET_PREFIX: given,
+  /** Only the function that continues readings is told of the one that reads. */
+  SERVERSYNC_ENUMERATE_FUNCTION: z.string().optional(),
+  LAMBDA_TASK_ROOT: given,
+});
+
+export type FunctionEnvironment = {
+  readonly places: AwsPlaces;
+  readonly enumerateFunction: string | undefined;
+  /** The configuration lies beside the code. */
+  readonly configFile: string;
+};
+
+/** Throws where a variable is missing, with its name. */
+export function readEnvironment(environment: NodeJS.ProcessEnv): FunctionEnvironment {
+  const read = variables.safeParse(environment);
+  if (!read.success) {
+    const names = read.error.issues.map(({ path }) => path.join('.')).join(', ');
+    throw new Error(`not set: ${names}. The stack sets them: deploy it again with cdk deploy`);
+  }
+  const { data } = read;
+  return {
+    places: {
+      installation: data.SERVERSYNC_INSTALLATION,
+      recordsTable: data.SERVERSYNC_RECORDS_TABLE,
+      controlTable: data.SERVERSYNC_CONTROL_TABLE,
+      bucket: data.SERVERSYNC_BUCKET,
+      queuePrefix: data.SERVERSYNC_QUEUE_PREFIX,
+      secretPrefix: data.SERVERSYNC_SECRET_PREFIX,
+    },
+    enumerateFunction: data.SERVERSYNC_ENUMERATE_FUNCTION,
+    configFile: `${data.LAMBDA_TASK_ROOT}/serversync.yaml`,
+  };
+}

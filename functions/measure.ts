@@ -1,0 +1,160 @@
+/**
+ * Every minute: reads the servers' clocks, puts batches back on their queues that nobody finished, has readings gone on
+ * with that had to stop, and publishes what dashboard and alarms show.
+ */
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { skewsOf, serverStates, type ServerState } from '../src/composition/overview.ts';
+import { systemClock } from '../src/composition/system-clock.ts';
+import type { Breaker } from '../src/core/breaker.ts';
+import { isOpen } from '../src/core/breaker.ts';
+import type { ServerName } from '../src/core/names.ts';
+import type { EngineEvent } from '../src/engine/events.ts';
+import { type Tended, tendServer } from '../src/engine/tend-server.ts';
+import { type Installation, installation, withEngine } from './composition.ts';
+import { logger, type Measurement, observed, publish, report, unusual } from './observe.ts';
+
+/** Time that is left when requests under way are given up, ms. */
+const abortMs = 10_000;
+
+export const handler = observed(async (_event, context) => {
+  try {
+    await measure(await installation(context), context);
+  } catch (error) {
+    unusual('measuring failed', error);
+    throw error;
+  }
+});
+
+async function measure(of: Installation, context: Context): Promise<void> {
+  const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - abortMs));
+  const names = of.configuration.servers.map(({ name }) => name);
+  const breakers = await of.state.control.breakers();
+  const steps = new Set<ServerName>();
+  const listen = (event: EngineEvent): void => {
+    report(event);
+    if (event.kind === 'clock-stepped') steps.add(event.server);
+  };
+  const tended = await withEngine(of, { servers: names, as: 'clock', report: listen, signal }, (engine) =>
+    Promise.all(
+      names.map(async (name) => {
+        const breaker = breakerOf(breakers, name, 'writing');
+        return [name, await tendServer(engine, name, breaker, signal)] as const;
+      }),
+    ),
+  );
+  await goOnReading(of);
+  await publishAll(of, new Map(tended), breakers, steps.size);
+}
+
+const breakerOf = (
+  breakers: readonly Breaker[],
+  server: ServerName,
+  task: Breaker['task'],
+): Breaker | undefined => breakers.find((one) => one.server === server && one.task === task);
+
+/** Readings that had to stop go on now, not with the next tick of their schedule. Where one is at work it finds so and ends. */
+async function goOnReading({ state, environment }: Installation): Promise<void> {
+  const { enumerateFunction } = environment;
+  const servers = new Set((await state.control.bookmarks()).map(({ server }) => server));
+  if (enumerateFunction === undefined || servers.size === 0) return;
+  const client = new LambdaClient({});
+  for (const server of servers) {
+    const Payload = JSON.stringify({ server });
+    await client.send(
+      new InvokeCommand({ FunctionName: enumerateFunction, InvocationType: 'Event', Payload }),
+    );
+  }
+}
+
+async function publishAll(
+  of: Installation,
+  tended: ReadonlyMap<ServerName, Tended>,
+  breakers: readonly Breaker[],
+  steps: number,
+): Promise<void> {
+  const { configuration, environment, state } = of;
+  const { installation: name } = environment.places;
+  const states = await serverStates(configuration, state.control, systemClock.now());
+  const meetings = await state.control.meetings();
+  const halted = Map.groupBy(
+    meetings.filter((meeting) => meeting.state === 'halted'),
+    ({ server }) => server,
+  );
+  const parked = await state.control.parkedByServer();
+  for (const one of states) {
+    const failure = tended.get(one.server)?.failure;
+    const fails =
+      failure !== undefined || breakers.some((breaker) => breaker.server === one.server && isOpen(breaker));
+    publish(name, one.server, [
+      ['Lag', 'Seconds', (await lagOf(of, one)) / 1000],
+      ['Pending', 'Count', one.pending],
+      ['Unreachable', 'Count', fails ? 1 : 0],
+      ['Halted', 'Count', halted.get(one.server)?.length ?? 0],
+      ['Parked', 'Count', parked.get(one.server) ?? 0],
+      ...offsetsOf(one),
+    ]);
+    logger.info('measured', {
+      server: one.server,
+      pending: one.pending,
+      putBack: tended.get(one.server)?.putBack,
+    });
+  }
+  const skews = skewsOf(states).map(({ ms }) => ms);
+  publish(name, undefined, [
+    ['Measured', 'Count', 1],
+    // Each is against the first server: the largest between any two lies between the ends.
+    ['Skew', 'Milliseconds', Math.max(0, ...skews) - Math.min(0, ...skews)],
+    ['ClockSteps', 'Count', steps],
+    ['Halted', 'Count', meetings.filter((meeting) => meeting.state === 'halted').length],
+    ['Parked', 'Count', [...parked.values()].reduce((sum, count) => sum + count, 0)],
+    ['UnreadableMessages', 'Count', await unreadable(of)],
+  ]);
+}
+
+/**
+ * How old the oldest change is that is not yet on the server; or, where its own changes are not read any more, how long
+ * ago they were read beyond the interval of its schedule, ms.
+ */
+async function lagOf(
+  { configuration, state }: Installation,
+  { server, lagMs }: ServerState,
+): Promise<number> {
+  const links = configuration.tables.flatMap(({ name, links: of }) =>
+    of.filter((link) => link.server === server && link.role !== 'receive').map(() => name),
+  );
+  const marks = await Promise.all(links.map((table) => state.control.watermark(table, server)));
+  const read = marks.flatMap((mark) => (mark === undefined ? [] : mark.setAt));
+  const unreadMs = systemClock.now() - Math.min(...read) - configuration.schedule.enumerateMs;
+  return Math.max(lagMs, read.length === 0 ? 0 : unreadMs);
+}
+
+const offsetsOf = ({ clockOffsetMs }: ServerState): readonly Measurement[] =>
+  clockOffsetMs === undefined
+    ? []
+    : [
+        ['OffsetLow', 'Milliseconds', clockOffsetMs.lo],
+        ['OffsetHigh', 'Milliseconds', clockOffsetMs.hi],
+      ];
+
+/** Messages in the dead-letter queues. */
+async function unreadable({ clients, configuration, environment }: Installation): Promise<number> {
+  const received = configuration.servers.filter(({ name }) =>
+    configuration.tables.some(({ links }) =>
+      links.some(({ server, role }) => server === name && role !== 'send'),
+    ),
+  );
+  const counts = await Promise.all(
+    received.map(async ({ name }) => {
+      const QueueName = `${environment.places.queuePrefix}${name}-unreadable`;
+      const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName }));
+      const AttributeNames = ['ApproximateNumberOfMessages' as const];
+      const { Attributes } = await clients.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames }),
+      );
+      return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

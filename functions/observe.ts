@@ -1,0 +1,84 @@
+/**
+ * What a function tells: its log, its metrics, its traces. Events of the engine hold no record content (R9); errors are told
+ * by code and message.
+ */
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import withMiddlewares from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { ServerName } from '../src/core/names.ts';
+import type { EngineEvent } from '../src/engine/events.ts';
+
+export const logger = new Logger();
+// The SDK's own calls would be most of the trace, and its cost.
+const tracer = new Tracer({ captureHTTPsRequests: false });
+const metrics = new Metrics();
+// Dimensions are named for each metric: alarms ask for exactly these.
+metrics.clearDefaultDimensions();
+
+export type Measurement = readonly [name: string, unit: keyof typeof MetricUnit, value: number];
+
+/** One line of the log in CloudWatch's embedded format: of a server, or of the installation as a whole. */
+export function publish(
+  installation: string,
+  server: ServerName | undefined,
+  measurements: readonly Measurement[],
+): void {
+  metrics.addDimensions({
+    Installation: installation,
+    ...(server !== undefined && { Server: server }),
+  });
+  for (const [name, unit, value] of measurements) metrics.addMetric(name, MetricUnit[unit], value);
+  metrics.publishStoredMetrics();
+}
+
+/** Something that a person has to look at, and that nothing else shows. The stack has an alarm on it. */
+export function unusual(message: string, error?: unknown): void {
+  logger.error(message, error === undefined ? {} : { error: told(error) });
+  publish(process.env['SERVERSYNC_INSTALLATION'] ?? 'unknown', undefined, [['Unusual', 'Count', 1]]);
+}
+
+type Told = {
+  readonly name: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly stack?: string;
+};
+
+/** Errors that say what to do need no stack. */
+export function told(error: unknown): Told {
+  if (!(error instanceof Error)) return { name: 'unknown', message: 'something that is no error was thrown' };
+  const { name, message } = error;
+  if ('code' in error && typeof error.code === 'string' && 'disposition' in error) {
+    return { name, code: error.code, message };
+  }
+  return { name, message, ...(error.stack !== undefined && { stack: error.stack }) };
+}
+
+const levels: Partial<Record<EngineEvent['kind'], 'warn' | 'debug'>> = {
+  'server-failed': 'warn',
+  parked: 'warn',
+  'clock-stepped': 'warn',
+  'other-zone': 'warn',
+  retrying: 'debug',
+};
+
+/** An ingest without anything in it, or a page that is an echo, is no news. */
+const isNews = (event: EngineEvent): boolean =>
+  event.kind !== 'ingested' || event.changed + event.conflicts + event.paired > 0;
+
+export function report(event: EngineEvent): void {
+  if (!isNews(event)) return;
+  const { kind, ...rest } = event;
+  const error = event.kind === 'server-failed' ? { error: told(event.error) } : {};
+  logger[levels[kind] ?? 'info'](kind, { ...rest, ...error });
+}
+
+/** The handler with what each of them has around it. */
+export const observed = <Result>(handler: (event: unknown, context: Context) => Promise<Result>) =>
+  withMiddlewares<unknown, Result>(handler)
+    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(injectLambdaContext(logger, { resetKeys: true }));

@@ -1,0 +1,74 @@
+/**
+ * What is sent to AWS for each function: its code as one file, the configuration, and the certificate authorities that
+ * the configuration names. The same sources and packages give the same bytes on any machine, so that nothing is deployed
+ * that did not change.
+ */
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Configuration } from '../src/config/configuration.ts';
+
+export const functionNames = ['enumerate', 'write', 'measure'] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+/** A directory for each function. */
+export type Bundles = Readonly<Record<FunctionName, string>>;
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+
+/** `entryOf`: the file that exports the handler; default that of functions/. */
+export async function bundleFunctions(
+  configuration: Configuration,
+  directory: string,
+  entryOf: (name: FunctionName) => string = (name) => join(project, 'functions', `${name}.ts`),
+): Promise<Bundles> {
+  const bundle = async (name: FunctionName): Promise<string> => {
+    const to = join(directory, name);
+    await mkdir(to, { recursive: true });
+    await Promise.all([writeCode(entryOf(name), to), copyConfiguration(configuration, to)]);
+    return to;
+  };
+  const [enumerate, write, measure] = await Promise.all([
+    bundle('enumerate'),
+    bundle('write'),
+    bundle('measure'),
+  ]);
+  return { enumerate, write, measure };
+}
+
+/** Packages that are not written as modules ask for `require`. */
+const banner = `const require = (await import('node:module')).createRequire(import.meta.url);`;
+
+/** Built as if it lay in the project: the map then names sources from there, wherever the directory is. */
+async function writeCode(entry: string, to: string): Promise<void> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    outfile: join(project, 'index.mjs'),
+    absWorkingDir: project,
+    write: false,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    // Written as modules, packages lose what is not used.
+    mainFields: ['module', 'main'],
+    target: 'node24',
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    banner: { js: banner },
+    logLevel: 'silent',
+  });
+  await Promise.all(outputFiles.map(({ path, contents }) => writeFile(join(to, basename(path)), contents)));
+}
+
+/** Files of certificate authorities keep their path from the configuration, since its text names them so. */
+async function copyConfiguration({ source, servers }: Configuration, to: string): Promise<void> {
+  await copyFile(source.file, join(to, 'serversync.yaml'));
+  for (const { name, caFile } of servers) {
+    const written = source.valueAt(['servers', name, 'caFile']);
+    if (caFile === undefined || typeof written !== 'string') continue;
+    await mkdir(dirname(join(to, written)), { recursive: true });
+    await copyFile(caFile, join(to, written));
+  }
+}

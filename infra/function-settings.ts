@@ -1,0 +1,32 @@
+/** How long each function may live and how much memory it has. Memory also buys processor time. */
+import { Duration } from 'aws-cdk-lib';
+import type { FunctionName } from './bundle.ts';
+
+/** Long enough for a batch with retries; a queue hides a message for six times as long (design: 60 to 90 s). */
+export const writeTimeout = Duration.seconds(90);
+
+export type FunctionSettings = {
+  readonly does: string;
+  readonly timeout: Duration;
+  readonly memoryMb: number;
+};
+
+export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> = {
+  enumerate: {
+    does: 'Reads what changed on one FileMaker Server',
+    // The longest that AWS allows: a first read takes long.
+    timeout: Duration.seconds(900),
+    memoryMb: 1024,
+  },
+  write: {
+    does: 'Brings records on one FileMaker Server up to date',
+    timeout: writeTimeout,
+    memoryMb: 1024,
+  },
+  measure: {
+    does: 'Measures clocks and lag every minute, and puts batches back that nobody finished',
+    // Over before the next one starts.
+    timeout: Duration.seconds(50),
+    memoryMb: 512,
+  },
+};

@@ -1,0 +1,83 @@
+/** The three functions, what each is told, and what each may do. */
+import { Construct } from 'constructs';
+import type { Bundles, FunctionName } from './bundle.ts';
+import type { Installation } from './installation.ts';
+import { networkOf } from './network.ts';
+import { allow, secretArnOf, type ServerPlaces } from './permissions.ts';
+import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import type { ServerQueues } from './server-queues.ts';
+import type { StateTables } from './state-tables.ts';
+import { SyncFunction } from './sync-function.ts';
+import type { ValuesBucket } from './values-bucket.ts';
+
+export type SyncFunctionsProps = {
+  readonly installation: Installation;
+  readonly bundles: Bundles;
+  readonly tables: StateTables;
+  readonly bucket: ValuesBucket;
+  readonly queues: ReadonlyMap<string, ServerQueues>;
+};
+
+export class SyncFunctions extends Construct {
+  readonly enumerate: SyncFunction;
+  readonly write: SyncFunction;
+  readonly measure: SyncFunction;
+
+  constructor(scope: Construct, id: string, props: SyncFunctionsProps) {
+    super(scope, id);
+    const { installation, bundles, tables, bucket } = props;
+    const common = {
+      installation,
+      tables,
+      bucket,
+      network: networkOf(this, installation.configuration.aws),
+      places: this.#places(props),
+    };
+    const environment = environmentOf(props);
+    const made = (name: FunctionName) => ({ ...common, name, bundle: bundles[name], environment });
+    this.enumerate = new SyncFunction(this, 'Enumerate', made('enumerate'));
+    this.write = new SyncFunction(this, 'Write', made('write'));
+    const { functionArn, functionName } = this.enumerate.lambda;
+    this.measure = new SyncFunction(this, 'Measure', {
+      ...made('measure'),
+      environment: { ...environment, SERVERSYNC_ENUMERATE_FUNCTION: functionName },
+      more: {
+        Continue: new PolicyDocument({
+          statements: [allow('Continue', ['lambda:InvokeFunction'], [functionArn])],
+        }),
+      },
+    });
+  }
+
+  get all(): readonly SyncFunction[] {
+    return [this.enumerate, this.write, this.measure];
+  }
+
+  #places({ installation, queues }: SyncFunctionsProps): readonly ServerPlaces[] {
+    return installation.servers.map(({ name }) => ({
+      queueArn: queues.get(name)?.queue.queueArn,
+      unreadableArn: queues.get(name)?.unreadable.queueArn,
+      secretArn: secretArnOf(this, installation.configuration.aws, name),
+    }));
+  }
+}
+
+function environmentOf({
+  installation,
+  tables,
+  bucket,
+}: SyncFunctionsProps): Readonly<Record<string, string>> {
+  const { name, configuration } = installation;
+  return {
+    SERVERSYNC_INSTALLATION: name,
+    SERVERSYNC_RECORDS_TABLE: tables.records.tableName,
+    SERVERSYNC_CONTROL_TABLE: tables.control.tableName,
+    SERVERSYNC_BUCKET: bucket.bucketName,
+    SERVERSYNC_QUEUE_PREFIX: `${name}-`,
+    SERVERSYNC_SECRET_PREFIX: `${configuration.aws.secrets}/`,
+    POWERTOOLS_SERVICE_NAME: name,
+    POWERTOOLS_METRICS_NAMESPACE: 'ServerSync',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    NODE_OPTIONS: '--enable-source-maps',
+  };
+}

@@ -1,0 +1,126 @@
+/** What concerns no single server. */
+import { Duration } from 'aws-cdk-lib';
+import { type Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { alarmOn, type Watched } from './alarm.ts';
+import type { Installation } from './installation.ts';
+import { installationMetric } from './metrics.ts';
+import type { Notices } from './notices.ts';
+
+const fiveMinutes = Duration.minutes(5);
+
+export class InstallationAlarms extends Construct {
+  /** Nobody measures: what other alarms then say is old, or about silence only. */
+  readonly noMeasurement: Alarm;
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, installation: Installation, notices: Notices) {
+    super(scope, id);
+    this.noMeasurement = alarmOn(this, 'NoMeasurement', noMeasurement(installation));
+    notices.tellOfBothEnds(this.noMeasurement);
+    const others = Object.entries(watchedOf(installation)).map(([name, watched]) =>
+      alarmOn(this, name, watched),
+    );
+    for (const alarm of others) notices.tellOf(alarm);
+    this.all = [this.noMeasurement, ...others];
+  }
+}
+
+/** Sooner than the lag of any server is missed, so that one message says it. */
+const noMeasurement = ({ name }: Installation): Watched => ({
+  name: `${name} nobody measures`,
+  description: `For three minutes ServerSync ${name} has not looked at its servers: neither lag nor anything else is known now. Open the function Measure in the AWS console, tab Monitor, and read its latest log. After a first deployment this ends by itself within minutes. No change is lost: what was not carried is carried when it runs again.`,
+  metric: installationMetric(name, 'Measured', Stats.SUM),
+  threshold: 1,
+  below: true,
+  periods: 3,
+  silence: 'wrong',
+});
+
+function watchedOf(installation: Installation): Readonly<Record<string, Watched>> {
+  const { name, configuration } = installation;
+  const figure = (which: Parameters<typeof installationMetric>[1]) => installationMetric(name, which);
+  const counted = (which: Parameters<typeof installationMetric>[1]) =>
+    installationMetric(name, which, Stats.SUM, fiveMinutes);
+  return {
+    Skew: {
+      name: `${name} clocks differ`,
+      description: `The clocks of two servers differ by more than alarms.skew. ServerSync allows for it, but which of two changes was later is less certain. See on the dashboard whose clock is off, and set that computer to take its time from the network (Windows: Settings, Time & language; Mac: System Settings, General, Date & Time).`,
+      metric: figure('Skew'),
+      threshold: configuration.alarms.skewMs,
+      periods: 5,
+    },
+    ClockSteps: {
+      name: `${name} a clock jumped`,
+      description: `The clock of a server was set forward or back by a jump. ServerSync reads again what that may have hidden. If nobody set it on purpose, see to it that the computer takes its time from the network; serversync status --stack ${name} says which one it was.`,
+      metric: counted('ClockSteps'),
+      threshold: 1,
+      periods: 1,
+    },
+    Halted: {
+      name: `${name} a table is halted`,
+      description: `A table on a server is not written because too many records differ from those of the others: its keys may not mean the same records. Look at serversync status --stack ${name} --examples. If the differences are real, approve them with serversync approve; otherwise mend the keys in FileMaker.`,
+      metric: figure('Halted'),
+      threshold: 1,
+      periods: 1,
+    },
+    Parked: {
+      name: `${name} records are set aside`,
+      description: `A server refused records, for instance by a field validation. They are set aside and the others go on. serversync status --stack ${name} lists each with the reason; mend the record or the layout in FileMaker, and it is tried again.`,
+      metric: figure('Parked'),
+      threshold: 1,
+      periods: 1,
+    },
+    UnreadableMessages: {
+      name: `${name} messages that nobody can read`,
+      description: `A queue ending in -unreadable holds messages that are not ServerSync's. Nothing of yours is in them and no change is lost. Find out who else sends to the queues beginning with ${name}-, then open that queue in the AWS console and purge it.`,
+      metric: figure('UnreadableMessages'),
+      threshold: 1,
+      periods: 1,
+    },
+    Unusual: {
+      name: `${name} something unusual`,
+      description: `A function met what it cannot work with: a secret that is missing or wrong, an event that is not ours, or stored state that belongs to another installation or version. The latest log of the function (AWS console, Lambda, tab Monitor, View CloudWatch logs; look for ERROR) says what and what to do. Nothing was written.`,
+      metric: counted('Unusual'),
+      threshold: 1,
+      periods: 1,
+    },
+    Concurrency: {
+      name: `${name} the account is nearly full of functions`,
+      description: `All functions of this AWS account together are near the 1,000 that may be at work at once (unless AWS raised it), and then ServerSync waits too. See in the Lambda console which functions are busy, and ask for more in Service Quotas: AWS Lambda, Concurrent executions.`,
+      metric: accountConcurrency,
+      threshold: nearlyFull,
+      periods: 3,
+    },
+    Schedules: {
+      name: `${name} a schedule cannot start its function`,
+      description: `EventBridge Scheduler could not start a function of ServerSync, so servers are not read in time. Open the schedule group ${name} in the AWS console and see that its schedules are enabled; deploy again with cdk deploy if the role or the function was changed by hand.`,
+      metric: schedulesFailed(name),
+      threshold: 1,
+      periods: 2,
+    },
+  };
+}
+
+/** Of all functions of the account: it has no dimension. */
+const accountConcurrency = new Metric({
+  namespace: 'AWS/Lambda',
+  metricName: 'ConcurrentExecutions',
+  statistic: Stats.MAXIMUM,
+  period: Duration.minutes(1),
+});
+
+/**
+ * Four fifths of the 1,000 that an account has unless it was changed. No metric holds the account's own figure; where that
+ * is smaller (new accounts), the alarms on throttles tell.
+ */
+const nearlyFull = 800;
+
+const schedulesFailed = (group: string): Metric =>
+  new Metric({
+    namespace: 'AWS/Scheduler',
+    metricName: 'InvocationDroppedCount',
+    dimensionsMap: { ScheduleGroup: group },
+    statistic: Stats.SUM,
+    period: fiveMinutes,
+  });

@@ -1,0 +1,87 @@
+/** Where alarms go: a topic of our own, and the customer's if one is named. */
+import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { AlarmBase, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Installation } from './installation.ts';
+
+const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
+
+export class Notices extends Construct {
+  readonly #actions: readonly IAlarmAction[];
+
+  constructor(scope: Construct, id: string, { name, configuration, key }: Installation) {
+    super(scope, id);
+    const { alarms, aws } = configuration;
+    const topic = new Topic(this, 'Topic', {
+      displayName: `ServerSync ${name}`,
+      masterKey: key ?? this.#ownKey(),
+      enforceSSL: true,
+    });
+    topic.addToResourcePolicy(this.#publish(topic.topicArn));
+    if (key) this.#sayWhatTheKeyMustAllow(key);
+    if (alarms.email !== undefined) topic.addSubscription(new EmailSubscription(alarms.email));
+    const topics = [
+      topic,
+      ...(aws.alarmTopic === undefined ? [] : [Topic.fromTopicArn(this, 'AlarmTopic', aws.alarmTopic)]),
+    ];
+    this.#actions = topics.map((each) => new SnsAction(each));
+  }
+
+  /** When the alarm is raised. */
+  tellOf(alarm: AlarmBase): void {
+    alarm.addAlarmAction(...this.#actions);
+  }
+
+  /** When it is raised, and when it is over. */
+  tellOfBothEnds(alarm: AlarmBase): void {
+    this.tellOf(alarm);
+    alarm.addOkAction(...this.#actions);
+  }
+
+  /** AWS's own key for topics lets no alarm publish: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
+  #ownKey(): Key {
+    const key = new Key(this, 'Key', {
+      description: 'Encrypts alarms of ServerSync on their way',
+      enableKeyRotation: true,
+      // Nothing that it encrypted is kept.
+      removalPolicy: RemovalPolicy.DESTROY,
+      pendingWindow: Duration.days(7),
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Alarms',
+        principals: [cloudWatch],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: this.#fromHere,
+      }),
+    );
+    return key;
+  }
+
+  #publish(topicArn: string): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'Alarms',
+      principals: [cloudWatch],
+      actions: ['sns:Publish'],
+      resources: [topicArn],
+      conditions: this.#fromHere,
+    });
+  }
+
+  get #fromHere() {
+    return { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
+  }
+
+  #sayWhatTheKeyMustAllow({ keyArn }: IKey): void {
+    Annotations.of(this).addWarningV2(
+      'serversync:key-policy',
+      `The policy of ${keyArn} has to let cloudwatch.amazonaws.com use kms:Decrypt and kms:GenerateDataKey*, or no alarm arrives, and logs.REGION.amazonaws.com use kms:Encrypt*, kms:Decrypt*, kms:ReEncrypt*, kms:GenerateDataKey* and kms:Describe*, or the deployment fails. docs/configuration.md has the statements.`,
+    );
+  }
+}

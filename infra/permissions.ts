@@ -1,0 +1,129 @@
+/** What each function may do, by the calls that it makes: no more, and on nothing else. */
+import { Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { AwsConfiguration } from '../src/config/aws-schema.ts';
+import type { ServerName } from '../src/core/names.ts';
+
+const tableActions = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+];
+
+export type StatePlaces = {
+  readonly tableArns: readonly string[];
+  readonly bucketArn: string;
+  readonly logGroupArn: string;
+  readonly keyArn: string | undefined;
+  readonly inVpc: boolean;
+};
+
+/** What is the same for every function. */
+export function statePolicy(scope: Construct, places: StatePlaces): PolicyDocument {
+  const { tableArns, bucketArn, logGroupArn, keyArn, inVpc } = places;
+  return policy([
+    allow('Tables', tableActions, tableArns),
+    allow('Values', ['s3:GetObject', 's3:PutObject'], [`${bucketArn}/values/*`]),
+    allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
+    // Traces have no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+    allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
+    ...(keyArn === undefined ? [] : [keyUse(scope, keyArn)]),
+    ...(inVpc ? [networkInterfaces] : []),
+  ]);
+}
+
+/** Only through the services that hold our data, as they ask for on behalf of a caller. */
+function keyUse(scope: Construct, keyArn: string): PolicyStatement {
+  const { region, urlSuffix } = Stack.of(scope);
+  const services = ['dynamodb', 's3', 'sqs', 'secretsmanager'].map(
+    (name) => `${name}.${region}.${urlSuffix}`,
+  );
+  const statement = allow(
+    'Key',
+    ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+    [keyArn],
+  );
+  statement.addCondition('StringEquals', { 'kms:ViaService': services });
+  return statement;
+}
+
+/** Lambda makes them with the function's role, and AWS takes no narrower resource for them: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+const networkInterfaces = allow(
+  'NetworkInterfaces',
+  [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  ['*'],
+);
+
+/** Of one server, as far as it has them. */
+export type ServerPlaces = {
+  readonly queueArn: string | undefined;
+  readonly unreadableArn: string | undefined;
+  readonly secretArn: string;
+};
+
+type ServersPolicy = (servers: readonly ServerPlaces[]) => PolicyDocument;
+
+const queues = (servers: readonly ServerPlaces[]): readonly string[] =>
+  servers.flatMap(({ queueArn }) => queueArn ?? []);
+const unreadable = (servers: readonly ServerPlaces[]): readonly string[] =>
+  servers.flatMap(({ unreadableArn }) => unreadableArn ?? []);
+const secretsOf = (servers: readonly ServerPlaces[]): PolicyStatement =>
+  allow(
+    'Secrets',
+    ['secretsmanager:GetSecretValue'],
+    servers.map(({ secretArn }) => secretArn),
+  );
+
+const hand = ['sqs:GetQueueUrl', 'sqs:SendMessage'];
+const take = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ReceiveMessage',
+];
+
+export const serversPolicies: Readonly<Record<'enumerate' | 'write' | 'measure', ServersPolicy>> = {
+  enumerate: (servers) => policy([allow('Queues', hand, queues(servers)), secretsOf(servers)]),
+  write: (servers) => policy([allow('Queues', [...take, ...hand], queues(servers)), secretsOf(servers)]),
+  measure: (servers) =>
+    policy([
+      allow('Queues', hand, queues(servers)),
+      allow('Unreadable', ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], unreadable(servers)),
+    ]),
+};
+
+/**
+ * A managed policy has at most 6,144 characters and a role at most 10 of them. A server takes at most 270, where all names
+ * are as long as they may be. 200 servers thus have room, more than a stack has resources for.
+ */
+export const serversPerPolicy = 20;
+
+/** AWS adds a hyphen and six signs to the name that a secret was given: nothing else has this form. */
+export function secretArnOf(scope: Construct, { secrets }: AwsConfiguration, server: ServerName): string {
+  const { partition, region, account } = Stack.of(scope);
+  return `arn:${partition}:secretsmanager:${region}:${account}:secret:${secrets}/${server}-??????`;
+}
+
+export function allow(
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+): PolicyStatement {
+  return new PolicyStatement({ sid, actions: [...actions], resources: [...resources] });
+}
+
+/** Statements without a resource, as where no server of a policy receives, are left out. */
+const policy = (statements: readonly PolicyStatement[]): PolicyDocument =>
+  new PolicyDocument({ statements: statements.filter(({ resources }) => resources.length > 0) });

@@ -1,0 +1,131 @@
+/** One installation: the state, a queue for each server, the functions over them, and what watches it all. */
+import { Annotations, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { concurrencyOf } from '../src/config/aws-parts.ts';
+import type { Configuration } from '../src/config/configuration.ts';
+import type { Bundles } from './bundle.ts';
+import { Overview } from './dashboard.ts';
+import { deliver } from './deliveries.ts';
+import { functionAlarms } from './function-alarms.ts';
+import { SyncFunctions } from './functions.ts';
+import { InstallationAlarms } from './installation-alarms.ts';
+import { type Installation, installedServers } from './installation.ts';
+import { assertFits } from './limits.ts';
+import { Notices } from './notices.ts';
+import { Schedules } from './schedules.ts';
+import { serverAlarms } from './server-alarms.ts';
+import { ServerQueues } from './server-queues.ts';
+import { StateTables } from './state-tables.ts';
+import { ValuesBucket } from './values-bucket.ts';
+
+export type ServerSyncProps = {
+  /** Checked by assertDeployable. */
+  readonly configuration: Configuration;
+  readonly bundles: Bundles;
+};
+
+export class ServerSyncStack extends Stack {
+  constructor(scope: Construct, name: string, { configuration, bundles }: ServerSyncProps) {
+    super(scope, name, { description: `ServerSync ${name}: keeps tables of FileMaker Servers the same` });
+    const { kmsKey } = configuration.aws;
+    const installation: Installation = {
+      name,
+      configuration,
+      servers: installedServers(this, configuration),
+      key: kmsKey === undefined ? undefined : Key.fromKeyArn(this, 'CustomerKey', kmsKey),
+    };
+    this.#applyToAll(installation);
+    const tables = new StateTables(this, 'State', installation.key);
+    const bucket = new ValuesBucket(this, 'Values', installation.key);
+    const queues = queuesOf(installation);
+    const functions = new SyncFunctions(this, 'Functions', {
+      installation,
+      bundles,
+      tables,
+      bucket,
+      queues,
+    });
+    for (const { name: server, scope: at } of installation.servers) {
+      const pair = queues.get(server);
+      if (pair) deliver(at, pair, functions.write);
+    }
+    new Schedules(this, 'Schedules', installation, functions);
+    this.#watch(installation, functions, queues);
+    this.#tell(installation, { tables, bucket, functions });
+    assertFits(this, installation);
+  }
+
+  #applyToAll({ configuration: { aws } }: Installation): void {
+    for (const [key, value] of Object.entries(aws.tags)) Tags.of(this).add(key, value);
+    const { permissionsBoundary: boundary } = aws;
+    if (boundary === undefined) return;
+    PermissionsBoundary.of(this).apply(
+      boundary.startsWith('arn:')
+        ? ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', boundary)
+        : ManagedPolicy.fromManagedPolicyName(this, 'Boundary', boundary),
+    );
+  }
+
+  #watch(
+    installation: Installation,
+    functions: SyncFunctions,
+    queues: ReadonlyMap<string, ServerQueues>,
+  ): void {
+    const notices = new Notices(this, 'Notices', installation);
+    const alarms = new InstallationAlarms(this, 'Alarms', installation, notices);
+    const { noMeasurement } = alarms;
+    new Overview(this, 'Overview', {
+      installation,
+      serverAlarms: installation.servers.map((server) =>
+        serverAlarms({ installation, server, notices, noMeasurement }),
+      ),
+      otherAlarms: [
+        ...alarms.all,
+        ...functions.all.flatMap((each) => functionAlarms(installation, each, notices)),
+      ],
+      functions: functions.all,
+      queues,
+    });
+  }
+
+  /** What the command line reads (`--stack`), and what is said when it is made. */
+  #tell({ name, configuration }: Installation, parts: Told): void {
+    const { tables, bucket, functions } = parts;
+    const outputs = {
+      RecordsTable: tables.records.tableName,
+      ControlTable: tables.control.tableName,
+      Bucket: bucket.bucketName,
+      QueuePrefix: `${name}-`,
+      SecretPrefix: `${configuration.aws.secrets}/`,
+      EnumerateFunction: functions.enumerate.lambda.functionName,
+      WriteFunction: functions.write.lambda.functionName,
+      MeasureFunction: functions.measure.lambda.functionName,
+      Dashboard: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${name}`,
+    };
+    for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
+    const concurrency = concurrencyOf(configuration);
+    if (concurrency > fewestConcurrent)
+      Annotations.of(this).addInfo(
+        `Up to ${concurrency} functions are at work at once. A new AWS account may allow only ${fewestConcurrent}: Service Quotas, AWS Lambda, Concurrent executions.`,
+      );
+  }
+}
+
+type Told = {
+  readonly tables: StateTables;
+  readonly bucket: ValuesBucket;
+  readonly functions: SyncFunctions;
+};
+
+/** What new accounts are given at first: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ("reduced quotas"; 10 is what is seen). */
+const fewestConcurrent = 10;
+
+function queuesOf(installation: Installation): ReadonlyMap<string, ServerQueues> {
+  return new Map(
+    installation.servers
+      .filter(({ receives }) => receives)
+      .map(({ name, scope }) => [name, new ServerQueues(scope, 'Queues', installation, name)]),
+  );
+}

@@ -1,0 +1,42 @@
+/** An installation on AWS: where its parts are, and what is opened over them. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { EpochMs } from '../core/names.ts';
+import { type AwsState, awsState } from '../state/aws/aws-state.ts';
+
+export type AwsPlaces = {
+  /** The name of the stack. */
+  readonly installation: string;
+  readonly recordsTable: string;
+  readonly controlTable: string;
+  readonly bucket: string;
+  readonly queuePrefix: string;
+  readonly secretPrefix: string;
+};
+
+export type AwsClients = {
+  readonly dynamo: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+};
+
+/** Tries of one request, with waits that grow: a first sync makes a table of on-demand capacity grow while it is written. */
+const maxAttempts = 8;
+
+/** Region, credentials and endpoints come from the environment, as the SDK finds them. */
+export function awsClients(): AwsClients {
+  const common = { maxAttempts };
+  return {
+    dynamo: new DynamoDBClient(common),
+    sqs: new SQSClient(common),
+    // An emulator has no host for each bucket.
+    s3: new S3Client({ ...common, forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined }),
+    secrets: new SecretsManagerClient(common),
+  };
+}
+
+export const stateOf = (places: AwsPlaces, clients: AwsClients, heldUntil: () => EpochMs): AwsState =>
+  awsState({ clients, ...places, heldUntil });

@@ -1,0 +1,65 @@
+/** An engine from its parts: the configuration, the state's ports, connected servers, tables resolved against layouts. */
+import { randomUUID } from 'node:crypto';
+import type { Configuration } from '../config/configuration.ts';
+import type { ResolvedTable } from '../config/resolve.ts';
+import type { ServerName } from '../core/names.ts';
+import { defaultSettings, type Engine, type EngineTable, type Settings } from '../engine/engine.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import { Lanes } from '../engine/lanes.ts';
+import type { DataApiEvent } from '../filemaker/data-api/events.ts';
+import type { Control } from '../ports/control.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Records } from '../ports/records.ts';
+import type { Server } from '../ports/server.ts';
+import { systemClock } from './system-clock.ts';
+
+export type StatePorts = { readonly records: Records; readonly control: Control; readonly queue: Queue };
+
+export type EngineParts = {
+  readonly configuration: Configuration;
+  readonly state: StatePorts;
+  readonly servers: ReadonlyMap<ServerName, Server>;
+  readonly tables: readonly ResolvedTable[];
+  /** Sessions that this process may hold on a server. */
+  readonly sessionsOf: (server: ServerName) => number;
+  readonly report: (event: EngineEvent) => void;
+  readonly settings?: Partial<Settings>;
+};
+
+export function engineOf({ configuration, state, servers, tables, ...rest }: EngineParts): Engine {
+  const { sessionsOf, report, settings } = rest;
+  const { records, control, queue } = state;
+  return {
+    tables: new Map(tables.map((table) => [table.plan.name, engineTable(table, servers)])),
+    servers,
+    // One more than sessions: a request waits where one is free next.
+    lanes: new Map([...servers.keys()].map((name) => [name, new Lanes(sessionsOf(name) + 1)])),
+    records,
+    control,
+    queue,
+    clock: systemClock,
+    random: Math.random,
+    settings: { ...defaultSettings, settleMs: configuration.schedule.settleMs, ...settings },
+    report,
+    newId: randomUUID,
+  };
+}
+
+function engineTable(
+  { plan, bindings }: ResolvedTable,
+  servers: ReadonlyMap<ServerName, Server>,
+): EngineTable {
+  const ports = [...bindings].flatMap(([name, binding]) => {
+    const server = servers.get(name);
+    return server === undefined ? [] : [[name, server.table(binding)] as const];
+  });
+  return { plan, servers: new Map(ports) };
+}
+
+export const retriesTo =
+  (report: (event: EngineEvent) => void) =>
+  (event: DataApiEvent): void => {
+    if (event.kind !== 'retry') return;
+    const { server, error: code, tries } = event;
+    report({ kind: 'retrying', server, code, tries });
+  };

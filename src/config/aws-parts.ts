@@ -1,0 +1,38 @@
+/** What the deployed form is made of, counted: names of its queues, functions at work at once, sessions they open. */
+import type { ServerName } from '../core/names.ts';
+import type { Configuration } from './configuration.ts';
+
+/** Of one server's queue, how many batches are delivered at once: the least that AWS allows as a limit. */
+export const writersPerServer = 2;
+
+/** The queue takes what has to be delivered to the server, the other one what nobody could read. */
+export const queueNamesOf = (
+  stack: string,
+  server: ServerName,
+): { readonly queue: string; readonly unreadable: string } => ({
+  queue: `${stack}-${server}`,
+  unreadable: `${stack}-${server}-unreadable`,
+});
+
+export type ServerDuties = { readonly sends: boolean; readonly receives: boolean };
+
+/** Over all tables. */
+export function dutiesOf({ tables }: Configuration, server: ServerName): ServerDuties {
+  const links = tables.flatMap((table) => table.links.filter((link) => link.server === server));
+  return {
+    sends: links.some(({ role }) => role !== 'receive'),
+    receives: links.some(({ role }) => role !== 'send'),
+  };
+}
+
+/** Writers, and one that reads: a server that only receives is read too, at its first meeting. */
+export function sessionsNeeded(duties: ServerDuties): number {
+  if (duties.receives) return writersPerServer + 1;
+  return duties.sends ? 1 : 0;
+}
+
+/** The most functions that are ever at work at once: writers, readers, and the one that measures. */
+export function concurrencyOf(configuration: Configuration): number {
+  const perServer = configuration.servers.map(({ name }) => sessionsNeeded(dutiesOf(configuration, name)));
+  return perServer.reduce((sum, each) => sum + each, 1);
+}

@@ -1,0 +1,33 @@
+/** What the schemas of the format are made of: texts that are parsed further, with mistakes in our own words. */
+import { z } from 'zod';
+import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
+import type { Mistake } from './problem.ts';
+
+export const text = z.string().regex(/^\S(.*\S)?$/);
+
+function mistakeIn(issues: z.core.$RefinementCtx<string>, mistake: Mistake): void {
+  issues.addIssue({ code: 'custom', message: mistake.message, params: { remedy: mistake.remedy } });
+}
+
+function parsed<Value>(parse: (text: string) => Value | Mistake) {
+  return z.string().transform((value, context): Value => {
+    const result = parse(value);
+    if (!isMistake(result)) return result;
+    mistakeIn(context, result);
+    return z.NEVER;
+  });
+}
+
+export function checked(find: (text: string) => Mistake | undefined) {
+  return parsed((value) => find(value) ?? value);
+}
+
+function isMistake(result: unknown): result is Mistake {
+  return typeof result === 'object' && result !== null && 'remedy' in result;
+}
+
+export function duration(description: string, range: DurationRange, standard: string) {
+  return parsed((value) => parseDuration(value, range))
+    .prefault(standard)
+    .meta({ description, pattern: durationPattern, examples: [standard] });
+}

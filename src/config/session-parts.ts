@@ -1,0 +1,17 @@
+/** How the sessions of a server are shared on AWS, by processes that share nothing but slots: one for whoever reads it, the rest for the writers. */
+import { dutiesOf, writersPerServer } from './aws-parts.ts';
+import type { Configuration, ServerConfiguration } from './configuration.ts';
+
+/** Reading is one request after the other. */
+const forReading = 1;
+
+export type SessionParts = { readonly reader: number; readonly eachWriter: number };
+
+export function sessionParts(
+  configuration: Configuration,
+  { name, sessions }: ServerConfiguration,
+): SessionParts {
+  if (!dutiesOf(configuration, name).receives) return { reader: forReading, eachWriter: 0 };
+  const eachWriter = Math.max(1, Math.floor((sessions - forReading) / writersPerServer));
+  return { reader: forReading, eachWriter };
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// oxlint-disable-next-line import/no-default-export -- vitest reads it so
+export default defineConfig({
+  test: {
+    include: ['test/deployed/**/*.deployed.ts'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // Each file starts an emulator of its own, which keeps one processor busy.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+});

@@ -1,0 +1,141 @@
+/** Least privilege: exactly what each function calls, on exactly what it is called on. */
+import { describe, expect, test } from 'vitest';
+import { granted, inWords, statementsOf } from './support/policies.ts';
+import { allOf, type Described, manyServers, templateOf } from './support/synthesised.ts';
+
+const described: Described = { roles: { hq: 'both', source: 'send', copy: 'receive' } };
+const template = templateOf(described);
+
+const tables = {
+  actions: [
+    'dynamodb:BatchGetItem',
+    'dynamodb:BatchWriteItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ],
+  on: ['<StateControl.Arn>', '<StateRecords.Arn>'],
+};
+const values = { actions: ['s3:GetObject', 's3:PutObject'], on: ['<Values.Arn>/values/*'] };
+const traces = { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], on: ['*'] };
+const logs = (of: string) => ({
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  on: [`<Functions${of}Log.Arn>`],
+});
+const secret = (server: string): string =>
+  `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:serversync/${server}-??????`;
+const secrets = {
+  actions: ['secretsmanager:GetSecretValue'],
+  on: ['copy', 'hq', 'source'].map(secret),
+};
+const queues = ['<ServercopyQueuesQueue.Arn>', '<ServerhqQueuesQueue.Arn>'];
+const unreadable = ['<ServercopyQueuesUnreadable.Arn>', '<ServerhqQueuesUnreadable.Arn>'];
+
+const state = (of: string) => ({ Tables: tables, Values: values, Traces: traces, Logs: logs(of) });
+const expected = {
+  Enumerate: {
+    ...state('Enumerate'),
+    Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
+    Secrets: secrets,
+  },
+  Write: {
+    ...state('Write'),
+    Queues: {
+      actions: [
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+        'sqs:SendMessage',
+      ],
+      on: queues,
+    },
+    Secrets: secrets,
+  },
+  Measure: {
+    ...state('Measure'),
+    Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
+    Unreadable: { actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], on: unreadable },
+    Continue: { actions: ['lambda:InvokeFunction'], on: ['<FunctionsEnumerateFunction.Arn>'] },
+  },
+};
+
+test.each(Object.entries(expected))('%s may do what it calls and nothing else', (name, grants) => {
+  expect(granted(statementsOf(template, `Functions${name}Role`))).toEqual(grants);
+});
+
+test('the schedules may start the two functions, and only schedules of this group may use their role', () => {
+  expect(granted(statementsOf(template, 'SchedulesRole'))).toEqual({
+    Start: {
+      actions: ['lambda:InvokeFunction'],
+      on: ['<FunctionsEnumerateFunction.Arn>', '<FunctionsMeasureFunction.Arn>'],
+    },
+  });
+  template.hasResourceProperties('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: {
+      Statement: [
+        {
+          Principal: { Service: 'scheduler.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        },
+      ],
+    },
+  });
+});
+
+test('there are no roles and no policies beside these', () => {
+  template.resourceCountIs('AWS::IAM::Role', 4);
+  template.resourceCountIs('AWS::IAM::Policy', 0);
+  template.resourceCountIs('AWS::IAM::ManagedPolicy', 3);
+  template.resourceCountIs('AWS::Lambda::Permission', 0);
+});
+
+describe('with a key and a VPC of the customer', () => {
+  const arn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd';
+  const optional = templateOf({
+    ...described,
+    aws: { kmsKey: arn, vpc: { id: 'vpc-0abc1234', subnets: ['subnet-0abc1234'] } },
+  });
+  const statements = statementsOf(optional, 'FunctionsWriteRole');
+
+  test('the key may be used only through the services that hold the state', () => {
+    const key = statements.find(({ Sid }) => Sid === 'Key');
+    expect(key?.Action.toSorted()).toEqual([
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+    ]);
+    expect(key?.Resource.map(inWords)).toEqual([arn]);
+    expect(JSON.stringify(key?.Condition)).toContain('kms:ViaService');
+  });
+
+  test('network interfaces are the only thing more that has no resource', () => {
+    const anywhere = statements.filter(({ Resource }) => Resource.includes('*')).map(({ Sid }) => Sid);
+    expect(anywhere).toEqual(['Traces', 'NetworkInterfaces']);
+  });
+});
+
+/** Ref and GetAtt are replaced by what they come to in the region and partition with the longest names. */
+const sized = (document: unknown, longest: string): number =>
+  JSON.stringify(document)
+    .replaceAll(/\{"Fn::GetAtt":\["[^"]+","Arn"\]\}/g, `"${longest}"`)
+    .replaceAll('{"Ref":"AWS::Partition"}', '"aws-us-gov"')
+    .replaceAll('{"Ref":"AWS::Region"}', '"ap-southeast-1"')
+    .replaceAll('{"Ref":"AWS::AccountId"}', '"123456789012"').length;
+
+test('policies stay within the sizes that AWS takes, with 50 servers whose names are as long as can be', () => {
+  const stack = 'a'.repeat(28);
+  const big = templateOf({ ...manyServers(50, 40), aws: { secrets: 's'.repeat(64) } }, stack);
+  const queueArn = `arn:aws-us-gov:sqs:ap-southeast-1:123456789012:${'a'.repeat(80)}`;
+  const managed = allOf(big, 'AWS::IAM::ManagedPolicy').map((policy) =>
+    sized(policy['PolicyDocument'], queueArn),
+  );
+  expect(managed).toHaveLength(9);
+  expect(Math.max(...managed)).toBeLessThanOrEqual(6144);
+  const roles = allOf(big, 'AWS::IAM::Role');
+  expect(Math.max(...roles.map((role) => sized(role['Policies'], queueArn)))).toBeLessThanOrEqual(10_240);
+});
