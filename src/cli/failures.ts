@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problem.ts';
 import { ServerError } from '../ports/server-errors.ts';
+import { AwsStateError } from '../state/aws/state-error.ts';
 import { StateFileError } from '../state/local/state-file-error.ts';
 import { sqliteKind, sqliteKinds } from '../state/local/sqlite-codes.ts';
 import { Refused } from './refused.ts';
@@ -26,7 +27,7 @@ export function failureOf(error: unknown): Failure | undefined {
       message: error.message.replace(/^error: /, ''),
     };
   }
-  if (error instanceof StateFileError) {
+  if (error instanceof StateFileError || error instanceof AwsStateError) {
     const exitCode = error.disposition === 'retry' ? exitCodes.incomplete : exitCodes.configuration;
     return { exitCode, code: error.code, message: error.message };
   }

@@ -5,6 +5,7 @@ import { approveCommand } from './approve-command.ts';
 import { failureOf, unexpected } from './failures.ts';
 import { standardOutput } from './output.ts';
 import { runOnceCommand } from './run-command.ts';
+import { setSecretCommand } from './secrets-command.ts';
 import { statusCommand } from './status-command.ts';
 import { ofPractice, stopSignal } from './stop-signal.ts';
 import { watchCommand } from './watch-command.ts';
@@ -12,6 +13,9 @@ import { simulateCommand } from './simulate-command.ts';
 import { demoCommand } from './demo/demo-command.ts';
 
 type Common = { readonly config: string; readonly state?: string; readonly json?: boolean };
+
+type StatusChoices = { readonly examples?: boolean; readonly limit: number; readonly stack?: string };
+type SecretsChoices = { readonly config: string; readonly stack: string; readonly username?: string };
 
 const exitHelp = `
 Exit codes:
@@ -71,9 +75,26 @@ common(program.command('status'))
   .addHelpText('after', exitHelp)
   .option('--examples', 'with values of records, to judge halts and conflicts by')
   .option('--limit <number>', 'parked records and conflicts shown at most, latest first', wholeNumber, 20)
-  .action(async (options: Common & { readonly examples?: boolean; readonly limit: number }) => {
-    const { limit, examples = false } = options;
-    process.exitCode = await statusCommand({ ...where(options), examples, limit });
+  .addOption(new Option('--stack <name>', 'of a stack on AWS instead of this machine').conflicts('state'))
+  .action(async (options: Common & StatusChoices) => {
+    const { limit, examples = false, stack } = options;
+    const of = stack === undefined ? {} : { stack };
+    process.exitCode = await statusCommand({ ...where(options), ...of, examples, limit });
+  });
+
+program
+  .command('secrets')
+  .description('accounts of the servers for a stack on AWS')
+  .command('set')
+  .description('store the FileMaker account of a server in AWS Secrets Manager; asks for the password')
+  .argument('<server>')
+  .option('--config <file>', 'the configuration', 'serversync.yaml')
+  .option('--stack <name>', 'the name of the stack', 'ServerSync')
+  .option('--username <name>', 'the account name; asked for if left out')
+  .action(async (server: string, options: SecretsChoices) => {
+    const { config: configFile, stack, username } = options;
+    const output = standardOutput(false);
+    process.exitCode = await setSecretCommand({ configFile, stack, server, username, output });
   });
 
 common(program.command('approve'))

@@ -5,7 +5,10 @@ import type { Conflict, Parked } from '../core/conflict.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { EpochMs } from '../core/names.ts';
-import { openLocalState } from '../state/local/local-state.ts';
+import { awsClients, stateOf } from '../composition/aws-installation.ts';
+import { type LocalState, openLocalState } from '../state/local/local-state.ts';
+import type { Identity } from '../state/local/identity.ts';
+import { placesOf } from './stack.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { type Overview, overviewOf } from '../composition/overview.ts';
@@ -17,6 +20,8 @@ import { stateDirectoryOf } from './workplace.ts';
 export type StatusOptions = {
   readonly configFile: string;
   readonly stateDirectory: string | undefined;
+  /** The name of a deployed stack, whose state is shown instead of a local one. */
+  readonly stack?: string;
   readonly output: Output;
   /** Shows values of records: halted first meetings and the losers of conflicts. */
   readonly examples: boolean;
@@ -26,10 +31,9 @@ export type StatusOptions = {
 
 export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
   const configuration = await loadConfiguration(options.configFile);
-  const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
-  const state = openLocalState({ directory, now: () => systemClock.now(), readOnly: true });
+  const state = await openToRead(options);
   try {
-    state.checkIdentity(identityOf(configuration));
+    await state.checkIdentity(identityOf(configuration));
     const now = systemClock.now();
     const overview = await overviewOf(configuration, state, now);
     const parked = await state.control.parked(options.limit);
@@ -38,7 +42,7 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
     const [last] = await state.control.runs(1);
     const { output, examples } = options;
     const lines = [
-      ...lastRunLines(last, state.isAtWork(), now),
+      ...(options.stack === undefined ? lastRunLines(last, state.isAtWork(), now) : []),
       ...serverLines(overview),
       '',
       ...tableLines(overview, now),
@@ -51,7 +55,7 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
       ...(examples ? exampleLines(meetings) : []),
     ];
     for (const line of lines) output.line(line);
-    const exitCode = exitCodeOf(overview, last);
+    const exitCode = exitCodeOf(overview, last, options.stack);
     output.json(() => ({
       exitCode,
       ...overview,
@@ -65,9 +69,29 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
   }
 }
 
-function exitCodeOf(overview: Overview, last: RunRecord | undefined): ExitCode {
-  if (last === undefined) return exitCodes.configuration;
-  const waits = overview.parked + overview.pending + overview.halted.length + last.failures.length;
+type ReadableState = Pick<LocalState, 'records' | 'control' | 'isAtWork' | 'close'> & {
+  readonly checkIdentity: (identity: Identity) => void | Promise<void>;
+};
+
+/** The local state, or that of a deployed stack: the same ports. */
+async function openToRead({ configFile, stateDirectory, stack }: StatusOptions): Promise<ReadableState> {
+  if (stack === undefined) {
+    const directory = stateDirectoryOf(configFile, stateDirectory);
+    return openLocalState({ directory, now: () => systemClock.now(), readOnly: true });
+  }
+  const clients = awsClients();
+  // It takes no session.
+  const { records, control, checkIdentity } = stateOf(await placesOf(stack), clients, () => 0);
+  const close = (): void => {
+    for (const client of Object.values(clients)) client.destroy();
+  };
+  return { records, control, checkIdentity, isAtWork: () => true, close };
+}
+
+function exitCodeOf(overview: Overview, last: RunRecord | undefined, stack?: string): ExitCode {
+  if (last === undefined && stack === undefined) return exitCodes.configuration;
+  const failures = last?.failures.length ?? 0;
+  const waits = overview.parked + overview.pending + overview.halted.length + failures;
   return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
 }
 

@@ -1,0 +1,148 @@
+/** Two simulated servers, the project's own app deployed between them, and what a test does with both. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { account, type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
+import { assertDone, type Cdk, type CdkRun, openCdk } from './cdk.ts';
+import { type Harness, startHarness } from './harness.ts';
+
+export const stack = 'ServerSync';
+
+export type Offices = { readonly hq: Office; readonly branch: Office };
+
+/** `more`: text that is put behind the table of contacts, such as another table. */
+export const configurationOf = (offices: Readonly<Record<string, Office>>, more = ''): string =>
+  [
+    'version: 1',
+    'servers:',
+    ...Object.entries(offices).map(
+      ([name, { url }]) => `  ${name}: { url: "${url}", database: Main, timeZone: UTC, sessions: 4 }`,
+    ),
+    'tables:',
+    '  contacts:',
+    '    key: id',
+    '    modified: modified_at',
+    '    fields: [name, notes, amount]',
+    '    servers:',
+    ...Object.keys(offices).map((name) => `      ${name}: { layout: Contacts_Sync }`),
+    more,
+  ].join('\n');
+
+export class InstallationUnderTest implements AsyncDisposable {
+  readonly harness: Harness;
+  readonly cdk: Cdk;
+  readonly offices: Offices;
+  readonly sqs: SQSClient;
+  readonly secrets: SecretsManagerClient;
+  readonly configFile: string;
+  readonly #opened: AsyncDisposableStack;
+
+  constructor(
+    harness: Harness,
+    cdk: Cdk,
+    offices: Offices,
+    configFile: string,
+    opened: AsyncDisposableStack,
+  ) {
+    this.harness = harness;
+    this.cdk = cdk;
+    this.offices = offices;
+    this.configFile = configFile;
+    this.#opened = opened;
+    this.sqs = new SQSClient(harness.emulator.clientConfig);
+    this.secrets = new SecretsManagerClient(harness.emulator.clientConfig);
+  }
+
+  get context(): Readonly<Record<string, string>> {
+    return { config: this.configFile, emulator: '1' };
+  }
+
+  async deploy(configuration: string): Promise<void> {
+    await writeFile(this.configFile, configuration);
+    assertDone(await this.cdk.deploy(this.context));
+    await this.harness.host.reload();
+  }
+
+  diff(): Promise<CdkRun> {
+    return this.cdk.diff(this.context);
+  }
+
+  async putSecret(server: string, text = secretText): Promise<void> {
+    await this.secrets.send(new CreateSecretCommand({ Name: `serversync/${server}`, SecretString: text }));
+  }
+
+  /** The name of the deployed function. */
+  async functionOf(name: 'Enumerate' | 'Write' | 'Measure'): Promise<string> {
+    const arnOrName = (await this.cdk.outputs())[`${name}Function`] ?? '';
+    return arnOrName.split(':').at(-1) ?? '';
+  }
+
+  /** Logical ids of what the stack is made of. */
+  async resources(): Promise<readonly string[]> {
+    const client = new CloudFormationClient(this.harness.emulator.clientConfig);
+    const ids: string[] = [];
+    let NextToken: string | undefined;
+    do {
+      const command = new ListStackResourcesCommand({ StackName: stack, ...(NextToken && { NextToken }) });
+      const page = await client.send(command);
+      ids.push(
+        ...(page.StackResourceSummaries ?? []).map(({ LogicalResourceId }) => LogicalResourceId ?? ''),
+      );
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    return ids;
+  }
+
+  async depth(queue: string): Promise<number> {
+    const { QueueUrl } = await this.sqs.send(new GetQueueUrlCommand({ QueueName: `${stack}-${queue}` }));
+    const AttributeNames = [
+      'ApproximateNumberOfMessages' as const,
+      'ApproximateNumberOfMessagesNotVisible' as const,
+    ];
+    const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
+  }
+
+  /** Time passes by minutes; schedules that are due are fired. */
+  async minutes(count: number): Promise<void> {
+    for (let minute = 0; minute < count; minute += 1) {
+      const since = this.harness.time.now();
+      await this.harness.host.advance(60_000);
+      await this.harness.host.fireDue(since);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opened.disposeAsync();
+  }
+}
+
+const secretText = JSON.stringify({ username: account.name, password: account.password });
+
+export async function openInstallation(rows: Readonly<Record<keyof Offices, readonly Row[]>>) {
+  await using opening = new AsyncDisposableStack();
+  const harness = opening.use(await startHarness());
+  const clock = harness.time;
+  const offices = {
+    hq: opening.use(await openOffice({ clock, rows: rows.hq })),
+    branch: opening.use(await openOffice({ clock, rows: rows.branch })),
+  };
+  const cdk = opening.use(await openCdk({ url: harness.emulator.url, stack }));
+  const directory = await mkdtemp(join(tmpdir(), 'serversync-configuration-'));
+  opening.defer(() => rm(directory, { recursive: true, force: true }));
+  const configFile = join(directory, 'serversync.yaml');
+  return new InstallationUnderTest(harness, cdk, offices, configFile, opening.move());
+}
+
+/** The emulator is slow: 30 to 60 messages a second. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 60_000;
+  while (!(await isSo())) {
+    if (Date.now() > giveUpAt) throw new Error('it did not come about');
+    await sleep(100);
+  }
+}

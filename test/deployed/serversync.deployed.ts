@@ -1,0 +1,232 @@
+/** The project's own app, deployed onto the emulator, and the very bundles that were deployed at work. */
+import { PurgeQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
+import { assertDone } from './cdk.ts';
+import {
+  configurationOf,
+  type InstallationUnderTest,
+  openInstallation,
+  stack,
+  until,
+} from './installation.ts';
+
+const rowsOf = (prefix: string, count: number): readonly Row[] =>
+  Array.from({ length: count }, (_, at) => ({
+    id: `${prefix}-${at}`,
+    name: `${prefix} ${at}`,
+    notes: '',
+    amount: at,
+    modified_at: '01/01/2026 10:00:00',
+  }));
+
+describe('a deployed installation', () => {
+  let under: InstallationUnderTest;
+  let hq: Office;
+  let branch: Office;
+  let north: Office | undefined;
+
+  beforeAll(async () => {
+    under = await openInstallation({ hq: rowsOf('hq', 30), branch: rowsOf('branch', 20) });
+    ({ hq, branch } = under.offices);
+    await writeFile(under.configFile, configurationOf(under.offices));
+    assertDone(await under.cdk.bootstrap(under.context));
+    await under.deploy(configurationOf(under.offices));
+  });
+
+  afterAll(async () => {
+    await north?.close();
+    await under[Symbol.asyncDispose]();
+  });
+
+  const areEqual = (): boolean => hq.records.length > 0 && same(hq, branch);
+
+  test('a missing secret is told with its remedy, and nothing is written', async () => {
+    await under.minutes(6);
+    const lines = under.harness.host.logs.map((line) => JSON.stringify(line)).join('\n');
+    expect(lines).toContain('serversync secrets set');
+    expect([...hq.writes, ...branch.writes]).toEqual([]);
+  });
+
+  test('records go both ways, field for field', async () => {
+    await under.putSecret('hq');
+    await under.putSecret('branch');
+    await under.harness.host.startPolling();
+    await under.minutes(16);
+    await until(areEqual);
+    expect(hq.records).toHaveLength(50);
+  });
+
+  test('an edit on either side reaches the other', async () => {
+    hq.edit('branch-3', { name: 'edited at hq' });
+    branch.edit('hq-4', { notes: 'edited at branch' });
+    branch.create({ id: 'new', name: 'made at branch' });
+    await under.minutes(6);
+    await until(areEqual);
+    expect([branch.value('branch-3', 'name'), hq.value('hq-4', 'notes'), hq.value('new', 'name')]).toEqual([
+      'edited at hq',
+      'edited at branch',
+      'made at branch',
+    ]);
+  });
+
+  test('a message that is not ours ends in the dead-letter queue', async () => {
+    const { QueueUrl } = await under.sqs.send(new GetQueueUrlCommand({ QueueName: `${stack}-hq` }));
+    await under.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'not ours' }));
+    // It comes back after its visibility timeout, five times.
+    for (let receipt = 0; receipt < 7; receipt += 1) {
+      await sleep(1500);
+      await under.harness.host.advance(9 * 60_000);
+    }
+    await until(async () => (await under.depth('hq-unreadable')) === 1);
+    expect(await under.depth('hq')).toBe(0);
+  });
+
+  test('a message that is delivered twice does no harm', async () => {
+    const before = branch.writes.length;
+    hq.edit('hq-1', { name: 'twice' });
+    await under.harness.host.stopPolling();
+    await under.minutes(6);
+    // Each look of measure at rows that nobody finished sends another message of the same row.
+    await under.minutes(20);
+    await under.harness.host.startPolling();
+    await until(areEqual);
+    expect(branch.writes.length - before).toBe(1);
+  });
+
+  test('a queue that is purged is refilled by measure', async () => {
+    await under.harness.host.stopPolling();
+    hq.edit('hq-2', { name: 'purged' });
+    await under.minutes(6);
+    const { QueueUrl } = await under.sqs.send(new GetQueueUrlCommand({ QueueName: `${stack}-branch` }));
+    await under.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    expect(await under.depth('branch')).toBe(0);
+    await under.harness.host.startPolling();
+    await under.minutes(20);
+    await until(areEqual);
+    expect(branch.value('hq-2', 'name')).toBe('purged');
+  });
+
+  test('a handler that is killed in the middle of a batch loses nothing', async () => {
+    const struck = under.harness.host.killNext(await under.functionOf('Write'), {
+      operation: 'dynamodb:DeleteItem',
+      moment: 'before',
+    });
+    for (let at = 5; at < 15; at += 1) hq.edit(`hq-${at}`, { name: `killed ${at}` });
+    await under.minutes(6);
+    await struck;
+    await under.minutes(25);
+    await until(areEqual);
+    expect(branch.value('hq-14', 'name')).toBe('killed 14');
+  });
+
+  test('a server that is down for three days puts nothing into the dead-letter queue, and is caught up without a storm', async () => {
+    const write = await under.functionOf('Write');
+    const unreadable = await under.depth('branch-unreadable');
+    branch.control.addTrouble({ effect: { kind: 'resetBefore' } });
+    under.harness.recorder.forget();
+    for (let step = 0; step < 24; step += 1) {
+      hq.edit(`hq-${step}`, { notes: `day ${Math.floor(step / 8)}, step ${step}` });
+      const since = under.harness.time.now();
+      await under.harness.host.advance(3 * 3_600_000);
+      await under.harness.host.fireDue(since);
+    }
+    await under.harness.host.quiet();
+    // Each change has a message of its own; while the server fails they are let go by, and one is tried at a time.
+    expect(await under.depth('branch-unreadable')).toBe(unreadable);
+    const claims = under.harness.recorder.counts(write)['secretsmanager:GetSecretValue'] ?? 0;
+    expect(claims).toBeLessThanOrEqual(48);
+    branch.control.removeTrouble();
+    const before = branch.writes.length;
+    await under.minutes(40);
+    await until(areEqual);
+    expect(branch.writes.length - before).toBe(24);
+  });
+
+  test('what a change and an idle tick ask of AWS is counted', async () => {
+    const { recorder, host } = under.harness;
+    await under.minutes(31);
+    await host.quiet();
+    recorder.forget();
+    await host.invoke(await under.functionOf('Enumerate'), { server: 'hq' });
+    const idle = recorder.counts(await under.functionOf('Enumerate'));
+    recorder.forget();
+    for (let at = 0; at < 20; at += 1) hq.edit(`hq-${at}`, { notes: `counted ${at}` });
+    await under.minutes(5);
+    await until(areEqual);
+    await host.quiet();
+    const [enumerate, write] = [await under.functionOf('Enumerate'), await under.functionOf('Write')];
+    const changed = { enumerate: recorder.counts(enumerate), write: recorder.counts(write) };
+    process.stdout.write(`an idle tick of one table: ${JSON.stringify(idle)}\n`);
+    process.stdout.write(`20 changed records, 5 ticks of each server: ${JSON.stringify(changed)}\n`);
+    const puts = (counts: Readonly<Record<string, number>>): number => counts['dynamodb:PutItem'] ?? 0;
+    // A head and the source's replica for each record by one, the receiver's replica by the other; leases and slots besides.
+    expect(puts(changed.enumerate)).toBeGreaterThanOrEqual(40);
+    expect(puts(changed.write)).toBeGreaterThanOrEqual(20);
+  });
+
+  test('a cold start is measured', async () => {
+    await under.harness.host.reload();
+    const { coldStartMs, kind } = await under.harness.host.invoke(await under.functionOf('Measure'), {});
+    process.stdout.write(
+      `measure: cold start ${coldStartMs === undefined ? 'none, it was warm' : `${coldStartMs} ms`}\n`,
+    );
+    expect(kind).toBe('returned');
+  });
+
+  test('a second deploy with one more server adds only what is its own', async () => {
+    const before = await under.resources();
+    north = await openOffice({ clock: under.harness.time });
+    const offices = { ...under.offices, north };
+    await under.deploy(configurationOf(offices));
+    const after = await under.resources();
+    expect(before.filter((id) => !after.includes(id))).toEqual([]);
+    const added = after.filter((id) => !before.includes(id));
+    expect(added.filter((id) => !/north/i.test(id))).toEqual([]);
+    await under.putSecret('north');
+    await under.minutes(20);
+    await until(() => areEqual() && north !== undefined && same(hq, north));
+  });
+
+  test('sessions never pass the number configured, and none is left open', async () => {
+    await under.harness.host.quiet();
+    for (const office of [hq, branch]) {
+      expect(office.stats.maxOpenSessions).toBeLessThanOrEqual(4);
+    }
+  });
+
+  test('no log holds what is in a record, or a credential', () => {
+    const lines = under.harness.host.logs.map((line) => JSON.stringify(line)).join('\n');
+    expect(lines).not.toMatch(/open-sesame|edited at hq|made at branch/);
+  });
+
+  test('a deploy of the same is no difference', async () => {
+    expect(await under.diff()).toMatchObject({ code: 0 });
+  });
+
+  test('nothing was asked for that was not granted', async () => {
+    const { missing } = await under.harness.compareGrants();
+    expect(missing).toEqual([]);
+  });
+
+  test('what destroy leaves: no function and no schedule, but the tables', async () => {
+    assertDone(await under.cdk.destroy(under.context));
+    await under.harness.host.reload();
+    expect(under.harness.host.schedules).toEqual([]);
+    expect(under.harness.host.functions).toEqual([]);
+  });
+});
+
+function same(a: Office, b: Office): boolean {
+  const [mine, theirs] = [a.byKey, b.byKey];
+  const fields = ['name', 'notes', 'amount'];
+  return (
+    mine.size === theirs.size &&
+    [...mine].every(([key, values]) => {
+      const other = theirs.get(key);
+      return other !== undefined && fields.every((field) => (values[field] ?? '') === (other[field] ?? ''));
+    })
+  );
+}
