@@ -25,7 +25,7 @@ const utcMilliseconds: Scale = {
 };
 
 /** All stamps below `from` are read when a page is given. */
-export type ChangesPage = ReadPage & { readonly from: number };
+export type ChangesPage = ReadPage & { readonly from: number; readonly isLast: boolean };
 
 /** `from`, `now`: local time or UTC milliseconds since year 1, as the stamp is; `now` is the latest that the stamping clock may show. */
 export function changesSince(
@@ -87,5 +87,6 @@ async function* rest(
   const range = scale.range(from, to);
   const fetch = (page: { offset: number; limit: number }) => place.table.changed(range, page, signal);
   const pages = pagesOf(engine.clock, fetch, engine.settings.pageSize, { first });
-  for await (const page of pages) yield { ...page, from };
+  for await (const page of pages)
+    yield { ...page, from, isLast: to === undefined && page.next === undefined };
 }

@@ -164,7 +164,7 @@ async function* pages(
   const [lowest, latest] = windowOf(engine, place, watermark, clock, now);
   const from = goOn?.kind === 'changes' ? goOn.from : lowest;
   for await (const page of changesSince(engine, place, from, latest, signal)) {
-    yield { ...page, mark: { kind: 'changes', from: page.from } };
+    yield { ...page, mark: page.isLast ? undefined : { kind: 'changes', from: page.from } };
   }
 }
 

@@ -5,7 +5,6 @@
  * read that follows it, goes on alone. The second is the server's, not the process's: a first read that has to stop keeps
  * it for the process that goes on.
  */
-import { sends } from '../core/link.ts';
 import type { ServerName } from '../core/names.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
@@ -51,9 +50,11 @@ async function readAll(
   signal: AbortSignal,
 ): Promise<ServerReading> {
   if ((await engine.control.clock(server)) === undefined) await measureClock(engine, server, signal);
-  for (const place of placesOn(engine, server)) {
-    if ((await readPlace(engine, place, pace, signal)) === 'unfinished') return 'unfinished';
+  const [first, ...others] = placesOn(engine, server);
+  if (first && (await readPlace(engine, first, pace, signal)) === 'unfinished') return 'unfinished';
+  for (const place of others) {
     if ((await pace()) === 'stop') return 'unfinished';
+    if ((await readPlace(engine, place, pace, signal)) === 'unfinished') return 'unfinished';
   }
   return 'done';
 }
@@ -79,7 +80,3 @@ async function readPlace(
   if (await isMet(engine, place)) await putBackDue(engine, link.server);
   return 'done';
 }
-
-/** Whether anything of the server's is read at all. */
-export const isSender = (engine: Engine, server: ServerName): boolean =>
-  placesOn(engine, server).some(({ link }) => sends(link));

@@ -161,7 +161,6 @@ describe('a deployed installation', () => {
     const changed = { enumerate: recorder.counts(enumerate), write: recorder.counts(write) };
     process.stdout.write(`an idle tick of one table: ${JSON.stringify(idle)}\n`);
     process.stdout.write(`20 changed records, 5 ticks of each server: ${JSON.stringify(changed)}\n`);
-    const puts = (counts: Readonly<Record<string, number>>): number => counts['dynamodb:PutItem'] ?? 0;
     // A head and the source's replica for each record by one, the receiver's replica by the other; leases and slots besides.
     expect(puts(changed.enumerate)).toBeGreaterThanOrEqual(40);
     expect(puts(changed.write)).toBeGreaterThanOrEqual(20);
@@ -218,6 +217,8 @@ describe('a deployed installation', () => {
     expect(under.harness.host.functions).toEqual([]);
   });
 });
+
+const puts = (counts: Readonly<Record<string, number>>): number => counts['dynamodb:PutItem'] ?? 0;
 
 function same(a: Office, b: Office): boolean {
   const [mine, theirs] = [a.byKey, b.byKey];

@@ -29,7 +29,7 @@ export async function compareDeployedGrants(
       ({ action, resource }): Access => ({
         by: byOf.get(functionName) ?? functionName,
         action,
-        resource: secretArns.get(resource) ?? resource,
+        resource: secretArns.get(resource) ?? withEnding(resource),
       }),
     ),
   );
@@ -65,5 +65,9 @@ async function readSecretArns(config: ClientConfig): Promise<ReadonlyMap<string,
   secrets.destroy();
   return new Map(SecretList.map(({ ARN = '' }) => [ARN.replace(/-[^-]{6}$/, ''), ARN]));
 }
+
+/** A secret that is not there has no ending yet: any six characters do, as a pattern for them has to allow. */
+const withEnding = (resource: string): string =>
+  /:secret:(?!.*-\w{6}$)/.test(resource) ? `${resource}-AbCdEf` : resource;
 
 const nameOf = (arn: string): string => arn.split('/').at(-1) ?? arn;

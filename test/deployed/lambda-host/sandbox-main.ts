@@ -54,6 +54,9 @@ async function answer(id: string, work: () => unknown): Promise<FromSandbox> {
 /** Nothing is sampled, so that the tracer sends nothing. */
 const untraced = 'Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0';
 
+// The host is gone.
+process.on('disconnect', () => process.exit());
+
 const handler = await load();
 process.on('message', (message: ToSandbox) => {
   if (message.kind !== 'invoke') return;

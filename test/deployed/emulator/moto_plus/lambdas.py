@@ -110,9 +110,7 @@ def _delete_alias(_arn: str, properties: Properties, region: str) -> None:
     )
 
 
-def _put_event_config(
-    name: str, properties: Properties, _account: str, region: str
-) -> Created:
+def _put_event_config(name: str, properties: Properties, _account: str, region: str) -> Created:
     call(client("lambda", region), "put_function_event_invoke_config", properties)
     return name, {}
 

@@ -1,7 +1,7 @@
 """IAM: what moto's CloudFormation leaves out of roles and of managed policies.
 
-It attaches no managed policy that a role names, and an update changes neither a role's policies nor
-a managed policy's document.
+It attaches no managed policy that a role names. An update changes neither a role's policies nor a
+managed policy's document.
 """
 
 import json
