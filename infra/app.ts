@@ -25,7 +25,8 @@ const contextSchema = z.object({
 });
 
 async function main(): Promise<void> {
-  const app = new App();
+  // Left to itself it would make a template of what came about before a mistake was found.
+  const app = new App({ autoSynth: false });
   const { config, stack, emulator } = contextSchema.parse({
     config: app.node.tryGetContext('config'),
     stack: app.node.tryGetContext('stack'),

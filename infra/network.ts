@@ -10,8 +10,8 @@ export type Network = Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGrou
 export function networkOf(scope: Construct, { vpc: settings }: AwsConfiguration): Network {
   if (!settings) return {};
   const { id, subnets, securityGroups } = settings;
-  // No part of the stack asks for zones.
-  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId: id, availabilityZones: [] });
+  // No part of the stack asks for zones, but there has to be one.
+  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId: id, availabilityZones: ['unknown'] });
   Annotations.of(scope).addInfo(wayOut);
   return {
     vpc,

@@ -105,10 +105,11 @@ export const serversPolicies: Readonly<Record<'enumerate' | 'write' | 'measure',
 };
 
 /**
- * A managed policy has at most 6,144 characters and a role at most 10 of them. A server takes at most 270, where all names
- * are as long as they may be. 200 servers thus have room, more than a stack has resources for.
+ * A managed policy has at most 6,144 characters, and a role 10 of them
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). 18 servers with the longest names come to
+ * 5,900. 180 servers thus have room, more than a stack has resources for.
  */
-export const serversPerPolicy = 20;
+export const serversPerPolicy = 18;
 
 /** AWS adds a hyphen and six signs to the name that a secret was given: nothing else has this form. */
 export function secretArnOf(scope: Construct, { secrets }: AwsConfiguration, server: ServerName): string {

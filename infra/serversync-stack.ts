@@ -58,7 +58,10 @@ export class ServerSyncStack extends Stack {
   }
 
   #applyToAll({ configuration: { aws } }: Installation): void {
-    for (const [key, value] of Object.entries(aws.tags)) Tags.of(this).add(key, value);
+    // Dashboards could not be tagged until lately, and not every region and checker knows that they can be.
+    const excludeResourceTypes = ['AWS::CloudWatch::Dashboard'];
+    for (const [key, value] of Object.entries(aws.tags))
+      Tags.of(this).add(key, value, { excludeResourceTypes });
     const { permissionsBoundary: boundary } = aws;
     if (boundary === undefined) return;
     PermissionsBoundary.of(this).apply(

@@ -25,8 +25,6 @@ function stateTable(scope: Construct, id: string, key: IKey | undefined, expires
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
     ...(expires !== undefined && { timeToLiveAttribute: expires }),
-    ...(key
-      ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }
-      : { encryption: TableEncryption.DEFAULT }),
+    ...(key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
   });
 }

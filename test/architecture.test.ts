@@ -139,13 +139,20 @@ const infraImports: Checker = (source) =>
 const functionImports: Checker = (source) =>
   source.path.startsWith('functions/')
     ? importsOf(source)
-        .filter((specifier) => isIn('cli', 'simulator')(targetOf(source, specifier)))
+        .filter((specifier) => {
+          const target = targetOf(source, specifier);
+          const isOurs =
+            target.startsWith('./functions/') ||
+            (target.startsWith('./src/') && !isIn('cli', 'simulator')(target));
+          return !isOurs && !isPackage(target) && !isNode(target);
+        })
         .map((specifier) => `${source.path} imports ${specifier}`)
     : [];
 
 const rules: Readonly<Record<string, Checker>> = {
   'infra imports only config, core, packages and what Node has': infraImports,
-  'functions import neither cli nor the simulator': functionImports,
+  'functions import only functions, src but cli and the simulator, packages and what Node has':
+    functionImports,
   ...Object.fromEntries(
     Object.entries(folderRules).map(([folder, rule]) => [rule.says, within(folder, rule)]),
   ),
@@ -253,6 +260,31 @@ describe('the checker', () => {
     ['cli/run-command.ts', "import { words } from './words.ts';"],
   ])('finds nothing wrong in %s with %j', (path, text) => {
     expect(found(`src/${path}`, text)).toEqual([]);
+  });
+
+  const ofInfra = 'infra imports only config, core, packages and what Node has';
+  const ofFunctions =
+    'functions import only functions, src but cli and the simulator, packages and what Node has';
+  test.each([
+    [
+      'infra/schedules.ts',
+      "import { words } from '../src/cli/words.ts';",
+      [ofInfra, 'nothing but cli imports cli'],
+    ],
+    ['infra/schedules.ts', "import { write } from '../src/engine/write.ts';", [ofInfra]],
+    ['infra/schedules.ts', "import { handler } from '../functions/measure.ts';", [ofInfra]],
+    ['infra/schedules.ts', "import { Stack } from 'aws-cdk-lib';", []],
+    ['infra/schedules.ts', "import { dutiesOf } from '../src/config/aws-parts.ts';", []],
+    [
+      'functions/write.ts',
+      "import { words } from '../src/cli/words.ts';",
+      [ofFunctions, 'nothing but cli imports cli'],
+    ],
+    ['functions/write.ts', "import { lab } from '../src/simulator/simulator.ts';", [ofFunctions]],
+    ['functions/write.ts', "import { ServerSyncStack } from '../infra/serversync-stack.ts';", [ofFunctions]],
+    ['functions/write.ts', "import { write } from '../src/engine/write.ts';", []],
+  ])('finds in %s with %j exactly %j', (path, text, expected) => {
+    expect(found(path, text).toSorted()).toEqual(expected.toSorted());
   });
 
   test('says which file imports what', () => {

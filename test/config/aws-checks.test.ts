@@ -123,8 +123,9 @@ test('a server on this machine can be deployed to an AWS on this machine', () =>
 test.each(['', '1st', 'Server_Sync', 'Server Sync', 'a'.repeat(65)])(
   'a stack called "%s" is refused, with what its name may be',
   (stack) => {
-    const [problem] = problemsWith([], stack);
-    expect(problem?.place).toBe('the name of the stack (-c stack=NAME)');
+    const problem = problemsWith([], stack).find(
+      ({ place }) => place === 'the name of the stack (-c stack=NAME)',
+    );
     expect(problem?.remedy).toContain('Write a letter, then letters, digits and -');
   },
 );
@@ -163,7 +164,7 @@ test('everything that stands against a deployment comes at once', () => {
 
 test('servers that would keep more functions at work than an account may have are refused with the number', () => {
   const names = Array.from({ length: 300 }, (_, index) => `s${index}`);
-  const many = (value: unknown) => Object.fromEntries(names.map((name) => [name, value]));
+  const many = (value: object) => Object.fromEntries(names.map((name) => [name, { ...value }]));
   const servers = Object.fromEntries(
     names.map((name) => [name, { url: `https://${name}.example.com`, database: 'D', timeZone: 'UTC' }]),
   );

@@ -94,7 +94,7 @@ test('there are no roles and no policies beside these', () => {
 });
 
 describe('with a key and a VPC of the customer', () => {
-  const arn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd';
+  const arn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const optional = templateOf({
     ...described,
     aws: { kmsKey: arn, vpc: { id: 'vpc-0abc1234', subnets: ['subnet-0abc1234'] } },
@@ -119,23 +119,35 @@ describe('with a key and a VPC of the customer', () => {
   });
 });
 
-/** Ref and GetAtt are replaced by what they come to in the region and partition with the longest names. */
-const sized = (document: unknown, longest: string): number =>
-  JSON.stringify(document)
-    .replaceAll(/\{"Fn::GetAtt":\["[^"]+","Arn"\]\}/g, `"${longest}"`)
-    .replaceAll('{"Ref":"AWS::Partition"}', '"aws-us-gov"')
-    .replaceAll('{"Ref":"AWS::Region"}', '"ap-southeast-1"')
-    .replaceAll('{"Ref":"AWS::AccountId"}', '"123456789012"').length;
+/** As AWS gets it: every reference put in by the longest that it can come to. */
+const sized = (document: unknown): number => JSON.stringify(putIn(document)).length;
+
+const longestArn = `arn:aws-us-gov:sqs:ap-southeast-1:123456789012:${'a'.repeat(80)}`;
+const longest: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws-us-gov',
+  'AWS::Region': 'ap-southeast-1',
+  'AWS::AccountId': '123456789012',
+};
+
+function putIn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(putIn);
+  if (typeof value !== 'object' || value === null) return value;
+  const [[name, argument] = []] = Object.entries(value);
+  if (name === 'Ref') return longest[String(argument)] ?? longestArn;
+  if (name === 'Fn::GetAtt') return longestArn;
+  if (name === 'Fn::Join' && Array.isArray(argument)) return [argument[1]].flat().map(putIn).join('');
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, putIn(each)]));
+}
 
 test('policies stay within the sizes that AWS takes, with 50 servers whose names are as long as can be', () => {
   const stack = 'a'.repeat(28);
   const big = templateOf({ ...manyServers(50, 40), aws: { secrets: 's'.repeat(64) } }, stack);
-  const queueArn = `arn:aws-us-gov:sqs:ap-southeast-1:123456789012:${'a'.repeat(80)}`;
-  const managed = allOf(big, 'AWS::IAM::ManagedPolicy').map((policy) =>
-    sized(policy['PolicyDocument'], queueArn),
-  );
+  const managed = allOf(big, 'AWS::IAM::ManagedPolicy').map((policy) => sized(policy['PolicyDocument']));
   expect(managed).toHaveLength(9);
   expect(Math.max(...managed)).toBeLessThanOrEqual(6144);
-  const roles = allOf(big, 'AWS::IAM::Role');
-  expect(Math.max(...roles.map((role) => sized(role['Policies'], queueArn)))).toBeLessThanOrEqual(10_240);
+  const inline = allOf(big, 'AWS::IAM::Role').map((role) => sized(role['Policies'] ?? []));
+  expect(Math.max(...inline)).toBeLessThanOrEqual(10_240);
+  console.log(
+    `policies with 50 servers: ${Math.max(...managed)} of 6144, in roles ${Math.max(...inline)} of 10240`,
+  );
 });

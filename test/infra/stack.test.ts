@@ -37,7 +37,7 @@ describe('a server', () => {
   });
 
   test('has two queues that are found by name', () => {
-    const names = allOf(template, 'AWS::SQS::Queue').map(({ QueueName }) => QueueName);
+    const names = allOf(template, 'AWS::SQS::Queue').map(({ QueueName }) => String(QueueName));
     expect(names.toSorted()).toEqual([
       'ServerSync-copy',
       'ServerSync-copy-unreadable',
@@ -255,13 +255,13 @@ test('one more server and one more table add resources, take none away, and chan
   expect([...new Set(changed)].toSorted()).toEqual(['AWS::CloudWatch::Dashboard', 'AWS::IAM::ManagedPolicy']);
 });
 
+const fixedNames = ['QueueName', 'AlarmName', 'DashboardName', 'TopicName', 'TableName', 'BucketName'];
+const namesOf = (stack: string): readonly unknown[] =>
+  Object.values(resourcesOf(templateOf(office, stack))).flatMap(({ Properties }) =>
+    fixedNames.flatMap((name) => Properties[name] ?? []),
+  );
+
 test('two installations in one account share no name', () => {
-  const namesOf = (stack: string): readonly unknown[] =>
-    Object.values(resourcesOf(templateOf(office, stack))).flatMap(({ Properties }) =>
-      ['QueueName', 'AlarmName', 'DashboardName', 'TopicName', 'TableName', 'BucketName'].flatMap(
-        (name) => Properties[name] ?? [],
-      ),
-    );
   const first = new Set(namesOf('ServerSync'));
   expect(first.size).toBeGreaterThan(20);
   expect(namesOf('Second').filter((name) => first.has(name))).toEqual([]);
