@@ -126,53 +126,49 @@ describe('a deployed installation', () => {
     const write = await under.functionOf('Write');
     const unreadable = await under.depth('branch-unreadable');
     branch.control.addTrouble({ effect: { kind: 'resetBefore' } });
-    under.harness.recorder.forget();
-    for (let step = 0; step < 24; step += 1) {
-      hq.edit(`hq-${step}`, { notes: `day ${Math.floor(step / 8)}, step ${step}` });
-      const since = under.harness.time.now();
-      await under.harness.host.advance(3 * 3_600_000);
-      await under.harness.host.fireDue(since);
+    const begun = under.harness.recorder.counts(write);
+    for (let step = 0; step < 12; step += 1) {
+      hq.edit(`hq-${step}`, { notes: `day ${Math.floor(step / 4)}, step ${step}` });
+      const last = under.harness.time.now();
+      await under.harness.host.advance(6 * 3_600_000);
+      await under.harness.host.fireDue(last);
     }
     await under.harness.host.quiet();
     // Each change has a message of its own; while the server fails they are let go by, and one is tried at a time.
     expect(await under.depth('branch-unreadable')).toBe(unreadable);
-    const claims = under.harness.recorder.counts(write)['secretsmanager:GetSecretValue'] ?? 0;
-    expect(claims).toBeLessThanOrEqual(48);
+    const during = since(begun, under.harness.recorder.counts(write));
+    expect(during['secretsmanager:GetSecretValue'] ?? 0).toBeLessThanOrEqual(36);
     branch.control.removeTrouble();
     const before = branch.writes.length;
     await under.minutes(40);
     await until(areEqual);
-    expect(branch.writes.length - before).toBe(24);
-  });
+    expect(branch.writes.length - before).toBe(12);
+  }, 300_000);
 
   test('what a change and an idle tick ask of AWS is counted', async () => {
     const { recorder, host } = under.harness;
     await under.minutes(31);
     await host.quiet();
-    recorder.forget();
-    await host.invoke(await under.functionOf('Enumerate'), { server: 'hq' });
-    const idle = recorder.counts(await under.functionOf('Enumerate'));
-    recorder.forget();
+    // Once a day a tick looks further back: that one is no idle one.
+    const [enumerate, write] = [await under.functionOf('Enumerate'), await under.functionOf('Write')];
+    await host.invoke(enumerate, { server: 'hq' });
+    const before = recorder.counts(enumerate);
+    await host.invoke(enumerate, { server: 'hq' });
+    const idle = since(before, recorder.counts(enumerate));
+    const [read, written] = [recorder.counts(enumerate), recorder.counts(write)];
     for (let at = 0; at < 20; at += 1) hq.edit(`hq-${at}`, { notes: `counted ${at}` });
     await under.minutes(5);
     await until(areEqual);
     await host.quiet();
-    const [enumerate, write] = [await under.functionOf('Enumerate'), await under.functionOf('Write')];
-    const changed = { enumerate: recorder.counts(enumerate), write: recorder.counts(write) };
+    const changed = {
+      enumerate: since(read, recorder.counts(enumerate)),
+      write: since(written, recorder.counts(write)),
+    };
     process.stdout.write(`an idle tick of one table: ${JSON.stringify(idle)}\n`);
     process.stdout.write(`20 changed records, 5 ticks of each server: ${JSON.stringify(changed)}\n`);
     // A head and the source's replica for each record by one, the receiver's replica by the other; leases and slots besides.
     expect(puts(changed.enumerate)).toBeGreaterThanOrEqual(40);
     expect(puts(changed.write)).toBeGreaterThanOrEqual(20);
-  });
-
-  test('a cold start is measured', async () => {
-    await under.harness.host.reload();
-    const { coldStartMs, kind } = await under.harness.host.invoke(await under.functionOf('Measure'), {});
-    process.stdout.write(
-      `measure: cold start ${coldStartMs === undefined ? 'none, it was warm' : `${coldStartMs} ms`}\n`,
-    );
-    expect(kind).toBe('returned');
   });
 
   test('a second deploy with one more server adds only what is its own', async () => {
@@ -184,6 +180,10 @@ describe('a deployed installation', () => {
     expect(before.filter((id) => !after.includes(id))).toEqual([]);
     const added = after.filter((id) => !before.includes(id));
     expect(added.filter((id) => !/north/i.test(id))).toEqual([]);
+    // The first event of a fresh process.
+    const { coldStartMs } = await under.harness.host.invoke(await under.functionOf('Measure'), {});
+    process.stdout.write(`measure: a fresh process loads its bundle in ${coldStartMs ?? '?'} ms\n`);
+    expect(coldStartMs).toBeGreaterThan(0);
     await under.putSecret('north');
     await under.minutes(20);
     await until(() => areEqual() && north !== undefined && same(hq, north));
@@ -206,7 +206,10 @@ describe('a deployed installation', () => {
   });
 
   test('nothing was asked for that was not granted', async () => {
-    const { missing } = await under.harness.compareGrants();
+    const { missing, unused } = await under.harness.compareGrants();
+    process.stdout.write(
+      `granted and not used in this run:\n${unused.map((one) => `  ${JSON.stringify(one)}\n`).join('')}`,
+    );
     expect(missing).toEqual([]);
   });
 
@@ -217,6 +220,15 @@ describe('a deployed installation', () => {
     expect(under.harness.host.functions).toEqual([]);
   });
 });
+
+type Counts = Readonly<Record<string, number>>;
+
+const since = (before: Counts, now: Counts): Counts =>
+  Object.fromEntries(
+    Object.entries(now)
+      .map(([name, count]) => [name, count - (before[name] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  );
 
 const puts = (counts: Readonly<Record<string, number>>): number => counts['dynamodb:PutItem'] ?? 0;
 
