@@ -76,7 +76,7 @@ export class Logins {
   /** Logs out the sessions that an earlier holder left and nobody needed. Never throws. */
   async closeLeftBehind(): Promise<void> {
     try {
-      for (let slot = await this.#take(); slot !== undefined; slot = await this.#take()) {
+      for (let slot = await this.#takeLeft(); slot !== undefined; slot = await this.#takeLeft()) {
         const left = slot.token === undefined ? undefined : parseKept(slot.token);
         if (left === undefined) return await this.#o.slots.free(slot);
         if (!(await this.close(new Session(slot, left.database, left.token)))) return;
@@ -92,22 +92,30 @@ export class Logins {
   }
 
   async #attempt(database: string, holding: Holding): Promise<Attempt<Session | undefined>> {
-    const { productInfo, closing, place } = this.#o;
+    const { productInfo, closing, place, slots, waiting } = this.#o;
     await productInfo.answered(closing);
     if (closing.aborted) throw closed(place.server);
-    const slot = holding.slot ?? (await this.#take());
+    const held = holding.slot;
+    const slot = held ?? (await this.#take());
     if (slot === undefined) return done(undefined);
-    if (slot.token !== undefined && slot !== holding.slot) {
+    if (slot.token !== undefined && held === undefined) {
       const left = await this.#takeOver(slot, slot.token, database);
       if (left !== undefined) return done(left);
     }
     holding.slot = slot;
+    if (held !== undefined || slot.token !== undefined) await slots.opening(slot, waiting.clock.now());
+    holding.slot = undefined;
     return this.#logIn(database, slot, holding);
   }
 
   #take(): Promise<Slot | undefined> {
     const { slots, place, capacity, waiting } = this.#o;
     return slots.take(place.server, capacity, waiting.clock.now(), orphanMs);
+  }
+
+  #takeLeft(): Promise<Slot | undefined> {
+    const { slots, place, capacity, waiting } = this.#o;
+    return slots.takeLeft(place.server, capacity, waiting.clock.now(), orphanMs);
   }
 
   /** The session left in the slot, if it is of this database; otherwise it is closed. */
@@ -125,9 +133,7 @@ export class Logins {
   }
 
   async #logIn(database: string, slot: Slot, holding: Holding): Promise<Attempt<Session | undefined>> {
-    const { slots, waiting, transport, account } = this.#o;
-    await slots.opening(slot, waiting.clock.now());
-    holding.slot = undefined;
+    const { transport, account } = this.#o;
     const basic = Buffer.from(`${account.username}:${account.password}`, 'utf8').toString('base64');
     const path = `/databases/${encodeURIComponent(database)}/sessions`;
     const request = { method: 'POST', path, authorization: `Basic ${basic}`, body: '{}' } as const;
