@@ -1,10 +1,10 @@
 /** The project's own app, deployed onto the emulator, and the very bundles that were deployed at work. */
 import { PurgeQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
 import { assertDone } from './cdk.ts';
+import { same } from './same.ts';
 import {
   configurationOf,
   type InstallationUnderTest,
@@ -31,9 +31,7 @@ describe('a deployed installation', () => {
   beforeAll(async () => {
     under = await openInstallation({ hq: rowsOf('hq', 30), branch: rowsOf('branch', 20) });
     ({ hq, branch } = under.offices);
-    await writeFile(under.configFile, configurationOf(under.offices));
-    assertDone(await under.cdk.bootstrap(under.context));
-    await under.deploy(configurationOf(under.offices));
+    await under.install(configurationOf(under.offices));
   });
 
   afterAll(async () => {
@@ -231,15 +229,3 @@ const since = (before: Counts, now: Counts): Counts =>
   );
 
 const puts = (counts: Readonly<Record<string, number>>): number => counts['dynamodb:PutItem'] ?? 0;
-
-function same(a: Office, b: Office): boolean {
-  const [mine, theirs] = [a.byKey, b.byKey];
-  const fields = ['name', 'notes', 'amount'];
-  return (
-    mine.size === theirs.size &&
-    [...mine].every(([key, values]) => {
-      const other = theirs.get(key);
-      return other !== undefined && fields.every((field) => (values[field] ?? '') === (other[field] ?? ''));
-    })
-  );
-}
