@@ -8,7 +8,7 @@ import { identityOf } from '../src/config/identity.ts';
 import { loadConfiguration } from '../src/config/load.ts';
 import { type ResolvedTable, resolveTables } from '../src/config/resolve.ts';
 import { sessionParts } from '../src/config/session-parts.ts';
-import { accountOf } from '../src/composition/accounts.ts';
+import { accountOf, SecretError } from '../src/composition/accounts.ts';
 import { type AwsClients, awsClients, stateOf } from '../src/composition/aws-installation.ts';
 import { engineOf, retriesTo } from '../src/composition/engine-of.ts';
 import { layoutsOf } from '../src/composition/shared-layouts.ts';
@@ -19,9 +19,11 @@ import type { Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { connectDataApi } from '../src/filemaker/data-api/connect.ts';
 import type { Server } from '../src/ports/server.ts';
+import { ServerError } from '../src/ports/server-errors.ts';
 import type { AwsState } from '../src/state/aws/aws-state.ts';
 import { type FunctionEnvironment, readEnvironment } from './environment.ts';
 import { Expiring } from './expiring.ts';
+import { unusual } from './observe.ts';
 
 /** Layouts and accounts that an invocation read are used by later ones of the process for so long, ms. */
 const keptMs = { tables: 60 * 60_000, accounts: 5 * 60_000 };
@@ -101,6 +103,10 @@ export async function withEngine<Result>(
         settings: { visibilityMs },
       }),
     );
+  } catch (error) {
+    // The next invocation reads its secret again.
+    if (error instanceof ServerError && error.code === 'account-refused') accounts.forget(error.server);
+    throw error;
   } finally {
     await connections.close();
   }
@@ -167,13 +173,10 @@ class Connections {
   async server(name: ServerName): Promise<Server> {
     const before = this.open.get(name);
     if (before !== undefined) return before;
-    const { configuration, state, clients, environment } = this.#of;
+    const { configuration, state } = this.#of;
     const { url, sessions, caFile } = serverOf(configuration, name);
     // The clock of a server is read without an account.
-    const account =
-      this.#work.as === 'clock'
-        ? { username: '', password: '' }
-        : await accounts.get(name, () => accountOf(clients.secrets, environment.places.secretPrefix, name));
+    const account = this.#work.as === 'clock' ? { username: '', password: '' } : await this.#account(name);
     const server = connectDataApi({
       name,
       url,
@@ -191,10 +194,21 @@ class Connections {
     return server;
   }
 
+  /** A secret that is missing is an account that is refused: breaker, status and alarms show it. */
+  async #account(name: ServerName): Promise<Credentials> {
+    const { clients, environment } = this.#of;
+    try {
+      return await accounts.get(name, () =>
+        accountOf(clients.secrets, environment.places.secretPrefix, name),
+      );
+    } catch (error) {
+      if (!(error instanceof SecretError)) throw error;
+      unusual(error.message);
+      throw new ServerError('account-refused', error.server, error.message, { cause: error });
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.open.values()].map((server) => server.close()));
   }
 }
-
-/** The account of a server was refused: the next invocation reads its secret again. */
-export const forgetAccount = (server: ServerName): void => accounts.forget(server);

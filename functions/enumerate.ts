@@ -4,7 +4,6 @@
  */
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
-import { SecretError } from '../src/composition/accounts.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { ServerName } from '../src/core/names.ts';
 import { noted } from '../src/engine/breakers.ts';
@@ -12,7 +11,7 @@ import type { Engine } from '../src/engine/engine.ts';
 import { grow } from '../src/engine/grow.ts';
 import { readServer, type ServerReading } from '../src/engine/read-server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
-import { forgetAccount, type Installation, installation, serverOf, withEngine } from './composition.ts';
+import { type Installation, installation, serverOf, withEngine } from './composition.ts';
 import { logger, observed, report, unusual } from './observe.ts';
 
 const scheduled = z.object({ server: z.string().min(1) });
@@ -36,10 +35,7 @@ export const handler = observed(async (event, context): Promise<EnumerateResult>
     logger.info('read', { server, reading });
     return { server, reading };
   } catch (error) {
-    if (error instanceof ServerError) {
-      if (error.code === 'account-refused') forgetAccount(error.server);
-      return { server, reading: 'failed' };
-    }
+    if (error instanceof ServerError) return { server, reading: 'failed' };
     unusual(`reading server ${server} failed`, error);
     throw error;
   }
@@ -60,24 +56,11 @@ async function read(of: Installation, server: ServerName, context: Context): Pro
   const lease = { holder: context.awsRequestId, leaseMs: left() };
   const pace = async (): Promise<'on' | 'stop'> => (left() > stopMs ? 'on' : 'stop');
   return noted({ control, clock: systemClock, report }, server, 'reading', before, () =>
-    withSecretsTold(() =>
-      withEngine(of, { servers: [server], as: 'reader', report, signal }, async (engine) => {
-        if (!(await growOnce(engine, lease))) return 'busy';
-        return readServer(engine, server, { ...lease, pace }, signal);
-      }),
-    ),
+    withEngine(of, { servers: [server], as: 'reader', report, signal }, async (engine) => {
+      if (!(await growOnce(engine, lease))) return 'busy';
+      return readServer(engine, server, { ...lease, pace }, signal);
+    }),
   );
-}
-
-/** A secret that is missing is noted like an account that is refused: status and alarms show it. */
-async function withSecretsTold<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof SecretError)) throw error;
-    unusual(error.message, error);
-    throw new ServerError('account-refused', error.server, error.message, { cause: error });
-  }
 }
 
 type Lease = { readonly holder: string; readonly leaseMs: number };

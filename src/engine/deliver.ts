@@ -94,7 +94,7 @@ async function survey(
   keys: readonly Key[],
   signal: AbortSignal,
 ): Promise<readonly Write[]> {
-  const clock = await linkClock(engine, place);
+  const clock = await linkClock(engine, place, signal);
   const at = engine.clock.now();
   const rows = await place.table.lookUp(keys, signal);
   const until = engine.clock.now();

@@ -48,7 +48,7 @@ export async function enumerate(
   signal: AbortSignal,
   { pace = () => Promise.resolve('on'), mayMeet = () => Promise.resolve(true) }: EnumerateOptions = {},
 ): Promise<Enumeration> {
-  const known = await load(engine, place);
+  const known = await load(engine, place, signal);
   const { meeting, watermark, bookmark } = known;
   if (!isPassed(place.link, meeting, watermark)) {
     if (!(await mayMeet())) return 'waiting';
@@ -65,14 +65,14 @@ type Known = {
   readonly clock: LinkClock;
 };
 
-async function load(engine: Engine, place: Place): Promise<Known> {
+async function load(engine: Engine, place: Place, signal: AbortSignal): Promise<Known> {
   const { control } = engine;
   const { table, server } = placeName(place);
   const [meeting, watermark, bookmark, clock] = await Promise.all([
     control.meeting(table, server),
     control.watermark(table, server),
     control.bookmark(table, server),
-    linkClock(engine, place),
+    linkClock(engine, place, signal),
   ]);
   return { meeting, watermark, bookmark: isFor(bookmark, fieldsOf(place)) ? bookmark : undefined, clock };
 }

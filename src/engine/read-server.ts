@@ -9,7 +9,7 @@ import type { ServerName } from '../core/names.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
 import { isMet, type Pace } from './meet.ts';
-import { measureClock, putBackDue } from './measure.ts';
+import { putBackDue } from './measure.ts';
 
 /** `busy`: another process reads this server. `unfinished`: its time was over; call again. */
 export type ServerReading = 'done' | 'unfinished' | 'busy';
@@ -49,7 +49,6 @@ async function readAll(
   { pace }: ReadServerOptions,
   signal: AbortSignal,
 ): Promise<ServerReading> {
-  if ((await engine.control.clock(server)) === undefined) await measureClock(engine, server, signal);
   const [first, ...others] = placesOn(engine, server);
   if (first && (await readPlace(engine, first, pace, signal)) === 'unfinished') return 'unfinished';
   for (const place of others) {

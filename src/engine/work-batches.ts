@@ -15,9 +15,9 @@ import type { Engine } from './engine.ts';
 
 export type BatchesWork = {
   /** Worked on to an end of one kind or another. */
-  worked: number;
+  readonly worked: number;
   /** Left for later: the server fails, or time was over. */
-  left: number;
+  readonly left: number;
 };
 
 export type WorkOptions = {
@@ -27,56 +27,56 @@ export type WorkOptions = {
   readonly signal: AbortSignal;
 };
 
-/** Never throws for the server's fault: that is noted. */
+/**
+ * Works on those batches that may be worked on now; where there is none, nothing is opened. `work` returns how many it ended.
+ * Never throws for the server's fault: that is noted.
+ */
+export async function throughBreaker(
+  ports: Pick<Engine, 'control' | 'clock' | 'report'>,
+  server: ServerName,
+  batches: readonly BatchId[],
+  work: (allowed: readonly BatchId[]) => Promise<number>,
+): Promise<BatchesWork> {
+  const breaker = await ports.control.breaker(server, 'writing');
+  const allowed = isOpen(breaker) ? batches.filter((id) => id === breaker?.trial) : batches;
+  if (allowed.length === 0) return { worked: 0, left: batches.length };
+  try {
+    const worked = await noted(ports, server, 'writing', breaker, () => work(allowed));
+    return { worked, left: batches.length - worked };
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return { worked: 0, left: batches.length };
+  }
+}
+
+/** Returns how many were worked on to an end. Throws ServerError for the server's fault; what was ended by then is ended. */
 export async function workBatches(
   engine: Engine,
   server: ServerName,
   batches: readonly BatchId[],
-  options: WorkOptions,
-): Promise<BatchesWork> {
-  const breaker = await engine.control.breaker(server, 'writing');
-  const allowed = isOpen(breaker) ? batches.filter((id) => id === breaker?.trial) : batches;
-  const work = { worked: 0, left: batches.length - allowed.length };
-  if (allowed.length === 0) return work;
-  try {
-    await noted(engine, server, 'writing', breaker, () => inLanes(engine, server, allowed, options, work));
-  } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
-    work.left = batches.length - work.worked;
-  }
-  return work;
-}
-
-async function inLanes(
-  engine: Engine,
-  server: ServerName,
-  batches: readonly BatchId[],
   { hasTime, signal }: WorkOptions,
-  work: BatchesWork,
-): Promise<void> {
+): Promise<number> {
   const waiting = [...batches];
+  let worked = 0;
   let failure: { readonly error: unknown } | undefined;
   const lane = async (): Promise<void> => {
     for (let id = waiting.shift(); id !== undefined && !failure; id = waiting.shift()) {
       if (!hasTime() || signal.aborted) {
         await leave(engine, id);
-        work.left += 1;
         continue;
       }
       try {
         await workOn(engine, server, id, false, signal);
-        work.worked += 1;
+        worked += 1;
       } catch (error) {
-        if (!signal.aborted) failure ??= { error };
-        else {
-          await leave(engine, id);
-          work.left += 1;
-        }
+        if (signal.aborted) await leave(engine, id);
+        else failure ??= { error };
       }
     }
   };
   await Promise.all(Array.from({ length: engine.settings.batchesAtOnce }, lane));
   if (failure) throw failure.error;
+  return worked;
 }
 
 /** Its time has come at once, by a message that measure sends. */

@@ -4,7 +4,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import type { Pace } from '../../src/engine/meet.ts';
 import { readServer, type ServerReading } from '../../src/engine/read-server.ts';
 import { tendServer } from '../../src/engine/tend-server.ts';
-import { workBatches } from '../../src/engine/work-batches.ts';
+import { throughBreaker, workBatches } from '../../src/engine/work-batches.ts';
 import { alone, calmWorld, never } from './model/alone.ts';
 import type { World } from './model/world.ts';
 
@@ -29,7 +29,10 @@ const writing = (world: World, server: string, hasTime = true) =>
       messages.map(({ receipt }) => receipt),
     );
     const batches = [...new Set(messages.map(({ batch }) => batch))];
-    return workBatches(engine, server, batches, { hasTime: () => hasTime, signal: never });
+    const options = { hasTime: () => hasTime, signal: never };
+    return throughBreaker(engine, server, batches, (allowed) =>
+      workBatches(engine, server, allowed, options),
+    );
   });
 
 function withRows(count: number): World {
