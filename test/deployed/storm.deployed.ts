@@ -48,22 +48,25 @@ describe('a storm', () => {
   async function killAtRandom(signal: AbortSignal): Promise<number> {
     let killed = 0;
     while (!signal.aborted) {
-      await sleep(100 + below(1500));
+      await sleep(100 + below(800));
       killed += under.harness.host.killRunning(names[below(names.length)] ?? '');
     }
     return killed;
   }
 
   test('sessions, orphans included, never pass the number configured, and nothing is lost', async () => {
-    // Slow enough that a kill and a deploy find somebody at work.
-    for (const { control } of offices) control.addTrouble({ effect: { kind: 'delay', ms: 150 } });
+    // Slow enough that a kill and a deploy find somebody at work, mostly between a login and the storing of its token.
+    for (const { control } of offices) {
+      control.addTrouble({ effect: { kind: 'delay', ms: 100 } });
+      control.addTrouble({ effect: { kind: 'delay', ms: 700, after: true }, on: ['login'] });
+    }
     const storm = new AbortController();
     const killing = killAtRandom(storm.signal);
     let versions = 0;
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 16; round += 1) {
       editSome();
       if (round === 5) versions = await deployWhileAtWork();
-      await under.minutes(1 + below(6));
+      await under.minutes(1 + below(3));
     }
     storm.abort();
     const killed = await killing;
