@@ -9,10 +9,10 @@ import { z } from 'zod';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { BatchId } from '../src/core/batch.ts';
 import type { ServerName } from '../src/core/names.ts';
-import { throughBreaker, workBatches } from '../src/engine/work-batches.ts';
+import { throughBreaker, workBatches, type Worked } from '../src/engine/work-batches.ts';
 import { readMessage } from '../src/state/aws/queue.ts';
 import { type Installation, installation, serverOf, withEngine } from './composition.ts';
-import { logger, observed, report, unusual } from './observe.ts';
+import { logger, observed, report, toldByKind, unusual } from './observe.ts';
 
 /** Only what is read here is asked for; the rest of a record is the batch processor's. */
 const queueEvent = z.looseObject({
@@ -71,7 +71,7 @@ async function write(server: ServerName, batches: readonly BatchId[], context: C
     );
     logger.info('wrote', { server, worked, left });
   } catch (error) {
-    unusual(`writing on server ${server} failed: ${batches.length} batches wait`, error);
+    toldByKind(`writing on server ${server} failed: ${batches.length} batches wait`, error);
   }
 }
 
@@ -80,7 +80,7 @@ function work(
   server: ServerName,
   batches: readonly BatchId[],
   context: Context,
-): Promise<number> {
+): Promise<Worked> {
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
   return withEngine(of, { servers: [server], as: 'writer', report, signal }, (engine) =>

@@ -24,6 +24,8 @@ type LoginsOptions = {
   readonly slots: SessionSlots;
   readonly capacity: number;
   readonly waiting: Waiting;
+  /** How long a logout may take. */
+  readonly logoutMs: number;
   /** Aborted when the connector closes: no login is begun any more; one in flight is awaited. */
   readonly closing: AbortSignal;
 };
@@ -34,7 +36,7 @@ const orphanMs = 16 * 60_000;
 /** Two tries: a logout may be repeated safely, but a close must not wait for long on a dead server. */
 const logoutTries = 2;
 
-/** A login or logout that was sent is never given up: it would leave a session that nobody knows. */
+/** A login that was sent is never given up: it would leave a session that nobody knows. */
 const never = new AbortController().signal;
 
 /** The slot that a login holds; none once it is given away or lost. */
@@ -175,10 +177,15 @@ export class Logins {
 
   async #logOut(session: Session): Promise<boolean> {
     const path = `/databases/${encodeURIComponent(session.database)}/sessions/${encodeURIComponent(session.token)}`;
-    for (let tries = 1; tries <= logoutTries; tries++) {
-      const answer = answerOf(await this.#o.transport.send({ method: 'DELETE', path }, never));
-      if (answer.kind !== 'envelope') continue;
-      return answer.code === '0' || meaningOf(answer.code).class === 'token';
+    const signal = AbortSignal.timeout(this.#o.logoutMs);
+    try {
+      for (let tries = 1; tries <= logoutTries; tries++) {
+        const answer = answerOf(await this.#o.transport.send({ method: 'DELETE', path }, signal));
+        if (answer.kind !== 'envelope') continue;
+        return answer.code === '0' || meaningOf(answer.code).class === 'token';
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
     return false;
   }
