@@ -106,12 +106,8 @@ const secretsOf = (servers: readonly ServerPlaces[]): PolicyStatement =>
   );
 
 const hand = ['sqs:GetQueueUrl', 'sqs:SendMessage'];
-const take = [
-  'sqs:ChangeMessageVisibility',
-  'sqs:DeleteMessage',
-  'sqs:GetQueueAttributes',
-  'sqs:ReceiveMessage',
-];
+/** What Lambda does in the function's role: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-lambda-function-trigger.html */
+const take = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 
 export const serversPolicies: Readonly<Record<FunctionName, ServersPolicy>> = {
   enumerate: (servers) => policy([allow('Queues', hand, queues(servers)), secretsOf(servers)]),

@@ -52,7 +52,6 @@ const expected = {
     Values: values('s3:GetObject', 's3:PutObject'),
     Queues: {
       actions: [
-        'sqs:ChangeMessageVisibility',
         'sqs:DeleteMessage',
         'sqs:GetQueueAttributes',
         'sqs:GetQueueUrl',
