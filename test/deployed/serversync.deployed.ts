@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
 import { assertDone } from './cdk.ts';
 import { same } from './same.ts';
+import { judge } from './granted/granted.ts';
+import { neverUsed, usedBySomeRuns, wildcardReasons } from './granted/reasons.ts';
 import {
   configurationOf,
   type InstallationUnderTest,
@@ -204,11 +206,22 @@ describe('a deployed installation', () => {
   });
 
   test('nothing was asked for that was not granted', async () => {
-    const { missing, unused } = await under.harness.compareGrants();
-    process.stdout.write(
-      `granted and not used in this run:\n${unused.map((one) => `  ${JSON.stringify(one)}\n`).join('')}`,
-    );
+    const { missing } = await under.harness.compareGrants();
     expect(missing).toEqual([]);
+  });
+
+  test('nothing is granted and unused without a reason', async () => {
+    const { unused } = await under.harness.compareGrants();
+    expect(judge(unused, [...neverUsed, ...usedBySomeRuns]).unexplained).toEqual([]);
+    expect(judge(unused, neverUsed).idle).toEqual([]);
+    const { idle } = judge(unused, usedBySomeRuns);
+    for (const { access } of idle)
+      process.stdout.write(`used in this run, not in every one: ${JSON.stringify(access)}\n`);
+  });
+
+  test('no grant is a wildcard without a reason', async () => {
+    const { wildcards } = await under.harness.compareGrants();
+    expect(judge(wildcards, wildcardReasons)).toEqual({ unexplained: [], idle: [] });
   });
 
   test('what destroy leaves: no function and no schedule, but the tables', async () => {
