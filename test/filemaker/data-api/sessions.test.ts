@@ -257,6 +257,15 @@ test('a logout that is not answered leaves the session to whoever comes next, an
   expect([connected.slots.held, connected.slots.tokens.length]).toEqual([[], 1]);
 });
 
+test('a server that never answers a logout holds close up for no longer than a logout may take', async () => {
+  await using simulator = await simulate();
+  const connected = connect(simulator.url, { timeouts: { logoutMs: 50 } });
+  await connected.server.table(contacts).list(all, never);
+  simulator.control.addTrouble({ effect: { kind: 'delay', ms: 600_000 }, on: ['logout'] });
+  await connected.server.close();
+  expect([connected.slots.held, connected.slots.tokens.length]).toEqual([[], 1]);
+});
+
 test('a request that is aborted while it waits fails at once, and the next is served', async () => {
   const arrived = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<void>();
