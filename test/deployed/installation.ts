@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { account, type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
 import { assertDone, type Cdk, type CdkRun, openCdk } from './cdk.ts';
@@ -83,6 +87,12 @@ export class InstallationUnderTest implements AsyncDisposable {
 
   async putSecret(server: string, text = secretText): Promise<void> {
     await this.secrets.send(new CreateSecretCommand({ Name: `serversync/${server}`, SecretString: text }));
+  }
+
+  async replaceSecret(server: string): Promise<void> {
+    await this.secrets.send(
+      new PutSecretValueCommand({ SecretId: `serversync/${server}`, SecretString: secretText }),
+    );
   }
 
   /** The name of the deployed function. */
