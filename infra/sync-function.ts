@@ -72,6 +72,7 @@ export class SyncFunction extends Construct {
       bucketArn: bucket.bucketArn,
       logGroupArn: log.logGroupArn,
       keyArn: installation.key?.keyArn,
+      formerKeyArns: installation.configuration.aws.formerKmsKeys,
       inVpc: network.vpc !== undefined,
     });
     const role = new Role(this, 'Role', {
