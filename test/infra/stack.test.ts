@@ -255,7 +255,15 @@ test('one more server and one more table add resources, take none away, and chan
   expect([...new Set(changed)].toSorted()).toEqual(['AWS::CloudWatch::Dashboard', 'AWS::IAM::ManagedPolicy']);
 });
 
-const fixedNames = ['QueueName', 'AlarmName', 'DashboardName', 'TopicName', 'TableName', 'BucketName'];
+const fixedNames = [
+  'QueueName',
+  'AlarmName',
+  'DashboardName',
+  'TopicName',
+  'TableName',
+  'BucketName',
+  'LogGroupName',
+];
 const namesOf = (stack: string): readonly unknown[] =>
   Object.values(resourcesOf(templateOf(office, stack))).flatMap(({ Properties }) =>
     fixedNames.flatMap((name) => Properties[name] ?? []),
