@@ -1,6 +1,7 @@
 /** The section `aws` of `serversync.yaml`: what the deployed form needs beside the rest. Locally it has no effect. */
 import { z } from 'zod';
 import { distinct, distinctNames } from './aws-lists.ts';
+import { stackNameMistake, standardStack } from './aws-stack-name.ts';
 import { checked } from './schema-parts.ts';
 import type { Mistake } from './problem.ts';
 
@@ -95,6 +96,9 @@ const tagValue = checked(
 const mostTags = 50;
 
 const awsShape = z.strictObject({
+  stack: checked(stackNameMistake)
+    .prefault(standardStack)
+    .describe('Name of the installation and its stack, such as ServerSync; two in one account need two'),
   secrets: secrets
     .prefault('serversync')
     .describe('Beginning of the names of the secrets, such as serversync for serversync/hq'),

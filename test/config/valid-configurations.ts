@@ -58,6 +58,7 @@ function table(names: readonly string[]) {
 const account = '123456789012';
 const aws = fc.record(
   {
+    stack: fc.constantFrom('ServerSync', 'Offices-2'),
     secrets: fc.constantFrom('serversync', 'office/sync-2'),
     vpc: fc.record(
       {

@@ -10,6 +10,15 @@ const vpcWith = (parts: object): object => ({ id: 'vpc-0abc1234', subnets: ['sub
 
 export const wrongAwsValues: readonly WrongValue[] = [
   {
+    name: 'a stack whose name AWS would refuse',
+    path: aws('stack'),
+    to: 'Server_Sync',
+    place: 'aws.stack',
+    value: '"Server_Sync"',
+    message: 'not a name that a stack can have here',
+    remedy: 'Write a letter, then letters, digits and -, at most 64 together',
+  },
+  {
     name: 'a beginning of secrets that ends in /',
     path: aws('secrets'),
     to: 'serversync/',

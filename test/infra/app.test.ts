@@ -89,6 +89,23 @@ test('it makes the stack that was asked for from the file that was named, over t
   expect(made.filter((name) => name.startsWith('asset.'))).toHaveLength(3);
 });
 
+test('a file that is named by nothing is answered in the same form', async () => {
+  const app = await runApp({ config: '' });
+  expect(app.stderr).toMatch(/^serversync: the configuration has a problem:\nthe file of the configuration/);
+  expect(app.stderr).toContain('Name the file, or leave the option out');
+  expect(app.status).toBe(2);
+});
+
+test('the configuration names the stack, and the option another one', async () => {
+  const config = await written(configurationText({ ...office, aws: { stack: 'Offices' } }));
+  const madeWith = async (context: Readonly<Record<string, string>>) => {
+    expect((await runApp({ config, ...context })).stderr).toBe('');
+    return (await readdir(out())).filter((name) => name.endsWith('.template.json'));
+  };
+  expect(await madeWith({})).toEqual(['Offices.template.json']);
+  expect(await madeWith({ stack: 'Trial' })).toEqual(['Trial.template.json']);
+});
+
 test('servers on this machine are refused unless AWS is emulated here', async () => {
   const config = await written(
     configurationText(office)
