@@ -124,9 +124,10 @@ describe('the state', () => {
     ]);
   });
 
-  test('keeps large values from expiring, from the public and from the stack’s end', () => {
+  test('keeps large values from expiring, from the public and from the stack’s end; a stack that never was leaves no bucket', () => {
     template.hasResource('AWS::S3::Bucket', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
       Properties: {
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true,
