@@ -38,9 +38,9 @@ export class Documents {
     return (await this.#withValues(items)).map(({ value }) => value);
   }
 
-  /** `attributes`: what conditions and queries need besides the value. Gives the item that stood there. */
-  async replace(key: ItemKey, value: unknown, attributes: Attributes = {}): Promise<Item | undefined> {
-    return this.table.replace(await this.#item(key, value, attributes));
+  /** `attributes`: what conditions and queries need besides the value. */
+  async replace(key: ItemKey, value: unknown, attributes: Attributes = {}): Promise<void> {
+    await this.table.replace(await this.#item(key, value, attributes));
   }
 
   /** False where the condition does not hold. */
@@ -48,10 +48,13 @@ export class Documents {
     return this.table.put(await this.#item(key, value, attributes), condition);
   }
 
+  /** Stores or overwrites all, in no order. Keys without doubles. */
   async putAll(
-    all: readonly { readonly key: ItemKey; readonly value: unknown; readonly attributes: Attributes }[],
+    all: readonly { readonly key: ItemKey; readonly value: unknown; readonly attributes?: Attributes }[],
   ): Promise<void> {
-    const items = await inParallel(all, ({ key, value, attributes }) => this.#item(key, value, attributes));
+    const items = await inParallel(all, ({ key, value, attributes = {} }) =>
+      this.#item(key, value, attributes),
+    );
     await this.table.putAll(items);
   }
 
