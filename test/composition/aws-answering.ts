@@ -1,8 +1,8 @@
-/** An AWS on loopback that answers what a test says, nothing at all, or hangs up. */
+/** An AWS on loopback that answers what a test says, half of it, nothing at all, or hangs up. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-export type Answer = { readonly status: number; readonly body: unknown } | 'nothing' | 'hang-up';
+export type Answer = { readonly status: number; readonly body: unknown } | 'nothing' | 'half' | 'hang-up';
 
 export type AwsAnswering = {
   readonly endpoint: string;
@@ -17,6 +17,7 @@ export async function awsAnswering(answerTo: (count: number) => Answer): Promise
     const answer = answerTo((count += 1));
     if (answer === 'nothing') return;
     if (answer === 'hang-up') return void request.socket.destroy();
+    if (answer === 'half') return void response.writeHead(200, { 'content-length': 9 }).write('{');
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   });
