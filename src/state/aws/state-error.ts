@@ -15,6 +15,8 @@ export type AwsStateCode =
   | 'state-unreachable'
   /** AWS found the request wrong. */
   | 'state-refused'
+  /** A value that a record names is not in the bucket, or may not be read. */
+  | 'value-missing'
   | 'state-other-installation'
   | 'state-other-servers'
   | 'state-older'
