@@ -203,7 +203,7 @@ class Connections {
     const { clients, environment } = this.#of;
     try {
       return await accounts.get(name, () =>
-        accountOf(clients.secrets, environment.places.secretPrefix, name),
+        accountOf(clients.secrets, environment.places.secretPrefix, name, environment.places.installation),
       );
     } catch (error) {
       if (!(error instanceof SecretError)) throw error;

@@ -6,15 +6,16 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Driving, functions, oneProcess } from './model/driving.ts';
 import { type Ending, play } from './model/play.ts';
 import type { Trouble } from './model/world.ts';
 
-const games = Number(process.env['SERVERSYNC_GAMES'] ?? 60);
+const gamesOfEach = Number(process.env['SERVERSYNC_GAMES'] ?? 60);
 const seedAgain = process.env['SERVERSYNC_SEED'];
 const seeds =
   seedAgain === undefined ? fc.integer({ min: 1, max: 2 ** 31 - 1 }) : fc.constant(Number(seedAgain));
 /** All rules look at the same games. */
-const run = { seed: Math.floor(Math.random() * 2 ** 31), numRuns: seedAgain === undefined ? games : 1 };
+const run = { seed: Math.floor(Math.random() * 2 ** 31), numRuns: seedAgain === undefined ? gamesOfEach : 1 };
 
 const troubles: readonly (readonly [string, Trouble])[] = [
   ['calm', { servers: 2, crash: 0, stale: 0, lost: 0, unique: true }],
@@ -68,18 +69,30 @@ const rules: readonly (readonly [string, (ending: Ending) => readonly unknown[]]
   ],
 ];
 
-describe.each(troubles)('with %s, in whatever order effects come', (_name, trouble) => {
-  const played = new Map<number, Promise<Ending>>();
-  const ending = (seed: number): Promise<Ending> => {
-    const known = played.get(seed) ?? play(seed, trouble);
-    played.set(seed, known);
-    return known;
-  };
+const drivings: readonly (readonly [string, Driving])[] = [
+  ['one process', oneProcess],
+  ['functions', functions],
+];
 
-  test.each(rules)('%s', async (_rule, broken) => {
-    const holds = fc.asyncProperty(seeds, async (seed) => {
-      expect(broken(await ending(seed))).toEqual([]);
+const games = troubles.flatMap(([name, trouble]) =>
+  drivings.map(([driver, driving]) => [driver, name, trouble, driving] as const),
+);
+
+describe.each(games)(
+  'driven by %s, with %s, in whatever order effects come',
+  (_driver, _name, trouble, driving) => {
+    const played = new Map<number, Promise<Ending>>();
+    const ending = (seed: number): Promise<Ending> => {
+      const known = played.get(seed) ?? play(seed, trouble, driving);
+      played.set(seed, known);
+      return known;
+    };
+
+    test.each(rules)('%s', async (_rule, broken) => {
+      const holds = fc.asyncProperty(seeds, async (seed) => {
+        expect(broken(await ending(seed))).toEqual([]);
+      });
+      await fc.assert(holds, run);
     });
-    await fc.assert(holds, run);
-  });
-});
+  },
+);
