@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ChangesPlace } from '../../src/core/bookmark.ts';
 import { changesSince } from '../../src/engine/changes.ts';
 import { placeOf } from '../../src/engine/engine.ts';
 import { ModelServer } from './model/model-server.ts';
@@ -23,21 +24,38 @@ function serverWith(seconds: readonly number[]): { world: World; hq: ModelServer
   return { world, hq };
 }
 
-/** The record ids at or after `from`, as read; `now` is the latest that a right clock may show. */
-async function readSince(world: World, from: number, now: number): Promise<readonly string[]> {
+type Reading = {
+  /** Seconds after the start; `now` is the latest that a right clock may show. */
+  readonly from: number;
+  readonly now: number;
+  /** Pages after which it stops and another reading goes on from there; default none. */
+  readonly pagesInOne?: number;
+  /** Between two of them. */
+  readonly meanwhile?: () => void;
+};
+
+/** The record ids at or after `from`, as read. */
+async function readSince(
+  world: World,
+  { from, now, pagesInOne = Number.POSITIVE_INFINITY, meanwhile = () => undefined }: Reading,
+): Promise<readonly string[]> {
   const ids: string[] = [];
   const process = world.scheduler.start('read', async (one) => {
     const engine = world.engineOf(one);
     const place = placeOf(engine, 'contacts', 'hq');
     if (place === undefined) throw new Error('no such place');
-    for await (const page of changesSince(
-      engine,
-      place,
-      { from: start + from * 1000 },
-      start + now * 1000,
-      never,
-    )) {
-      ids.push(...page.records.map((record) => record.recordId));
+    let next: ChangesPlace | undefined = { from: start + from * 1000 };
+    while (next !== undefined) {
+      let behind: ChangesPlace | undefined;
+      let pages = 0;
+      for await (const page of changesSince(engine, place, next, start + now * 1000, never)) {
+        ids.push(...page.records.map((record) => record.recordId));
+        pages += 1;
+        behind = page.behind;
+        if (pages === pagesInOne) break;
+      }
+      next = pages === pagesInOne ? behind : undefined;
+      meanwhile();
     }
   });
   while (!process.ended) await world.scheduler.step();
@@ -54,7 +72,7 @@ describe('the changes since a bound', () => {
         fc.integer({ min: 0, max: 400 }),
         async (seconds, from, later) => {
           const { world, hq } = serverWith(seconds);
-          const read = new Set(await readSince(world, from, from + later));
+          const read = new Set(await readSince(world, { from, now: from + later }));
           const wanted = hq.rows.filter((row) => row.stampMs >= start + from * 1000);
           expect(wanted.filter((row) => !read.has(row.recordId))).toEqual([]);
           expect(read.size).toBe(wanted.length);
@@ -64,11 +82,39 @@ describe('the changes since a bound', () => {
     );
   });
 
+  test('R1: are all found by readings that stop and go on, while people edit', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(fc.integer({ min: 0, max: 500 }), fc.constantFrom(77, 78)), { maxLength: 120 }),
+        fc.integer({ min: 0, max: 400 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.infiniteStream(fc.nat(119)),
+        async (seconds, from, pagesInOne, edited) => {
+          const { world, hq } = serverWith(seconds);
+          const wanted = hq.rows.filter((row) => row.stampMs >= start + from * 1000);
+          let now = 500;
+          const meanwhile = (): void => {
+            const at = Number(edited.next().value);
+            now += 1;
+            const stampMs = start + now * 1000;
+            if (now < 520)
+              hq.rows = hq.rows.map((row, index) =>
+                index === at ? { ...row, stampMs, stamp: { kind: 'wall', wall: stampMs } as const } : row,
+              );
+          };
+          const read = new Set(await readSince(world, { from, now, pagesInOne, meanwhile }));
+          expect(wanted.filter((row) => !read.has(row.recordId))).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   test('take one find where they fit a page, and where there are none', async () => {
     const { world, hq } = serverWith([1, 2, 3]);
-    await readSince(world, 0, 10);
+    await readSince(world, { from: 0, now: 10 });
     expect(hq.finds).toBe(1);
-    await readSince(world, 5, 10);
+    await readSince(world, { from: 5, now: 10 });
     expect(hq.finds).toBe(2);
   });
 });
