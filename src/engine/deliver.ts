@@ -21,6 +21,7 @@ import { announce } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { ambiguousKey, missingRecord, parkRecords, unfindableAmong, unpark } from './park.ts';
+import { readable } from './readable.ts';
 import { RowWork } from './row-work.ts';
 import type { Write } from './sending.ts';
 import { write } from './write.ts';
@@ -90,11 +91,16 @@ async function bringUp(engine: Engine, place: Place, work: RowWork, signal: Abor
 
 type Known = { readonly heads: ReadonlyMap<Key, Head>; readonly replicas: ReadonlyMap<Key, Replica> };
 
-async function load(engine: Engine, { plan, link }: Place, work: RowWork): Promise<Known> {
-  // Heads last: a replica that is newer than its head would have an old value written over the one it shows.
-  const replicas = await engine.records.replicas(plan.name, link.server, work.open);
-  const heads = await engine.records.heads(plan.name, work.open);
-  return { heads, replicas };
+async function load(engine: Engine, place: Place, work: RowWork): Promise<Known> {
+  const { plan, link } = place;
+  const read = async (keys: readonly Key[]): Promise<Known> => {
+    // Heads last: a replica that is newer than its head would have an old value written over the one it shows.
+    const replicas = await engine.records.replicas(plan.name, link.server, keys);
+    return { replicas, heads: await engine.records.heads(plan.name, keys) };
+  };
+  const { result, unreadable } = await readable(engine, place, work.open, read, work);
+  for (const key of unreadable) work.settle(key);
+  return result;
 }
 
 function isBehind({ plan }: Place, { heads, replicas }: Known, key: Key): boolean {

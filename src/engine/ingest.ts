@@ -19,7 +19,8 @@ import type { Engine, Place } from './engine.ts';
 import { keepSightings } from './keep-sightings.ts';
 import type { LinkClock } from './link-clock.ts';
 import { handOver } from './hand-over.ts';
-import { emptyKey, isMendedBySight, isParkedForKey, parkRecords, rowKey, unpark } from './park.ts';
+import { emptyKey, isMendedBySight, isUnclear, parkRecords, rowKey, unpark } from './park.ts';
+import { readable } from './readable.ts';
 import { Sightings, sight } from './sightings.ts';
 
 /** A record on its way into the head. */
@@ -87,8 +88,9 @@ async function once(
   sightings: Sightings,
   signal: AbortSignal,
 ): Promise<readonly Pending[]> {
-  const known = await load(engine, place, open);
-  const judged = open.map((pending) => ({ pending, verdict: verdictOn(pending, known) }));
+  const known = await load(engine, place, open, sightings);
+  const readableOnes = open.filter(({ seen }) => !known.unreadable.has(seen.key));
+  const judged = readableOnes.map((pending) => ({ pending, verdict: verdictOn(pending, known) }));
   for (const { pending, verdict } of judged) {
     sight(sightings, pending.seen, verdict, known.replicas.get(pending.seen.key));
   }
@@ -111,12 +113,21 @@ async function once(
   ];
 }
 
-async function load(engine: Engine, { plan, link }: Place, open: readonly Pending[]): Promise<Known> {
+async function load(
+  engine: Engine,
+  place: Place,
+  open: readonly Pending[],
+  counter: { parked: number },
+): Promise<Known & { readonly unreadable: ReadonlySet<Key> }> {
+  const { plan, link } = place;
   const keys = open.map((pending) => pending.seen.key);
   const sending = await engine.control.sendingOf(plan.name, link.server, keys);
-  const heads = await engine.records.heads(plan.name, keys);
-  const replicas = await engine.records.replicas(plan.name, link.server, keys);
-  return { sending, heads, replicas };
+  const read = async (of: readonly Key[]): Promise<Known> => {
+    const heads = await engine.records.heads(plan.name, of);
+    return { sending, heads, replicas: await engine.records.replicas(plan.name, link.server, of) };
+  };
+  const { result, unreadable } = await readable(engine, place, keys, read, counter);
+  return { ...result, unreadable };
 }
 
 function verdictOn({ seen, confirmedRev, doubted }: Pending, known: Known): Verdict {
@@ -231,7 +242,7 @@ async function withUsableKeys(
     const before = parked.get(key);
     const doubled = others.some((row) => row.recordId !== first.recordId);
     // One of two rows that share a key may change by itself: only a look-up shows whether they still do.
-    const doubted = doubled || (before !== undefined && isParkedForKey(before));
+    const doubted = doubled || (before !== undefined && isUnclear(before));
     return [doubted ? { seen: first, doubted } : { seen: first }];
   });
 }

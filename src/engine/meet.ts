@@ -12,6 +12,7 @@ import type { Watermark } from '../core/watermark.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { pagesOf } from './pager.ts';
+import { readable } from './readable.ts';
 
 /** Pairs that are kept for a person to look at. */
 const keptExamples = 5;
@@ -149,8 +150,8 @@ async function compare(
   const from = goOn === undefined ? {} : { from: goOn.place };
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, from)) {
     const keys = [...new Set(page.records.map((record) => record.key).filter((key) => key !== ''))];
-    const heads = await engine.records.heads(plan.name, keys);
-    const replicas = await engine.records.replicas(plan.name, link.server, keys);
+    const { result } = await readable(engine, place, keys, (of) => stored(engine, place, of));
+    const { heads, replicas } = result;
     for (const record of page.records) {
       const head = heads.get(record.key);
       if (head === undefined || compared.has(record.key)) continue;
@@ -180,6 +181,11 @@ async function compare(
   }
   return { shared, differing, examples };
 }
+
+const stored = async ({ records }: Engine, { plan, link }: Place, keys: readonly Key[]) => ({
+  heads: await records.heads(plan.name, keys),
+  replicas: await records.replicas(plan.name, link.server, keys),
+});
 
 const headDigests = (head: Head): Readonly<Record<FieldName, string>> =>
   Object.fromEntries(Object.entries(head.fields).map(([field, { digest }]) => [field, digest]));

@@ -119,16 +119,21 @@ export async function unpark(
   if (mended.length > 0) await engine.control.unpark(plan.name, link.server, mended);
 }
 
-const keyCodes: readonly string[] = ['empty-key', 'doubled-key', 'look-alike-key', 'unfindable'];
+const unclearCodes: readonly string[] = [
+  'empty-key',
+  'doubled-key',
+  'look-alike-key',
+  'unfindable',
+  'value-missing',
+];
 
 export const isKeyless = ({ code }: Parked): boolean => code === 'empty-key';
 
-/** Parked for its key, not for what the server refused to take. */
-export const isParkedForKey = ({ code }: Parked): boolean => keyCodes.includes(code);
+/** Parked because it is not clear which record it is or what it was, not for what the server refused to take. */
+export const isUnclear = ({ code }: Parked): boolean => unclearCodes.includes(code);
 
 /** Seeing the record in order on its server is all that was wanted. */
-export const isMendedBySight = (parked: Parked): boolean =>
-  isParkedForKey(parked) || parked.code === 'missing';
+export const isMendedBySight = (parked: Parked): boolean => isUnclear(parked) || parked.code === 'missing';
 
 /** Those of the keys that a find did not find on the server though a record there has them. */
 export async function unfindableAmong(

@@ -13,7 +13,8 @@ import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { isMet } from './meet.ts';
 import { paged } from './paged.ts';
-import { isKeyless, isParkedForKey, unpark } from './park.ts';
+import { readable } from './readable.ts';
+import { isKeyless, isUnclear, unpark } from './park.ts';
 
 /** Those parked before `since`. Throws ServerError where the server is at fault. */
 export async function recheckParked(
@@ -31,7 +32,7 @@ export async function recheckParked(
   for await (const page of pages) {
     const parked = page.filter((one) => one.at < since && !isKeyless(one));
     await dropRefusals(engine, place, parked);
-    const unclear = await stillUnclear(engine, place, parked.filter(isParkedForKey), signal);
+    const unclear = await stillUnclear(engine, place, parked.filter(isUnclear), signal);
     const clear = parked.flatMap(({ key }) => (unclear.has(key) ? [] : [key]));
     await deliverAgain(engine, place, clear);
   }
@@ -40,7 +41,7 @@ export async function recheckParked(
 /** What a server that receives no more would not take holds up nothing. */
 async function dropRefusals(engine: Engine, place: Place, parked: readonly Parked[]): Promise<void> {
   if (receives(place.link)) return;
-  const refused = parked.filter((one) => !isParkedForKey(one)).map(({ key }) => key);
+  const refused = parked.filter((one) => !isUnclear(one)).map(({ key }) => key);
   await unpark(engine, place, refused);
 }
 
@@ -60,7 +61,11 @@ async function stillUnclear(
   const clear = [...matches.values()].flatMap((match) => (match.kind === 'found' ? [match.row] : []));
   const observations = clear.map((record) => observe(place, record, clock, at, until));
   await ingest(engine, place, observations, clock, at, signal);
-  const unclear = new Set(keys.filter((key) => matches.get(key)?.kind === 'ambiguous'));
+  const { unreadable } = await readable(engine, place, keys, (of) =>
+    engine.records.heads(place.plan.name, of),
+  );
+  const ambiguous = keys.filter((key) => matches.get(key)?.kind === 'ambiguous');
+  const unclear = new Set([...ambiguous, ...unreadable]);
   for (const one of parked) {
     const absent = matches.get(one.key)?.kind === 'absent';
     if (absent && one.code === 'unfindable' && one.recordId !== undefined) {

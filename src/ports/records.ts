@@ -7,11 +7,25 @@ import type { BatchKey } from '../core/batch.ts';
 import type { Head, Replica } from '../core/head.ts';
 import type { Key, ServerName, TableName } from '../core/names.ts';
 
+/** Some of the records that were asked for cannot be read, since what they name is gone. The others can be asked for. */
+export class RecordsUnreadable extends Error {
+  readonly code = 'value-missing';
+  readonly disposition = 'park';
+  readonly keys: readonly Key[];
+
+  /** `message`: what is missing where, and how to put it back; no record's contents (R9). */
+  constructor(keys: readonly Key[], message: string, options: { readonly cause: unknown }) {
+    super(message, options);
+    this.name = 'RecordsUnreadable';
+    this.keys = keys;
+  }
+}
+
 export interface Records {
-  /** The heads that exist, by key. Any number of keys, without doubles. */
+  /** The heads that exist, by key. Any number of keys, without doubles. Throws RecordsUnreadable. */
   heads(table: TableName, keys: readonly Key[]): Promise<ReadonlyMap<Key, Head>>;
 
-  /** What we know that the server holds, by key; absent where we know of nothing. */
+  /** What we know that the server holds, by key; absent where we know of nothing. Throws RecordsUnreadable. */
   replicas(table: TableName, server: ServerName, keys: readonly Key[]): Promise<ReadonlyMap<Key, Replica>>;
 
   /**

@@ -5,7 +5,7 @@
 import type { BatchKey } from '../../core/batch.ts';
 import type { Head, Replica } from '../../core/head.ts';
 import type { Key, ServerName, TableName } from '../../core/names.ts';
-import type { Records } from '../../ports/records.ts';
+import { type Records, RecordsUnreadable } from '../../ports/records.ts';
 import { asNumber, asText, numberOf } from './attributes.ts';
 import { follows } from './conditions.ts';
 import type { Documents } from './documents.ts';
@@ -14,6 +14,7 @@ import { NotedLinks } from './noted-links.ts';
 import { isCut, partsOf, shardCount, shardOf, sortKeyOf } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
 import type { Item, ItemKey } from './table.ts';
+import { ValueMissing } from './value-missing.ts';
 
 const headPartition = (table: TableName, shard: number): string => `${partsOf('head', table)}#${shard}`;
 
@@ -42,10 +43,20 @@ export function recordsIn(documents: Documents): Records {
   };
 }
 
+async function readableOf<Result>(read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ValueMissing)) throw error;
+    const keys = error.records.map(({ key }) => key);
+    throw new RecordsUnreadable(keys, error.message, { cause: error });
+  }
+}
+
 function headsIn(documents: Documents): Pick<Records, 'heads' | 'putHeads'> {
   return {
     async heads(table, keys) {
-      const found = await documents.getAll(keys.map((key) => headKey(table, key)));
+      const found = await readableOf(() => documents.getAll(keys.map((key) => headKey(table, key))));
       return new Map(found.map(({ value }) => stored('head', value)).map((head) => [head.key, head]));
     },
     async putHeads(heads) {
@@ -64,7 +75,9 @@ function headsIn(documents: Documents): Pick<Records, 'heads' | 'putHeads'> {
 function replicasIn(documents: Documents, links: NotedLinks): Pick<Records, 'replicas' | 'putReplicas'> {
   return {
     async replicas(table, server, keys) {
-      const found = await documents.getAll(keys.map((key) => replicaKey(table, server, key)));
+      const found = await readableOf(() =>
+        documents.getAll(keys.map((key) => replicaKey(table, server, key))),
+      );
       return new Map(
         found.map(({ value }) => stored('replica', value)).map((replica) => [replica.key, replica]),
       );
