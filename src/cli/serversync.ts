@@ -15,7 +15,12 @@ import { demoCommand } from './demo/demo-command.ts';
 type Common = { readonly config: string; readonly state?: string; readonly json?: boolean };
 
 type StatusChoices = { readonly examples?: boolean; readonly limit: number; readonly stack?: string };
-type SecretsChoices = { readonly config: string; readonly stack: string; readonly username?: string };
+type SecretsChoices = {
+  readonly config: string;
+  readonly stack: string;
+  readonly username?: string;
+  readonly password?: unknown;
+};
 
 const exitHelp = `
 Exit codes:
@@ -86,16 +91,28 @@ program
   .command('secrets')
   .description('accounts of the servers for a stack on AWS')
   .command('set')
-  .description('store the FileMaker account of a server in AWS Secrets Manager; asks for the password')
+  .description(
+    'store the FileMaker account of a server in AWS Secrets Manager; asks for it, or reads account name and password ' +
+      'from stdin, a line each',
+  )
   .argument('<server>')
   .option('--config <file>', 'the configuration', 'serversync.yaml')
   .option('--stack <name>', 'the name of the stack', 'ServerSync')
-  .option('--username <name>', 'the account name; asked for if left out')
-  .action(async (server: string, options: SecretsChoices) => {
-    const { config: configFile, stack, username } = options;
+  .option('--username <name>', 'the account name; then only the password is asked for')
+  // Refused below, in words that do not show it.
+  .addOption(new Option('--password [password]').hideHelp())
+  .allowExcessArguments()
+  .action(async (server: string, options: SecretsChoices, command: Command) => {
+    const { config: configFile, stack, username, password } = options;
+    if (password !== undefined || command.args.length > 1) command.error(notAnArgument);
     const output = standardOutput(false);
-    process.exitCode = await setSecretCommand({ configFile, stack, server, username, output });
+    const keyboard = { input: process.stdin, output: process.stderr };
+    process.exitCode = await setSecretCommand({ configFile, stack, server, username, keyboard, output });
   });
+
+const notAnArgument =
+  'give the name of one server and no password: it is asked for. If you wrote one, the shell may have kept it: ' +
+  'clear its history and change the password';
 
 common(program.command('approve'))
   .description('let a halted first meeting go on, after a look at its examples (status --examples)')

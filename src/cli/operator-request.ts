@@ -1,0 +1,93 @@
+/**
+ * Requests to AWS with the credentials of whoever sits at the command line. Beside what every request meets (see
+ * state-error.ts) they may lack a region or rights, or carry keys that AWS does not know.
+ *
+ *   R9  Of an answer that nobody foresaw only its name is told: its text may quote what was sent.
+ */
+import { type AwsStateCode, AwsStateError, translated } from '../state/aws/state-error.ts';
+import { Refused } from './refused.ts';
+
+/** Whatever cannot be connected to within it is told, ms. Without it a firewall that swallows packets makes minutes of silence. */
+const connectionTimeout = 5_000;
+
+/** For every client of the command line that speaks for an operator. */
+export const operatorClient = { requestHandler: { connectionTimeout } };
+
+export type Asked = {
+  /** Such as `stack ServerSync`. */
+  readonly what: string;
+  readonly region: string;
+  /** As policies name it, such as `cloudformation:DescribeStacks`. */
+  readonly action: string;
+};
+
+/** Throws AwsStateError, or what the request threw where it did not come from AWS or the way there. */
+export async function asOperator<Answer>(asked: Asked, request: () => Promise<Answer>): Promise<Answer> {
+  const place = `${asked.what} in region ${asked.region}`;
+  try {
+    return await translated(place, request);
+  } catch (error) {
+    const code = error instanceof AwsStateError ? error.code : unforeseen(error);
+    const words = code === undefined ? undefined : exact[code];
+    if (code === undefined || words === undefined) throw error;
+    const [found, remedy] = words(asked, error instanceof Error ? error.name : '');
+    throw new AwsStateError(code, place, found, remedy, error);
+  }
+}
+
+type Words = (asked: Asked, name: string) => readonly [found: string, remedy: string];
+
+/** Where more can be said than of the state in general. */
+const exact: { readonly [code in AwsStateCode]?: Words } = {
+  'state-denied': ({ action }) => [
+    `these credentials may not do ${action}`,
+    'Use others, whose policy allows it: docs/aws.md lists what each command needs',
+  ],
+  'state-unauthenticated': () => [
+    'no valid AWS credentials',
+    'Log in (aws sso login, aws configure), or look at AWS_PROFILE',
+  ],
+  'state-unreachable': () => [
+    'AWS could not be reached',
+    'Look at the name of the region (AWS_REGION), and at the network of this machine and its proxy',
+  ],
+  'state-busy': () => ['AWS takes no requests now', 'Run it again in a minute'],
+  'state-refused': ({ action }, name) => [
+    `AWS refused ${action} (${name})`,
+    `Look for ${name} in the AWS documentation of ${action}`,
+  ],
+};
+
+/** Errors that are AWS's own have a fault; those of the way there a code of the system, or what else answered. */
+function unforeseen(error: unknown): AwsStateCode | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (unknownKeys.has(error.name)) return 'state-unauthenticated';
+  if ('$fault' in error)
+    return error.name === 'Throttling' || error.$fault === 'server' ? 'state-busy' : 'state-refused';
+  return 'code' in error || '$response' in error ? 'state-unreachable' : undefined;
+}
+
+/** Of the services that answer in XML; those of the others are translated with the state's. */
+const unknownKeys: ReadonlySet<string> = new Set([
+  'InvalidClientTokenId',
+  'SignatureDoesNotMatch',
+  'IncompleteSignature',
+  'MissingAuthenticationToken',
+  'RequestExpired',
+]);
+
+/** Throws Refused where there is none, or what is set can be none. */
+export async function regionOf(client: {
+  readonly config: { readonly region: () => Promise<string> };
+}): Promise<string> {
+  try {
+    return await client.config.region();
+  } catch (error) {
+    const found = error instanceof Error ? ` (${error.message})` : '';
+    throw new Refused(
+      'region-missing',
+      `no AWS region that can be used${found}. Set AWS_REGION to that of the stack, such as eu-west-1`,
+      { cause: error },
+    );
+  }
+}
