@@ -109,7 +109,12 @@ export function alarmLines(
   return [...lags, ...skews, ...(skews.length > 0 ? [remedy] : [])];
 }
 
-export function haltLines({ halted, tables }: Overview): readonly string[] {
+/** The command that shows more, of the same state. */
+export const statusWords = (stack: string | undefined): string =>
+  stack === undefined ? 'serversync status' : `serversync status --stack ${stack}`;
+
+/** `stack`: the name of the deployed one whose state it is. */
+export function haltLines({ halted, tables }: Overview, stack?: string): readonly string[] {
   const approved = tables.flatMap(({ table, servers }) =>
     servers
       .filter(
@@ -120,8 +125,10 @@ export function haltLines({ halted, tables }: Overview): readonly string[] {
   );
   const waiting = halted.flatMap(({ table, server }) => [
     `halted: ${table} on ${server}: its keys may not mean the same records as elsewhere`,
-    `    nothing of it was written. Look at examples: serversync status --examples`,
-    `    If the keys are right: serversync approve ${table} ${server}`,
+    `    nothing of it was written. Look at examples: ${statusWords(stack)} --examples`,
+    stack === undefined
+      ? `    If the keys are right: serversync approve ${table} ${server}`
+      : `    If they are not, mend them: it goes on by itself. (approve does not know stacks yet)`,
   ]);
   return [...approved, ...waiting];
 }
