@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { account, type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
 import { assertDone, type Cdk, type CdkRun, openCdk } from './cdk.ts';
+import { type CommandLine, type Ended, ranCommand, typedAt } from './command-line.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 export const stack = 'ServerSync';
@@ -37,7 +37,6 @@ export class InstallationUnderTest implements AsyncDisposable {
   readonly cdk: Cdk;
   readonly offices: Offices;
   readonly sqs: SQSClient;
-  readonly secrets: SecretsManagerClient;
   readonly configFile: string;
   readonly #opened: AsyncDisposableStack;
 
@@ -54,7 +53,6 @@ export class InstallationUnderTest implements AsyncDisposable {
     this.configFile = configFile;
     this.#opened = opened;
     this.sqs = new SQSClient(harness.emulator.clientConfig);
-    this.secrets = new SecretsManagerClient(harness.emulator.clientConfig);
   }
 
   get context(): Readonly<Record<string, string>> {
@@ -71,8 +69,26 @@ export class InstallationUnderTest implements AsyncDisposable {
     return this.cdk.diff(this.context);
   }
 
-  async putSecret(server: string, text = secretText): Promise<void> {
-    await this.secrets.send(new CreateSecretCommand({ Name: `serversync/${server}`, SecretString: text }));
+  /** By the project's own command, at a terminal. */
+  async putSecret(server: string): Promise<void> {
+    const { code, shown } = await typedAt(
+      this.#commandLine,
+      ['secrets', 'set', server],
+      [
+        ['Account name', account.name],
+        ['Password', account.password],
+      ],
+    );
+    if (code !== 0 || shown.includes(account.password)) throw new Error(`secrets set showed:\n${shown}`);
+  }
+
+  status(): Promise<Ended> {
+    return ranCommand(this.#commandLine, ['status', '--stack', stack]);
+  }
+
+  get #commandLine(): CommandLine {
+    const { emulator, time } = this.harness;
+    return { url: emulator.url, configFile: this.configFile, offsetMs: time.offsetMs };
   }
 
   /** The name of the deployed function. */
@@ -120,8 +136,6 @@ export class InstallationUnderTest implements AsyncDisposable {
     await this.#opened.disposeAsync();
   }
 }
-
-const secretText = JSON.stringify({ username: account.name, password: account.password });
 
 export async function openInstallation(rows: Readonly<Record<keyof Offices, readonly Row[]>>) {
   await using opening = new AsyncDisposableStack();
