@@ -71,7 +71,7 @@ function silentLines(
 ): readonly string[] {
   if (failing.some(({ task }) => task === 'reading')) return [];
   return [
-    `    every server is read each ${showDuration(schedule.enumerateMs)}, first soon after the deploy.`,
+    `    every server is read once in ${showDuration(schedule.enumerateMs)}, first soon after the deploy.`,
     `    If it stays so, look at the alarms of ${stack} in CloudWatch`,
   ];
 }

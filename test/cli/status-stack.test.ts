@@ -132,7 +132,7 @@ describe('status --stack', () => {
     const { code, stdout } = await stack.status();
     expect(code).toBe(1);
     expect(stdout).toContain('not read yet: contacts on hq\nnot read yet: contacts on branch\n');
-    expect(stdout).toContain('every server is read each 5 minutes, first soon after the deploy');
+    expect(stdout).toContain('every server is read once in 5 minutes, first soon after the deploy');
     expect(stdout).toContain('look at the alarms of ServerSync in CloudWatch');
   });
 
