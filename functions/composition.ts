@@ -6,12 +6,13 @@ import type { Context } from 'aws-lambda';
 import type { Configuration, ServerConfiguration } from '../src/config/configuration.ts';
 import { identityOf } from '../src/config/identity.ts';
 import { loadConfiguration } from '../src/config/load.ts';
-import { type ResolvedTable, resolveTables } from '../src/config/resolve.ts';
+import type { ResolvedTable } from '../src/config/resolve.ts';
 import { sessionParts } from '../src/config/session-parts.ts';
-import { accountOf } from '../src/composition/accounts.ts';
+import { accountOf, SecretError } from '../src/composition/accounts.ts';
 import { type AwsClients, awsClients, stateOf } from '../src/composition/aws-installation.ts';
 import { engineOf, retriesTo } from '../src/composition/engine-of.ts';
-import { layoutsOf } from '../src/composition/shared-layouts.ts';
+import { knownLayouts } from '../src/composition/known-layouts.ts';
+import { type KnownTables, knownTables } from '../src/composition/known-tables.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { Credentials } from '../src/config/credentials.ts';
 import type { ServerName } from '../src/core/names.ts';
@@ -19,9 +20,11 @@ import type { Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { connectDataApi } from '../src/filemaker/data-api/connect.ts';
 import type { Server } from '../src/ports/server.ts';
+import { ServerError } from '../src/ports/server-errors.ts';
 import type { AwsState } from '../src/state/aws/aws-state.ts';
 import { type FunctionEnvironment, readEnvironment } from './environment.ts';
 import { Expiring } from './expiring.ts';
+import { unusual } from './observe.ts';
 
 /** Layouts and accounts that an invocation read are used by later ones of the process for so long, ms. */
 const keptMs = { tables: 60 * 60_000, accounts: 5 * 60_000 };
@@ -32,8 +35,15 @@ const visibilityMs = 540_000;
 /** An invocation that was ended is surely gone so long after its time, ms. */
 const graceMs = 5_000;
 
-/** Answers are waited for less long than where a process has all the time it wants: a writer lives for 90 s. */
-const timeouts = { connectMs: 5_000, answerMs: 20_000 };
+/**
+ * Less patience than where a process has all the time it wants: a server that takes a request and never answers has to be
+ * told as such before the time is over, which is 15 min for a reader, 90 s for a writer, 60 s for whoever reads clocks.
+ */
+const patience = {
+  reader: { timeouts: { connectMs: 5_000, answerMs: 60_000, logoutMs: 6_000 }, retry: { attempts: 5 } },
+  writer: { timeouts: { connectMs: 5_000, answerMs: 20_000, logoutMs: 6_000 }, retry: { attempts: 2 } },
+  clock: { timeouts: { connectMs: 5_000, answerMs: 10_000, logoutMs: 6_000 }, retry: { attempts: 1 } },
+} as const;
 
 export type Installation = {
   readonly environment: FunctionEnvironment;
@@ -44,7 +54,7 @@ export type Installation = {
 
 let heldUntil = 0;
 let opened: Promise<Installation> | undefined;
-const tables = new Expiring<readonly ResolvedTable[]>(keptMs.tables, () => systemClock.now());
+const tables = new Expiring<KnownTables>(keptMs.tables, () => systemClock.now());
 const accounts = new Expiring<Credentials>(keptMs.accounts, () => systemClock.now());
 
 /**
@@ -88,7 +98,7 @@ export async function withEngine<Result>(
   const connections = new Connections(of, work);
   try {
     for (const server of work.servers) await connections.server(server);
-    const resolved = work.as === 'clock' ? await knownTables(of) : await tablesFor(of, work, connections);
+    const resolved = await tablesFor(of, work, connections);
     const { configuration, state } = of;
     return await task(
       engineOf({
@@ -97,14 +107,26 @@ export async function withEngine<Result>(
         servers: connections.open,
         tables: resolved,
         sessionsOf: (name) => partOf(configuration, serverOf(configuration, name), work.as),
-        report: work.report,
+        report: reportTo(work.report),
         settings: { visibilityMs },
       }),
     );
+  } catch (error) {
+    // The next invocation reads its secret again.
+    if (error instanceof ServerError && error.code === 'account-refused') accounts.forget(error.server);
+    throw error;
   } finally {
     await connections.close();
   }
 }
+
+/** Where another process goes by newer tables, the next invocation looks for them. */
+const reportTo =
+  (report: Work['report']): Work['report'] =>
+  (event) => {
+    if (event.kind === 'outdated') tables.clear();
+    report(event);
+  };
 
 /** A server of the configuration; throws for a name that it does not have. */
 export function serverOf({ servers }: Configuration, name: ServerName): ServerConfiguration {
@@ -119,38 +141,26 @@ const partOf = (configuration: Configuration, server: ServerConfiguration, as: W
   return as === 'writer' ? Math.max(1, eachWriter) : reader;
 };
 
-/** A reader asks for the layouts of its server anew once in a while; all others go by what is stored. */
-function tablesFor(
+/**
+ * A reader asks for the layouts of its server anew once in a while; all others go by what is stored. What is left out is
+ * looked at again by the next invocation.
+ */
+async function tablesFor(
   of: Installation,
   work: Work,
   connections: Connections,
 ): Promise<readonly ResolvedTable[]> {
-  const live = new Set(work.as === 'reader' ? work.servers : []);
-  return tables.get([work.as, ...live].join(' '), () =>
-    resolveTables(
-      of.configuration,
-      layoutsOf({
-        lists: of.state.control,
-        live,
-        serverOf: (server) => connections.server(server),
-        signal: work.signal,
-      }),
-    ),
-  );
-}
-
-/** Without any session: while not all layouts are stored there are no rows either. */
-async function knownTables(of: Installation): Promise<readonly ResolvedTable[]> {
-  const missing = new Error('a layout is not known yet');
-  const lists = of.state.control;
-  const nobody = { live: new Set<ServerName>(), signal: new AbortController().signal };
-  const stored = layoutsOf({ lists, ...nobody, serverOf: () => Promise.reject(missing) });
-  try {
-    return await tables.get('clock', () => resolveTables(of.configuration, stored));
-  } catch (error) {
-    if (error === missing) return [];
-    throw error;
-  }
+  const { configuration, state } = of;
+  const [server] = work.as === 'reader' ? work.servers : [];
+  const name = server ?? 'stored';
+  const known = await tables.get(name, async () => {
+    const live = server === undefined ? undefined : connections.open.get(server);
+    const sources = { lists: state.control, live, signal: work.signal };
+    return knownTables(configuration, await knownLayouts(configuration, sources), state.control);
+  });
+  if (known.missing.length + known.mistakes.length > 0) tables.forget(name);
+  for (const mistake of known.mistakes) unusual('a table is left out', mistake);
+  return known.tables;
 }
 
 /** Connections of one invocation, each made when it is first asked for. */
@@ -167,13 +177,10 @@ class Connections {
   async server(name: ServerName): Promise<Server> {
     const before = this.open.get(name);
     if (before !== undefined) return before;
-    const { configuration, state, clients, environment } = this.#of;
+    const { configuration, state } = this.#of;
     const { url, sessions, caFile } = serverOf(configuration, name);
     // The clock of a server is read without an account.
-    const account =
-      this.#work.as === 'clock'
-        ? { username: '', password: '' }
-        : await accounts.get(name, () => accountOf(clients.secrets, environment.places.secretPrefix, name));
+    const account = this.#work.as === 'clock' ? { username: '', password: '' } : await this.#account(name);
     const server = connectDataApi({
       name,
       url,
@@ -183,7 +190,7 @@ class Connections {
       slots: state.sessions,
       clock: systemClock,
       random: Math.random,
-      timeouts,
+      ...patience[this.#work.as],
       log: retriesTo(this.#work.report),
       ...(caFile !== undefined && { caFile }),
     });
@@ -191,10 +198,21 @@ class Connections {
     return server;
   }
 
+  /** A secret that is missing is an account that is refused: breaker, status and alarms show it. */
+  async #account(name: ServerName): Promise<Credentials> {
+    const { clients, environment } = this.#of;
+    try {
+      return await accounts.get(name, () =>
+        accountOf(clients.secrets, environment.places.secretPrefix, name),
+      );
+    } catch (error) {
+      if (!(error instanceof SecretError)) throw error;
+      unusual(error.message);
+      throw new ServerError('account-refused', error.server, error.message, { cause: error });
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.open.values()].map((server) => server.close()));
   }
 }
-
-/** The account of a server was refused: the next invocation reads its secret again. */
-export const forgetAccount = (server: ServerName): void => accounts.forget(server);

@@ -4,16 +4,16 @@
  */
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
-import { SecretError } from '../src/composition/accounts.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
-import type { ServerName } from '../src/core/names.ts';
+import type { TablePlan } from '../src/core/link.ts';
+import type { EpochMs, ServerName } from '../src/core/names.ts';
 import { noted } from '../src/engine/breakers.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { grow } from '../src/engine/grow.ts';
-import { readServer, type ServerReading } from '../src/engine/read-server.ts';
+import { readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
-import { forgetAccount, type Installation, installation, serverOf, withEngine } from './composition.ts';
-import { logger, observed, report, unusual } from './observe.ts';
+import { type Installation, installation, serverOf, withEngine } from './composition.ts';
+import { logger, observed, report, toldByKind, unusual } from './observe.ts';
 
 const scheduled = z.object({ server: z.string().min(1) });
 
@@ -21,9 +21,6 @@ const scheduled = z.object({ server: z.string().min(1) });
 const stopMs = 60_000;
 /** Time that is left when requests under way are given up, ms. */
 const abortMs = 15_000;
-
-/** What the configuration asks for newly was done by this process. */
-let grown = false;
 
 export type EnumerateResult = { readonly server: ServerName; readonly reading: ServerReading | 'failed' };
 
@@ -36,11 +33,8 @@ export const handler = observed(async (event, context): Promise<EnumerateResult>
     logger.info('read', { server, reading });
     return { server, reading };
   } catch (error) {
-    if (error instanceof ServerError) {
-      if (error.code === 'account-refused') forgetAccount(error.server);
-      return { server, reading: 'failed' };
-    }
-    unusual(`reading server ${server} failed`, error);
+    if (error instanceof ServerError) return { server, reading: 'failed' };
+    toldByKind(`reading server ${server} failed`, error);
     throw error;
   }
 });
@@ -52,6 +46,8 @@ function eventOf(event: unknown): z.infer<typeof scheduled> {
   throw new Error('an event that is not ours: expected {"server": "…"}, as the schedules send it');
 }
 
+const isProof = (reading: ServerReading): boolean => reading !== 'busy';
+
 async function read(of: Installation, server: ServerName, context: Context): Promise<ServerReading> {
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
@@ -59,35 +55,44 @@ async function read(of: Installation, server: ServerName, context: Context): Pro
   const before = await control.breaker(server, 'reading');
   const lease = { holder: context.awsRequestId, leaseMs: left() };
   const pace = async (): Promise<'on' | 'stop'> => (left() > stopMs ? 'on' : 'stop');
-  return noted({ control, clock: systemClock, report }, server, 'reading', before, () =>
-    withSecretsTold(() =>
+  const noting = { server, task: 'reading', before, isProof } as const;
+  const ports = { control, clock: systemClock, report };
+  return noted(ports, noting, () =>
+    readingAlone(ports, server, lease, () =>
       withEngine(of, { servers: [server], as: 'reader', report, signal }, async (engine) => {
         if (!(await growOnce(engine, lease))) return 'busy';
-        return readServer(engine, server, { ...lease, pace }, signal);
+        return readServer(engine, server, { pace, recheck: asksForParked(server) }, signal);
       }),
     ),
   );
 }
 
-/** A secret that is missing is noted like an account that is refused: status and alarms show it. */
-async function withSecretsTold<Result>(work: () => Promise<Result>): Promise<Result> {
+type Lease = { readonly holder: string; readonly leaseMs: number };
+
+/** Plans whose growth this process has seen to. */
+const grown = new WeakSet<TablePlan>();
+
+/** What the configuration asks for newly, once for each plan. False where another process is at it. */
+async function growOnce(engine: Engine, { holder, leaseMs }: Lease): Promise<boolean> {
+  const plans = [...engine.tables.values()].map(({ plan }) => plan);
+  if (plans.every((plan) => grown.has(plan))) return true;
+  if (!(await engine.control.takeLease('grow', holder, leaseMs, systemClock.now()))) return false;
   try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof SecretError)) throw error;
-    unusual(error.message, error);
-    throw new ServerError('account-refused', error.server, error.message, { cause: error });
+    await grow(engine);
+    for (const plan of plans) grown.add(plan);
+    return true;
+  } finally {
+    await engine.control.dropLease('grow', holder);
   }
 }
 
-type Lease = { readonly holder: string; readonly leaseMs: number };
+/** How often a process asks whether the parked records are to be looked at once more, ms. */
+const askEveryMs = 60 * 60_000;
+const askedAt = new Map<ServerName, EpochMs>();
 
-/** False where another process is at it. */
-async function growOnce(engine: Engine, { holder, leaseMs }: Lease): Promise<boolean> {
-  if (grown) return true;
-  if (!(await engine.control.takeLease('grow', holder, leaseMs, systemClock.now()))) return false;
-  await grow(engine);
-  grown = true;
-  await engine.control.dropLease('grow', holder);
+function asksForParked(server: ServerName): boolean {
+  const now = systemClock.now();
+  if (now - (askedAt.get(server) ?? 0) < askEveryMs) return false;
+  askedAt.set(server, now);
   return true;
 }

@@ -22,6 +22,10 @@ export class Expiring<Value> {
     return value;
   }
 
+  clear(): void {
+    this.#kept.clear();
+  }
+
   forget(name: string): void {
     this.#kept.delete(name);
   }

@@ -10,10 +10,11 @@ import { systemClock } from '../src/composition/system-clock.ts';
 import type { Breaker } from '../src/core/breaker.ts';
 import { isOpen } from '../src/core/breaker.ts';
 import type { ServerName } from '../src/core/names.ts';
+import type { Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { type Tended, tendServer } from '../src/engine/tend-server.ts';
 import { type Installation, installation, withEngine } from './composition.ts';
-import { logger, type Measurement, observed, publish, report, unusual } from './observe.ts';
+import { logger, type Measurement, observed, publish, report, toldByKind } from './observe.ts';
 
 /** Time that is left when requests under way are given up, ms. */
 const abortMs = 10_000;
@@ -22,7 +23,7 @@ export const handler = observed(async (_event, context) => {
   try {
     await measure(await installation(context), context);
   } catch (error) {
-    unusual('measuring failed', error);
+    toldByKind('measuring failed', error);
     throw error;
   }
 });
@@ -40,12 +41,27 @@ async function measure(of: Installation, context: Context): Promise<void> {
     Promise.all(
       names.map(async (name) => {
         const breaker = breakerOf(breakers, name, 'writing');
-        return [name, await tendServer(engine, name, breaker, signal)] as const;
+        return [name, await tendedOr(engine, name, breaker, signal)] as const;
       }),
     ),
   );
-  await goOnReading(of);
   await publishAll(of, new Map(tended), breakers, steps.size);
+  await goOnReading(of);
+}
+
+/** Whatever one server's trouble is, the others are measured and all is published (R7). */
+async function tendedOr(
+  engine: Engine,
+  server: ServerName,
+  breaker: Breaker | undefined,
+  signal: AbortSignal,
+): Promise<Tended | undefined> {
+  try {
+    return await tendServer(engine, server, breaker, signal);
+  } catch (error) {
+    toldByKind(`measuring server ${server} failed`, error);
+    return undefined;
+  }
 }
 
 const breakerOf = (
@@ -70,7 +86,7 @@ async function goOnReading({ state, environment }: Installation): Promise<void> 
 
 async function publishAll(
   of: Installation,
-  tended: ReadonlyMap<ServerName, Tended>,
+  tended: ReadonlyMap<ServerName, Tended | undefined>,
   breakers: readonly Breaker[],
   steps: number,
 ): Promise<void> {

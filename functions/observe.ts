@@ -41,6 +41,13 @@ export function unusual(message: string, error?: unknown): void {
   publish(process.env['SERVERSYNC_INSTALLATION'] ?? 'unknown', undefined, [['Unusual', 'Count', 1]]);
 }
 
+/** A failure that passes by itself is a warning; any other is for a person. */
+export function toldByKind(message: string, error: unknown): void {
+  const passes = error instanceof Error && 'disposition' in error && error.disposition === 'retry';
+  if (passes) logger.warn(message, { error: told(error) });
+  else unusual(message, error);
+}
+
 type Told = {
   readonly name: string;
   readonly code?: string;

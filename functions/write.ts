@@ -6,13 +6,13 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
+import { systemClock } from '../src/composition/system-clock.ts';
 import type { BatchId } from '../src/core/batch.ts';
 import type { ServerName } from '../src/core/names.ts';
-import { workBatches } from '../src/engine/work-batches.ts';
-import { ServerError } from '../src/ports/server-errors.ts';
+import { throughBreaker, workBatches, type Worked } from '../src/engine/work-batches.ts';
 import { readMessage } from '../src/state/aws/queue.ts';
-import { forgetAccount, type Installation, installation, serverOf, withEngine } from './composition.ts';
-import { logger, observed, report, told, unusual } from './observe.ts';
+import { type Installation, installation, serverOf, withEngine } from './composition.ts';
+import { logger, observed, report, toldByKind, unusual } from './observe.ts';
 
 /** Only what is read here is asked for; the rest of a record is the batch processor's. */
 const queueEvent = z.looseObject({
@@ -65,19 +65,22 @@ async function write(server: ServerName, batches: readonly BatchId[], context: C
   try {
     const of = await installation(context);
     serverOf(of.configuration, server);
-    const { worked, left } = await work(of, server, batches, context);
+    const ports = { control: of.state.control, clock: systemClock, report };
+    const { worked, left } = await throughBreaker(ports, server, batches, (allowed) =>
+      work(of, server, allowed, context),
+    );
     logger.info('wrote', { server, worked, left });
   } catch (error) {
-    if (error instanceof ServerError) {
-      if (error.code === 'account-refused') forgetAccount(error.server);
-      logger.warn('server-failed', { server, error: told(error) });
-      return;
-    }
-    unusual(`writing on server ${server} failed: ${batches.length} batches wait`, error);
+    toldByKind(`writing on server ${server} failed: ${batches.length} batches wait`, error);
   }
 }
 
-function work(of: Installation, server: ServerName, batches: readonly BatchId[], context: Context) {
+function work(
+  of: Installation,
+  server: ServerName,
+  batches: readonly BatchId[],
+  context: Context,
+): Promise<Worked> {
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
   return withEngine(of, { servers: [server], as: 'writer', report, signal }, (engine) =>

@@ -4,8 +4,18 @@ import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AwsConfiguration } from '../src/config/aws-schema.ts';
 import type { ServerName } from '../src/core/names.ts';
+import type { FunctionName } from './bundle.ts';
 
-const tableActions = [
+type Actions = Readonly<Record<FunctionName, readonly string[]>>;
+
+/** Heads and replicas are read and put by their keys, and never removed. Only a reader goes through them; measure needs none. */
+const recordsActions: Actions = {
+  enumerate: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  write: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
+  measure: [],
+};
+
+const controlActions = [
   'dynamodb:BatchGetItem',
   'dynamodb:BatchWriteItem',
   'dynamodb:DeleteItem',
@@ -15,20 +25,29 @@ const tableActions = [
   'dynamodb:UpdateItem',
 ];
 
+/** What measure stores (clocks, breakers) is always small; what it reads need not be. */
+const valuesActions: Actions = {
+  enumerate: ['s3:GetObject', 's3:PutObject'],
+  write: ['s3:GetObject', 's3:PutObject'],
+  measure: ['s3:GetObject'],
+};
+
 export type StatePlaces = {
-  readonly tableArns: readonly string[];
+  readonly recordsArn: string;
+  readonly controlArn: string;
   readonly bucketArn: string;
   readonly logGroupArn: string;
   readonly keyArn: string | undefined;
   readonly inVpc: boolean;
 };
 
-/** What is the same for every function. */
-export function statePolicy(scope: Construct, places: StatePlaces): PolicyDocument {
-  const { tableArns, bucketArn, logGroupArn, keyArn, inVpc } = places;
+/** What does not depend on the servers. */
+export function statePolicy(scope: Construct, name: FunctionName, places: StatePlaces): PolicyDocument {
+  const { recordsArn, controlArn, bucketArn, logGroupArn, keyArn, inVpc } = places;
   return policy([
-    allow('Tables', tableActions, tableArns),
-    allow('Values', ['s3:GetObject', 's3:PutObject'], [`${bucketArn}/values/*`]),
+    allow('Records', recordsActions[name], [recordsArn]),
+    allow('Control', controlActions, [controlArn]),
+    allow('Values', valuesActions[name], [`${bucketArn}/values/*`]),
     allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
     // Traces have no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
@@ -87,14 +106,10 @@ const secretsOf = (servers: readonly ServerPlaces[]): PolicyStatement =>
   );
 
 const hand = ['sqs:GetQueueUrl', 'sqs:SendMessage'];
-const take = [
-  'sqs:ChangeMessageVisibility',
-  'sqs:DeleteMessage',
-  'sqs:GetQueueAttributes',
-  'sqs:ReceiveMessage',
-];
+/** What Lambda does in the function's role: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-lambda-function-trigger.html */
+const take = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 
-export const serversPolicies: Readonly<Record<'enumerate' | 'write' | 'measure', ServersPolicy>> = {
+export const serversPolicies: Readonly<Record<FunctionName, ServersPolicy>> = {
   enumerate: (servers) => policy([allow('Queues', hand, queues(servers)), secretsOf(servers)]),
   write: (servers) => policy([allow('Queues', [...take, ...hand], queues(servers)), secretsOf(servers)]),
   measure: (servers) =>
@@ -125,6 +140,8 @@ export function allow(
   return new PolicyStatement({ sid, actions: [...actions], resources: [...resources] });
 }
 
-/** Statements without a resource, as where no server of a policy receives, are left out. */
+/** Statements without a resource, as where no server of a policy receives, and without an action are left out. */
 const policy = (statements: readonly PolicyStatement[]): PolicyDocument =>
-  new PolicyDocument({ statements: statements.filter(({ resources }) => resources.length > 0) });
+  new PolicyDocument({
+    statements: statements.filter(({ actions, resources }) => actions.length > 0 && resources.length > 0),
+  });

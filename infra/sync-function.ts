@@ -67,8 +67,9 @@ export class SyncFunction extends Construct {
 
   #role(props: SyncFunctionProps, log: LogGroup): Role {
     const { tables, bucket, installation, network, more } = props;
-    const state = statePolicy(this, {
-      tableArns: [tables.records.tableArn, tables.control.tableArn],
+    const state = statePolicy(this, props.name, {
+      recordsArn: tables.records.tableArn,
+      controlArn: tables.control.tableArn,
       bucketArn: bucket.bucketArn,
       logGroupArn: log.logGroupArn,
       keyArn: installation.key?.keyArn,

@@ -32,6 +32,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
         : [
             `${event.table}: ${count(event.conflicts + event.paired, 'conflict')} with ${event.server} decided, losers kept`,
           ];
+    case 'outdated':
+      return [`${event.table}: another process goes by newer fields or servers, left to it`];
     case 'retrying':
     case 'read':
     case 'batched':

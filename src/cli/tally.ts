@@ -42,6 +42,7 @@ export class Tally {
         this.failing.delete(taskOf(event));
         return;
       case 'other-zone':
+      case 'outdated':
       case 'retrying':
         return;
       default:
@@ -86,7 +87,7 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
 
 type LinkEvent = Exclude<
   EngineEvent,
-  { kind: 'clock-stepped' | 'other-zone' | 'retrying' | 'server-failed' | 'server-back' }
+  { kind: 'clock-stepped' | 'other-zone' | 'outdated' | 'retrying' | 'server-failed' | 'server-back' }
 >;
 
 function addTo(link: LinkTally, event: LinkEvent): void {

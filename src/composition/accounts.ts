@@ -6,6 +6,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
 import type { Credentials } from '../config/credentials.ts';
+import { jsonOf } from '../core/json.ts';
 import type { ServerName } from '../core/names.ts';
 
 const account = z.object({ username: z.string().min(1), password: z.string().min(1) });
@@ -32,7 +33,7 @@ export async function accountOf(
 ): Promise<Credentials> {
   const name = `${prefix}${server}`;
   const text = await secretText(client, name, server);
-  const read = account.safeParse(parsed(text));
+  const read = account.safeParse(jsonOf(text));
   if (read.success) return read.data;
   const found = 'is not of the form {"username": "…", "password": "…"} (its value is not shown here)';
   throw new SecretError('secret-invalid', server, name, found);
@@ -50,15 +51,6 @@ async function secretText(client: SecretsManagerClient, name: string, server: Se
     if (error.name === 'AccessDeniedException') {
       throw new SecretError('secret-denied', server, name, 'may not be read by this role', error);
     }
-    throw error;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

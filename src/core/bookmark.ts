@@ -6,6 +6,14 @@ import type { Watermark } from './watermark.ts';
 /** Where a listing goes on: an offset, and the records that were last seen, since others may have moved up meanwhile. */
 export type ListPlace = { readonly offset: number; readonly seen: readonly RecordId[] };
 
+/** Where a reading of changes goes on, in the unit of the table's stamps. */
+export type ChangesPlace = {
+  /** All stamps below this are read. */
+  readonly from: number;
+  /** Of the stamps from there on up to `to` (absent: all), what comes before this place is read. */
+  readonly within?: { readonly to?: number; readonly place: ListPlace };
+};
+
 type Common = {
   readonly table: TableName;
   readonly server: ServerName;
@@ -26,8 +34,7 @@ export type Bookmark = Common &
       }
     /** `watermark`: the one to put when all was read. */
     | { readonly kind: 'first-read'; readonly place: ListPlace; readonly watermark: Watermark }
-    /** `from`: all stamps below this are read, in the unit of the table's stamps. */
-    | { readonly kind: 'changes'; readonly from: number; readonly watermark: Watermark }
+    | ({ readonly kind: 'changes'; readonly watermark: Watermark } & ChangesPlace)
   );
 
 export function isFor(bookmark: Bookmark | undefined, fields: readonly FieldName[]): boolean {

@@ -28,3 +28,7 @@ export const growthOf = (before: TableShape, now: TableShape): Growth => ({
   fields: now.fields.filter((field) => !before.fields.includes(field)),
   receivers: now.receivers.filter((server) => !before.receivers.includes(server)),
 });
+
+/** Whether a process that goes by `now` and one that stored `before` go by the same; where nothing was stored they do. */
+export const isSameShape = (before: TableShape | undefined, now: TableShape): boolean =>
+  before === undefined || JSON.stringify(before) === JSON.stringify(now);

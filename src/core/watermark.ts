@@ -1,4 +1,4 @@
-import type { EpochMs, ServerName, TableName } from './names.ts';
+import type { EpochMs, FieldName, ServerName, TableName } from './names.ts';
 
 /** The instant up to which a server's changes have been ingested and handed over. */
 export type Watermark = {
@@ -14,4 +14,10 @@ export type Watermark = {
   readonly setAt: EpochMs;
   /** Reference time of the last run that looked further back (`looksWide`); absent before the first. */
   readonly wideAt?: EpochMs;
+  /** The fields that were read; absent where they are not known, from before they were stored. */
+  readonly fields?: readonly FieldName[];
 };
+
+/** Whether all these fields were read by whoever set it; another process may go by an older field list. */
+export const isOfFields = ({ fields }: Watermark, wanted: readonly FieldName[]): boolean =>
+  fields === undefined || wanted.every((field) => fields.includes(field));

@@ -59,14 +59,13 @@ export const lowerUtcMilliseconds = (start: number): number => Math.floor(start)
 /** The watermark after a run that began at `startedAt`. */
 export function movedWatermark(
   before: Watermark | undefined,
-  of: Pick<Watermark, 'table' | 'server'>,
+  of: Required<Pick<Watermark, 'table' | 'server' | 'fields'>>,
   clock: WindowClock,
   startedAt: EpochMs,
 ): Watermark {
   const wideAt = before && (looksWide(before, startedAt) ? startedAt : before.wideAt);
   return {
-    table: of.table,
-    server: of.server,
+    ...of,
     generation: (before?.generation ?? 0) + 1,
     epoch: clock.epoch,
     at: Math.floor(startedAt + clock.offset.lo),

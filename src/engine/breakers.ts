@@ -4,17 +4,24 @@ import type { ServerName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
 
-/** Runs work on a server and notes how it went; the failure is thrown on. `before`: the breaker as it was read. */
+export type Noting<Result> = {
+  readonly server: ServerName;
+  readonly task: BreakerTask;
+  /** As it was read. */
+  readonly before: Breaker | undefined;
+  /** Whether the server was asked for something and answered: otherwise an open breaker stays open. */
+  readonly isProof: (result: Result) => boolean;
+};
+
+/** Runs work on a server and notes how it went; the failure is thrown on. */
 export async function noted<Result>(
   engine: Pick<Engine, 'control' | 'clock' | 'report'>,
-  server: ServerName,
-  task: BreakerTask,
-  before: Breaker | undefined,
+  { server, task, before, isProof }: Noting<Result>,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
     const result = await work();
-    if (before !== undefined && isOpen(before)) {
+    if (before !== undefined && isOpen(before) && isProof(result)) {
       await engine.control.putBreaker(works(before, engine.clock.now()));
       engine.report({ kind: 'server-back', server, task });
     }

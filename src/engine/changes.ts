@@ -4,9 +4,10 @@
  * One find where they fit a page. More are split by time until a part fits a few pages, since every page of a find
  * is the whole find made again; what cannot be split (one second) is paged as it is.
  */
+import type { ChangesPlace } from '../core/bookmark.ts';
 import type { StampRange } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
-import { fetchPage, pagesOf, type ReadPage } from './pager.ts';
+import { fetchPage, pagesOf, type ReadPage, type Start } from './pager.ts';
 
 /** Pages that are read of one find before it is split: more repeats larger finds, fewer makes more of them. Assumed. */
 const pagesInOneFind = 4;
@@ -24,20 +25,28 @@ const utcMilliseconds: Scale = {
   range: (from, to) => ({ kind: 'utcMilliseconds', from, ...(to === undefined ? {} : { to }) }),
 };
 
-/** All stamps below `from` are read when a page is given. */
-export type ChangesPage = ReadPage & { readonly from: number; readonly isLast: boolean };
+/** `behind`: where reading goes on behind this page; undefined after the last. */
+export type ChangesPage = ReadPage & { readonly behind: ChangesPlace | undefined };
 
 /** `from`, `now`: local time or UTC milliseconds since year 1, as the stamp is; `now` is the latest that the stamping clock may show. */
-export function changesSince(
+export async function* changesSince(
   engine: Engine,
   place: Place,
-  from: number,
+  { from, within }: ChangesPlace,
   now: number,
   signal: AbortSignal,
 ): AsyncGenerator<ChangesPage> {
   const scale = place.link.stampedBy === 'utcMilliseconds' ? utcMilliseconds : wall;
-  const top = Math.max(from, Math.ceil(now / scale.unit) * scale.unit);
-  return openPart({ engine, place, scale, signal }, from, top);
+  const reading = { engine, place, scale, signal };
+  const topFrom = (lowest: number): number => Math.max(lowest, Math.ceil(now / scale.unit) * scale.unit);
+  if (within === undefined) {
+    yield* openPart(reading, from, topFrom(from));
+    return;
+  }
+  yield* rest(reading, from, within.to, { from: within.place });
+  if (within.to === undefined) return;
+  const next = within.to + scale.unit;
+  yield* openPart(reading, next, topFrom(next));
 }
 
 type Reading = {
@@ -50,19 +59,20 @@ type Reading = {
 async function* openPart(reading: Reading, from: number, top: number): AsyncGenerator<ChangesPage> {
   const first = await firstPage(reading, reading.scale.range(from, undefined));
   if (fits(reading, first)) {
-    yield* rest(reading, from, undefined, first);
+    yield* rest(reading, from, undefined, { first });
     return;
   }
   yield* closedPart(reading, from, top);
   const beyond = top + reading.scale.unit;
-  yield* rest(reading, beyond, undefined, await firstPage(reading, reading.scale.range(beyond, undefined)));
+  const last = await firstPage(reading, reading.scale.range(beyond, undefined));
+  yield* rest(reading, beyond, undefined, { first: last });
 }
 
 async function* closedPart(reading: Reading, from: number, to: number): AsyncGenerator<ChangesPage> {
   const { unit, range } = reading.scale;
   const first = await firstPage(reading, range(from, to));
   if (from >= to || fits(reading, first)) {
-    yield* rest(reading, from, to, first);
+    yield* rest(reading, from, to, { first });
     return;
   }
   const middle = from + Math.floor((to - from) / unit / 2) * unit;
@@ -82,11 +92,15 @@ async function* rest(
   { engine, place, scale, signal }: Reading,
   from: number,
   to: number | undefined,
-  first: ReadPage,
+  start: Start,
 ): AsyncGenerator<ChangesPage> {
   const range = scale.range(from, to);
   const fetch = (page: { offset: number; limit: number }) => place.table.changed(range, page, signal);
-  const pages = pagesOf(engine.clock, fetch, engine.settings.pageSize, { first });
-  for await (const page of pages)
-    yield { ...page, from, isLast: to === undefined && page.next === undefined };
+  const pages = pagesOf(engine.clock, fetch, engine.settings.pageSize, start);
+  const after = to === undefined ? undefined : { from: to + scale.unit };
+  const bound = to === undefined ? {} : { to };
+  for await (const page of pages) {
+    const behind = page.next === undefined ? after : { from, within: { ...bound, place: page.next } };
+    yield { ...page, behind };
+  }
 }

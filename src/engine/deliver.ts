@@ -15,6 +15,7 @@ import { type Match, matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { covers, fieldsBehind } from '../core/observation.ts';
 import type { ServerRecord } from '../ports/server.ts';
+import { ServerError } from '../ports/server-errors.ts';
 import type { Engine, Place } from './engine.ts';
 import { announce } from './hand-over.ts';
 import { ingest } from './ingest.ts';
@@ -24,7 +25,12 @@ import { RowWork } from './row-work.ts';
 import type { Write } from './sending.ts';
 import { write } from './write.ts';
 
-export type Delivery =
+export type Delivery = Ending & {
+  /** Whether the server was asked for anything, and answered. */
+  readonly asked: boolean;
+};
+
+type Ending =
   /** The row is closed. */
   | { readonly kind: 'closed' }
   /** Another writer has it, or it was closed before. */
@@ -35,7 +41,10 @@ export type Delivery =
 /** Rounds in which nothing could be written: a record that moves under us each time is left for a later run. */
 const mostRounds = 10;
 
-/** Never throws for a single record; throws ServerError where the server is at fault, the row then stays as it is. */
+/**
+ * Never throws for a single record; throws ServerError where the server is at fault, the row then stays as it is. Where
+ * `signal` or the state breaks it off, the row is due again soon.
+ */
 export async function deliver(
   engine: Engine,
   place: Place,
@@ -43,14 +52,23 @@ export async function deliver(
   signal: AbortSignal,
 ): Promise<Delivery> {
   const row = await engine.control.claim(id);
-  if (row === undefined) return { kind: 'yielded' };
+  if (row === undefined) return { kind: 'yielded', asked: false };
   const work = new RowWork(row);
   try {
     await bringUp(engine, place, work, signal);
-    return await end(engine, place, work);
+    return { ...(await end(engine, place, work)), asked: work.asked };
+  } catch (error) {
+    if (!(error instanceof ServerError)) await leaveForSoon(engine, work, signal);
+    throw error;
   } finally {
     report(engine, place, work);
   }
+}
+
+/** As well as it can: where the state fails, the row is found by its age. */
+async function leaveForSoon(engine: Engine, work: RowWork, signal: AbortSignal): Promise<void> {
+  const waitMs = signal.aborted ? 0 : engine.settings.retryAfterMs;
+  await engine.control.defer(work.row.id, work.rev, engine.clock.now() + waitMs).catch(() => false);
 }
 
 /** Rounds of look-up, ingest and write until nothing in the row is behind or unresolved. */
@@ -94,10 +112,11 @@ async function survey(
   keys: readonly Key[],
   signal: AbortSignal,
 ): Promise<readonly Write[]> {
-  const clock = await linkClock(engine, place);
+  const clock = await linkClock(engine, place, signal);
   const at = engine.clock.now();
   const rows = await place.table.lookUp(keys, signal);
   const until = engine.clock.now();
+  work.asked = true;
   const found = [...matchRows(keys, rows)].map(([key, match]) => stateOf(place, key, match, known));
   await setAside(engine, place, work, found);
   const absent = found.flatMap(({ kind, key }) => (kind === 'absent' ? [key] : []));
@@ -151,7 +170,7 @@ function writeOf({ plan }: Place, state: State, { heads }: Known): Write | undef
 }
 
 /** Closes the row if all of it is settled; what is not stays in it, or goes to rows of its own. */
-async function end(engine: Engine, place: Place, work: RowWork): Promise<Delivery> {
+async function end(engine: Engine, place: Place, work: RowWork): Promise<Ending> {
   if (work.fenced) return { kind: 'yielded' };
   const now = engine.clock.now();
   await unpark(engine, place, work.inStep);
@@ -174,7 +193,7 @@ async function end(engine: Engine, place: Place, work: RowWork): Promise<Deliver
 }
 
 /** Locked records wait longer each time, in rows of their own, so that they hold up nobody. */
-async function leaveLocked(engine: Engine, place: Place, work: RowWork, now: EpochMs): Promise<Delivery> {
+async function leaveLocked(engine: Engine, place: Place, work: RowWork, now: EpochMs): Promise<Ending> {
   const { row } = work;
   const until = now + Math.min(engine.settings.retryAfterMs * 2 ** Math.min(row.attempts - 1, 10), 3_600_000);
   deferred(engine, place, 'locked', work.locked.size, until);

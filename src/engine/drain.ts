@@ -12,6 +12,7 @@ import { all } from './all.ts';
 import { deliver, type Delivery } from './deliver.ts';
 import { type Engine, type Place, placeOf } from './engine.ts';
 import { isMet } from './meet.ts';
+import { isOutdated } from './outdated.ts';
 
 /** `force`: rows are worked on before their `notBefore`, since a person asked. */
 export type DrainOptions = {
@@ -99,5 +100,6 @@ async function workable(
   const place = row && placeOf(engine, row.table, server);
   if (row === undefined || place === undefined || !receives(place.link)) return undefined;
   if (!force && row.notBefore > engine.clock.now()) return undefined;
-  return (await isMet(engine, place)) ? place : undefined;
+  const [met, isOld] = await Promise.all([isMet(engine, place), isOutdated(engine, place)]);
+  return met && !isOld ? place : undefined;
 }

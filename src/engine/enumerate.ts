@@ -7,13 +7,13 @@
  * The first read of a table is a listing, since a record with an empty stamp matches no range.
  */
 import { sends } from '../core/link.ts';
-import { type Bookmark, isFor, type ListPlace } from '../core/bookmark.ts';
+import { type Bookmark, type ChangesPlace, isFor, type ListPlace } from '../core/bookmark.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import type { PageRange } from '../ports/server.ts';
 import { wallTimeAt } from '../core/wall-time.ts';
 import { utcMillisecondsAt1970 } from '../core/stamp.ts';
-import type { Watermark } from '../core/watermark.ts';
+import { isOfFields, type Watermark } from '../core/watermark.ts';
 import {
   looksWide,
   lowerUtcMilliseconds,
@@ -27,13 +27,14 @@ import type { Engine, Place } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock, observe } from './link-clock.ts';
 import { isPassed, meet, type Pace } from './meet.ts';
+import { isOutdated } from './outdated.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 
 /**
- * `halted`: the first meeting waits for a person; `waiting`: for other servers. Nothing was ingested. `unfinished`: `pace`
- * said to stop; whoever is next goes on from there.
+ * `halted`: the first meeting waits for a person; `waiting`: for other servers; `outdated`: this process goes by an older
+ * plan. Nothing was ingested. `unfinished`: `pace` said to stop; whoever is next goes on from there.
  */
-export type Enumeration = 'done' | 'halted' | 'waiting' | 'unfinished';
+export type Enumeration = 'done' | 'halted' | 'waiting' | 'outdated' | 'unfinished';
 
 export type EnumerateOptions = {
   /** Whoever delivers at the same time holds reading up by it; whose time is short ends it. Default: on and on. */
@@ -48,11 +49,13 @@ export async function enumerate(
   signal: AbortSignal,
   { pace = () => Promise.resolve('on'), mayMeet = () => Promise.resolve(true) }: EnumerateOptions = {},
 ): Promise<Enumeration> {
-  const known = await load(engine, place);
+  const known = await load(engine, place, signal);
+  if (known.isOutdated) return 'outdated';
   const { meeting, watermark, bookmark } = known;
   if (!isPassed(place.link, meeting, watermark)) {
     if (!(await mayMeet())) return 'waiting';
     const met = await meet(engine, place, { before: meeting, bookmark, pace }, signal);
+    if (met !== 'unfinished' && bookmark?.kind === 'meeting') await dropBookmark(engine, place);
     if (met !== 'passed') return met;
   }
   return sends(place.link) ? read(engine, place, known, pace, signal) : 'done';
@@ -61,33 +64,42 @@ export async function enumerate(
 type Known = {
   readonly meeting: Meeting | undefined;
   readonly watermark: Watermark | undefined;
+  /** Of the fields that are read now. */
   readonly bookmark: Bookmark | undefined;
   readonly clock: LinkClock;
+  readonly isOutdated: boolean;
 };
 
-async function load(engine: Engine, place: Place): Promise<Known> {
+async function load(engine: Engine, place: Place, signal: AbortSignal): Promise<Known> {
   const { control } = engine;
   const { table, server } = placeName(place);
-  const [meeting, watermark, bookmark, clock] = await Promise.all([
+  const [meeting, watermark, bookmark, clock, isOld] = await Promise.all([
     control.meeting(table, server),
     control.watermark(table, server),
     control.bookmark(table, server),
-    linkClock(engine, place),
+    linkClock(engine, place, signal),
+    isOutdated(engine, place),
   ]);
-  return { meeting, watermark, bookmark: isFor(bookmark, fieldsOf(place)) ? bookmark : undefined, clock };
+  const isOurs = isFor(bookmark, fieldsOf(place));
+  if (bookmark !== undefined && !isOurs && !isOld) await dropBookmark(engine, place);
+  return { meeting, watermark, bookmark: isOurs ? bookmark : undefined, clock, isOutdated: isOld };
 }
 
 async function read(
   engine: Engine,
   place: Place,
-  { watermark, bookmark, clock }: Known,
+  { watermark: stored, bookmark, clock }: Known,
   pace: Pace,
   signal: AbortSignal,
 ): Promise<Enumeration> {
   const now = engine.clock.now();
-  const goOn = readingOf(bookmark, watermark, clock);
+  const fields = fieldsOf(place);
+  // One that an older field list was read for says nothing of the new fields: all is read anew.
+  const watermark = stored && isOfFields(stored, fields) ? stored : undefined;
+  const goOn = readingOf(bookmark, stored, clock);
   const startedAt = goOn?.startedAt ?? now;
-  const moved = goOn?.watermark ?? movedWatermark(watermark, placeName(place), clock, startedAt);
+  const of = { ...placeName(place), fields };
+  const moved = goOn?.watermark ?? movedWatermark(stored, of, clock, startedAt);
   const phase = watermark === undefined ? 'first-read' : 'changes';
   const since = watermark?.setAt ?? startedAt;
   let count = 0;
@@ -104,13 +116,12 @@ async function read(
     });
     if (sightings.unsettled > 0) return 'done';
     if ((await pace()) === 'on' || page.mark === undefined) continue;
-    const of = { ...placeName(place), fields: fieldsOf(place), startedAt, watermark: moved };
-    await engine.control.putBookmark({ ...of, ...page.mark });
+    await engine.control.putBookmark({ ...of, startedAt, watermark: moved, ...page.mark });
     return 'unfinished';
   }
   // Where another run was faster its watermark stands: it read at least as much.
   await engine.control.putWatermark(moved);
-  if (bookmark !== undefined) await engine.control.dropBookmark(...placeArguments(place));
+  if (bookmark !== undefined) await dropBookmark(engine, place);
   return 'done';
 }
 
@@ -134,13 +145,14 @@ const placeName = ({ plan, link }: Place): { table: TableName; server: ServerNam
   server: link.server,
 });
 
-const placeArguments = ({ plan, link }: Place): [TableName, ServerName] => [plan.name, link.server];
+const dropBookmark = (engine: Engine, { plan, link }: Place): Promise<void> =>
+  engine.control.dropBookmark(plan.name, link.server);
 
 type MarkedPage = ReadPage & {
   /** What a bookmark holds that is set behind this page; undefined at the end. */
   readonly mark:
     | { readonly kind: 'first-read'; readonly place: ListPlace }
-    | { readonly kind: 'changes'; readonly from: number }
+    | ({ readonly kind: 'changes' } & ChangesPlace)
     | undefined;
 };
 
@@ -162,9 +174,9 @@ async function* pages(
     return;
   }
   const [lowest, latest] = windowOf(engine, place, watermark, clock, now);
-  const from = goOn?.kind === 'changes' ? goOn.from : lowest;
+  const from = goOn?.kind === 'changes' ? goOn : { from: lowest };
   for await (const page of changesSince(engine, place, from, latest, signal)) {
-    yield { ...page, mark: page.isLast ? undefined : { kind: 'changes', from: page.from } };
+    yield { ...page, mark: page.behind && { kind: 'changes', ...page.behind } };
   }
 }
 

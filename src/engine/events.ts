@@ -81,6 +81,8 @@ export type EngineEvent =
       readonly error: ServerError;
       readonly task?: Task;
     }
-  | { readonly kind: 'server-back'; readonly server: ServerName; readonly task: Task };
+  | { readonly kind: 'server-back'; readonly server: ServerName; readonly task: Task }
+  /** Another process goes by other fields or receivers of the table: this one leaves it alone. */
+  | { readonly kind: 'outdated'; readonly table: TableName; readonly server: ServerName };
 
 export type Task = 'reading' | 'measuring' | 'writing';

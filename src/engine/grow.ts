@@ -10,7 +10,7 @@
 import type { BatchKey } from '../core/batch.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { ServerName } from '../core/names.ts';
-import { growthOf, shapeOf, type TableShape } from '../core/shape.ts';
+import { growthOf, isSameShape, shapeOf } from '../core/shape.ts';
 import { chunksOf, type Engine } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { keepMet } from './meet.ts';
@@ -25,12 +25,9 @@ export async function grow(engine: Engine): Promise<void> {
       if (fields.length > 0) await readAnew(engine, plan);
       for (const server of receivers) await handAll(engine, plan, server);
     }
-    if (!isSame(before, now)) await engine.control.putShape(now);
+    if (before === undefined || !isSameShape(before, now)) await engine.control.putShape(now);
   }
 }
-
-const isSame = (before: TableShape | undefined, now: TableShape): boolean =>
-  before !== undefined && JSON.stringify(before) === JSON.stringify(now);
 
 async function readAnew(engine: Engine, plan: TablePlan): Promise<void> {
   await keepMet(engine, plan);

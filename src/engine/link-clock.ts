@@ -1,13 +1,15 @@
 /** The clocks of one table on one server, as they are known now: for its stamps and for its window. */
+import type { ClockState } from '../core/clock-state.ts';
 import { stampingOffset } from '../core/server-clock.ts';
 import { changedAt, shownInstants, type StampingClock } from '../core/stamp.ts';
 import { behindMs } from '../core/user-clock.ts';
 import { digestsOf } from '../core/digest.ts';
 import type { Observation } from '../core/observation.ts';
-import type { EpochMs } from '../core/names.ts';
+import type { EpochMs, ServerName } from '../core/names.ts';
 import type { WindowClock } from '../core/window.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
+import { measureClock } from './measure.ts';
 
 export type LinkClock = StampingClock &
   WindowClock & {
@@ -15,13 +17,17 @@ export type LinkClock = StampingClock &
     readonly steppedAt: EpochMs;
   };
 
-/** Throws where the server's clock was never measured: nothing is read before it is. */
-export async function linkClock(engine: Engine, { plan, link }: Place): Promise<LinkClock> {
-  const [state, user] = await Promise.all([
+/** A clock that was never measured is measured now: nothing is read before it is. */
+export async function linkClock(
+  engine: Engine,
+  { plan, link }: Place,
+  signal: AbortSignal,
+): Promise<LinkClock> {
+  const [known, user] = await Promise.all([
     engine.control.clock(link.server),
     engine.control.userClock(plan.name, link.server),
   ]);
-  if (state === undefined) throw new Error(`the clock of server ${link.server} was not measured yet`);
+  const state = known ?? (await firstMeasured(engine, link.server, signal));
   const now = engine.clock.now();
   return {
     timeZone: link.timeZone,
@@ -31,6 +37,13 @@ export async function linkClock(engine: Engine, { plan, link }: Place): Promise<
     offset: stampingOffset(state, now),
     behindMs: behindMs(user, now),
   };
+}
+
+async function firstMeasured(engine: Engine, server: ServerName, signal: AbortSignal): Promise<ClockState> {
+  await measureClock(engine, server, signal);
+  const state = await engine.control.clock(server);
+  if (state === undefined) throw new Error(`the clock of server ${server} was measured and is not stored`);
+  return state;
 }
 
 /** A record as a request between `at` and `until` showed it. */

@@ -34,21 +34,26 @@ export function isDue(row: BatchRow, now: EpochMs, lostBefore: EpochMs, visibili
   return row.notBefore <= now && (row.notBefore > sent || lost);
 }
 
+const unstopped = new AbortController().signal;
+
 /** Rows read at once when putting back. */
 const rowsInOnePage = 1000;
 
 /**
  * Sends a message for each open row of the server that `which` accepts and whose `sentAt` is still the one read.
- * Returns how many. Rows of a table that the server does not receive any more are closed: nobody works on them.
+ * Returns how many; `signal` ends it between two pages. Rows of a table that the server does not receive any more are closed: nobody works on them.
  */
 export async function putBack(
   engine: Engine,
   server: ServerName,
   which: (row: BatchRow) => boolean,
+  signal: AbortSignal = unstopped,
 ): Promise<number> {
   let count = 0;
   const rows = paged<BatchRow>((after) => engine.control.openBatches(server, rowsInOnePage, after));
   for await (const page of rows) {
+    // What is left comes with the next look.
+    if (signal.aborted) return count;
     const [wanted, stranded] = [page.filter(which), page.filter((row) => isStranded(engine, row))];
     for (const row of stranded) await engine.control.close(row.id, row.rev);
     count += await sendAgain(

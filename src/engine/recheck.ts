@@ -56,7 +56,7 @@ async function stillUnclear(
   const at = engine.clock.now();
   const matches = matchRows(keys, await place.table.lookUp(keys, signal));
   const until = engine.clock.now();
-  const clock = await linkClock(engine, place);
+  const clock = await linkClock(engine, place, signal);
   const clear = [...matches.values()].flatMap((match) => (match.kind === 'found' ? [match.row] : []));
   const observations = clear.map((record) => observe(place, record, clock, at, until));
   await ingest(engine, place, observations, clock, at, signal);

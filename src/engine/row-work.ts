@@ -16,6 +16,8 @@ export class RowWork {
   rev: number;
   /** Another writer has the row: this one writes nothing more. */
   fenced = false;
+  /** The server was asked for something, and answered. */
+  asked = false;
   /** Every key is settled one way or another. */
   finished = false;
   /** Keys whose state on the server is not known for certain: an earlier request may have taken effect. */

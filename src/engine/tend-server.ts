@@ -5,12 +5,13 @@
  *       again, what waited goes out once, not by the minute.
  */
 import type { BatchRow } from '../core/batch.ts';
-import { type Breaker, isOpen, tried } from '../core/breaker.ts';
+import { type Breaker, isOpen, tried, works } from '../core/breaker.ts';
 import { receives } from '../core/link.ts';
-import type { EpochMs, ServerName } from '../core/names.ts';
+import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type Engine, placesOn } from './engine.ts';
 import { isDue, measureClock, putBack } from './measure.ts';
+import { isMet } from './meet.ts';
 
 /** How long a trial has before another is sent, ms: a message, and a writer that waits for a server that does not answer. */
 const trialMs = 5 * 60_000;
@@ -38,7 +39,12 @@ export async function tendServer(
   const { visibilityMs } = engine.settings;
   // Messages from before it worked again were let go by. What is in preparation may belong to a head that is not stored yet.
   const lostBefore = (row: BatchRow): EpochMs => (row.state === 'ready' ? (breaker?.since ?? 0) : 0);
-  const count = await putBack(engine, server, (row) => isDue(row, now, lostBefore(row), visibilityMs));
+  const count = await putBack(
+    engine,
+    server,
+    (row) => isDue(row, now, lostBefore(row), visibilityMs),
+    signal,
+  );
   return { failure, putBack: count };
 }
 
@@ -52,13 +58,26 @@ async function failureOf(work: () => Promise<void>): Promise<ServerError | undef
   }
 }
 
+/** Tables that may be written there. */
+async function tablesMet(engine: Engine, server: ServerName): Promise<ReadonlySet<TableName>> {
+  const places = placesOn(engine, server).filter(({ link }) => receives(link));
+  const met = await Promise.all(places.map((place) => isMet(engine, place)));
+  return new Set(places.flatMap(({ plan }, at) => (met[at] ? [plan.name] : [])));
+}
+
 /** The oldest row whose time has come, if the wait is over; the breaker says first that it may be worked on. */
 async function sendTrial(engine: Engine, breaker: Breaker, now: EpochMs): Promise<number> {
   if (now < breaker.tryAt) return 0;
   const rows = await engine.control.openBatches(breaker.server, 100);
+  if (rows.length === 0) {
+    // Nothing is left to try it with, and it answers.
+    await engine.control.putBreaker(works(breaker, now));
+    return 0;
+  }
   const isSure = ({ state, createdAt }: BatchRow): boolean =>
     state === 'ready' || createdAt < now - 2 * engine.settings.visibilityMs;
-  const row = rows.find((one) => one.notBefore <= now && isSure(one));
+  const met = await tablesMet(engine, breaker.server);
+  const row = rows.find((one) => one.notBefore <= now && isSure(one) && met.has(one.table));
   if (row === undefined) return 0;
   if (!(await engine.control.putBreaker(tried(breaker, row.id, now + trialMs)))) return 0;
   return putBack(engine, breaker.server, ({ id }) => id === row.id);

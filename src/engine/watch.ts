@@ -142,7 +142,6 @@ async function readServer(
   { startedAt, meetings, rechecked }: Reading,
   stop: AbortSignal,
 ): Promise<number> {
-  if ((await engine.control.clock(server)) === undefined) await measureClock(engine, server, stop);
   for (const place of placesOn(engine, server)) {
     if (await isMet(engine, place)) await enumerate(engine, place, stop);
     else await meetings.inTurn(place.plan.name, () => meetAndRead(engine, place, stop));

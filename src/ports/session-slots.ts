@@ -19,12 +19,19 @@ export type Slot = {
 
 export interface SessionSlots {
   /**
-   * Takes a slot that nobody holds; undefined where all `capacity` are held. A slot that was taken, and whose holder
-   * died before the token was stored, stays taken for `orphanMs` (FileMaker keeps an idle session for 15 minutes).
+   * Takes a slot that nobody holds; undefined where all `capacity` are held. A session that was left comes first; for a
+   * slot without a token a login may be sent at once. Where the holder dies before the token was stored, the slot stays
+   * taken for `orphanMs` from `now` on (FileMaker keeps an idle session for 15 minutes).
    */
   take(server: ServerName, capacity: number, now: EpochMs, orphanMs: number): Promise<Slot | undefined>;
 
-  /** A login for this slot is about to be sent: a session without a token may exist from now on. Throws SlotLostError. */
+  /** As `take`, but only a slot with a session that was left. One that was left a moment ago may be overlooked. */
+  takeLeft(server: ServerName, capacity: number, now: EpochMs, orphanMs: number): Promise<Slot | undefined>;
+
+  /**
+   * Another login for this slot is about to be sent, after one that failed or for a session that is closed: the token is
+   * forgotten, and `orphanMs` counts anew. Throws SlotLostError.
+   */
   opening(slot: Slot, now: EpochMs): Promise<void>;
 
   /** The login succeeded. Throws SlotLostError. */

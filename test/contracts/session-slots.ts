@@ -76,6 +76,16 @@ function describeHolding(open: () => Promise<SessionSlots>): void {
     expect(await take(slots, 2)).toBe(undefined);
   });
 
+  test('who asks for sessions that were left gets those, and no other slot', async () => {
+    const slots = await open();
+    const takeLeft = (): Promise<Slot | undefined> => slots.takeLeft('hq', 2, 1000, orphanMs);
+    expect(await takeLeft()).toBe(undefined);
+    await slots.leave(await openedSlot(slots, 'left', 2));
+    expect((await takeLeft())?.token).toBe('left');
+    expect(await takeLeft()).toBe(undefined);
+    expect((await taken(slots, 2)).token).toBe(undefined);
+  });
+
   test('a login whose end is not known keeps its slot until its session has ended by itself', async () => {
     const slots = await open();
     const slot = await taken(slots, 1);

@@ -4,7 +4,7 @@ import { wallTimeAt } from '../../src/core/wall-time.ts';
 import { lowerWallTime, movedWatermark, overlapMs, windowStart } from '../../src/core/window.ts';
 
 const zones = ['America/New_York', 'Europe/London', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'];
-const place = { table: 'contacts', server: 'hq' };
+const place = { table: 'contacts', server: 'hq', fields: ['name'] };
 const minute = 60_000;
 
 /** Around the autumn hour and the spring gap of New York and London in 2026, and any other time of that year. */

@@ -14,13 +14,16 @@ export const stack = 'ServerSync';
 
 export type Offices = { readonly hq: Office; readonly branch: Office };
 
-/** `more`: text that is put behind the table of contacts, such as another table. */
-export const configurationOf = (offices: Readonly<Record<string, Office>>, more = ''): string =>
+export const configurationOf = (
+  offices: Readonly<Record<string, Office>>,
+  { sessions = 4 }: { readonly sessions?: number } = {},
+): string =>
   [
     'version: 1',
     'servers:',
     ...Object.entries(offices).map(
-      ([name, { url }]) => `  ${name}: { url: "${url}", database: Main, timeZone: UTC, sessions: 4 }`,
+      ([name, { url }]) =>
+        `  ${name}: { url: "${url}", database: Main, timeZone: UTC, sessions: ${sessions} }`,
     ),
     'tables:',
     '  contacts:',
@@ -29,7 +32,7 @@ export const configurationOf = (offices: Readonly<Record<string, Office>>, more 
     '    fields: [name, notes, amount]',
     '    servers:',
     ...Object.keys(offices).map((name) => `      ${name}: { layout: Contacts_Sync }`),
-    more,
+    '',
   ].join('\n');
 
 export class InstallationUnderTest implements AsyncDisposable {
@@ -57,6 +60,13 @@ export class InstallationUnderTest implements AsyncDisposable {
 
   get context(): Readonly<Record<string, string>> {
     return { config: this.configFile, emulator: '1' };
+  }
+
+  /** Into an account that has nothing yet. */
+  async install(configuration: string): Promise<void> {
+    await writeFile(this.configFile, configuration);
+    assertDone(await this.cdk.bootstrap(this.context));
+    await this.deploy(configuration);
   }
 
   async deploy(configuration: string): Promise<void> {

@@ -1,10 +1,12 @@
 /** The project's own app, deployed onto the emulator, and the very bundles that were deployed at work. */
 import { PurgeQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
 import { assertDone } from './cdk.ts';
+import { same } from './same.ts';
+import { judge } from './granted/granted.ts';
+import { neverUsed, usedBySomeRuns, wildcardReasons } from './granted/reasons.ts';
 import {
   configurationOf,
   type InstallationUnderTest,
@@ -31,9 +33,7 @@ describe('a deployed installation', () => {
   beforeAll(async () => {
     under = await openInstallation({ hq: rowsOf('hq', 30), branch: rowsOf('branch', 20) });
     ({ hq, branch } = under.offices);
-    await writeFile(under.configFile, configurationOf(under.offices));
-    assertDone(await under.cdk.bootstrap(under.context));
-    await under.deploy(configurationOf(under.offices));
+    await under.install(configurationOf(under.offices));
   });
 
   afterAll(async () => {
@@ -222,11 +222,22 @@ describe('a deployed installation', () => {
   });
 
   test('nothing was asked for that was not granted', async () => {
-    const { missing, unused } = await under.harness.compareGrants();
-    process.stdout.write(
-      `granted and not used in this run:\n${unused.map((one) => `  ${JSON.stringify(one)}\n`).join('')}`,
-    );
+    const { missing } = await under.harness.compareGrants();
     expect(missing).toEqual([]);
+  });
+
+  test('nothing is granted and unused without a reason', async () => {
+    const { unused } = await under.harness.compareGrants();
+    expect(judge(unused, [...neverUsed, ...usedBySomeRuns]).unexplained).toEqual([]);
+    expect(judge(unused, neverUsed).idle).toEqual([]);
+    const { idle } = judge(unused, usedBySomeRuns);
+    for (const { access } of idle)
+      process.stdout.write(`used in this run, not in every one: ${JSON.stringify(access)}\n`);
+  });
+
+  test('no grant is a wildcard without a reason', async () => {
+    const { wildcards } = await under.harness.compareGrants();
+    expect(judge(wildcards, wildcardReasons)).toEqual({ unexplained: [], idle: [] });
   });
 
   test('what destroy leaves: no function and no schedule, but the tables', async () => {
@@ -247,15 +258,3 @@ const since = (before: Counts, now: Counts): Counts =>
   );
 
 const puts = (counts: Readonly<Record<string, number>>): number => counts['dynamodb:PutItem'] ?? 0;
-
-function same(a: Office, b: Office): boolean {
-  const [mine, theirs] = [a.byKey, b.byKey];
-  const fields = ['name', 'notes', 'amount'];
-  return (
-    mine.size === theirs.size &&
-    [...mine].every(([key, values]) => {
-      const other = theirs.get(key);
-      return other !== undefined && fields.every((field) => (values[field] ?? '') === (other[field] ?? ''));
-    })
-  );
-}

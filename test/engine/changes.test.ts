@@ -30,7 +30,13 @@ async function readSince(world: World, from: number, now: number): Promise<reado
     const engine = world.engineOf(one);
     const place = placeOf(engine, 'contacts', 'hq');
     if (place === undefined) throw new Error('no such place');
-    for await (const page of changesSince(engine, place, start + from * 1000, start + now * 1000, never)) {
+    for await (const page of changesSince(
+      engine,
+      place,
+      { from: start + from * 1000 },
+      start + now * 1000,
+      never,
+    )) {
       ids.push(...page.records.map((record) => record.recordId));
     }
   });

@@ -1,49 +1,16 @@
 /** Readers, writers and measuring as processes of their own that share nothing but what is stored. */
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
-import type { Pace } from '../../src/engine/meet.ts';
-import { readServer, type ServerReading } from '../../src/engine/read-server.ts';
-import { tendServer } from '../../src/engine/tend-server.ts';
-import { workBatches } from '../../src/engine/work-batches.ts';
-import { alone, calmWorld, never } from './model/alone.ts';
+import { alone } from './model/alone.ts';
+import { readBoth, reading, stops, tending, worldWith, writing } from './model/invocations.ts';
 import type { World } from './model/world.ts';
-
-const stops: Pace = () => Promise.resolve('stop');
-const goesOn: Pace = () => Promise.resolve('on');
-
-const reading = (world: World, server: string, pace: Pace): Promise<ServerReading> =>
-  alone(world, (engine) => readServer(engine, server, { holder: 'one', leaseMs: 1000, pace }, never));
-
-const tending = (world: World, server: string): Promise<number> =>
-  alone(world, async (engine) => {
-    const breaker = await engine.control.breaker(server, 'writing');
-    return (await tendServer(engine, server, breaker, never)).putBack;
-  });
-
-/** A writer's invocation: what its queue shows, worked on. */
-const writing = (world: World, server: string, hasTime = true) =>
-  alone(world, async (engine) => {
-    const messages = await engine.queue.receive(server, 10, 600, engine.clock.now());
-    await engine.queue.acknowledge(
-      server,
-      messages.map(({ receipt }) => receipt),
-    );
-    const batches = [...new Set(messages.map(({ batch }) => batch))];
-    return workBatches(engine, server, batches, { hasTime: () => hasTime, signal: never });
-  });
-
-function withRows(count: number): World {
-  const world = calmWorld(3);
-  for (let n = 0; n < count; n += 1) world.servers.get('hq')?.insert(`k${n}`, { a: `person ${n}`, b: '' });
-  return world;
-}
 
 const heads = async (world: World): Promise<number> => (await world.ports.records.count('contacts')).heads;
 const rowsOn = (world: World, server: string): number => world.servers.get(server)?.rows.length ?? 0;
 
 describe('a first read that has to stop after each page', () => {
   test('goes on where it was, and reads every record', async () => {
-    const world = withRows(20);
+    const world = worldWith(20);
     const requests: string[] = [];
     const hq = world.servers.get('hq');
     if (hq) hq.fails = (request) => requests.push(request) < 0;
@@ -57,33 +24,29 @@ describe('a first read that has to stop after each page', () => {
   });
 
   test('keeps another server from its first meeting until it is over', async () => {
-    const world = withRows(8);
+    const world = worldWith(8);
     world.servers.get('branch')?.insert('k1', { a: 'person 1', b: '' });
     expect(await reading(world, 'hq', stops)).toBe('unfinished');
-    await reading(world, 'branch', goesOn);
+    await reading(world, 'branch');
     expect(await world.ports.control.meeting('contacts', 'branch')).toBe(undefined);
-    expect(await reading(world, 'hq', goesOn)).toBe('done');
-    await reading(world, 'branch', goesOn);
+    expect(await reading(world, 'hq')).toBe('done');
+    await reading(world, 'branch');
     expect((await world.ports.control.meeting('contacts', 'branch'))?.shared).toBe(1);
   });
 
   test('of two processes one reads a server, and the other leaves it', async () => {
-    const world = withRows(3);
+    const world = worldWith(3);
     await alone(world, (engine: Engine) =>
       engine.control.takeLease('read hq', 'another', 1_000_000, engine.clock.now()),
     );
-    expect(await reading(world, 'hq', goesOn)).toBe('busy');
+    expect(await reading(world, 'hq')).toBe('busy');
     expect(await heads(world)).toBe(0);
   });
 });
 
-async function readBoth(world: World): Promise<void> {
-  for (const server of ['hq', 'branch', 'hq']) await reading(world, server, goesOn);
-}
-
 describe('a server that cannot be written', () => {
   test('R7: costs one trial at a time, and everything goes out once when it works again', async () => {
-    const world = withRows(12);
+    const world = worldWith(12);
     await readBoth(world);
     const branch = world.servers.get('branch');
     let lookUps = 0;
@@ -110,9 +73,9 @@ describe('a server that cannot be written', () => {
   });
 
   test('R2: a batch for which no time is left is due at once', async () => {
-    const world = withRows(2);
+    const world = worldWith(2);
     await readBoth(world);
-    expect(await writing(world, 'branch', false)).toEqual({ worked: 0, left: 1 });
+    expect(await writing(world, 'branch', { hasTime: false })).toEqual({ worked: 0, left: 1 });
     world.scheduler.now += 1;
     expect(await tending(world, 'branch')).toBe(1);
     await writing(world, 'branch');

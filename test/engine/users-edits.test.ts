@@ -184,7 +184,7 @@ test('R4: of two states of one record that are ingested at the same time, the ol
   await alone(world, async (engine) => {
     const place = placeOf(engine, 'contacts', 'branch');
     if (place === undefined) throw new Error('the table is not on branch');
-    const clock = await linkClock(engine, place);
+    const clock = await linkClock(engine, place, never);
     const now = world.scheduler.now;
     const ingestOne = (through: Engine, record: ServerRecord) =>
       ingest(through, place, [observe(place, record, clock, now, now)], clock, now, never);

@@ -6,7 +6,11 @@ import { allOf, type Described, manyServers, templateOf } from './support/synthe
 const described: Described = { roles: { hq: 'both', source: 'send', copy: 'receive' } };
 const template = templateOf(described);
 
-const tables = {
+const records = (...actions: readonly string[]) => ({
+  actions: actions.map((action) => `dynamodb:${action}`),
+  on: ['<StateRecords.Arn>'],
+});
+const control = {
   actions: [
     'dynamodb:BatchGetItem',
     'dynamodb:BatchWriteItem',
@@ -16,9 +20,9 @@ const tables = {
     'dynamodb:Query',
     'dynamodb:UpdateItem',
   ],
-  on: ['<StateControl.Arn>', '<StateRecords.Arn>'],
+  on: ['<StateControl.Arn>'],
 };
-const values = { actions: ['s3:GetObject', 's3:PutObject'], on: ['<Values.Arn>/values/*'] };
+const values = (...actions: readonly string[]) => ({ actions, on: ['<Values.Arn>/values/*'] });
 const traces = { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], on: ['*'] };
 const logs = (of: string) => ({
   actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -33,18 +37,21 @@ const secrets = {
 const queues = ['<ServercopyQueuesQueue.Arn>', '<ServerhqQueuesQueue.Arn>'];
 const unreadable = ['<ServercopyQueuesUnreadable.Arn>', '<ServerhqQueuesUnreadable.Arn>'];
 
-const state = (of: string) => ({ Tables: tables, Values: values, Traces: traces, Logs: logs(of) });
+const state = (of: string) => ({ Control: control, Traces: traces, Logs: logs(of) });
 const expected = {
   Enumerate: {
     ...state('Enumerate'),
+    Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query'),
+    Values: values('s3:GetObject', 's3:PutObject'),
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
     Secrets: secrets,
   },
   Write: {
     ...state('Write'),
+    Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem'),
+    Values: values('s3:GetObject', 's3:PutObject'),
     Queues: {
       actions: [
-        'sqs:ChangeMessageVisibility',
         'sqs:DeleteMessage',
         'sqs:GetQueueAttributes',
         'sqs:GetQueueUrl',
@@ -57,6 +64,7 @@ const expected = {
   },
   Measure: {
     ...state('Measure'),
+    Values: values('s3:GetObject'),
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
     Unreadable: { actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], on: unreadable },
     Continue: { actions: ['lambda:InvokeFunction'], on: ['<FunctionsEnumerateFunction.Arn>'] },

@@ -38,7 +38,7 @@ export type DataApiOptions = {
   readonly log?: Log;
 };
 
-const defaultTimeouts: Timeouts = { connectMs: 10_000, answerMs: 60_000 };
+const defaultTimeouts: Timeouts = { connectMs: 10_000, answerMs: 60_000, logoutMs: 20_000 };
 
 /** Sends nothing yet. Throws a TypeError for an address that credentials must not be sent to. */
 export function connectDataApi(options: DataApiOptions): Server {
@@ -46,12 +46,13 @@ export function connectDataApi(options: DataApiOptions): Server {
   const address = parseAddress(name, options.url);
   const place: Place = { server: name, origin: address.origin };
   const waiting: Waiting = { clock, random, policy: { ...defaultRetryPolicy, ...options.retry }, log };
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const transport = openTransport({
     address,
     ca: readCa(options),
     // One more than sessions, for requests that need none.
     connections: sessions + 1,
-    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    timeouts,
     clock,
   });
   const closing = new AbortController();
@@ -64,6 +65,7 @@ export function connectDataApi(options: DataApiOptions): Server {
     productInfo,
     account,
     slots,
+    logoutMs: timeouts.logoutMs,
     closing: closing.signal,
   });
   const pool = new SessionPool({ place, waiting, capacity: sessions, logins, closing });

@@ -24,6 +24,8 @@ type LoginsOptions = {
   readonly slots: SessionSlots;
   readonly capacity: number;
   readonly waiting: Waiting;
+  /** How long a logout may take. */
+  readonly logoutMs: number;
   /** Aborted when the connector closes: no login is begun any more; one in flight is awaited. */
   readonly closing: AbortSignal;
 };
@@ -34,7 +36,7 @@ const orphanMs = 16 * 60_000;
 /** Two tries: a logout may be repeated safely, but a close must not wait for long on a dead server. */
 const logoutTries = 2;
 
-/** A login or logout that was sent is never given up: it would leave a session that nobody knows. */
+/** A login that was sent is never given up: it would leave a session that nobody knows. */
 const never = new AbortController().signal;
 
 /** The slot that a login holds; none once it is given away or lost. */
@@ -76,7 +78,7 @@ export class Logins {
   /** Logs out the sessions that an earlier holder left and nobody needed. Never throws. */
   async closeLeftBehind(): Promise<void> {
     try {
-      for (let slot = await this.#take(); slot !== undefined; slot = await this.#take()) {
+      for (let slot = await this.#takeLeft(); slot !== undefined; slot = await this.#takeLeft()) {
         const left = slot.token === undefined ? undefined : parseKept(slot.token);
         if (left === undefined) return await this.#o.slots.free(slot);
         if (!(await this.close(new Session(slot, left.database, left.token)))) return;
@@ -92,22 +94,30 @@ export class Logins {
   }
 
   async #attempt(database: string, holding: Holding): Promise<Attempt<Session | undefined>> {
-    const { productInfo, closing, place } = this.#o;
+    const { productInfo, closing, place, slots, waiting } = this.#o;
     await productInfo.answered(closing);
     if (closing.aborted) throw closed(place.server);
-    const slot = holding.slot ?? (await this.#take());
+    const held = holding.slot;
+    const slot = held ?? (await this.#take());
     if (slot === undefined) return done(undefined);
-    if (slot.token !== undefined && slot !== holding.slot) {
+    if (slot.token !== undefined && held === undefined) {
       const left = await this.#takeOver(slot, slot.token, database);
       if (left !== undefined) return done(left);
     }
     holding.slot = slot;
+    if (held !== undefined || slot.token !== undefined) await slots.opening(slot, waiting.clock.now());
+    holding.slot = undefined;
     return this.#logIn(database, slot, holding);
   }
 
   #take(): Promise<Slot | undefined> {
     const { slots, place, capacity, waiting } = this.#o;
     return slots.take(place.server, capacity, waiting.clock.now(), orphanMs);
+  }
+
+  #takeLeft(): Promise<Slot | undefined> {
+    const { slots, place, capacity, waiting } = this.#o;
+    return slots.takeLeft(place.server, capacity, waiting.clock.now(), orphanMs);
   }
 
   /** The session left in the slot, if it is of this database; otherwise it is closed. */
@@ -125,9 +135,7 @@ export class Logins {
   }
 
   async #logIn(database: string, slot: Slot, holding: Holding): Promise<Attempt<Session | undefined>> {
-    const { slots, waiting, transport, account } = this.#o;
-    await slots.opening(slot, waiting.clock.now());
-    holding.slot = undefined;
+    const { transport, account } = this.#o;
     const basic = Buffer.from(`${account.username}:${account.password}`, 'utf8').toString('base64');
     const path = `/databases/${encodeURIComponent(database)}/sessions`;
     const request = { method: 'POST', path, authorization: `Basic ${basic}`, body: '{}' } as const;
@@ -169,10 +177,15 @@ export class Logins {
 
   async #logOut(session: Session): Promise<boolean> {
     const path = `/databases/${encodeURIComponent(session.database)}/sessions/${encodeURIComponent(session.token)}`;
-    for (let tries = 1; tries <= logoutTries; tries++) {
-      const answer = answerOf(await this.#o.transport.send({ method: 'DELETE', path }, never));
-      if (answer.kind !== 'envelope') continue;
-      return answer.code === '0' || meaningOf(answer.code).class === 'token';
+    const signal = AbortSignal.timeout(this.#o.logoutMs);
+    try {
+      for (let tries = 1; tries <= logoutTries; tries++) {
+        const answer = answerOf(await this.#o.transport.send({ method: 'DELETE', path }, signal));
+        if (answer.kind !== 'envelope') continue;
+        return answer.code === '0' || meaningOf(answer.code).class === 'token';
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
     return false;
   }

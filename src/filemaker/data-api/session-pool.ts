@@ -79,13 +79,14 @@ export class SessionPool {
     this.#failAll(() => true, reason);
     await this.#growth;
     await this.#givingBack;
-    await Promise.all(
+    const areClosed = await Promise.all(
       this.#open.splice(0).map(async (session) => {
         await session.idle();
-        await this.#o.logins.close(session);
+        return this.#o.logins.close(session);
       }),
     );
-    await this.#o.logins.closeLeftBehind();
+    // A server that lets nobody out now would not let out those either.
+    if (areClosed.every(Boolean)) await this.#o.logins.closeLeftBehind();
   }
 
   async #sendOn(session: Session, send: (session: Session) => Promise<Answer>): Promise<Answer> {

@@ -50,6 +50,8 @@ export type Timeouts = {
   readonly connectMs: number;
   /** Between request and answer, and between parts of it. Default 60 s, as FileMaker's own client waits (error 1629). */
   readonly answerMs: number;
+  /** For a logout in all: a session that stays open is left to whoever comes next. Default 20 s (assumed). */
+  readonly logoutMs: number;
 };
 
 export interface Transport {

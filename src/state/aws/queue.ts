@@ -10,6 +10,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
+import { jsonOf } from '../../core/json.ts';
 import type { ServerName } from '../../core/names.ts';
 import type { Queue } from '../../ports/queue.ts';
 import { inParallel } from './in-parallel.ts';
@@ -33,17 +34,8 @@ export type MessageBody = z.infer<typeof messageBody>;
 
 /** The body of a message of this installation; undefined for any other text. */
 export function readMessage(text: string, installation: string): MessageBody | undefined {
-  const read = messageBody.safeParse(parsed(text));
+  const read = messageBody.safeParse(jsonOf(text));
   return read.success && read.data.installation === installation ? read.data : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** Most messages in one request (quotas of SQS). */

@@ -2,21 +2,16 @@
  * Session slots: all of a server's in one item, so that what is counted and what is taken is one write, also while two
  * versions with different numbers of sessions are alive.
  *
+ * What this process stored last is tried first: mostly nobody changed it since, and one request is enough.
  * The token of a session lies in the item for as long as the session may live (docs/security.md).
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type HeldSlots, isLeft, noneHeld } from '../../core/held-slots.ts';
 import type { EpochMs, ServerName } from '../../core/names.ts';
-import {
-  changeSlot,
-  type HeldSlot,
-  type HeldSlots,
-  leaveSlot,
-  noneHeld,
-  takeSlot,
-} from '../../core/held-slots.ts';
-import { type SessionSlots, type Slot, SlotLostError } from '../../ports/session-slots.ts';
+import type { SessionSlots } from '../../ports/session-slots.ts';
+import { sessionSlotsOver, type SlotChange } from '../session-slots.ts';
 import { asNumber, numberOf } from './attributes.ts';
 import { follows } from './conditions.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsStateError } from './state-error.ts';
 import { attributesOf, type Table } from './table.ts';
 
@@ -31,42 +26,39 @@ const mostTries = 60;
 type Stored = { readonly rev: number; readonly slots: HeldSlots };
 
 export function sessionSlotsIn(table: Table, { heldUntil }: SlotOptions): SessionSlots {
-  /** `change` gives what to store, or undefined to leave all as it is. */
-  const update = async (
+  const lastStored = new Map<ServerName, Stored>();
+
+  const changed = async (
     server: ServerName,
-    change: (slots: HeldSlots) => HeldSlots | undefined,
-  ): Promise<boolean> => {
+    { rev, slots }: Stored,
+    change: SlotChange,
+  ): Promise<'stored' | 'left' | 'moved'> => {
+    lastStored.delete(server);
+    const next = change(slots);
+    if (next === undefined) return 'left';
+    if (!(await write(table, server, rev, next))) return 'moved';
+    lastStored.set(server, { rev: rev + 1, slots: next });
+    return 'stored';
+  };
+
+  const update = async (server: ServerName, change: SlotChange): Promise<boolean> => {
+    const before = lastStored.get(server);
+    if (before !== undefined && (await changed(server, before, change)) === 'stored') return true;
     for (let tries = 0; tries < mostTries; tries += 1) {
       if (tries > 0) await sleep(Math.random() * Math.min(200, 10 * tries));
-      const { rev, slots } = await read(table, server);
-      const changed = change(slots);
-      if (changed === undefined) return false;
-      if (await write(table, server, rev, changed)) return true;
+      const became = await changed(server, await read(table, server), change);
+      if (became !== 'moved') return became === 'stored';
     }
     throw contended(server);
   };
-  const changeMine = async (slot: Slot, change: (held: HeldSlot) => HeldSlot): Promise<void> => {
-    if (!(await update(slot.server, (slots) => changeSlot(slots, slot, change))))
-      throw new SlotLostError(slot);
-  };
+
+  const slots = sessionSlotsOver({ update, heldUntil });
   return {
-    async take(server, capacity, now, orphanMs) {
-      let given: HeldSlot | undefined;
-      await update(server, (before) => {
-        const { slots, slot } = takeSlot(before, { capacity, now, orphanMs, heldUntil: heldUntil() });
-        given = slot;
-        return slot && slots;
-      });
-      return given && slotOf(server, given);
-    },
-    opening: (slot, now) =>
-      changeMine(slot, (held) => withoutToken({ ...held, state: 'opening', openingAt: now })),
-    opened: (slot, token) => changeMine(slot, (held) => ({ ...held, state: 'opened', token })),
-    async leave(slot) {
-      await update(slot.server, (slots) => leaveSlot(slots, slot));
-    },
-    async free(slot) {
-      await update(slot.server, (slots) => changeSlot(slots, slot, () => undefined));
+    ...slots,
+    async takeLeft(server, ...rest) {
+      const before = lastStored.get(server);
+      if (before !== undefined && !before.slots.held.some(isLeft)) return undefined;
+      return slots.takeLeft(server, ...rest);
     },
   };
 }
@@ -90,15 +82,6 @@ function write(table: Table, server: ServerName, rev: number, slots: HeldSlots):
   };
   return table.put(item, follows('rev', rev));
 }
-
-const slotOf = (server: ServerName, { number, fence, token }: HeldSlot): Slot => ({
-  server,
-  number,
-  fence,
-  ...(token !== undefined && { token }),
-});
-
-const withoutToken = ({ token: _token, ...held }: HeldSlot): HeldSlot => held;
 
 const contended = (server: ServerName): AwsStateError =>
   new AwsStateError(

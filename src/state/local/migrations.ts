@@ -83,4 +83,16 @@ export const migrations: readonly string[] = [
     server TEXT NOT NULL, task TEXT NOT NULL, rev INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (server, task)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE held_slots (server TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO held_slots (server, value)
+    SELECT server, json_object('fences', max(fence), 'held', json_group_array(json(
+      CASE WHEN token IS NULL
+        THEN json_object('number', number, 'fence', fence, 'state', state, 'openingAt', opening_at, 'heldUntil', 0)
+        ELSE json_object('number', number, 'fence', fence, 'state', state, 'openingAt', opening_at, 'heldUntil', 0,
+          'token', token)
+      END)))
+    FROM slots WHERE state IN ('opening', 'opened', 'left') GROUP BY server;
+  DROP TABLE slots;
+  `,
 ];

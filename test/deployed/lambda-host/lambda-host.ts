@@ -178,6 +178,13 @@ export class LambdaHost implements AsyncDisposable {
       .reduce((sum, { sandboxes }) => sum + sandboxes.length, 0);
   }
 
+  /** How many versions of the function have processes that live now. */
+  versionsAlive(functionName: string): number {
+    return this.#versions.filter(
+      ({ deployed, sandboxes }) => deployed.name === functionName && sandboxes.length > 0,
+    ).length;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const stopped = this.stopPolling();
     await Promise.all(this.#versions.map((version) => version.end()));

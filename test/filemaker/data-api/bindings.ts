@@ -1,7 +1,7 @@
 /** The table and the connector that the tests use. */
 import { connectDataApi, type DataApiOptions } from '../../../src/filemaker/data-api/connect.ts';
 import type { Server, TableBinding } from '../../../src/ports/server.ts';
-import { MemorySlots } from './memory-slots.ts';
+import { type MemorySessionSlots, memorySessionSlots } from '../../support/memory/session-slots.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const account = { username: 'sync', password: 'open-sesame-42' };
@@ -22,13 +22,13 @@ export const contacts: TableBinding = {
 export type Connected = AsyncDisposable & {
   readonly server: Server;
   readonly clock: VirtualClock;
-  readonly slots: MemorySlots;
+  readonly slots: MemorySessionSlots;
   readonly events: readonly unknown[];
 };
 
 export function connect(url: string, options: Partial<DataApiOptions> = {}): Connected {
   const clock = new VirtualClock();
-  const slots = new MemorySlots();
+  const slots = memorySessionSlots();
   const events: unknown[] = [];
   const server = connectDataApi({
     name: 'berlin',

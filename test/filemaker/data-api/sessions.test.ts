@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { ServerError } from '../../../src/ports/server-errors.ts';
-import { memorySessionSlots } from '../../support/memory/session-slots.ts';
+import { type MemorySessionSlots, memorySessionSlots } from '../../support/memory/session-slots.ts';
 import { keptToken } from '../../../src/filemaker/data-api/session.ts';
 import { anyTime, connect, contacts, never } from './bindings.ts';
-import { MemorySlots } from './memory-slots.ts';
 import { envelope, startScripted, withSessions } from './scripted-server.ts';
 import { place, simulate } from './simulated.ts';
 
@@ -60,7 +59,7 @@ test('a session that ended is replaced and its create is done once', async () =>
   expect(await table.create('second', {}, anyTime, never)).toMatchObject({ kind: 'written' });
   const { requests } = simulator.control.stats();
   expect(simulator.control.records(place).map(({ values }) => values['PK'])).toEqual(['first', 'second']);
-  expect([requests.login, connected.slots.held]).toEqual([2, ['open']]);
+  expect([requests.login, connected.slots.held]).toEqual([2, ['opened']]);
 });
 
 test('when all sessions end at once, every request is done once', async () => {
@@ -110,7 +109,7 @@ test('where the server has room for one session only, all work is done on that o
   await Promise.all(['a', 'b', 'c', 'd'].map((key) => table.create(key, {}, anyTime, never)));
   const { requests } = simulator.control.stats();
   expect([simulator.control.count(place), requests.login]).toEqual([4, 2]);
-  expect(connected.slots.held).toEqual(['open']);
+  expect(connected.slots.held).toEqual(['opened']);
 });
 
 test('a server without room for any session is tried five times, and then named with both remedies', async () => {
@@ -125,15 +124,22 @@ test('a server without room for any session is tried five times, and then named 
   expect([simulator.control.stats().requests.login, connected.slots.held]).toEqual([5, []]);
 });
 
+/** As a run that died leaves them. */
+async function leaving(token: string): Promise<MemorySessionSlots> {
+  const slots = memorySessionSlots();
+  const slot = await slots.take('berlin', 1, 0, 1);
+  if (slot === undefined) throw new Error('no slot was free');
+  await slots.opened(slot, token, 0);
+  slots.holdersDie();
+  return slots;
+}
+
 test('a session that a run left behind is used without a login', async () => {
   await using simulator = await simulate();
-  const slots = new MemorySlots();
-  const crashed = connect(simulator.url, { slots });
+  const crashed = connect(simulator.url);
   await crashed.server.table(contacts).list(all, never);
-  const [token = ''] = slots.tokens;
-  const left = new MemorySlots();
-  left.leftBehind(0, token);
-  await using connected = connect(simulator.url, { slots: left });
+  crashed.slots.holdersDie();
+  await using connected = connect(simulator.url, { slots: crashed.slots });
   await connected.server.table(contacts).list(all, never);
   expect(simulator.control.stats().requests.login).toBe(1);
 });
@@ -142,9 +148,8 @@ test('a session left behind in another database is logged out before its slot is
   await using simulator = await simulate();
   const crashed = connect(simulator.url);
   await crashed.server.table(archive).list(all, never);
-  const slots = new MemorySlots();
-  slots.leftBehind(0, crashed.slots.tokens[0] ?? '');
-  await using connected = connect(simulator.url, { slots, sessions: 2 });
+  crashed.slots.holdersDie();
+  await using connected = connect(simulator.url, { slots: crashed.slots, sessions: 2 });
   await connected.server.table(contacts).list(all, never);
   const { maxOpenSessions, requests } = simulator.control.stats();
   expect([maxOpenSessions, requests.logout, requests.login]).toEqual([1, 1, 2]);
@@ -152,11 +157,10 @@ test('a session left behind in another database is logged out before its slot is
 
 test('a token left behind that has ended costs one login, in the same slot', async () => {
   await using simulator = await simulate();
-  const slots = new MemorySlots();
-  slots.leftBehind(0, keptToken('Sales', 'ended-long-ago'));
+  const slots = await leaving(keptToken('Sales', 'ended-long-ago'));
   await using connected = connect(simulator.url, { slots, sessions: 1 });
   await connected.server.table(contacts).list(all, never);
-  expect([simulator.control.stats().requests.login, slots.held]).toEqual([1, ['open']]);
+  expect([simulator.control.stats().requests.login, slots.held]).toEqual([1, ['opened']]);
 });
 
 test('the sessions of two databases together stay within the number configured', async () => {
@@ -183,7 +187,7 @@ test('a login whose answer is lost keeps its slot, and the next goes to another'
   simulator.control.addTrouble({ effect: { kind: 'resetAfter' }, on: ['login'], next: 1 });
   await using connected = connect(simulator.url);
   await connected.server.table(contacts).list(all, never);
-  expect([connected.slots.held, simulator.control.stats().openSessions]).toEqual([['opening', 'open'], 2]);
+  expect([connected.slots.held, simulator.control.stats().openSessions]).toEqual([['opening', 'opened'], 2]);
 });
 
 test('a server whose engine is down uses up no slot', async () => {
@@ -249,6 +253,15 @@ test('a logout that is not answered leaves the session to whoever comes next, an
   const connected = connect(simulator.url);
   await connected.server.table(contacts).list(all, never);
   simulator.control.addTrouble({ effect: { kind: 'resetBefore' }, on: ['logout'] });
+  await connected.server.close();
+  expect([connected.slots.held, connected.slots.tokens.length]).toEqual([[], 1]);
+});
+
+test('a server that never answers a logout holds close up for no longer than a logout may take', async () => {
+  await using simulator = await simulate();
+  const connected = connect(simulator.url, { timeouts: { logoutMs: 50 } });
+  await connected.server.table(contacts).list(all, never);
+  simulator.control.addTrouble({ effect: { kind: 'delay', ms: 600_000 }, on: ['logout'] });
   await connected.server.close();
   expect([connected.slots.held, connected.slots.tokens.length]).toEqual([[], 1]);
 });

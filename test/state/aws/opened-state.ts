@@ -1,6 +1,6 @@
 /** State over the emulators, empty; a reopening is another process, with clients' memory of its own. */
 import { UpdateItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type HeldSlots, withoutTheDead } from '../../../src/core/held-slots.ts';
+import { afterDeath, type HeldSlots } from '../../../src/core/held-slots.ts';
 import { type AwsState, awsState } from '../../../src/state/aws/aws-state.ts';
 import type { Open } from '../../contracts/opened.ts';
 import type { Emulators } from './emulators.ts';
@@ -49,14 +49,13 @@ async function endHolders({ dynamo }: Emulators, places: StatePlaces, server: st
   const text = Item?.['slots']?.S;
   if (text === undefined) return;
   const slots: HeldSlots = JSON.parse(text);
-  const held = slots.held.map((slot) => ({ ...slot, heldUntil: 0 }));
-  // As whoever takes a slot next sees it; no login that was begun has ended yet.
-  const left = withoutTheDead({ ...slots, held }, 1, 1_000_000);
   await dynamo.send(
     new UpdateItemCommand({
       ...where,
       UpdateExpression: 'SET slots = :slots',
-      ExpressionAttributeValues: { ':slots': { S: JSON.stringify(left) } },
+      ExpressionAttributeValues: {
+        ':slots': { S: JSON.stringify(afterDeath(slots, Number.MAX_SAFE_INTEGER)) },
+      },
     }),
   );
 }

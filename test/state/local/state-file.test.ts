@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { formatVersion } from '../../../src/state/local/format.ts';
+import { applicationId, formatVersion } from '../../../src/state/local/format.ts';
 import { type LocalState, openLocalState } from '../../../src/state/local/local-state.ts';
+import { migrations } from '../../../src/state/local/migrations.ts';
 import { batchRow, head, run, sending } from '../../contracts/samples.ts';
 import { failureOf } from './failure-of.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -109,6 +110,21 @@ describe('format', () => {
     open().close();
     withDatabase('PRAGMA user_version = 0');
     expect(failure({ readOnly: true })).toMatchObject({ code: 'state-older-version', path });
+  });
+
+  test('sessions that a process of format 3 left open are taken over by this one', async () => {
+    mkdirSync(directory, { recursive: true });
+    const slots = `INSERT INTO slots (server, number, fence, state, opening_at, token) VALUES
+      ('hq', 0, 4, 'opened', 0, 'db/left'), ('hq', 1, 9, 'free', 0, NULL), ('hq', 2, 3, 'opening', 9000, NULL),
+      ('branch', 0, 1, 'opening', 20000, NULL)`;
+    const marks = `PRAGMA application_id = ${applicationId}; PRAGMA user_version = 3`;
+    withDatabase([...migrations.slice(0, 3), slots, marks].join(';'));
+    const { sessions } = open();
+    expect(await sessions.take('hq', 2, 10_000, 5000)).toMatchObject({ server: 'hq', token: 'db/left' });
+    expect(await sessions.take('hq', 2, 10_000, 5000)).toBe(undefined);
+    expect(await sessions.take('hq', 2, 14_000, 5000)).not.toHaveProperty('token');
+    expect(await sessions.take('branch', 1, 14_999, 5000)).toBe(undefined);
+    expect(await sessions.take('branch', 1, 15_000, 5000)).toBeDefined();
   });
 
   test('a lock file that is a directory is named', () => {

@@ -1,0 +1,78 @@
+/**
+ * The layouts that the tables are resolved against, where several processes work: each server's are read by those who read
+ * that server, and stored; everybody else goes by what is stored. Otherwise each process would need sessions everywhere, and a
+ * server that is down would hold up those that are not (R7).
+ */
+import type { Configuration, LinkConfiguration } from '../config/configuration.ts';
+import type { LayoutOf } from '../config/resolve.ts';
+import type { FieldLists } from '../ports/control.ts';
+import type { LayoutField, Server } from '../ports/server.ts';
+import { ServerError } from '../ports/server-errors.ts';
+
+type Place = Pick<LinkConfiguration, 'server' | 'database' | 'layout'>;
+
+export type KnownLayouts = {
+  readonly isKnown: (place: Place) => boolean;
+  /** Of those that are known; throws what the server answered instead of a layout. */
+  readonly layoutOf: LayoutOf;
+};
+
+export type LayoutSources = {
+  readonly lists: FieldLists;
+  /** Whose layouts are asked for; what it does not answer now is taken as it was stored. */
+  readonly live: Server | undefined;
+  readonly signal: AbortSignal;
+};
+
+/** Throws ServerError where the live server fails and its layouts were never stored. */
+export async function knownLayouts(
+  { tables }: Configuration,
+  { lists, live, signal }: LayoutSources,
+): Promise<KnownLayouts> {
+  const places = new Map(tables.flatMap(({ links }) => links.map((link) => [nameOf(link), link] as const)));
+  const found = await Promise.all(
+    [...places].map(async ([name, place]) => {
+      const stored = await storedFields(lists, place);
+      const isLive = live !== undefined && live.name === place.server;
+      return [name, isLive ? await shownFields(lists, live, place, stored, signal) : stored] as const;
+    }),
+  );
+  const known = new Map(found.filter(([, fields]) => fields !== undefined));
+  return {
+    isKnown: (place) => known.has(nameOf(place)),
+    layoutOf: async (server, database, layout) => {
+      const fields = known.get(nameOf({ server, database, layout }));
+      if (fields instanceof ServerError) throw fields;
+      if (fields === undefined) throw new Error(`layout ${layout} of server ${server} is not known`);
+      return fields;
+    },
+  };
+}
+
+const nameOf = ({ server, database, layout }: Place): string => JSON.stringify([server, database, layout]);
+
+const storedFields = async (
+  lists: FieldLists,
+  { server, database, layout }: Place,
+): Promise<readonly LayoutField[] | undefined> => (await lists.fieldList(server, database, layout))?.fields;
+
+/** A layout that is missing is an answer about one table; other failures are the server's. */
+async function shownFields(
+  lists: FieldLists,
+  live: Server,
+  { server, database, layout }: Place,
+  stored: readonly LayoutField[] | undefined,
+  signal: AbortSignal,
+): Promise<readonly LayoutField[] | ServerError> {
+  try {
+    const fields = await live.layout(database, layout, signal);
+    if (JSON.stringify(stored) !== JSON.stringify(fields))
+      await lists.putFieldList({ server, database, layout, fields });
+    return fields;
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    if (error.code === 'layout-missing') return error;
+    if (error.disposition !== 'retry' || stored === undefined) throw error;
+    return stored;
+  }
+}

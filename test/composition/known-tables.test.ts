@@ -1,0 +1,150 @@
+/** What several processes work on by what is stored of the layouts: one server asks, the others go by what it showed. */
+import { describe, expect, test } from 'vitest';
+import { knownLayouts } from '../../src/composition/known-layouts.ts';
+import { type KnownTables, knownTables } from '../../src/composition/known-tables.ts';
+import { parseConfiguration } from '../../src/config/load.ts';
+import type { Control } from '../../src/ports/control.ts';
+import type { LayoutField, Server } from '../../src/ports/server.ts';
+import { ServerError } from '../../src/ports/server-errors.ts';
+import { memoryControl } from '../support/memory/memory-ports.ts';
+
+const configuration = parseConfiguration(
+  `version: 1
+servers:
+  hq: { url: https://hq.example.com, database: Main, timeZone: UTC }
+  branch: { url: https://branch.example.com, database: Main, timeZone: UTC }
+  kiosk: { url: https://kiosk.example.com, database: Main, timeZone: UTC }
+tables:
+  contacts:
+    key: id
+    modified: modified_at
+    fields: [name]
+    servers: { hq: { layout: Contacts }, branch: { layout: Contacts } }
+  orders:
+    key: id
+    modified: modified_at
+    fields: [name]
+    servers: { hq: { layout: Orders }, kiosk: { layout: Orders } }
+`,
+  'serversync.yaml',
+);
+
+const field = (name: string, change: Partial<LayoutField> = {}): LayoutField => ({
+  name,
+  type: 'text',
+  writable: true,
+  autoEnter: false,
+  repetitions: 1,
+  ...change,
+});
+const right = [field('id'), field('name'), field('modified_at', { type: 'timestamp', autoEnter: true })];
+const never = new AbortController().signal;
+
+const unexpected = (): never => {
+  throw new Error('nothing else is asked');
+};
+
+/** A server that answers with these layouts, or fails as it is told. */
+function serverWith(name: string, layoutOf: (layout: string) => readonly LayoutField[]): Server {
+  return {
+    name,
+    layout: async (_database, layout) => layoutOf(layout),
+    probe: unexpected,
+    table: unexpected,
+    close: unexpected,
+  };
+}
+
+const found = async (control: Control, live?: Server): Promise<KnownTables> =>
+  knownTables(
+    configuration,
+    await knownLayouts(configuration, { lists: control, live, signal: never }),
+    control,
+  );
+
+const namesIn = ({ tables }: KnownTables): readonly string[] =>
+  tables.map(({ plan }) => `${plan.name}: ${plan.links.map(({ server }) => server).join(', ')}`);
+
+const hq = serverWith('hq', () => right);
+const branch = serverWith('branch', () => right);
+
+describe('the tables that can be worked on', () => {
+  test('wait until each of their servers has shown its layouts to whoever reads it', async () => {
+    const control = memoryControl();
+    expect(namesIn(await found(control, hq))).toEqual([]);
+    expect(namesIn(await found(control, branch))).toEqual(['contacts: hq, branch']);
+    expect(namesIn(await found(control))).toEqual(['contacts: hq, branch']);
+  });
+
+  test('R7: a server that was never read leaves out its own tables only', async () => {
+    const control = memoryControl();
+    await found(control, hq);
+    const { tables, missing } = await found(control, branch);
+    expect(tables).toHaveLength(1);
+    expect(missing).toEqual([{ table: 'orders', server: 'kiosk' }]);
+  });
+
+  test('R7: a table that was worked on goes on without a server that is new', async () => {
+    const control = memoryControl();
+    await found(control, hq);
+    await control.putShape({ table: 'orders', fields: ['name'], receivers: ['hq'] });
+    expect(namesIn(await found(control))).toEqual(['orders: hq']);
+    expect(
+      namesIn(
+        await found(
+          control,
+          serverWith('kiosk', () => right),
+        ),
+      ),
+    ).toEqual(['orders: hq, kiosk']);
+  });
+
+  test('R7: a layout that does not fit leaves out its table, and says what is wrong', async () => {
+    const control = memoryControl();
+    await found(control, branch);
+    const misfit = serverWith('hq', (layout) => (layout === 'Contacts' ? right : [field('id')]));
+    await found(control, misfit);
+    const { tables, mistakes } = await found(
+      control,
+      serverWith('kiosk', () => right),
+    );
+    expect(tables.map(({ plan }) => plan.name)).toEqual(['contacts']);
+    expect(mistakes.map(({ message }) => message).join()).toMatch(/modified_at.*layout Orders.*hq/s);
+  });
+
+  test('R7: a layout that is gone leaves out its table, also where it was stored before', async () => {
+    const control = memoryControl();
+    await found(control, hq);
+    await found(control, branch);
+    const gone = serverWith('hq', (layout) => {
+      if (layout === 'Orders') return right;
+      throw new ServerError('layout-missing', 'hq', 'there is no such layout');
+    });
+    const { tables, mistakes } = await found(control, gone);
+    expect([tables, mistakes.length]).toEqual([[], 1]);
+  });
+});
+
+describe('the server that is asked', () => {
+  test('is taken as it was stored where it cannot be reached', async () => {
+    const control = memoryControl();
+    await found(control, hq);
+    const down = serverWith('branch', () => {
+      throw new ServerError('server-unreachable', 'branch', 'it does not answer');
+    });
+    await expect(found(control, down)).rejects.toMatchObject({ server: 'branch' });
+    await found(control, branch);
+    expect(namesIn(await found(control, down))).toEqual(['contacts: hq, branch']);
+  });
+
+  test('replaces what was stored of it', async () => {
+    const control = memoryControl();
+    await found(control, hq);
+    const more = [...right, field('phone')];
+    await found(
+      control,
+      serverWith('hq', () => more),
+    );
+    expect((await control.fieldList('hq', 'Main', 'Contacts'))?.fields).toEqual(more);
+  });
+});

@@ -1,0 +1,123 @@
+/**
+ * Why the app's roles hold what nobody asked for in a run, and why some grants are patterns: action by action and
+ * resource by resource, so that a reason hides nothing but what it was written for.
+ */
+import { account, region } from '../emulator/environment.ts';
+import { stack } from '../installation.ts';
+import type { Reason } from './granted.ts';
+
+type Explained = {
+  readonly by: string;
+  readonly actions: readonly string[];
+  readonly on: readonly string[];
+  readonly reason: string;
+};
+
+const eachOf = ({ by, actions, on, reason }: Explained): readonly Reason[] =>
+  actions.flatMap((action) => on.map((resource) => ({ access: { by, action, resource }, reason })));
+
+const allNames = ['Enumerate', 'Write', 'Measure'] as const;
+type Name = (typeof allNames)[number];
+/** Those that work with records. */
+const withRecords = ['Enumerate', 'Write'] as const;
+
+const functionBy = (name: Name): string => `${stack}-Functions${name}Function*`;
+const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
+const queue = (server: string): string => arn('sqs', `${stack}-${server}`);
+const secret = (server: string): string => arn('secretsmanager', `secret:serversync/${server}-??????`);
+const control = arn('dynamodb', `table/${stack}-StateControl*`);
+const values = `arn:aws:s3:::${stack.toLowerCase()}-values*/values/*`;
+const servers = ['hq', 'branch', 'north'];
+
+const read = ['s3:GetObject'];
+const readAndPut = ['s3:GetObject', 's3:PutObject'];
+const hand = ['sqs:GetQueueUrl', 'sqs:SendMessage'];
+const trace = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+
+/** What no run of the deployed test comes to. */
+export const neverUsed: readonly Reason[] = [
+  ...allNames.flatMap((name) => [
+    ...eachOf({
+      by: functionBy(name),
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      on: [arn('logs', `log-group:${stack}-Functions${name}Log*`)],
+      reason: "Lambda itself writes the log in the function's role; here the host reads it from the process.",
+    }),
+    ...eachOf({
+      by: functionBy(name),
+      actions: trace,
+      on: ['*'],
+      reason: "Lambda's own daemon sends the traces in the function's role; here there is none.",
+    }),
+  ]),
+  ...withRecords.flatMap((name) =>
+    eachOf({
+      by: functionBy(name),
+      actions: readAndPut,
+      on: [values],
+      reason: 'Texts above 32 KB, and what is too large for a row, lie in the bucket; here all is small.',
+    }),
+  ),
+  ...eachOf({
+    by: functionBy('Measure'),
+    actions: read,
+    on: [values],
+    reason:
+      'Batches, bookmarks and meetings that measure looks through may hold what lies in the bucket; here none does.',
+  }),
+  ...eachOf({
+    by: functionBy('Measure'),
+    actions: ['dynamodb:DeleteItem'],
+    on: [control],
+    reason:
+      'Batches of a table that their server does not receive any more are closed; here no server stops receiving.',
+  }),
+  ...eachOf({
+    by: functionBy('Measure'),
+    actions: ['lambda:InvokeFunction'],
+    on: [arn('lambda', `function:${stack}-FunctionsEnumerateFunction*`)],
+    reason: 'A reading that had to stop goes on at once; here each comes to its end within one invocation.',
+  }),
+];
+
+/** What a run may come to or not, by who was faster: such a reason may be idle. */
+export const usedBySomeRuns: readonly Reason[] = [
+  ...eachOf({
+    by: functionBy('Write'),
+    actions: hand,
+    on: servers.map(queue),
+    reason:
+      'A writer hands on what it finds changed on its server, and locked records; here a reading mostly finds the change before, and nothing is locked.',
+  }),
+  ...eachOf({
+    by: functionBy('Measure'),
+    actions: hand,
+    on: ['hq', 'north'].map(queue),
+    reason: 'Batches that nobody finished are sent again; only those for branch are surely left unfinished.',
+  }),
+];
+
+export const wildcardReasons: readonly Reason[] = [
+  ...allNames.flatMap((name) => [
+    ...eachOf({
+      by: functionBy(name),
+      actions: name === 'Measure' ? read : readAndPut,
+      on: [values],
+      reason: 'Values are named by their digest, which nobody knows beforehand.',
+    }),
+    ...eachOf({
+      by: functionBy(name),
+      actions: trace,
+      on: ['*'],
+      reason: 'AWS takes no narrower resource for traces.',
+    }),
+  ]),
+  ...withRecords.flatMap((name) =>
+    eachOf({
+      by: functionBy(name),
+      actions: ['secretsmanager:GetSecretValue'],
+      on: servers.map(secret),
+      reason: 'AWS ends the ARN of a secret with a hyphen and six characters of its own choice.',
+    }),
+  ),
+];

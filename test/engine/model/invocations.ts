@@ -1,0 +1,63 @@
+/** Invocations of functions over the real engine, one after another, as they come on AWS. */
+import type { Engine } from '../../../src/engine/engine.ts';
+import type { Pace } from '../../../src/engine/meet.ts';
+import { readingAlone, readServer, type ServerReading } from '../../../src/engine/read-server.ts';
+import { tendServer } from '../../../src/engine/tend-server.ts';
+import { type BatchesWork, throughBreaker, workBatches } from '../../../src/engine/work-batches.ts';
+import { alone, calmWorld, never } from './alone.ts';
+import type { Roles, World } from './world.ts';
+
+export const stops: Pace = () => Promise.resolve('stop');
+export const goesOn: Pace = () => Promise.resolve('on');
+
+export const reading = (world: World, server: string, pace: Pace = goesOn): Promise<ServerReading | 'busy'> =>
+  alone(world, (engine) =>
+    readingAlone(engine, server, { holder: 'one', leaseMs: 1000 }, () =>
+      readServer(engine, server, { pace, recheck: true }, never),
+    ),
+  );
+
+/** Messages that were sent again. */
+export const tending = (world: World, server: string): Promise<number> =>
+  alone(world, async (engine) => {
+    const breaker = await engine.control.breaker(server, 'writing');
+    return (await tendServer(engine, server, breaker, never)).putBack;
+  });
+
+export type Writing = {
+  readonly hasTime?: boolean;
+  readonly signal?: AbortSignal;
+  /** The engine as this invocation has it. */
+  readonly through?: (engine: Engine) => Engine;
+};
+
+/** What the server's queue shows, worked on. */
+export const writing = (
+  world: World,
+  server: string,
+  { hasTime = true, signal = never, through = (engine) => engine }: Writing = {},
+): Promise<BatchesWork> =>
+  alone(world, async (its) => {
+    const engine = through(its);
+    const messages = await engine.queue.receive(server, 10, 600, engine.clock.now());
+    await engine.queue.acknowledge(
+      server,
+      messages.map(({ receipt }) => receipt),
+    );
+    const batches = [...new Set(messages.map(({ batch }) => batch))];
+    const options = { hasTime: () => hasTime, signal };
+    return throughBreaker(engine, server, batches, (allowed) =>
+      workBatches(engine, server, allowed, options),
+    );
+  });
+
+/** `hq` holds so many records and the others none. */
+export function worldWith(count: number, roles?: Roles): World {
+  const world = calmWorld(3, roles);
+  for (let n = 0; n < count; n += 1) world.servers.get('hq')?.insert(`k${n}`, { a: `person ${n}`, b: '' });
+  return world;
+}
+
+export async function readBoth(world: World): Promise<void> {
+  for (const server of ['hq', 'branch', 'hq']) await reading(world, server);
+}
