@@ -17,8 +17,8 @@ export type Asked = {
   /** Such as `stack ServerSync`. */
   readonly what: string;
   readonly region: string;
-  /** As policies name it, such as `cloudformation:DescribeStacks`. */
-  readonly action: string;
+  /** As policies name it, such as `cloudformation:DescribeStacks`; left out where it may be one of several. */
+  readonly action?: string;
 };
 
 /** Throws AwsStateError, or what the request threw where it did not come from AWS or the way there. */
@@ -30,16 +30,40 @@ export async function asOperator<Answer>(asked: Asked, request: () => Promise<An
     const code = error instanceof AwsStateError ? error.code : unforeseen(error);
     const words = code === undefined ? undefined : exact[code];
     if (code === undefined || words === undefined) throw error;
-    const [found, remedy] = words(asked, error instanceof Error ? error.name : '');
+    const action = asked.action ?? deniedAction(error);
+    const [found, remedy] = words(action, error instanceof Error ? error.name : '');
     throw new AwsStateError(code, place, found, remedy, error);
   }
 }
 
-type Words = (asked: Asked, name: string) => readonly [found: string, remedy: string];
+/** A port of a stack's state: what keeps it from being used is told as of any request of an operator. */
+export const portAsOperator = <Port extends object>(asked: Asked, port: Port): Port =>
+  new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: readonly unknown[]): Promise<unknown> =>
+        asOperator(asked, async () => {
+          const result: unknown = await Reflect.apply(member, target, args);
+          return result;
+        });
+    },
+  });
+
+/**
+ * The action alone, from AWS's own words, in which every service names it ("Troubleshoot access denied error messages",
+ * IAM User Guide): `User: … is not authorized to perform: dynamodb:PutItem on resource: …`.
+ */
+function deniedAction(error: unknown): string | undefined {
+  if (!(error instanceof AwsStateError) || !(error.cause instanceof Error)) return undefined;
+  return /is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(error.cause.message)?.[1];
+}
+
+type Words = (action: string | undefined, name: string) => readonly [found: string, remedy: string];
 
 /** Where more can be said than of the state in general. */
 const exact: { readonly [code in AwsStateCode]?: Words } = {
-  'state-denied': ({ action }) => [
+  'state-denied': (action = 'this') => [
     `these credentials may not do ${action}`,
     'Use others, whose policy allows it: docs/aws.md lists what each command needs',
   ],
@@ -52,9 +76,9 @@ const exact: { readonly [code in AwsStateCode]?: Words } = {
     'Look at the name of the region (AWS_REGION), and at the network of this machine and its proxy',
   ],
   'state-busy': () => ['AWS takes no requests now', 'Run it again in a minute'],
-  'state-refused': ({ action }, name) => [
+  'state-refused': (action = 'a request', name) => [
     `AWS refused ${action} (${name})`,
-    `Look for ${name} in the AWS documentation of ${action}`,
+    `Look for ${name} in the AWS documentation`,
   ],
 };
 

@@ -10,7 +10,7 @@ import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { type Overview, overviewOf } from '../composition/overview.ts';
 import { type StackFindings, stackFindings, stackLines } from './status-stack.ts';
-import { openToRead, type ReadableState, type StatePlace } from './status-state.ts';
+import { type OpenedState, openToRead, type StatePlace } from './opened-state.ts';
 import { alarmLines, clockLines, haltLines, statusWords } from './summary.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { columns, count, duration } from './words.ts';
@@ -61,7 +61,7 @@ type Shown = {
 
 async function readAll(
   configuration: Configuration,
-  { control, records, isAtWork }: ReadableState,
+  { control, records, isAtWork }: OpenedState,
   { limit, stack: name }: StatusOptions,
 ): Promise<Shown> {
   const now = systemClock.now();
@@ -169,8 +169,8 @@ function conflictLines({ conflicts, overview, stack }: Shown, values: boolean): 
     const what = values ? `: ${JSON.stringify(winner.value)} over ${JSON.stringify(loser.value)}` : '';
     return `    ${table}, ${key}, ${field}: ${winner.server} over ${loser.server}${what} (${how})`;
   });
-  const hint = values ? '' : ` (their values: ${statusWords(stack?.name)} --examples)`;
-  return ['', `${count(all, 'losing value')} kept${hint}:`, ...lines, ...more(all - conflicts.length)];
+  const hint = values ? [] : [`    the values: ${statusWords(stack?.name)} --examples`];
+  return ['', `${count(all, 'losing value')} kept:`, ...lines, ...more(all - conflicts.length), ...hint];
 }
 
 const more = (left: number): readonly string[] =>
@@ -180,7 +180,7 @@ const exampleLines = (meetings: readonly Meeting[]): readonly string[] =>
   meetings
     .filter(({ state }) => state === 'halted')
     .flatMap(({ table, server, shared, differing, examples }) => [
-      `${table} on ${server}: ${differing} of ${count(shared, 'shared record')} differ, such as`,
+      `${table} on ${server}: ${differing.toLocaleString('en-US')} of ${count(shared, 'shared record')} differ, such as`,
       ...examples.flatMap(({ key, fields }) => [
         `    ${key}`,
         ...fields.map(

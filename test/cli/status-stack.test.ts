@@ -2,15 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { identityOf } from '../../src/config/identity.ts';
-import { parseConfiguration } from '../../src/config/load.ts';
 import type { Breaker } from '../../src/core/breaker.ts';
-import type { AwsState } from '../../src/state/aws/aws-state.ts';
 import { batchRow, clockState, conflict, head, meeting, replica, watermark } from '../contracts/samples.ts';
 import { type Ended, lastObject } from '../end-to-end/support/command-line.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
-import { newPlaces, stateIn } from '../state/aws/opened-state.ts';
-import { type AwsBench, configuration, openAwsBench, outputs, stackTrace } from './support/aws-bench.ts';
+import { configuration, openAwsBench, outputs, stackTrace } from './support/aws-bench.ts';
+import { deployed } from './support/deployed.ts';
 import { accessKey } from './support/fake-aws.ts';
 
 const minute = 60_000;
@@ -23,50 +20,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await emulators.stop();
 });
-
-/** A stack ServerSync over tables of its own; `installation`: whose they are. */
-class Deployed implements AsyncDisposable {
-  readonly bench: AwsBench;
-  readonly state: AwsState;
-
-  constructor(bench: AwsBench, state: AwsState) {
-    this.bench = bench;
-    this.state = state;
-  }
-
-  async status(...options: readonly string[]): Promise<Ended> {
-    const { protocol, hostname, port } = (await emulators.dynamo.config.endpoint?.()) ?? {};
-    const AWS_ENDPOINT_URL_DYNAMODB = `${protocol}//${hostname}:${port}`;
-    return this.bench.command(['status', '--stack', 'ServerSync', ...options], {
-      variables: { AWS_ENDPOINT_URL_DYNAMODB },
-    });
-  }
-
-  /** Both servers were read to their end so long ago. */
-  async readAgo(ms: number): Promise<void> {
-    for (const server of ['hq', 'branch'])
-      await this.state.control.putWatermark(watermark(1, { server, setAt: Date.now() - ms }));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.bench[Symbol.asyncDispose]();
-  }
-}
-
-async function deployed({ installation = 'ServerSync', isBound = true } = {}): Promise<Deployed> {
-  const places = await newPlaces(emulators);
-  const { recordsTable, controlTable, bucket, queuePrefix } = places;
-  const bench = await openAwsBench({
-    ...outputs,
-    RecordsTable: recordsTable,
-    ControlTable: controlTable,
-    Bucket: bucket,
-    QueuePrefix: queuePrefix,
-  });
-  const state = stateIn(emulators, places, installation);
-  if (isBound) await state.bindTo(identityOf(parseConfiguration(configuration, 'serversync.yaml')));
-  return new Deployed(bench, state);
-}
 
 const breaker = (server: string, parts: Partial<Breaker> = {}): Breaker => ({
   server,
@@ -81,7 +34,7 @@ const breaker = (server: string, parts: Partial<Breaker> = {}): Breaker => ({
 
 describe('status --stack', () => {
   test('shows both servers with what waits for them, lag and clocks, their tables, and how far they are read', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     const { records, control } = stack.state;
     await records.putHeads([head(1, { key: 'a' }), head(1, { key: 'b' })]);
     await records.putReplicas([replica(1, { key: 'a' }), replica(1, { key: 'b', server: 'branch' })]);
@@ -101,7 +54,7 @@ describe('status --stack', () => {
   });
 
   test('ends with 0 where nothing waits, fails or is late, and does not speak of runs', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     await stack.readAgo(minute);
     const { code, stdout } = await stack.status();
     expect(code).toBe(0);
@@ -109,7 +62,7 @@ describe('status --stack', () => {
   });
 
   test('gives one JSON object with --json', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     await stack.readAgo(minute);
     await stack.state.control.putBreaker(breaker('hq'));
     const { code, stdout, stderr } = await stack.status('--json');
@@ -128,7 +81,7 @@ describe('status --stack', () => {
   });
 
   test('says of a stack that nothing was ever read, and where to look if it stays so: not in step', async () => {
-    await using stack = await deployed({ isBound: false });
+    await using stack = await deployed(emulators, { isBound: false });
     const { code, stdout } = await stack.status();
     expect(code).toBe(1);
     expect(stdout).toContain('not read yet: contacts on hq\nnot read yet: contacts on branch\n');
@@ -137,7 +90,7 @@ describe('status --stack', () => {
   });
 
   test('says what a server answered that fails, for how long, and the remedy with the name of the stack', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     await stack.readAgo(minute);
     await stack.state.control.putBreaker(breaker('branch', { code: 'account-refused' }));
     await stack.state.control.putBreaker(breaker('hq', { task: 'writing', failures: 1 }));
@@ -152,7 +105,7 @@ describe('status --stack', () => {
   });
 
   test('of a server that works again says nothing, and shows a code that it has no words for', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     await stack.readAgo(minute);
     await stack.state.control.putBreaker(breaker('hq', { failures: 0 }));
     await stack.state.control.putBreaker(breaker('branch', { code: 'of-a-later-release' }));
@@ -162,7 +115,7 @@ describe('status --stack', () => {
   });
 
   test('says ALARM where a server is read no more though nothing fails: not in step', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     await stack.readAgo(3 * 60 * minute);
     const { code, stdout } = await stack.status();
     expect(code).toBe(1);
@@ -171,7 +124,7 @@ describe('status --stack', () => {
   });
 
   test('shows values of records with --examples alone, and names commands with the stack', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     await stack.readAgo(minute);
     await stack.state.control.putMeeting(meeting({ ...contacts, server: 'branch' }));
     await stack.state.control.putConflicts([conflict('1')]);
@@ -184,8 +137,16 @@ describe('status --stack', () => {
     expect((await stack.status('--examples')).stdout).toContain('name: "Ann" here, "Bob" elsewhere');
   });
 
+  test('shows examples that are too large for a row of the table', async () => {
+    await using stack = await deployed(emulators);
+    const notes = 'a long story. '.repeat(4_000);
+    const examples = [{ key: 'k1', fields: [{ field: 'notes', here: notes, head: 'short' }] }];
+    await stack.state.control.putMeeting(meeting({ ...contacts, server: 'branch', examples }));
+    expect((await stack.status('--examples')).stdout).toContain(`notes: "${notes}" here, "short" elsewhere`);
+  });
+
   test('a halted first meeting is told as that, not as a reading that is late', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     await stack.state.control.putWatermark(watermark(1, { server: 'hq', setAt: Date.now() }));
     await stack.state.control.putMeeting(meeting({ ...contacts, server: 'branch' }));
     const { code, stdout } = await stack.status();
@@ -213,7 +174,7 @@ describe('status --stack ends with exit code 2 and a remedy', () => {
   });
 
   test('where the folder has another configuration than the stack, with what differs', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     const other = configuration.replace('fm-branch', 'fm-elsewhere');
     await writeFile(join(stack.bench.directory, 'serversync.yaml'), other);
     const stderr = refusal(await stack.status('--json'));
@@ -237,14 +198,22 @@ describe('status --stack ends with exit code 2 and a remedy', () => {
   });
 
   test('where the tables belong to another installation', async () => {
-    await using stack = await deployed({ installation: 'Other' });
+    await using stack = await deployed(emulators, { installation: 'Other' });
     expect(refusal(await stack.status('--json'))).toContain(
       'it belongs to the installation Other, not to ServerSync',
     );
   });
 
+  test('where its credentials may not read the state, with the action that they may not do', async () => {
+    await using stack = await deployed(emulators);
+    stack.denied.add('Query');
+    expect(refusal(await stack.status('--json'))).toContain(
+      'stack ServerSync in region eu-west-1: these credentials may not do dynamodb:Query. Use others',
+    );
+  });
+
   test('where its tables are gone', async () => {
-    await using stack = await deployed();
+    await using stack = await deployed(emulators);
     stack.bench.aws.stacks.set('ServerSync', { status: 'CREATE_COMPLETE', outputs });
     expect(refusal(await stack.status('--json'))).toContain('table control: it does not exist');
   });

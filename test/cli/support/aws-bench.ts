@@ -52,15 +52,18 @@ export class AwsBench implements AsyncDisposable {
     return this.#server.aws;
   }
 
-  async command(args: readonly string[], { input = '', variables = {} }: Given = {}): Promise<Ended> {
+  command(args: readonly string[], given: Given = {}): Promise<Ended> {
+    return this.start(args, given).ended;
+  }
+
+  start(args: readonly string[], { input = '', variables = {} }: Given = {}): Running {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
       env: { ...this.#variables, ...variables },
       cwd: this.directory,
     });
-    const { ended } = new Running(child);
     // It may end without having read it.
     child.stdin.on('error', () => undefined).end(input);
-    return ended;
+    return new Running(child);
   }
 
   get #variables(): Variables {
