@@ -7,14 +7,15 @@ import { standardOutput } from './output.ts';
 import { runOnceCommand } from './run-command.ts';
 import { setSecretCommand } from './secrets-command.ts';
 import { statusCommand } from './status-command.ts';
-import { ofPractice, stopSignal } from './stop-signal.ts';
+import { ofApproval, ofPractice, stopSignal } from './stop-signal.ts';
 import { watchCommand } from './watch-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { demoCommand } from './demo/demo-command.ts';
 
 type Common = { readonly config: string; readonly state?: string; readonly json?: boolean };
 
-type StatusChoices = { readonly examples?: boolean; readonly limit: number; readonly stack?: string };
+type OfStack = { readonly stack?: string };
+type StatusChoices = OfStack & { readonly examples?: boolean; readonly limit: number };
 type SecretsChoices = {
   readonly config: string;
   readonly stack: string;
@@ -75,16 +76,18 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Give a whole number.');
 }
 
+const ofStack = (): Option =>
+  new Option('--stack <name>', 'of a stack on AWS instead of this machine').conflicts('state');
+
 common(program.command('status'))
   .description('what waits, what is parked, conflicts, lag and clocks; asks no server')
   .addHelpText('after', exitHelp)
   .option('--examples', 'with values of records, to judge halts and conflicts by')
   .option('--limit <number>', 'parked records and conflicts shown at most, latest first', wholeNumber, 20)
-  .addOption(new Option('--stack <name>', 'of a stack on AWS instead of this machine').conflicts('state'))
+  .addOption(ofStack())
   .action(async (options: Common & StatusChoices) => {
-    const { limit, examples = false, stack } = options;
-    const of = stack === undefined ? {} : { stack };
-    process.exitCode = await statusCommand({ ...where(options), ...of, examples, limit });
+    const { limit, examples = false } = options;
+    process.exitCode = await statusCommand({ ...where(options), examples, limit });
   });
 
 program
@@ -119,8 +122,10 @@ common(program.command('approve'))
   .addHelpText('after', exitHelp)
   .argument('<table>')
   .argument('<server>')
-  .action(async (table: string, server: string, options: Common) => {
-    process.exitCode = await approveCommand({ ...where(options), table, server });
+  .addOption(ofStack())
+  .action(async (table: string, server: string, options: Common & OfStack) => {
+    const signal = stopSignal(ofApproval);
+    process.exitCode = await approveCommand({ ...where(options), table, server, signal });
   });
 
 program
@@ -152,9 +157,10 @@ program
     process.stdout.write(`${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
   });
 
-const where = ({ config, state, json }: Common) => ({
+const where = ({ config, state, stack, json }: Common & OfStack) => ({
   configFile: config,
   stateDirectory: state,
+  ...(stack !== undefined && { stack }),
   output: standardOutput(json === true),
 });
 

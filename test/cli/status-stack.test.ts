@@ -131,8 +131,9 @@ describe('status --stack', () => {
     const plain = await stack.status();
     expect(plain.stdout).toContain('halted: contacts on branch');
     expect(plain.stdout.match(/serversync status --stack ServerSync --examples/g)).toHaveLength(2);
-    // It would look for a state on this machine.
-    expect(plain.stdout).not.toContain('serversync approve');
+    expect(plain.stdout).toMatch(
+      /If the keys are right:\n +serversync approve contacts branch --stack ServerSync$/m,
+    );
     expect(plain.stdout).not.toContain('Ann');
     expect((await stack.status('--examples')).stdout).toContain('name: "Ann" here, "Bob" elsewhere');
   });
@@ -143,6 +144,15 @@ describe('status --stack', () => {
     const examples = [{ key: 'k1', fields: [{ field: 'notes', here: notes, head: 'short' }] }];
     await stack.state.control.putMeeting(meeting({ ...contacts, server: 'branch', examples }));
     expect((await stack.status('--examples')).stdout).toContain(`notes: "${notes}" here, "short" elsewhere`);
+  });
+
+  test('tells what was approved until it was read', async () => {
+    await using stack = await deployed(emulators);
+    await stack.state.control.putMeeting(meeting({ ...contacts, server: 'branch', state: 'approved' }));
+    const { stdout } = await stack.status();
+    expect(stdout).toMatch(/^approved: contacts on branch is merged when it is read next$/m);
+    await stack.readAgo(minute);
+    expect((await stack.status()).stdout).not.toContain('approved');
   });
 
   test('a halted first meeting is told as that, not as a reading that is late', async () => {
