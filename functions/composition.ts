@@ -73,7 +73,7 @@ export async function installation(context: Context): Promise<Installation> {
 }
 
 async function open(): Promise<Installation> {
-  const environment = readEnvironment(process.env);
+  const environment = readEnvironment();
   const configuration = await loadConfiguration(environment.configFile);
   const clients = awsClients();
   const state = stateOf(environment.places, clients, () => heldUntil);

@@ -24,8 +24,8 @@ export type FunctionEnvironment = {
 };
 
 /** Throws where a variable is missing, with its name. */
-export function readEnvironment(environment: NodeJS.ProcessEnv): FunctionEnvironment {
-  const read = variables.safeParse(environment);
+export function readEnvironment(): FunctionEnvironment {
+  const read = variables.safeParse(process.env);
   if (!read.success) {
     const names = read.error.issues.map(({ path }) => path.join('.')).join(', ');
     throw new Error(`not set: ${names}. The stack sets them: deploy it again with cdk deploy`);
@@ -44,3 +44,6 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): FunctionEnviron
     configFile: `${data.LAMBDA_TASK_ROOT}/serversync.yaml`,
   };
 }
+
+/** The name of the installation, also while the rest is not read or not right; no message is one of `unknown`. */
+export const ownInstallation = (): string => process.env['SERVERSYNC_INSTALLATION'] ?? 'unknown';

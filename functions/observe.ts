@@ -11,6 +11,7 @@ import withMiddlewares from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { ServerName } from '../src/core/names.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
+import { ownInstallation } from './environment.ts';
 
 export const logger = new Logger();
 // The SDK's own calls would be most of the trace, and its cost.
@@ -38,7 +39,7 @@ export function publish(
 /** Something that a person has to look at, and that nothing else shows. The stack has an alarm on it. */
 export function unusual(message: string, error?: unknown): void {
   logger.error(message, error === undefined ? {} : { error: told(error) });
-  publish(process.env['SERVERSYNC_INSTALLATION'] ?? 'unknown', undefined, [['Unusual', 'Count', 1]]);
+  publish(ownInstallation(), undefined, [['Unusual', 'Count', 1]]);
 }
 
 /** A failure that passes by itself is a warning; any other is for a person. */

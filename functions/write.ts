@@ -11,6 +11,7 @@ import type { BatchId } from '../src/core/batch.ts';
 import type { ServerName } from '../src/core/names.ts';
 import { throughBreaker, workBatches, type Worked } from '../src/engine/work-batches.ts';
 import { readMessage } from '../src/state/aws/queue.ts';
+import { ownInstallation } from './environment.ts';
 import { type Installation, installation, serverOf, withEngine } from './composition.ts';
 import { logger, observed, report, toldByKind, unusual } from './observe.ts';
 
@@ -51,7 +52,7 @@ class Named {
 
   /** Throws for a message that is not ours: it goes back, and in the end to the dead-letter queue. */
   add({ body, messageId }: SQSRecord): void {
-    const message = readMessage(body, process.env['SERVERSYNC_INSTALLATION'] ?? '');
+    const message = readMessage(body, ownInstallation());
     if (message === undefined) {
       logger.error('a message that is not ours was refused', { messageId });
       throw new Error(`message ${messageId} is not one of this installation`);

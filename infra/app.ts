@@ -2,7 +2,7 @@
  * The CDK app: one stack from one configuration.
  *
  *   -c config=FILE     the configuration; default serversync.yaml
- *   -c stack=NAME      the name of the installation; default ServerSync
+ *   -c stack=NAME      the name of the installation, in place of aws.stack of the configuration
  *   -c emulator=1      servers on this machine are allowed, since AWS is emulated on it too
  *
  * A mistake in the configuration stops it with the message that the command line has for it.
@@ -18,21 +18,36 @@ import { ConfigurationError } from '../src/config/problem.ts';
 import { bundleFunctions } from './bundle.ts';
 import { ServerSyncStack } from './serversync-stack.ts';
 
+/** CDK makes numbers of what looks like one. */
+const given = z.coerce.string();
+
 const contextSchema = z.object({
-  config: z.string().min(1).default('serversync.yaml'),
-  stack: z.coerce.string().default('ServerSync'),
-  emulator: z.coerce.string().optional(),
+  config: given.default('serversync.yaml'),
+  stack: given.optional(),
+  emulator: given.optional(),
 });
+
+const noFile = new ConfigurationError([
+  {
+    place: 'the file of the configuration (-c config=FILE)',
+    position: undefined,
+    value: undefined,
+    message: 'empty',
+    remedy: 'Name the file, or leave the option out: then it is serversync.yaml',
+  },
+]);
 
 async function main(): Promise<void> {
   // Left to itself it would make a template of what came about before a mistake was found.
   const app = new App({ autoSynth: false });
-  const { config, stack, emulator } = contextSchema.parse({
+  const { config, emulator, ...named } = contextSchema.parse({
     config: app.node.tryGetContext('config'),
     stack: app.node.tryGetContext('stack'),
     emulator: app.node.tryGetContext('emulator'),
   });
+  if (config === '') throw noFile;
   const configuration = await loadConfiguration(config);
+  const stack = named.stack ?? configuration.aws.stack;
   assertDeployable(configuration, { stack, onThisMachine: emulator === '1' });
   const directory = await mkdtemp(join(tmpdir(), 'serversync-bundles-'));
   try {

@@ -3,7 +3,7 @@
  * the configuration names. The same sources and packages give the same bytes on any machine, so that nothing is deployed
  * that did not change.
  */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,6 +27,7 @@ export async function bundleFunctions(
     const to = join(directory, name);
     await mkdir(to, { recursive: true });
     await Promise.all([writeCode(entryOf(name), to), copyConfiguration(configuration, to)]);
+    await openToReaders(to);
     return to;
   };
   const [enumerate, write, measure] = await Promise.all([
@@ -70,5 +71,20 @@ async function copyConfiguration({ source, servers }: Configuration, to: string)
     if (caFile === undefined || typeof written !== 'string') continue;
     await mkdir(dirname(join(to, written)), { recursive: true });
     await copyFile(caFile, join(to, written));
+  }
+}
+
+/**
+ * Modes travel with the files, and Lambda runs under an account of its own: what only its writer may read does not load
+ * there. https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html
+ */
+const modes = { directory: 0o755, file: 0o644 };
+
+/** Whatever the modes of the sources and the mask of this process were. */
+async function openToReaders(directory: string): Promise<void> {
+  await chmod(directory, modes.directory);
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    const mode = entry.isDirectory() ? modes.directory : modes.file;
+    await chmod(join(entry.parentPath, entry.name), mode);
   }
 }

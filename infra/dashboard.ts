@@ -7,6 +7,7 @@ import {
   GraphWidget,
   type IMetric,
   LegendPosition,
+  SingleValueWidget,
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -15,7 +16,8 @@ import type { Construct } from 'constructs';
 import { showDuration } from '../src/config/duration.ts';
 import type { SyncFunction } from './sync-function.ts';
 import type { Installation } from './installation.ts';
-import { serverMetric, type ServerFigure } from './metrics.ts';
+import { colourOf } from './colours.ts';
+import { installationMetric, serverMetric, type ServerFigure } from './metrics.ts';
 import type { ServerQueues } from './server-queues.ts';
 
 export type OverviewProps = {
@@ -30,14 +32,12 @@ const wholeWidth = 24;
 const half = { width: wholeWidth / 2, height: 6 };
 const span = Duration.minutes(5);
 
-/** One for each server, in its order; told apart by people who see no red or green. */
-const colours = ['#1f77b4', '#ff7f0e', '#9467bd', '#8c564b', '#17becf', '#e377c2', '#7f7f7f', '#bcbd22'];
-
 export class Overview extends Dashboard {
   constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id, { dashboardName: props.installation.name, defaultInterval: Duration.hours(6) });
     this.addWidgets(intro(props));
     this.addWidgets(states('Which server needs a look: a red box', props.serverAlarms));
+    this.addWidgets(standing(props));
     this.addWidgets(lag(props), clocks(props));
     this.addWidgets(
       perServer('How many records wait for each server', 'Pending', props),
@@ -69,6 +69,18 @@ const states = (title: string, alarms: readonly AlarmBase[]): AlarmStatusWidget 
     width: wholeWidth,
     height: Math.min(6, 2 + Math.ceil(alarms.length / 4)),
   });
+
+/** What stands until somebody acts: the alarms tell of it once. */
+function standing({ installation: { name } }: OverviewProps): SingleValueWidget {
+  const now = (figure: 'Parked' | 'Halted', label: string): IMetric =>
+    installationMetric(name, figure).with({ label });
+  return new SingleValueWidget({
+    title: 'How many records are set aside and tables are halted: they wait for you',
+    metrics: [now('Parked', 'records set aside'), now('Halted', 'tables halted')],
+    width: wholeWidth,
+    height: 3,
+  });
+}
 
 function lag(props: OverviewProps): GraphWidget {
   const { alarms } = props.installation.configuration;
@@ -119,10 +131,9 @@ function linesOf(
   label: (server: string) => string = (server) => server,
 ): IMetric[] {
   return servers.map((server) => {
-    const color = colours[server.turn % colours.length];
     return serverMetric(name, server.name, figure, {
       label: label(server.name),
-      ...(color !== undefined && { color }),
+      color: colourOf(server.turn),
     });
   });
 }

@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { alarmOn } from './alarm.ts';
-import type { Installation } from './installation.ts';
+import { type Installation, logGroupOf } from './installation.ts';
 import type { Notices } from './notices.ts';
 import type { SyncFunction } from './sync-function.ts';
 
@@ -13,7 +13,7 @@ export function functionAlarms({ name }: Installation, of: SyncFunction, notices
   const alarms = [
     alarmOn(of, 'Errors', {
       name: `${name} ${of.name} fails`,
-      description: `The function ${of.name} ended with an error in two of three spans of five minutes. Open it in the AWS console (Lambda, ${of.name}, tab Monitor, View CloudWatch logs) and look for ERROR: the message says what to do. Nothing is lost; it is tried again by itself.`,
+      description: `The function ${of.name} ended with an error in two of three spans of five minutes. Look for ERROR in the log group ${logGroupOf(name, of.name)} (AWS console: CloudWatch, Log groups): the message says what to do. Nothing is lost; it is tried again by itself.`,
       metric: of.lambda.metricErrors(span),
       ...twiceOfThree,
     }),

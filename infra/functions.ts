@@ -2,7 +2,7 @@
 import { Construct } from 'constructs';
 import type { Bundles, FunctionName } from './bundle.ts';
 import type { Installation } from './installation.ts';
-import { networkOf } from './network.ts';
+import { type Network, networkOf } from './network.ts';
 import { allow, secretArnOf, type ServerPlaces } from './permissions.ts';
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import type { ServerQueues } from './server-queues.ts';
@@ -22,15 +22,18 @@ export class SyncFunctions extends Construct {
   readonly enumerate: SyncFunction;
   readonly write: SyncFunction;
   readonly measure: SyncFunction;
+  /** Where they run in a VPC. */
+  readonly network: Network;
 
   constructor(scope: Construct, id: string, props: SyncFunctionsProps) {
     super(scope, id);
     const { installation, bundles, tables, bucket } = props;
+    this.network = networkOf(this, installation.configuration.aws);
     const common = {
       installation,
       tables,
       bucket,
-      network: networkOf(this, installation.configuration.aws),
+      network: this.network,
       places: this.#places(props),
     };
     const environment = environmentOf(props);

@@ -3,8 +3,8 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { alarmOn, type Watched } from './alarm.ts';
-import type { Installation } from './installation.ts';
-import { installationMetric } from './metrics.ts';
+import { type Installation, logGroupOf } from './installation.ts';
+import { growthOf, installationMetric } from './metrics.ts';
 import type { Notices } from './notices.ts';
 
 const fiveMinutes = Duration.minutes(5);
@@ -29,7 +29,7 @@ export class InstallationAlarms extends Construct {
 /** Sooner than the lag of any server is missed, so that one message says it. */
 const noMeasurement = ({ name }: Installation): Watched => ({
   name: `${name} nobody measures`,
-  description: `For three minutes ServerSync ${name} has not looked at its servers: neither lag nor anything else is known now. Open the function Measure in the AWS console, tab Monitor, and read its latest log. After a first deployment this ends by itself within minutes. No change is lost: what was not carried is carried when it runs again.`,
+  description: `For three minutes ServerSync ${name} has not looked at its servers: neither lag nor anything else is known now. Look for ERROR in the log group ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups). After a first deployment this ends by itself within minutes. No change is lost: what was not carried is carried when it runs again. When it is over, look at serversync status --stack ${name} once: records that were set aside and tables that were halted meanwhile have no message of their own.`,
   metric: installationMetric(name, 'Measured', Stats.SUM),
   threshold: 1,
   below: true,
@@ -59,17 +59,15 @@ function watchedOf(installation: Installation): Readonly<Record<string, Watched>
     },
     Halted: {
       name: `${name} a table is halted`,
-      description: `A table on a server is not written because too many records differ from those of the others: its keys may not mean the same records. Look at serversync status --stack ${name} --examples. If the differences are real, approve them with serversync approve; otherwise mend the keys in FileMaker.`,
-      metric: figure('Halted'),
-      threshold: 1,
-      periods: 1,
+      description: `A table on a server is not written because too many records differ from those of the others: its keys may not mean the same records. Look at serversync status --stack ${name} --examples. If the differences are real, approve them with serversync approve TABLE SERVER --stack ${name}; otherwise mend the keys in FileMaker. This message comes when a table more is halted; the dashboard shows how many are.`,
+      metric: growthOf(name, 'Halted'),
+      ...atEachGrowth,
     },
     Parked: {
       name: `${name} records are set aside`,
-      description: `A server refused records, for instance by a field validation. They are set aside and the others go on. serversync status --stack ${name} lists each with the reason; mend the record or the layout in FileMaker, and it is tried again.`,
-      metric: figure('Parked'),
-      threshold: 1,
-      periods: 1,
+      description: `A server refused records, for instance by a field validation. They are set aside and the others go on. serversync status --stack ${name} lists each with the reason. Mend the record or the layout in FileMaker: it is tried again once a day, and sooner when the record changes. This message comes when records are added to those that are set aside; the dashboard shows how many are.`,
+      metric: growthOf(name, 'Parked'),
+      ...atEachGrowth,
     },
     UnreadableMessages: {
       name: `${name} messages that nobody can read`,
@@ -80,7 +78,7 @@ function watchedOf(installation: Installation): Readonly<Record<string, Watched>
     },
     Unusual: {
       name: `${name} something unusual`,
-      description: `A function met what it cannot work with: a secret that is missing or wrong, an event that is not ours, or stored state that belongs to another installation or version. The latest log of the function (AWS console, Lambda, tab Monitor, View CloudWatch logs; look for ERROR) says what and what to do. Nothing was written.`,
+      description: `A function met what it cannot work with: a layout or a field that is missing or was renamed in FileMaker, a secret that is missing or wrong, an event that is not ours, or stored state that belongs to another installation or version. Look for ERROR in the log groups ${logGroupOf(name, 'enumerate')}, ${logGroupOf(name, 'write')} and ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups): the message says what it was and what to do. What waits is kept and tried again.`,
       metric: counted('Unusual'),
       threshold: 1,
       periods: 1,
@@ -101,6 +99,9 @@ function watchedOf(installation: Installation): Readonly<Record<string, Watched>
     },
   };
 }
+
+/** Long enough that records which are set aside one after the other are one message. */
+const atEachGrowth = { threshold: 1, periods: 1, of: 5 };
 
 /** Of all functions of the account: it has no dimension. */
 const accountConcurrency = new Metric({

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { dutiesOf, type ServerDuties } from '../src/config/aws-parts.ts';
 import type { Configuration } from '../src/config/configuration.ts';
 import type { ServerName } from '../src/core/names.ts';
+import type { FunctionName } from './bundle.ts';
 
 export type Installation = {
   /** The name of the stack. */
@@ -30,6 +31,10 @@ export function installedServers(scope: Construct, configuration: Configuration)
     ...dutiesOf(configuration, name),
   }));
 }
+
+/** Where a function writes its log: named, so that texts can say where to look. */
+export const logGroupOf = (installation: string, of: FunctionName): string =>
+  `/serversync/${installation}/${of}`;
 
 /** Whether any table has it: other servers are only measured. */
 export const hasTables = ({ sends, receives }: InstalledServer): boolean => sends || receives;

@@ -23,7 +23,7 @@ export function assertFits(stack: Stack, { configuration, servers }: Installatio
       at: 'name',
       message: `${servers.length} servers make ${all} resources on AWS, and one stack has at most ${mostResources}: ${fit} servers fit`,
       remedy:
-        'Divide them among several installations, each with its own configuration and stack (-c stack=NAME), so that the servers of a table stay together',
+        'Divide them among several installations, each with its own configuration and stack (aws.stack, or -c stack=NAME), so that the servers of a table stay together',
     }),
   ]);
 }

@@ -1,6 +1,6 @@
 /** The figures that the functions publish, by the words of the design. */
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ServerName } from '../src/core/names.ts';
 
 const namespace = 'ServerSync';
@@ -48,5 +48,17 @@ export const installationMetric = (
   period: Duration = everyMinute,
 ): Metric =>
   new Metric({ namespace, metricName, dimensionsMap: { Installation: installation }, statistic, period });
+
+/**
+ * By how much a figure that stands until somebody acts has grown since the minute before: each growth is news, while the figure
+ * itself may stay for ever. Nothing is known of the first minute after a silence.
+ */
+export const growthOf = (installation: string, metricName: 'Halted' | 'Parked'): MathExpression =>
+  new MathExpression({
+    expression: 'DIFF(total)',
+    usingMetrics: { total: installationMetric(installation, metricName) },
+    label: `${metricName}, more than the minute before`,
+    period: everyMinute,
+  });
 
 export type { IMetric };

@@ -1,6 +1,6 @@
 /** Where the functions run: on AWS's network, or in subnets of the customer's VPC. */
 import { Annotations } from 'aws-cdk-lib';
-import { type ISecurityGroup, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type ISubnet, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { AwsConfiguration } from '../src/config/aws-schema.ts';
@@ -15,9 +15,16 @@ export function networkOf(scope: Construct, { vpc: settings }: AwsConfiguration)
   Annotations.of(scope).addInfo(wayOut);
   return {
     vpc,
-    vpcSubnets: { subnets: subnets.map((subnet) => Subnet.fromSubnetId(scope, subnet, subnet)) },
+    vpcSubnets: { subnets: subnets.map((subnet) => importedSubnet(scope, subnet)) },
     securityGroups: securityGroups?.map((group) => imported(scope, group)) ?? [outwardOnly(scope, vpc)],
   };
+}
+
+function importedSubnet(scope: Construct, id: string): ISubnet {
+  const subnet = Subnet.fromSubnetId(scope, id, id);
+  const reason = 'No part of the stack asks for the routes of a subnet.';
+  Annotations.of(subnet).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId', reason);
+  return subnet;
 }
 
 const imported = (scope: Construct, id: string): ISecurityGroup =>
@@ -30,6 +37,5 @@ const outwardOnly = (scope: Construct, vpc: ReturnType<typeof Vpc.fromVpcAttribu
     allowAllOutbound: true,
   });
 
-/** Prices: https://aws.amazon.com/vpc/pricing and https://aws.amazon.com/privatelink/pricing, us-east-1, 2025. */
 const wayOut =
-  'The subnets need a way to AWS besides that to FileMaker. Gateway endpoints for DynamoDB and S3 are free; SQS, Secrets Manager and Lambda need a NAT gateway (about 33 USD a month and 0.045 USD per GB) or an interface endpoint each (about 7 USD a month in each zone).';
+  'The subnets need a way to AWS besides that to FileMaker: gateway endpoints for DynamoDB and S3, and a NAT gateway or interface endpoints for the rest. docs/aws.md (In a VPC) has the list and what it costs; the output SecurityGroups says whom the endpoints have to let in.';

@@ -24,6 +24,7 @@ export class Notices extends Construct {
     });
     topic.addToResourcePolicy(this.#publish(topic.topicArn));
     if (key) this.#sayWhatTheKeyMustAllow(key);
+    if (alarms.email === undefined && aws.alarmTopic === undefined) this.#sayThatNobodyIsTold();
     if (alarms.email !== undefined) topic.addSubscription(new EmailSubscription(alarms.email));
     const topics = [
       topic,
@@ -79,9 +80,15 @@ export class Notices extends Construct {
   }
 
   #sayWhatTheKeyMustAllow({ keyArn }: IKey): void {
-    Annotations.of(this).addWarningV2(
-      'serversync:key-policy',
+    // No warning: what the policy says is not known here, and it may well be right.
+    Annotations.of(this).addInfo(
       `The policy of ${keyArn} has to let cloudwatch.amazonaws.com use kms:Decrypt and kms:GenerateDataKey*, or no alarm arrives, and logs.REGION.amazonaws.com use kms:Encrypt*, kms:Decrypt*, kms:ReEncrypt*, kms:GenerateDataKey* and kms:Describe*, or the deployment fails. docs/configuration.md has the statements.`,
+    );
+  }
+  #sayThatNobodyIsTold(): void {
+    Annotations.of(this).addWarningV2(
+      'serversync:nobody-is-told',
+      'Nobody would get an alarm: neither alarms.email nor aws.alarmTopic is set. Write alarms: { email: ops@example.com } in the configuration, and follow the link in the mail that AWS then sends.',
     );
   }
 }

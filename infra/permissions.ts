@@ -38,12 +38,14 @@ export type StatePlaces = {
   readonly bucketArn: string;
   readonly logGroupArn: string;
   readonly keyArn: string | undefined;
+  /** What they encrypted is still read, and nothing is encrypted with them any more. */
+  readonly formerKeyArns: readonly string[];
   readonly inVpc: boolean;
 };
 
 /** What does not depend on the servers. */
 export function statePolicy(scope: Construct, name: FunctionName, places: StatePlaces): PolicyDocument {
-  const { recordsArn, controlArn, bucketArn, logGroupArn, keyArn, inVpc } = places;
+  const { recordsArn, controlArn, bucketArn, logGroupArn, keyArn, formerKeyArns, inVpc } = places;
   return policy([
     allow('Records', recordsActions[name], [recordsArn]),
     allow('Control', controlActions, [controlArn]),
@@ -51,22 +53,26 @@ export function statePolicy(scope: Construct, name: FunctionName, places: StateP
     allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
     // Traces have no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
-    ...(keyArn === undefined ? [] : [keyUse(scope, keyArn)]),
+    ...(keyArn === undefined ? [] : [keyUse(scope, 'Key', keyActions, [keyArn])]),
+    keyUse(scope, 'FormerKeys', ['kms:Decrypt'], formerKeyArns),
     ...(inVpc ? [networkInterfaces] : []),
   ]);
 }
 
+const keyActions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
+
 /** Only through the services that hold our data, as they ask for on behalf of a caller. */
-function keyUse(scope: Construct, keyArn: string): PolicyStatement {
+function keyUse(
+  scope: Construct,
+  sid: string,
+  actions: readonly string[],
+  keyArns: readonly string[],
+): PolicyStatement {
   const { region, urlSuffix } = Stack.of(scope);
   const services = ['dynamodb', 's3', 'sqs', 'secretsmanager'].map(
     (name) => `${name}.${region}.${urlSuffix}`,
   );
-  const statement = allow(
-    'Key',
-    ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
-    [keyArn],
-  );
+  const statement = allow(sid, actions, keyArns);
   statement.addCondition('StringEquals', { 'kms:ViaService': services });
   return statement;
 }

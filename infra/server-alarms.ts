@@ -1,4 +1,5 @@
 /** One server: late or out of reach. An outage is one message, that of the composite; its parts say nothing by themselves. */
+import { Duration } from 'aws-cdk-lib';
 import { type Alarm, AlarmRule, AlarmState, CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { showDuration } from '../src/config/duration.ts';
 import { alarmOn } from './alarm.ts';
@@ -17,6 +18,18 @@ export type ServerAlarmsOptions = {
 /** In a row. A server that starts anew answers within it. */
 const outageMinutes = 5;
 
+/** Silence starts no outage and mends none: that nobody measures is an alarm of its own. */
+const whileSilent = { silence: 'unchanged' } as const;
+
+/**
+ * How long an outage waits for the alarm that nobody measures, and how long after its end: what waited meanwhile makes every
+ * server late for some minutes, though nothing is wrong any more.
+ */
+const suppression = {
+  actionsSuppressorWaitPeriod: Duration.minutes(1),
+  actionsSuppressorExtensionPeriod: Duration.minutes(10),
+};
+
 export function serverAlarms({
   installation,
   server,
@@ -31,7 +44,7 @@ export function serverAlarms({
     metric: serverMetric(name, server.name, 'Lag'),
     threshold: configuration.alarms.lagMs / 1000,
     periods: outageMinutes,
-    silence: 'wrong',
+    ...whileSilent,
   });
   const unreachable = alarmOn(server.scope, 'Unreachable', {
     name: `${name} server ${server.name} - unreachable`,
@@ -39,19 +52,17 @@ export function serverAlarms({
     metric: serverMetric(name, server.name, 'Unreachable'),
     threshold: 1,
     periods: outageMinutes,
-    // Silence mends no outage: that nobody measures is an alarm of its own.
-    silence: 'unchanged',
+    ...whileSilent,
   });
   const composite = new CompositeAlarm(server.scope, 'Alarm', {
     compositeAlarmName: `${name} server ${server.name}`,
     alarmDescription: `Server ${server.name} is out of reach, or changes wait for ${lag} or longer. Is it on, does the Data API run (Admin Console, Connectors), is its certificate valid, is the account right (secret ${configuration.aws.secrets}/${server.name})? serversync status --stack ${name} says what it answered. Nothing is lost: what waits is carried when it answers again.`,
-    alarmRule: AlarmRule.allOf(
-      AlarmRule.anyOf(
-        AlarmRule.fromAlarm(late, AlarmState.ALARM),
-        AlarmRule.fromAlarm(unreachable, AlarmState.ALARM),
-      ),
-      AlarmRule.not(AlarmRule.fromAlarm(noMeasurement, AlarmState.ALARM)),
+    alarmRule: AlarmRule.anyOf(
+      AlarmRule.fromAlarm(late, AlarmState.ALARM),
+      AlarmRule.fromAlarm(unreachable, AlarmState.ALARM),
     ),
+    actionsSuppressor: noMeasurement,
+    ...suppression,
   });
   notices.tellOfBothEnds(composite);
   return composite;

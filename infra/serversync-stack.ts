@@ -107,6 +107,8 @@ export class ServerSyncStack extends Stack {
       MeasureFunction: functions.measure.lambda.functionName,
       Dashboard: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${name}`,
     };
+    const groups = (functions.network.securityGroups ?? []).map(({ securityGroupId }) => securityGroupId);
+    if (groups.length > 0) new CfnOutput(this, 'SecurityGroups', { value: groups.join(',') });
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
     const concurrency = concurrencyOf(configuration);
     if (concurrency > fewestConcurrent)

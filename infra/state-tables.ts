@@ -23,6 +23,7 @@ function stateTable(scope: Construct, id: string, key: IKey | undefined, expires
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: true,
+    // Kept even by a first deployment that fails: what is protected cannot be taken away again, and the undoing would fail too.
     removalPolicy: RemovalPolicy.RETAIN,
     ...(expires !== undefined && { timeToLiveAttribute: expires }),
     ...(key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),

@@ -6,7 +6,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from './bundle.ts';
 import { functionSettings } from './function-settings.ts';
-import type { Installation } from './installation.ts';
+import { type Installation, logGroupOf } from './installation.ts';
 import type { Network } from './network.ts';
 import { serversPerPolicy, serversPolicies, type ServerPlaces, statePolicy } from './permissions.ts';
 import type { StateTables } from './state-tables.ts';
@@ -57,8 +57,9 @@ export class SyncFunction extends Construct {
     });
   }
 
-  #log({ configuration, key }: Installation): LogGroup {
+  #log({ name, configuration, key }: Installation): LogGroup {
     return new LogGroup(this, 'Log', {
+      logGroupName: logGroupOf(name, this.name),
       retention: configuration.aws.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
       ...(key && { encryptionKey: key }),
@@ -73,6 +74,7 @@ export class SyncFunction extends Construct {
       bucketArn: bucket.bucketArn,
       logGroupArn: log.logGroupArn,
       keyArn: installation.key?.keyArn,
+      formerKeyArns: installation.configuration.aws.formerKmsKeys,
       inVpc: network.vpc !== undefined,
     });
     const role = new Role(this, 'Role', {

@@ -14,7 +14,8 @@ export class ValuesBucket extends Bucket {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       versioned: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // A first deployment that fails takes it away again: nothing is in it yet.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),

@@ -4,7 +4,8 @@
  *
  *   R9  Of an answer that nobody foresaw only its name is told: its text may quote what was sent.
  */
-import { type AwsStateCode, AwsStateError, translated } from '../state/aws/state-error.ts';
+import { meaningOf } from '../state/aws/sdk-failures.ts';
+import { type AwsStateCode, AwsStateError, namesOf } from '../state/aws/state-error.ts';
 import { Refused } from './refused.ts';
 
 /** Whatever cannot be connected to within it is told, ms. Without it a firewall that swallows packets makes minutes of silence. */
@@ -23,16 +24,17 @@ export type Asked = {
 
 /** Throws AwsStateError, or what the request threw where it did not come from AWS or the way there. */
 export async function asOperator<Answer>(asked: Asked, request: () => Promise<Answer>): Promise<Answer> {
-  const place = `${asked.what} in region ${asked.region}`;
   try {
-    return await translated(place, request);
+    return await request();
   } catch (error) {
-    const code = error instanceof AwsStateError ? error.code : unforeseen(error);
+    const code = codeOf(error);
     const words = code === undefined ? undefined : exact[code];
-    if (code === undefined || words === undefined) throw error;
+    // Of what was refused the state says more itself.
+    const isSaid = error instanceof AwsStateError && code === 'state-refused';
+    if (code === undefined || words === undefined || isSaid) throw error;
     const action = asked.action ?? deniedAction(error);
     const [found, remedy] = words(action, error instanceof Error ? error.name : '');
-    throw new AwsStateError(code, place, found, remedy, error);
+    throw new AwsStateError(code, `${asked.what} in region ${asked.region}`, found, remedy, error);
   }
 }
 
@@ -83,18 +85,17 @@ const exact: { readonly [code in AwsStateCode]?: Words } = {
 };
 
 /** Errors that are AWS's own have a fault; those of the way there a code of the system, or what else answered. */
-function unforeseen(error: unknown): AwsStateCode | undefined {
+function codeOf(error: unknown): AwsStateCode | undefined {
+  if (error instanceof AwsStateError) return error.code;
   if (!(error instanceof Error)) return undefined;
   if (unknownKeys.has(error.name)) return 'state-unauthenticated';
-  if ('$fault' in error)
-    return error.name === 'Throttling' || error.$fault === 'server' ? 'state-busy' : 'state-refused';
+  const code = meaningOf(error, namesOf(error))?.code;
+  if (code !== undefined && (code !== 'state-refused' || '$fault' in error)) return code;
   return 'code' in error || '$response' in error ? 'state-unreachable' : undefined;
 }
 
-/** Of the services that answer in XML; those of the others are translated with the state's. */
+/** Of the services that answer in XML; the others are known to the state. */
 const unknownKeys: ReadonlySet<string> = new Set([
-  'InvalidClientTokenId',
-  'SignatureDoesNotMatch',
   'IncompleteSignature',
   'MissingAuthenticationToken',
   'RequestExpired',

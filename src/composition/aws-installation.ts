@@ -26,9 +26,23 @@ export type AwsClients = {
 /** Tries of one request, with waits that grow: a first sync makes a table of on-demand capacity grow while it is written. */
 const maxAttempts = 8;
 
+/**
+ * How long one try is waited for, ms: for a connection, for the answer, and for more of an answer that has begun. AWS
+ * connects and answers within milliseconds, S3 within a second; a lost packet of a connection is sent again after one second.
+ * So eight tries, with waits of 13 s between them at most, are over after 45 s: before a writer's time is (90 s), and
+ * measure's (50 s), so that the failure is told by its name. Less would give up requests that a busy processor is late to
+ * read; without, a connection that went dead takes the whole of a function's time.
+ */
+const requestHandler = {
+  connectionTimeout: 3_000,
+  requestTimeout: 4_000,
+  throwOnRequestTimeout: true,
+  socketTimeout: 4_000,
+};
+
 /** Region, credentials and endpoints come from the environment, as the SDK finds them. */
 export function awsClients(): AwsClients {
-  const common = { maxAttempts };
+  const common = { maxAttempts, requestHandler };
   return {
     dynamo: new DynamoDBClient(common),
     sqs: new SQSClient(common),

@@ -1,6 +1,8 @@
 /** Whether a configuration that is right by itself can be deployed to AWS as well. Asks nobody: neither AWS nor a server. */
 import { posix, win32 } from 'node:path';
+import { isPrivateAddress } from './aws-addresses.ts';
 import { concurrencyOf, dutiesOf, queueNamesOf, sessionsNeeded, writersPerServer } from './aws-parts.ts';
+import { stackNameMistake } from './aws-stack-name.ts';
 import type { Configuration, ServerConfiguration } from './configuration.ts';
 import { ConfigurationError, type Finding, type Mistake, type Problem } from './problem.ts';
 import { isLoopback } from './url-mistake.ts';
@@ -14,7 +16,7 @@ export type Deployment = {
 
 /** Throws ConfigurationError with everything that stands against it. */
 export function assertDeployable(configuration: Configuration, deployment: Deployment): void {
-  const stack = stackMistake(deployment.stack);
+  const stack = stackNameMistake(deployment.stack);
   const problems: readonly Problem[] = [
     ...(stack ? [stackProblem(deployment.stack, stack)] : []),
     ...deploymentFindings(configuration, deployment).map((finding) => configuration.source.problem(finding)),
@@ -34,18 +36,6 @@ function deploymentFindings(configuration: Configuration, deployment: Deployment
     ...concurrencyFindings(configuration),
   ];
 }
-
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-using-console-create-stack-parameters.html */
-function stackMistake(stack: string): Mistake | undefined {
-  if (/^[A-Za-z][A-Za-z0-9-]*$/.test(stack) && stack.length <= longestStack) return undefined;
-  return {
-    message: 'not a name that a stack can have here',
-    remedy: `Write a letter, then letters, digits and -, at most ${longestStack} together`,
-  };
-}
-
-/** Names of schedule groups, which have that of the stack: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html */
-const longestStack = 64;
 
 const stackProblem = (stack: string, mistake: Mistake): Problem => ({
   place: 'the name of the stack (-c stack=NAME)',
@@ -108,7 +98,7 @@ function addressFindings(
     ? onThisMachine
       ? undefined
       : thisMachine
-    : isPrivate(hostname) && !configuration.aws.vpc
+    : isPrivateAddress(hostname) && !configuration.aws.vpc
       ? privateAddress
       : undefined;
   return mistake ? [{ path: ['servers', name, 'url'], at: 'value', ...mistake }] : [];
@@ -123,11 +113,6 @@ const privateAddress: Mistake = {
   message: 'an address within a private network, which a function on AWS reaches only from a VPC',
   remedy: 'Name a VPC that is connected with that network, as aws.vpc, or write a public address',
 };
-
-const isPrivate = (hostname: string): boolean =>
-  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)\d+(\.\d+)*$/.test(hostname) ||
-  /^\[f[cd]/.test(hostname) ||
-  hostname.endsWith('.local');
 
 /** The file travels with the functions, at the same place beside the configuration. */
 function caFileFindings({ source }: Configuration, { name }: ServerConfiguration): readonly Finding[] {

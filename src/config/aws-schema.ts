@@ -1,5 +1,7 @@
 /** The section `aws` of `serversync.yaml`: what the deployed form needs beside the rest. Locally it has no effect. */
 import { z } from 'zod';
+import { distinct, distinctNames } from './aws-lists.ts';
+import { stackNameMistake, standardStack } from './aws-stack-name.ts';
 import { checked } from './schema-parts.ts';
 import type { Mistake } from './problem.ts';
 
@@ -29,26 +31,34 @@ const networkId = (kind: string, example: string) =>
     wellFormed(new RegExp(`^${kind}-[0-9a-f]+$`), 'not an id of that kind', `Write one such as ${example}`),
   );
 
+/** https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
+const mostPerFunction = { subnets: 16, securityGroups: 5 };
+
 const vpc = z.strictObject({
   id: networkId('vpc', 'vpc-0abc1234').describe('Id of the VPC, such as vpc-0abc1234'),
   subnets: z
     .array(networkId('subnet', 'subnet-0abc1234').describe('Id of a subnet, such as subnet-0abc1234'))
     .min(1)
+    .superRefine(distinct('subnets', mostPerFunction.subnets))
     .describe('List of private subnets, from which FileMaker and AWS can be reached'),
   securityGroups: z
     .array(networkId('sg', 'sg-0abc1234').describe('Id of a security group, such as sg-0abc1234'))
     .min(1)
+    .superRefine(distinct('security groups', mostPerFunction.securityGroups))
     .optional()
     .describe('List of security groups; without it one is made that lets everything out and nothing in'),
 });
 
 const kmsKey = checked(
   wellFormed(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
     'not the ARN of a key',
     'Write one such as arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab; an alias will not do',
   ),
 );
+
+/** A policy of a role has room for so many besides its other statements. */
+const mostFormerKeys = 10;
 
 const permissionsBoundary = checked(
   wellFormed(
@@ -66,7 +76,6 @@ const alarmTopic = checked(
   ),
 );
 
-/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const tagSign = String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]`;
 const tagSigns = 'Write letters, digits, blanks and _ . : / = + - @';
 
@@ -83,31 +92,51 @@ const tagValue = checked(
   ),
 );
 
-export const awsSchema = z
-  .strictObject({
-    secrets: secrets
-      .prefault('serversync')
-      .describe('Beginning of the names of the secrets, such as serversync for serversync/hq'),
-    vpc: vpc.optional().describe('A map with id and subnets of the VPC in which the functions run'),
-    kmsKey: kmsKey
-      .optional()
-      .describe('ARN of your own KMS key for tables, values, queues, logs and alarms, in the same region'),
-    permissionsBoundary: permissionsBoundary
-      .optional()
-      .describe('Name or ARN of the policy that bounds every role that is made'),
-    tags: z
-      .record(tagName, tagValue.describe('Value of the tag, text of at most 256 letters'))
-      .default({})
-      .describe(
-        'Map of tags for all that is made, such as { department: sales }; no name may start with aws:',
-      ),
-    alarmTopic: alarmTopic
-      .optional()
-      .describe('ARN of a topic of yours that gets every alarm too, in the same region'),
-    logRetention: z
-      .literal(retentionDays)
-      .default(30)
-      .describe('How many days logs are kept; AWS knows only these numbers'),
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const mostTags = 50;
+
+const awsShape = z.strictObject({
+  stack: checked(stackNameMistake)
+    .prefault(standardStack)
+    .describe('Name of the installation and its stack, such as ServerSync; two in one account need two'),
+  secrets: secrets
+    .prefault('serversync')
+    .describe('Beginning of the names of the secrets, such as serversync for serversync/hq'),
+  vpc: vpc.optional().describe('A map with id and subnets of the VPC in which the functions run'),
+  kmsKey: kmsKey
+    .optional()
+    .describe('ARN of your own KMS key for tables, values, queues, logs and alarms, in the same region'),
+  formerKmsKeys: z
+    .array(kmsKey.describe('ARN of a key that was aws.kmsKey once'))
+    .superRefine(distinct('keys', mostFormerKeys))
+    .default([])
+    .describe('List of ARNs of keys that were aws.kmsKey once: what they encrypted can still be read'),
+  permissionsBoundary: permissionsBoundary
+    .optional()
+    .describe('Name or ARN of the policy that bounds every role that is made'),
+  tags: z
+    .record(tagName, tagValue.describe('Value of the tag, text of at most 256 letters'))
+    .superRefine(distinctNames('tags', mostTags))
+    .default({})
+    .describe(
+      'Map of tags for what can have them, such as { department: sales }; no name may start with aws:',
+    ),
+  alarmTopic: alarmTopic
+    .optional()
+    .describe('ARN of a topic of yours that gets every alarm too, in the same region'),
+  logRetention: z
+    .literal(retentionDays)
+    .default(30)
+    .describe('How many days logs are kept; AWS knows only these numbers'),
+});
+
+export const awsSchema = awsShape
+  .superRefine(({ kmsKey: current, formerKmsKeys }, issues) => {
+    const index = current === undefined ? -1 : formerKmsKeys.indexOf(current);
+    if (index < 0) return;
+    const remedy = 'Take it out here: what it encrypts can be read anyway';
+    const message = 'the key that aws.kmsKey names now';
+    issues.addIssue({ code: 'custom', path: ['formerKmsKeys', index], message, params: { remedy } });
   })
   .describe('A map of what concerns AWS only, such as { logRetention: 90 }');
 

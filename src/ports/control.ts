@@ -153,7 +153,7 @@ export interface Shapes {
 }
 
 export interface Runs {
-  /** Stores or overwrites by id. */
+  /** Stores or overwrites by id; the `startedAt` of an id never changes. */
   putRun(run: RunRecord): Promise<void>;
   /** Latest first, at most `limit`. */
   runs(limit: number): Promise<readonly RunRecord[]>;

@@ -49,7 +49,20 @@ const cases: readonly Case[] = [
     message: 'an address of this machine, which a function on AWS cannot reach',
     remedy: 'Write the address under which the server is reached from AWS',
   },
-  ...['https://192.168.1.5', 'https://10.0.0.5', 'https://172.20.1.1', 'https://fm.local'].map((url) => ({
+  ...[
+    'https://192.168.1.5',
+    'https://10.0.0.5',
+    'https://172.20.1.1',
+    'https://100.64.0.1',
+    'https://100.127.255.254',
+    'https://[fd00::5]',
+    'https://[fe80::5]',
+    'https://fm.local',
+    'https://fm.lan',
+    'https://fm.office.internal',
+    'https://fm.home.arpa',
+    'https://FileMaker',
+  ].map((url) => ({
     name: `${url} without a VPC`,
     changes: [[hq('url'), url]] as const,
     place: 'servers.hq.url',
@@ -109,6 +122,14 @@ test.each<readonly [string, readonly Change[]]>([
       [['aws'], { vpc }],
     ],
   ],
+  ...[
+    'https://100.63.0.1',
+    'https://100.128.0.1',
+    'https://172.32.0.1',
+    'https://[2001:db8::5]',
+    'https://lan.example.com',
+    'https://fm.atlan',
+  ].map((url): readonly [string, readonly Change[]] => [`a server at ${url}`, [[hq('url'), url]]]),
   ['a certificate authority in a folder', [[hq('caFile'), 'ca/hq.pem']]],
   ['reading every two hours', [[['schedule', 'enumerate'], '2 hours']]],
 ])('%s can be deployed', (_, changes) => {

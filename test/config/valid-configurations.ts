@@ -58,6 +58,7 @@ function table(names: readonly string[]) {
 const account = '123456789012';
 const aws = fc.record(
   {
+    stack: fc.constantFrom('ServerSync', 'Offices-2'),
     secrets: fc.constantFrom('serversync', 'office/sync-2'),
     vpc: fc.record(
       {
@@ -68,6 +69,10 @@ const aws = fc.record(
       { requiredKeys: ['id', 'subnets'] },
     ),
     kmsKey: fc.constant(`arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`),
+    formerKmsKeys: fc.constantFrom(
+      [],
+      [`arn:aws:kms:eu-west-1:${account}:key/mrk-1234abcd12ab34cd56ef1234567890ab`],
+    ),
     permissionsBoundary: fc.constantFrom('Boundary', `arn:aws:iam::${account}:policy/teams/Boundary`),
     tags: fc.constantFrom({}, { department: 'sales and support', 'cost:centre': '12' }),
     alarmTopic: fc.constant(`arn:aws:sns:eu-west-1:${account}:alerts`),

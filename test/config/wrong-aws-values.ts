@@ -3,7 +3,21 @@ import type { WrongValue } from './wrong-value.ts';
 
 const aws = (...names: (string | number)[]): Path => ['aws', ...names];
 
+const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const ids = (kind: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${kind}-0abc${index}`);
+const vpcWith = (parts: object): object => ({ id: 'vpc-0abc1234', subnets: ['subnet-0abc1234'], ...parts });
+
 export const wrongAwsValues: readonly WrongValue[] = [
+  {
+    name: 'a stack whose name AWS would refuse',
+    path: aws('stack'),
+    to: 'Server_Sync',
+    place: 'aws.stack',
+    value: '"Server_Sync"',
+    message: 'not a name that a stack can have here',
+    remedy: 'Write a letter, then letters, digits and -, at most 64 together',
+  },
   {
     name: 'a beginning of secrets that ends in /',
     path: aws('secrets'),
@@ -47,6 +61,15 @@ export const wrongAwsValues: readonly WrongValue[] = [
     value: '"arn:aws:kms:eu-west-1:123456789012:alias/ours"',
     message: 'not the ARN of a key',
     remedy: 'an alias will not do',
+  },
+  {
+    name: 'a key whose id is cut short',
+    path: aws('kmsKey'),
+    to: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab',
+    place: 'aws.kmsKey',
+    value: '"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab"',
+    message: 'not the ARN of a key',
+    remedy: 'Write one such as arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd',
   },
   {
     name: 'a role in place of a boundary',
@@ -100,5 +123,83 @@ export const wrongAwsValues: readonly WrongValue[] = [
     value: '"sales & support"',
     message: 'not text that a tag can hold',
     remedy: 'letters, digits, blanks and _ . : / = + - @, at most 256',
+  },
+  {
+    name: 'a subnet that stands twice',
+    path: aws('vpc'),
+    to: vpcWith({ subnets: ['subnet-0abc1234', 'subnet-0abc5678', 'subnet-0abc1234'] }),
+    place: 'aws.vpc.subnets[2]',
+    value: '"subnet-0abc1234"',
+    message: 'named twice',
+    remedy: 'Take one of the two out',
+  },
+  {
+    name: 'more subnets than a function takes',
+    path: aws('vpc'),
+    to: vpcWith({ subnets: ids('subnet', 17) }),
+    place: 'aws.vpc.subnets',
+    message: '17 subnets, and 16 are the most that AWS takes',
+    remedy: 'Name 16 or fewer',
+  },
+  {
+    name: 'a security group that stands twice',
+    path: aws('vpc'),
+    to: vpcWith({ securityGroups: ['sg-0abc1234', 'sg-0abc1234'] }),
+    place: 'aws.vpc.securityGroups[1]',
+    value: '"sg-0abc1234"',
+    message: 'named twice',
+    remedy: 'Take one of the two out',
+  },
+  {
+    name: 'more security groups than a function takes',
+    path: aws('vpc'),
+    to: vpcWith({ securityGroups: ids('sg', 6) }),
+    place: 'aws.vpc.securityGroups',
+    message: '6 security groups, and 5 are the most that AWS takes',
+    remedy: 'Name 5 or fewer',
+  },
+  {
+    name: 'a former key that is none',
+    path: aws('formerKmsKeys'),
+    to: ['alias/ours'],
+    place: 'aws.formerKmsKeys[0]',
+    value: '"alias/ours"',
+    message: 'not the ARN of a key',
+    remedy: 'an alias will not do',
+  },
+  {
+    name: 'one former key where a list belongs',
+    path: aws('formerKmsKeys'),
+    to: key,
+    place: 'aws.formerKmsKeys',
+    value: `"${key.slice(0, 80)}"`,
+    message: 'text where a list belongs',
+    remedy: 'list of ARNs of keys that were aws.kmsKey once',
+  },
+  {
+    name: 'a former key that is the present one',
+    path: ['aws'],
+    to: { kmsKey: key, formerKmsKeys: [key] },
+    place: 'aws.formerKmsKeys[0]',
+    value: `"${key.slice(0, 80)}"`,
+    message: 'the key that aws.kmsKey names now',
+    remedy: 'Take it out here',
+  },
+  {
+    name: 'more tags than AWS takes',
+    path: aws('tags'),
+    to: Object.fromEntries(ids('t', 51).map((name) => [name, 'x'])),
+    place: 'aws.tags',
+    message: '51 tags, and 50 are the most that AWS takes',
+    remedy: 'Name 50 or fewer',
+  },
+  {
+    name: 'two tags that differ by capitals only',
+    path: aws('tags'),
+    to: { Department: 'sales', department: 'sales' },
+    place: 'aws.tags.department',
+    value: '"sales"',
+    message: 'the same as Department but for capitals, and AWS takes them for one',
+    remedy: 'Take one of the two out, or give it another name',
   },
 ];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { account, type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
 import { assertDone, type Cdk, type CdkRun, openCdk } from './cdk.ts';
@@ -40,6 +41,7 @@ export class InstallationUnderTest implements AsyncDisposable {
   readonly cdk: Cdk;
   readonly offices: Offices;
   readonly sqs: SQSClient;
+  readonly secrets: SecretsManagerClient;
   readonly configFile: string;
   readonly #opened: AsyncDisposableStack;
 
@@ -56,6 +58,7 @@ export class InstallationUnderTest implements AsyncDisposable {
     this.configFile = configFile;
     this.#opened = opened;
     this.sqs = new SQSClient(harness.emulator.clientConfig);
+    this.secrets = new SecretsManagerClient(harness.emulator.clientConfig);
   }
 
   get context(): Readonly<Record<string, string>> {
@@ -99,6 +102,11 @@ export class InstallationUnderTest implements AsyncDisposable {
   get #commandLine(): CommandLine {
     const { emulator, time } = this.harness;
     return { url: emulator.url, configFile: this.configFile, offsetMs: time.offsetMs };
+  }
+
+  /** What the command would not store. */
+  async putWrongSecret(server: string, text: string): Promise<void> {
+    await this.secrets.send(new CreateSecretCommand({ Name: `serversync/${server}`, SecretString: text }));
   }
 
   /** The name of the deployed function. */

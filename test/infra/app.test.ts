@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { configurationText, manyServers, office } from './support/synthesised.ts';
+import { cdkJson } from './support/cdk-json.ts';
+import { configurationText, manyServers, office, untold } from './support/synthesised.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -27,15 +28,16 @@ async function written(text: string): Promise<string> {
 /** As cdk.json says it, with the context as CDK hands it over. */
 async function runApp(context: Readonly<Record<string, string>>) {
   await rm(out(), { recursive: true, force: true });
-  const { app } = z
-    .object({ app: z.string() })
-    .parse(JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8')));
-  const [command = '', ...args] = app.split(' ');
+  const [command = '', ...args] = cdkJson.app.split(' ');
   expect(command).toBe('node');
   return spawnSync(process.execPath, args, {
     cwd: project,
     encoding: 'utf8',
-    env: { ...process.env, CDK_OUTDIR: out(), CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: out(),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...cdkJson.context, ...context }),
+    },
   });
 }
 
@@ -87,6 +89,35 @@ test('it makes the stack that was asked for from the file that was named, over t
   const made = await readdir(out());
   expect(made).toContain('Office.template.json');
   expect(made.filter((name) => name.startsWith('asset.'))).toHaveLength(3);
+});
+
+test('a file that is named by nothing is answered in the same form', async () => {
+  const app = await runApp({ config: '' });
+  expect(app.stderr).toMatch(/^serversync: the configuration has a problem:\nthe file of the configuration/);
+  expect(app.stderr).toContain('Name the file, or leave the option out');
+  expect(app.status).toBe(2);
+});
+
+test('the configuration names the stack, and the option another one', async () => {
+  const config = await written(configurationText({ ...office, aws: { stack: 'Offices' } }));
+  const madeWith = async (context: Readonly<Record<string, string>>) => {
+    expect((await runApp({ config, ...context })).stderr).toBe('');
+    return (await readdir(out())).filter((name) => name.endsWith('.template.json'));
+  };
+  expect(await madeWith({})).toEqual(['Offices.template.json']);
+  expect(await madeWith({ stack: 'Trial' })).toEqual(['Trial.template.json']);
+});
+
+test('that nobody would get an alarm is said where it is made', async () => {
+  const app = await runApp({ config: await written(configurationText(untold)) });
+  expect(app.stderr).toContain('WARNING Nobody would get an alarm: neither alarms.email nor');
+  expect(app.status).toBe(0);
+});
+
+test('every switch of the CDK library is set, so that it says nothing about those that are not', async () => {
+  const file = fileURLToPath(import.meta.resolve('aws-cdk-lib/recommended-feature-flags.json'));
+  const recommended = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(file, 'utf8')));
+  expect(cdkJson.context).toEqual(recommended);
 });
 
 test('servers on this machine are refused unless AWS is emulated here', async () => {

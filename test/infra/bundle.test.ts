@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,3 +55,34 @@ test('the same sources give the same bytes', async () => {
   for (const file of ['index.mjs', 'index.mjs.map', 'serversync.yaml'])
     expect(await readFile(join(first.write, file))).toEqual(await readFile(join(second.write, file)));
 });
+
+/** Permission bits of everything in a directory, itself included, by name. */
+async function modesIn(directory: string): Promise<Readonly<Record<string, string>>> {
+  const names = ['.', ...(await readdir(directory, { recursive: true }))];
+  const modes = names.map(async (name) => {
+    const { mode } = await stat(join(directory, name));
+    return [name, (mode & 0o777).toString(8)] as const;
+  });
+  return Object.fromEntries(await Promise.all(modes));
+}
+
+test.skipIf(process.platform === 'win32')(
+  'Lambda can read every file, however closely the sources and this account guard theirs',
+  async () => {
+    for (const name of ['office.yaml', 'ca/hq.pem']) await chmod(join(folder, name), 0o600);
+    const before = process.umask(0o077);
+    try {
+      const { write } = await bundled('guarded');
+      expect(await modesIn(write)).toEqual({
+        '.': '755',
+        ca: '755',
+        'ca/hq.pem': '644',
+        'index.mjs': '644',
+        'index.mjs.map': '644',
+        'serversync.yaml': '644',
+      });
+    } finally {
+      process.umask(before);
+    }
+  },
+);

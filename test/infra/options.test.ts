@@ -1,10 +1,12 @@
 /** What the section `aws` changes. */
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { allOf, office, stackOf, templateOf } from './support/synthesised.ts';
+import { allOf, office, stackOf, templateOf, untold } from './support/synthesised.ts';
 
 const account = '123456789012';
 const key = `arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+
+const formerKey = key.replace('1234abcd', '5678abcd');
 
 const withAws = (aws: object) => templateOf({ ...office, aws });
 
@@ -36,7 +38,7 @@ test('a key of the customer encrypts tables, values, queues, logs and alarms, an
   template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: key });
   template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: key });
   template.resourceCountIs('AWS::KMS::Key', 0);
-  Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('cloudwatch.amazonaws.com'));
+  Annotations.fromStack(stack).hasInfo('*', Match.stringLikeRegexp('cloudwatch.amazonaws.com'));
 });
 
 test('with a VPC the functions run in its subnets, with a security group that lets nothing in', () => {
@@ -51,6 +53,16 @@ test('with a VPC the functions run in its subnets, with a security group that le
   template.hasResourceProperties('AWS::EC2::SecurityGroup', {
     VpcId: vpc.id,
     SecurityGroupIngress: Match.absent(),
+  });
+});
+
+test('with a VPC the security groups of the functions are an output, for endpoints to let in', () => {
+  const vpc = { id: 'vpc-0abc1234', subnets: ['subnet-0abc1234'] };
+  const own = { 'Fn::GetAtt': [Match.stringLikeRegexp('FunctionsGroup'), 'GroupId'] };
+  withAws({ vpc }).hasOutput('SecurityGroups', { Value: own });
+  const securityGroups = ['sg-0abc1234', 'sg-0abc5678'];
+  withAws({ vpc: { ...vpc, securityGroups } }).hasOutput('SecurityGroups', {
+    Value: 'sg-0abc1234,sg-0abc5678',
   });
 });
 
@@ -106,8 +118,21 @@ test('secrets are looked for under the beginning that is said', () => {
   expect(JSON.stringify(template.toJSON())).toContain(':secret:office/sync/hq-??????');
 });
 
-test('without an address nobody is subscribed', () => {
-  templateOf(office).resourceCountIs('AWS::SNS::Subscription', 0);
+test('without an address nobody is subscribed, which is a warning unless a topic of the customer is told', () => {
+  templateOf(untold).resourceCountIs('AWS::SNS::Subscription', 0);
+  const alarmTopic = `arn:aws:sns:eu-west-1:${account}:alerts`;
+  const warned = Match.stringLikeRegexp('^Nobody would get an alarm');
+  Annotations.fromStack(stackOf(untold)).hasWarning('/ServerSync/Notices', warned);
+  Annotations.fromStack(stackOf({ ...untold, aws: { alarmTopic } })).hasNoWarning('*', Match.anyValue());
+});
+
+test('a configuration with every option and an address makes no warning', () => {
+  const vpc = { id: 'vpc-0abc1234', subnets: ['subnet-0abc1234', 'subnet-0abc5678'] };
+  const stack = stackOf({
+    ...office,
+    aws: { vpc, kmsKey: key, formerKmsKeys: [formerKey], tags: { department: 'sales' } },
+  });
+  Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
 });
 
 test('the functions that may be at work at once are said where a new account may not allow them', () => {

@@ -127,6 +127,30 @@ describe('with a key and a VPC of the customer', () => {
   });
 });
 
+const keyArn = (last: number): string =>
+  `arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890a${last}`;
+
+describe('with keys of the customer that were used once', () => {
+  const roles = ['Enumerate', 'Write', 'Measure'];
+  const formerKeyOf = (aws: object) => {
+    const changed = templateOf({ ...described, aws });
+    return roles.map((role) =>
+      statementsOf(changed, `Functions${role}Role`).find(({ Sid }) => Sid === 'FormerKeys'),
+    );
+  };
+
+  test.each([
+    ['after a change of the key', { kmsKey: keyArn(3), formerKmsKeys: [keyArn(1), keyArn(2)] }],
+    ['after going back to the keys of AWS', { formerKmsKeys: [keyArn(1), keyArn(2)] }],
+  ])('every function may decrypt what they encrypted, and nothing more, %s', (_, aws) => {
+    for (const statement of formerKeyOf(aws)) {
+      expect(statement?.Action).toEqual(['kms:Decrypt']);
+      expect(statement?.Resource).toEqual([keyArn(1), keyArn(2)]);
+      expect(JSON.stringify(statement?.Condition)).toContain('kms:ViaService');
+    }
+  });
+});
+
 /** As AWS gets it: every reference put in by the longest that it can come to. */
 const sized = (document: unknown): number => JSON.stringify(putIn(document)).length;
 

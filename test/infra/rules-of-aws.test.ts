@@ -3,10 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
+import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { appAsDeployed } from './support/cdk-json.ts';
 import { type Described, office, stackOf } from './support/synthesised.ts';
 
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -57,7 +58,7 @@ function findings(app: App): readonly string[] {
 }
 
 test.each(shapes)('cdk-nag finds nothing in a stack of %s that has no reason', (name, described) => {
-  const app = new App({ outdir: join(directory, `nag ${name}`) });
+  const app = appAsDeployed({ outdir: join(directory, `nag ${name}`) });
   stackOf(described, 'ServerSync', app);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   expect(findings(app)).toEqual([]);
@@ -71,7 +72,7 @@ const ignored = ['W3005'];
 test.skipIf(!hasLinter).each(shapes)(
   'cfn-lint finds nothing in a stack of %s (skipped where the command cfn-lint is not installed)',
   (name, described) => {
-    const app = new App({ outdir: join(directory, `lint ${name}`) });
+    const app = appAsDeployed({ outdir: join(directory, `lint ${name}`) });
     stackOf(described, 'ServerSync', app);
     const { directory: out } = app.synth();
     const template = join(out, 'ServerSync.template.json');

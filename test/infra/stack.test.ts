@@ -124,9 +124,10 @@ describe('the state', () => {
     ]);
   });
 
-  test('keeps large values from expiring, from the public and from the stack’s end', () => {
+  test('keeps large values from expiring, from the public and from the stack’s end; a stack that never was leaves no bucket', () => {
     template.hasResource('AWS::S3::Bucket', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
       Properties: {
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true,
@@ -255,7 +256,15 @@ test('one more server and one more table add resources, take none away, and chan
   expect([...new Set(changed)].toSorted()).toEqual(['AWS::CloudWatch::Dashboard', 'AWS::IAM::ManagedPolicy']);
 });
 
-const fixedNames = ['QueueName', 'AlarmName', 'DashboardName', 'TopicName', 'TableName', 'BucketName'];
+const fixedNames = [
+  'QueueName',
+  'AlarmName',
+  'DashboardName',
+  'TopicName',
+  'TableName',
+  'BucketName',
+  'LogGroupName',
+];
 const namesOf = (stack: string): readonly unknown[] =>
   Object.values(resourcesOf(templateOf(office, stack))).flatMap(({ Properties }) =>
     fixedNames.flatMap((name) => Properties[name] ?? []),

@@ -2,7 +2,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { allOf, office, resourcesOf, templateOf } from './support/synthesised.ts';
+import { allOf, manyServers, office, resourcesOf, templateOf } from './support/synthesised.ts';
 
 const template = templateOf({
   ...office,
@@ -17,6 +17,20 @@ const alarmSchema = z.looseObject({
   Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
   Threshold: z.number().optional(),
   TreatMissingData: z.string().optional(),
+  DatapointsToAlarm: z.number().optional(),
+  EvaluationPeriods: z.number().optional(),
+  Metrics: z
+    .array(
+      z.looseObject({
+        Id: z.string(),
+        Expression: z.string().optional(),
+        MetricStat: z.unknown().optional(),
+      }),
+    )
+    .default([]),
+  ActionsSuppressor: z.unknown().optional(),
+  ActionsSuppressorWaitPeriod: z.number().optional(),
+  ActionsSuppressorExtensionPeriod: z.number().optional(),
   AlarmActions: z.array(z.unknown()).default([]),
 });
 const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
@@ -35,13 +49,11 @@ describe('an alarm', () => {
   );
 
   test.each([
-    ['server hq - lag', 'Lag', ['Installation', 'Server'], 1200, 'breaching'],
+    ['server hq - lag', 'Lag', ['Installation', 'Server'], 1200, 'ignore'],
     ['server hq - unreachable', 'Unreachable', ['Installation', 'Server'], 1, 'ignore'],
     ['nobody measures', 'Measured', ['Installation'], 1, 'breaching'],
     ['clocks differ', 'Skew', ['Installation'], 7000, 'notBreaching'],
     ['a clock jumped', 'ClockSteps', ['Installation'], 1, 'notBreaching'],
-    ['a table is halted', 'Halted', ['Installation'], 1, 'notBreaching'],
-    ['records are set aside', 'Parked', ['Installation'], 1, 'notBreaching'],
     ['messages that nobody can read', 'UnreadableMessages', ['Installation'], 1, 'notBreaching'],
     ['something unusual', 'Unusual', ['Installation'], 1, 'notBreaching'],
     ['the account is nearly full of functions', 'ConcurrentExecutions', [], 800, 'notBreaching'],
@@ -57,6 +69,47 @@ describe('an alarm', () => {
   });
 });
 
+test.each([
+  ['a table is halted', 'Halted'],
+  ['records are set aside', 'Parked'],
+])(
+  'the alarm "%s" is raised by each growth of the figure, and over by itself while the figure stays',
+  (name, metric) => {
+    const alarm = alarmOf(name);
+    expect(alarm?.Metrics).toMatchObject([
+      { Expression: 'DIFF(total)' },
+      {
+        Id: 'total',
+        ReturnData: false,
+        MetricStat: {
+          Stat: 'Maximum',
+          Period: 60,
+          Metric: {
+            Namespace: 'ServerSync',
+            MetricName: metric,
+            Dimensions: [{ Name: 'Installation', Value: 'ServerSync' }],
+          },
+        },
+      },
+    ]);
+    expect(alarm?.Threshold).toBe(1);
+    expect([alarm?.DatapointsToAlarm, alarm?.EvaluationPeriods]).toEqual([1, 5]);
+    expect(alarm?.TreatMissingData).toBe('notBreaching');
+  },
+);
+
+test('texts name commands with the stack, and log groups that there are', () => {
+  expect(alarmOf('a table is halted')?.AlarmDescription).toContain(
+    'serversync approve TABLE SERVER --stack ServerSync',
+  );
+  const named = alarms.flatMap(
+    ({ AlarmDescription }) => AlarmDescription.match(/\/serversync\/\S*\w/g) ?? [],
+  );
+  const made = allOf(template, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => String(LogGroupName));
+  expect([...new Set(named)].toSorted()).toEqual(made.toSorted());
+  expect(alarmOf('something unusual')?.AlarmDescription).toMatch(/a layout or a field/);
+});
+
 test('an outage is one message: that of the server, while its parts say nothing', () => {
   const silent = alarms.filter(({ AlarmActions }) => AlarmActions.length === 0);
   expect(silent.map(({ AlarmName }) => AlarmName).toSorted()).toEqual([
@@ -66,13 +119,20 @@ test('an outage is one message: that of the server, while its parts say nothing'
     'ServerSync server hq - unreachable',
   ]);
   expect(JSON.stringify(alarmOf('server hq')?.['AlarmRule'])).toMatch(
-    /ALARM.*ServerhqLag.*OR ALARM.*ServerhqUnreachable.*AND \(NOT \(ALARM.*AlarmsNoMeasurement/s,
+    /ALARM.*ServerhqLag.*OR ALARM.*ServerhqUnreachable/s,
   );
 });
 
-test('nobody measuring is told sooner than lags are missed', () => {
-  expect(alarmOf('nobody measures')?.['EvaluationPeriods']).toBe(3);
-  expect(alarmOf('server hq - lag')?.['EvaluationPeriods']).toBe(5);
+test('silence calls no server late: neither before its first figures, nor while nobody measures, nor just after', () => {
+  const parts = alarms.filter(({ AlarmName }) => / - (lag|unreachable)$/.test(AlarmName));
+  expect(parts.map(({ TreatMissingData }) => TreatMissingData)).toEqual(parts.map(() => 'ignore'));
+  expect(alarmOf('nobody measures')?.TreatMissingData).toBe('breaching');
+  for (const server of ['hq', 'branch'])
+    expect(alarmOf(`server ${server}`)).toMatchObject({
+      ActionsSuppressor: { 'Fn::GetAtt': [expect.stringMatching(/^AlarmsNoMeasurement/), 'Arn'] },
+      ActionsSuppressorWaitPeriod: 60,
+      ActionsSuppressorExtensionPeriod: 600,
+    });
 });
 
 test('alarms can reach the topic: its policy and that of its key let CloudWatch in, of this account only', () => {
@@ -120,24 +180,27 @@ const widgetSchema = z.object({
   }),
 });
 
-function widgets(): readonly z.output<typeof widgetSchema>[] {
-  const [dashboard] = allOf(template, 'AWS::CloudWatch::Dashboard');
+function widgets(of = template): readonly z.output<typeof widgetSchema>[] {
+  const [dashboard] = allOf(of, 'AWS::CloudWatch::Dashboard');
   const [by, parts] = dashboardSchema.parse(dashboard).DashboardBody['Fn::Join'];
   const body = parts.map((part) => (typeof part === 'string' ? part : 'reference')).join(by);
   return z.object({ widgets: z.array(widgetSchema) }).parse(JSON.parse(body)).widgets;
 }
 
 describe('the dashboard', () => {
-  test('starts with how to read it, then says which server, then how late', () => {
-    const [text, states, lag, clocks] = widgets();
+  test('starts with how to read it, then says which server, then what waits, then how late', () => {
+    const [text, states, standing, lag, clocks] = widgets();
     expect(text?.properties.markdown).toContain('Which server is behind?');
     expect(states?.properties.title).toBe('Which server needs a look: a red box');
+    expect(standing?.properties.metrics.map((metric) => metric.slice(0, 4))).toEqual(
+      ['Parked', 'Halted'].map((figure) => ['ServerSync', figure, 'Installation', 'ServerSync']),
+    );
     expect(lag?.properties.title).toContain('How late is each server');
     expect(clocks?.properties.title).toContain('How wrong is the clock of each server');
   });
 
   test('has a line of lag for each server and the threshold, and two lines for each clock', () => {
-    const [, , lag, clocks] = widgets();
+    const [, , , lag, clocks] = widgets();
     expect(lag?.properties.metrics.map((metric) => metric.slice(0, 6))).toEqual(
       ['hq', 'branch'].map((server) => ['ServerSync', 'Lag', 'Installation', 'ServerSync', 'Server', server]),
     );
@@ -148,6 +211,14 @@ describe('the dashboard', () => {
       'OffsetHigh',
       'OffsetHigh',
     ]);
+  });
+
+  test('gives each of 56 servers, the most that fit, a colour of its own', () => {
+    const [, , , lag] = widgets(templateOf(manyServers(56)));
+    const colours = (lag?.properties.metrics ?? []).map((metric) => JSON.stringify(metric.at(-1)));
+    const found = colours.flatMap((look) => /"color":"#[0-9a-f]{6}"/.exec(look) ?? []);
+    expect(found).toHaveLength(56);
+    expect(new Set(found).size).toBe(56);
   });
 
   test('titles every widget with words that need no glossary', () => {

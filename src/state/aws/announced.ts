@@ -61,7 +61,7 @@ function findingIn(items: BatchItems): Pick<Announced, 'sendingOf'> {
       const wanted = new Set(keys);
       const found = new Map<Key, Sending[]>();
       const entries = table.query(announcing(ofTable, server));
-      const rows = await listedItems(table, entries, Number.POSITIVE_INFINITY, () => true);
+      const rows = await listedItems(table, entries, Number.POSITIVE_INFINITY);
       const inOrder = rows.toSorted((a, b) => (textOf(a, 'id') < textOf(b, 'id') ? -1 : 1));
       const sending = await inParallel(inOrder, (row) => sendingIn(row, bodies));
       for (const one of sending.flat()) {

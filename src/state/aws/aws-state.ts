@@ -52,18 +52,19 @@ export function awsState(options: AwsStateOptions): AwsState {
   const { clients, bucket, installation, heldUntil, queuePrefix: prefix } = options;
   const control = new Table(clients.dynamo, options.controlTable);
   const bodies = new Bodies(new LargeValues(clients.s3, bucket));
+  const documents = new Documents(control, bodies);
   return {
     records: recordsIn(new Documents(new Table(clients.dynamo, options.recordsTable), bodies)),
-    control: controlIn(control, bodies),
+    control: controlIn(documents, bodies),
     queue: queueOn({ client: clients.sqs, prefix, installation }),
     sessions: sessionSlotsIn(control, { heldUntil }),
     checkIdentity: (identity) => checkBinding(control, { installation, identity }),
-    bindTo: (identity) => bindTo(control, { installation, identity }),
+    bindTo: (identity) => bindTo(documents, { installation, identity }),
   };
 }
 
-function controlIn(table: Table, bodies: Bodies): Control {
-  const documents = new Documents(table, bodies);
+function controlIn(documents: Documents, bodies: Bodies): Control {
+  const { table } = documents;
   return {
     ...batchRowsIn(table, bodies),
     ...watermarksIn(documents),

@@ -8,6 +8,7 @@ import { part, partsOf, sortableNumber } from './sort-keys.ts';
 import { chunkOf, sendingIn } from './sending-chunks.ts';
 import { stored } from './stored-values.ts';
 import { attributesOf, type Item, type ItemKey, type Table } from './table.ts';
+import { readFor } from './value-missing.ts';
 
 export const rowKey = (id: BatchId): ItemKey => ({ pk: `row#${id}`, sk: 'row' });
 
@@ -55,7 +56,7 @@ export class BatchItems {
       id: textOf(item, 'id'),
       table: textOf(item, 'table'),
       server: textOf(item, 'server'),
-      keys: stored('batchKeys', await this.bodies.unpack(item)),
+      keys: stored('batchKeys', await readFor(item, () => this.bodies.unpack(item))),
       state,
       rev: numberOf(item, 'rev'),
       sending: await sendingIn(item, this.bodies),

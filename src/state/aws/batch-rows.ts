@@ -58,7 +58,7 @@ function listingIn(items: BatchItems): Pick<BatchRows, 'batch' | 'openBatches' |
       const from =
         after === undefined ? {} : { from: `${prefix}${sortableNumber(after.createdAt)}#${after.id}` };
       const entries = behind(table.query('open', { prefix, ...from }), from.from);
-      const found = await listedItems(table, entries, limit, () => true);
+      const found = await listedItems(table, entries, limit);
       return inParallel(found, (item) => items.rowOf(item));
     },
     async backlog() {

@@ -4,8 +4,11 @@ import type { Bodies } from './bodies.ts';
 import type { Condition } from './conditions.ts';
 import { inParallel } from './in-parallel.ts';
 import { attributesOf, type Item, type ItemKey, type Range, type Table } from './table.ts';
+import { readFor, ValueMissing } from './value-missing.ts';
 
 type Attributes = Readonly<Record<string, AttributeValue>>;
+
+export type Valued = { readonly item: Item; readonly value: string };
 
 export class Documents {
   readonly table: Table;
@@ -17,18 +20,16 @@ export class Documents {
   }
 
   valueOf(item: Item): Promise<string> {
-    return this.#bodies.unpack(item);
+    return readFor(item, () => this.#bodies.unpack(item));
   }
 
   async get(key: ItemKey): Promise<string | undefined> {
     const item = await this.table.get(key);
-    return item && this.#bodies.unpack(item);
+    return item && this.valueOf(item);
   }
 
   /** With the item, in no order; those that do not exist are left out. */
-  async getAll(
-    keys: readonly ItemKey[],
-  ): Promise<readonly { readonly item: Item; readonly value: string }[]> {
+  async getAll(keys: readonly ItemKey[]): Promise<readonly Valued[]> {
     return this.#withValues(await this.table.getAll(keys));
   }
 
@@ -38,9 +39,9 @@ export class Documents {
     return (await this.#withValues(items)).map(({ value }) => value);
   }
 
-  /** `attributes`: what conditions and queries need besides the value. Gives the item that stood there. */
-  async replace(key: ItemKey, value: unknown, attributes: Attributes = {}): Promise<Item | undefined> {
-    return this.table.replace(await this.#item(key, value, attributes));
+  /** `attributes`: what conditions and queries need besides the value. */
+  async replace(key: ItemKey, value: unknown, attributes: Attributes = {}): Promise<void> {
+    await this.table.replace(await this.#item(key, value, attributes));
   }
 
   /** False where the condition does not hold. */
@@ -48,10 +49,13 @@ export class Documents {
     return this.table.put(await this.#item(key, value, attributes), condition);
   }
 
+  /** Stores or overwrites all, in no order. Keys without doubles. */
   async putAll(
-    all: readonly { readonly key: ItemKey; readonly value: unknown; readonly attributes: Attributes }[],
+    all: readonly { readonly key: ItemKey; readonly value: unknown; readonly attributes?: Attributes }[],
   ): Promise<void> {
-    const items = await inParallel(all, ({ key, value, attributes }) => this.#item(key, value, attributes));
+    const items = await inParallel(all, ({ key, value, attributes = {} }) =>
+      this.#item(key, value, attributes),
+    );
     await this.table.putAll(items);
   }
 
@@ -59,7 +63,20 @@ export class Documents {
     return { ...attributesOf(key), ...attributes, ...(await this.#bodies.pack(value)) };
   }
 
-  #withValues(items: readonly Item[]): Promise<readonly { readonly item: Item; readonly value: string }[]> {
-    return inParallel(items, async (item) => ({ item, value: await this.#bodies.unpack(item) }));
+  /** Throws ValueMissing of all items that miss something, after the others were read. */
+  async #withValues(items: readonly Item[]): Promise<readonly Valued[]> {
+    const missing: ValueMissing[] = [];
+    const read = await inParallel(items, async (item) => {
+      try {
+        return { item, value: await this.valueOf(item) };
+      } catch (error) {
+        if (!(error instanceof ValueMissing)) throw error;
+        missing.push(error);
+        return undefined;
+      }
+    });
+    const [first] = missing;
+    if (first !== undefined) throw ValueMissing.together(first, missing);
+    return read.filter((one) => one !== undefined);
   }
 }

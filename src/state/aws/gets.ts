@@ -1,4 +1,5 @@
 /** Reads of single items that wait to go out together. */
+import { keyOfItem, nameOfKey } from './item-keys.ts';
 import type { Item, ItemKey } from './table.ts';
 
 type Waiting = { readonly key: ItemKey; readonly promise: Promise<Item | undefined> } & Pick<
@@ -6,13 +7,11 @@ type Waiting = { readonly key: ItemKey; readonly promise: Promise<Item | undefin
   'resolve' | 'reject'
 >;
 
-const nameOf = (pk: string | undefined, sk: string | undefined): string => JSON.stringify([pk, sk]);
-
 export class Gets {
   readonly #waiting = new Map<string, Waiting>();
 
   add(key: ItemKey): Promise<Item | undefined> {
-    const name = nameOf(key.pk, key.sk);
+    const name = nameOfKey(key);
     const waiting = this.#waiting.get(name) ?? { key, ...Promise.withResolvers<Item | undefined>() };
     this.#waiting.set(name, waiting);
     return waiting.promise;
@@ -22,7 +21,7 @@ export class Gets {
   async settle(read: (keys: readonly ItemKey[]) => Promise<readonly Item[]>): Promise<void> {
     try {
       const items = await read([...this.#waiting.values()].map(({ key }) => key));
-      const found = new Map(items.map((item) => [nameOf(item['pk']?.S, item['sk']?.S), item]));
+      const found = new Map(items.map((item) => [nameOfKey(keyOfItem(item)), item]));
       for (const [name, { resolve }] of this.#waiting) resolve(found.get(name));
     } catch (error) {
       for (const { reject } of this.#waiting.values()) reject(error);

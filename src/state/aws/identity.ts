@@ -5,14 +5,16 @@
  */
 import { asNumber, asText, numberOf, textOf } from './attributes.ts';
 import { isAbsent, numberIs } from './conditions.ts';
+import type { Documents } from './documents.ts';
 import { AwsStateError } from './state-error.ts';
 import { attributesOf, type Item, type Table } from './table.ts';
+import { upgrade } from './upgrade.ts';
 
 /** Such as `server hq` and its address. */
 export type Identity = Readonly<Record<string, string>>;
 
 /** Counts up with each change of the format that older programs cannot read. Data of the version before is read, and brought up by whoever binds next. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 const oldestReadable = 1;
 
@@ -25,16 +27,18 @@ export type Binding = { readonly installation: string; readonly identity: Identi
 export async function checkBinding(table: Table, { installation, identity }: Binding): Promise<void> {
   const own = await table.get(ownKey);
   if (own !== undefined) checkOwn(table, own, installation);
+  if (own !== undefined && numberOf(own, 'format') < formatVersion) throw notUpgraded(table);
   await checkFacts(table, identity);
 }
 
-/** The same, and stores what is new. */
-export async function bindTo(table: Table, { installation, identity }: Binding): Promise<void> {
+/** The same, but brings up what an earlier format stored, and stores what is new. */
+export async function bindTo(documents: Documents, { installation, identity }: Binding): Promise<void> {
+  const { table } = documents;
   const before = await table.get(ownKey);
   if (before !== undefined) checkOwn(table, before, installation);
   const known = await checkFacts(table, identity);
   if (before === undefined) await claim(table, installation);
-  else if (numberOf(before, 'format') < formatVersion) await raise(table, before);
+  else if (numberOf(before, 'format') < formatVersion) await raise(documents, before);
   const fresh = Object.entries(identity).filter(([name]) => !known.has(name));
   await table.putAll(
     fresh.map(([name, value]) => ({ ...attributesOf(factKey(name)), value: asText(value) })),
@@ -54,11 +58,20 @@ async function claim(table: Table, installation: string): Promise<void> {
   if (other !== undefined) checkOwn(table, other, installation);
 }
 
-/** There is no older format yet: from the next one on, the steps from one to the next stand here. */
-async function raise(table: Table, before: Item): Promise<void> {
+async function raise(documents: Documents, before: Item): Promise<void> {
+  const { table } = documents;
+  await upgrade(documents, numberOf(before, 'format'));
   const item = { ...before, format: asNumber(formatVersion) };
   await table.put(item, numberIs('format', numberOf(before, 'format')));
 }
+
+const notUpgraded = (table: Table): AwsStateError =>
+  new AwsStateError(
+    'state-older',
+    `table ${table.name}`,
+    'it was written by an earlier version of serversync',
+    'Deploy this version with cdk deploy, and store the accounts if that is not done: its functions bring the table up to date',
+  );
 
 function checkOwn(table: Table, own: Item, installation: string): void {
   const stored = textOf(own, 'installation');

@@ -5,10 +5,14 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { hash } from 'node:crypto';
 import { inParallel } from './in-parallel.ts';
-import { translated } from './state-error.ts';
+import { namesOf, translated } from './state-error.ts';
+import { ValueMissing } from './value-missing.ts';
 
 /** What this process stored lately is not sent again; a set of names only. */
 const mostRemembered = 10_000;
+
+/** S3 says of an object that is not there that it may not be read, to those who may not list the bucket. */
+const absent: readonly string[] = ['NoSuchKey', 'NotFound', 'AccessDenied'];
 
 export class LargeValues {
   readonly #client: S3Client;
@@ -43,16 +47,25 @@ export class LargeValues {
   }
 
   async #getOne(name: string): Promise<string> {
+    const text = await this.#textOf(name);
+    if (text !== undefined && LargeValues.nameOf(text) === name) return text;
+    throw this.#missing(name, 'it does not hold what it was stored with');
+  }
+
+  async #textOf(name: string): Promise<string | undefined> {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: keyOf(name) });
-    const text = await translated(this.#place, async () =>
-      (await this.#client.send(command)).Body?.transformToString('utf-8'),
-    );
-    if (text === undefined || LargeValues.nameOf(text) !== name) {
-      throw new Error(
-        `the object ${keyOf(name)} of bucket ${this.#bucket} does not hold what it was stored with`,
+    try {
+      return await translated(this.#place, async () =>
+        (await this.#client.send(command)).Body?.transformToString('utf-8'),
       );
+    } catch (error) {
+      if (!namesOf(error).some((one) => absent.includes(one))) throw error;
+      throw this.#missing(name, 'it does not exist, or may not be read', error);
     }
-    return text;
+  }
+
+  #missing(name: string, found: string, cause?: unknown): ValueMissing {
+    return new ValueMissing({ bucket: this.#bucket, object: keyOf(name), found }, [], cause);
   }
 
   get #place(): string {

@@ -1,9 +1,11 @@
 /**
  * Lists in an order of their own, beside the items that they list: an entry for each item, stored after it and removed after
- * it. So an entry without its item is one whose item is gone for good, and whoever meets it takes it out.
+ * it. An item never changes its place, and none comes back under a key that was another's. So an item has one entry in a
+ * list, and an entry without its item is one whose item is gone for good: whoever meets it takes it out.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { textOf } from './attributes.ts';
+import { keyOfItem, nameOfKey } from './item-keys.ts';
 import { attributesOf, type Item, type ItemKey, type Table } from './table.ts';
 
 export type Entry = {
@@ -28,38 +30,30 @@ export const itemKeyOf = (entry: Item): ItemKey => ({
   sk: textOf(entry, 'itemSk'),
 });
 
-const nameOf = ({ pk, sk }: ItemKey): string => `${pk} ${sk}`;
-
 /** What is read of a list at once. */
 const entriesInOnePage = 100;
 
-/**
- * The items of the entries that a query shows, in its order, at most `limit`. `isCurrent`: whether the entry is the item's
- * own, not one that it had at another place before.
- */
+/** The items of the entries that a query shows, in its order, at most `limit`. */
 export async function listedItems(
   table: Table,
   entries: AsyncGenerator<Item>,
   limit: number,
-  isCurrent: (entry: Item, item: Item) => boolean,
 ): Promise<readonly Item[]> {
   const found: Item[] = [];
   for await (const page of pagesOf(entries, Math.min(limit, entriesInOnePage))) {
     const read = await table.getAll(page.map(itemKeyOf));
-    const items = new Map(read.map((item) => [nameOf(ownKey(item)), item]));
+    const items = new Map(read.map((item) => [nameOfKey(keyOfItem(item)), item]));
     const stale: ItemKey[] = [];
     for (const entry of page) {
-      const item = items.get(nameOf(itemKeyOf(entry)));
-      if (item !== undefined && isCurrent(entry, item)) found.push(item);
-      else stale.push(ownKey(entry));
+      const item = items.get(nameOfKey(itemKeyOf(entry)));
+      if (item !== undefined) found.push(item);
+      else stale.push(keyOfItem(entry));
     }
     if (stale.length > 0) await table.removeAll(stale);
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);
 }
-
-const ownKey = (item: Item): ItemKey => ({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') });
 
 async function* pagesOf(items: AsyncGenerator<Item>, size: number): AsyncGenerator<readonly Item[]> {
   let page: Item[] = [];

@@ -10,7 +10,7 @@ import { asNumber, asText, numberOf } from './attributes.ts';
 import { follows } from './conditions.ts';
 import type { Documents } from './documents.ts';
 import { inParallel } from './in-parallel.ts';
-import { ReplicaServers } from './replica-servers.ts';
+import { NotedLinks } from './noted-links.ts';
 import { isCut, partsOf, shardCount, shardOf, sortKeyOf } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
 import type { Item, ItemKey } from './table.ts';
@@ -33,12 +33,12 @@ const replicaKey = (table: TableName, server: ServerName, key: Key): ItemKey => 
 const shards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
 
 export function recordsIn(documents: Documents): Records {
-  const servers = new ReplicaServers(documents.table);
+  const links = new NotedLinks(documents.table, 'replicas-of');
   return {
     ...headsIn(documents),
-    ...replicasIn(documents, servers),
+    ...replicasIn(documents, links),
     ...listingIn(documents),
-    ...countsIn(documents, servers),
+    ...countsIn(documents, links),
   };
 }
 
@@ -61,10 +61,7 @@ function headsIn(documents: Documents): Pick<Records, 'heads' | 'putHeads'> {
   };
 }
 
-function replicasIn(
-  documents: Documents,
-  servers: ReplicaServers,
-): Pick<Records, 'replicas' | 'putReplicas'> {
+function replicasIn(documents: Documents, links: NotedLinks): Pick<Records, 'replicas' | 'putReplicas'> {
   return {
     async replicas(table, server, keys) {
       const found = await documents.getAll(keys.map((key) => replicaKey(table, server, key)));
@@ -73,7 +70,7 @@ function replicasIn(
       );
     },
     async putReplicas(replicas) {
-      await servers.note(replicas);
+      await links.note(replicas);
       return refused(replicas, (replica) =>
         documents.put(
           replicaKey(replica.table, replica.server, replica.key),
@@ -135,7 +132,7 @@ const keyIfCut = (key: Key) => (isCut(key) ? { key: asText(key) } : {});
 const keyOf = (item: Item): Key => item['key']?.S ?? item['sk']?.S ?? '';
 
 /** For people: reads through all partitions. */
-function countsIn({ table: items }: Documents, servers: ReplicaServers): Pick<Records, 'count'> {
+function countsIn({ table: items }: Documents, links: NotedLinks): Pick<Records, 'count'> {
   const countOf = async (partitionOf: (shard: number) => string): Promise<number> => {
     const counts = await inParallel(shards, (shard) => items.count(partitionOf(shard)));
     return counts.reduce((sum, count) => sum + count, 0);
@@ -144,7 +141,8 @@ function countsIn({ table: items }: Documents, servers: ReplicaServers): Pick<Re
     async count(table) {
       const heads = await countOf((shard) => headPartition(table, shard));
       const replicas: Record<ServerName, number> = {};
-      for (const server of await servers.of(table)) {
+      const ofTable = (await links.all()).filter((link) => link.table === table);
+      for (const { server } of ofTable) {
         const count = await countOf((shard) => replicaPartition(table, server, shard));
         if (count > 0) replicas[server] = count;
       }

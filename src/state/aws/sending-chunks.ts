@@ -8,6 +8,7 @@ import type { Bodies } from './bodies.ts';
 import { inParallel } from './in-parallel.ts';
 import { stored } from './stored-values.ts';
 import type { Item } from './table.ts';
+import { readFor } from './value-missing.ts';
 
 /** Rows keep room for several announcements of many fields within the 400 KB of an item. */
 const largestChunk = 32 * 1024;
@@ -19,7 +20,7 @@ export async function chunkOf(sending: readonly Sending[], bodies: Bodies): Prom
 export async function sendingIn(item: Item, bodies: Bodies): Promise<readonly Sending[]> {
   const chunks = item['sending']?.L ?? [];
   const read = await inParallel(chunks, async (chunk) =>
-    stored('sending', await bodies.unpack(chunk.M ?? {})),
+    stored('sending', await readFor(item, () => bodies.unpack(chunk.M ?? {}))),
   );
   return read.flat();
 }

@@ -9,6 +9,9 @@ export const part = (text: string): string => text.replaceAll('%', '%25').replac
 
 export const partsOf = (...texts: readonly string[]): string => texts.map(part).join('#');
 
+export const partsIn = (joined: string): readonly string[] =>
+  joined.split('#').map((one) => one.replaceAll('%23', '#').replaceAll('%25', '%'));
+
 /** What a sort key takes with room for what stands before it. */
 const mostBytes = 900;
 

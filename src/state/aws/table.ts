@@ -18,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Condition, isPresent } from './conditions.ts';
 import { Gets } from './gets.ts';
 import { inParallel } from './in-parallel.ts';
+import { distinct } from './item-keys.ts';
 import { AwsStateError, namesOf, translated } from './state-error.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -82,9 +83,9 @@ export class Table {
     return Item === undefined ? [] : [Item];
   }
 
-  /** Items by pk and sk, in no order; those that do not exist are left out. Keys without doubles. */
+  /** Items by pk and sk, in no order; those that do not exist are left out. A key that is given twice is read once. */
   async getAll(keys: readonly ItemKey[]): Promise<readonly Item[]> {
-    const found = await inParallel(chunks(keys, mostReads), (chunk) => this.#getChunk(chunk), 8);
+    const found = await inParallel(chunks(distinct(keys), mostReads), (chunk) => this.#getChunk(chunk), 8);
     return found.flat();
   }
 
@@ -98,10 +99,10 @@ export class Table {
     return (await this.#conditional(() => this.#client.send(command))) !== undefined;
   }
 
-  /** Stores or overwrites; gives the item that stood there. */
-  async replace(item: Item): Promise<Item | undefined> {
-    const command = new PutItemCommand({ TableName: this.name, Item: { ...item }, ReturnValues: 'ALL_OLD' });
-    return (await this.#send(() => this.#client.send(command))).Attributes;
+  /** Stores or overwrites. */
+  async replace(item: Item): Promise<void> {
+    const command = new PutItemCommand({ TableName: this.name, Item: { ...item } });
+    await this.#send(() => this.#client.send(command));
   }
 
   /** `set`: an update expression such as `SET rev = rev + :one`. Gives the item as it is then, or undefined where the condition does not hold. */

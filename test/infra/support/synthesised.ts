@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll } from 'vitest';
 import { stringify } from 'yaml';
@@ -11,6 +10,7 @@ import { assertDeployable } from '../../../src/config/aws-checks.ts';
 import type { Configuration } from '../../../src/config/configuration.ts';
 import { parseConfiguration } from '../../../src/config/load.ts';
 import { ServerSyncStack } from '../../../infra/serversync-stack.ts';
+import { appAsDeployed } from './cdk-json.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'serversync-synth-'));
 writeFileSync(join(directory, 'index.mjs'), 'export const handler = () => undefined;');
@@ -33,7 +33,7 @@ export function configurationText({
   roles,
   tables = ['contacts'],
   aws,
-  alarms,
+  alarms = { email: 'ops@example.com' },
   enumerate,
 }: Described): string {
   const servers = Object.keys(roles).map((name) => [
@@ -47,17 +47,20 @@ export function configurationText({
     servers: Object.fromEntries(servers),
     tables: Object.fromEntries(tables.map((name) => [name, table])),
     ...(aws && { aws }),
-    ...(alarms && { alarms }),
+    alarms,
     ...(enumerate !== undefined && { schedule: { enumerate } }),
   });
 }
 
 export const office: Described = { roles: { hq: 'both', branch: 'both' } };
 
+/** Nobody gets the alarms. */
+export const untold: Described = { ...office, alarms: {} };
+
 export const configurationOf = (described: Described): Configuration =>
   parseConfiguration(configurationText(described), 'serversync.yaml');
 
-export function stackOf(described: Described, stack = 'ServerSync', app = new App()): ServerSyncStack {
+export function stackOf(described: Described, stack = 'ServerSync', app = appAsDeployed()): ServerSyncStack {
   const configuration = configurationOf(described);
   assertDeployable(configuration, { stack });
   return new ServerSyncStack(app, stack, { configuration, bundles });

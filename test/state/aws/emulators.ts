@@ -19,6 +19,8 @@ export type Emulators = {
   readonly dynamo: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly s3: S3Client;
+  /** One more client of the same tables, for whoever makes it misbehave and destroys it. */
+  readonly newDynamo: () => DynamoDBClient;
   readonly newTable: () => Promise<string>;
   readonly newBucket: () => Promise<string>;
   /** One queue for each server, named by the prefix that is returned. */
@@ -66,7 +68,8 @@ const range: KeySchemaElement = { AttributeName: 'sk', KeyType: 'RANGE' };
 
 export async function startEmulators(): Promise<Emulators> {
   const { dynamo: dynamoEndpoint, others, stop } = await endpoints();
-  const dynamo = new DynamoDBClient({ region, credentials, endpoint: dynamoEndpoint });
+  const newDynamo = () => new DynamoDBClient({ region, credentials, endpoint: dynamoEndpoint });
+  const dynamo = newDynamo();
   const sqs = new SQSClient({ region, credentials, endpoint: others });
   const s3 = new S3Client({ region, credentials, endpoint: others, forcePathStyle: true });
   const tables: string[] = [];
@@ -76,6 +79,7 @@ export async function startEmulators(): Promise<Emulators> {
     dynamo,
     sqs,
     s3,
+    newDynamo,
     async newTable() {
       const TableName = newName('table');
       const AttributeDefinitions = [text('pk'), text('sk')];

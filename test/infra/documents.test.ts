@@ -1,0 +1,82 @@
+/** What the pages tell people to copy, against what the stack makes. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { manyServers, office, resourcesOf, templateOf } from './support/synthesised.ts';
+
+const page = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+
+const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+const policySchema = z.object({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(
+    z.object({ Sid: z.string(), Effect: z.literal('Allow'), Action: texts, Resource: texts }),
+  ),
+});
+
+const policies = [...page('security.md').matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) =>
+  policySchema.parse(JSON.parse(text)),
+);
+const named = policies.flatMap(({ Statement }) => Statement.flatMap(({ Resource }) => Resource));
+const ids = Object.keys(resourcesOf(templateOf(office)));
+
+/** AWS puts the stack before the logical id and something of its own behind it. */
+const physical = (id: string): string =>
+  `ServerSync-${ids.find((one) => one.startsWith(id)) ?? 'none'}-1A2B3C`;
+
+const covers = (pattern: string, name: string): boolean =>
+  new RegExp(`[/:]${pattern.replace(/^.*[/:](?=[^/:]*$)/, '').replaceAll('*', '.*')}$`).test(`/${name}`);
+
+test('the policies are what IAM takes for one', () => {
+  expect(policies).toHaveLength(2);
+  for (const policy of policies) expect(JSON.stringify(policy).length).toBeLessThan(6144);
+});
+
+test.each(['StateRecords', 'StateControl', 'SchedulesRole', 'FunctionsWriteFunction'])(
+  'the policies name %s as AWS will call it',
+  (id) => {
+    const text = page('security.md');
+    const patterns = [...named, ...(text.match(/arn:aws:lambda:[^"]*/g) ?? [])];
+    expect(patterns.filter((pattern) => covers(pattern, physical(id)))).not.toEqual([]);
+  },
+);
+
+test('the policies name the objects of the bucket as AWS will call it', () => {
+  const bucket = physical('Values').toLowerCase();
+  const pattern = named.find((one) => one.startsWith('arn:aws:s3:::')) ?? '';
+  expect(`arn:aws:s3:::${bucket}/values/abc`).toMatch(new RegExp(`^${pattern.replaceAll('*', '.*')}$`));
+});
+
+test('the alarm, the log groups and the outputs that the page on AWS names are there', () => {
+  const text = page('aws.md');
+  const template = templateOf(office);
+  const alarm = /--alarm-name "([^"]*)"/.exec(text)?.[1];
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: alarm });
+  template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/serversync/ServerSync/enumerate' });
+  expect(text).toContain('/serversync/ServerSync/enumerate');
+  const outputs = new Set([...text.matchAll(/\boutputs (\w+)/g)].map(([, output = '']) => output));
+  expect([...outputs].toSorted()).toEqual(['Bucket', 'ControlTable', 'RecordsTable', 'WriteFunction']);
+  expect(Object.keys(template.findOutputs('*'))).toEqual(expect.arrayContaining([...outputs]));
+});
+
+/** Rows of the table of costs: what the item is, and its dollars for 2, 10 and 50 servers. */
+const costs = [...page('aws.md').matchAll(/^\| (.+) \| .* \| (\S+) \| (\S+) \| (\S+) \|$/gm)].flatMap(
+  ([, item = '', ...columns]) => {
+    const dollars = columns.map((column) => Number(column.replaceAll('*', '')));
+    return dollars.some(Number.isNaN) ? [] : [{ item: item.replaceAll('*', ''), dollars }];
+  },
+);
+
+test.each([2, 10, 50])('the costs of %d servers add up, with as many alarms as there are', (count) => {
+  const at = [2, 10, 50].indexOf(count);
+  const dollarsOf = (name: string): number =>
+    costs.find(({ item }) => item.startsWith(name))?.dollars[at] ?? Number.NaN;
+  const items = costs.filter(({ item }) => !item.startsWith('Sum'));
+  expect(items).toHaveLength(13);
+  const sum = items.reduce((before, { dollars }) => before + (dollars[at] ?? 0), 0);
+  expect(Math.abs(sum - dollarsOf('Sum'))).toBeLessThan(0.06);
+  const types = Object.values(resourcesOf(templateOf(manyServers(count)))).map(({ Type }) => Type);
+  const priced = (type: string, price: number): number => types.filter((one) => one === type).length * price;
+  expect(dollarsOf('alarms')).toBeCloseTo(priced('AWS::CloudWatch::Alarm', 0.1));
+  expect(dollarsOf('composite alarms')).toBeCloseTo(priced('AWS::CloudWatch::CompositeAlarm', 0.5));
+});
