@@ -1,6 +1,12 @@
 /** What was asked for cannot be done as it was asked: the message says what can. Nothing was done. */
 export class Refused extends Error {
-  readonly code: 'simulation-refused' | 'not-halted' | 'stack-missing' | 'no-such-server';
+  readonly code:
+    | 'simulation-refused'
+    | 'not-halted'
+    | 'stack-missing'
+    | 'region-missing'
+    | 'no-such-server'
+    | 'no-account';
 
   constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);

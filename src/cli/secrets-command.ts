@@ -2,17 +2,21 @@
  * `serversync secrets set SERVER`: stores a FileMaker account in AWS Secrets Manager. The password is asked for and not
  * shown, or read from stdin; it is never an argument, which the shell would keep.
  */
-import password from '@inquirer/password';
 import {
   CreateSecretCommand,
+  DescribeSecretCommand,
   PutSecretValueCommand,
+  RestoreSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { createInterface } from 'node:readline/promises';
 import { loadConfiguration } from '../config/load.ts';
 import { credentialsFromEnvironment, credentialVariables } from '../config/credentials.ts';
-import { namesOf, translated } from '../state/aws/state-error.ts';
+import { ConfigurationError } from '../config/problem.ts';
+import { didYouMean } from '../config/suggest.ts';
+import { namesOf } from '../state/aws/state-error.ts';
+import { type Account, type Keyboard, readAccount } from './account-input.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { asOperator, operatorClient, regionOf } from './operator-request.ts';
 import type { Output } from './output.ts';
 import { Refused } from './refused.ts';
 import { placesOf } from './stack.ts';
@@ -21,66 +25,93 @@ export type SecretsOptions = {
   readonly configFile: string;
   readonly stack: string;
   readonly server: string;
+  /** Asked for where it is undefined. */
   readonly username: string | undefined;
+  readonly keyboard: Keyboard;
   readonly output: Output;
 };
 
+/** Throws Refused, ConfigurationError, AwsStateError or Stopped. Running it again does no harm. */
 export async function setSecretCommand(options: SecretsOptions): Promise<ExitCode> {
-  const { server, output } = options;
-  const { servers } = await loadConfiguration(options.configFile);
-  const names = servers.map(({ name }) => name);
-  if (!names.includes(server)) {
-    throw new Refused(
-      'no-such-server',
-      `no server ${server} in ${options.configFile}: the servers are ${names.join(', ')}`,
-    );
-  }
+  const { server, username, keyboard, output } = options;
+  await assertServer(options);
   const { secretPrefix } = await placesOf(options.stack);
-  const account = await askAccount(server, options.username);
+  const account = assertUsable(server, await readAccount(server, username, keyboard));
   const name = `${secretPrefix}${server}`;
-  await store(name, JSON.stringify(account));
-  output.line(`stored secret ${name}: it is used within five minutes`);
+  const words = stored[await store(name, JSON.stringify(account))];
+  output.line(`${words} ${name}\n    It is used within five minutes`);
   return exitCodes.inStep;
 }
 
-async function askAccount(server: string, given: string | undefined) {
-  const lines = process.stdin.isTTY ? undefined : await linesOfInput();
-  const username = given ?? lines?.shift() ?? (await askUsername(server));
-  const secret = lines?.shift() ?? (await password({ message: `Password of ${username} on ${server}` }));
-  // The same checks as for accounts that come from the environment.
+async function assertServer({ configFile, server }: SecretsOptions): Promise<void> {
+  const { servers } = await loadConfiguration(configFile);
+  const names = servers.map(({ name }) => name);
+  if (names.includes(server)) return;
+  throw new Refused(
+    'no-such-server',
+    `there is no server ${server} in ${configFile}. ${didYouMean(server, names)}Its servers are ${names.join(', ')}`,
+  );
+}
+
+/** The same checks as for accounts that come from the environment, in other words. */
+function assertUsable(server: string, account: Account): Account {
   const variables = credentialVariables(server);
-  const environment = { [variables.username]: username, [variables.password]: secret };
-  return credentialsFromEnvironment([server], environment).get(server);
-}
-
-async function linesOfInput(): Promise<string[]> {
-  let text = '';
-  for await (const part of process.stdin.setEncoding('utf8')) text += String(part);
-  return text.split(/\r?\n/).filter((line) => line !== '');
-}
-
-async function askUsername(server: string): Promise<string> {
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await asking.question(`Account name on ${server}: `);
-  } finally {
-    asking.close();
+    credentialsFromEnvironment([server], {
+      [variables.username]: account.username,
+      [variables.password]: account.password,
+    });
+    return account;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const problems = error.problems.map((problem) => ({
+      ...problem,
+      place: problem.place === variables.username ? 'account name' : 'password',
+    }));
+    throw new ConfigurationError(problems, {
+      what: `the account of server ${server}, which was not stored,`,
+    });
   }
 }
 
-async function store(name: string, SecretString: string): Promise<void> {
-  const client = new SecretsManagerClient({});
-  const place = `secret ${name}`;
+type Stored = 'created' | 'replaced' | 'restored';
+
+const stored: Readonly<Record<Stored, string>> = {
+  created: 'stored the account in the new secret',
+  replaced: 'replaced the account in secret',
+  restored: 'stored the account and kept the secret, which was to be deleted:',
+};
+
+async function store(name: string, SecretString: string): Promise<Stored> {
+  const client = new SecretsManagerClient(operatorClient);
   try {
-    await client.send(new CreateSecretCommand({ Name: name, SecretString }));
-  } catch (error) {
-    if (!namesOf(error).includes('ResourceExistsException')) {
-      await translated(place, () => Promise.reject(error));
-      return;
+    const region = await regionOf(client);
+    const ask = <Answer>(action: string, request: () => Promise<Answer>): Promise<Answer> =>
+      asOperator({ what: `secret ${name}`, region, action: `secretsmanager:${action}` }, request);
+    const before = await ask('DescribeSecret', () => stateOf(client, name));
+    if (before === 'absent') {
+      await ask('CreateSecret', () => client.send(new CreateSecretCommand({ Name: name, SecretString })));
+      return 'created';
     }
-    const command = new PutSecretValueCommand({ SecretId: name, SecretString });
-    await translated(place, () => client.send(command));
+    const where = { SecretId: name };
+    if (before === 'deleted') await ask('RestoreSecret', () => client.send(new RestoreSecretCommand(where)));
+    await ask('PutSecretValue', () => client.send(new PutSecretValueCommand({ ...where, SecretString })));
+    return before === 'deleted' ? 'restored' : 'replaced';
   } finally {
     client.destroy();
+  }
+}
+
+/** A secret that was deleted stays for days, in which no other can have its name. */
+async function stateOf(
+  client: SecretsManagerClient,
+  SecretId: string,
+): Promise<'absent' | 'deleted' | 'there'> {
+  try {
+    const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId }));
+    return DeletedDate === undefined ? 'there' : 'deleted';
+  } catch (error) {
+    if (namesOf(error).includes('ResourceNotFoundException')) return 'absent';
+    throw error;
   }
 }

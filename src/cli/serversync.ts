@@ -7,15 +7,21 @@ import { standardOutput } from './output.ts';
 import { runOnceCommand } from './run-command.ts';
 import { setSecretCommand } from './secrets-command.ts';
 import { statusCommand } from './status-command.ts';
-import { ofPractice, stopSignal } from './stop-signal.ts';
+import { ofApproval, ofPractice, stopSignal } from './stop-signal.ts';
 import { watchCommand } from './watch-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { demoCommand } from './demo/demo-command.ts';
 
 type Common = { readonly config: string; readonly state?: string; readonly json?: boolean };
 
-type StatusChoices = { readonly examples?: boolean; readonly limit: number; readonly stack?: string };
-type SecretsChoices = { readonly config: string; readonly stack: string; readonly username?: string };
+type OfStack = { readonly stack?: string };
+type StatusChoices = OfStack & { readonly examples?: boolean; readonly limit: number };
+type SecretsChoices = {
+  readonly config: string;
+  readonly stack: string;
+  readonly username?: string;
+  readonly password?: unknown;
+};
 
 const exitHelp = `
 Exit codes:
@@ -70,40 +76,56 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Give a whole number.');
 }
 
+const ofStack = (): Option =>
+  new Option('--stack <name>', 'of a stack on AWS instead of this machine').conflicts('state');
+
 common(program.command('status'))
   .description('what waits, what is parked, conflicts, lag and clocks; asks no server')
   .addHelpText('after', exitHelp)
   .option('--examples', 'with values of records, to judge halts and conflicts by')
   .option('--limit <number>', 'parked records and conflicts shown at most, latest first', wholeNumber, 20)
-  .addOption(new Option('--stack <name>', 'of a stack on AWS instead of this machine').conflicts('state'))
+  .addOption(ofStack())
   .action(async (options: Common & StatusChoices) => {
-    const { limit, examples = false, stack } = options;
-    const of = stack === undefined ? {} : { stack };
-    process.exitCode = await statusCommand({ ...where(options), ...of, examples, limit });
+    const { limit, examples = false } = options;
+    process.exitCode = await statusCommand({ ...where(options), examples, limit });
   });
 
 program
   .command('secrets')
   .description('accounts of the servers for a stack on AWS')
   .command('set')
-  .description('store the FileMaker account of a server in AWS Secrets Manager; asks for the password')
+  .description(
+    'store the FileMaker account of a server in AWS Secrets Manager; asks for it, or reads account name and password ' +
+      'from stdin, a line each',
+  )
   .argument('<server>')
   .option('--config <file>', 'the configuration', 'serversync.yaml')
   .option('--stack <name>', 'the name of the stack', 'ServerSync')
-  .option('--username <name>', 'the account name; asked for if left out')
-  .action(async (server: string, options: SecretsChoices) => {
-    const { config: configFile, stack, username } = options;
+  .option('--username <name>', 'the account name; then only the password is asked for')
+  // Refused below, in words that do not show it.
+  .addOption(new Option('--password [password]').hideHelp())
+  .allowExcessArguments()
+  .action(async (server: string, options: SecretsChoices, command: Command) => {
+    const { config: configFile, stack, username, password } = options;
+    if (password !== undefined || command.args.length > 1) command.error(notAnArgument);
     const output = standardOutput(false);
-    process.exitCode = await setSecretCommand({ configFile, stack, server, username, output });
+    const keyboard = { input: process.stdin, output: process.stderr };
+    process.exitCode = await setSecretCommand({ configFile, stack, server, username, keyboard, output });
   });
+
+const notAnArgument =
+  'give the name of one server and no password: it is asked for. If you wrote one, the shell may have kept it: ' +
+  'clear its history and change the password';
 
 common(program.command('approve'))
   .description('let a halted first meeting go on, after a look at its examples (status --examples)')
   .addHelpText('after', exitHelp)
   .argument('<table>')
   .argument('<server>')
-  .action(async (table: string, server: string, options: Common) => {
-    process.exitCode = await approveCommand({ ...where(options), table, server });
+  .addOption(ofStack())
+  .action(async (table: string, server: string, options: Common & OfStack) => {
+    const signal = stopSignal(ofApproval);
+    process.exitCode = await approveCommand({ ...where(options), table, server, signal });
   });
 
 program
@@ -135,9 +157,10 @@ program
     process.stdout.write(`${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
   });
 
-const where = ({ config, state, json }: Common) => ({
+const where = ({ config, state, stack, json }: Common & OfStack) => ({
   configFile: config,
   stateDirectory: state,
+  ...(stack !== undefined && { stack }),
   output: standardOutput(json === true),
 });
 

@@ -1,27 +1,21 @@
 /** `serversync status`: what the state says, without a request to any server. */
 import { loadConfiguration } from '../config/load.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
 import type { Conflict, Parked } from '../core/conflict.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { EpochMs } from '../core/names.ts';
-import { awsClients, stateOf } from '../composition/aws-installation.ts';
-import { type LocalState, openLocalState } from '../state/local/local-state.ts';
-import type { Identity } from '../state/local/identity.ts';
-import { placesOf } from './stack.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { type Overview, overviewOf } from '../composition/overview.ts';
-import { alarmLines, clockLines, haltLines } from './summary.ts';
+import { type StackFindings, stackFindings, stackLines } from './status-stack.ts';
+import { type OpenedState, openToRead, type StatePlace } from './opened-state.ts';
+import { alarmLines, clockLines, haltLines, statusWords } from './summary.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { columns, count, duration } from './words.ts';
-import { stateDirectoryOf } from './workplace.ts';
 
-export type StatusOptions = {
-  readonly configFile: string;
-  readonly stateDirectory: string | undefined;
-  /** The name of a deployed stack, whose state is shown instead of a local one. */
-  readonly stack?: string;
+export type StatusOptions = StatePlace & {
   readonly output: Output;
   /** Shows values of records: halted first meetings and the losers of conflicts. */
   readonly examples: boolean;
@@ -34,32 +28,15 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
   const state = await openToRead(options);
   try {
     await state.checkIdentity(identityOf(configuration));
-    const now = systemClock.now();
-    const overview = await overviewOf(configuration, state, now);
-    const parked = await state.control.parked(options.limit);
-    const conflicts = await state.control.conflicts(options.limit);
-    const meetings = await state.control.meetings();
-    const [last] = await state.control.runs(1);
-    const { output, examples } = options;
-    const lines = [
-      ...(options.stack === undefined ? lastRunLines(last, state.isAtWork(), now) : []),
-      ...serverLines(overview),
-      '',
-      ...tableLines(overview, now),
-      '',
-      ...clockLines(overview),
-      ...alarmLines(overview, configuration),
-      ...parkedLines(parked, overview.parked),
-      ...conflictLines(conflicts, overview.conflicts, examples),
-      ...haltLines(overview),
-      ...(examples ? exampleLines(meetings) : []),
-    ];
-    for (const line of lines) output.line(line);
-    const exitCode = exitCodeOf(overview, last, options.stack);
-    output.json(() => ({
+    const shown = await readAll(configuration, state, options);
+    for (const line of linesOf(shown, options)) options.output.line(line);
+    const exitCode = exitCodeOf(shown);
+    const { overview, last, stack, parked, conflicts } = shown;
+    options.output.json(() => ({
       exitCode,
       ...overview,
       lastRun: last,
+      ...(stack && shownFindings(stack.findings)),
       parkedRecords: parked,
       latestConflicts: conflicts.map(withoutValues),
     }));
@@ -69,28 +46,63 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
   }
 }
 
-type ReadableState = Pick<LocalState, 'records' | 'control' | 'isAtWork' | 'close'> & {
-  readonly checkIdentity: (identity: Identity) => void | Promise<void>;
+type Shown = {
+  readonly configuration: Configuration;
+  readonly now: EpochMs;
+  readonly overview: Overview;
+  readonly parked: readonly Parked[];
+  readonly conflicts: readonly Conflict[];
+  readonly meetings: readonly Meeting[];
+  readonly last: RunRecord | undefined;
+  readonly isAtWork: boolean;
+  /** Of a deployed stack, which has no runs. */
+  readonly stack: { readonly name: string; readonly findings: StackFindings } | undefined;
 };
 
-/** The local state, or that of a deployed stack: the same ports. */
-async function openToRead({ configFile, stateDirectory, stack }: StatusOptions): Promise<ReadableState> {
-  if (stack === undefined) {
-    const directory = stateDirectoryOf(configFile, stateDirectory);
-    return openLocalState({ directory, now: () => systemClock.now(), readOnly: true });
-  }
-  const clients = awsClients();
-  // It takes no session.
-  const { records, control, checkIdentity } = stateOf(await placesOf(stack), clients, () => 0);
-  const close = (): void => {
-    for (const client of Object.values(clients)) client.destroy();
+async function readAll(
+  configuration: Configuration,
+  { control, records, isAtWork }: OpenedState,
+  { limit, stack: name }: StatusOptions,
+): Promise<Shown> {
+  const now = systemClock.now();
+  const overview = await overviewOf(configuration, { control, records }, now);
+  const findings = stackFindings(overview, await control.breakers(), configuration, now);
+  const [last] = await control.runs(1);
+  return {
+    configuration,
+    now,
+    overview,
+    parked: await control.parked(limit),
+    conflicts: await control.conflicts(limit),
+    meetings: await control.meetings(),
+    last,
+    isAtWork: isAtWork(),
+    stack: name === undefined ? undefined : { name, findings },
   };
-  return { records, control, checkIdentity, isAtWork: () => true, close };
 }
 
-function exitCodeOf(overview: Overview, last: RunRecord | undefined, stack?: string): ExitCode {
+function linesOf(shown: Shown, { examples }: StatusOptions): readonly string[] {
+  const { configuration, now, overview, stack } = shown;
+  return [
+    ...(stack === undefined ? lastRunLines(shown.last, shown.isAtWork, now) : []),
+    ...serverLines(overview),
+    '',
+    ...tableLines(overview, now),
+    '',
+    ...clockLines(overview),
+    ...alarmLines(overview, configuration),
+    ...(stack === undefined ? [] : stackLines(stack.findings, { stack: stack.name, configuration, now })),
+    ...parkedLines(shown.parked, overview.parked),
+    ...conflictLines(shown, examples),
+    ...haltLines(overview, stack?.name),
+    ...(examples ? exampleLines(shown.meetings) : []),
+  ];
+}
+
+function exitCodeOf({ overview, last, stack }: Shown): ExitCode {
   if (last === undefined && stack === undefined) return exitCodes.configuration;
-  const failures = last?.failures.length ?? 0;
+  const { failing = [], unread = [] } = stack?.findings ?? {};
+  const failures = failing.length + unread.length + (last?.failures.length ?? 0);
   const waits = overview.parked + overview.pending + overview.halted.length + failures;
   return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
 }
@@ -146,7 +158,8 @@ function parkedLines(parked: readonly Parked[], all: number): readonly string[] 
   return ['', `${count(all, 'record')} parked:`, ...lines, ...more(all - parked.length)];
 }
 
-function conflictLines(conflicts: readonly Conflict[], all: number, values: boolean): readonly string[] {
+function conflictLines({ conflicts, overview, stack }: Shown, values: boolean): readonly string[] {
+  const all = overview.conflicts;
   if (all === 0) return [];
   const lines = conflicts.map(({ table, key, field, winner, loser, order }) => {
     const how =
@@ -156,8 +169,8 @@ function conflictLines(conflicts: readonly Conflict[], all: number, values: bool
     const what = values ? `: ${JSON.stringify(winner.value)} over ${JSON.stringify(loser.value)}` : '';
     return `    ${table}, ${key}, ${field}: ${winner.server} over ${loser.server}${what} (${how})`;
   });
-  const hint = values ? '' : ' (their values: serversync status --examples)';
-  return ['', `${count(all, 'losing value')} kept${hint}:`, ...lines, ...more(all - conflicts.length)];
+  const hint = values ? [] : [`    the values: ${statusWords(stack?.name)} --examples`];
+  return ['', `${count(all, 'losing value')} kept:`, ...lines, ...more(all - conflicts.length), ...hint];
 }
 
 const more = (left: number): readonly string[] =>
@@ -167,7 +180,7 @@ const exampleLines = (meetings: readonly Meeting[]): readonly string[] =>
   meetings
     .filter(({ state }) => state === 'halted')
     .flatMap(({ table, server, shared, differing, examples }) => [
-      `${table} on ${server}: ${differing} of ${count(shared, 'shared record')} differ, such as`,
+      `${table} on ${server}: ${differing.toLocaleString('en-US')} of ${count(shared, 'shared record')} differ, such as`,
       ...examples.flatMap(({ key, fields }) => [
         `    ${key}`,
         ...fields.map(
@@ -181,4 +194,9 @@ const withoutValues = ({ winner, loser, ...rest }: Conflict): unknown => ({
   ...rest,
   winner: winner.server,
   loser: loser.server,
+});
+
+const shownFindings = ({ failing, unread }: StackFindings) => ({
+  failing: failing.map(({ rev: _rev, trial: _trial, ...rest }) => rest),
+  unread,
 });

@@ -14,6 +14,12 @@ export const ofPractice: StopWords = {
   after: 'nothing of it is kept',
 };
 
+/** Of a command that waits before it changes anything. */
+export const ofApproval: StopWords = {
+  now: 'it waits no longer',
+  after: 'nothing was approved, run it again',
+};
+
 export class Stopped extends Error {
   constructor(signal: NodeJS.Signals, after: string = ofRun.after) {
     super(`stopped by ${signal}: ${after}`);

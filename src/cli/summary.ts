@@ -109,19 +109,34 @@ export function alarmLines(
   return [...lags, ...skews, ...(skews.length > 0 ? [remedy] : [])];
 }
 
-export function haltLines({ halted, tables }: Overview): readonly string[] {
+/** The command that shows more, of the same state. */
+export const statusWords = (stack: string | undefined): string =>
+  stack === undefined ? 'serversync status' : `serversync status --stack ${stack}`;
+
+const approveWords = (table: string, server: string, stack: string | undefined): string =>
+  `serversync approve ${table} ${server}${stack === undefined ? '' : ` --stack ${stack}`}`;
+
+/** When what was approved goes on: nobody starts a run on a stack. */
+export const approvedWords = (table: string, server: string, stack: string | undefined): string =>
+  `approved: ${table} on ${server} is merged ${stack === undefined ? 'with the next run' : 'when it is read next'}`;
+
+/** `stack`: the name of the deployed one whose state it is. */
+export function haltLines({ halted, tables }: Overview, stack?: string): readonly string[] {
   const approved = tables.flatMap(({ table, servers }) =>
     servers
       .filter(
         ({ meeting, readUpTo, role }) =>
           meeting === 'approved' && readUpTo === undefined && role !== 'receive',
       )
-      .map(({ server }) => `approved: ${table} on ${server} is merged with the next run`),
+      .map(({ server }) => approvedWords(table, server, stack)),
   );
   const waiting = halted.flatMap(({ table, server }) => [
     `halted: ${table} on ${server}: its keys may not mean the same records as elsewhere`,
-    `    nothing of it was written. Look at examples: serversync status --examples`,
-    `    If the keys are right: serversync approve ${table} ${server}`,
+    '    nothing of it was written. Look at examples:',
+    `        ${statusWords(stack)} --examples`,
+    '    If the keys are right:',
+    `        ${approveWords(table, server, stack)}`,
+    '    If they are not, mend them: it goes on by itself then',
   ]);
   return [...approved, ...waiting];
 }

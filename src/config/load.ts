@@ -72,7 +72,8 @@ const notUtf8 = (path: string): ConfigurationError =>
 const fileMistakes: Readonly<Record<string, Mistake>> = {
   ENOENT: {
     message: 'there is no such file',
-    remedy: 'Try `serversync demo`, which needs none, or start from the example in the README',
+    remedy:
+      'Name yours with --config FILE, or start from the example in the README; `serversync demo` needs none',
   },
   EISDIR: { message: 'a folder, not a file', remedy: 'Name the file in it, such as serversync.yaml' },
 };

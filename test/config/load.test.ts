@@ -170,11 +170,12 @@ test('a value behind an alias is found where it stands', () => {
   expect(lines).toContain('tables.contacts.servers.branch.layout 18:27');
 });
 
-test('a file that is not there is named in full, with a way to start', async () => {
+test('a file that is not there is named in full, with how to name another and a way to start', async () => {
   const error = await loadError(join(folder, 'none.yaml'));
   expect(error.problems).toMatchObject([
     { place: join(folder, 'none.yaml'), message: 'there is no such file' },
   ]);
+  expect(error.message).toContain('--config FILE');
   expect(error.message).toContain('`serversync demo`');
   expect(error.message).toContain('README');
 });

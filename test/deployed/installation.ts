@@ -4,14 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import {
-  CreateSecretCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { account, type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
 import { assertDone, type Cdk, type CdkRun, openCdk } from './cdk.ts';
+import { type CommandLine, type Ended, ranCommand, typedAt } from './command-line.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 export const stack = 'ServerSync';
@@ -85,14 +82,31 @@ export class InstallationUnderTest implements AsyncDisposable {
     return this.cdk.diff(this.context);
   }
 
-  async putSecret(server: string, text = secretText): Promise<void> {
-    await this.secrets.send(new CreateSecretCommand({ Name: `serversync/${server}`, SecretString: text }));
+  /** By the project's own command, at a terminal. */
+  async putSecret(server: string): Promise<void> {
+    const { code, shown } = await typedAt(
+      this.#commandLine,
+      ['secrets', 'set', server],
+      [
+        ['Account name', account.name],
+        ['Password', account.password],
+      ],
+    );
+    if (code !== 0 || shown.includes(account.password)) throw new Error(`secrets set showed:\n${shown}`);
   }
 
-  async replaceSecret(server: string): Promise<void> {
-    await this.secrets.send(
-      new PutSecretValueCommand({ SecretId: `serversync/${server}`, SecretString: secretText }),
-    );
+  status(): Promise<Ended> {
+    return ranCommand(this.#commandLine, ['status', '--stack', stack]);
+  }
+
+  get #commandLine(): CommandLine {
+    const { emulator, time } = this.harness;
+    return { url: emulator.url, configFile: this.configFile, offsetMs: time.offsetMs };
+  }
+
+  /** What the command would not store. */
+  async putWrongSecret(server: string, text: string): Promise<void> {
+    await this.secrets.send(new CreateSecretCommand({ Name: `serversync/${server}`, SecretString: text }));
   }
 
   /** The name of the deployed function. */
@@ -140,8 +154,6 @@ export class InstallationUnderTest implements AsyncDisposable {
     await this.#opened.disposeAsync();
   }
 }
-
-const secretText = JSON.stringify({ username: account.name, password: account.password });
 
 export async function openInstallation(rows: Readonly<Record<keyof Offices, readonly Row[]>>) {
   await using opening = new AsyncDisposableStack();

@@ -67,13 +67,13 @@ describe('an installation', () => {
 
   test('a secret of the wrong form is told with the right one and how to store it, and its text is in no log', async () => {
     await under.putSecret('branch');
-    await under.putSecret('hq', '{"user":"sync","pass":"not-the-right-form"}');
+    await under.putWrongSecret('hq', '{"user":"sync","pass":"not-the-right-form"}');
     const told = await toldBy(() => invoke('Enumerate', { server: 'hq' }));
     expect(told).toMatch(/secret serversync\/hq .* is not of the form .*username.*secrets set hq/);
     expect(told).not.toContain('not-the-right-form');
     await invoke('Measure', {});
     expect([latest('Unreachable', 'hq'), writes()]).toEqual([1, 0]);
-    await under.replaceSecret('hq');
+    await under.putSecret('hq');
   });
 
   test.each([[{ nonsense: 1 }], ['hq'], [null], [{ server: '' }]])(

@@ -72,6 +72,22 @@ describe('a deployed installation', () => {
     ]);
   });
 
+  test('status --stack shows both servers with their table and lag, and ends with 0 only when nothing waits', async () => {
+    await under.harness.host.stopPolling();
+    hq.edit('hq-6', { name: 'on its way' });
+    await under.minutes(6);
+    const { code, stdout } = await under.status();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^hq +0 records +none +-$/m);
+    expect(stdout).toMatch(/^branch +1 record +\d+ min/m);
+    expect(stdout).toMatch(/^contacts +hq +both +51 +\d+.* ago$/m);
+    expect(stdout).toMatch(/^contacts +branch +both +51 +\d+.* ago$/m);
+    await under.harness.host.startPolling();
+    await until(areEqual);
+    await under.harness.host.quiet();
+    expect((await under.status()).code).toBe(0);
+  });
+
   test('a message that is not ours ends in the dead-letter queue', async () => {
     const { QueueUrl } = await under.sqs.send(new GetQueueUrlCommand({ QueueName: `${stack}-hq` }));
     await under.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'not ours' }));

@@ -149,7 +149,7 @@ describe('a configuration that cannot be right ends with exit code 2, by place, 
     const ended = await startCommand(['run', '--once', '--json', '--config', config], bench.environment)
       .ended;
     expectRefused(bench, ended, 2);
-    expect(ended.stderr).toContain(`${config}\n    there is no such file. Try \`serversync demo\``);
+    expect(ended.stderr).toContain(`${config}\n    there is no such file. Name yours with --config FILE`);
   });
 });
 

@@ -1,0 +1,77 @@
+/** The state that a command reads or changes: that of this machine, or of a deployed stack, through the same ports. */
+import { awsClients, stateOf } from '../composition/aws-installation.ts';
+import { systemClock } from '../composition/system-clock.ts';
+import type { Control } from '../ports/control.ts';
+import type { Records } from '../ports/records.ts';
+import type { Identity } from '../state/local/identity.ts';
+import { AwsStateError } from '../state/aws/state-error.ts';
+import { openLocalState } from '../state/local/local-state.ts';
+import { asOperator, portAsOperator, regionOf } from './operator-request.ts';
+import { placesOf } from './stack.ts';
+import { stateDirectoryOf } from './workplace.ts';
+
+export type StatePlace = {
+  readonly configFile: string;
+  readonly stateDirectory: string | undefined;
+  /** The name of a deployed stack, whose state it is instead of a local one. */
+  readonly stack?: string;
+};
+
+export type OpenedState = {
+  readonly records: Records;
+  readonly control: Control;
+  /** Throws where the state is about other servers or tables, or another installation's. */
+  readonly checkIdentity: (identity: Identity) => void | Promise<void>;
+  /** Whether somebody works with it. */
+  readonly isAtWork: () => boolean;
+  readonly close: () => void;
+};
+
+/** Throws StateFileError, Refused or AwsStateError, as what it gives does. Makes and changes nothing. */
+export const openToRead = (place: StatePlace): Promise<OpenedState> => open(place, { readOnly: true });
+
+/** The same, to change what is there: no state is made, and nobody else works with one of this machine. */
+export const openToChange = (place: StatePlace): Promise<OpenedState> => open(place, { existing: true });
+
+async function open(
+  { stack, configFile, stateDirectory }: StatePlace,
+  local: { readonly readOnly: true } | { readonly existing: true },
+): Promise<OpenedState> {
+  if (stack !== undefined) return openStack(stack, configFile);
+  const directory = stateDirectoryOf(configFile, stateDirectory);
+  return openLocalState({ directory, now: () => systemClock.now(), ...local });
+}
+
+async function openStack(stack: string, configFile: string): Promise<OpenedState> {
+  const places = await placesOf(stack);
+  const clients = awsClients();
+  const asked = { what: `stack ${stack}`, region: await regionOf(clients.dynamo) };
+  // It takes no session.
+  const { records, control, checkIdentity } = stateOf(places, clients, () => 0);
+  const close = (): void => {
+    for (const client of Object.values(clients)) client.destroy();
+  };
+  return {
+    records: portAsOperator(asked, records),
+    control: portAsOperator(asked, control),
+    checkIdentity: async (identity) => {
+      try {
+        await asOperator(asked, () => checkIdentity(identity));
+      } catch (error) {
+        throw isOtherServers(error) ? otherConfiguration(stack, configFile, error) : error;
+      }
+    },
+    isAtWork: () => true,
+    close,
+  };
+}
+
+const isOtherServers = (error: unknown): error is AwsStateError =>
+  error instanceof AwsStateError && error.code === 'state-other-servers';
+
+/** Somebody who only looks may just be in another folder. */
+function otherConfiguration(stack: string, configFile: string, error: AwsStateError): AwsStateError {
+  const found = `${configFile} is not the configuration that it was deployed with`;
+  const remedy = `Name that one with --config FILE; or, if it was changed: ${error.message}`;
+  return new AwsStateError(error.code, `stack ${stack}`, found, remedy, error);
+}

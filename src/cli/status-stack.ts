@@ -1,0 +1,111 @@
+/**
+ * What `status` tells of a deployed stack only: no run comes to an end there, so what fails and what is read no more is
+ * found in the state.
+ */
+import type { Overview } from '../composition/overview.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { showDuration } from '../config/duration.ts';
+import { type Breaker, isOpen } from '../core/breaker.ts';
+import type { EpochMs, ServerName, TableName } from '../core/names.ts';
+import type { ServerErrorCode } from '../ports/server-errors.ts';
+import { count, duration } from './words.ts';
+
+type Unread = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  /** Absent where it was never read to its end. */
+  readonly readUpTo?: EpochMs;
+};
+
+export type StackFindings = {
+  /** Servers that cannot be read or written now. */
+  readonly failing: readonly Breaker[];
+  /** What should have been read by now. */
+  readonly unread: readonly Unread[];
+};
+
+export function stackFindings(
+  { servers, tables }: Overview,
+  breakers: readonly Breaker[],
+  configuration: Configuration,
+  now: EpochMs,
+): StackFindings {
+  const failing = servers.flatMap(({ server }) =>
+    breakers.filter((breaker) => breaker.server === server && isOpen(breaker)),
+  );
+  const earliest = now - allowedMs(configuration);
+  const unread = tables.flatMap(({ table, servers: links }) =>
+    links
+      // What is halted is told as that.
+      .filter(({ role, meeting }) => role !== 'receive' && meeting !== 'halted')
+      .filter(({ readUpTo = 0 }) => readUpTo < earliest)
+      .map(({ server, readUpTo }) => ({ table, server, ...(readUpTo !== undefined && { readUpTo }) })),
+  );
+  return { failing, unread };
+}
+
+/** From one reading to the next, and as much as changes may lag. */
+const allowedMs = ({ schedule, alarms }: Configuration): number => schedule.enumerateMs + alarms.lagMs;
+
+export function stackLines(
+  { failing, unread }: StackFindings,
+  { stack, configuration, now }: Told,
+): readonly string[] {
+  const allowed = duration(allowedMs(configuration));
+  const fails = failing.flatMap((breaker) => failingLines(breaker, stack, now));
+  const late = unread.flatMap(({ table, server, readUpTo }) =>
+    readUpTo === undefined
+      ? [`not read yet: ${table} on ${server}`]
+      : [`ALARM: ${table} on ${server} was last read ${duration(now - readUpTo)} ago (allowed: ${allowed})`],
+  );
+  return [...fails, ...late, ...(late.length > 0 ? silentLines(failing, configuration, stack) : [])];
+}
+
+type Told = { readonly stack: string; readonly configuration: Configuration; readonly now: EpochMs };
+
+/** Where nothing says why: before the first ticks, or where the functions themselves do not get to work. */
+function silentLines(
+  failing: readonly Breaker[],
+  { schedule }: Configuration,
+  stack: string,
+): readonly string[] {
+  if (failing.some(({ task }) => task === 'reading')) return [];
+  return [
+    `    every server is read once in ${showDuration(schedule.enumerateMs)}, first soon after the deploy.`,
+    `    If it stays so, look at the alarms of ${stack} in CloudWatch`,
+  ];
+}
+
+function failingLines(
+  { server, task, code, since, failures, tryAt }: Breaker,
+  stack: string,
+  now: EpochMs,
+): readonly string[] {
+  const known: Readonly<Record<string, string>> = reasons;
+  const reason = (Object.hasOwn(known, code) ? known[code] : undefined) ?? code;
+  const next = task === 'writing' && tryAt > now ? `, next try in ${duration(tryAt - now)}` : '';
+  return [
+    `failing: ${task} ${server}, for ${duration(now - since)} (${count(failures, 'try', 'tries')}${next})`,
+    `    ${reason}`,
+    ...(code === 'account-refused'
+      ? [`    Store it: serversync secrets set ${server} --stack ${stack}`]
+      : []),
+  ];
+}
+
+/** What was found and what to do. The functions' logs have the server's own words. */
+const reasons: Readonly<Record<ServerErrorCode, string>> = {
+  'server-unreachable': 'it does not answer. Is it on, its Data API too, and the way from AWS open?',
+  'not-filemaker': 'what answers is no FileMaker Server with its Data API on. Look at its address',
+  'certificate-untrusted': 'its certificate is not trusted. Install one of a known authority, or set caFile',
+  'account-refused': 'it refuses the account, or there is no secret with one',
+  'sessions-exhausted':
+    'it opens no more sessions. Lower sessions in the configuration, or close other clients',
+  'data-limit-exceeded': 'the limit of data that its Data API may send is reached. See its licence',
+  'database-unavailable': 'the file cannot be opened. Look at its name, and whether it is open there',
+  'layout-missing': 'a layout is missing. Create it, or correct its name and deploy again',
+  'field-missing': 'a field is missing on a layout. Put it there, or correct its name and deploy again',
+  'script-missing': 'a script is missing. Create it, or correct its name and deploy again',
+  'request-refused': 'it refuses a request. The log of the function has its words',
+  'server-closed': 'the connection was closed in between. The next try opens another',
+};
