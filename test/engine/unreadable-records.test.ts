@@ -54,6 +54,24 @@ test('R7: what is read and written beside it goes on, and it is parked where it 
   expect(await world.ports.control.openBatches('branch', 10)).toEqual([]);
 });
 
+test('R7: a row that has it is closed without it, which is parked there', async () => {
+  const world = worldWith(4);
+  await synced(world);
+  world.scheduler.now += 10_000;
+  const hq = world.servers.get('hq');
+  for (const row of hq?.rows ?? []) hq?.edit(row, { a: `new ${row.key}` });
+  await alone(world, (engine) => enumerate(engine, place(engine, 'hq'), never));
+  await alone(world, async (own) => {
+    const engine = without(new Set(['k1']))(own);
+    for (const { id } of await engine.control.openBatches('branch', 10))
+      await deliver(engine, place(engine, 'branch'), id, never);
+  });
+  const values = new Map(world.servers.get('branch')?.rows.map((row) => [row.key, row.values['a']]));
+  expect([values.get('k0'), values.get('k1'), values.get('k3')]).toEqual(['new k0', 'person 1', 'new k3']);
+  expect(await parked(world)).toEqual(['branch k1 value-missing']);
+  expect(await world.ports.control.openBatches('branch', 10)).toEqual([]);
+});
+
 test('R1, R2: once it can be read again, a look at what is parked brings it up everywhere', async () => {
   const world = worldWith(3);
   await synced(world);
