@@ -9,6 +9,7 @@ import {
   RestoreSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { credentialsFromEnvironment, credentialVariables } from '../config/credentials.ts';
 import { ConfigurationError } from '../config/problem.ts';
@@ -23,7 +24,8 @@ import { placesOf } from './stack.ts';
 
 export type SecretsOptions = {
   readonly configFile: string;
-  readonly stack: string;
+  /** Default: the one that the configuration names. */
+  readonly stack?: string;
   readonly server: string;
   /** Asked for where it is undefined. */
   readonly username: string | undefined;
@@ -34,8 +36,8 @@ export type SecretsOptions = {
 /** Throws Refused, ConfigurationError, AwsStateError or Stopped. Running it again does no harm. */
 export async function setSecretCommand(options: SecretsOptions): Promise<ExitCode> {
   const { server, username, keyboard, output } = options;
-  await assertServer(options);
-  const { secretPrefix } = await placesOf(options.stack);
+  const { aws } = await configurationWith(options);
+  const { secretPrefix } = await placesOf(options.stack ?? aws.stack);
   const account = assertUsable(server, await readAccount(server, username, keyboard));
   const name = `${secretPrefix}${server}`;
   const words = stored[await store(name, JSON.stringify(account))];
@@ -43,10 +45,11 @@ export async function setSecretCommand(options: SecretsOptions): Promise<ExitCod
   return exitCodes.inStep;
 }
 
-async function assertServer({ configFile, server }: SecretsOptions): Promise<void> {
-  const { servers } = await loadConfiguration(configFile);
-  const names = servers.map(({ name }) => name);
-  if (names.includes(server)) return;
+/** The configuration, which has the server. */
+async function configurationWith({ configFile, server }: SecretsOptions): Promise<Configuration> {
+  const configuration = await loadConfiguration(configFile);
+  const names = configuration.servers.map(({ name }) => name);
+  if (names.includes(server)) return configuration;
   throw new Refused(
     'no-such-server',
     `there is no server ${server} in ${configFile}. ${didYouMean(server, names)}Its servers are ${names.join(', ')}`,

@@ -18,7 +18,7 @@ type OfStack = { readonly stack?: string };
 type StatusChoices = OfStack & { readonly examples?: boolean; readonly limit: number };
 type SecretsChoices = {
   readonly config: string;
-  readonly stack: string;
+  readonly stack?: string;
   readonly username?: string;
   readonly password?: unknown;
 };
@@ -100,7 +100,10 @@ program
   )
   .argument('<server>')
   .option('--config <file>', 'the configuration', 'serversync.yaml')
-  .option('--stack <name>', 'the name of the stack', 'ServerSync')
+  .option(
+    '--stack <name>',
+    'the name of the stack; default: that of the configuration (aws.stack, ServerSync)',
+  )
   .option('--username <name>', 'the account name; then only the password is asked for')
   // Refused below, in words that do not show it.
   .addOption(new Option('--password [password]').hideHelp())
@@ -110,7 +113,8 @@ program
     if (password !== undefined || command.args.length > 1) command.error(notAnArgument);
     const output = standardOutput(false);
     const keyboard = { input: process.stdin, output: process.stderr };
-    process.exitCode = await setSecretCommand({ configFile, stack, server, username, keyboard, output });
+    const chosen = { ...(stack !== undefined && { stack }), server, username };
+    process.exitCode = await setSecretCommand({ configFile, ...chosen, keyboard, output });
   });
 
 const notAnArgument =
