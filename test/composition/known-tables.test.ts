@@ -6,6 +6,7 @@ import { parseConfiguration } from '../../src/config/load.ts';
 import type { Control } from '../../src/ports/control.ts';
 import type { LayoutField, Server } from '../../src/ports/server.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
+import { field } from '../config/layout-field.ts';
 import { memoryControl } from '../support/memory/memory-ports.ts';
 
 const configuration = parseConfiguration(
@@ -29,14 +30,6 @@ tables:
   'serversync.yaml',
 );
 
-const field = (name: string, change: Partial<LayoutField> = {}): LayoutField => ({
-  name,
-  type: 'text',
-  writable: true,
-  autoEnter: false,
-  repetitions: 1,
-  ...change,
-});
 const right = [field('id'), field('name'), field('modified_at', { type: 'timestamp', autoEnter: true })];
 const never = new AbortController().signal;
 

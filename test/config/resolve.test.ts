@@ -5,17 +5,9 @@ import { resolveTables, type ResolvedTable } from '../../src/config/resolve.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
 import type { LayoutField } from '../../src/ports/server.ts';
 import { exampleWith, type Change } from './examples.ts';
+import { field } from './layout-field.ts';
 
 type Layouts = Readonly<Record<string, readonly LayoutField[]>>;
-
-const field = (name: string, change: Partial<LayoutField> = {}): LayoutField => ({
-  name,
-  type: 'text',
-  writable: true,
-  autoEnter: false,
-  repetitions: 1,
-  ...change,
-});
 
 const id = field('id', { autoEnter: true });
 const modifiedAt = field('modified_at', { type: 'timestamp', autoEnter: true });

@@ -48,6 +48,14 @@ function hanging(world: World): Parameters<typeof writing>[2] {
   return { signal: over.signal, through };
 }
 
+/** An invocation that finds the server failing opens its breaker. */
+async function failOnce(world: World): Promise<void> {
+  const branch = serverOf(world, 'branch');
+  branch.fails = (request) => request === 'look-up';
+  await writing(world, 'branch');
+  branch.fails = () => false;
+}
+
 describe('the breaker of a server', () => {
   test('opens where the server lets all the time pass without an answer', async () => {
     const world = worldWith(4);
@@ -61,10 +69,7 @@ describe('the breaker of a server', () => {
   test('stays open where a trial is not answered, and where there was nothing to ask', async () => {
     const world = worldWith(4);
     await readBoth(world);
-    const branch = serverOf(world, 'branch');
-    branch.fails = (request) => request === 'look-up';
-    await writing(world, 'branch');
-    branch.fails = () => false;
+    await failOnce(world);
     world.scheduler.now += 61_000;
     expect(await tending(world, 'branch')).toBe(1);
     await writing(world, 'branch', hanging(world));
@@ -78,10 +83,7 @@ describe('the breaker of a server', () => {
   test('stays open where the row that was to be tried is gone', async () => {
     const world = worldWith(12);
     await readBoth(world);
-    const branch = serverOf(world, 'branch');
-    branch.fails = (request) => request === 'look-up';
-    await writing(world, 'branch');
-    branch.fails = () => false;
+    await failOnce(world);
     world.scheduler.now += 61_000;
     expect(await tending(world, 'branch')).toBe(1);
     const trial = (await breakerOf(world))?.trial ?? '';
@@ -94,9 +96,7 @@ describe('the breaker of a server', () => {
   test('closes without a trial where nothing waits any more', async () => {
     const world = worldWith(1);
     await readBoth(world);
-    const branch = serverOf(world, 'branch');
-    branch.fails = (request) => request === 'look-up';
-    await writing(world, 'branch');
+    await failOnce(world);
     for (const { id, rev } of await world.ports.control.openBatches('branch', 10))
       await world.ports.control.close(id, rev);
     world.scheduler.now += 61_000;
