@@ -222,8 +222,9 @@ test('all problems come at once, each with its line', async () => {
   expect(found.every(({ position }) => (position?.line ?? 0) > 1)).toBe(true);
 });
 
+const phones = (repetitions: number) => field('phone', { type: 'number', repetitions });
+
 test('repetitions are fields, as many as every layout shows', async () => {
-  const phones = (repetitions: number) => field('phone', { type: 'number', repetitions });
   const others = [field('name'), field('email'), id, modifiedAt, createdBy];
   const layouts = { hq: [...others, phones(3)], branch: [...others, { ...phones(2), name: 'Tel' }] };
   const rename = [contacts('servers', 'branch', 'rename'), { phone: 'Tel' }] as const;

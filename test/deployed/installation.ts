@@ -6,7 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { account, type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
+import type { TimeSource } from '../../src/simulator/description.ts';
+import {
+  account,
+  contactFields,
+  layout,
+  type Office,
+  openOffice,
+  type Row,
+  table,
+} from '../end-to-end/support/office.ts';
 import { assertDone, type Cdk, type CdkRun, openCdk } from './cdk.ts';
 import { type CommandLine, type Ended, ranCommand, typedAt } from './command-line.ts';
 import { type Harness, startHarness } from './harness.ts';
@@ -15,9 +24,25 @@ export const stack = 'ServerSync';
 
 export type Offices = { readonly hq: Office; readonly branch: Office };
 
+export type Choices = {
+  /** Default 4. */
+  readonly sessions?: number;
+  /** Whether the table of orders is synced too. */
+  readonly orders?: boolean;
+};
+
+const tableOf = (name: string, shownBy: string, servers: readonly string[]): readonly string[] => [
+  `  ${name}:`,
+  '    key: id',
+  '    modified: modified_at',
+  '    fields: [name, notes, amount]',
+  '    servers:',
+  ...servers.map((server) => `      ${server}: { layout: ${shownBy} }`),
+];
+
 export const configurationOf = (
   offices: Readonly<Record<string, Office>>,
-  { sessions = 4 }: { readonly sessions?: number } = {},
+  { sessions = 4, orders = false }: Choices = {},
 ): string =>
   [
     'version: 1',
@@ -27,14 +52,32 @@ export const configurationOf = (
         `  ${name}: { url: "${url}", database: Main, timeZone: UTC, sessions: ${sessions} }`,
     ),
     'tables:',
-    '  contacts:',
-    '    key: id',
-    '    modified: modified_at',
-    '    fields: [name, notes, amount]',
-    '    servers:',
-    ...Object.keys(offices).map((name) => `      ${name}: { layout: Contacts_Sync }`),
+    ...tableOf('contacts', 'Contacts_Sync', Object.keys(offices)),
+    ...(orders ? tableOf('orders', 'Orders_Sync', Object.keys(offices)) : []),
     '',
   ].join('\n');
+
+/** With a table of contacts and one of orders. */
+export const openTwoTables = (clock: TimeSource, rows: readonly Row[] = []): Promise<Office> =>
+  openOffice({
+    clock,
+    databases: [
+      {
+        name: 'Main',
+        tables: [
+          { name: table, fields: contactFields, rows },
+          { name: 'Orders', fields: contactFields },
+        ],
+        layouts: [
+          { name: layout, table },
+          { name: 'Orders_Sync', table: 'Orders' },
+        ],
+      },
+    ],
+  });
+
+export const orderKeys = ({ control }: Office): readonly string[] =>
+  control.records({ table: 'Orders' }).map(({ values }) => values['id'] ?? '');
 
 export class InstallationUnderTest implements AsyncDisposable {
   readonly harness: Harness;
@@ -160,8 +203,8 @@ export async function openInstallation(rows: Readonly<Record<keyof Offices, read
   const harness = opening.use(await startHarness());
   const clock = harness.time;
   const offices = {
-    hq: opening.use(await openOffice({ clock, rows: rows.hq })),
-    branch: opening.use(await openOffice({ clock, rows: rows.branch })),
+    hq: opening.use(await openTwoTables(clock, rows.hq)),
+    branch: opening.use(await openTwoTables(clock, rows.branch)),
   };
   const cdk = opening.use(await openCdk({ url: harness.emulator.url, stack }));
   const directory = await mkdtemp(join(tmpdir(), 'serversync-configuration-'));

@@ -1,8 +1,10 @@
 /** The project's own app, deployed onto the emulator, and the very bundles that were deployed at work. */
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { PurgeQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Office, openOffice, type Row } from '../end-to-end/support/office.ts';
+import type { Office, Row } from '../end-to-end/support/office.ts';
 import { assertDone } from './cdk.ts';
 import { same } from './same.ts';
 import { judge } from './granted/granted.ts';
@@ -11,6 +13,8 @@ import {
   configurationOf,
   type InstallationUnderTest,
   openInstallation,
+  openTwoTables,
+  orderKeys,
   stack,
   until,
 } from './installation.ts';
@@ -187,11 +191,11 @@ describe('a deployed installation', () => {
     expect(puts(changed.write)).toBeGreaterThanOrEqual(20);
   });
 
-  test('a second deploy with one more server adds only what is its own', async () => {
+  test('a second deploy with one more server and one more table adds only what is theirs', async () => {
     const before = await under.resources();
-    north = await openOffice({ clock: under.harness.time });
+    north = await openTwoTables(under.harness.time);
     const offices = { ...under.offices, north };
-    await under.deploy(configurationOf(offices));
+    await under.deploy(configurationOf(offices, { orders: true }));
     const after = await under.resources();
     expect(before.filter((id) => !after.includes(id))).toEqual([]);
     const added = after.filter((id) => !before.includes(id));
@@ -200,9 +204,36 @@ describe('a deployed installation', () => {
     const { coldStartMs } = await under.harness.host.invoke(await under.functionOf('Measure'), {});
     process.stdout.write(`measure: a fresh process loads its bundle in ${coldStartMs ?? '?'} ms\n`);
     expect(coldStartMs).toBeGreaterThan(0);
+  });
+
+  test('R7: while the new server has no account, the others go on', async () => {
+    hq.edit('hq-1', { name: 'while north was not there' });
+    await under.minutes(6);
+    await until(areEqual);
+    expect(branch.value('hq-1', 'name')).toBe('while north was not there');
+  });
+
+  test('the new server and the new table are filled', async () => {
+    if (north === undefined) throw new Error('north was not opened');
+    const all = [hq, branch, north];
+    branch.control.createAsUser({ table: 'Orders', values: { id: 'order-1', name: 'an order' } });
     await under.putSecret('north');
-    await under.minutes(20);
-    await until(() => areEqual() && north !== undefined && same(hq, north));
+    await under.minutes(30);
+    await until(() => all.every((office) => same(hq, office) && orderKeys(office).includes('order-1')));
+    expect(orderKeys(north)).toEqual(['order-1']);
+  });
+
+  test('an idle tick of two tables asks at most five requests for each', async () => {
+    const { recorder, host } = under.harness;
+    await under.minutes(31);
+    await host.quiet();
+    const enumerate = await under.functionOf('Enumerate');
+    await host.invoke(enumerate, { server: 'hq' });
+    const before = recorder.counts(enumerate);
+    await host.invoke(enumerate, { server: 'hq' });
+    const idle = since(before, recorder.counts(enumerate));
+    process.stdout.write(`an idle tick of two tables: ${JSON.stringify(idle)}\n`);
+    expect(Object.values(idle).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(10);
   });
 
   test('sessions never pass the number configured, and none is left open', async () => {
@@ -240,11 +271,20 @@ describe('a deployed installation', () => {
     expect(judge(wildcards, wildcardReasons)).toEqual({ unexplained: [], idle: [] });
   });
 
-  test('what destroy leaves: no function and no schedule, but the tables', async () => {
+  test('what destroy leaves: no function and no schedule, but the tables with all that is in them, and the bucket', async () => {
+    const { RecordsTable = '', ControlTable = '', Bucket = '' } = await under.cdk.outputs();
+    const dynamo = new DynamoDBClient(under.harness.emulator.clientConfig);
+    const rowsIn = async (TableName: string): Promise<number> =>
+      (await dynamo.send(new ScanCommand({ TableName, Select: 'COUNT' }))).Count ?? 0;
+    const before = await Promise.all([RecordsTable, ControlTable].map(rowsIn));
     assertDone(await under.cdk.destroy(under.context));
     await under.harness.host.reload();
     expect(under.harness.host.schedules).toEqual([]);
     expect(under.harness.host.functions).toEqual([]);
+    expect(Math.min(...before)).toBeGreaterThan(0);
+    expect(await Promise.all([RecordsTable, ControlTable].map(rowsIn))).toEqual(before);
+    const s3 = new S3Client({ ...under.harness.emulator.clientConfig, forcePathStyle: true });
+    await expect(s3.send(new HeadBucketCommand({ Bucket }))).resolves.toBeDefined();
   });
 });
 
