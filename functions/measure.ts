@@ -9,6 +9,7 @@ import { skewsOf, serverStates, type ServerState } from '../src/composition/over
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { Breaker } from '../src/core/breaker.ts';
 import { isOpen } from '../src/core/breaker.ts';
+import type { TableConfiguration } from '../src/config/configuration.ts';
 import type { ServerName } from '../src/core/names.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
@@ -104,7 +105,7 @@ async function publishAll(
     const fails =
       failure !== undefined || breakers.some((breaker) => breaker.server === one.server && isOpen(breaker));
     publish(name, one.server, [
-      ['Lag', 'Seconds', (await lagOf(of, one)) / 1000],
+      ['Lag', 'Seconds', (await lagOf(of, one, breakers)) / 1000],
       ['Pending', 'Count', one.pending],
       ['Unreachable', 'Count', fails ? 1 : 0],
       ['Halted', 'Count', halted.get(one.server)?.length ?? 0],
@@ -131,20 +132,31 @@ async function publishAll(
 
 /**
  * How old the oldest change is that is not yet on the server; or, where its own changes are not read any more, how long
- * ago they were read beyond the interval of its schedule, ms.
+ * ago they were read beyond the interval of its schedule, ms. What was never read counts from when it, or a server that it
+ * waits for, began to fail.
  */
 async function lagOf(
   { configuration, state }: Installation,
   { server, lagMs }: ServerState,
+  breakers: readonly Breaker[],
 ): Promise<number> {
-  const links = configuration.tables.flatMap(({ name, links: of }) =>
-    of.filter((link) => link.server === server && link.role !== 'receive').map(() => name),
+  const now = systemClock.now();
+  const lags = await Promise.all(
+    configuration.tables
+      .filter((table) => isReadFrom(table, server))
+      .map(async ({ name, links }) => {
+        const mark = await state.control.watermark(name, server);
+        if (mark !== undefined) return now - mark.setAt - configuration.schedule.enumerateMs;
+        const partners = links.map((link) => breakerOf(breakers, link.server, 'reading'));
+        const since = partners.flatMap((one) => (one !== undefined && isOpen(one) ? one.since : []));
+        return now - Math.min(now, ...since);
+      }),
   );
-  const marks = await Promise.all(links.map((table) => state.control.watermark(table, server)));
-  const read = marks.flatMap((mark) => (mark === undefined ? [] : mark.setAt));
-  const unreadMs = systemClock.now() - Math.min(...read) - configuration.schedule.enumerateMs;
-  return Math.max(lagMs, read.length === 0 ? 0 : unreadMs);
+  return Math.max(lagMs, ...lags);
 }
+
+const isReadFrom = ({ links }: TableConfiguration, server: ServerName): boolean =>
+  links.some((link) => link.server === server && link.role !== 'receive');
 
 const offsetsOf = ({ clockOffsetMs }: ServerState): readonly Measurement[] =>
   clockOffsetMs === undefined

@@ -73,6 +73,10 @@ describe('an installation', () => {
     expect(told).not.toContain('not-the-right-form');
     await invoke('Measure', {});
     expect([latest('Unreachable', 'hq'), writes()]).toEqual([1, 0]);
+    // Nothing was ever read from either: how long that has been so is the lag of both.
+    await under.harness.host.advance(40 * 60_000);
+    await invoke('Measure', {});
+    for (const server of ['hq', 'branch']) expect(latest('Lag', server)).toBeGreaterThan(39 * 60);
     await under.putSecret('hq');
   });
 
