@@ -11,7 +11,7 @@ import type { Output } from './output.ts';
 import { type Overview, overviewOf } from '../composition/overview.ts';
 import { type StackFindings, stackFindings, stackLines } from './status-stack.ts';
 import { type OpenedState, openToRead, type StatePlace } from './opened-state.ts';
-import { alarmLines, clockLines, haltLines, statusWords } from './summary.ts';
+import { alarmLines, clockLines, haltLines, statusWords, stepLines } from './summary.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { columns, count, duration } from './words.ts';
 
@@ -90,6 +90,7 @@ function linesOf(shown: Shown, { examples }: StatusOptions): readonly string[] {
     ...tableLines(overview, now),
     '',
     ...clockLines(overview),
+    ...stepLines(overview),
     ...alarmLines(overview, configuration),
     ...(stack === undefined ? [] : stackLines(stack.findings, { stack: stack.name, configuration, now })),
     ...parkedLines(shown.parked, overview.parked),

@@ -50,6 +50,18 @@ export function clockLines({ servers, tables }: Overview): readonly string[] {
   return [...clocks, ...zones, ...late];
 }
 
+/** How long a clock that was set is told of, ms. */
+const stepToldMs = 7 * 86_400_000;
+
+/** Of runs before this one too. */
+export const stepLines = ({ servers }: Overview): readonly string[] =>
+  servers.flatMap(({ server, clockStep: step, clockMeasuredAt = 0 }) => {
+    if (step === undefined || clockMeasuredAt - step.at > stepToldMs) return [];
+    const on = new Date(step.at).toISOString().slice(0, 16).replace('T', ' ');
+    const how = `${step.byMs < 0 ? 'back' : 'forward'} by ${duration(step.byMs)}`;
+    return [`the clock of ${server} was set ${how} on ${on} UTC`];
+  });
+
 /** Zones differ by a quarter of an hour at least. */
 const leastZoneMs = 14 * 60_000;
 

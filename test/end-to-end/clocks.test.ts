@@ -31,6 +31,10 @@ describe('a clock that is set between two runs', () => {
     expect(clockSteps).toEqual([{ server: 'branch', byMs: expect.any(Number) }]);
     expect(Math.abs((clockSteps[0]?.byMs ?? 0) - byMs)).toBeLessThan(2000);
     expect(lines.join('\n')).toContain(`the clock of branch was set ${byMs < 0 ? 'back' : 'forward'} by`);
+    const { lines: status } = await bench.status();
+    expect(status.join('\n')).toMatch(
+      /the clock of branch was set (back|forward) by .* on \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
+    );
     bench.branch.edit('K-00003', { name: 'a run later' });
     const next = await bench.run();
     expect(next.clockSteps).toEqual([]);
