@@ -32,12 +32,15 @@ const keptMs = { tables: 60 * 60_000, accounts: 5 * 60_000 };
 /** A message is hidden for six times the longest life of a writer, as its queue says (infra). */
 const visibilityMs = 540_000;
 
+/** Eight tries of a request to DynamoDB are over after 45 s (src/composition/aws-installation.ts). */
+const storingMs = 60_000;
+
 /** An invocation that was ended is surely gone so long after its time, ms. */
 const graceMs = 5_000;
 
 /**
  * Less patience than where a process has all the time it wants: a server that takes a request and never answers has to be
- * told as such before the time is over, which is 15 min for a reader, 90 s for a writer, 60 s for whoever reads clocks.
+ * told as such before the time is over, which is 15 min for a reader, 90 s for a writer, 50 s for whoever reads clocks.
  */
 const patience = {
   reader: { timeouts: { connectMs: 5_000, answerMs: 60_000, logoutMs: 6_000 }, retry: { attempts: 5 } },
@@ -108,7 +111,7 @@ export async function withEngine<Result>(
         tables: resolved,
         sessionsOf: (name) => partOf(configuration, serverOf(configuration, name), work.as),
         report: reportTo(work.report),
-        settings: { visibilityMs },
+        settings: { visibilityMs, storingMs },
       }),
     );
   } catch (error) {

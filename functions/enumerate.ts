@@ -46,7 +46,7 @@ function eventOf(event: unknown): z.infer<typeof scheduled> {
   throw new Error('an event that is not ours: expected {"server": "…"}, as the schedules send it');
 }
 
-const isProof = (reading: ServerReading): boolean => reading !== 'busy';
+const isProof = (reading: ServerReading): boolean => reading === 'done' || reading === 'unfinished';
 
 async function read(of: Installation, server: ServerName, context: Context): Promise<ServerReading> {
   const { control } = of.state;

@@ -10,7 +10,7 @@ import { systemClock } from '../src/composition/system-clock.ts';
 import type { Breaker } from '../src/core/breaker.ts';
 import { isOpen } from '../src/core/breaker.ts';
 import type { TableConfiguration } from '../src/config/configuration.ts';
-import type { ServerName } from '../src/core/names.ts';
+import type { ServerName, TableName } from '../src/core/names.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { type Tended, tendServer } from '../src/engine/tend-server.ts';
@@ -38,16 +38,18 @@ async function measure(of: Installation, context: Context): Promise<void> {
     report(event);
     if (event.kind === 'clock-stepped') steps.add(event.server);
   };
-  const tended = await withEngine(of, { servers: names, as: 'clock', report: listen, signal }, (engine) =>
-    Promise.all(
+  const work = { servers: names, as: 'clock', report: listen, signal } as const;
+  const { tended, tables } = await withEngine(of, work, async (engine) => ({
+    tended: await Promise.all(
       names.map(async (name) => {
         const breaker = breakerOf(breakers, name, 'writing');
         return [name, await tendedOr(engine, name, breaker, signal)] as const;
       }),
     ),
-  );
+    tables: new Set(engine.tables.keys()),
+  }));
   await publishAll(of, new Map(tended), breakers, steps.size);
-  await goOnReading(of);
+  await goOnReading(of, tables);
 }
 
 /** Whatever one server's trouble is, the others are measured and all is published (R7). */
@@ -72,9 +74,13 @@ const breakerOf = (
 ): Breaker | undefined => breakers.find((one) => one.server === server && one.task === task);
 
 /** Readings that had to stop go on now, not with the next tick of their schedule. Where one is at work it finds so and ends. */
-async function goOnReading({ state, environment }: Installation): Promise<void> {
+async function goOnReading(
+  { state, environment }: Installation,
+  tables: ReadonlySet<TableName>,
+): Promise<void> {
   const { enumerateFunction } = environment;
-  const servers = new Set((await state.control.bookmarks()).map(({ server }) => server));
+  const bookmarks = (await state.control.bookmarks()).filter(({ table }) => tables.has(table));
+  const servers = new Set(bookmarks.map(({ server }) => server));
   if (enumerateFunction === undefined || servers.size === 0) return;
   const client = new LambdaClient({});
   for (const server of servers) {

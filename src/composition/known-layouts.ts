@@ -1,7 +1,7 @@
 /**
  * The layouts that the tables are resolved against, where several processes work: each server's are read by those who read
  * that server, and stored; everybody else goes by what is stored. Otherwise each process would need sessions everywhere, and a
- * server that is down would hold up those that are not (R7).
+ * server that is down would hold up those that are not (R7). Nor does one layout hold up the others of its server.
  */
 import type { Configuration, LinkConfiguration } from '../config/configuration.ts';
 import type { LayoutOf } from '../config/resolve.ts';
@@ -24,7 +24,7 @@ export type LayoutSources = {
   readonly signal: AbortSignal;
 };
 
-/** Throws ServerError where the live server fails and its layouts were never stored. */
+/** Throws ServerError where the live server shows none of its layouts, and none was ever stored. */
 export async function knownLayouts(
   { tables }: Configuration,
   { lists, live, signal }: LayoutSources,
@@ -34,10 +34,19 @@ export async function knownLayouts(
     [...places].map(async ([name, place]) => {
       const stored = await storedFields(lists, place);
       const isLive = live !== undefined && live.name === place.server;
-      return [name, isLive ? await shownFields(lists, live, place, stored, signal) : stored] as const;
+      return [
+        name,
+        isLive ? await shownFields(lists, live, place, stored, signal) : { answer: stored },
+      ] as const;
     }),
   );
-  const known = new Map(found.filter(([, fields]) => fields !== undefined));
+  const known = new Map(
+    found.flatMap(([name, { answer }]) => (answer === undefined ? [] : [[name, answer] as const])),
+  );
+  const shown = found.filter(([, { failure }]) => failure !== undefined);
+  const [failed] = shown;
+  const asked = [...places.values()].filter(({ server }) => server === live?.name);
+  if (failed?.[1].failure !== undefined && shown.length === asked.length) throw failed[1].failure;
   return {
     isKnown: (place) => known.has(nameOf(place)),
     layoutOf: async (server, database, layout) => {
@@ -56,23 +65,29 @@ const storedFields = async (
   { server, database, layout }: Place,
 ): Promise<readonly LayoutField[] | undefined> => (await lists.fieldList(server, database, layout))?.fields;
 
-/** A layout that is missing is an answer about one table; other failures are the server's. */
+type Shown = {
+  /** Fields, or that there is no such layout; undefined where neither is known. */
+  readonly answer: readonly LayoutField[] | ServerError | undefined;
+  /** Why the server shows none, where none was stored before. */
+  readonly failure?: ServerError;
+};
+
 async function shownFields(
   lists: FieldLists,
   live: Server,
   { server, database, layout }: Place,
   stored: readonly LayoutField[] | undefined,
   signal: AbortSignal,
-): Promise<readonly LayoutField[] | ServerError> {
+): Promise<Shown> {
   try {
     const fields = await live.layout(database, layout, signal);
     if (JSON.stringify(stored) !== JSON.stringify(fields))
       await lists.putFieldList({ server, database, layout, fields });
-    return fields;
+    return { answer: fields };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    if (error.code === 'layout-missing') return error;
-    if (error.disposition !== 'retry' || stored === undefined) throw error;
-    return stored;
+    if (error.code === 'layout-missing') return { answer: error };
+    if (error.code === 'account-refused') throw error;
+    return stored === undefined ? { answer: undefined, failure: error } : { answer: stored };
   }
 }

@@ -4,11 +4,11 @@
  *   R7  A table waits until the layouts of all its servers are known, and holds up no other table. One that was worked on
  *       before goes on without servers that are new: they join when they can be read.
  */
-import type { Configuration, TableConfiguration } from '../config/configuration.ts';
+import type { Configuration, LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
 import type { ServerName, TableName } from '../core/names.ts';
-import type { Shapes } from '../ports/control.ts';
+import type { Control } from '../ports/control.ts';
 import type { KnownLayouts } from './known-layouts.ts';
 
 export type KnownTables = {
@@ -22,7 +22,7 @@ export type KnownTables = {
 export async function knownTables(
   configuration: Configuration,
   layouts: KnownLayouts,
-  shapes: Shapes,
+  control: Pick<Control, 'shape' | 'meeting'>,
 ): Promise<KnownTables> {
   const tables: ResolvedTable[] = [];
   const missing: { table: TableName; server: ServerName }[] = [];
@@ -31,12 +31,30 @@ export async function knownTables(
     const known = table.links.filter(layouts.isKnown);
     const absent = table.links.filter((link) => !layouts.isKnown(link));
     missing.push(...absent.map(({ server }) => ({ table: table.name, server })));
-    if (absent.length > 0 && (await shapes.shape(table.name)) === undefined) continue;
+    const isNew = (await control.shape(table.name)) === undefined;
+    if (absent.length > 0 && isNew) continue;
     const resolved = await resolvedOr({ ...table, links: known }, configuration, layouts);
-    if (resolved instanceof ConfigurationError) mistakes.push(resolved);
-    else tables.push(...resolved);
+    if (!(resolved instanceof ConfigurationError)) {
+      tables.push(...resolved);
+      continue;
+    }
+    mistakes.push(resolved);
+    if (isNew) continue;
+    const met = await metLinks(table, known, control);
+    const without = await resolvedOr({ ...table, links: met }, configuration, layouts);
+    if (met.length < known.length && !(without instanceof ConfigurationError)) tables.push(...without);
   }
   return { tables, missing, mistakes };
+}
+
+/** Links that are not new: their first meeting with the table was held. */
+async function metLinks(
+  { name }: TableConfiguration,
+  links: readonly LinkConfiguration[],
+  control: Pick<Control, 'meeting'>,
+): Promise<readonly LinkConfiguration[]> {
+  const meetings = await Promise.all(links.map(({ server }) => control.meeting(name, server)));
+  return links.filter((_link, at) => meetings[at] !== undefined);
 }
 
 async function resolvedOr(

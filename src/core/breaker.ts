@@ -54,3 +54,8 @@ export const tried = (before: Breaker, trial: BatchId, until: EpochMs): Breaker 
   trial,
   tryAt: until,
 });
+
+/** The trial ended without a request, so that it says nothing: another row may be tried at once. */
+export function provedNothing({ trial: _trial, ...before }: Breaker, now: EpochMs): Breaker {
+  return { ...before, rev: before.rev + 1, tryAt: now };
+}

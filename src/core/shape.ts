@@ -6,6 +6,8 @@ export type TableShape = {
   readonly table: TableName;
   readonly fields: readonly FieldName[];
   readonly receivers: readonly ServerName[];
+  /** Those of them that were not yet handed every head there is; absent: none. */
+  readonly pending?: readonly ServerName[];
 };
 
 export type Growth = {
@@ -26,9 +28,15 @@ export const shapeOf = ({ name, fields, links }: TablePlan): TableShape => ({
 
 export const growthOf = (before: TableShape, now: TableShape): Growth => ({
   fields: now.fields.filter((field) => !before.fields.includes(field)),
-  receivers: now.receivers.filter((server) => !before.receivers.includes(server)),
+  receivers: now.receivers.filter(
+    (server) => !before.receivers.includes(server) || before.pending?.includes(server),
+  ),
 });
 
 /** Whether a process that goes by `now` and one that stored `before` go by the same; where nothing was stored they do. */
 export const isSameShape = (before: TableShape | undefined, now: TableShape): boolean =>
-  before === undefined || JSON.stringify(before) === JSON.stringify(now);
+  before === undefined ||
+  (isSameList(before.fields, now.fields) && isSameList(before.receivers, now.receivers));
+
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);

@@ -12,7 +12,7 @@
 import type { BatchId, BatchRow } from '../core/batch.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { type Match, matchRows } from '../core/look-up.ts';
-import type { EpochMs, Key } from '../core/names.ts';
+import type { EpochMs, Key, ServerName } from '../core/names.ts';
 import { covers, fieldsBehind } from '../core/observation.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -60,9 +60,25 @@ export async function deliver(
     return { ...(await end(engine, place, work)), asked: work.asked };
   } catch (error) {
     if (!(error instanceof ServerError)) await leaveForSoon(engine, work, signal);
-    throw error;
+    throw work.asking && signal.aborted ? new Unanswered(place.link.server, error) : error;
   } finally {
     report(engine, place, work);
+  }
+}
+
+/** The work was broken off while the server was being asked for the first time. */
+export class Unanswered extends Error {
+  readonly failure: ServerError;
+
+  constructor(server: ServerName, cause: unknown) {
+    super(`server ${server} did not answer before the time was over`, { cause });
+    this.name = 'Unanswered';
+    this.failure = new ServerError(
+      'server-unreachable',
+      server,
+      `server "${server}" answered nothing in all the time there was: look at its web server and its network`,
+      { cause },
+    );
   }
 }
 
@@ -99,7 +115,11 @@ async function load(engine: Engine, place: Place, work: RowWork): Promise<Known>
     return { replicas, heads: await engine.records.heads(plan.name, keys) };
   };
   const { result, unreadable } = await readable(engine, place, work.open, read, work);
-  for (const key of unreadable) work.settle(key);
+  for (const key of unreadable) {
+    // What may have been written for it has to stay announced: seen later, it would count as a user's edit (R4).
+    if (work.unresolved.has(key)) work.locked.add(key);
+    else work.settle(key);
+  }
   return result;
 }
 
@@ -120,8 +140,11 @@ async function survey(
 ): Promise<readonly Write[]> {
   const clock = await linkClock(engine, place, signal);
   const at = engine.clock.now();
+  signal.throwIfAborted();
+  work.asking = !work.asked;
   const rows = await place.table.lookUp(keys, signal);
   const until = engine.clock.now();
+  work.asking = false;
   work.asked = true;
   const found = [...matchRows(keys, rows)].map(([key, match]) => stateOf(place, key, match, known));
   await setAside(engine, place, work, found);
@@ -198,10 +221,14 @@ async function end(engine: Engine, place: Place, work: RowWork): Promise<Ending>
   return (await engine.control.close(work.row.id, work.rev)) ? { kind: 'closed' } : { kind: 'yielded' };
 }
 
+/** Before a row is tried again: longer with each attempt, an hour at most. */
+export const waitMs = ({ settings }: Engine, { attempts }: BatchRow): number =>
+  Math.min(settings.retryAfterMs * 2 ** Math.min(Math.max(0, attempts - 1), 10), 3_600_000);
+
 /** Locked records wait longer each time, in rows of their own, so that they hold up nobody. */
 async function leaveLocked(engine: Engine, place: Place, work: RowWork, now: EpochMs): Promise<Ending> {
   const { row } = work;
-  const until = now + Math.min(engine.settings.retryAfterMs * 2 ** Math.min(row.attempts - 1, 10), 3_600_000);
+  const until = now + waitMs(engine, row);
   deferred(engine, place, 'locked', work.locked.size, until);
   await work.withdraw(engine, 'ended');
   if (row.keys.length === 1) {

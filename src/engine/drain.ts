@@ -71,22 +71,26 @@ async function handle(
   try {
     const delivery = await workOn(engine, server, batch, options.force, unstopped);
     await engine.queue.acknowledge(server, [receipt]);
-    if (delivery?.kind === 'deferred' && delivery.settling) options.settling.set(batch, delivery.until);
+    if (delivery !== 'outdated' && delivery?.kind === 'deferred' && delivery.settling)
+      options.settling.set(batch, delivery.until);
   } finally {
     options.busy.delete(batch);
   }
 }
 
-/** Delivers the batch if it can be worked on now; undefined leaves its row for later. Throws ServerError where the server is at fault. */
+/**
+ * Delivers the batch if it can be worked on now; undefined leaves its row for later, `outdated` for a process with a newer plan.
+ * Throws ServerError where the server is at fault.
+ */
 export async function workOn(
   engine: Engine,
   server: ServerName,
   batch: BatchId,
   force: boolean,
   signal: AbortSignal,
-): Promise<Delivery | undefined> {
+): Promise<Delivery | 'outdated' | undefined> {
   const place = await workable(engine, server, batch, force);
-  return place && deliver(engine, place, batch, signal);
+  return place === undefined || place === 'outdated' ? place : deliver(engine, place, batch, signal);
 }
 
 /** Where the batch can be worked on now. */
@@ -95,11 +99,12 @@ async function workable(
   server: ServerName,
   batch: BatchId,
   force: boolean,
-): Promise<Place | undefined> {
+): Promise<Place | 'outdated' | undefined> {
   const row = await engine.control.batch(batch);
   const place = row && placeOf(engine, row.table, server);
   if (row === undefined || place === undefined || !receives(place.link)) return undefined;
   if (!force && row.notBefore > engine.clock.now()) return undefined;
   const [met, isOld] = await Promise.all([isMet(engine, place), isOutdated(engine, place)]);
-  return met && !isOld ? place : undefined;
+  if (isOld) return 'outdated';
+  return met ? place : undefined;
 }

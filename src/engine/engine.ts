@@ -29,6 +29,8 @@ export type Settings = {
   readonly visibilityMs: number;
   /** First wait before a locked or refused-for-now record is tried again, ms; doubles up to an hour. */
   readonly retryAfterMs: number;
+  /** The longest that another process takes to store heads, ms; 0 where there is no other. Shorter may leave a new receiver without a record. */
+  readonly storingMs: number;
 };
 
 export const defaultSettings: Settings = {
@@ -40,6 +42,7 @@ export const defaultSettings: Settings = {
   lateWriteMs: 10_000,
   visibilityMs: 360_000,
   retryAfterMs: 30_000,
+  storingMs: 0,
 };
 
 export type EngineTable = {

@@ -55,7 +55,8 @@ export async function enumerate(
   if (!isPassed(place.link, meeting, watermark)) {
     if (!(await mayMeet())) return 'waiting';
     const met = await meet(engine, place, { before: meeting, bookmark, pace }, signal);
-    if (met !== 'unfinished' && bookmark?.kind === 'meeting') await dropBookmark(engine, place);
+    const isOver = met !== 'unfinished' && (met !== 'passed' || bookmark?.kind === 'meeting');
+    if (bookmark !== undefined && isOver) await dropBookmark(engine, place);
     if (met !== 'passed') return met;
   }
   return sends(place.link) ? read(engine, place, known, pace, signal) : 'done';

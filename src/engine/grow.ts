@@ -5,7 +5,8 @@
  *       its values is taken for known, the first read of the table is made again.
  *   R2  A server that receives from now on gets a row for every head there is.
  *
- * The shape is stored last: after a crash all of it is done once more, which costs reads and no write.
+ * The shape is stored before the heads are listed, so that whoever merges from then on makes rows for the new receivers
+ * too; that they are not done yet stands in it, and after a crash it is done once more, which costs reads and no write.
  */
 import type { BatchKey } from '../core/batch.ts';
 import type { TablePlan } from '../core/link.ts';
@@ -17,17 +18,26 @@ import { keepMet } from './meet.ts';
 import { paged } from './paged.ts';
 
 export async function grow(engine: Engine): Promise<void> {
-  for (const { plan } of engine.tables.values()) {
-    const now = shapeOf(plan);
-    const before = await engine.control.shape(plan.name);
-    if (before) {
-      const { fields, receivers } = growthOf(before, now);
-      if (fields.length > 0) await readAnew(engine, plan);
-      for (const server of receivers) await handAll(engine, plan, server);
-    }
-    if (before === undefined || !isSameShape(before, now)) await engine.control.putShape(now);
-  }
+  for (const { plan } of engine.tables.values()) await growTable(engine, plan);
 }
+
+async function growTable(engine: Engine, plan: TablePlan): Promise<void> {
+  const { control, clock, settings } = engine;
+  const now = shapeOf(plan);
+  const before = await control.shape(plan.name);
+  if (before === undefined) return control.putShape(now);
+  const { fields, receivers } = growthOf(before, now);
+  if (fields.length > 0) await readAnew(engine, plan);
+  if (receivers.length > 0) {
+    await control.putShape({ ...now, pending: receivers });
+    // Heads that are being stored at this moment by others, who looked at the shape before, have to be there to be listed.
+    await clock.sleep(settings.storingMs, unstopped);
+    for (const server of receivers) await handAll(engine, plan, server);
+  }
+  if (receivers.length > 0 || !isSameShape(before, now)) await control.putShape(now);
+}
+
+const unstopped = new AbortController().signal;
 
 async function readAnew(engine: Engine, plan: TablePlan): Promise<void> {
   await keepMet(engine, plan);

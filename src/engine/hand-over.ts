@@ -10,6 +10,7 @@ import type { BatchKey, BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
 import { fieldsBehind } from '../core/observation.ts';
+import { shapeOf } from '../core/shape.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import type { Move, Pending } from './ingest.ts';
 
@@ -48,14 +49,25 @@ async function prepare(
   since: EpochMs,
 ): Promise<readonly BatchRow[]> {
   const changed = moves.filter((move) => move.merged.changed);
-  const rows = place.plan.links.filter(receives).flatMap((link) => {
-    const concerned = link === place.link ? moves.filter((move) => leavesBehind(place, move)) : changed;
-    return chunksOf(concerned, engine.settings.batchSize).map((chunk) =>
-      batchRow(engine, place, link.server, chunk, since),
+  const rowsFor = (server: ServerName, concerned: readonly Move[]): readonly BatchRow[] =>
+    chunksOf(concerned, engine.settings.batchSize).map((chunk) =>
+      batchRow(engine, place, server, chunk, since),
     );
+  const known = place.plan.links.filter(receives).flatMap((link) => {
+    const concerned = link === place.link ? moves.filter((move) => leavesBehind(place, move)) : changed;
+    return rowsFor(link.server, concerned);
   });
+  const joining = changed.length === 0 ? [] : await joiningReceivers(engine, place);
+  const rows = [...known, ...joining.flatMap((server) => rowsFor(server, changed))];
   if (rows.length > 0) await engine.control.putBatches(rows);
   return rows;
+}
+
+/** Servers that another process, which knows a newer configuration, has begun to hand everything to. */
+async function joiningReceivers({ control }: Engine, { plan }: Place): Promise<readonly ServerName[]> {
+  const own = shapeOf(plan).receivers;
+  const stored = await control.shape(plan.name);
+  return stored?.receivers.filter((server) => !own.includes(server)) ?? [];
 }
 
 /** The source itself lost something, or holds less than the head. */

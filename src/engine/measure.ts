@@ -4,6 +4,7 @@ import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
 import { offZoneMs, withProbe } from '../core/server-clock.ts';
 import { type Engine, placeOf } from './engine.ts';
+import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
 
 /** Folds one probe into what is known of the server's clock; a step and a foreign zone are reported. */
@@ -55,7 +56,7 @@ export async function putBack(
     // What is left comes with the next look.
     if (signal.aborted) return count;
     const [wanted, stranded] = [page.filter(which), page.filter((row) => isStranded(engine, row))];
-    for (const row of stranded) await engine.control.close(row.id, row.rev);
+    await closeStranded(engine, server, stranded);
     count += await sendAgain(
       engine,
       server,
@@ -63,6 +64,15 @@ export async function putBack(
     );
   }
   return count;
+}
+
+/** Unless another process knows that the server receives by now. */
+async function closeStranded(engine: Engine, server: ServerName, rows: readonly BatchRow[]): Promise<void> {
+  for (const [table, of] of Map.groupBy(rows, (row) => row.table)) {
+    const place = placeOf(engine, table, server);
+    if (place === undefined || (await isOutdated(engine, place))) continue;
+    for (const row of of) await engine.control.close(row.id, row.rev);
+  }
 }
 
 function isStranded(engine: Engine, row: BatchRow): boolean {

@@ -1,7 +1,7 @@
 /**
  * read: one pass over the tables of a server, by one process among several.
  *
- * Two leases save double work: one server is read by one process at a time, and a first meeting of a table, with the first
+ * Leases save double work: one server is read by one process at a time, and a first meeting of a table, with the first
  * read that follows it, goes on alone. The second is the server's, not the process's: a first read that has to stop keeps
  * it for the process that goes on.
  */
@@ -12,8 +12,11 @@ import { isMet, type Pace } from './meet.ts';
 import { putBackDue } from './measure.ts';
 import { recheckParked } from './recheck.ts';
 
-/** `busy`: another process reads this server. `unfinished`: its time was over; call again. */
-export type ServerReading = 'done' | 'unfinished' | 'busy';
+/**
+ * `busy`: another process reads this server. `unfinished`: its time was over; call again. `waiting`: none of its tables can be
+ * read yet, and nothing was asked of it.
+ */
+export type ServerReading = 'done' | 'unfinished' | 'busy' | 'waiting';
 
 export type Lease = {
   /** Names this process among others. */
@@ -47,8 +50,10 @@ export type ReadServerOptions = {
 /** For how long a first read that stopped keeps others out, ms: until it goes on, which takes a tick. */
 const meetingLeaseMs = 20 * 60_000;
 
-/** Parked records are looked at once a day, ms: what was mended on the server, or on its layout, goes on by itself. */
-const recheckEveryMs = 24 * 3_600_000;
+/** A parked record is looked at again when it has been parked for so long, ms: what was mended on the server, or on its layout, goes on by itself. */
+const recheckAfterMs = 24 * 3_600_000;
+/** How often one process among all looks for them, ms: what it had no time for comes with the next look. */
+const recheckEveryMs = 3_600_000;
 
 /** Throws ServerError where the server is at fault. */
 export async function readServer(
@@ -57,37 +62,39 @@ export async function readServer(
   { pace, recheck }: ReadServerOptions,
   signal: AbortSignal,
 ): Promise<ServerReading> {
-  const [first, ...others] = placesOn(engine, server);
-  if (first && (await readPlace(engine, first, pace, signal)) === 'unfinished') return 'unfinished';
-  for (const place of others) {
-    if ((await pace()) === 'stop') return 'unfinished';
-    if ((await readPlace(engine, place, pace, signal)) === 'unfinished') return 'unfinished';
+  const readings: PlaceReading[] = [];
+  for (const place of placesOn(engine, server)) {
+    if (readings.length > 0 && (await pace()) === 'stop') return 'unfinished';
+    const reading = await readPlace(engine, place, pace, signal);
+    if (reading === 'unfinished') return 'unfinished';
+    readings.push(reading);
   }
-  if (recheck) await recheckOnceADay(engine, server, signal);
-  return 'done';
+  if (recheck) await recheckLongParked(engine, server, pace, signal);
+  return readings.some((reading) => reading === 'done') ? 'done' : 'waiting';
 }
 
-/** A lease that is never given back: whoever gets it is the first for a day. */
-async function recheckOnceADay(engine: Engine, server: ServerName, signal: AbortSignal): Promise<void> {
+/** A lease that is never given back: whoever gets it is the first for an hour. */
+async function recheckLongParked(
+  engine: Engine,
+  server: ServerName,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<void> {
   const { control, clock } = engine;
-  const lease = `recheck ${server}`;
-  const holder = engine.newId();
   const now = clock.now();
-  if (!(await control.takeLease(lease, holder, recheckEveryMs, now))) return;
-  try {
-    for (const place of placesOn(engine, server)) await recheckParked(engine, place, now, signal);
-  } catch (error) {
-    await control.dropLease(lease, holder);
-    throw error;
-  }
+  if (!(await control.takeLease(`recheck ${server}`, engine.newId(), recheckEveryMs, now))) return;
+  for (const place of placesOn(engine, server))
+    await recheckParked(engine, place, now - recheckAfterMs, signal, pace);
 }
+
+type PlaceReading = 'done' | 'unfinished' | 'waiting';
 
 async function readPlace(
   engine: Engine,
   place: Place,
   pace: Pace,
   signal: AbortSignal,
-): Promise<'done' | 'unfinished'> {
+): Promise<PlaceReading> {
   const { control, clock } = engine;
   const { plan, link } = place;
   const lease = `meeting ${plan.name}`;
@@ -103,6 +110,7 @@ async function readPlace(
     if (meets && reading !== 'unfinished') await control.dropLease(lease, link.server);
   }
   if (reading === 'unfinished') return 'unfinished';
+  if (reading === 'waiting' || reading === 'outdated') return 'waiting';
   if (!meets) return 'done';
   // What was to be delivered there before the meeting was over has lost its messages.
   if (await isMet(engine, place)) await putBackDue(engine, link.server);

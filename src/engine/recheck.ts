@@ -1,6 +1,6 @@
 /**
- * Parked records, looked at once more because a person asked: what was mended on the server since goes on, the rest
- * is parked again (R7).
+ * Parked records, looked at once more, since a person asked or a day is over: what was mended on the server since goes on,
+ * the rest is parked again (R7).
  */
 import type { Parked } from '../core/conflict.ts';
 import { receives } from '../core/link.ts';
@@ -11,17 +11,18 @@ import type { Engine, Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
-import { isMet } from './meet.ts';
+import { isMet, type Pace } from './meet.ts';
 import { paged } from './paged.ts';
 import { readable } from './readable.ts';
 import { isKeyless, isUnclear, unpark } from './park.ts';
 
-/** Those parked before `since`. Throws ServerError where the server is at fault. */
+/** Those parked before `since`, while `pace` says so. Throws ServerError where the server is at fault. */
 export async function recheckParked(
   engine: Engine,
   place: Place,
   since: EpochMs,
   signal: AbortSignal,
+  pace: Pace = () => Promise.resolve('on'),
 ): Promise<void> {
   if (!(await isMet(engine, place))) return;
   const { plan, link } = place;
@@ -31,6 +32,7 @@ export async function recheckParked(
   );
   for await (const page of pages) {
     const parked = page.filter((one) => one.at < since && !isKeyless(one));
+    if (parked.length > 0 && (await pace()) === 'stop') return;
     await dropRefusals(engine, place, parked);
     const unclear = await stillUnclear(engine, place, parked.filter(isUnclear), signal);
     const clear = parked.flatMap(({ key }) => (unclear.has(key) ? [] : [key]));
@@ -83,7 +85,9 @@ async function stillUnclear(
 /** Puts records that have a head into a batch once more. */
 async function deliverAgain(engine: Engine, place: Place, keys: readonly Key[]): Promise<void> {
   if (!receives(place.link)) return;
-  const heads = await engine.records.heads(place.plan.name, keys);
+  const { result: heads } = await readable(engine, place, keys, (of) =>
+    engine.records.heads(place.plan.name, of),
+  );
   if (heads.size === 0) return;
   const wanted = [...heads].map(([key, { version }]) => ({ key, version }));
   const row = newBatch(engine, place, place.link.server, wanted, engine.clock.now());

@@ -16,7 +16,9 @@ export class RowWork {
   rev: number;
   /** Another writer has the row: this one writes nothing more. */
   fenced = false;
-  /** The server was asked for something, and answered. */
+  /** The server is being asked for the first time. */
+  asking = false;
+  /** It was asked for something, and answered. */
   asked = false;
   /** Every key is settled one way or another. */
   finished = false;

@@ -12,6 +12,7 @@ import { ServerError } from '../ports/server-errors.ts';
 import { type Engine, placesOn } from './engine.ts';
 import { isDue, measureClock, putBack } from './measure.ts';
 import { isMet } from './meet.ts';
+import { paged } from './paged.ts';
 
 /** How long a trial has before another is sent, ms: a message, and a writer that waits for a server that does not answer. */
 const trialMs = 5 * 60_000;
@@ -58,6 +59,27 @@ async function failureOf(work: () => Promise<void>): Promise<ServerError | undef
   }
 }
 
+type Tryable = {
+  readonly row: BatchRow | undefined;
+  /** Whether there are rows whose time has not come. */
+  readonly waiting: boolean;
+};
+
+/** The oldest row that may be worked on. Rows of tables that wait for a person say nothing of the server. */
+async function rowToTry(engine: Engine, server: ServerName, now: EpochMs): Promise<Tryable> {
+  const met = await tablesMet(engine, server);
+  const isSure = ({ state, createdAt }: BatchRow): boolean =>
+    state === 'ready' || createdAt < now - 2 * engine.settings.visibilityMs;
+  let waiting = false;
+  for await (const page of paged<BatchRow>((after) => engine.control.openBatches(server, 100, after))) {
+    const workable = page.filter(({ table }) => met.has(table));
+    const row = workable.find((one) => one.notBefore <= now && isSure(one));
+    if (row !== undefined) return { row, waiting };
+    waiting ||= workable.length > 0;
+  }
+  return { row: undefined, waiting };
+}
+
 /** Tables that may be written there. */
 async function tablesMet(engine: Engine, server: ServerName): Promise<ReadonlySet<TableName>> {
   const places = placesOn(engine, server).filter(({ link }) => receives(link));
@@ -68,17 +90,12 @@ async function tablesMet(engine: Engine, server: ServerName): Promise<ReadonlySe
 /** The oldest row whose time has come, if the wait is over; the breaker says first that it may be worked on. */
 async function sendTrial(engine: Engine, breaker: Breaker, now: EpochMs): Promise<number> {
   if (now < breaker.tryAt) return 0;
-  const rows = await engine.control.openBatches(breaker.server, 100);
-  if (rows.length === 0) {
+  const { row, waiting } = await rowToTry(engine, breaker.server, now);
+  if (row === undefined) {
     // Nothing is left to try it with, and it answers.
-    await engine.control.putBreaker(works(breaker, now));
+    if (!waiting) await engine.control.putBreaker(works(breaker, now));
     return 0;
   }
-  const isSure = ({ state, createdAt }: BatchRow): boolean =>
-    state === 'ready' || createdAt < now - 2 * engine.settings.visibilityMs;
-  const met = await tablesMet(engine, breaker.server);
-  const row = rows.find((one) => one.notBefore <= now && isSure(one) && met.has(one.table));
-  if (row === undefined) return 0;
   if (!(await engine.control.putBreaker(tried(breaker, row.id, now + trialMs)))) return 0;
   return putBack(engine, breaker.server, ({ id }) => id === row.id);
 }

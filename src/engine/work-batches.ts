@@ -6,10 +6,11 @@
  *       at a time.
  */
 import type { BatchId } from '../core/batch.ts';
-import { isOpen } from '../core/breaker.ts';
+import { isOpen, provedNothing } from '../core/breaker.ts';
 import type { ServerName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { noted } from './breakers.ts';
+import { Unanswered, waitMs } from './deliver.ts';
 import { workOn } from './drain.ts';
 import type { Engine } from './engine.ts';
 
@@ -50,7 +51,9 @@ export async function throughBreaker(
   if (allowed.length === 0) return { worked: 0, left: batches.length };
   const noting = { server, task: 'writing', before, isProof: ({ asked }: Worked) => asked } as const;
   try {
-    const { ended } = await noted(ports, noting, () => work(allowed));
+    const { ended, asked } = await noted(ports, noting, () => work(allowed));
+    if (before !== undefined && isOpen(before) && !asked)
+      await ports.control.putBreaker(provedNothing(before, ports.clock.now()));
     return { worked: ended, left: batches.length - ended };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
@@ -60,7 +63,7 @@ export async function throughBreaker(
 
 /**
  * Throws ServerError where the server fails, also where it let time pass without an answer; what was ended by then is ended.
- * Another failure is thrown when the other batches have been worked on.
+ * Another failure is thrown when the other batches have been worked on; one of a single table's layout is reported.
  */
 export async function workBatches(
   engine: Engine,
@@ -70,27 +73,67 @@ export async function workBatches(
 ): Promise<Worked> {
   const waiting = [...batches];
   const worked = { ended: 0, asked: false };
-  let failure: { readonly error: unknown } | undefined;
-  const fails = (error: unknown): boolean => error instanceof ServerError && !signal.aborted;
+  const failures = new Failures(signal);
   const lane = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined && !fails(failure?.error); id = waiting.shift()) {
+    for (let id = waiting.shift(); id !== undefined && !failures.ofServer; id = waiting.shift()) {
       if (!hasTime() || signal.aborted) {
         await leave(engine, id);
         continue;
       }
       try {
         const delivery = await workOn(engine, server, id, false, signal);
-        worked.ended += 1;
-        worked.asked ||= delivery?.asked === true;
+        if (delivery === 'outdated') await leave(engine, id);
+        else {
+          worked.ended += 1;
+          worked.asked ||= delivery?.asked === true;
+        }
       } catch (error) {
-        if (failure === undefined || fails(error)) failure = { error };
+        if (isOfTable(error)) await leaveForLater(engine, id, error);
+        else failures.add(error);
         if (signal.aborted) await leave(engine, id);
       }
     }
   };
   await Promise.all(Array.from({ length: engine.settings.batchesAtOnce }, lane));
-  if (failure === undefined || (signal.aborted && worked.asked)) return worked;
-  throw signal.aborted ? silent(server, failure.error) : failure.error;
+  const failure = failures.toThrow(worked.asked);
+  if (failure !== undefined) throw failure.error;
+  return worked;
+}
+
+/** What went wrong in the lanes, the server's own fault before anything else. */
+class Failures {
+  readonly #signal: AbortSignal;
+  #first: { readonly error: unknown } | undefined;
+  #cutOff: ServerError | undefined;
+  ofServer: ServerError | undefined;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  add(error: unknown): void {
+    if (error instanceof Unanswered) this.#cutOff ??= error.failure;
+    else if (error instanceof ServerError) this.ofServer ??= error;
+    // That time is over says nothing of anybody.
+    else if (error !== this.#signal.reason) this.#first ??= { error };
+  }
+
+  toThrow(asked: boolean): { readonly error: unknown } | undefined {
+    if (this.ofServer !== undefined) return { error: this.ofServer };
+    if (this.#first !== undefined) return this.#first;
+    return this.#cutOff === undefined || asked ? undefined : { error: this.#cutOff };
+  }
+}
+
+/** The table's layout has to be mended on the server; its other tables are not concerned. */
+const isOfTable = (error: unknown): error is ServerError =>
+  error instanceof ServerError && error.disposition === 'configuration';
+
+/** The row waits longer with each attempt. */
+async function leaveForLater(engine: Engine, id: BatchId, error: ServerError): Promise<void> {
+  engine.report({ kind: 'server-failed', server: error.server, error, task: 'writing' });
+  const row = await engine.control.batch(id);
+  if (row !== undefined) await engine.control.defer(id, row.rev, engine.clock.now() + waitMs(engine, row));
 }
 
 /** Its time has come at once, by a message that measure sends; a row that somebody began is found by its age. */
@@ -98,11 +141,3 @@ async function leave(engine: Engine, id: BatchId): Promise<void> {
   const row = await engine.control.batch(id);
   if (row?.attempts === 0) await engine.control.defer(id, row.rev, engine.clock.now());
 }
-
-const silent = (server: ServerName, cause: unknown): ServerError =>
-  new ServerError(
-    'server-unreachable',
-    server,
-    `server "${server}" answered nothing in all the time there was: look at its web server and its network`,
-    { cause },
-  );

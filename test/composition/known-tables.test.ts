@@ -7,6 +7,7 @@ import type { Control } from '../../src/ports/control.ts';
 import type { LayoutField, Server } from '../../src/ports/server.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
 import { field } from '../config/layout-field.ts';
+import { meeting } from '../contracts/samples.ts';
 import { memoryControl } from '../support/memory/memory-ports.ts';
 
 const configuration = parseConfiguration(
@@ -116,6 +117,33 @@ describe('the tables that can be worked on', () => {
     const { tables, mistakes } = await found(control, gone);
     expect([tables, mistakes.length]).toEqual([[], 1]);
   });
+});
+
+test('R7: a layout that its server does not show now leaves out its table only', async () => {
+  const control = memoryControl();
+  await found(control, branch);
+  const closed = serverWith('hq', (layout) => {
+    if (layout === 'Contacts') return right;
+    throw new ServerError('database-unavailable', 'hq', 'the file is closed');
+  });
+  expect(namesIn(await found(control, closed))).toEqual(['contacts: hq, branch']);
+  const allClosed = serverWith('kiosk', () => {
+    throw new ServerError('database-unavailable', 'kiosk', 'the file is closed');
+  });
+  await expect(found(control, allClosed)).rejects.toMatchObject({ server: 'kiosk' });
+});
+
+test('R7: a new server whose layout does not fit is left out of a table that was worked on', async () => {
+  const control = memoryControl();
+  await found(control, hq);
+  await control.putShape({ table: 'orders', fields: ['name'], receivers: ['hq'] });
+  await control.putMeeting(meeting({ table: 'orders', server: 'hq', state: 'passed' }));
+  const misfit = await found(
+    control,
+    serverWith('kiosk', () => [field('id')]),
+  );
+  expect(namesIn(misfit)).toEqual(['orders: hq']);
+  expect(misfit.mistakes.map(({ message }) => message).join()).toContain('kiosk');
 });
 
 describe('the server that is asked', () => {

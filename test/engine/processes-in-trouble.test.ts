@@ -1,115 +1,26 @@
-/** Processes that share nothing but what is stored, when a server hangs, a row fails, or one of them is older than the others. */
+/** Processes that share nothing but what is stored, when a server hangs, or a row fails. */
 import { describe, expect, test } from 'vitest';
-import type { Breaker } from '../../src/core/breaker.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import { grow } from '../../src/engine/grow.ts';
+import { type Engine, placeOf } from '../../src/engine/engine.ts';
 import type { Pace } from '../../src/engine/meet.ts';
-import { alone } from './model/alone.ts';
-import { readBoth, reading, stops, tending, worldWith, writing } from './model/invocations.ts';
+import { recheckParked } from '../../src/engine/recheck.ts';
+import { alone, never } from './model/alone.ts';
+import {
+  lookingUp,
+  readBoth,
+  reading,
+  serverOf,
+  stops,
+  tending,
+  worldWith,
+  writeAll,
+  writing,
+} from './model/invocations.ts';
 import type { ModelServer } from './model/model-server.ts';
-import type { World } from './model/world.ts';
-
-const dayMs = 86_400_000;
-
-const serverOf = (world: World, name: string): ModelServer => {
-  const server = world.servers.get(name);
-  if (server === undefined) throw new Error(`no server ${name}`);
-  return server;
-};
 
 const valuesOf = ({ rows }: ModelServer, field: string): ReadonlySet<string | undefined> =>
   new Set(rows.map(({ values }) => values[field]));
 
-const breakerOf = (world: World): Promise<Breaker | undefined> =>
-  world.ports.control.breaker('branch', 'writing');
-
-async function writeAll(world: World): Promise<void> {
-  await tending(world, 'branch');
-  while ((await writing(world, 'branch')).worked > 0);
-}
-
-/** Its look-ups are answered by nothing until the invocation's time is over. */
-function hanging(world: World): Parameters<typeof writing>[2] {
-  const over = new AbortController();
-  const through = (engine: Engine): Engine => {
-    const table = engine.tables.get(world.plan.name);
-    const branch = table?.servers.get('branch');
-    if (table === undefined || branch === undefined) throw new Error('no such table');
-    const hung = {
-      ...branch,
-      lookUp: async () => {
-        over.abort(new DOMException('time is over', 'TimeoutError'));
-        throw over.signal.reason;
-      },
-    };
-    const servers = new Map([...table.servers, ['branch', hung]]);
-    return { ...engine, tables: new Map([[world.plan.name, { ...table, servers }]]) };
-  };
-  return { signal: over.signal, through };
-}
-
-/** An invocation that finds the server failing opens its breaker. */
-async function failOnce(world: World): Promise<void> {
-  const branch = serverOf(world, 'branch');
-  branch.fails = (request) => request === 'look-up';
-  await writing(world, 'branch');
-  branch.fails = () => false;
-}
-
-describe('the breaker of a server', () => {
-  test('opens where the server lets all the time pass without an answer', async () => {
-    const world = worldWith(4);
-    await readBoth(world);
-    await writing(world, 'branch', hanging(world));
-    expect(await breakerOf(world)).toMatchObject({ failures: 1, code: 'server-unreachable' });
-    world.scheduler.now += 1;
-    expect(await tending(world, 'branch')).toBe(0);
-  });
-
-  test('stays open where a trial is not answered, and where there was nothing to ask', async () => {
-    const world = worldWith(4);
-    await readBoth(world);
-    await failOnce(world);
-    world.scheduler.now += 61_000;
-    expect(await tending(world, 'branch')).toBe(1);
-    await writing(world, 'branch', hanging(world));
-    expect((await breakerOf(world))?.failures).toBe(2);
-    await halt(world);
-    world.scheduler.now += 10 * 60_000;
-    expect(await tending(world, 'branch')).toBe(0);
-    expect((await breakerOf(world))?.failures).toBe(2);
-  });
-
-  test('stays open where the row that was to be tried is gone', async () => {
-    const world = worldWith(12);
-    await readBoth(world);
-    await failOnce(world);
-    world.scheduler.now += 61_000;
-    expect(await tending(world, 'branch')).toBe(1);
-    const trial = (await breakerOf(world))?.trial ?? '';
-    const row = await world.ports.control.batch(trial);
-    await world.ports.control.close(trial, row?.rev ?? 0);
-    await writing(world, 'branch');
-    expect((await breakerOf(world))?.failures).toBe(1);
-  });
-
-  test('closes without a trial where nothing waits any more', async () => {
-    const world = worldWith(1);
-    await readBoth(world);
-    await failOnce(world);
-    for (const { id, rev } of await world.ports.control.openBatches('branch', 10))
-      await world.ports.control.close(id, rev);
-    world.scheduler.now += 61_000;
-    await tending(world, 'branch');
-    expect((await breakerOf(world))?.failures).toBe(0);
-  });
-});
-
-async function halt(world: World): Promise<void> {
-  const meeting = await world.ports.control.meeting('contacts', 'branch');
-  if (meeting === undefined) throw new Error('they have not met');
-  await world.ports.control.putMeeting({ ...meeting, state: 'halted', at: world.scheduler.now });
-}
+const dayMs = 86_400_000;
 
 test('R7: a server whose first read fails keeps no other from its first meeting', async () => {
   const world = worldWith(0, [
@@ -179,66 +90,6 @@ test('R1: one second with more changes than an invocation reads is read to its e
   expect(valuesOf(serverOf(world, 'branch'), 'a')).toEqual(valuesOf(hq, 'a'));
 });
 
-test('R1: a process with an older field list does not keep the values of a new field from the others', async () => {
-  const world = worldWith(0);
-  const newer = world.plan;
-  const older = { ...newer, fields: newer.fields.slice(0, 1) };
-  for (let n = 0; n < 5; n += 1) serverOf(world, 'hq').insert(`k${n}`, { a: `a${n}`, b: `b${n}` });
-  const rounds = async (): Promise<void> => {
-    for (let round = 0; round < 3; round += 1) {
-      await readBoth(world);
-      await writeAll(world);
-    }
-  };
-  world.plan = older;
-  await alone(world, grow);
-  await rounds();
-  world.scheduler.now += 5 * dayMs;
-  await readBoth(world);
-  world.plan = newer;
-  await alone(world, grow);
-  // A process that was started before goes by the older one, reading and writing.
-  world.plan = older;
-  await reading(world, 'hq');
-  await writing(world, 'branch');
-  world.plan = newer;
-  await rounds();
-  expect(valuesOf(serverOf(world, 'branch'), 'b')).toEqual(new Set(['b0', 'b1', 'b2', 'b3', 'b4']));
-});
-
-test('R2: a process with an older field list reads nothing, and closes no row', async () => {
-  const world = worldWith(5);
-  await readBoth(world);
-  const newer = world.plan;
-  await alone(world, grow);
-  world.plan = { ...newer, fields: newer.fields.slice(0, 1) };
-  const rows = await world.ports.control.openBatches('branch', 100);
-  let requests = 0;
-  for (const name of ['hq', 'branch']) serverOf(world, name).fails = () => (requests += 1) < 0;
-  await reading(world, 'hq');
-  await writing(world, 'branch');
-  expect([requests, rows.length > 0]).toEqual([0, true]);
-  const after = await world.ports.control.openBatches('branch', 100);
-  expect(after.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
-});
-
-test('R1: a reading of older fields that was under way does not count for the new ones', async () => {
-  const world = worldWith(5);
-  await readBoth(world);
-  const mark = await world.ports.control.watermark('contacts', 'hq');
-  if (mark === undefined) throw new Error('nothing was read');
-  const { generation } = mark;
-  // As whoever read without the last field stores it.
-  const fields = world.plan.fields.slice(0, 1).map(({ name }) => name);
-  await world.ports.control.putWatermark({ ...mark, generation: generation + 1, fields });
-  let listed = 0;
-  serverOf(world, 'hq').fails = (request) => request === 'list' && (listed += 1) < 0;
-  await reading(world, 'hq');
-  expect(listed).toBeGreaterThan(0);
-  const after = await world.ports.control.watermark('contacts', 'hq');
-  expect(after?.fields).toEqual(world.plan.fields.map(({ name }) => name));
-});
-
 test('R7: a row whose work fails for a reason of the state holds up no other, and is due again soon', async () => {
   const world = worldWith(8);
   await readBoth(world);
@@ -279,6 +130,41 @@ test('a row for which an invocation has no time is not taken from the writer tha
   if (claimed === undefined) throw new Error('no row was made');
   await writing(world, 'branch', { hasTime: false });
   expect(await world.ports.control.appendSending(claimed.id, claimed.rev, [])).toBe(claimed.rev + 1);
+});
+
+test('a look at parked records ends quietly where time is over', async () => {
+  const world = worldWith(2);
+  const branch = serverOf(world, 'branch');
+  branch.refuses = () => true;
+  await readBoth(world);
+  await writeAll(world);
+  const before = await world.ports.control.openBatches('branch', 10);
+  await alone(world, async (engine) => {
+    const place = placeOf(engine, 'contacts', 'branch');
+    if (place) await recheckParked(engine, place, world.scheduler.now + 1, never, stops);
+  });
+  expect(await world.ports.control.countParked()).toBe(2);
+  expect(await world.ports.control.openBatches('branch', 10)).toEqual(before);
+});
+
+test('a failure that is not the server’s is told, also where time was over meanwhile', async () => {
+  const world = worldWith(8);
+  await readBoth(world);
+  const over = new AbortController();
+  const failing = (engine: Engine): Engine => {
+    const { control } = engine;
+    let claims = 0;
+    const claim: typeof control.claim = (id) =>
+      (claims += 1) === 1 ? Promise.reject(new Error('a defect')) : control.claim(id);
+    const withDefect = { ...engine, control: { ...control, claim } };
+    return lookingUp(world, async () => {
+      over.abort(new DOMException('time is over', 'TimeoutError'));
+      throw over.signal.reason;
+    })(withDefect);
+  };
+  await expect(writing(world, 'branch', { signal: over.signal, through: failing })).rejects.toThrow(
+    'a defect',
+  );
 });
 
 test('R7: what a server refused is tried again within a day, since it may have been mended there', async () => {

@@ -72,6 +72,49 @@ test('R7: a row that has it is closed without it, which is parked there', async 
   expect(await world.ports.control.openBatches('branch', 10)).toEqual([]);
 });
 
+test('R4: what may have been written for it stays announced', async () => {
+  const world = worldWith(2);
+  await synced(world);
+  world.scheduler.now += 10_000;
+  const hq = world.servers.get('hq');
+  for (const row of hq?.rows ?? []) hq?.edit(row, { a: `new ${row.key}` });
+  await alone(world, (engine) => enumerate(engine, place(engine, 'hq'), never));
+  const { control } = world.ports;
+  const [row] = await control.openBatches('branch', 1);
+  const claimed = row && (await control.claim(row.id));
+  if (claimed === undefined) throw new Error('no row was made');
+  // As a writer leaves it that dies between the announcement and the answer.
+  const at = world.scheduler.now;
+  const entry = { batch: claimed.id, key: 'k1', digests: { a: 'ours' }, create: false, at };
+  await control.appendSending(claimed.id, claimed.rev, [entry]);
+  await alone(world, async (own) => {
+    const engine = without(new Set(['k1']))(own);
+    await deliver(engine, place(engine, 'branch'), claimed.id, never);
+  });
+  const left = await control.sendingOf('contacts', 'branch', ['k1']);
+  expect(left.get('k1')?.map(({ digests }) => digests)).toEqual([{ a: 'ours' }]);
+  const values = new Map(world.servers.get('branch')?.rows.map((each) => [each.key, each.values['a']]));
+  expect(values.get('k0')).toBe('new k0');
+});
+
+test('R7: beside a refused one that cannot be read, those that were mended on the server go on', async () => {
+  const world = worldWith(3);
+  const branch = world.servers.get('branch');
+  if (branch === undefined) throw new Error('no such server');
+  branch.refuses = (key) => key !== 'k0';
+  await synced(world);
+  expect((await parked(world)).length).toBe(2);
+  branch.refuses = () => false;
+  await alone(world, async (own) => {
+    const engine = without(new Set(['k1']))(own);
+    await recheckParked(engine, place(engine, 'branch'), engine.clock.now() + 1, never);
+    for (const { id } of await engine.control.openBatches('branch', 10))
+      await deliver(engine, place(engine, 'branch'), id, never);
+  });
+  expect(branch.rows.map(({ key }) => key).toSorted((a, b) => a.localeCompare(b))).toEqual(['k0', 'k2']);
+  expect(await parked(world)).toEqual(['branch k1 value-missing']);
+});
+
 test('R1, R2: once it can be read again, a look at what is parked brings it up everywhere', async () => {
   const world = worldWith(3);
   await synced(world);

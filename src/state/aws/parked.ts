@@ -11,13 +11,22 @@ import { inParallel } from './in-parallel.ts';
 import { keyOfItem, nameOfKey } from './item-keys.ts';
 import { type Aged, latestOf } from './latest.ts';
 import { type NotedLink, NotedLinks } from './noted-links.ts';
-import { partsOf, sortKeyOf } from './sort-keys.ts';
+import { partsIn, partsOf, sortKeyOf } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
-import type { ItemKey } from './table.ts';
+import type { Item, ItemKey } from './table.ts';
 
 type ParkedRecords = Omit<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'>;
 
 const partition = ({ table, server }: NotedLink): string => partsOf('parked', table, server);
+
+/** The list of the partitions. */
+export const partitionsOfParked = 'parked-in';
+
+/** Of what table and server a parked record is, by its partition. */
+export function linkOfParked(item: Item): NotedLink {
+  const [, table = '', server = ''] = partsIn(textOf(item, 'pk'));
+  return { table, server };
+}
 
 const parkedKey = (table: TableName, server: ServerName, key: Key): ItemKey => ({
   pk: partition({ table, server }),
@@ -25,7 +34,7 @@ const parkedKey = (table: TableName, server: ServerName, key: Key): ItemKey => (
 });
 
 export function parkedIn(documents: Documents): ParkedRecords {
-  const links = new NotedLinks(documents.table, 'parked-in');
+  const links = new NotedLinks(documents.table, partitionsOfParked);
   return { ...changingIn(documents, links), ...findingIn(documents), ...overAll(documents, links) };
 }
 

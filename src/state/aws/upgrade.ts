@@ -2,14 +2,15 @@
  * What is stored by an earlier format, brought to this one. Each step may be taken again after a crash, and by two processes
  * at once; the format is raised behind it. Programs of the format before refuse the tables from then on.
  */
-import { conflictsIn } from './conflicts.ts';
+import { textOf } from './attributes.ts';
+import { conflictEntry } from './conflicts.ts';
 import type { Documents } from './documents.ts';
 import { keyOfItem } from './item-keys.ts';
-import { parkedIn } from './parked.ts';
+import { NotedLinks } from './noted-links.ts';
+import { linkOfParked, partitionsOfParked } from './parked.ts';
 import { runsIn } from './runs.ts';
-import { textOf } from './attributes.ts';
 import { stored } from './stored-values.ts';
-import type { Item } from './table.ts';
+import type { Item, ItemKey, Table } from './table.ts';
 
 /** `documents`: of the control table. */
 export async function upgrade(documents: Documents, from: number): Promise<void> {
@@ -18,34 +19,30 @@ export async function upgrade(documents: Documents, from: number): Promise<void>
 
 /** Format 1 listed parked records, conflicts and runs by entries that named the item; since then items are found without. */
 async function toFormat2(documents: Documents): Promise<void> {
-  const { park } = parkedIn(documents);
-  const { putConflicts } = conflictsIn(documents);
+  const { table } = documents;
+  const links = new NotedLinks(table, partitionsOfParked);
+  await relist(table, 'parked', (items) => links.note(items.map(linkOfParked)));
+  await relist(table, 'conflicts', (items) => table.putAll(items.map(conflictEntry)));
   const runs = runsIn(documents);
-  await relist(documents, 'parked', (values) => park(values.map((value) => stored('parked', value))));
-  await relist(documents, 'conflicts', (values) =>
-    putConflicts(values.map((value) => stored('conflict', value))),
-  );
-  await relist(documents, 'runs', async (values) => {
-    for (const value of values) await runs.putRun(stored('run', value));
+  await relist(table, 'runs', async (items) => {
+    for (const item of items) await runs.putRun(stored('run', await documents.valueOf(item)));
   });
 }
 
 const entriesAtOnce = 100;
 
-/** An entry goes when its item is listed anew. */
+/** An entry goes when its item is listed anew. What the items hold is not read, nor written again. */
 async function relist(
-  documents: Documents,
+  table: Table,
   list: string,
-  put: (values: readonly string[]) => Promise<void>,
+  put: (items: readonly Item[]) => Promise<void>,
 ): Promise<void> {
   const move = async (entries: readonly Item[]): Promise<void> => {
-    const items = entries.map((entry) => ({ pk: textOf(entry, 'itemPk'), sk: textOf(entry, 'itemSk') }));
-    const found = await documents.getAll(items);
-    await put(found.map(({ value }) => value));
-    await documents.table.removeAll(entries.map(keyOfItem));
+    await put(await table.getAll(entries.map(itemOfEntry)));
+    await table.removeAll(entries.map(keyOfItem));
   };
   let page: Item[] = [];
-  for await (const entry of documents.table.query(list)) {
+  for await (const entry of table.query(list)) {
     page.push(entry);
     if (page.length < entriesAtOnce) continue;
     await move(page);
@@ -53,3 +50,5 @@ async function relist(
   }
   if (page.length > 0) await move(page);
 }
+
+const itemOfEntry = (entry: Item): ItemKey => ({ pk: textOf(entry, 'itemPk'), sk: textOf(entry, 'itemSk') });

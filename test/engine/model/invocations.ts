@@ -4,7 +4,9 @@ import type { Pace } from '../../../src/engine/meet.ts';
 import { readingAlone, readServer, type ServerReading } from '../../../src/engine/read-server.ts';
 import { tendServer } from '../../../src/engine/tend-server.ts';
 import { type BatchesWork, throughBreaker, workBatches } from '../../../src/engine/work-batches.ts';
+import type { ServerTable } from '../../../src/ports/server.ts';
 import { alone, calmWorld, never } from './alone.ts';
+import type { ModelServer } from './model-server.ts';
 import type { Roles, World } from './world.ts';
 
 export const stops: Pace = () => Promise.resolve('stop');
@@ -60,4 +62,37 @@ export function worldWith(count: number, roles?: Roles): World {
 
 export async function readBoth(world: World): Promise<void> {
   for (const server of ['hq', 'branch', 'hq']) await reading(world, server);
+}
+
+export function serverOf(world: World, name: string): ModelServer {
+  const server = world.servers.get(name);
+  if (server === undefined) throw new Error(`no server ${name}`);
+  return server;
+}
+
+/** What waits for branch, until nothing more is ended. */
+export async function writeAll(world: World): Promise<void> {
+  await tending(world, 'branch');
+  while ((await writing(world, 'branch')).worked > 0);
+}
+
+/** An engine whose look-ups on branch are these. */
+export const lookingUp =
+  (world: World, lookUp: ServerTable['lookUp']) =>
+  (engine: Engine): Engine => {
+    const table = engine.tables.get(world.plan.name);
+    const branch = table?.servers.get('branch');
+    if (table === undefined || branch === undefined) throw new Error('no such table');
+    const servers = new Map([...table.servers, ['branch', { ...branch, lookUp }]]);
+    return { ...engine, tables: new Map([[world.plan.name, { ...table, servers }]]) };
+  };
+
+/** An invocation whose look-ups are answered by nothing until its time is over. */
+export function hanging(world: World): Writing {
+  const over = new AbortController();
+  const lookUp = async (): Promise<never> => {
+    over.abort(new DOMException('time is over', 'TimeoutError'));
+    throw over.signal.reason;
+  };
+  return { signal: over.signal, through: lookingUp(world, lookUp) };
 }
