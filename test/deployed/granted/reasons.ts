@@ -40,7 +40,7 @@ export const neverUsed: readonly Reason[] = [
     ...eachOf({
       by: functionBy(name),
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      on: [arn('logs', `log-group:${stack}-Functions${name}Log*`)],
+      on: [arn('logs', `log-group:/serversync/${stack}/${name.toLowerCase()}`)],
       reason: "Lambda itself writes the log in the function's role; here the host reads it from the process.",
     }),
     ...eachOf({
