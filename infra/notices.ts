@@ -7,7 +7,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Installation } from './installation.ts';
+import { type Installation, titleOf } from './installation.ts';
 
 const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
 
@@ -18,7 +18,7 @@ export class Notices extends Construct {
     super(scope, id);
     const { alarms, aws } = configuration;
     const topic = new Topic(this, 'Topic', {
-      displayName: `ServerSync ${name}`,
+      displayName: titleOf(name),
       masterKey: key ?? this.#ownKey(),
       enforceSSL: true,
     });

@@ -81,11 +81,15 @@ export class ServerSyncStack extends Stack {
     const { noMeasurement } = alarms;
     new Overview(this, 'Overview', {
       installation,
-      serverAlarms: installation.servers.map((server) =>
-        serverAlarms({ installation, server, notices, noMeasurement }),
-      ),
+      firstAlarms: [
+        noMeasurement,
+        ...alarms.at('top'),
+        ...installation.servers.map((server) =>
+          serverAlarms({ installation, server, notices, noMeasurement }),
+        ),
+      ],
       otherAlarms: [
-        ...alarms.all,
+        ...alarms.at('below'),
         ...functions.all.flatMap((each) => functionAlarms(installation, each, notices)),
       ],
       functions: functions.all,
