@@ -11,7 +11,14 @@ import { type Installation, titleOf } from './installation.ts';
 
 const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
 
+const goTo = (email: string | undefined, topicArn: string | undefined): string =>
+  [email === undefined ? undefined : `${email}, once the link in the mail of AWS was followed`, topicArn]
+    .filter((one) => one !== undefined)
+    .join('; ') || 'nobody: set alarms.email and deploy again';
+
 export class Notices extends Construct {
+  /** Who is told, in words: warnings are lost among the lines of a deployment, its outputs are its end. */
+  readonly goTo: string;
   readonly #actions: readonly IAlarmAction[];
 
   constructor(scope: Construct, id: string, { name, configuration, key }: Installation) {
@@ -30,6 +37,7 @@ export class Notices extends Construct {
       topic,
       ...(aws.alarmTopic === undefined ? [] : [Topic.fromTopicArn(this, 'AlarmTopic', aws.alarmTopic)]),
     ];
+    this.goTo = goTo(alarms.email, aws.alarmTopic);
     this.#actions = topics.map((each) => new SnsAction(each));
   }
 

@@ -171,6 +171,21 @@ test('alarms can reach the topic: its policy and that of its key let CloudWatch 
   });
 });
 
+test.each([
+  [{}, {}, 'nobody: set alarms.email and deploy again'],
+  [{ email: 'ops@example.com' }, {}, 'ops@example.com, once the link in the mail of AWS was followed'],
+  [{}, { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:ops' }, 'arn:aws:sns:eu-west-1:123456789012:ops'],
+  [
+    { email: 'ops@example.com' },
+    { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:ops' },
+    'ops@example.com, once the link in the mail of AWS was followed; arn:aws:sns:eu-west-1:123456789012:ops',
+  ],
+])('with %o and %o the outputs say that alarms go to %s', (to, aws, said) => {
+  expect(templateOf({ ...office, alarms: to, aws }).findOutputs('AlarmsGoTo')).toEqual({
+    AlarmsGoTo: { Value: said },
+  });
+});
+
 /** The body is text with references in it: of these the logical id is enough. */
 const dashboardSchema = z.object({
   DashboardBody: z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
