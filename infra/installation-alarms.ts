@@ -67,7 +67,7 @@ function watchedOf(installation: Installation): Readonly<Record<string, Placed>>
     ClockSteps: {
       place: 'below',
       name: alarmName(name, 'a clock jumped'),
-      description: `The clock of a server was set forward or back by a jump. ServerSync reads again what that may have hidden. Which server it was: look for clock-stepped (level WARN) in the log group ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups), or on the dashboard for the lines that jump in "Whose clock is wrong". If nobody set it on purpose, see to it that the computer takes its time from the network.`,
+      description: `The clock of a server was set forward or back by a jump. ServerSync reads again what that may have hidden. If nobody set it on purpose, see to it that the computer takes its time from the network. Which server it was is also in the log group ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups; look for clock-stepped, level WARN), and on the dashboard, where the lines in "Whose clock is wrong" jump. To see it, ${statusCommand(name)}`,
       metric: counted('ClockSteps'),
       threshold: 1,
       periods: 1,
