@@ -1,188 +1,104 @@
-/** Which server is behind, and why: the answer first, what explains it below. Titles are questions answered by the graph. */
+/**
+ * Which server is behind, and why: the answer on the first screen, what explains it below, and AWS's own figures last.
+ * Titles are questions that the graph answers, short enough not to be cut at half the width of a small screen.
+ */
 import {
   type AlarmBase,
   AlarmStatusWidget,
-  Color,
+  AlarmStatusWidgetSortBy,
   Dashboard,
-  GraphWidget,
   type IMetric,
-  LegendPosition,
   SingleValueWidget,
-  Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { showDuration } from '../src/config/duration.ts';
-import type { SyncFunction } from './sync-function.ts';
-import type { Installation } from './installation.ts';
-import { colourOf } from './colours.ts';
-import { installationMetric, serverMetric, type ServerFigure } from './metrics.ts';
-import type { ServerQueues } from './server-queues.ts';
+import { batches, durations, errors, unreadable, type Worked } from './function-graphs.ts';
+import { type Installation, titleOf } from './installation.ts';
+import { installationMetric } from './metrics.ts';
+import { clocks, halted, lag, outOfReach, parked, pending, skew } from './server-graphs.ts';
 
-export type OverviewProps = {
+export type OverviewProps = Worked & {
   readonly installation: Installation;
-  readonly serverAlarms: readonly AlarmBase[];
+  /** Of these a red box is for whoever looks after the servers: raised as long as something is wrong. */
+  readonly firstAlarms: readonly AlarmBase[];
   readonly otherAlarms: readonly AlarmBase[];
-  readonly functions: readonly SyncFunction[];
-  readonly queues: ReadonlyMap<string, ServerQueues>;
 };
 
 const wholeWidth = 24;
-const half = { width: wholeWidth / 2, height: 6 };
-const span = Duration.minutes(5);
 
 export class Overview extends Dashboard {
   constructor(scope: Construct, id: string, props: OverviewProps) {
-    super(scope, id, { dashboardName: props.installation.name, defaultInterval: Duration.hours(6) });
-    this.addWidgets(intro(props));
-    this.addWidgets(states('Which server needs a look: a red box', props.serverAlarms));
-    this.addWidgets(standing(props));
-    this.addWidgets(lag(props), clocks(props));
+    const { installation, firstAlarms, otherAlarms } = props;
+    super(scope, id, { dashboardName: installation.name, defaultInterval: Duration.hours(6) });
+    const height = boxesHeight(firstAlarms.length, boxesBeside);
+    this.addWidgets(intro(installation));
     this.addWidgets(
-      perServer('How many records wait for each server', 'Pending', props),
-      perServer('Which server does not answer (1) and when it did (0)', 'Unreachable', props),
+      boxes('What needs a look: a red box', firstAlarms, { width: wholeWidth - valuesWidth, height }),
+      standing(installation, height),
     );
-    this.addWidgets(
-      perServer('How many records each server refused', 'Parked', props),
-      perServer('How many tables of each server wait for your approval', 'Halted', props),
-    );
+    this.addWidgets(lag(installation), outOfReach(installation));
+    this.addWidgets(pending(installation), clocks(installation));
+    this.addWidgets(skew(installation), parked(installation), halted(installation));
+    this.addWidgets(forAws());
     this.addWidgets(durations(props), errors(props));
-    this.addWidgets(messages(props), unreadable(props));
-    this.addWidgets(states('What else needs a look: a red box', props.otherAlarms));
+    this.addWidgets(batches(props), unreadable(props));
+    this.addWidgets(
+      boxes('What else needs a look: a red box', otherAlarms, {
+        width: wholeWidth,
+        height: boxesHeight(otherAlarms.length, boxesInAll),
+      }),
+    );
   }
 }
 
-const intro = ({ installation: { name, configuration } }: OverviewProps): TextWidget =>
+const intro = ({ name, configuration: { alarms } }: Installation): TextWidget =>
   new TextWidget({
     width: wholeWidth,
-    height: 3,
-    markdown: `## ServerSync ${name}
-**Which server is behind?** The line that climbs in *How late is each server*; above the red line (${showDuration(configuration.alarms.lagMs)}) there is an alarm. **Why?** Look down the same colour: it does not answer, it refuses records, a table waits for approval, or much waits at once (then the line falls by itself). Each alarm says what to do. \`serversync status --stack ${name}\` tells more.`,
+    height: 2,
+    markdown: `### ${titleOf(name)}
+**Which server is behind?** A red box, and the line above ${showDuration(alarms.lagMs)} in *How late is each server*. **Why?** The same colour in the graphs beside and below. None? Much waits: the line falls by itself. **Are the graphs empty?** Look at *nobody measures*; grey boxes are normal on the first day. More, in the folder of ServerSync: \`npx serversync status --stack ${name}\``,
   });
 
-const states = (title: string, alarms: readonly AlarmBase[]): AlarmStatusWidget =>
-  new AlarmStatusWidget({
+const forAws = (): TextWidget =>
+  new TextWidget({
+    width: wholeWidth,
+    height: 1,
+    markdown: '**For whoever looks after AWS.** Nothing below has to be looked at unless an alarm says so.',
+  });
+
+/** As many boxes as a unit of height has room for, on a screen of 1280. */
+const boxesInAll = 5;
+const boxesBeside = 4;
+
+/** What has no room is scrolled: red boxes come first. */
+const boxesHeight = (count: number, inUnit: number): number => 1 + Math.min(4, Math.ceil(count / inUnit));
+
+function boxes(
+  title: string,
+  alarms: readonly AlarmBase[],
+  size: { readonly width: number; readonly height: number },
+): AlarmStatusWidget {
+  return new AlarmStatusWidget({
     title,
     // 100 are the most that one such widget shows.
     alarms: alarms.slice(0, 100),
-    width: wholeWidth,
-    height: Math.min(6, 2 + Math.ceil(alarms.length / 4)),
+    sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
+    ...size,
   });
+}
 
-/** What stands until somebody acts: the alarms tell of it once. */
-function standing({ installation: { name } }: OverviewProps): SingleValueWidget {
+const valuesWidth = 6;
+
+/** What stands until somebody acts: the alarms tell of each growth, and are over soon after. */
+function standing({ name }: Installation, height: number): SingleValueWidget {
   const now = (figure: 'Parked' | 'Halted', label: string): IMetric =>
     installationMetric(name, figure).with({ label });
   return new SingleValueWidget({
-    title: 'How many records are set aside and tables are halted: they wait for you',
-    metrics: [now('Parked', 'records set aside'), now('Halted', 'tables halted')],
-    width: wholeWidth,
-    height: 3,
+    title: 'What waits for you',
+    metrics: [now('Parked', 'records parked'), now('Halted', 'tables halted')],
+    width: valuesWidth,
+    height,
   });
 }
-
-function lag(props: OverviewProps): GraphWidget {
-  const { alarms } = props.installation.configuration;
-  return new GraphWidget({
-    ...half,
-    height: 9,
-    title: 'How late is each server: the age of the oldest change it lacks, in seconds',
-    left: linesOf(props, 'Lag'),
-    leftYAxis: { min: 0, label: 'seconds', showUnits: false },
-    leftAnnotations: [
-      {
-        value: alarms.lagMs / 1000,
-        color: Color.RED,
-        label: `alarm from here on (${showDuration(alarms.lagMs)})`,
-      },
-    ],
-    legendPosition: LegendPosition.RIGHT,
-  });
-}
-
-/** Two lines of one colour bound where a clock can be: the wider apart, the less is known. */
-const clocks = (props: OverviewProps): GraphWidget =>
-  new GraphWidget({
-    ...half,
-    height: 9,
-    title: 'How wrong is the clock of each server: it lies between its two lines, 0 is right, in ms',
-    left: [
-      ...linesOf(props, 'OffsetLow', (server) => `${server} at least`),
-      ...linesOf(props, 'OffsetHigh', (server) => `${server} at most`),
-    ],
-    leftYAxis: { label: 'ms', showUnits: false },
-    leftAnnotations: [{ value: 0, color: Color.GREY, label: 'right' }],
-    legendPosition: LegendPosition.RIGHT,
-  });
-
-const perServer = (title: string, figure: ServerFigure, props: OverviewProps): GraphWidget =>
-  new GraphWidget({
-    ...half,
-    title,
-    left: linesOf(props, figure),
-    leftYAxis: { min: 0, showUnits: false },
-    legendPosition: LegendPosition.RIGHT,
-  });
-
-function linesOf(
-  { installation: { name, servers } }: OverviewProps,
-  figure: ServerFigure,
-  label: (server: string) => string = (server) => server,
-): IMetric[] {
-  return servers.map((server) => {
-    return serverMetric(name, server.name, figure, {
-      label: label(server.name),
-      color: colourOf(server.turn),
-    });
-  });
-}
-
-const durations = ({ functions }: OverviewProps): GraphWidget =>
-  new GraphWidget({
-    ...half,
-    title: 'How long the functions take at most, in ms (enumerate may take 15 minutes)',
-    left: functions.map(({ name, lambda }) =>
-      lambda.metricDuration({ label: name, statistic: Stats.MAXIMUM, period: span }),
-    ),
-    leftYAxis: { min: 0, showUnits: false },
-  });
-
-const errors = ({ functions }: OverviewProps): GraphWidget =>
-  new GraphWidget({
-    ...half,
-    title: 'How often the functions failed, or AWS did not let them start',
-    left: functions.flatMap(({ name, lambda }) => [
-      lambda.metricErrors({ label: `${name} failed`, statistic: Stats.SUM, period: span }),
-      lambda.metricThrottles({ label: `${name} not started`, statistic: Stats.SUM, period: span }),
-    ]),
-    leftYAxis: { min: 0, showUnits: false },
-  });
-
-const messages = ({ queues }: OverviewProps): GraphWidget =>
-  new GraphWidget({
-    ...half,
-    title: 'How many batches stand in the queue of each server',
-    left: [...queues].map(([server, { queue }]) =>
-      queue.metricApproximateNumberOfMessagesVisible({
-        label: server,
-        statistic: Stats.MAXIMUM,
-        period: span,
-      }),
-    ),
-    leftYAxis: { min: 0, showUnits: false },
-  });
-
-const unreadable = (props: OverviewProps): GraphWidget =>
-  new GraphWidget({
-    ...half,
-    title: 'How many messages nobody could read: they are not ours',
-    left: [...props.queues].map(([server, { unreadable: queue }]) =>
-      queue.metricApproximateNumberOfMessagesVisible({
-        label: server,
-        statistic: Stats.MAXIMUM,
-        period: span,
-      }),
-    ),
-    leftYAxis: { min: 0, showUnits: false },
-  });

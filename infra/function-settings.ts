@@ -7,6 +7,8 @@ export const writeTimeout = Duration.seconds(90);
 
 export type FunctionSettings = {
   readonly does: string;
+  /** For people, who need not know the function's name. */
+  readonly task: string;
   readonly timeout: Duration;
   readonly memoryMb: number;
 };
@@ -14,17 +16,20 @@ export type FunctionSettings = {
 export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> = {
   enumerate: {
     does: 'Reads what changed on one FileMaker Server',
+    task: 'reading',
     // The longest that AWS allows: a first read takes long.
     timeout: Duration.seconds(900),
     memoryMb: 1024,
   },
   write: {
     does: 'Brings records on one FileMaker Server up to date',
+    task: 'writing',
     timeout: writeTimeout,
     memoryMb: 1024,
   },
   measure: {
     does: 'Measures clocks and lag every minute, and puts batches back that nobody finished',
+    task: 'measuring',
     // Over before the next one starts.
     timeout: Duration.seconds(50),
     memoryMb: 512,

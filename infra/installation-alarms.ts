@@ -3,33 +3,46 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { alarmOn, type Watched } from './alarm.ts';
-import { type Installation, logGroupOf } from './installation.ts';
+import { showDuration } from '../src/config/duration.ts';
+import { alarmName, type Installation, logGroupOf, statusCommand, titleOf } from './installation.ts';
 import { growthOf, installationMetric } from './metrics.ts';
 import type { Notices } from './notices.ts';
 
 const fiveMinutes = Duration.minutes(5);
 
+/**
+ * Where on the dashboard: at the top, as what a person who looks after the servers acts on; below; or as a figure only, since
+ * what tells of growth is green again within minutes while what it told of stands.
+ */
+type Place = 'top' | 'below' | 'figure';
+
+type Placed = Watched & { readonly place: Place };
+
 export class InstallationAlarms extends Construct {
   /** Nobody measures: what other alarms then say is old, or about silence only. */
   readonly noMeasurement: Alarm;
-  readonly all: readonly Alarm[];
+  readonly #others: readonly (readonly [Place, Alarm])[];
 
   constructor(scope: Construct, id: string, installation: Installation, notices: Notices) {
     super(scope, id);
     this.noMeasurement = alarmOn(this, 'NoMeasurement', noMeasurement(installation));
     notices.tellOfBothEnds(this.noMeasurement);
-    const others = Object.entries(watchedOf(installation)).map(([name, watched]) =>
-      alarmOn(this, name, watched),
-    );
-    for (const alarm of others) notices.tellOf(alarm);
-    this.all = [this.noMeasurement, ...others];
+    this.#others = Object.entries(watchedOf(installation)).map(([subject, { place, ...watched }]) => [
+      place,
+      alarmOn(this, subject, watched),
+    ]);
+    for (const [, alarm] of this.#others) notices.tellOf(alarm);
+  }
+
+  at(wanted: Place): readonly Alarm[] {
+    return this.#others.flatMap(([place, alarm]) => (place === wanted ? [alarm] : []));
   }
 }
 
 /** Sooner than the lag of any server is missed, so that one message says it. */
 const noMeasurement = ({ name }: Installation): Watched => ({
-  name: `${name} nobody measures`,
-  description: `For three minutes ServerSync ${name} has not looked at its servers: neither lag nor anything else is known now. Look for ERROR in the log group ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups). After a first deployment this ends by itself within minutes. No change is lost: what was not carried is carried when it runs again. When it is over, look at serversync status --stack ${name} once: records that were set aside and tables that were halted meanwhile have no message of their own.`,
+  name: alarmName(name, 'nobody measures'),
+  description: `For three minutes ${titleOf(name)} has not looked at its servers: neither lag nor anything else is known now. Look for the level ERROR, or else WARN, in the log group ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups). After a first deployment this ends by itself within minutes. No change is lost: what was not carried is carried when it runs again. Records that were parked and tables that were halted meanwhile have no message of their own: when it is over, look once, ${statusCommand(name)}`,
   metric: installationMetric(name, 'Measured', Stats.SUM),
   threshold: 1,
   below: true,
@@ -37,61 +50,69 @@ const noMeasurement = ({ name }: Installation): Watched => ({
   silence: 'wrong',
 });
 
-function watchedOf(installation: Installation): Readonly<Record<string, Watched>> {
+function watchedOf(installation: Installation): Readonly<Record<string, Placed>> {
   const { name, configuration } = installation;
   const figure = (which: Parameters<typeof installationMetric>[1]) => installationMetric(name, which);
   const counted = (which: Parameters<typeof installationMetric>[1]) =>
     installationMetric(name, which, Stats.SUM, fiveMinutes);
   return {
     Skew: {
-      name: `${name} clocks differ`,
-      description: `The clocks of two servers differ by more than alarms.skew. ServerSync allows for it, but which of two changes was later is less certain. See on the dashboard whose clock is off, and set that computer to take its time from the network (Windows: Settings, Time & language; Mac: System Settings, General, Date & Time).`,
+      place: 'top',
+      name: alarmName(name, 'clocks differ'),
+      description: `The clocks of two servers differ by more than alarms.skew (${showDuration(configuration.alarms.skewMs)}). ServerSync allows for it, but which of two changes was later is less certain. See on the dashboard, in "Whose clock is wrong", which one is off, and set that computer to take its time from the network (Windows: Settings, Time & language; Mac: System Settings, General, Date & Time).`,
       metric: figure('Skew'),
       threshold: configuration.alarms.skewMs,
       periods: 5,
     },
     ClockSteps: {
-      name: `${name} a clock jumped`,
-      description: `The clock of a server was set forward or back by a jump. ServerSync reads again what that may have hidden. If nobody set it on purpose, see to it that the computer takes its time from the network; serversync status --stack ${name} says which one it was.`,
+      place: 'below',
+      name: alarmName(name, 'a clock jumped'),
+      description: `The clock of a server was set forward or back by a jump. ServerSync reads again what that may have hidden. If nobody set it on purpose, see to it that the computer takes its time from the network. Which server it was is also in the log group ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups; look for clock-stepped, level WARN), and on the dashboard, where the lines in "Whose clock is wrong" jump. To see it, ${statusCommand(name)}`,
       metric: counted('ClockSteps'),
       threshold: 1,
       periods: 1,
     },
     Halted: {
-      name: `${name} a table is halted`,
-      description: `A table on a server is not written because too many records differ from those of the others: its keys may not mean the same records. Look at serversync status --stack ${name} --examples. If the differences are real, approve them with serversync approve TABLE SERVER --stack ${name}; otherwise mend the keys in FileMaker. This message comes when a table more is halted; the dashboard shows how many are.`,
+      place: 'figure',
+      name: alarmName(name, 'a table is halted'),
+      description: `A table on a server is not written because too many records differ from those of the others: its keys may not mean the same records. If they do not, mend the keys in FileMaker; if they do, approve the table with: npx serversync approve TABLE SERVER --stack ${name}. This message comes when a table more is halted; the dashboard shows how many are. To see which table on which server, and examples that differ, ${statusCommand(name, ' --examples')}`,
       metric: growthOf(name, 'Halted'),
       ...atEachGrowth,
     },
     Parked: {
-      name: `${name} records are set aside`,
-      description: `A server refused records, for instance by a field validation. They are set aside and the others go on. serversync status --stack ${name} lists each with the reason. Mend the record or the layout in FileMaker: it is tried again once a day, and sooner when the record changes. This message comes when records are added to those that are set aside; the dashboard shows how many are.`,
+      place: 'figure',
+      name: alarmName(name, 'records are parked'),
+      description: `Records were parked, that is set aside with the reason, so that the others go on: a server refused them (for instance by a field validation), their key is empty, or two records have the same one. Mend the record or the layout in FileMaker: it is tried again once a day, and sooner when the record changes. This message comes when records are added to those that are parked; the dashboard shows how many are. To see each with its reason, ${statusCommand(name)}`,
       metric: growthOf(name, 'Parked'),
       ...atEachGrowth,
     },
     UnreadableMessages: {
-      name: `${name} messages that nobody can read`,
+      place: 'below',
+      name: alarmName(name, 'messages that nobody can read'),
       description: `A queue ending in -unreadable holds messages that are not ServerSync's. Nothing of yours is in them and no change is lost. Find out who else sends to the queues beginning with ${name}-, then open that queue in the AWS console and purge it.`,
       metric: figure('UnreadableMessages'),
       threshold: 1,
       periods: 1,
     },
     Unusual: {
-      name: `${name} something unusual`,
-      description: `A function met what it cannot work with: a layout or a field that is missing or was renamed in FileMaker, a secret that is missing or wrong, an event that is not ours, or stored state that belongs to another installation or version. Look for ERROR in the log groups ${logGroupOf(name, 'enumerate')}, ${logGroupOf(name, 'write')} and ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups): the message says what it was and what to do. What waits is kept and tried again.`,
+      place: 'top',
+      name: alarmName(name, 'something unusual'),
+      description: `A function met what it cannot work with: a layout or a field that is missing or was renamed in FileMaker, a secret that is missing or has another form, an event that is not ours, or stored state that belongs to another installation or version. Look for the level ERROR in the log groups ${logGroupOf(name, 'enumerate')}, ${logGroupOf(name, 'write')} and ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups): the message says what it was and what to do. (A server that does not answer or refuses the account is no ERROR there: look for server-failed, level WARN.) What waits is kept and tried again. To see what fails and what is not read, ${statusCommand(name)}`,
       metric: counted('Unusual'),
       threshold: 1,
       periods: 1,
     },
     Concurrency: {
-      name: `${name} the account is nearly full of functions`,
+      place: 'below',
+      name: alarmName(name, 'the account is nearly full of functions'),
       description: `All functions of this AWS account together are near the 1,000 that may be at work at once (unless AWS raised it), and then ServerSync waits too. See in the Lambda console which functions are busy, and ask for more in Service Quotas: AWS Lambda, Concurrent executions.`,
       metric: accountConcurrency,
       threshold: nearlyFull,
       periods: 3,
     },
     Schedules: {
-      name: `${name} a schedule cannot start its function`,
+      place: 'below',
+      name: alarmName(name, 'a schedule cannot start its function'),
       description: `EventBridge Scheduler could not start a function of ServerSync, so servers are not read in time. Open the schedule group ${name} in the AWS console and see that its schedules are enabled; deploy again with cdk deploy if the role or the function was changed by hand.`,
       metric: schedulesFailed(name),
       threshold: 1,
@@ -100,7 +121,7 @@ function watchedOf(installation: Installation): Readonly<Record<string, Watched>
   };
 }
 
-/** Long enough that records which are set aside one after the other are one message. */
+/** Long enough that records which are parked one after the other are one message. */
 const atEachGrowth = { threshold: 1, periods: 1, of: 5 };
 
 /** Of all functions of the account: it has no dimension. */

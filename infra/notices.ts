@@ -7,18 +7,25 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Installation } from './installation.ts';
+import { type Installation, titleOf } from './installation.ts';
 
 const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
 
+const goTo = (email: string | undefined, topicArn: string | undefined): string =>
+  [email === undefined ? undefined : `${email}, once the link in the mail of AWS was followed`, topicArn]
+    .filter((one) => one !== undefined)
+    .join('; ') || 'nobody: set alarms.email and deploy again';
+
 export class Notices extends Construct {
+  /** Who is told, in words: warnings are lost among the lines of a deployment, its outputs are its end. */
+  readonly goTo: string;
   readonly #actions: readonly IAlarmAction[];
 
   constructor(scope: Construct, id: string, { name, configuration, key }: Installation) {
     super(scope, id);
     const { alarms, aws } = configuration;
     const topic = new Topic(this, 'Topic', {
-      displayName: `ServerSync ${name}`,
+      displayName: titleOf(name),
       masterKey: key ?? this.#ownKey(),
       enforceSSL: true,
     });
@@ -30,6 +37,7 @@ export class Notices extends Construct {
       topic,
       ...(aws.alarmTopic === undefined ? [] : [Topic.fromTopicArn(this, 'AlarmTopic', aws.alarmTopic)]),
     ];
+    this.goTo = goTo(alarms.email, aws.alarmTopic);
     this.#actions = topics.map((each) => new SnsAction(each));
   }
 

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, AlarmRule, AlarmState, CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { showDuration } from '../src/config/duration.ts';
 import { alarmOn } from './alarm.ts';
-import type { InstalledServer, Installation } from './installation.ts';
+import { alarmName, type InstalledServer, type Installation, statusCommand } from './installation.ts';
 import { serverMetric } from './metrics.ts';
 import type { Notices } from './notices.ts';
 
@@ -38,25 +38,26 @@ export function serverAlarms({
 }: ServerAlarmsOptions): CompositeAlarm {
   const { name, configuration } = installation;
   const lag = showDuration(configuration.alarms.lagMs);
+  const both = alarmName(name, `${server.name} out of reach or late`);
   const late = alarmOn(server.scope, 'Lag', {
-    name: `${name} server ${server.name} - lag`,
-    description: `Changes wait for ${lag} or longer: the oldest one that is not yet on server ${server.name}, or not yet read from it. Whom to ask is in the alarm ${name} server ${server.name}.`,
+    name: alarmName(name, `${server.name} late`),
+    description: `Changes wait for ${lag} or longer: the oldest one that is not yet on server ${server.name}, or not yet read from it. What to do is in the alarm "${both}".`,
     metric: serverMetric(name, server.name, 'Lag'),
     threshold: configuration.alarms.lagMs / 1000,
     periods: outageMinutes,
     ...whileSilent,
   });
   const unreachable = alarmOn(server.scope, 'Unreachable', {
-    name: `${name} server ${server.name} - unreachable`,
-    description: `Server ${server.name} has not answered for ${outageMinutes} minutes, or refuses the account. What to do is in the alarm ${name} server ${server.name}.`,
+    name: alarmName(name, `${server.name} out of reach`),
+    description: `Server ${server.name} has not answered for ${outageMinutes} minutes, or refuses the account. What to do is in the alarm "${both}".`,
     metric: serverMetric(name, server.name, 'Unreachable'),
     threshold: 1,
     periods: outageMinutes,
     ...whileSilent,
   });
   const composite = new CompositeAlarm(server.scope, 'Alarm', {
-    compositeAlarmName: `${name} server ${server.name}`,
-    alarmDescription: `Server ${server.name} is out of reach, or changes wait for ${lag} or longer. Is it on, does the Data API run (Admin Console, Connectors), is its certificate valid, is the account right (secret ${configuration.aws.secrets}/${server.name})? serversync status --stack ${name} says what it answered. Nothing is lost: what waits is carried when it answers again.`,
+    compositeAlarmName: both,
+    alarmDescription: `Server ${server.name} is out of reach or refuses the account, or changes wait for ${lag} or longer. Is it on, does the Data API run (Admin Console, Connectors), is its certificate valid, is the account right (secret ${configuration.aws.secrets}/${server.name})? Nothing is lost: what waits is carried when it answers again. To see what fails and why, and which tables are not read, ${statusCommand(name)}`,
     alarmRule: AlarmRule.anyOf(
       AlarmRule.fromAlarm(late, AlarmState.ALARM),
       AlarmRule.fromAlarm(unreachable, AlarmState.ALARM),

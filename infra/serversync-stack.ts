@@ -52,8 +52,9 @@ export class ServerSyncStack extends Stack {
       if (pair) deliver(at, pair, functions.write);
     }
     new Schedules(this, 'Schedules', installation, functions);
-    this.#watch(installation, functions, queues);
-    this.#tell(installation, { tables, bucket, functions });
+    const notices = new Notices(this, 'Notices', installation);
+    this.#watch(installation, { notices, functions, queues });
+    this.#tell(installation, { tables, bucket, functions, notices });
     assertFits(this, installation);
   }
 
@@ -71,21 +72,20 @@ export class ServerSyncStack extends Stack {
     );
   }
 
-  #watch(
-    installation: Installation,
-    functions: SyncFunctions,
-    queues: ReadonlyMap<string, ServerQueues>,
-  ): void {
-    const notices = new Notices(this, 'Notices', installation);
+  #watch(installation: Installation, { notices, functions, queues }: Watched): void {
     const alarms = new InstallationAlarms(this, 'Alarms', installation, notices);
     const { noMeasurement } = alarms;
     new Overview(this, 'Overview', {
       installation,
-      serverAlarms: installation.servers.map((server) =>
-        serverAlarms({ installation, server, notices, noMeasurement }),
-      ),
+      firstAlarms: [
+        noMeasurement,
+        ...alarms.at('top'),
+        ...installation.servers.map((server) =>
+          serverAlarms({ installation, server, notices, noMeasurement }),
+        ),
+      ],
       otherAlarms: [
-        ...alarms.all,
+        ...alarms.at('below'),
         ...functions.all.flatMap((each) => functionAlarms(installation, each, notices)),
       ],
       functions: functions.all,
@@ -95,7 +95,7 @@ export class ServerSyncStack extends Stack {
 
   /** What the command line reads (`--stack`), and what is said when it is made. */
   #tell({ name, configuration }: Installation, parts: Told): void {
-    const { tables, bucket, functions } = parts;
+    const { tables, bucket, functions, notices } = parts;
     const outputs = {
       RecordsTable: tables.records.tableName,
       ControlTable: tables.control.tableName,
@@ -105,6 +105,7 @@ export class ServerSyncStack extends Stack {
       EnumerateFunction: functions.enumerate.lambda.functionName,
       WriteFunction: functions.write.lambda.functionName,
       MeasureFunction: functions.measure.lambda.functionName,
+      AlarmsGoTo: notices.goTo,
       Dashboard: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${name}`,
     };
     const groups = (functions.network.securityGroups ?? []).map(({ securityGroupId }) => securityGroupId);
@@ -118,10 +119,17 @@ export class ServerSyncStack extends Stack {
   }
 }
 
+type Watched = {
+  readonly notices: Notices;
+  readonly functions: SyncFunctions;
+  readonly queues: ReadonlyMap<string, ServerQueues>;
+};
+
 type Told = {
   readonly tables: StateTables;
   readonly bucket: ValuesBucket;
   readonly functions: SyncFunctions;
+  readonly notices: Notices;
 };
 
 /** What new accounts are given at first: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ("reduced quotas"; 10 is what is seen). */

@@ -7,7 +7,7 @@ import { credentialVariables } from './credentials.ts';
 import { describedAt, hasForm, namesAt } from './json-schema.ts';
 import { notBuiltMistake } from './not-built.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
-import { didYouMean, nearest } from './suggest.ts';
+import { didYouMean, didYouMeanNumber, nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 type ValueAt = (path: Path) => unknown;
@@ -114,12 +114,19 @@ function messageOf(issue: Issue, value: unknown): string {
 function remedyOf(issue: Issue, path: Path, wanted: string, value: unknown): string {
   const rest = `Wanted here: ${lowerFirst(wanted)}`;
   if (issue.code === 'invalid_value') {
-    const known = issue.values.map(String);
-    return `${didYouMean(String(value), known)}Write ${known.join(' or ')}. ${rest}`;
+    return `${nearChoice(issue.values, value)}Write ${issue.values.map(String).join(' or ')}. ${rest}`;
   }
   if (wantsText(issue) && isPlain(value) && !hasForm(path))
     return `Put it in quotes if it is meant: "${String(value)}". ${rest}`;
   return rest;
+}
+
+/** Digits that look alike are no near numbers: 31 is near 30, not 731. A choice that is the only one is named anyway. */
+function nearChoice(choices: readonly unknown[], value: unknown): string {
+  const numbers = choices.filter((choice) => typeof choice === 'number');
+  const wanted = typeof value === 'boolean' ? Number.NaN : Number(value);
+  if (numbers.length > 1 && Number.isFinite(wanted)) return didYouMeanNumber(wanted, numbers);
+  return didYouMean(String(value), choices.map(String));
 }
 
 /** Every choice in this format has text as one of its forms. */

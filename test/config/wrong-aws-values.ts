@@ -96,7 +96,16 @@ export const wrongAwsValues: readonly WrongValue[] = [
     place: 'aws.logRetention',
     value: '31',
     message: 'not a value that can stand here',
-    remedy: 'Write 1 or 3 or 5 or 7 or 14 or 30 or 60',
+    remedy: 'Did you mean 30? Write 1 or 3 or 5 or 7 or 14 or 30 or 60',
+  },
+  {
+    name: 'such a number in quotes',
+    path: aws('logRetention'),
+    to: '100',
+    place: 'aws.logRetention',
+    value: '"100"',
+    message: 'not a value that can stand here',
+    remedy: 'Did you mean 90? Write 1 or 3 or 5',
   },
   {
     name: "a tag with AWS's own beginning",

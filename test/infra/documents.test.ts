@@ -47,6 +47,12 @@ test('the policies name the objects of the bucket as AWS will call it', () => {
   expect(`arn:aws:s3:::${bucket}/values/abc`).toMatch(new RegExp(`^${pattern.replaceAll('*', '.*')}$`));
 });
 
+test('the policy that lets the mail be tried covers the alarms as they are called, and those of no other stack', () => {
+  const pattern = named.find((one) => one.includes(':alarm:')) ?? '';
+  expect(covers(pattern, 'nobody measures - ServerSync')).toBe(true);
+  expect(covers(pattern, 'nobody measures - North')).toBe(false);
+});
+
 test('the alarm, the log groups and the outputs that the page on AWS names are there', () => {
   const text = page('aws.md');
   const template = templateOf(office);

@@ -230,6 +230,7 @@ test('secrets are named and never read', () => {
 
 test('the outputs are those that the command line reads', () => {
   expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+    'AlarmsGoTo',
     'Bucket',
     'ControlTable',
     'Dashboard',

@@ -37,7 +37,7 @@ const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].fla
   allOf(template, type).map((alarm) => alarmSchema.parse(alarm)),
 );
 
-const alarmOf = (name: string) => alarms.find(({ AlarmName }) => AlarmName === `ServerSync ${name}`);
+const alarmOf = (name: string) => alarms.find(({ AlarmName }) => AlarmName === `${name} - ServerSync`);
 
 describe('an alarm', () => {
   test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
@@ -49,16 +49,16 @@ describe('an alarm', () => {
   );
 
   test.each([
-    ['server hq - lag', 'Lag', ['Installation', 'Server'], 1200, 'ignore'],
-    ['server hq - unreachable', 'Unreachable', ['Installation', 'Server'], 1, 'ignore'],
+    ['hq late', 'Lag', ['Installation', 'Server'], 1200, 'ignore'],
+    ['hq out of reach', 'Unreachable', ['Installation', 'Server'], 1, 'ignore'],
     ['nobody measures', 'Measured', ['Installation'], 1, 'breaching'],
     ['clocks differ', 'Skew', ['Installation'], 7000, 'notBreaching'],
     ['a clock jumped', 'ClockSteps', ['Installation'], 1, 'notBreaching'],
     ['messages that nobody can read', 'UnreadableMessages', ['Installation'], 1, 'notBreaching'],
     ['something unusual', 'Unusual', ['Installation'], 1, 'notBreaching'],
     ['the account is nearly full of functions', 'ConcurrentExecutions', [], 800, 'notBreaching'],
-    ['enumerate fails', 'Errors', ['FunctionName'], 1, 'notBreaching'],
-    ['write is not let start', 'Throttles', ['FunctionName'], 1, 'notBreaching'],
+    ['reading fails', 'Errors', ['FunctionName'], 1, 'notBreaching'],
+    ['writing is not let start', 'Throttles', ['FunctionName'], 1, 'notBreaching'],
     ['a schedule cannot start its function', 'InvocationDroppedCount', ['ScheduleGroup'], 1, 'notBreaching'],
   ])('on "%s" watches %s', (name, metric, dimensions, threshold, silence) => {
     const alarm = alarmOf(name);
@@ -71,7 +71,7 @@ describe('an alarm', () => {
 
 test.each([
   ['a table is halted', 'Halted'],
-  ['records are set aside', 'Parked'],
+  ['records are parked', 'Parked'],
 ])(
   'the alarm "%s" is raised by each growth of the figure, and over by itself while the figure stays',
   (name, metric) => {
@@ -108,27 +108,32 @@ test('texts name commands with the stack, and log groups that there are', () => 
   const made = allOf(template, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => String(LogGroupName));
   expect([...new Set(named)].toSorted()).toEqual(made.toSorted());
   expect(alarmOf('something unusual')?.AlarmDescription).toMatch(/a layout or a field/);
+  const commands = alarms.flatMap(
+    ({ AlarmDescription }) => AlarmDescription.match(/\S+ serversync .*/g) ?? [],
+  );
+  expect(commands.length).toBeGreaterThan(4);
+  expect(commands.filter((command) => !/^npx serversync .* --stack ServerSync/.test(command))).toEqual([]);
 });
 
 test('an outage is one message: that of the server, while its parts say nothing', () => {
   const silent = alarms.filter(({ AlarmActions }) => AlarmActions.length === 0);
   expect(silent.map(({ AlarmName }) => AlarmName).toSorted()).toEqual([
-    'ServerSync server branch - lag',
-    'ServerSync server branch - unreachable',
-    'ServerSync server hq - lag',
-    'ServerSync server hq - unreachable',
+    'branch late - ServerSync',
+    'branch out of reach - ServerSync',
+    'hq late - ServerSync',
+    'hq out of reach - ServerSync',
   ]);
-  expect(JSON.stringify(alarmOf('server hq')?.['AlarmRule'])).toMatch(
+  expect(JSON.stringify(alarmOf('hq out of reach or late')?.['AlarmRule'])).toMatch(
     /ALARM.*ServerhqLag.*OR ALARM.*ServerhqUnreachable/s,
   );
 });
 
 test('silence calls no server late: neither before its first figures, nor while nobody measures, nor just after', () => {
-  const parts = alarms.filter(({ AlarmName }) => / - (lag|unreachable)$/.test(AlarmName));
+  const parts = alarms.filter(({ AlarmName }) => /^\w+ (late|out of reach) - /.test(AlarmName));
   expect(parts.map(({ TreatMissingData }) => TreatMissingData)).toEqual(parts.map(() => 'ignore'));
   expect(alarmOf('nobody measures')?.TreatMissingData).toBe('breaching');
   for (const server of ['hq', 'branch'])
-    expect(alarmOf(`server ${server}`)).toMatchObject({
+    expect(alarmOf(`${server} out of reach or late`)).toMatchObject({
       ActionsSuppressor: { 'Fn::GetAtt': [expect.stringMatching(/^AlarmsNoMeasurement/), 'Arn'] },
       ActionsSuppressorWaitPeriod: 60,
       ActionsSuppressorExtensionPeriod: 600,
@@ -166,66 +171,171 @@ test('alarms can reach the topic: its policy and that of its key let CloudWatch 
   });
 });
 
-/** The body is text with references in it: these do not matter here. */
+test.each([
+  [{}, {}, 'nobody: set alarms.email and deploy again'],
+  [{ email: 'ops@example.com' }, {}, 'ops@example.com, once the link in the mail of AWS was followed'],
+  [{}, { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:ops' }, 'arn:aws:sns:eu-west-1:123456789012:ops'],
+  [
+    { email: 'ops@example.com' },
+    { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:ops' },
+    'ops@example.com, once the link in the mail of AWS was followed; arn:aws:sns:eu-west-1:123456789012:ops',
+  ],
+])('with %o and %o the outputs say that alarms go to %s', (to, aws, said) => {
+  expect(templateOf({ ...office, alarms: to, aws }).findOutputs('AlarmsGoTo')).toEqual({
+    AlarmsGoTo: { Value: said },
+  });
+});
+
+/** The body is text with references in it: of these the logical id is enough. */
 const dashboardSchema = z.object({
   DashboardBody: z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
 });
+const referenceSchema = z.union([
+  z.object({ Ref: z.string() }).transform(({ Ref }) => Ref),
+  z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }).transform((get) => get['Fn::GetAtt'][0]),
+]);
+const lookSchema = z.looseObject({
+  label: z.string().optional(),
+  color: z.string().optional(),
+  expression: z.string().optional(),
+  id: z.string().optional(),
+});
 const widgetSchema = z.object({
   type: z.string(),
+  x: z.number(),
+  y: z.number(),
+  width: z.number(),
+  height: z.number(),
   properties: z.looseObject({
-    title: z.string().optional(),
+    title: z.string().default(''),
     markdown: z.string().optional(),
+    alarms: z.array(z.string()).default([]),
+    stacked: z.boolean().default(false),
     metrics: z.array(z.array(z.unknown())).default([]),
-    annotations: z.unknown().optional(),
+    annotations: z
+      .object({ horizontal: z.array(z.looseObject({ value: z.number(), label: z.string() })) })
+      .optional(),
+    yAxis: z
+      .object({ left: z.looseObject({ min: z.number().optional(), max: z.number().optional() }) })
+      .optional(),
   }),
 });
+type Widget = z.output<typeof widgetSchema>;
 
-function widgets(of = template): readonly z.output<typeof widgetSchema>[] {
+function widgets(of = template): readonly Widget[] {
   const [dashboard] = allOf(of, 'AWS::CloudWatch::Dashboard');
   const [by, parts] = dashboardSchema.parse(dashboard).DashboardBody['Fn::Join'];
-  const body = parts.map((part) => (typeof part === 'string' ? part : 'reference')).join(by);
+  const body = parts.map((part) => (typeof part === 'string' ? part : referenceSchema.parse(part))).join(by);
   return z.object({ widgets: z.array(widgetSchema) }).parse(JSON.parse(body)).widgets;
 }
 
+function widgetOf(title: string, of = template): Widget {
+  const found = widgets(of).find(({ properties }) => properties.title.startsWith(title));
+  if (found === undefined) throw new Error(`no widget "${title}"`);
+  return found;
+}
+
+/** What a person sees of a graph: the lines that are drawn, and of which figures each is made. */
+function linesOf({ properties: { metrics } }: Widget) {
+  const all = metrics.map((metric) => ({ metric, look: lookSchema.parse(metric.at(-1)) }));
+  return all.flatMap(({ metric, look }) => {
+    const [, of = '', divisor] = /^(\w+)\/(\d+)$/.exec(look.expression ?? '') ?? [];
+    if (look['visible'] === false) return [];
+    const source = divisor === undefined ? metric : all.find(({ look: { id } }) => id === of)?.metric;
+    return [{ ...look, figure: source?.slice(1, -1) ?? [], divisor: Number(divisor ?? 1) }];
+  });
+}
+
 describe('the dashboard', () => {
-  test('starts with how to read it, then says which server, then what waits, then how late', () => {
-    const [text, states, standing, lag, clocks] = widgets();
-    expect(text?.properties.markdown).toContain('Which server is behind?');
-    expect(states?.properties.title).toBe('Which server needs a look: a red box');
-    expect(standing?.properties.metrics.map((metric) => metric.slice(0, 4))).toEqual(
-      ['Parked', 'Halted'].map((figure) => ['ServerSync', figure, 'Installation', 'ServerSync']),
-    );
-    expect(lag?.properties.title).toContain('How late is each server');
-    expect(clocks?.properties.title).toContain('How wrong is the clock of each server');
+  test('has how to read it, what is wrong, how late each server is and who is out of reach on the first screen, with 9 servers too', () => {
+    for (const of of [template, templateOf(manyServers(9))]) {
+      const top = widgets(of).filter(({ y, height }) => y + height <= 14);
+      expect(top.map(({ properties }) => properties.markdown ?? properties.title)).toEqual([
+        expect.stringContaining('Which server is behind?'),
+        'What needs a look: a red box',
+        'What waits for you',
+        expect.stringContaining('How late is each server'),
+        'Which server is out of reach or refuses the account',
+      ]);
+    }
   });
 
-  test('has a line of lag for each server and the threshold, and two lines for each clock', () => {
-    const [, , , lag, clocks] = widgets();
-    expect(lag?.properties.metrics.map((metric) => metric.slice(0, 6))).toEqual(
-      ['hq', 'branch'].map((server) => ['ServerSync', 'Lag', 'Installation', 'ServerSync', 'Server', server]),
-    );
-    expect(JSON.stringify(lag?.properties.annotations)).toContain('"value":1200');
-    expect(clocks?.properties.metrics.map(([, figure]) => figure)).toEqual([
-      'OffsetLow',
-      'OffsetLow',
-      'OffsetHigh',
-      'OffsetHigh',
+  test('shows red boxes first, of what stays red while it is wrong: nobody measures, and each server', () => {
+    const { alarms: boxes, ...properties } = widgetOf('What needs a look').properties;
+    expect(properties['sortBy']).toBe('stateUpdatedTimestamp');
+    expect(boxes.map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'AlarmsNoMeasurement',
+      'AlarmsSkew',
+      'AlarmsUnusual',
+      'ServerhqAlarm',
+      'ServerbranchAlarm',
     ]);
+    const others = widgetOf('What else needs a look').properties.alarms.join();
+    expect(others).toContain('AlarmsClockSteps');
+    expect(others).not.toMatch(/AlarmsHalted|AlarmsParked/);
+    expect(widgetOf('What waits for you').properties.metrics.map((metric) => metric.slice(0, 4))).toEqual(
+      ['Parked', 'Halted'].map((figure) => ['ServerSync', figure, 'Installation', 'ServerSync']),
+    );
+  });
+
+  test.each([
+    ['How late is each server', 'Lag', 60, 20],
+    ['How far apart are the clocks', 'Skew', 1000, 7],
+  ])(
+    'draws "%s" in units that people read, with the line from which an alarm is raised',
+    (title, figure, divisor, threshold) => {
+      const widget = widgetOf(title);
+      for (const line of linesOf(widget)) expect([line.figure[0], line.divisor]).toEqual([figure, divisor]);
+      expect(widget.properties.annotations?.horizontal.map(({ value }) => value)).toEqual([threshold]);
+    },
+  );
+
+  test('has two lines of one colour for each clock, one after the other, in seconds', () => {
+    const lines = linesOf(widgetOf('Whose clock is wrong'));
+    expect(lines.map(({ label, figure, divisor }) => [label, figure[0], figure.at(-1), divisor])).toEqual(
+      ['hq', 'branch'].flatMap((server) => [
+        [`${server} at least`, 'OffsetLow', server, 1000],
+        [`${server} at most`, 'OffsetHigh', server, 1000],
+      ]),
+    );
+    const [low, high, other] = lines.map(({ color }) => color);
+    expect(low).toBe(high);
+    expect(low).not.toBe(other);
+  });
+
+  test('lays servers that are out of reach one upon the other, so that none hides another', () => {
+    const { stacked, yAxis } = widgetOf(
+      'Which server is out of reach',
+      templateOf(manyServers(9)),
+    ).properties;
+    expect(stacked).toBe(true);
+    expect(yAxis?.left).toMatchObject({ min: 0, max: 9 });
+    expect(widgetOf('How many tables wait for your approval').properties).toMatchObject({
+      stacked: true,
+      yAxis: { left: { min: 0, max: 2 } },
+    });
+  });
+
+  test('gives a server the same colour in every graph, that of a queue too', () => {
+    const drawn = widgets().flatMap((widget) => linesOf(widget));
+    const ofBranch = drawn.filter(({ label }) => label?.startsWith('branch'));
+    expect(ofBranch).toHaveLength(9);
+    expect(new Set(ofBranch.map(({ color }) => color)).size).toBe(1);
   });
 
   test('gives each of 56 servers, the most that fit, a colour of its own', () => {
-    const [, , , lag] = widgets(templateOf(manyServers(56)));
-    const colours = (lag?.properties.metrics ?? []).map((metric) => JSON.stringify(metric.at(-1)));
-    const found = colours.flatMap((look) => /"color":"#[0-9a-f]{6}"/.exec(look) ?? []);
-    expect(found).toHaveLength(56);
-    expect(new Set(found).size).toBe(56);
+    const lines = linesOf(widgetOf('How late is each server', templateOf(manyServers(56))));
+    expect(lines).toHaveLength(56);
+    expect(new Set(lines.map(({ color }) => color)).size).toBe(56);
   });
 
-  test('titles every widget with words that need no glossary', () => {
+  test('titles every widget with words that need no glossary, short enough for half the width of a small screen', () => {
     const titles = widgets()
-      .slice(1)
-      .map(({ properties }) => properties.title ?? '');
-    expect(titles.filter((title) => !/^(How|Which|What) /.test(title))).toEqual([]);
+      .filter(({ type }) => type !== 'text')
+      .map(({ properties }) => properties.title);
+    expect(titles.filter((title) => !/^(How|Which|What|Whose) /.test(title))).toEqual([]);
+    expect(titles.filter((title) => title.length > 62)).toEqual([]);
+    expect(titles.filter((title) => /enumerate|write\b|\bms\b/.test(title))).toEqual([]);
   });
 
   test('is found by the link of the stack', () => {
