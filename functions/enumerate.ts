@@ -10,7 +10,8 @@ import type { EpochMs, ServerName } from '../src/core/names.ts';
 import { noted } from '../src/engine/breakers.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { grow } from '../src/engine/grow.ts';
-import { readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
+import type { Pace } from '../src/engine/meet.ts';
+import { type Lease, readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
 import { type Installation, installation, serverOf, withEngine } from './composition.ts';
 import { logger, observed, report, toldByKind, unusual } from './observe.ts';
@@ -19,6 +20,8 @@ const scheduled = z.object({ server: z.string().min(1) });
 
 /** Time that is left when reading stops: for the page under way, its hand-over and the logout, ms. */
 const stopMs = 60_000;
+/** How long a reader that dies keeps others from its server, ms: short may have two read at once, long delays what is read next. */
+const leaseMs = 3 * 60_000;
 /** Time that is left when requests under way are given up, ms. */
 const abortMs = 15_000;
 
@@ -53,30 +56,31 @@ async function read(of: Installation, server: ServerName, context: Context): Pro
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
   const before = await control.breaker(server, 'reading');
-  const lease = { holder: context.awsRequestId, leaseMs: left() };
-  const pace = async (): Promise<'on' | 'stop'> => (left() > stopMs ? 'on' : 'stop');
+  const holder = context.awsRequestId;
   const noting = { server, task: 'reading', before, isProof } as const;
   const ports = { control, clock: systemClock, report };
   return noted(ports, noting, () =>
-    readingAlone(ports, server, lease, () =>
+    readingAlone(ports, server, { holder, leaseMs }, (renew) =>
       withEngine(of, { servers: [server], as: 'reader', report, signal }, async (engine) => {
-        if (!(await growOnce(engine, lease))) return 'busy';
+        if (!(await growOnce(engine, { holder, leaseMs: left() }))) return 'busy';
+        const pace: Pace = async () => {
+          await renew();
+          return left() > stopMs ? 'on' : 'stop';
+        };
         return readServer(engine, server, { pace, recheck: asksForParked(server) }, signal);
       }),
     ),
   );
 }
 
-type Lease = { readonly holder: string; readonly leaseMs: number };
-
 /** Plans whose growth this process has seen to. */
 const grown = new WeakSet<TablePlan>();
 
 /** What the configuration asks for newly, once for each plan. False where another process is at it. */
-async function growOnce(engine: Engine, { holder, leaseMs }: Lease): Promise<boolean> {
+async function growOnce(engine: Engine, { holder, leaseMs: forMs }: Lease): Promise<boolean> {
   const plans = [...engine.tables.values()].map(({ plan }) => plan);
   if (plans.every((plan) => grown.has(plan))) return true;
-  if (!(await engine.control.takeLease('grow', holder, leaseMs, systemClock.now()))) return false;
+  if (!(await engine.control.takeLease('grow', holder, forMs, systemClock.now()))) return false;
   try {
     await grow(engine);
     for (const plan of plans) grown.add(plan);

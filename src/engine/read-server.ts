@@ -21,21 +21,27 @@ export type ServerReading = 'done' | 'unfinished' | 'busy' | 'waiting';
 export type Lease = {
   /** Names this process among others. */
   readonly holder: string;
-  /** Longer than the process can live, ms. */
+  /** How long a process that dies keeps others from reading, ms; longer than a page takes from one renewal to the next. */
   readonly leaseMs: number;
 };
 
-/** Does the work if no other process reads this server. */
+/** Does the work if no other process reads this server. Whoever works for long renews, which costs a request now and then. */
 export async function readingAlone<Result>(
   { control, clock }: Pick<Engine, 'control' | 'clock'>,
   server: ServerName,
   { holder, leaseMs }: Lease,
-  work: () => Promise<Result>,
+  work: (renew: () => Promise<void>) => Promise<Result>,
 ): Promise<Result | 'busy'> {
   const lease = `read ${server}`;
-  if (!(await control.takeLease(lease, holder, leaseMs, clock.now()))) return 'busy';
+  let takenAt = clock.now();
+  const renew = async (): Promise<void> => {
+    if (clock.now() - takenAt < leaseMs / 3) return;
+    takenAt = clock.now();
+    await control.takeLease(lease, holder, leaseMs, takenAt);
+  };
+  if (!(await control.takeLease(lease, holder, leaseMs, takenAt))) return 'busy';
   try {
-    return await work();
+    return await work(renew);
   } finally {
     await control.dropLease(lease, holder);
   }

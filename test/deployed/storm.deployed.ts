@@ -26,6 +26,7 @@ describe('a storm', () => {
   let offices: readonly [Office, Office];
   let names: readonly string[] = [];
   let isDeploying = false;
+  let killed = 0;
 
   beforeAll(async () => {
     under = await openInstallation({ hq: rowsOf('hq', 40), branch: rowsOf('branch', 40) });
@@ -45,48 +46,53 @@ describe('a storm', () => {
     }
   }
 
-  const loginsSoFar = (): number => offices.reduce((sum, { stats }) => sum + stats.requests.login, 0);
-
   /**
-   * Until it is told to stop, and but while a deploy is watched: whoever is at work is killed, mostly when a login has just
-   * reached a server and its answer is under way, sometimes at any other moment.
+   * Invocations of this round die: mostly when a login has reached the server and its token is not stored yet, which is
+   * the third thing that a reader puts into the table and the second of a writer, or a little before or after it.
    */
-  async function killAtRandom(signal: AbortSignal): Promise<number> {
+  function armSome(): void {
     const { host } = under.harness;
-    let killed = 0;
-    let logins = loginsSoFar();
-    while (!signal.aborted) {
-      await sleep(25);
-      const isLogin = loginsSoFar() > logins;
-      logins = loginsSoFar();
-      if (isDeploying || below(100) >= (isLogin ? 60 : 2)) continue;
-      if (isLogin) await sleep(below(500));
-      for (const name of isLogin ? names : [names[below(names.length)] ?? ''])
-        killed += host.killRunning(name);
+    const [enumerate = '', write = ''] = names;
+    for (const [name, nth] of [
+      [enumerate, 3],
+      [enumerate, 2 + below(4)],
+      [write, 1 + below(3)],
+    ] as const) {
+      const moment = below(3) > 0 ? 'before' : 'after';
+      void host.killNext(name, { operation: 'dynamodb:PutItem', nth, moment }).then(() => (killed += 1));
     }
-    return killed;
+  }
+
+  /** Whoever is at work dies, at any other moment, until it is told to stop. */
+  async function killAtRandom(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(500 + below(3000));
+      if (!isDeploying) killed += under.harness.host.killRunning(names[below(names.length)] ?? '');
+    }
   }
 
   test('sessions, orphans included, never pass the number configured, and nothing is lost', async () => {
-    // Slow enough that a kill and a deploy find somebody at work, mostly between a login and the storing of its token.
-    for (const { control } of offices) {
-      control.addTrouble({ effect: { kind: 'delay', ms: 100 } });
-      control.addTrouble({ effect: { kind: 'delay', ms: 700, after: true }, on: ['login'] });
-    }
+    // Slow enough that a kill and a deploy find somebody at work.
+    for (const { control } of offices) control.addTrouble({ effect: { kind: 'delay', ms: 100 } });
     const storm = new AbortController();
     const killing = killAtRandom(storm.signal);
     let versions = 0;
     for (let round = 0; round < 16; round += 1) {
       editSome();
+      armSome();
       if (round === 5) {
         isDeploying = true;
         versions = await deployWhileAtWork();
         isDeploying = false;
       }
+      await Promise.all(
+        ['hq', 'branch'].map((server) => under.harness.host.invoke(names[0] ?? '', { server })),
+      );
       await under.minutes(1 + below(3));
     }
     storm.abort();
-    const killed = await killing;
+    await killing;
+    under.harness.host.killNoMore();
     for (const { control } of offices) control.removeTrouble();
     // What a login that nobody knows of may hold, FileMaker closes after 15 minutes.
     await under.minutes(45);
@@ -106,6 +112,7 @@ describe('a storm', () => {
   async function deployWhileAtWork(): Promise<number> {
     const { host } = under.harness;
     const deployed = new AbortController();
+    host.killNoMore();
     const enumerate = names[0] ?? '';
     let most = 0;
     const reading = ['hq', 'branch'].map(async (server) => {

@@ -1,6 +1,7 @@
 /** Readers, writers and measuring as processes of their own that share nothing but what is stored. */
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
+import { readingAlone } from '../../src/engine/read-server.ts';
 import { alone } from './model/alone.ts';
 import { readBoth, reading, stops, tending, worldWith, writing } from './model/invocations.ts';
 import type { World } from './model/world.ts';
@@ -32,6 +33,25 @@ describe('a first read that has to stop after each page', () => {
     expect(await reading(world, 'hq')).toBe('done');
     await reading(world, 'branch');
     expect((await world.ports.control.meeting('contacts', 'branch'))?.shared).toBe(1);
+  });
+
+  test('keeps its server to itself for as long as it renews, and no longer than a lease when it dies', async () => {
+    const world = worldWith(1);
+    const other = (): Promise<unknown> => reading(world, 'hq');
+    await alone(world, (engine) =>
+      readingAlone(engine, 'hq', { holder: 'long', leaseMs: 900 }, async (renew) => {
+        for (let page = 0; page < 5; page += 1) {
+          world.scheduler.now += 600;
+          await renew();
+        }
+        // As others find it, and then as they find it when this one is heard of no more.
+        expect(await engine.control.takeLease('read hq', 'other', 1, world.scheduler.now)).toBe(false);
+        world.scheduler.now += 1000;
+        expect(await engine.control.takeLease('read hq', 'other', 1, world.scheduler.now)).toBe(true);
+      }),
+    );
+    world.scheduler.now += 10;
+    expect(await other()).toBe('done');
   });
 
   test('of two processes one reads a server, and the other leaves it', async () => {

@@ -33,6 +33,11 @@ export class Kills {
     return promise;
   }
 
+  /** Those that have not struck yet never will. */
+  disarm(): void {
+    this.#armed = [];
+  }
+
   /** A sandbox begins with an event: a kill that is armed and has no victim yet takes it. */
   began(functionName: string, sandbox: number): void {
     for (const armed of this.#armed) if (armed.sandbox === sandbox) armed.sandbox = undefined;

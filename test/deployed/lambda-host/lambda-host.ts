@@ -162,6 +162,11 @@ export class LambdaHost implements AsyncDisposable {
     return this.#kills.arm(functionName, point);
   }
 
+  /** What `killNext` armed and what has not struck is called off. */
+  killNoMore(): void {
+    this.#kills.disarm();
+  }
+
   /** Kills those that handle an event now; returns how many. */
   killRunning(functionName: string): number {
     const busy = this.#versions

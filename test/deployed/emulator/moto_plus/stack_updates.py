@@ -19,7 +19,24 @@ _NAMED = re.compile(r"\$\{([A-Za-z0-9]+)")
 
 def install() -> None:
     parsing.ResourceMap.update = _update
+    _keep_what_is_to_be_kept()
     _keep_resolved_parameters()
+
+
+_KEPT = ("Retain", "RetainExceptOnCreate")
+"""moto knows the first alone; nothing here deletes a stack whose creation failed."""
+
+
+def _keep_what_is_to_be_kept() -> None:
+    delete = parsing.ResourceMap.delete
+
+    def delete_others(self) -> None:
+        for described in self._resource_json_map.values():
+            if described.get("DeletionPolicy") in _KEPT:
+                described["DeletionPolicy"] = "Retain"
+        delete(self)
+
+    parsing.ResourceMap.delete = delete_others
 
 
 def _update(self, template: dict, parameters: dict | None = None) -> None:
@@ -72,7 +89,7 @@ def _take_removed(resources, old: dict, new: dict) -> list[tuple[Any, dict]]:
         if name in new or name not in resources._parsed_resources:
             continue
         resource = resources._parsed_resources.pop(name)
-        if resource is not None and old[name].get("DeletionPolicy") != "Retain":
+        if resource is not None and old[name].get("DeletionPolicy") not in _KEPT:
             removed.append((resource, old[name]))
     return removed
 
