@@ -92,35 +92,45 @@ export type Work = {
   readonly signal: AbortSignal;
 };
 
+export type Known = {
+  readonly tables: readonly ResolvedTable[];
+  /** The server that is read was asked for its layouts just now, and answered. */
+  readonly shown: boolean;
+};
+
 /** Opens an engine for one invocation, does the work, and logs every session out whatever became of it. */
 export async function withEngine<Result>(
   of: Installation,
   work: Work,
-  task: (engine: Engine) => Promise<Result>,
+  task: (engine: Engine, known: Known) => Promise<Result>,
 ): Promise<Result> {
   const connections = new Connections(of, work);
   try {
     for (const server of work.servers) await connections.server(server);
-    const resolved = await tablesFor(of, work, connections);
+    const known = await tablesFor(of, work, connections);
     const { configuration, state } = of;
-    return await task(
-      engineOf({
-        configuration,
-        state,
-        servers: connections.open,
-        tables: resolved,
-        sessionsOf: (name) => partOf(configuration, serverOf(configuration, name), work.as),
-        report: reportTo(work.report),
-        settings: { visibilityMs, storingMs },
-      }),
-    );
+    const engine = engineOf({
+      configuration,
+      state,
+      servers: connections.open,
+      tables: known.tables,
+      sessionsOf: (name) => partOf(configuration, serverOf(configuration, name), work.as),
+      report: reportTo(work.report),
+      settings: { visibilityMs, storingMs },
+    });
+    return await task(engine, known);
   } catch (error) {
-    // The next invocation reads its secret again.
-    if (error instanceof ServerError && error.code === 'account-refused') accounts.forget(error.server);
+    if (error instanceof ServerError) forgetWhatFailed(error);
     throw error;
   } finally {
     await connections.close();
   }
+}
+
+/** The next invocation reads the secret again, or the layouts. */
+function forgetWhatFailed({ code, disposition, server }: ServerError): void {
+  if (code === 'account-refused') accounts.forget(server);
+  if (disposition === 'configuration') tables.clear();
 }
 
 /** Where another process goes by newer tables, the next invocation looks for them. */
@@ -148,22 +158,20 @@ const partOf = (configuration: Configuration, server: ServerConfiguration, as: W
  * A reader asks for the layouts of its server anew once in a while; all others go by what is stored. What is left out is
  * looked at again by the next invocation.
  */
-async function tablesFor(
-  of: Installation,
-  work: Work,
-  connections: Connections,
-): Promise<readonly ResolvedTable[]> {
+async function tablesFor(of: Installation, work: Work, connections: Connections): Promise<Known> {
   const { configuration, state } = of;
   const [server] = work.as === 'reader' ? work.servers : [];
   const name = server ?? 'stored';
+  let shown = false;
   const known = await tables.get(name, async () => {
     const live = server === undefined ? undefined : connections.open.get(server);
+    shown = live !== undefined;
     const sources = { lists: state.control, live, signal: work.signal };
     return knownTables(configuration, await knownLayouts(configuration, sources), state.control);
   });
   if (known.missing.length + known.mistakes.length > 0) tables.forget(name);
   for (const mistake of known.mistakes) unusual('a table is left out', mistake);
-  return known.tables;
+  return { tables: known.tables, shown };
 }
 
 /** Connections of one invocation, each made when it is first asked for. */

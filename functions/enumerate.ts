@@ -11,7 +11,7 @@ import { noted } from '../src/engine/breakers.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { grow } from '../src/engine/grow.ts';
 import type { Pace } from '../src/engine/meet.ts';
-import { type Lease, readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
+import { readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
 import { type Installation, installation, serverOf, withEngine } from './composition.ts';
 import { logger, observed, report, toldByKind, unusual } from './observe.ts';
@@ -22,6 +22,8 @@ const scheduled = z.object({ server: z.string().min(1) });
 const stopMs = 60_000;
 /** How long a reader that dies keeps others from its server, ms: short may have two read at once, long delays what is read next. */
 const leaseMs = 3 * 60_000;
+/** The same for who sees to what the configuration asks for newly: where two do, that costs rows that are in step. */
+const growingMs = 5 * 60_000;
 /** Time that is left when requests under way are given up, ms. */
 const abortMs = 15_000;
 
@@ -32,7 +34,7 @@ export const handler = observed(async (event, context): Promise<EnumerateResult>
   try {
     const of = await installation(context);
     serverOf(of.configuration, server);
-    const reading = await read(of, server, context);
+    const { reading } = await read(of, server, context);
     logger.info('read', { server, reading });
     return { server, reading };
   } catch (error) {
@@ -49,38 +51,45 @@ function eventOf(event: unknown): z.infer<typeof scheduled> {
   throw new Error('an event that is not ours: expected {"server": "…"}, as the schedules send it');
 }
 
-const isProof = (reading: ServerReading): boolean => reading === 'done' || reading === 'unfinished';
+type Read = {
+  readonly reading: ServerReading;
+  /** Whether the server was asked for anything, and answered. */
+  readonly asked: boolean;
+};
 
-async function read(of: Installation, server: ServerName, context: Context): Promise<ServerReading> {
+async function read(of: Installation, server: ServerName, context: Context): Promise<Read> {
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
   const before = await control.breaker(server, 'reading');
   const holder = context.awsRequestId;
-  const noting = { server, task: 'reading', before, isProof } as const;
+  const noting = { server, task: 'reading', before, isProof: ({ asked }: Read) => asked } as const;
   const ports = { control, clock: systemClock, report };
-  return noted(ports, noting, () =>
-    readingAlone(ports, server, { holder, leaseMs }, (renew) =>
-      withEngine(of, { servers: [server], as: 'reader', report, signal }, async (engine) => {
-        if (!(await growOnce(engine, { holder, leaseMs: left() }))) return 'busy';
+  return noted(ports, noting, async () => {
+    const alone = await readingAlone<Read>(ports, server, { holder, leaseMs }, (renew) =>
+      withEngine(of, { servers: [server], as: 'reader', report, signal }, async (engine, { shown }) => {
+        if (!(await growOnce(engine, holder))) return { reading: 'busy', asked: shown };
         const pace: Pace = async () => {
           await renew();
           return left() > stopMs ? 'on' : 'stop';
         };
-        return readServer(engine, server, { pace, recheck: asksForParked(server) }, signal);
+        const options = { pace, recheck: asksForParked(server) };
+        const reading = await readServer(engine, server, options, signal);
+        return { reading, asked: shown || reading === 'done' || reading === 'unfinished' };
       }),
-    ),
-  );
+    );
+    return alone === 'busy' ? { reading: alone, asked: false } : alone;
+  });
 }
 
 /** Plans whose growth this process has seen to. */
 const grown = new WeakSet<TablePlan>();
 
 /** What the configuration asks for newly, once for each plan. False where another process is at it. */
-async function growOnce(engine: Engine, { holder, leaseMs: forMs }: Lease): Promise<boolean> {
+async function growOnce(engine: Engine, holder: string): Promise<boolean> {
   const plans = [...engine.tables.values()].map(({ plan }) => plan);
   if (plans.every((plan) => grown.has(plan))) return true;
-  if (!(await engine.control.takeLease('grow', holder, forMs, systemClock.now()))) return false;
+  if (!(await engine.control.takeLease('grow', holder, growingMs, systemClock.now()))) return false;
   try {
     await grow(engine);
     for (const plan of plans) grown.add(plan);

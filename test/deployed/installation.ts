@@ -152,6 +152,13 @@ export class InstallationUnderTest implements AsyncDisposable {
     await this.secrets.send(new CreateSecretCommand({ Name: `serversync/${server}`, SecretString: text }));
   }
 
+  /** The latest value of a metric that was published of a server, or of the installation. */
+  latest(name: string, server?: string): number | undefined {
+    const { metrics } = this.harness.host;
+    const of = metrics.filter((each) => each.name === name && each.dimensions['Server'] === server);
+    return of.at(-1)?.values.at(-1);
+  }
+
   /** The name of the deployed function. */
   async functionOf(name: 'Enumerate' | 'Write' | 'Measure'): Promise<string> {
     const arnOrName = (await this.cdk.outputs())[`${name}Function`] ?? '';

@@ -36,13 +36,6 @@ describe('an installation', () => {
   const invoke = async (name: 'Enumerate' | 'Measure', event: unknown) =>
     under.harness.host.invoke(await under.functionOf(name), event);
 
-  /** The latest value that was published of a server, or of the installation. */
-  function latest(name: string, server?: string): number | undefined {
-    const { metrics } = under.harness.host;
-    const of = metrics.filter((each) => each.name === name && each.dimensions['Server'] === server);
-    return of.at(-1)?.values.at(-1);
-  }
-
   const ownKey = { pk: { S: 'installation' }, sk: { S: 'own' } };
 
   test.each([
@@ -72,11 +65,11 @@ describe('an installation', () => {
     expect(told).toMatch(/secret serversync\/hq .* is not of the form .*username.*secrets set hq/);
     expect(told).not.toContain('not-the-right-form');
     await invoke('Measure', {});
-    expect([latest('Unreachable', 'hq'), writes()]).toEqual([1, 0]);
+    expect([under.latest('Unreachable', 'hq'), writes()]).toEqual([1, 0]);
     // Nothing was ever read from either: how long that has been so is the lag of both.
     await under.harness.host.advance(40 * 60_000);
     await invoke('Measure', {});
-    for (const server of ['hq', 'branch']) expect(latest('Lag', server)).toBeGreaterThan(39 * 60);
+    for (const server of ['hq', 'branch']) expect(under.latest('Lag', server)).toBeGreaterThan(39 * 60);
     await under.putSecret('hq');
   });
 
@@ -111,7 +104,7 @@ describe('an installation', () => {
     expect((await invoke('Measure', {})).kind).toBe('returned');
     const names = host.metrics.slice(before).map(({ name, dimensions }) => `${name} ${dimensions['Server']}`);
     expect(names).toEqual(expect.arrayContaining(['Lag hq', 'Lag branch', 'Measured undefined']));
-    expect([latest('Unreachable', 'hq'), latest('Unreachable', 'branch')]).toEqual([0, 1]);
+    expect([under.latest('Unreachable', 'hq'), under.latest('Unreachable', 'branch')]).toEqual([0, 1]);
     hq.edit('one', { name: 'while it hung' });
     await invoke('Enumerate', { server: 'hq' });
     await host.quiet();
@@ -119,6 +112,6 @@ describe('an installation', () => {
     await under.minutes(45);
     await until(() => branch.value('one', 'name') === 'while it hung');
     expect(await under.depth('branch-unreadable')).toBe(0);
-    expect(latest('Unreachable', 'branch')).toBe(0);
+    expect(under.latest('Unreachable', 'branch')).toBe(0);
   });
 });

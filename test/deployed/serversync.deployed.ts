@@ -54,8 +54,13 @@ describe('a deployed installation', () => {
     expect([...hq.writes, ...branch.writes]).toEqual([]);
   });
 
-  test('records go both ways, field for field', async () => {
+  test('a server that can be read again is not told as out of reach while its tables wait for another', async () => {
     await under.putSecret('hq');
+    await under.minutes(6);
+    expect([under.latest('Unreachable', 'hq'), under.latest('Unreachable', 'branch')]).toEqual([0, 1]);
+  });
+
+  test('records go both ways, field for field', async () => {
     await under.putSecret('branch');
     await under.harness.host.startPolling();
     await under.minutes(16);
