@@ -66,18 +66,22 @@ async function read(of: Installation, server: ServerName, context: Context): Pro
   const noting = { server, task: 'reading', before, isProof: ({ asked }: Read) => asked } as const;
   const ports = { control, clock: systemClock, report };
   return noted(ports, noting, async () => {
-    const alone = await readingAlone<Read>(ports, server, { holder, leaseMs }, (renew) =>
-      withEngine(of, { servers: [server], as: 'reader', report, signal }, async (engine, { shown }) => {
-        if (!(await growOnce(engine, holder))) return { reading: 'busy', asked: shown };
-        const pace: Pace = async () => {
-          await renew();
-          return left() > stopMs ? 'on' : 'stop';
-        };
-        const options = { pace, recheck: asksForParked(server) };
-        const reading = await readServer(engine, server, options, signal);
-        return { reading, asked: shown || reading === 'done' || reading === 'unfinished' };
-      }),
-    );
+    const alone = await readingAlone<Read>(ports, server, { holder, leaseMs }, (renew) => {
+      const pace: Pace = async () => {
+        await renew();
+        return left() > stopMs ? 'on' : 'stop';
+      };
+      return withEngine(
+        of,
+        { servers: [server], as: 'reader', report, signal },
+        async (engine, { shown }) => {
+          if (!(await growOnce(engine, holder))) return { reading: 'busy', asked: shown };
+          const options = { pace, recheck: asksForParked(server) };
+          const reading = await readServer(engine, server, options, signal);
+          return { reading, asked: shown || reading === 'done' || reading === 'unfinished' };
+        },
+      );
+    });
     return alone === 'busy' ? { reading: alone, asked: false } : alone;
   });
 }
