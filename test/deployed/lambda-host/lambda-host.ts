@@ -4,7 +4,7 @@
  * events that nobody waits for, reserved concurrency, the role's credentials (see granted).
  */
 import type { Server } from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -181,6 +181,13 @@ export class LambdaHost implements AsyncDisposable {
     return this.#versions
       .filter(({ deployed }) => deployed.name === functionName)
       .reduce((sum, { sandboxes }) => sum + sandboxes.length, 0);
+  }
+
+  /** Of the one file that is run, without its source map. */
+  async bundleBytes(functionName: string): Promise<number> {
+    const version = this.#current.get(functionName);
+    if (version === undefined) throw new Error(`there is no function ${functionName}`);
+    return (await stat(join(version.directory, 'index.mjs'))).size;
   }
 
   /** How many versions of the function have processes that live now. */
