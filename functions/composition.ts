@@ -165,9 +165,10 @@ async function tablesFor(of: Installation, work: Work, connections: Connections)
   let shown = false;
   const known = await tables.get(name, async () => {
     const live = server === undefined ? undefined : connections.open.get(server);
-    shown = live !== undefined;
     const sources = { lists: state.control, live, signal: work.signal };
-    return knownTables(configuration, await knownLayouts(configuration, sources), state.control);
+    const layouts = await knownLayouts(configuration, sources);
+    shown = layouts.isAnswered;
+    return knownTables(configuration, layouts, state.control);
   });
   if (known.missing.length + known.mistakes.length > 0) tables.forget(name);
   for (const mistake of known.mistakes) unusual('a table is left out', mistake);

@@ -11,7 +11,7 @@ import { noted } from '../src/engine/breakers.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { grow } from '../src/engine/grow.ts';
 import type { Pace } from '../src/engine/meet.ts';
-import { readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
+import { growingAlone, readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
 import { type Installation, installation, serverOf, withEngine } from './composition.ts';
 import { logger, observed, report, toldByKind, unusual } from './observe.ts';
@@ -22,8 +22,6 @@ const scheduled = z.object({ server: z.string().min(1) });
 const stopMs = 60_000;
 /** How long a reader that dies keeps others from its server, ms: short may have two read at once, long delays what is read next. */
 const leaseMs = 3 * 60_000;
-/** The same for who sees to what the configuration asks for newly: where two do, that costs rows that are in step. */
-const growingMs = 5 * 60_000;
 /** Time that is left when requests under way are given up, ms. */
 const abortMs = 15_000;
 
@@ -75,7 +73,7 @@ async function read(of: Installation, server: ServerName, context: Context): Pro
         of,
         { servers: [server], as: 'reader', report, signal },
         async (engine, { shown }) => {
-          if (!(await growOnce(engine, holder))) return { reading: 'busy', asked: shown };
+          if (!(await growOnce(engine, holder, pace))) return { reading: 'busy', asked: shown };
           const options = { pace, recheck: asksForParked(server) };
           const reading = await readServer(engine, server, options, signal);
           return { reading, asked: shown || reading === 'done' || reading === 'unfinished' };
@@ -89,18 +87,19 @@ async function read(of: Installation, server: ServerName, context: Context): Pro
 /** Plans whose growth this process has seen to. */
 const grown = new WeakSet<TablePlan>();
 
-/** What the configuration asks for newly, once for each plan. False where another process is at it. */
-async function growOnce(engine: Engine, holder: string): Promise<boolean> {
+/** What the configuration asks for newly, once for each plan. False where another process is at it, or time was over. */
+async function growOnce(engine: Engine, holder: string, pace: Pace): Promise<boolean> {
   const plans = [...engine.tables.values()].map(({ plan }) => plan);
   if (plans.every((plan) => grown.has(plan))) return true;
-  if (!(await engine.control.takeLease('grow', holder, growingMs, systemClock.now()))) return false;
-  try {
-    await grow(engine);
-    for (const plan of plans) grown.add(plan);
-    return true;
-  } finally {
-    await engine.control.dropLease('grow', holder);
-  }
+  const growth = await growingAlone(engine, { holder, leaseMs }, (renew) =>
+    grow(engine, async () => {
+      await renew();
+      return pace();
+    }),
+  );
+  if (growth !== 'done') return false;
+  for (const plan of plans) grown.add(plan);
+  return true;
 }
 
 /** How often a process asks whether the parked records are to be looked at once more, ms. */

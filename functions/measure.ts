@@ -10,8 +10,9 @@ import { systemClock } from '../src/composition/system-clock.ts';
 import type { Breaker } from '../src/core/breaker.ts';
 import { isOpen } from '../src/core/breaker.ts';
 import type { TableConfiguration } from '../src/config/configuration.ts';
-import type { ServerName, TableName } from '../src/core/names.ts';
-import type { Engine } from '../src/engine/engine.ts';
+import type { Bookmark } from '../src/core/bookmark.ts';
+import type { ServerName } from '../src/core/names.ts';
+import { type Engine, placeOf } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { type Tended, tendServer } from '../src/engine/tend-server.ts';
 import { type Installation, installation, withEngine } from './composition.ts';
@@ -39,17 +40,17 @@ async function measure(of: Installation, context: Context): Promise<void> {
     if (event.kind === 'clock-stepped') steps.add(event.server);
   };
   const work = { servers: names, as: 'clock', report: listen, signal } as const;
-  const { tended, tables } = await withEngine(of, work, async (engine) => ({
+  const { tended, isKnown } = await withEngine(of, work, async (engine) => ({
     tended: await Promise.all(
       names.map(async (name) => {
         const breaker = breakerOf(breakers, name, 'writing');
         return [name, await tendedOr(engine, name, breaker, signal)] as const;
       }),
     ),
-    tables: new Set(engine.tables.keys()),
+    isKnown: ({ table, server }: Bookmark) => placeOf(engine, table, server) !== undefined,
   }));
   await publishAll(of, new Map(tended), breakers, steps.size);
-  await goOnReading(of, tables);
+  await goOnReading(of, isKnown);
 }
 
 /** Whatever one server's trouble is, the others are measured and all is published (R7). */
@@ -76,10 +77,10 @@ const breakerOf = (
 /** Readings that had to stop go on now, not with the next tick of their schedule. Where one is at work it finds so and ends. */
 async function goOnReading(
   { state, environment }: Installation,
-  tables: ReadonlySet<TableName>,
+  isKnown: (bookmark: Bookmark) => boolean,
 ): Promise<void> {
   const { enumerateFunction } = environment;
-  const bookmarks = (await state.control.bookmarks()).filter(({ table }) => tables.has(table));
+  const bookmarks = (await state.control.bookmarks()).filter(isKnown);
   const servers = new Set(bookmarks.map(({ server }) => server));
   if (enumerateFunction === undefined || servers.size === 0) return;
   const client = new LambdaClient({});

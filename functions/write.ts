@@ -67,8 +67,8 @@ async function write(server: ServerName, batches: readonly BatchId[], context: C
     const of = await installation(context);
     serverOf(of.configuration, server);
     const ports = { control: of.state.control, clock: systemClock, report };
-    const { worked, left } = await throughBreaker(ports, server, batches, (allowed) =>
-      work(of, server, allowed, context),
+    const { worked, left } = await throughBreaker(ports, server, batches, (allowed, isTrial) =>
+      work(of, server, allowed, isTrial, context),
     );
     logger.info('wrote', { server, worked, left });
   } catch (error) {
@@ -80,11 +80,12 @@ function work(
   of: Installation,
   server: ServerName,
   batches: readonly BatchId[],
+  isTrial: boolean,
   context: Context,
 ): Promise<Worked> {
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
   return withEngine(of, { servers: [server], as: 'writer', report, signal }, (engine) =>
-    workBatches(engine, server, batches, { hasTime: () => left() > beginMs, signal }),
+    workBatches(engine, server, batches, { hasTime: () => left() > beginMs, signal, isTrial }),
   );
 }

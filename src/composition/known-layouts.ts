@@ -13,6 +13,10 @@ type Place = Pick<LinkConfiguration, 'server' | 'database' | 'layout'>;
 
 export type KnownLayouts = {
   readonly isKnown: (place: Place) => boolean;
+  /** Whether its fields are known, as every process knows them; false where its server says that there is no such layout. */
+  readonly hasFields: (place: Place) => boolean;
+  /** Whether the server that was asked answered for any layout. */
+  readonly isAnswered: boolean;
   /** Of those that are known; throws what the server answered instead of a layout. */
   readonly layoutOf: LayoutOf;
 };
@@ -49,6 +53,8 @@ export async function knownLayouts(
   if (failed?.[1].failure !== undefined && shown.length === asked.length) throw failed[1].failure;
   return {
     isKnown: (place) => known.has(nameOf(place)),
+    hasFields: (place) => known.has(nameOf(place)) && !(known.get(nameOf(place)) instanceof ServerError),
+    isAnswered: found.some(([, { isFresh }]) => isFresh === true),
     layoutOf: async (server, database, layout) => {
       const fields = known.get(nameOf({ server, database, layout }));
       if (fields instanceof ServerError) throw fields;
@@ -70,6 +76,8 @@ type Shown = {
   readonly answer: readonly LayoutField[] | ServerError | undefined;
   /** Why the server shows none, where none was stored before. */
   readonly failure?: ServerError;
+  /** The server answered just now. */
+  readonly isFresh?: true;
 };
 
 async function shownFields(
@@ -83,10 +91,10 @@ async function shownFields(
     const fields = await live.layout(database, layout, signal);
     if (JSON.stringify(stored) !== JSON.stringify(fields))
       await lists.putFieldList({ server, database, layout, fields });
-    return { answer: fields };
+    return { answer: fields, isFresh: true };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    if (error.code === 'layout-missing') return { answer: error };
+    if (error.code === 'layout-missing') return { answer: error, isFresh: true };
     if (error.code === 'account-refused') throw error;
     return stored === undefined ? { answer: undefined, failure: error } : { answer: stored };
   }

@@ -8,6 +8,7 @@ import type { Configuration, LinkConfiguration, TableConfiguration } from '../co
 import { ConfigurationError } from '../config/problem.ts';
 import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
 import type { ServerName, TableName } from '../core/names.ts';
+import type { TableShape } from '../core/shape.ts';
 import type { Control } from '../ports/control.ts';
 import type { KnownLayouts } from './known-layouts.ts';
 
@@ -15,7 +16,7 @@ export type KnownTables = {
   readonly tables: readonly ResolvedTable[];
   /** What is left out, though it is configured. */
   readonly missing: readonly { readonly table: TableName; readonly server: ServerName }[];
-  /** Of tables that are left out. */
+  /** Of tables that are left out, or go on without a server. */
   readonly mistakes: readonly ConfigurationError[];
 };
 
@@ -31,30 +32,34 @@ export async function knownTables(
     const known = table.links.filter(layouts.isKnown);
     const absent = table.links.filter((link) => !layouts.isKnown(link));
     missing.push(...absent.map(({ server }) => ({ table: table.name, server })));
-    const isNew = (await control.shape(table.name)) === undefined;
-    if (absent.length > 0 && isNew) continue;
+    const shape = await control.shape(table.name);
+    if (absent.length > 0 && shape === undefined) continue;
     const resolved = await resolvedOr({ ...table, links: known }, configuration, layouts);
     if (!(resolved instanceof ConfigurationError)) {
       tables.push(...resolved);
       continue;
     }
     mistakes.push(resolved);
-    if (isNew) continue;
-    const met = await metLinks(table, known, control);
-    const without = await resolvedOr({ ...table, links: met }, configuration, layouts);
-    if (met.length < known.length && !(without instanceof ConfigurationError)) tables.push(...without);
+    if (shape === undefined || !known.every(layouts.hasFields)) continue;
+    const links = await withoutNew(table, known, shape, control);
+    const without = await resolvedOr({ ...table, links }, configuration, layouts);
+    if (links.length < known.length && !(without instanceof ConfigurationError)) tables.push(...without);
   }
   return { tables, missing, mistakes };
 }
 
-/** Links that are not new: their first meeting with the table was held. */
-async function metLinks(
+/**
+ * Links that the table was worked on with: they met it, or what they receive is counted on. By what is stored, so that every
+ * process decides alike.
+ */
+async function withoutNew(
   { name }: TableConfiguration,
   links: readonly LinkConfiguration[],
+  { receivers }: TableShape,
   control: Pick<Control, 'meeting'>,
 ): Promise<readonly LinkConfiguration[]> {
   const meetings = await Promise.all(links.map(({ server }) => control.meeting(name, server)));
-  return links.filter((_link, at) => meetings[at] !== undefined);
+  return links.filter(({ server }, at) => meetings[at] !== undefined || receivers.includes(server));
 }
 
 async function resolvedOr(

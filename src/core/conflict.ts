@@ -36,4 +36,6 @@ export type Parked = {
   readonly reason: string;
   readonly version: number;
   readonly at: EpochMs;
+  /** When it was last looked at again; absent: never. */
+  readonly checkedAt?: EpochMs;
 };

@@ -1,20 +1,26 @@
 /** What a table was when it was last worked on: where it has grown since, more than changes has to be read or written. */
 import { receives, type TablePlan } from './link.ts';
-import type { FieldName, ServerName, TableName } from './names.ts';
+import type { FieldName, Key, ServerName, TableName } from './names.ts';
 
 export type TableShape = {
   readonly table: TableName;
   readonly fields: readonly FieldName[];
   readonly receivers: readonly ServerName[];
   /** Those of them that were not yet handed every head there is; absent: none. */
-  readonly pending?: readonly ServerName[];
+  readonly pending?: readonly Joining[];
+};
+
+export type Joining = {
+  readonly server: ServerName;
+  /** Up to this key, in the order of keys, it was handed all; absent: nothing yet. */
+  readonly after?: Key;
 };
 
 export type Growth = {
   /** Fields that were not synced before: what the servers hold in them is not known. */
   readonly fields: readonly FieldName[];
   /** Servers that received nothing before: what the others hold has to go there. */
-  readonly receivers: readonly ServerName[];
+  readonly receivers: readonly Joining[];
 };
 
 export const shapeOf = ({ name, fields, links }: TablePlan): TableShape => ({
@@ -28,9 +34,11 @@ export const shapeOf = ({ name, fields, links }: TablePlan): TableShape => ({
 
 export const growthOf = (before: TableShape, now: TableShape): Growth => ({
   fields: now.fields.filter((field) => !before.fields.includes(field)),
-  receivers: now.receivers.filter(
-    (server) => !before.receivers.includes(server) || before.pending?.includes(server),
-  ),
+  receivers: now.receivers.flatMap((server): readonly Joining[] => {
+    const pending = before.pending?.find((one) => one.server === server);
+    if (pending !== undefined) return [pending];
+    return before.receivers.includes(server) ? [] : [{ server }];
+  }),
 });
 
 /** Whether a process that goes by `now` and one that stored `before` go by the same; where nothing was stored they do. */

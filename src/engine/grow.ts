@@ -11,31 +11,45 @@
 import type { BatchKey } from '../core/batch.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { ServerName } from '../core/names.ts';
-import { growthOf, isSameShape, shapeOf } from '../core/shape.ts';
+import { type Growth, growthOf, isSameShape, type Joining, shapeOf } from '../core/shape.ts';
 import { chunksOf, type Engine } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
-import { keepMet } from './meet.ts';
+import { keepMet, type Pace } from './meet.ts';
 import { paged } from './paged.ts';
 
-export async function grow(engine: Engine): Promise<void> {
-  for (const { plan } of engine.tables.values()) await growTable(engine, plan);
+/** `stop` leaves the rest to the next call. */
+export async function grow(
+  engine: Engine,
+  pace: Pace = () => Promise.resolve('on'),
+): Promise<'done' | 'unfinished'> {
+  const plans = [...engine.tables.values()].map(({ plan }) => plan);
+  const growing: { readonly plan: TablePlan; readonly joining: readonly Joining[] }[] = [];
+  for (const plan of plans) {
+    const joining = await putGrowth(engine, plan);
+    if (joining.length > 0) growing.push({ plan, joining });
+  }
+  if (growing.length === 0) return 'done';
+  // Heads that are being stored at this moment by others, who looked at the shape before, have to be there to be listed.
+  await engine.clock.sleep(engine.settings.storingMs, unstopped);
+  for (const { plan, joining } of growing)
+    if ((await handOn(engine, plan, joining, pace)) === 'unfinished') return 'unfinished';
+  return 'done';
 }
 
-async function growTable(engine: Engine, plan: TablePlan): Promise<void> {
-  const { control, clock, settings } = engine;
+/** Stores what the table is from now on; returns the receivers that every head has to be handed to. */
+async function putGrowth(engine: Engine, plan: TablePlan): Promise<readonly Joining[]> {
+  const { control } = engine;
   const now = shapeOf(plan);
   const before = await control.shape(plan.name);
-  if (before === undefined) return control.putShape(now);
-  const { fields, receivers } = growthOf(before, now);
+  const { fields, receivers } = before === undefined ? noGrowth : growthOf(before, now);
   if (fields.length > 0) await readAnew(engine, plan);
-  if (receivers.length > 0) {
-    await control.putShape({ ...now, pending: receivers });
-    // Heads that are being stored at this moment by others, who looked at the shape before, have to be there to be listed.
-    await clock.sleep(settings.storingMs, unstopped);
-    for (const server of receivers) await handAll(engine, plan, server);
-  }
-  if (receivers.length > 0 || !isSameShape(before, now)) await control.putShape(now);
+  const isNew = before === undefined || !isSameShape(before, now);
+  if (receivers.length > 0) await control.putShape({ ...now, pending: receivers });
+  else if (isNew) await control.putShape(now);
+  return receivers;
 }
+
+const noGrowth: Growth = { fields: [], receivers: [] };
 
 const unstopped = new AbortController().signal;
 
@@ -47,14 +61,41 @@ async function readAnew(engine: Engine, plan: TablePlan): Promise<void> {
 /** Heads of which rows are made at once. */
 const headsInOnePage = 1000;
 
-async function handAll(engine: Engine, plan: TablePlan, server: ServerName): Promise<void> {
-  const now = engine.clock.now();
-  const heads = paged<BatchKey>((after) => engine.records.keys(plan.name, headsInOnePage, after?.key));
-  for await (const page of heads) {
-    const rows = chunksOf(page, engine.settings.batchSize).map((keys) =>
-      newBatch(engine, { plan }, server, keys, now),
+/** Rows for every head, for one server after another; where it stops is stored. */
+async function handOn(
+  engine: Engine,
+  plan: TablePlan,
+  joining: readonly Joining[],
+  pace: Pace,
+): Promise<'done' | 'unfinished'> {
+  const shape = shapeOf(plan);
+  for (const [at, { server, after: from }] of joining.entries()) {
+    const heads = paged<BatchKey>((last) =>
+      engine.records.keys(plan.name, headsInOnePage, last?.key ?? from),
     );
-    await engine.control.putBatches(rows);
-    await announce(engine, rows);
+    for await (const page of heads) {
+      await handPage(engine, plan, server, page);
+      if ((await pace()) === 'on') continue;
+      const after = page.at(-1)?.key;
+      const first = { server, ...(after !== undefined && { after }) };
+      await engine.control.putShape({ ...shape, pending: [first, ...joining.slice(at + 1)] });
+      return 'unfinished';
+    }
   }
+  await engine.control.putShape(shape);
+  return 'done';
+}
+
+async function handPage(
+  engine: Engine,
+  plan: TablePlan,
+  server: ServerName,
+  page: readonly BatchKey[],
+): Promise<void> {
+  const now = engine.clock.now();
+  const rows = chunksOf(page, engine.settings.batchSize).map((keys) =>
+    newBatch(engine, { plan }, server, keys, now),
+  );
+  await engine.control.putBatches(rows);
+  await announce(engine, rows);
 }

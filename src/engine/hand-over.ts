@@ -23,9 +23,17 @@ export async function handOver(
 ): Promise<readonly Pending[]> {
   if (moves.length === 0) return [];
   await engine.control.putConflicts(moves.flatMap((move) => move.merged.lost));
-  const rows = await prepare(engine, place, moves, since);
+  const changed = moves.filter((move) => move.merged.changed);
+  const joining = await joiningReceivers(engine, place, changed);
+  const prepared = await putRows(engine, [
+    ...ownRows(engine, place, moves, changed, since),
+    ...rowsFor(engine, place, joining, changed, since),
+  ]);
   const heads = moves.flatMap(({ merged }) => (merged.stored && merged.head ? [merged.head] : []));
   const refused = heads.length === 0 ? new Set<Key>() : await engine.records.putHeads(heads);
+  // Whoever lists the heads for a server that has joined since may have passed by before these were stored.
+  const joined = (await joiningReceivers(engine, place, changed)).filter((one) => !joining.includes(one));
+  const rows = [...prepared, ...(await putRows(engine, rowsFor(engine, place, joined, changed, since)))];
   await announce(engine, rows);
   for (const { table, server, keys } of rows) {
     engine.report({ kind: 'batched', table, server, keys: keys.length });
@@ -42,29 +50,43 @@ export async function handOver(
  * Batch rows for every receiver of a head that changed, in step or not: a writer may be busy there with the head as it
  * was, and whoever finds the record in step closes the row without a request.
  */
-async function prepare(
+const ownRows = (
   engine: Engine,
   place: Place,
   moves: readonly Move[],
+  changed: readonly Move[],
   since: EpochMs,
-): Promise<readonly BatchRow[]> {
-  const changed = moves.filter((move) => move.merged.changed);
-  const rowsFor = (server: ServerName, concerned: readonly Move[]): readonly BatchRow[] =>
+): readonly BatchRow[] =>
+  place.plan.links.filter(receives).flatMap((link) => {
+    const concerned = link === place.link ? moves.filter((move) => leavesBehind(place, move)) : changed;
+    return rowsFor(engine, place, [link.server], concerned, since);
+  });
+
+const rowsFor = (
+  engine: Engine,
+  place: Place,
+  servers: readonly ServerName[],
+  concerned: readonly Move[],
+  since: EpochMs,
+): readonly BatchRow[] =>
+  servers.flatMap((server) =>
     chunksOf(concerned, engine.settings.batchSize).map((chunk) =>
       batchRow(engine, place, server, chunk, since),
-    );
-  const known = place.plan.links.filter(receives).flatMap((link) => {
-    const concerned = link === place.link ? moves.filter((move) => leavesBehind(place, move)) : changed;
-    return rowsFor(link.server, concerned);
-  });
-  const joining = changed.length === 0 ? [] : await joiningReceivers(engine, place);
-  const rows = [...known, ...joining.flatMap((server) => rowsFor(server, changed))];
+    ),
+  );
+
+async function putRows(engine: Engine, rows: readonly BatchRow[]): Promise<readonly BatchRow[]> {
   if (rows.length > 0) await engine.control.putBatches(rows);
   return rows;
 }
 
 /** Servers that another process, which knows a newer configuration, has begun to hand everything to. */
-async function joiningReceivers({ control }: Engine, { plan }: Place): Promise<readonly ServerName[]> {
+async function joiningReceivers(
+  { control }: Engine,
+  { plan }: Place,
+  changed: readonly Move[],
+): Promise<readonly ServerName[]> {
+  if (changed.length === 0) return [];
   const own = shapeOf(plan).receivers;
   const stored = await control.shape(plan.name);
   return stored?.receivers.filter((server) => !own.includes(server)) ?? [];

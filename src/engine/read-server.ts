@@ -5,6 +5,7 @@
  * read that follows it, goes on alone. The second is the server's, not the process's: a first read that has to stop keeps
  * it for the process that goes on.
  */
+import { sends } from '../core/link.ts';
 import type { ServerName } from '../core/names.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate, type Enumeration } from './enumerate.ts';
@@ -13,8 +14,8 @@ import { putBackDue } from './measure.ts';
 import { recheckParked } from './recheck.ts';
 
 /**
- * `busy`: another process reads this server. `unfinished`: its time was over; call again. `waiting`: none of its tables can be
- * read yet, and nothing was asked of it.
+ * `busy`: another process reads this server. `unfinished`: its time was over; call again. `waiting`: none of its tables has to be
+ * read, or can be yet, and nothing was asked of it.
  */
 export type ServerReading = 'done' | 'unfinished' | 'busy' | 'waiting';
 
@@ -25,14 +26,28 @@ export type Lease = {
   readonly leaseMs: number;
 };
 
-/** Does the work if no other process reads this server. Whoever works for long renews, which costs a request now and then. */
-export async function readingAlone<Result>(
-  { control, clock }: Pick<Engine, 'control' | 'clock'>,
+/** Does the work if no other process reads this server. */
+export const readingAlone = <Result>(
+  ports: Pick<Engine, 'control' | 'clock'>,
   server: ServerName,
+  lease: Lease,
+  work: (renew: () => Promise<void>) => Promise<Result>,
+): Promise<Result | 'busy'> => alone(ports, `read ${server}`, lease, work);
+
+/** Sees to what the configuration asks for newly, if no other process does. */
+export const growingAlone = <Result>(
+  ports: Pick<Engine, 'control' | 'clock'>,
+  lease: Lease,
+  work: (renew: () => Promise<void>) => Promise<Result>,
+): Promise<Result | 'busy'> => alone(ports, 'grow', lease, work);
+
+/** Whoever works for long renews, which costs a request now and then. */
+async function alone<Result>(
+  { control, clock }: Pick<Engine, 'control' | 'clock'>,
+  lease: string,
   { holder, leaseMs }: Lease,
   work: (renew: () => Promise<void>) => Promise<Result>,
 ): Promise<Result | 'busy'> {
-  const lease = `read ${server}`;
   let takenAt = clock.now();
   const renew = async (): Promise<void> => {
     if (clock.now() - takenAt < leaseMs / 3) return;
@@ -117,7 +132,8 @@ async function readPlace(
   }
   if (reading === 'unfinished') return 'unfinished';
   if (reading === 'waiting' || reading === 'outdated') return 'waiting';
-  if (!meets) return 'done';
+  // What only receives, and was met, is not read.
+  if (!meets) return sends(link) ? 'done' : 'waiting';
   // What was to be delivered there before the meeting was over has lost its messages.
   if (await isMet(engine, place)) await putBackDue(engine, link.server);
   return 'done';

@@ -16,7 +16,7 @@ import { paged } from './paged.ts';
 import { readable } from './readable.ts';
 import { isKeyless, isUnclear, unpark } from './park.ts';
 
-/** Those parked before `since`, while `pace` says so. Throws ServerError where the server is at fault. */
+/** Those parked, and last looked at, before `since`, while `pace` says so. Throws ServerError where the server is at fault. */
 export async function recheckParked(
   engine: Engine,
   place: Place,
@@ -31,8 +31,11 @@ export async function recheckParked(
     engine.control.parkedPage(plan.name, link.server, limit, after?.key),
   );
   for await (const page of pages) {
-    const parked = page.filter((one) => one.at < since && !isKeyless(one));
-    if (parked.length > 0 && (await pace()) === 'stop') return;
+    const parked = page.filter((one) => (one.checkedAt ?? one.at) < since && !isKeyless(one));
+    if (parked.length === 0) continue;
+    if ((await pace()) === 'stop') return;
+    const checkedAt = engine.clock.now();
+    await engine.control.park(parked.map((one) => ({ ...one, checkedAt })));
     await dropRefusals(engine, place, parked);
     const unclear = await stillUnclear(engine, place, parked.filter(isUnclear), signal);
     const clear = parked.flatMap(({ key }) => (unclear.has(key) ? [] : [key]));

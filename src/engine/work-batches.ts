@@ -5,14 +5,14 @@
  *   R7  While a server fails, its messages are let go by and the rows wait: a server that is down for days costs one trial
  *       at a time.
  */
-import type { BatchId } from '../core/batch.ts';
+import type { BatchId, BatchRow } from '../core/batch.ts';
 import { isOpen, provedNothing } from '../core/breaker.ts';
 import type { ServerName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { noted } from './breakers.ts';
 import { Unanswered, waitMs } from './deliver.ts';
 import { workOn } from './drain.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, placeOf } from './engine.ts';
 
 export type BatchesWork = {
   /** Worked on to an end of one kind or another. */
@@ -26,6 +26,8 @@ export type WorkOptions = {
   readonly hasTime: () => boolean;
   /** Aborted shortly before the process is ended: what is under way breaks off. */
   readonly signal: AbortSignal;
+  /** The server is on trial: where a batch needs nothing of it, it is asked for one of the batch's records. */
+  readonly isTrial: boolean;
 };
 
 /** What became of the batches that were allowed. */
@@ -44,14 +46,14 @@ export async function throughBreaker(
   ports: Pick<Engine, 'control' | 'clock' | 'report'>,
   server: ServerName,
   batches: readonly BatchId[],
-  work: (allowed: readonly BatchId[]) => Promise<Worked>,
+  work: (allowed: readonly BatchId[], isTrial: boolean) => Promise<Worked>,
 ): Promise<BatchesWork> {
   const before = await ports.control.breaker(server, 'writing');
   const allowed = isOpen(before) ? batches.filter((id) => id === before?.trial) : batches;
   if (allowed.length === 0) return { worked: 0, left: batches.length };
   const noting = { server, task: 'writing', before, isProof: ({ asked }: Worked) => asked } as const;
   try {
-    const { ended, asked } = await noted(ports, noting, () => work(allowed));
+    const { ended, asked } = await noted(ports, noting, () => work(allowed, isOpen(before)));
     if (before !== undefined && isOpen(before) && !asked)
       await ports.control.putBreaker(provedNothing(before, ports.clock.now()));
     return { worked: ended, left: batches.length - ended };
@@ -69,7 +71,7 @@ export async function workBatches(
   engine: Engine,
   server: ServerName,
   batches: readonly BatchId[],
-  { hasTime, signal }: WorkOptions,
+  { hasTime, signal, isTrial }: WorkOptions,
 ): Promise<Worked> {
   const waiting = [...batches];
   const worked = { ended: 0, asked: false };
@@ -81,11 +83,12 @@ export async function workBatches(
         continue;
       }
       try {
+        const row = isTrial ? await engine.control.batch(id) : undefined;
         const delivery = await workOn(engine, server, id, false, signal);
         if (delivery === 'outdated') await leave(engine, id);
         else {
           worked.ended += 1;
-          worked.asked ||= delivery?.asked === true;
+          worked.asked ||= delivery?.asked === true || (await answersFor(engine, row, signal));
         }
       } catch (error) {
         if (isOfTable(error)) await leaveForLater(engine, id, error);
@@ -98,6 +101,15 @@ export async function workBatches(
   const failure = failures.toThrow(worked.asked);
   if (failure !== undefined) throw failure.error;
   return worked;
+}
+
+/** Whether the server answers for a record of the row. Throws ServerError where it does not. */
+async function answersFor(engine: Engine, row: BatchRow | undefined, signal: AbortSignal): Promise<boolean> {
+  const [first] = row?.keys ?? [];
+  const place = row && placeOf(engine, row.table, row.server);
+  if (place === undefined || first === undefined) return false;
+  await place.table.lookUp([first.key], signal);
+  return true;
 }
 
 /** What went wrong in the lanes, the server's own fault before anything else. */

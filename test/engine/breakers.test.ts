@@ -4,7 +4,18 @@ import type { Breaker } from '../../src/core/breaker.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
 import { batchRow } from '../contracts/samples.ts';
-import { hanging, lookingUp, readBoth, serverOf, tending, worldWith, writing } from './model/invocations.ts';
+import {
+  hanging,
+  lookingUp,
+  readBoth,
+  reading,
+  serverOf,
+  tending,
+  worldWith,
+  writeAll,
+  writing,
+} from './model/invocations.ts';
+import type { Row } from './model/model-server.ts';
 import type { World } from './model/world.ts';
 
 const breakerOf = (world: World): Promise<Breaker | undefined> =>
@@ -23,6 +34,12 @@ async function halt(world: World): Promise<void> {
   if (meeting === undefined) throw new Error('they have not met');
   await world.ports.control.putMeeting({ ...meeting, state: 'halted', at: world.scheduler.now });
 }
+
+const hqRow = (world: World): Row => {
+  const [row] = serverOf(world, 'hq').rows;
+  if (row === undefined) throw new Error('hq holds nothing');
+  return row;
+};
 
 describe('the breaker of a server', () => {
   test('opens where the server lets all the time pass without an answer', async () => {
@@ -111,6 +128,27 @@ describe('the breaker of a server', () => {
     await writing(world, 'branch', { signal: over.signal, through: slow });
     expect(await breakerOf(world)).toBe(undefined);
     expect(serverOf(world, 'branch').rows).toEqual([]);
+  });
+
+  test('closes with a trial whose records are in step already: the server is asked for one of them', async () => {
+    const world = worldWith(4);
+    await readBoth(world);
+    await writeAll(world);
+    const heads = await world.ports.records.keys('contacts', 10);
+    await world.ports.control.putBatches([
+      batchRow('in step', { server: 'branch', state: 'ready', keys: heads, createdAt: world.scheduler.now }),
+    ]);
+    await world.ports.queue.send('branch', ['in step']);
+    serverOf(world, 'hq').edit(hqRow(world), { a: 'behind it' });
+    world.scheduler.now += 10_000;
+    await reading(world, 'hq');
+    await failOnce(world);
+    world.scheduler.now += 61_000;
+    expect(await tending(world, 'branch')).toBe(1);
+    let lookUps = 0;
+    serverOf(world, 'branch').fails = (request) => request === 'look-up' && (lookUps += 1) < 0;
+    await writing(world, 'branch');
+    expect([(await breakerOf(world))?.failures, lookUps]).toEqual([0, 1]);
   });
 
   test('closes without a trial where nothing waits any more', async () => {

@@ -5,7 +5,16 @@ import { enumerate } from '../../src/engine/enumerate.ts';
 import { grow } from '../../src/engine/grow.ts';
 import { putBack } from '../../src/engine/measure.ts';
 import { alone, never } from './model/alone.ts';
-import { readBoth, reading, serverOf, tending, worldWith, writeAll, writing } from './model/invocations.ts';
+import {
+  readBoth,
+  reading,
+  serverOf,
+  stops,
+  tending,
+  worldWith,
+  writeAll,
+  writing,
+} from './model/invocations.ts';
 import type { ModelServer } from './model/model-server.ts';
 import type { Roles, World } from './model/world.ts';
 
@@ -75,37 +84,68 @@ async function joining(): Promise<{ world: World; newer: World['plan']; older: W
   return { world, older, newer: worldWith(0).plan };
 }
 
-test('R2: what is read while a receiver joins goes to it too', async () => {
-  const { world, newer, older } = await joining();
-  world.scheduler.now += 10_000;
-  serverOf(world, 'hq').insert('late', { a: 'meanwhile', b: '' });
-  let joined = false;
-  const hq = serverOf(world, 'hq');
-  hq.fails = (request) => {
-    if (request === 'find') joined = true;
-    return false;
-  };
-  await alone(world, async (engine) => {
-    const { control } = engine;
-    const putConflicts: typeof control.putConflicts = async (conflicts) => {
-      // In the middle of the hand-over: another process has grown, and listed all heads there were.
-      world.plan = newer;
-      await grow(world.engineOf(world.scheduler.start('another', async () => undefined)));
-      world.plan = older;
-      joined = true;
-      return control.putConflicts(conflicts);
-    };
-    const place = placeOf(engine, 'contacts', 'hq');
-    if (place) await enumerate({ ...engine, control: { ...control, putConflicts } }, place, never);
-  });
-  expect(joined).toBe(true);
+/** Another process knows the newer configuration, and has handed over all heads that there are. */
+async function join(world: World, newer: World['plan']): Promise<void> {
+  const { plan } = world;
   world.plan = newer;
-  for (let round = 0; round < 3; round += 1) {
-    await readBoth(world);
-    await writeAll(world);
+  await grow(world.engineOf(world.scheduler.start('another', async () => undefined)));
+  world.plan = plan;
+}
+
+test.each(['before it looks for receivers', 'when its heads are about to be stored'])(
+  'R2: what is read while a receiver joins goes to it too: %s',
+  async (moment) => {
+    const { world, newer, older } = await joining();
     world.scheduler.now += 10_000;
-  }
-  expect(serverOf(world, 'branch').rows.map(({ key }) => key)).toContain('late');
+    serverOf(world, 'hq').insert('late', { a: 'meanwhile', b: '' });
+    let joined = 0;
+    await alone(world, async (engine) => {
+      const { control, records } = engine;
+      const putConflicts: typeof control.putConflicts = async (conflicts) => {
+        if (moment.startsWith('before')) await join(world, newer);
+        joined += 1;
+        return control.putConflicts(conflicts);
+      };
+      const putHeads: typeof records.putHeads = async (heads) => {
+        if (moment.startsWith('when')) await join(world, newer);
+        return records.putHeads(heads);
+      };
+      const place = placeOf(engine, 'contacts', 'hq');
+      const ports = { control: { ...control, putConflicts }, records: { ...records, putHeads } };
+      if (place) await enumerate({ ...engine, ...ports }, place, never);
+    });
+    expect([joined, world.plan]).toEqual([1, older]);
+    world.plan = newer;
+    for (let round = 0; round < 3; round += 1) {
+      await readBoth(world);
+      await writeAll(world);
+      world.scheduler.now += 10_000;
+    }
+    expect(serverOf(world, 'branch').rows.map(({ key }) => key)).toContain('late');
+  },
+);
+
+test('R2: handing all heads over stops in time, and goes on where it was', async () => {
+  const { world, newer } = await joining();
+  world.plan = newer;
+  const handed: number[] = [];
+  const growing = (): Promise<string> =>
+    alone(world, (engine) => {
+      const { control, records } = engine;
+      const keys: typeof records.keys = (table, _limit, after) => records.keys(table, 1, after);
+      const putBatches: typeof control.putBatches = async (rows) => {
+        handed.push(rows.length);
+        return control.putBatches(rows);
+      };
+      return grow({ ...engine, control: { ...control, putBatches }, records: { ...records, keys } }, stops);
+    });
+  let calls = 0;
+  while ((await growing()) === 'unfinished' && calls < 20) calls += 1;
+  expect([calls, handed.length]).toEqual([4, 4]);
+  expect((await world.ports.control.shape('contacts'))?.pending).toBe(undefined);
+  await readBoth(world);
+  await writeAll(world);
+  expect(serverOf(world, 'branch').rows).toHaveLength(4);
 });
 
 test('R2: a process that does not know a receiver yet closes no row for it', async () => {

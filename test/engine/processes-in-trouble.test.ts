@@ -147,6 +147,19 @@ test('a look at parked records ends quietly where time is over', async () => {
   expect(await world.ports.control.openBatches('branch', 10)).toEqual(before);
 });
 
+test('a parked record is looked at once a day, also while it cannot be written', async () => {
+  const world = worldWith(2);
+  const branch = serverOf(world, 'branch');
+  branch.refuses = () => true;
+  await readBoth(world);
+  await writeAll(world);
+  for (let hour = 0; hour < 47; hour += 1) {
+    world.scheduler.now += 3_600_000;
+    await reading(world, 'branch');
+  }
+  expect(await world.ports.control.openBatches('branch', 100)).toHaveLength(1);
+});
+
 test('a failure that is not the server’s is told, also where time was over meanwhile', async () => {
   const world = worldWith(8);
   await readBoth(world);

@@ -80,8 +80,8 @@ const writing =
     const messages = await engine.queue.receive(server, 3, modelSettings.visibilityMs, now);
     const batches = [...new Set(messages.map(({ batch }) => batch))];
     if (batches.length === 0) return;
-    await throughBreaker(engine, server, batches, (allowed) =>
-      workBatches(engine, server, allowed, { hasTime, signal: never }),
+    await throughBreaker(engine, server, batches, (allowed, isTrial) =>
+      workBatches(engine, server, allowed, { hasTime, signal: never, isTrial }),
     );
     await engine.queue.acknowledge(
       server,

@@ -48,8 +48,8 @@ export const writing = (
     );
     const batches = [...new Set(messages.map(({ batch }) => batch))];
     const options = { hasTime: () => hasTime, signal };
-    return throughBreaker(engine, server, batches, (allowed) =>
-      workBatches(engine, server, allowed, options),
+    return throughBreaker(engine, server, batches, (allowed, isTrial) =>
+      workBatches(engine, server, allowed, { ...options, isTrial }),
     );
   });
 
