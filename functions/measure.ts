@@ -3,7 +3,6 @@
  * with that had to stop, and publishes what dashboard and alarms show.
  */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { skewsOf, serverStates, type ServerState } from '../src/composition/overview.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
@@ -107,12 +106,13 @@ async function publishAll(
     ({ server }) => server,
   );
   const parked = await state.control.parkedByServer();
-  for (const one of states) {
+  const lags = await Promise.all(states.map((one) => lagOf(of, one, breakers)));
+  for (const [at, one] of states.entries()) {
     const failure = tended.get(one.server)?.failure;
     const fails =
       failure !== undefined || breakers.some((breaker) => breaker.server === one.server && isOpen(breaker));
     publish(name, one.server, [
-      ['Lag', 'Seconds', (await lagOf(of, one, breakers)) / 1000],
+      ['Lag', 'Seconds', (lags[at] ?? 0) / 1000],
       ['Pending', 'Count', one.pending],
       ['Unreachable', 'Count', fails ? 1 : 0],
       ['Halted', 'Count', halted.get(one.server)?.length ?? 0],
@@ -174,22 +174,12 @@ const offsetsOf = ({ clockOffsetMs }: ServerState): readonly Measurement[] =>
       ];
 
 /** Messages in the dead-letter queues. */
-async function unreadable({ clients, configuration, environment }: Installation): Promise<number> {
+async function unreadable({ state, configuration }: Installation): Promise<number> {
   const received = configuration.servers.filter(({ name }) =>
     configuration.tables.some(({ links }) =>
       links.some(({ server, role }) => server === name && role !== 'send'),
     ),
   );
-  const counts = await Promise.all(
-    received.map(async ({ name }) => {
-      const QueueName = `${environment.places.queuePrefix}${name}-unreadable`;
-      const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName }));
-      const AttributeNames = ['ApproximateNumberOfMessages' as const];
-      const { Attributes } = await clients.sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames }),
-      );
-      return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
-    }),
-  );
+  const counts = await Promise.all(received.map(({ name }) => state.unreadable(name)));
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -38,22 +38,21 @@ export async function knownLayouts(
     [...places].map(async ([name, place]) => {
       const stored = await storedFields(lists, place);
       const isLive = live !== undefined && live.name === place.server;
-      return [
-        name,
-        isLive ? await shownFields(lists, live, place, stored, signal) : { answer: stored },
-      ] as const;
+      const shown: Shown = isLive
+        ? await shownFields(lists, live, place, stored, signal)
+        : { answer: stored };
+      return [name, shown] as const;
     }),
   );
   const known = new Map(
     found.flatMap(([name, { answer }]) => (answer === undefined ? [] : [[name, answer] as const])),
   );
-  const shown = found.filter(([, { failure }]) => failure !== undefined);
-  const [failed] = shown;
+  const failures = found.flatMap(([, { failure }]) => failure ?? []);
   const asked = [...places.values()].filter(({ server }) => server === live?.name);
-  if (failed?.[1].failure !== undefined && shown.length === asked.length) throw failed[1].failure;
+  if (failures[0] !== undefined && failures.length === asked.length) throw failures[0];
   return {
     isKnown: (place) => known.has(nameOf(place)),
-    hasFields: (place) => known.has(nameOf(place)) && !(known.get(nameOf(place)) instanceof ServerError),
+    hasFields: (place) => Array.isArray(known.get(nameOf(place))),
     isAnswered: found.some(([, { isFresh }]) => isFresh === true),
     layoutOf: async (server, database, layout) => {
       const fields = known.get(nameOf({ server, database, layout }));

@@ -28,11 +28,12 @@ export async function knownTables(
   const tables: ResolvedTable[] = [];
   const missing: { table: TableName; server: ServerName }[] = [];
   const mistakes: ConfigurationError[] = [];
-  for (const table of configuration.tables) {
+  const shapes = await Promise.all(configuration.tables.map(({ name }) => control.shape(name)));
+  for (const [at, table] of configuration.tables.entries()) {
     const known = table.links.filter(layouts.isKnown);
     const absent = table.links.filter((link) => !layouts.isKnown(link));
     missing.push(...absent.map(({ server }) => ({ table: table.name, server })));
-    const shape = await control.shape(table.name);
+    const shape = shapes[at];
     if (absent.length > 0 && shape === undefined) continue;
     const resolved = await resolvedOr({ ...table, links: known }, configuration, layouts);
     if (!(resolved instanceof ConfigurationError)) {

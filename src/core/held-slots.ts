@@ -75,7 +75,7 @@ function freeNumber(
 }
 
 /** What a dead holder opened is left to others; what it was opening waits until FileMaker has closed it. */
-export function withoutTheDead({ fences, held }: HeldSlots, now: EpochMs, orphanMs: number): HeldSlots {
+function withoutTheDead({ fences, held }: HeldSlots, now: EpochMs, orphanMs: number): HeldSlots {
   let next = fences;
   const living = held.flatMap((one): readonly HeldSlot[] => {
     if (one.state === 'opening') return one.openingAt + orphanMs <= now ? [] : [one];

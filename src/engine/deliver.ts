@@ -84,8 +84,8 @@ export class Unanswered extends Error {
 
 /** As well as it can: where the state fails, the row is found by its age. */
 async function leaveForSoon(engine: Engine, work: RowWork, signal: AbortSignal): Promise<void> {
-  const waitMs = signal.aborted ? 0 : engine.settings.retryAfterMs;
-  await engine.control.defer(work.row.id, work.rev, engine.clock.now() + waitMs).catch(() => false);
+  const until = engine.clock.now() + (signal.aborted ? 0 : engine.settings.retryAfterMs);
+  await engine.control.defer(work.row.id, work.rev, until).catch(() => false);
 }
 
 /** Rounds of look-up, ingest and write until nothing in the row is behind or unresolved. */

@@ -80,7 +80,12 @@ function isStranded(engine: Engine, row: BatchRow): boolean {
   return place !== undefined && !receives(place.link);
 }
 
-async function sendAgain(engine: Engine, server: ServerName, rows: readonly BatchRow[]): Promise<number> {
+/** A message for each row whose `sentAt` is still the one read; returns how many. */
+export async function sendAgain(
+  engine: Engine,
+  server: ServerName,
+  rows: readonly BatchRow[],
+): Promise<number> {
   const preparing = rows.filter((row) => row.state === 'preparing').map((row) => row.id);
   const now = engine.clock.now();
   if (preparing.length > 0) await engine.control.markReady(preparing, now);

@@ -10,7 +10,7 @@ import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type Engine, placesOn } from './engine.ts';
-import { isDue, measureClock, putBack } from './measure.ts';
+import { isDue, measureClock, putBack, sendAgain } from './measure.ts';
 import { isMet } from './meet.ts';
 import { paged } from './paged.ts';
 
@@ -97,5 +97,5 @@ async function sendTrial(engine: Engine, breaker: Breaker, now: EpochMs): Promis
     return 0;
   }
   if (!(await engine.control.putBreaker(tried(breaker, row.id, now + trialMs)))) return 0;
-  return putBack(engine, breaker.server, ({ id }) => id === row.id);
+  return sendAgain(engine, breaker.server, [row]);
 }

@@ -2,7 +2,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { EpochMs } from '../../core/names.ts';
+import type { EpochMs, ServerName } from '../../core/names.ts';
 import type { Control } from '../../ports/control.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
@@ -16,7 +16,7 @@ import { keepsakesIn } from './keepsakes.ts';
 import { LargeValues } from './large-values.ts';
 import { leasesIn } from './leases.ts';
 import { bookmarksIn, breakersIn, fieldListsIn, meetingsIn, shapesIn } from './plain-documents.ts';
-import { queueOn } from './queue.ts';
+import { queueOn, unreadableOn } from './queue.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
 import { sessionSlotsIn } from './session-slots.ts';
@@ -41,6 +41,8 @@ export type AwsState = {
   readonly control: Control;
   readonly queue: Queue;
   readonly sessions: SessionSlots;
+  /** How many messages of a server nobody could read. */
+  readonly unreadable: (server: ServerName) => Promise<number>;
   /** Throws AwsStateError where the tables belong to another installation, format, servers or tables; stores nothing. */
   readonly checkIdentity: (identity: Identity) => Promise<void>;
   /** Binds the tables to installation, servers and tables, or throws AwsStateError. */
@@ -53,10 +55,12 @@ export function awsState(options: AwsStateOptions): AwsState {
   const control = new Table(clients.dynamo, options.controlTable);
   const bodies = new Bodies(new LargeValues(clients.s3, bucket));
   const documents = new Documents(control, bodies);
+  const queues = { client: clients.sqs, prefix, installation };
   return {
     records: recordsIn(new Documents(new Table(clients.dynamo, options.recordsTable), bodies)),
     control: controlIn(documents, bodies),
-    queue: queueOn({ client: clients.sqs, prefix, installation }),
+    queue: queueOn(queues),
+    unreadable: unreadableOn(queues),
     sessions: sessionSlotsIn(control, { heldUntil }),
     checkIdentity: (identity) => checkBinding(control, { installation, identity }),
     bindTo: (identity) => bindTo(documents, { installation, identity }),

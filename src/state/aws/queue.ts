@@ -4,6 +4,7 @@
  */
 import {
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -80,6 +81,21 @@ export function queueOn(options: QueueOptions): Queue {
 }
 
 const placeOf = (server: ServerName): string => `the queue of server ${server}`;
+
+/** How many messages of a server nobody could read: those in its dead-letter queue. */
+export function unreadableOn(options: QueueOptions): (server: ServerName) => Promise<number> {
+  const { client } = options;
+  const urls = queueUrls(options);
+  return async (server) => {
+    const queue = `${server}-unreadable`;
+    const command = new GetQueueAttributesCommand({
+      QueueUrl: await urls(queue),
+      AttributeNames: ['ApproximateNumberOfMessages'],
+    });
+    const { Attributes } = await translated(placeOf(queue), () => client.send(command));
+    return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
+  };
+}
 
 function queueUrls({ client, prefix }: QueueOptions): (server: ServerName) => Promise<string> {
   const known = new Map<ServerName, Promise<string>>();

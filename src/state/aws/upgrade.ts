@@ -2,15 +2,15 @@
  * What is stored by an earlier format, brought to this one. Each step may be taken again after a crash, and by two processes
  * at once; the format is raised behind it. Programs of the format before refuse the tables from then on.
  */
-import { textOf } from './attributes.ts';
 import { conflictEntry } from './conflicts.ts';
 import type { Documents } from './documents.ts';
 import { keyOfItem } from './item-keys.ts';
+import { itemKeyOf } from './listed.ts';
 import { NotedLinks } from './noted-links.ts';
 import { linkOfParked, partitionsOfParked } from './parked.ts';
 import { runsIn } from './runs.ts';
 import { stored } from './stored-values.ts';
-import type { Item, ItemKey, Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 
 /** `documents`: of the control table. */
 export async function upgrade(documents: Documents, from: number): Promise<void> {
@@ -38,7 +38,7 @@ async function relist(
   put: (items: readonly Item[]) => Promise<void>,
 ): Promise<void> {
   const move = async (entries: readonly Item[]): Promise<void> => {
-    await put(await table.getAll(entries.map(itemOfEntry)));
+    await put(await table.getAll(entries.map(itemKeyOf)));
     await table.removeAll(entries.map(keyOfItem));
   };
   let page: Item[] = [];
@@ -50,5 +50,3 @@ async function relist(
   }
   if (page.length > 0) await move(page);
 }
-
-const itemOfEntry = (entry: Item): ItemKey => ({ pk: textOf(entry, 'itemPk'), sk: textOf(entry, 'itemSk') });
