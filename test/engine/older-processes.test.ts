@@ -11,17 +11,14 @@ import {
   serverOf,
   stops,
   tending,
+  valuesOf,
   worldWith,
   writeAll,
   writing,
 } from './model/invocations.ts';
-import type { ModelServer } from './model/model-server.ts';
 import type { Roles, World } from './model/world.ts';
 
 const dayMs = 86_400_000;
-
-const valuesOf = ({ rows }: ModelServer, field: string): ReadonlySet<string | undefined> =>
-  new Set(rows.map(({ values }) => values[field]));
 
 test('R1: a process with an older field list does not keep the values of a new field from the others', async () => {
   const world = worldWith(0);

@@ -11,14 +11,11 @@ import {
   serverOf,
   stops,
   tending,
+  valuesOf,
   worldWith,
   writeAll,
   writing,
 } from './model/invocations.ts';
-import type { ModelServer } from './model/model-server.ts';
-
-const valuesOf = ({ rows }: ModelServer, field: string): ReadonlySet<string | undefined> =>
-  new Set(rows.map(({ values }) => values[field]));
 
 const dayMs = 86_400_000;
 

@@ -10,7 +10,7 @@ import type { ModelServer } from './model-server.ts';
 import type { Roles, World } from './world.ts';
 
 export const stops: Pace = () => Promise.resolve('stop');
-export const goesOn: Pace = () => Promise.resolve('on');
+const goesOn: Pace = () => Promise.resolve('on');
 
 export const reading = (world: World, server: string, pace: Pace = goesOn): Promise<ServerReading | 'busy'> =>
   alone(world, (engine) =>
@@ -96,3 +96,7 @@ export function hanging(world: World): Writing {
   };
   return { signal: over.signal, through: lookingUp(world, lookUp) };
 }
+
+/** What a server's records hold in a field. */
+export const valuesOf = ({ rows }: ModelServer, field: string): ReadonlySet<string | undefined> =>
+  new Set(rows.map(({ values }) => values[field]));
