@@ -146,21 +146,27 @@ test('R7: a new server whose layout does not fit is left out of a table that was
   expect(misfit.mistakes.map(({ message }) => message).join()).toContain('kiosk');
 });
 
-test('a layout that is gone on its server does not make one process go by another table than the others', async () => {
-  const control = memoryControl();
-  await found(control, hq);
-  await found(
-    control,
-    serverWith('kiosk', () => right),
-  );
-  await control.putShape({ table: 'orders', fields: ['name'], receivers: ['hq', 'kiosk'] });
-  await control.putMeeting(meeting({ table: 'orders', server: 'hq', state: 'passed' }));
-  const gone = serverWith('kiosk', () => {
-    throw new ServerError('layout-missing', 'kiosk', 'there is no such layout');
-  });
-  expect(namesIn(await found(control, gone))).not.toContain('orders: hq');
-  expect(namesIn(await found(control))).toContain('orders: hq, kiosk');
-});
+test.each([
+  ['counted on', ['hq', 'kiosk']],
+  ['new', ['hq']],
+])(
+  'a layout that is gone on a server that is %s makes no process go by another table than the others',
+  async (_what, receivers) => {
+    const control = memoryControl();
+    await found(control, hq);
+    await found(
+      control,
+      serverWith('kiosk', () => right),
+    );
+    await control.putShape({ table: 'orders', fields: ['name'], receivers });
+    await control.putMeeting(meeting({ table: 'orders', server: 'hq', state: 'passed' }));
+    const gone = serverWith('kiosk', () => {
+      throw new ServerError('layout-missing', 'kiosk', 'there is no such layout');
+    });
+    expect(namesIn(await found(control, gone))).not.toContain('orders: hq');
+    expect(namesIn(await found(control))).toContain('orders: hq, kiosk');
+  },
+);
 
 describe('the server that is asked', () => {
   test('is taken as it was stored where it cannot be reached', async () => {
