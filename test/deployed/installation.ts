@@ -200,6 +200,21 @@ export class InstallationUnderTest implements AsyncDisposable {
     }
   }
 
+  /**
+   * Until it is so. Minutes go by meanwhile: on a busy machine a writer may run out of time, and what it leaves comes with
+   * a later minute.
+   */
+  async eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    for (let waited = 0; waited < 30; waited += 1) {
+      for (let look = 0; look < 40; look += 1) {
+        if (await isSo()) return;
+        await sleep(100);
+      }
+      await this.minutes(1);
+    }
+    throw new Error('it did not come about');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#opened.disposeAsync();
   }

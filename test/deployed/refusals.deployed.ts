@@ -1,7 +1,7 @@
 /** What is wrong with an installation is told where somebody looks, with its remedy, and nothing is written. */
 import { DynamoDBClient, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configurationOf, type InstallationUnderTest, openInstallation, until } from './installation.ts';
+import { configurationOf, type InstallationUnderTest, openInstallation } from './installation.ts';
 import { same } from './same.ts';
 
 const rows = [{ id: 'one', name: 'the first', notes: '', amount: 1, modified_at: '01/01/2026 10:00:00' }];
@@ -92,7 +92,7 @@ describe('an installation', () => {
   test('works once all is right', async () => {
     await under.harness.host.startPolling();
     await under.minutes(16);
-    await until(() => same(under.offices.hq, under.offices.branch));
+    await under.eventually(() => same(under.offices.hq, under.offices.branch));
     expect(under.offices.branch.value('one', 'name')).toBe('the first');
   });
 
@@ -110,7 +110,7 @@ describe('an installation', () => {
     await host.quiet();
     branch.control.removeTrouble();
     await under.minutes(45);
-    await until(() => branch.value('one', 'name') === 'while it hung');
+    await under.eventually(() => branch.value('one', 'name') === 'while it hung');
     expect(await under.depth('branch-unreadable')).toBe(0);
     expect(under.latest('Unreachable', 'branch')).toBe(0);
   });

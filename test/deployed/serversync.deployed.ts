@@ -64,7 +64,7 @@ describe('a deployed installation', () => {
     await under.putSecret('branch');
     await under.harness.host.startPolling();
     await under.minutes(16);
-    await until(areEqual);
+    await under.eventually(areEqual);
     expect(hq.records).toHaveLength(50);
   });
 
@@ -73,7 +73,7 @@ describe('a deployed installation', () => {
     branch.edit('hq-4', { notes: 'edited at branch' });
     branch.create({ id: 'new', name: 'made at branch' });
     await under.minutes(6);
-    await until(areEqual);
+    await under.eventually(areEqual);
     expect([branch.value('branch-3', 'name'), hq.value('hq-4', 'notes'), hq.value('new', 'name')]).toEqual([
       'edited at hq',
       'edited at branch',
@@ -92,7 +92,7 @@ describe('a deployed installation', () => {
     expect(stdout).toMatch(/^contacts +hq +both +51 +\d+.* ago$/m);
     expect(stdout).toMatch(/^contacts +branch +both +51 +\d+.* ago$/m);
     await under.harness.host.startPolling();
-    await until(areEqual);
+    await under.eventually(areEqual);
     await under.harness.host.quiet();
     expect((await under.status()).code).toBe(0);
   });
@@ -117,7 +117,7 @@ describe('a deployed installation', () => {
     // Each look of measure at rows that nobody finished sends another message of the same row.
     await under.minutes(20);
     await under.harness.host.startPolling();
-    await until(areEqual);
+    await under.eventually(areEqual);
     expect(branch.writes.length - before).toBe(1);
   });
 
@@ -130,7 +130,7 @@ describe('a deployed installation', () => {
     expect(await under.depth('branch')).toBe(0);
     await under.harness.host.startPolling();
     await under.minutes(20);
-    await until(areEqual);
+    await under.eventually(areEqual);
     expect(branch.value('hq-2', 'name')).toBe('purged');
   });
 
@@ -143,7 +143,7 @@ describe('a deployed installation', () => {
     await under.minutes(6);
     await struck;
     await under.minutes(25);
-    await until(areEqual);
+    await under.eventually(areEqual);
     expect(branch.value('hq-14', 'name')).toBe('killed 14');
   });
 
@@ -166,7 +166,7 @@ describe('a deployed installation', () => {
     branch.control.removeTrouble();
     const before = branch.writes.length;
     await under.minutes(40);
-    await until(areEqual);
+    await under.eventually(areEqual);
     expect(branch.writes.length - before).toBe(12);
   }, 300_000);
 
@@ -183,7 +183,7 @@ describe('a deployed installation', () => {
     const [read, written] = [recorder.counts(enumerate), recorder.counts(write)];
     for (let at = 0; at < 20; at += 1) hq.edit(`hq-${at}`, { notes: `counted ${at}` });
     await under.minutes(5);
-    await until(areEqual);
+    await under.eventually(areEqual);
     await host.quiet();
     const changed = {
       enumerate: since(read, recorder.counts(enumerate)),
@@ -214,6 +214,7 @@ describe('a deployed installation', () => {
   ] as const)('a fresh process of %s loads its bundle and answers an event', async (name, event) => {
     const deployed = await under.functionOf(name);
     const bytes = await under.harness.host.bundleBytes(deployed);
+    await under.harness.host.endIdle(deployed);
     const { kind, coldStartMs, durationMs } = await under.harness.host.invoke(deployed, event);
     expect([kind, coldStartMs === undefined]).toEqual(['returned', false]);
     const size = (bytes / 1_000_000).toFixed(2);
@@ -226,7 +227,7 @@ describe('a deployed installation', () => {
   test('R7: while the new server has no account, the others go on', async () => {
     hq.edit('hq-1', { name: 'while north was not there' });
     await under.minutes(6);
-    await until(areEqual);
+    await under.eventually(areEqual);
     expect(branch.value('hq-1', 'name')).toBe('while north was not there');
   });
 
@@ -236,7 +237,9 @@ describe('a deployed installation', () => {
     branch.control.createAsUser({ table: 'Orders', values: { id: 'order-1', name: 'an order' } });
     await under.putSecret('north');
     await under.minutes(30);
-    await until(() => all.every((office) => same(hq, office) && orderKeys(office).includes('order-1')));
+    await under.eventually(() =>
+      all.every((office) => same(hq, office) && orderKeys(office).includes('order-1')),
+    );
     expect(orderKeys(north)).toEqual(['order-1']);
   });
 

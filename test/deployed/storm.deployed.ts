@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/simulator/seeded-random.ts';
 import type { Office, Row } from '../end-to-end/support/office.ts';
-import { configurationOf, type InstallationUnderTest, openInstallation, until } from './installation.ts';
+import { configurationOf, type InstallationUnderTest, openInstallation } from './installation.ts';
 import { same } from './same.ts';
 
 const before = 4;
@@ -96,7 +96,7 @@ describe('a storm', () => {
     for (const { control } of offices) control.removeTrouble();
     // What a login that nobody knows of may hold, FileMaker closes after 15 minutes.
     await under.minutes(45);
-    await until(() => same(...offices));
+    await under.eventually(() => same(...offices));
     await under.harness.host.quiet();
     const sessions = offices.map(({ stats }) => stats.maxOpenSessions);
     process.stdout.write(`seed ${seed}: ${killed} killed, most sessions ${sessions.join(' and ')}\n`);

@@ -57,8 +57,14 @@ export class FunctionVersion {
 
   async retire(): Promise<void> {
     this.#retired = true;
-    await Promise.all(this.#idle.map((sandbox) => sandbox.end()));
+    await this.endIdle();
+  }
+
+  async endIdle(): Promise<void> {
+    const idle = this.#idle;
     this.#idle = [];
+    for (const sandbox of idle) this.#alive.delete(sandbox);
+    await Promise.all(idle.map((sandbox) => sandbox.end()));
   }
 
   async end(): Promise<void> {

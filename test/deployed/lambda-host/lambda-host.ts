@@ -190,6 +190,12 @@ export class LambdaHost implements AsyncDisposable {
     return (await stat(join(version.directory, 'index.mjs'))).size;
   }
 
+  /** Ends the warm processes of the function: the next event finds none. */
+  async endIdle(functionName: string): Promise<void> {
+    const versions = this.#versions.filter(({ deployed }) => deployed.name === functionName);
+    await Promise.all(versions.map((version) => version.endIdle()));
+  }
+
   /** How many versions of the function have processes that live now. */
   versionsAlive(functionName: string): number {
     return this.#versions.filter(
