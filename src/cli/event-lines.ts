@@ -1,13 +1,12 @@
 /** An event as lines of a log: none for those that say nothing new. No record content (R9). */
 import type { EngineEvent } from '../engine/events.ts';
+import { haltWords, sweepWords } from './safety-words.ts';
 import { count, duration } from './words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
   switch (event.kind) {
     case 'delivered':
-      return event.created + event.updated === 0
-        ? []
-        : [`${event.table}: ${event.server} got ${event.created} created, ${event.updated} updated`];
+      return deliveredLines(event);
     case 'parked':
       return [`${event.table}: ${count(event.records, 'record')} parked: ${event.reason}`];
     case 'deferred':
@@ -34,11 +33,41 @@ export function eventLines(event: EngineEvent): readonly string[] {
           ];
     case 'outdated':
       return [`${event.table}: another process goes by newer fields or servers, left to it`];
+    case 'ended':
+      return event.deleted === 0
+        ? []
+        : [`${event.table}: ${count(event.deleted, 'record')} deleted on ${event.server}, on the others next`];
+    case 'swept':
+      return sweptLines(event);
+    case 'halted':
+      return [
+        `${event.table}: halted for ${event.server}: ${haltWords(event)}`,
+        `    ways out: serversync halts ${event.id}`,
+      ];
+    case 'halt-ended':
+      return [`${event.table}: goes on with ${event.server}`];
     case 'retrying':
     case 'read':
     case 'batched':
       return [];
   }
+}
+
+function deliveredLines({
+  table,
+  server,
+  created,
+  updated,
+  removed,
+}: Extract<EngineEvent, { kind: 'delivered' }>): readonly string[] {
+  if (created + updated + removed === 0) return [];
+  const deleted = removed === 0 ? '' : `, ${removed} deleted`;
+  return [`${table}: ${server} got ${created} created, ${updated} updated${deleted}`];
+}
+
+/** Found by comparing, not by any stamp. */
+function sweptLines({ table, server, counts }: Extract<EngineEvent, { kind: 'swept' }>): readonly string[] {
+  return [`${table}: swept ${server}: ${sweepWords(counts)}`];
 }
 
 function metLines({

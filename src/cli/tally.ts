@@ -11,6 +11,12 @@ export type LinkTally = {
   changed: number;
   created: number;
   updated: number;
+  /** Deleted there by the sync. */
+  removed: number;
+  /** Deleted there by people, and everywhere from then on. */
+  deleted: number;
+  /** Changed there without a stamp that shows it. */
+  unstamped: number;
   conflicts: number;
   /** Fields that differed when the records met for the first time. */
   paired: number;
@@ -76,6 +82,9 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
   changed: 0,
   created: 0,
   updated: 0,
+  removed: 0,
+  deleted: 0,
+  unstamped: 0,
   conflicts: 0,
   paired: 0,
   parked: 0,
@@ -106,7 +115,8 @@ function addTo(link: LinkTally, event: LinkEvent): void {
     case 'delivered':
       link.created += event.created;
       link.updated += event.updated;
-      link.delivered += event.created + event.updated + event.inStep;
+      link.removed += event.removed;
+      link.delivered += event.created + event.updated + event.removed + event.inStep;
       return;
     case 'parked':
       link.parked += event.records;
@@ -117,7 +127,16 @@ function addTo(link: LinkTally, event: LinkEvent): void {
     case 'rewritten':
       link.rewritten += event.records;
       return;
+    case 'ended':
+      link.deleted += event.deleted;
+      link.conflicts += event.conflicts;
+      return;
+    case 'swept':
+      link.unstamped += event.counts.unstamped;
+      return;
     case 'met':
+    case 'halted':
+    case 'halt-ended':
       return;
   }
 }

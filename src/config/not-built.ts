@@ -29,12 +29,6 @@ const refused: readonly NotBuilt[] = [
     remedy: 'Write newest, or leave it out: the later edit wins, and the other one is kept',
   },
   {
-    at: ['tables', '*', 'deletes'],
-    refuses: always,
-    message: 'deletes are not carried yet',
-    remedy: 'Write ignore, or leave it out: a record deleted on one server stays on the others',
-  },
-  {
     at: ['schedule', 'sweep'],
     refuses: always,
     message: 'not built yet: sweeps',

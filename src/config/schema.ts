@@ -74,6 +74,32 @@ const modified = z
   ])
   .transform((entry) => (typeof entry === 'string' ? { field: entry, stampedBy: 'host' as const } : entry));
 
+/** Assumed; large enough for a day's work in an office, small against a table that is emptied by mistake. */
+const deleteLimit = z
+  .strictObject({
+    records: z.int().min(0).default(20).describe('So many deletes in 24 hours are always let pass'),
+    percent: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(2)
+      .describe('So many deletes in 24 hours are let pass too, in percent of the records of the table'),
+  })
+  .prefault({})
+  .describe('The most deletes of a server in 24 hours, such as { records: 20, percent: 2 }; more halt the table there');
+
+const deletePolicy = z.enum(['edit-wins', 'delete-wins', 'ignore']).default('edit-wins');
+
+const deletes = z
+  .union([deletePolicy, z.strictObject({ policy: deletePolicy, limit: deleteLimit })])
+  .prefault({})
+  .transform((entry) =>
+    typeof entry === 'string' ? { policy: entry, limit: { records: 20, percent: 2 } } : entry,
+  )
+  .describe(
+    'What a delete does: edit-wins (it goes everywhere; a record that was edited elsewhere meanwhile comes back), delete-wins, ignore, or { policy: …, limit: { records: 20, percent: 2 } }',
+  );
+
 const linkSchema = z
   .strictObject({
     layout: text.describe('Name of the layout that shows the table to the sync'),
@@ -114,10 +140,7 @@ export const tableSchema = z
         'Map from at least two server names to where the table lives there, such as hq: { layout: Contacts_Sync }',
       ),
     conflicts: z.literal('newest').default('newest').describe('Who wins a conflict: newest, the later edit'),
-    deletes: z
-      .literal('ignore')
-      .default('ignore')
-      .describe('What happens to deletes: ignore, they are not carried yet'),
+    deletes,
   })
   .describe('A map with key, modified, fields and servers');
 

@@ -21,6 +21,8 @@ export function planOf(table: TableConfiguration, typed: TypedFields, { servers 
     fields: typed.fields,
     createOnly: typed.createOnly.map((field) => ({ ...field, rewrites: 'ignore' })),
     merge: table.merge,
+    deletes: table.deletes.policy,
+    deleteLimit: table.deletes.limit,
     links: table.links.map(({ server, role }) => ({
       table: table.name,
       server,

@@ -17,6 +17,8 @@ export type Sending = {
   readonly key: Key;
   readonly digests: Digests;
   readonly create: boolean;
+  /** The record is about to be deleted; `digests` is empty. */
+  readonly remove?: true;
   readonly at: EpochMs;
 };
 

@@ -8,6 +8,14 @@ import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from '.
 
 export type ConflictKind = 'conflict' | 'first-meeting' | 'overwritten';
 
+/** One of two values in conflict; `deleted`: none, the record was deleted there. */
+export type ConflictSide = {
+  readonly server: ServerName;
+  readonly value: string;
+  readonly stamp: Interval;
+  readonly deleted?: true;
+};
+
 export type Conflict = {
   readonly id: string;
   /** `overwritten`: a receiving server's users changed what we keep the same. */
@@ -15,8 +23,8 @@ export type Conflict = {
   readonly table: TableName;
   readonly key: Key;
   readonly field: FieldName;
-  readonly winner: { readonly server: ServerName; readonly value: string; readonly stamp: Interval };
-  readonly loser: { readonly server: ServerName; readonly value: string; readonly stamp: Interval };
+  readonly winner: ConflictSide;
+  readonly loser: ConflictSide;
   /** How the change that came lies in time to the value that the head held. */
   readonly order: Order;
   readonly inexact: boolean;

@@ -20,3 +20,6 @@ export function digestOf(value: string): Digest {
 export function digestsOf(values: Values, fields: readonly FieldName[]): Digests {
   return Object.fromEntries(fields.map((field) => [field, digestOf(values[field] ?? '')]));
 }
+
+/** A text as a number below 2^52. */
+export const numberOf = (text: string): number => Number.parseInt(hash('sha256', text, 'hex').slice(0, 13), 16);

@@ -28,7 +28,12 @@ export type Seen = {
   readonly digests: Digests;
   /** Reference time just before the request that showed it. */
   readonly at: EpochMs;
+  /** It was the absence of a record that was there before, in the row and at the modId given. */
+  readonly gone?: true;
 };
+
+/** That a record was deleted: when, in reference time, and on which server. */
+export type Deletion = { readonly stamp: Interval; readonly origin: ServerName };
 
 export type Head = {
   readonly table: TableName;
@@ -39,6 +44,8 @@ export type Head = {
   /** Values that go with a create only, as the record's first server had them. */
   readonly createOnly: Values;
   readonly seen: Readonly<Record<ServerName, Seen>>;
+  /** The head is a tombstone; `fields` and `createOnly` keep what the record held (R5). Never removed. */
+  readonly deleted?: Deletion;
 };
 
 export type Replica = {
@@ -60,4 +67,6 @@ export type Replica = {
   readonly digests: Digests;
   /** What we sent where the server rewrote it: the field counts as in step with this digest. */
   readonly sent?: Digests;
+  /** The record is not on the server any more; recordId and modId are those it had, `digests` is empty. */
+  readonly gone?: true;
 };

@@ -12,6 +12,15 @@ export type Role = 'both' | 'send' | 'receive';
 /** Who writes the modification stamp, and as what: local time of the host or of the user, or UTC milliseconds since year 1. */
 export type StampSource = 'host' | 'user' | 'utcMilliseconds';
 
+/**
+ * What a delete does: `edit-wins`: it goes everywhere, unless a server edited the record without having seen the delete, then the
+ * record comes back; `delete-wins`: it goes everywhere; `ignore`: the record stays away where it was deleted, and lives on elsewhere.
+ */
+export type DeletePolicy = 'edit-wins' | 'delete-wins' | 'ignore';
+
+/** More deletes of one server in 24 hours than both halt the table there: a number, and a share of its records. */
+export type DeleteLimit = { readonly records: number; readonly percent: number };
+
 export type FieldPlan = {
   readonly name: FieldName;
   readonly type: FieldType;
@@ -28,6 +37,8 @@ export type TablePlan = {
   /** Sent with a create, never afterwards. */
   readonly createOnly: readonly FieldPlan[];
   readonly merge: 'field' | 'record';
+  readonly deletes: DeletePolicy;
+  readonly deleteLimit: DeleteLimit;
   /** Servers in the order of the configuration: the first wins where the order of two edits is unknowable. */
   readonly links: readonly Link[];
 };

@@ -7,8 +7,9 @@
  * Conflicts are decided here and nowhere else, so every server ends with the same outcome.
  */
 import type { Sending } from './batch.ts';
-import type { Conflict, ConflictKind } from './conflict.ts';
-import type { Head, HeadField } from './head.ts';
+import type { Conflict, ConflictKind, ConflictSide } from './conflict.ts';
+import { digestOf } from './digest.ts';
+import type { Deletion, Head, HeadField } from './head.ts';
 import { type Interval, type Order, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
 import type { FieldName, ServerName } from './names.ts';
@@ -25,6 +26,8 @@ export type MergeInput = {
   readonly sending: readonly Sending[];
   /** Where given, only these fields may count as edited (rewrites that are accepted). */
   readonly only?: readonly FieldName[];
+  /** It was known that the record was not there any more: who made it again knew of its end. */
+  readonly recreated?: boolean;
 };
 
 export type Merged = {
@@ -47,6 +50,14 @@ export function merge(input: MergeInput): Merged {
   if (input.link.role === 'receive') {
     return { head: input.head, changed: false, stored: false, lost: overwritten(input, edited) };
   }
+  const deleted = input.head?.deleted;
+  if (input.head !== undefined && deleted !== undefined) {
+    return mergeWithTombstone(input, { ...input.head, deleted }, edited);
+  }
+  return mergeFields(input, edited);
+}
+
+function mergeFields(input: MergeInput, edited: readonly FieldName[]): Merged {
   const decisions = decide(input, edited);
   const taken = new Map<FieldName, HeadField>();
   const lost: Conflict[] = [];
@@ -62,6 +73,50 @@ export function merge(input: MergeInput): Merged {
     return { head: nextHead(input, taken), changed: true, stored: true, lost };
   const stored = input.only === undefined && isNewer(input.seen, input.head);
   return { head: stored ? nextHead(input, taken) : input.head, changed: false, stored, lost };
+}
+
+type TombstoneHead = Head & { readonly deleted: Deletion };
+
+/**
+ * The record was deleted elsewhere, and is here. One that was edited without knowledge of the delete comes back, or is kept
+ * as a loser; one of which nothing is known here (made anew, or never met before) comes back in any case.
+ */
+function mergeWithTombstone(input: MergeInput, head: TombstoneHead, edited: readonly FieldName[]): Merged {
+  const { plan, base, seen } = input;
+  // What a server made of our own write is no edit of a record that is deleted.
+  if (input.only !== undefined) return { head, changed: false, stored: false, lost: [] };
+  if (edited.length === 0 || (base !== undefined && plan.deletes === 'delete-wins')) {
+    const lost = edited.map((field) => withDeletion(input, head, field, 'wins'));
+    const stored = isNewer(seen, head);
+    return { head: stored ? nextHead(input, new Map()) : head, changed: false, stored, lost };
+  }
+  const knewOfIt = base === undefined && input.recreated === true;
+  const lost = knewOfIt ? [] : edited.map((field) => withDeletion(input, head, field, 'loses'));
+  const { deleted: _, ...alive } = head;
+  if (base === undefined) {
+    const taken = edited.map((field) => {
+      const stamp = fieldStamp(input, [field]);
+      return [field, headField(input, field, { kind: 'take', stamp })] as const;
+    });
+    const next = nextHead({ ...input, head: alive }, new Map(taken));
+    return { head: { ...next, createOnly: createOnlyValues(plan, seen) }, changed: true, stored: true, lost };
+  }
+  const merged = mergeFields({ ...input, head: alive }, edited);
+  const next = merged.head === undefined || merged.head === alive ? nextHead({ ...input, head: alive }, new Map()) : merged.head;
+  return { head: next, changed: true, stored: true, lost: [...lost, ...merged.lost] };
+}
+
+/** An edit that did not see the delete; `deletion`: what became of that. */
+function withDeletion(
+  input: MergeInput,
+  { deleted }: TombstoneHead,
+  field: FieldName,
+  deletion: 'wins' | 'loses',
+): Conflict {
+  const mine = headField(input, field, { kind: 'keep' });
+  const gone: ConflictSide = { server: deleted.origin, value: '', stamp: deleted.stamp, deleted: true };
+  const sides = deletion === 'wins' ? ([gone, side(mine)] as const) : ([side(mine), gone] as const);
+  return conflictOf(input, field, sides, order(mine.stamp, deleted.stamp), mine.inexact === true);
 }
 
 /** Whether the head was last merged from an older state of that server. */
@@ -185,6 +240,7 @@ function nextHead(input: MergeInput, taken: ReadonlyMap<FieldName, HeadField>): 
     fields: { ...head?.fields, ...Object.fromEntries(taken) },
     createOnly: head?.createOnly ?? createOnlyValues(plan, seen),
     seen: { ...head?.seen, [seen.server]: { recordId, modId, version, digests, at } },
+    ...(head?.deleted && { deleted: head.deleted }),
   };
 }
 
@@ -204,26 +260,39 @@ function overwritten(input: MergeInput, edited: readonly FieldName[]): readonly 
 }
 
 function conflict(
-  { plan, base, link, seen }: MergeInput,
+  input: MergeInput,
   field: FieldName,
   [winner, loser]: readonly [HeadField, HeadField],
   ordered: Order,
 ): Conflict {
+  const inexact = winner.inexact === true || loser.inexact === true;
+  return conflictOf(input, field, [side(winner), side(loser)], ordered, inexact);
+}
+
+function conflictOf(
+  { plan, base, link, seen }: MergeInput,
+  field: FieldName,
+  [winner, loser]: readonly [ConflictSide, ConflictSide],
+  ordered: Order,
+  inexact: boolean,
+): Conflict {
+  const { key, server, recordId, modId } = seen;
+  const lost = loser.deleted ? 'deleted' : digestOf(loser.value);
   return {
-    id: JSON.stringify([plan.name, seen.key, field, seen.server, seen.recordId, seen.modId, loser.digest]),
+    id: JSON.stringify([plan.name, key, field, server, recordId, modId, lost]),
     kind: kindOf(link, base),
     table: plan.name,
-    key: seen.key,
+    key,
     field,
-    winner: side(winner),
-    loser: side(loser),
+    winner,
+    loser,
     order: ordered,
-    inexact: winner.inexact === true || loser.inexact === true,
+    inexact,
     at: seen.until,
   };
 }
 
-const side = ({ origin, value, stamp }: HeadField): Conflict['winner'] => ({ server: origin, value, stamp });
+const side = ({ origin, value, stamp }: HeadField): ConflictSide => ({ server: origin, value, stamp });
 
 function kindOf(link: Link, base: Base | undefined): ConflictKind {
   if (link.role === 'receive') return 'overwritten';

@@ -6,7 +6,7 @@
  *   R6  Our own write coming back is an echo, not an edit.
  */
 import type { Digest, Digests, Values } from './digest.ts';
-import type { Head, Replica } from './head.ts';
+import type { Head, Replica, Seen } from './head.ts';
 import type { Interval } from './interval.ts';
 import type { TablePlan } from './link.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
@@ -57,7 +57,7 @@ export function judge(
   replica: Replica | undefined,
   confirmedRev: number | undefined,
 ): Verdict {
-  const known = replica?.recordId === seen.recordId ? replica : undefined;
+  const known = rowOf(replica, seen.recordId);
   if (known && seen.modId < known.modId) return { kind: 'stale' };
   if (known && seen.modId === known.modId) {
     const verdict = echoOf(seen, known);
@@ -65,8 +65,7 @@ export function judge(
     if (verdict.kind === 'rewritten' || covers(known, Object.keys(seen.digests))) return verdict;
   }
   if (!known && confirmedRev !== (replica?.rev ?? 0)) return { kind: 'confirm' };
-  const merged = head?.seen[seen.server];
-  const last = merged?.recordId === seen.recordId ? merged : undefined;
+  const last = rowOf(head?.seen[seen.server], seen.recordId);
   if (last && last.modId > seen.modId) return { kind: 'stale' };
   if (last && (!known || last.modId > known.modId)) {
     const sent = sentStill(known, last.digests);
@@ -76,6 +75,10 @@ export function judge(
   const { digests, at, modId } = known;
   return { kind: 'merge', base: { digests, sent: known.sent ?? {}, at, modId } };
 }
+
+/** What is known of this row; of one that was found gone nothing counts any more, it has to be read again. */
+const rowOf = <Known extends Replica | Seen>(known: Known | undefined, recordId: RecordId): Known | undefined =>
+  known?.recordId === recordId && !known.gone ? known : undefined;
 
 /** Whether it tells of all these fields: of one that is synced since then it does not. */
 export const covers = ({ digests }: Pick<Replica, 'digests'>, fields: readonly FieldName[]): boolean =>
@@ -96,6 +99,15 @@ function echoOf(seen: Observation, known: Replica): Verdict {
 /** The digest under which the server knew the head's value of a field. */
 export const knownDigest = (base: Base, field: FieldName): Digest | undefined =>
   base.sent[field] ?? base.digests[field];
+
+/** Whether the server is not where the head is. */
+export function isBehind(plan: TablePlan, head: Head, replica: Replica | undefined): boolean {
+  const isThere = replica !== undefined && !replica.gone;
+  // Deletes that are ignored stay where they were made.
+  if (plan.deletes === 'ignore' && (head.deleted || replica?.gone)) return false;
+  if (head.deleted) return isThere;
+  return !isThere || fieldsBehind(plan, head, replica).length > 0;
+}
 
 /** Fields in which the server is not where the head is; all of them where nothing is known of it. */
 export function fieldsBehind(

@@ -4,8 +4,9 @@
  *   R1  One that was listed and that the look-up does not show is parked, not passed over, unless it is gone by now.
  *   R3  What a look-up by key cannot tell apart is parked: it could not be written without taking one for another.
  */
-import { matchRows } from '../core/look-up.ts';
+import { type Match, matchRows } from '../core/look-up.ts';
 import type { Key } from '../core/names.ts';
+import type { ServerRecord } from '../ports/server.ts';
 import { all } from './all.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import type { Known, Pending } from './ingest.ts';
@@ -33,17 +34,39 @@ export async function confirm(
       const alike = [...matches].flatMap(([key, match]) =>
         match.kind === 'ambiguous' ? ambiguousKey(place, key, match.code) : [],
       );
+      const stale = await notBack(place, chunk, matches, known, signal);
       const absent = chunk.filter(({ seen }) => matches.get(seen.key)?.kind === 'absent');
       const unfindable = await unfindableOf(place, absent, signal);
       await parkRecords(engine, place, [...alike, ...unfindable], sightings);
       return [...matches].flatMap(([key, match]): readonly Pending[] => {
-        if (match.kind !== 'found') return [];
+        if (match.kind !== 'found' || stale.has(key)) return [];
         const confirmedRev = known.replicas.get(key)?.rev ?? 0;
         return [{ seen: observe(place, match.row, clock, at, until), confirmedRev }];
       });
     }),
   );
   return confirmed.flat();
+}
+
+/**
+ * Keys whose row was found gone before, is shown by the look-up again, and not by a read of that row: the find showed an
+ * earlier state.
+ */
+async function notBack(
+  place: Place,
+  chunk: readonly Pending[],
+  matches: ReadonlyMap<Key, Match<ServerRecord>>,
+  { replicas }: Pick<Known, 'replicas'>,
+  signal: AbortSignal,
+): Promise<ReadonlySet<Key>> {
+  const stale = new Set<Key>();
+  for (const { seen } of chunk) {
+    const match = matches.get(seen.key);
+    const before = replicas.get(seen.key);
+    if (match?.kind !== 'found' || !before?.gone || match.row.recordId !== before.recordId) continue;
+    if (!(await stillHas(place, seen.key, before.recordId, signal))) stale.add(seen.key);
+  }
+  return stale;
 }
 
 /** Those of the records that are there all the same. */
@@ -67,5 +90,6 @@ export async function stillHas(
   recordId: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return (await table.read(recordId, signal))?.key === key;
+  const row = await table.read(recordId, signal);
+  return row !== undefined && row !== 'denied' && row.key === key;
 }

@@ -13,14 +13,15 @@ import type { BatchId, BatchRow } from '../core/batch.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { type Match, matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
-import { covers, fieldsBehind } from '../core/observation.ts';
+import { covers, fieldsBehind, isBehind } from '../core/observation.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine, Place } from './engine.ts';
 import { announce } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
-import { ambiguousKey, missingRecord, parkRecords, unfindableAmong, unpark } from './park.ts';
+import { settleMissing } from './missing.ts';
+import { ambiguousKey, parkRecords, unfindableAmong, unpark } from './park.ts';
 import { readable } from './readable.ts';
 import { RowWork } from './row-work.ts';
 import type { Write } from './sending.ts';
@@ -93,7 +94,7 @@ async function bringUp(engine: Engine, place: Place, work: RowWork, signal: Abor
   for (let round = 0; round < mostRounds && !work.fenced; ) {
     signal.throwIfAborted();
     const known = await load(engine, place, work);
-    const keys = work.open.filter((key) => work.unresolved.has(key) || isBehind(place, known, key));
+    const keys = work.open.filter((key) => work.unresolved.has(key) || keyIsBehind(place, known, key));
     if (keys.length === 0) {
       work.finished = true;
       return;
@@ -123,10 +124,9 @@ async function load(engine: Engine, place: Place, work: RowWork): Promise<Known>
   return result;
 }
 
-function isBehind({ plan }: Place, { heads, replicas }: Known, key: Key): boolean {
+function keyIsBehind({ plan }: Place, { heads, replicas }: Known, key: Key): boolean {
   const head = heads.get(key);
-  const replica = replicas.get(key);
-  return head !== undefined && (replica === undefined || fieldsBehind(plan, head, replica).length > 0);
+  return head !== undefined && isBehind(plan, head, replicas.get(key));
 }
 
 /** Looks the keys up on the server, ingests what is not as we knew it, and returns what may be written. */
@@ -148,6 +148,8 @@ async function survey(
   work.asked = true;
   const found = [...matchRows(keys, rows)].map(([key, match]) => stateOf(place, key, match, known));
   await setAside(engine, place, work, found);
+  const missing = found.flatMap((state) => (state.kind === 'missing' ? [state.replica] : []));
+  await settleMissing(engine, place, work, { missing, ...known, clock, at }, signal);
   const absent = found.flatMap(({ kind, key }) => (kind === 'absent' ? [key] : []));
   const hidden = await unfindableAmong(engine, place, absent);
   for (const key of hidden) work.settle(key);
@@ -156,8 +158,20 @@ async function survey(
     const observations = moved.map((record) => observe(place, record, clock, at, until));
     await ingest(engine, place, observations, clock, work.row.oldestChangeAt, signal);
   }
-  for (const { key } of found) work.unresolved.delete(key);
+  for (const { kind, key } of found) {
+    const until = kind === 'absent' || kind === 'missing' ? undefined : lateRemoval(engine, work, key);
+    if (until !== undefined) work.settling.set(key, until);
+    work.unresolved.delete(key);
+  }
   return found.flatMap((state) => (hidden.has(state.key) ? [] : (writeOf(place, state, known) ?? [])));
+}
+
+/** A delete whose answer was lost may still take effect; until then its announcement has to stay (R4). */
+function lateRemoval({ clock, settings }: Engine, work: RowWork, key: Key): EpochMs | undefined {
+  const removals = work.leftOf(key).filter((entry) => entry.remove && !work.isHarmless(entry));
+  const lastAt = Math.max(...removals.map((entry) => Math.max(entry.at + settings.sendWithinMs, work.lostAt(entry))));
+  const until = lastAt + settings.lateWriteMs;
+  return until > clock.now() ? until : undefined;
 }
 
 type State =
@@ -170,30 +184,36 @@ type State =
 function stateOf({ plan }: Place, key: Key, match: Match<ServerRecord>, { replicas }: Known): State {
   const replica = replicas.get(key);
   if (match.kind === 'ambiguous') return { kind: 'ambiguous', key, code: match.code };
-  if (match.kind === 'absent') return replica ? { kind: 'missing', key, replica } : { kind: 'absent', key };
+  if (match.kind === 'absent') {
+    return replica && !replica.gone ? { kind: 'missing', key, replica } : { kind: 'absent', key };
+  }
   const fields = plan.fields.map((field) => field.name);
   const same =
-    replica?.recordId === match.row.recordId && replica.modId === match.row.modId && covers(replica, fields);
+    replica?.recordId === match.row.recordId &&
+    !replica.gone &&
+    replica.modId === match.row.modId &&
+    covers(replica, fields);
   return same ? { kind: 'as-known', key, replica } : { kind: 'moved', key, record: match.row };
 }
 
 async function setAside(engine: Engine, place: Place, work: RowWork, found: readonly State[]): Promise<void> {
   const reasons = found.flatMap((state) => {
     if (state.kind === 'ambiguous') return ambiguousKey(place, state.key, state.code);
-    if (state.kind === 'missing') return missingRecord(place, state.key, state.replica.recordId);
     return [];
   });
   await parkRecords(engine, place, reasons, work);
   for (const { key } of reasons) work.settle(key);
 }
 
-function writeOf({ plan }: Place, state: State, { heads }: Known): Write | undefined {
+function writeOf({ plan }: Place, state: State, { heads, replicas }: Known): Write | undefined {
   const head = heads.get(state.key);
-  if (head === undefined) return undefined;
+  if (head === undefined || !isBehind(plan, head, replicas.get(state.key))) return undefined;
   if (state.kind === 'absent') {
-    return { kind: 'create', head, fields: plan.fields.map((field) => field.name) };
+    const fields = plan.fields.map((field) => field.name);
+    return { kind: 'create', head, fields, replica: replicas.get(state.key) };
   }
   if (state.kind !== 'as-known') return undefined;
+  if (head.deleted) return { kind: 'remove', head, fields: [], replica: state.replica };
   const fields = fieldsBehind(plan, head, state.replica);
   return fields.length === 0 ? undefined : { kind: 'update', head, fields, replica: state.replica };
 }
@@ -260,14 +280,15 @@ async function leaveLocked(engine: Engine, place: Place, work: RowWork, now: Epo
 }
 
 function report(engine: Engine, place: Place, work: RowWork): void {
-  const { created, updated, row } = work;
-  const inStep = Math.max(0, row.keys.length - created - updated - work.parked - work.locked.size);
+  const { created, updated, removed, row } = work;
+  const inStep = Math.max(0, row.keys.length - work.written - work.parked - work.locked.size);
   engine.report({
     kind: 'delivered',
     table: place.plan.name,
     server: place.link.server,
     created,
     updated,
+    removed,
     inStep,
   });
 }

@@ -31,7 +31,7 @@ import { isOutdated } from './outdated.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 
 /**
- * `halted`: the first meeting waits for a person; `waiting`: for other servers; `outdated`: this process goes by an older
+ * `halted`: the first meeting, or what was found since, waits for a person; `waiting`: for other servers; `outdated`: this process goes by an older
  * plan. Nothing was ingested. `unfinished`: `pace` said to stop; whoever is next goes on from there.
  */
 export type Enumeration = 'done' | 'halted' | 'waiting' | 'outdated' | 'unfinished';
@@ -51,6 +51,7 @@ export async function enumerate(
 ): Promise<Enumeration> {
   const known = await load(engine, place, signal);
   if (known.isOutdated) return 'outdated';
+  if (known.isHalted) return 'halted';
   const { meeting, watermark, bookmark } = known;
   if (!isPassed(place.link, meeting, watermark)) {
     if (!(await mayMeet())) return 'waiting';
@@ -69,21 +70,24 @@ type Known = {
   readonly bookmark: Bookmark | undefined;
   readonly clock: LinkClock;
   readonly isOutdated: boolean;
+  readonly isHalted: boolean;
 };
 
 async function load(engine: Engine, place: Place, signal: AbortSignal): Promise<Known> {
   const { control } = engine;
   const { table, server } = placeName(place);
-  const [meeting, watermark, bookmark, clock, isOld] = await Promise.all([
+  const [meeting, watermark, bookmark, clock, isOld, halt] = await Promise.all([
     control.meeting(table, server),
     control.watermark(table, server),
     control.bookmark(table, server),
     linkClock(engine, place, signal),
     isOutdated(engine, place),
+    control.halt(table, server),
   ]);
   const isOurs = isFor(bookmark, fieldsOf(place));
   if (bookmark !== undefined && !isOurs && !isOld) await dropBookmark(engine, place);
-  return { meeting, watermark, bookmark: isOurs ? bookmark : undefined, clock, isOutdated: isOld };
+  const isHalted = halt !== undefined;
+  return { meeting, watermark, bookmark: isOurs ? bookmark : undefined, clock, isOutdated: isOld, isHalted };
 }
 
 async function read(

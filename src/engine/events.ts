@@ -1,5 +1,7 @@
 /** What the engine tells whoever watches: for progress, logs and the run's record. No record content (R9). */
+import type { Halt, HaltKind } from '../core/halt.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
+import type { SweepCounts } from '../core/sweep.ts';
 import type { ServerError } from '../ports/server-errors.ts';
 
 export type EngineEvent =
@@ -8,7 +10,7 @@ export type EngineEvent =
       readonly kind: 'read';
       readonly table: TableName;
       readonly server: ServerName;
-      readonly phase: 'first-meeting' | 'first-read' | 'changes';
+      readonly phase: 'first-meeting' | 'first-read' | 'changes' | 'sweep';
       readonly records: number;
       readonly total: number;
     }
@@ -36,6 +38,7 @@ export type EngineEvent =
       readonly server: ServerName;
       readonly created: number;
       readonly updated: number;
+      readonly removed: number;
       /** Keys of the batch that needed no write. */
       readonly inStep: number;
     }
@@ -70,6 +73,23 @@ export type EngineEvent =
       readonly field: FieldName;
       readonly records: number;
     }
+  /** Records that were gone from a server, and whose absence was believed; `deleted` of them are deleted everywhere. */
+  | {
+      readonly kind: 'ended';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly records: number;
+      readonly deleted: number;
+      readonly conflicts: number;
+    }
+  | {
+      readonly kind: 'swept';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly counts: SweepCounts;
+    }
+  | ({ readonly kind: 'halted'; readonly why: HaltKind } & Pick<Halt, 'table' | 'server' | 'id' | 'figures'>)
+  | { readonly kind: 'halt-ended'; readonly table: TableName; readonly server: ServerName; readonly id: string }
   | { readonly kind: 'clock-stepped'; readonly server: ServerName; readonly byMs: number }
   | { readonly kind: 'other-zone'; readonly server: ServerName; readonly offByMs: number }
   /** A request was not answered, or with a refusal that passes by itself; it is sent again. `code`: of the error if none of the tries works. */
@@ -85,4 +105,4 @@ export type EngineEvent =
   /** Another process goes by other fields or receivers of the table: this one leaves it alone. */
   | { readonly kind: 'outdated'; readonly table: TableName; readonly server: ServerName };
 
-export type Task = 'reading' | 'measuring' | 'writing';
+export type Task = 'reading' | 'measuring' | 'writing' | 'sweeping';

@@ -9,10 +9,21 @@
 import type { BatchKey, BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
-import { fieldsBehind } from '../core/observation.ts';
+import type { Replica } from '../core/head.ts';
+import type { Merged } from '../core/merge.ts';
+import { isBehind } from '../core/observation.ts';
 import { shapeOf } from '../core/shape.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
-import type { Move, Pending } from './ingest.ts';
+
+/** One record's merge, before its effects. */
+export type Move = {
+  readonly key: Key;
+  /** When the change took place, at the latest. */
+  readonly changedAt: EpochMs;
+  readonly merged: Merged;
+  /** The replica to write last; undefined where no head exists for it. */
+  readonly replica: Replica | undefined;
+};
 
 /** Returns the records whose head or replica moved meanwhile: they start over. */
 export async function handOver(
@@ -20,8 +31,8 @@ export async function handOver(
   place: Place,
   moves: readonly Move[],
   since: EpochMs,
-): Promise<readonly Pending[]> {
-  if (moves.length === 0) return [];
+): Promise<ReadonlySet<Key>> {
+  if (moves.length === 0) return new Set();
   await engine.control.putConflicts(moves.flatMap((move) => move.merged.lost));
   const changed = moves.filter((move) => move.merged.changed);
   const joining = await joiningReceivers(engine, place, changed);
@@ -38,12 +49,10 @@ export async function handOver(
   for (const { table, server, keys } of rows) {
     engine.report({ kind: 'batched', table, server, keys: keys.length });
   }
-  const done = moves.filter((move) => !refused.has(move.pending.seen.key));
+  const done = moves.filter(({ key }) => !refused.has(key));
   const replicas = done.flatMap((move) => move.replica ?? []);
   const moved = replicas.length === 0 ? new Set<Key>() : await engine.records.putReplicas(replicas);
-  return moves
-    .filter(({ pending }) => refused.has(pending.seen.key) || moved.has(pending.seen.key))
-    .map((move) => move.pending);
+  return new Set([...refused, ...moved]);
 }
 
 /**
@@ -94,7 +103,7 @@ async function joiningReceivers(
 
 /** The source itself lost something, or holds less than the head. */
 const leavesBehind = ({ plan }: Place, { merged: { head }, replica }: Move): boolean =>
-  head !== undefined && replica !== undefined && fieldsBehind(plan, head, replica).length > 0;
+  head !== undefined && replica !== undefined && isBehind(plan, head, replica);
 
 function batchRow(
   engine: Engine,
@@ -103,11 +112,8 @@ function batchRow(
   moves: readonly Move[],
   since: EpochMs,
 ): BatchRow {
-  const changes = moves.map(({ pending, base }) => Math.max(pending.seen.changedAt.hi, base?.at ?? 0, since));
-  const keys = moves.map(({ pending, merged }) => ({
-    key: pending.seen.key,
-    version: merged.head?.version ?? 0,
-  }));
+  const changes = moves.map(({ changedAt }) => Math.max(changedAt, since));
+  const keys = moves.map(({ key, merged }) => ({ key, version: merged.head?.version ?? 0 }));
   return newBatch(engine, place, server, keys, Math.min(...changes));
 }
 

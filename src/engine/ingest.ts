@@ -11,14 +11,14 @@
 import type { Sending } from '../core/batch.ts';
 import { digestOf, type Digests } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
-import { type Merged, merge } from '../core/merge.ts';
+import { merge } from '../core/merge.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { type Base, covers, judge, type Observation, type Verdict } from '../core/observation.ts';
 import { confirm } from './confirm.ts';
 import type { Engine, Place } from './engine.ts';
 import { keepSightings } from './keep-sightings.ts';
 import type { LinkClock } from './link-clock.ts';
-import { handOver } from './hand-over.ts';
+import { handOver, type Move } from './hand-over.ts';
 import { emptyKey, isMendedBySight, isUnclear, parkRecords, rowKey, unpark } from './park.ts';
 import { readable } from './readable.ts';
 import { Sightings, sight } from './sightings.ts';
@@ -38,13 +38,9 @@ export type Known = {
   readonly replicas: ReadonlyMap<Key, Replica>;
 };
 
-/** One record's merge, before its effects. */
-export type Move = {
+export type SeenMove = Move & {
   readonly pending: Pending;
   readonly base: Base | undefined;
-  readonly merged: Merged;
-  /** The replica to write last; undefined where no head exists for it. */
-  readonly replica: Replica | undefined;
   /** Fields are left that were never read there: the record goes through once more. */
   readonly unfinished: boolean;
 };
@@ -88,7 +84,8 @@ async function once(
   sightings: Sightings,
   signal: AbortSignal,
 ): Promise<readonly Pending[]> {
-  const known = await load(engine, place, open, sightings);
+  const keys = open.map(({ seen }) => seen.key);
+  const known = await loadKnown(engine, place, keys, sightings);
   const readableOnes = open.filter(({ seen }) => !known.unreadable.has(seen.key));
   const judged = readableOnes.map((pending) => ({ pending, verdict: verdictOn(pending, known) }));
   for (const { pending, verdict } of judged) {
@@ -96,8 +93,9 @@ async function once(
   }
   const doubtful = judged.filter(({ verdict }) => verdict.kind === 'confirm').map(({ pending }) => pending);
   const moves = judged.flatMap(({ pending, verdict }) => moveOf(place, pending, verdict, known) ?? []);
-  const again = await handOver(engine, place, moves, since);
-  const done = moves.filter((move) => !again.includes(move.pending));
+  const moved = await handOver(engine, place, moves, since);
+  const again = moves.filter(({ key }) => moved.has(key)).map(({ pending }) => pending);
+  const done = moves.filter(({ key }) => !moved.has(key));
   sightings.merged(done);
   await unpark(
     engine,
@@ -113,14 +111,14 @@ async function once(
   ];
 }
 
-async function load(
+/** What is about to be done there first, then heads and replicas (R4). What cannot be read is parked. */
+export async function loadKnown(
   engine: Engine,
   place: Place,
-  open: readonly Pending[],
-  counter: { parked: number },
+  keys: readonly Key[],
+  counter?: { parked: number },
 ): Promise<Known & { readonly unreadable: ReadonlySet<Key> }> {
   const { plan, link } = place;
-  const keys = open.map((pending) => pending.seen.key);
   const sending = await engine.control.sendingOf(plan.name, link.server, keys);
   const read = async (of: readonly Key[]): Promise<Known> => {
     const heads = await engine.records.heads(plan.name, of);
@@ -135,7 +133,7 @@ function verdictOn({ seen, confirmedRev, doubted }: Pending, known: Known): Verd
   return judge(seen, known.heads.get(seen.key), known.replicas.get(seen.key), confirmedRev);
 }
 
-function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known): Move | undefined {
+function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known): SeenMove | undefined {
   if (verdict.kind !== 'merge' && verdict.kind !== 'rewritten') return undefined;
   const { seen } = pending;
   const head = known.heads.get(seen.key);
@@ -150,9 +148,12 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
     head,
     base,
     sending: known.sending.get(seen.key) ?? [],
+    recreated: replica?.gone === true,
     ...(accepted === undefined ? {} : { only: accepted }),
   });
   return {
+    key: seen.key,
+    changedAt: Math.max(seen.changedAt.hi, base?.at ?? 0),
     pending,
     base,
     merged,

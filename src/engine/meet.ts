@@ -23,13 +23,14 @@ const keptExamples = 5;
  */
 export type Met = 'passed' | 'halted' | 'waiting' | 'unfinished';
 
-/** Whether the server's first meeting with the table is over for good: before it nothing is written there. */
+/** Whether the server's first meeting with the table is over for good, and nothing is halted: otherwise nothing is written there. */
 export async function isMet({ control }: Engine, { plan, link }: Place): Promise<boolean> {
-  const [meeting, watermark] = await Promise.all([
+  const [meeting, watermark, halt] = await Promise.all([
     control.meeting(plan.name, link.server),
     control.watermark(plan.name, link.server),
+    control.halt(plan.name, link.server),
   ]);
-  return isPassed(link, meeting, watermark);
+  return halt === undefined && isPassed(link, meeting, watermark);
 }
 
 /** The same, of what was read. */

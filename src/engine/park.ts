@@ -50,6 +50,15 @@ export const unfindableRecord = ({ plan, link }: Place, key: Key, recordId: Reco
     'blanks, line ends, an index that has to be made anew)',
 });
 
+export const hiddenRecord = ({ plan, link }: Place, key: Key, recordId: RecordId): Reason => ({
+  key,
+  recordId,
+  code: 'hidden',
+  reason:
+    `the account of the sync may not see the record with id ${recordId} in table ${plan.name} on server ${link.server} any ` +
+    'more: its privilege set has to allow viewing all records of the table. The record counts as it was; nothing is deleted',
+});
+
 export const unclearRecord = (
   { plan, link }: Place,
   key: Key,
@@ -63,15 +72,6 @@ export const unclearRecord = (
     `server ${link.server} gave no clear answer to ${attempts} attempts to write this record in table ${plan.name}, ` +
     'and does not hold it as it was sent: look into the logs of FileMaker Server and of what stands before it for ' +
     'that time (a script trigger, a record that is too large, a proxy)',
-});
-
-export const missingRecord = ({ plan, link }: Place, key: Key, recordId: RecordId): Reason => ({
-  key,
-  recordId,
-  code: 'missing',
-  reason:
-    `the record is no longer on server ${link.server} in table ${plan.name}: it was deleted there, or its ` +
-    'key was changed. Deletes are not carried yet: delete it on the other servers as well, or put it back',
 });
 
 export const refusedRecord = (
@@ -124,6 +124,7 @@ const unclearCodes: readonly string[] = [
   'doubled-key',
   'look-alike-key',
   'unfindable',
+  'hidden',
   'value-missing',
 ];
 

@@ -86,7 +86,7 @@ async function stillUnclear(
 }
 
 /** Puts records that have a head into a batch once more. */
-async function deliverAgain(engine: Engine, place: Place, keys: readonly Key[]): Promise<void> {
+export async function deliverAgain(engine: Engine, place: Place, keys: readonly Key[]): Promise<void> {
   if (!receives(place.link)) return;
   const { result: heads } = await readable(engine, place, keys, (of) =>
     engine.records.heads(place.plan.name, of),

@@ -4,9 +4,12 @@ import type { EpochMs, Key } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
+import type { Write } from './sending.ts';
 
 /** What this writer announced, and what is known of its end: `unsent` too where the server took nothing; when the answer was lost. */
 type Announced = { readonly entry: Sending; end: 'unsent' | 'under way' | 'written'; lostAt?: EpochMs };
+
+const counters = { create: 'created', update: 'updated', remove: 'removed' } as const;
 
 const nameOf = ({ key, at }: Pick<Sending, 'key' | 'at'>): string => `${at} ${key}`;
 
@@ -29,6 +32,7 @@ export class RowWork {
   readonly settling = new Map<Key, EpochMs>();
   created = 0;
   updated = 0;
+  removed = 0;
   parked = 0;
   readonly #settled = new Set<Key>();
   readonly #delivered: Key[] = [];
@@ -43,7 +47,7 @@ export class RowWork {
   }
 
   get written(): number {
-    return this.created + this.updated;
+    return this.created + this.updated + this.removed;
   }
 
   /** Keys that still need work in this attempt. */
@@ -59,8 +63,8 @@ export class RowWork {
   }
 
   /** The write took effect. With its replica stored the key is done: a head that moved since has a row of its own. */
-  wrote(key: Key, kind: 'create' | 'update', replicaStored: boolean): void {
-    this[kind === 'create' ? 'created' : 'updated'] += 1;
+  wrote(key: Key, kind: Write['kind'], replicaStored: boolean): void {
+    this[counters[kind]] += 1;
     if (!replicaStored) return;
     this.#delivered.push(key);
     this.settle(key);
@@ -86,7 +90,7 @@ export class RowWork {
     announced.end = 'under way';
     const outcome = await this.#ending(announced, send);
     if (outcome.kind === 'unknown') announced.lostAt = now();
-    else announced.end = outcome.kind === 'written' ? 'written' : 'unsent';
+    else announced.end = ['written', 'removed'].includes(outcome.kind) ? 'written' : 'unsent';
     return outcome;
   }
 

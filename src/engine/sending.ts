@@ -16,7 +16,10 @@ export type Write = {
   readonly head: Head;
   /** What will be sent, by configured name. */
   readonly fields: readonly FieldName[];
-} & ({ readonly kind: 'create' } | { readonly kind: 'update'; readonly replica: Replica });
+} & (
+  | { readonly kind: 'create'; /** Of a record that was there before. */ readonly replica: Replica | undefined }
+  | { readonly kind: 'update' | 'remove'; readonly replica: Replica }
+);
 
 export type Sent = {
   readonly write: Write;
@@ -89,6 +92,7 @@ function send(
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
   const { head, fields } = one;
+  if (one.kind === 'remove') return table.remove(one.replica.recordId, departBy, signal);
   const values = Object.fromEntries(fields.map((field) => [field, head.fields[field]?.value ?? '']));
   if (one.kind === 'update') return table.update(one.replica.recordId, one.replica.modId, values, signal);
   const once = Object.fromEntries(plan.createOnly.map(({ name }) => [name, head.createOnly[name] ?? '']));

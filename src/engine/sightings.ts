@@ -10,7 +10,7 @@ import { type Interval, intersect, interval, width } from '../core/interval.ts';
 import type { FieldName } from '../core/names.ts';
 import type { Base, Observation, Verdict } from '../core/observation.ts';
 import type { Place } from './engine.ts';
-import type { Move } from './ingest.ts';
+import type { SeenMove } from './ingest.ts';
 import type { LinkClock } from './link-clock.ts';
 
 export class Sightings {
@@ -40,7 +40,7 @@ export class Sightings {
   }
 
   /** The records whose merge took effect. */
-  merged(moves: readonly Move[]): void {
+  merged(moves: readonly SeenMove[]): void {
     for (const { pending, base, merged } of moves) {
       if (merged.changed) this.changed += 1;
       const met = merged.lost.filter((loser) => loser.kind === 'first-meeting').length;

@@ -7,8 +7,10 @@
  */
 import type { Sending as Announcement } from '../core/batch.ts';
 import { type Digests, digestOf } from '../core/digest.ts';
+import { goneReplica } from '../core/absence.ts';
 import type { Head, Replica } from '../core/head.ts';
 import type { EpochMs, FieldName, Key } from '../core/names.ts';
+import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { parkRecords, type Reason, refusedRecord, unclearRecord } from './park.ts';
 import type { RowWork } from './row-work.ts';
@@ -56,6 +58,7 @@ function announcementOf(work: RowWork, { kind, head, fields }: Write, at: EpochM
     key: head.key,
     digests: digestsOf(head, fields),
     create: kind === 'create',
+    ...(kind === 'remove' && { remove: true }),
     at,
   };
 }
@@ -112,7 +115,7 @@ async function withoutMade(
   const creates = writes.filter((one) => one.kind === 'create').map((one) => one.head.key);
   if (creates.length === 0) return writes;
   const made = await engine.records.replicas(plan.name, link.server, creates);
-  return writes.filter((one) => one.kind !== 'create' || !made.has(one.head.key));
+  return writes.filter((one) => one.kind !== 'create' || made.get(one.head.key)?.rev === one.replica?.rev);
 }
 
 /** The instant from which no announced create can take effect any more, those of this writer left out whose end it knows. */
@@ -131,8 +134,8 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   const refused: Reason[] = [];
   for (const { write: one, outcome } of sent) {
     const { key, version } = one.head;
-    if (outcome.kind === 'written') work.wrote(key, one.kind, !moved.has(key));
-    if (outcome.kind === 'unknown' && one.kind === 'create') work.unresolved.add(key);
+    if (isDone(one, outcome)) work.wrote(key, one.kind, !moved.has(key));
+    if (outcome.kind === 'unknown' && one.kind !== 'update') work.unresolved.add(key);
     if (outcome.kind === 'unknown' && one.kind === 'update')
       work.unclear(key, engine.clock.now() + engine.settings.lateWriteMs);
     if (outcome.kind === 'locked') work.locked.add(key);
@@ -147,10 +150,16 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
 /** 504: a value is not unique. At a create that may be the key itself: somebody made the record just before us. */
 const isDoubled = ({ kind }: Write, code: string): boolean => kind === 'create' && code === '504';
 
+/** A record that was to be deleted and is gone by another hand is as it should be. */
+const isDone = ({ kind }: Write, outcome: WriteOutcome): boolean =>
+  ['written', 'removed'].includes(outcome.kind) || (kind === 'remove' && outcome.kind === 'missing');
+
 /** What the server holds after our write took effect. */
 function replicaOf({ link }: Place, { write: one, at, until, outcome }: Sent): Replica | undefined {
-  if (outcome.kind !== 'written') return undefined;
+  if (!isDone(one, outcome)) return undefined;
   const { table, key, version } = one.head;
+  if (one.kind === 'remove') return goneReplica({ ...one.replica, version, at, until }, one.replica);
+  if (outcome.kind !== 'written') return undefined;
   const before = one.kind === 'update' ? one.replica : undefined;
   const written = digestsOf(one.head, one.fields);
   const sent = Object.entries(before?.sent ?? {}).filter(([field]) => written[field] === undefined);
@@ -158,7 +167,7 @@ function replicaOf({ link }: Place, { write: one, at, until, outcome }: Sent): R
     table,
     server: link.server,
     key,
-    rev: (before?.rev ?? 0) + 1,
+    rev: (one.replica?.rev ?? 0) + 1,
     recordId: outcome.recordId,
     modId: outcome.modId,
     version,

@@ -15,6 +15,7 @@ import type { Watermark } from '../core/watermark.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { TableShape } from '../core/shape.ts';
+import type { Safety } from './safety.ts';
 import type { LayoutField } from './server.ts';
 
 /** Where a row lies in the order of its server's open rows. */
@@ -195,4 +196,5 @@ export interface Control
     Runs,
     Bookmarks,
     Breakers,
-    Leases {}
+    Leases,
+    Safety {}

@@ -44,6 +44,8 @@ export type WriteOutcome =
   | { readonly kind: 'written'; readonly recordId: RecordId; readonly modId: number }
   /** 306: the record is no longer at that modId; nothing was written. */
   | { readonly kind: 'moved' }
+  /** The record was deleted. */
+  | { readonly kind: 'removed' }
   /** 101: no record with that recordId; nothing was written. */
   | { readonly kind: 'missing' }
   /** 301 and its like: somebody has it open; nothing was written. */
@@ -72,8 +74,8 @@ export interface ServerTable {
    */
   lookUp(keys: readonly Key[], signal: AbortSignal): Promise<readonly ServerRecord[]>;
 
-  /** The record with this id, or undefined: the server has none. One request. */
-  read(recordId: RecordId, signal: AbortSignal): Promise<ServerRecord | undefined>;
+  /** The record with this id; undefined: the server has none; `denied`: it may not be seen by this account. One request. */
+  read(recordId: RecordId, signal: AbortSignal): Promise<ServerRecord | 'denied' | undefined>;
 
   /**
    * Creates a record with this key and these values. Never repeated by itself once it may have arrived. It leaves at
@@ -83,6 +85,12 @@ export interface ServerTable {
 
   /** Writes the given fields only, if the record is still at `modId`. Not `refused` for what repeating would mend. */
   update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome>;
+
+  /**
+   * Deletes the record, whatever its modId: the APIs have no condition for it, so the caller reads it just before. Never
+   * repeated by itself once it may have arrived; leaves at `departBy` at the latest, or not at all.
+   */
+  remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome>;
 }
 
 /** What a table binds to on a server. Names here are the server's own. */

@@ -12,7 +12,7 @@ const tallyOf = (...events: readonly EngineEvent[]): Tally => {
 };
 
 test('counts are kept apart by table and server, and added up over all', () => {
-  const delivered = { kind: 'delivered' as const, created: 2, updated: 3, inStep: 1 };
+  const delivered = { kind: 'delivered' as const, created: 2, updated: 3, removed: 0, inStep: 1 };
   const tally = tallyOf(
     { ...delivered, ...at },
     { ...delivered, ...at },

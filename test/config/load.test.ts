@@ -56,7 +56,7 @@ test('the example of the design loads, with every default filled', async () => {
       createOnly: ['created_by'],
       merge: 'field',
       conflicts: 'newest',
-      deletes: 'ignore',
+      deletes: { policy: 'ignore', limit: { records: 20, percent: 2 } },
       links: [
         { server: 'hq', database: 'Main', layout: 'Contacts_Sync', role: 'both', rename: new Map() },
         {
@@ -122,7 +122,7 @@ test('all problems come at once, in the order of the file, whichever check found
     .replace('sessions: 8', 'sesions: 8')
     .replace('[name, email, phone]', '[name, id, name]')
     .replace('hq: { layout', 'hw: { layout')
-    .replace('deletes: ignore', 'deletes: edit-wins')
+    .replace('deletes: ignore', 'deletes: never')
     .replace('skew: 5 seconds', 'skew: 5');
   expect(
     problemsOf(text).map(({ position, place }) => `${position?.line}:${position?.column} ${place}`),

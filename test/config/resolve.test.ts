@@ -48,6 +48,8 @@ test('a plan and its bindings have every name, type and zone', async () => {
   const link = { table: 'contacts', role: 'both', stampedBy: 'host' };
   expect(plan).toEqual({
     name: 'contacts',
+    deletes: 'ignore',
+    deleteLimit: { records: 20, percent: 2 },
     key: { name: 'id', type: 'text', rewrites: 'ignore' },
     fields: [
       { name: 'name', type: 'text', rewrites: 'ignore' },

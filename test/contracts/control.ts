@@ -9,6 +9,7 @@ import { describeMeetingsContract } from './meetings.ts';
 import type { Open } from './opened.ts';
 import { describeBookmarksContract, describeBreakersContract } from './readings.ts';
 import { describeRunsContract } from './runs.ts';
+import { describeHaltsContract, describeSuspectsContract, describeSweepsContract } from './safety.ts';
 import { describeShapesContract } from './shapes.ts';
 import { describeWatermarksContract } from './watermarks.ts';
 
@@ -25,4 +26,7 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeBookmarksContract(name, open);
   describeBreakersContract(name, open);
   describeLeasesContract(name, open);
+  describeSuspectsContract(name, open);
+  describeHaltsContract(name, open);
+  describeSweepsContract(name, open);
 }

@@ -22,6 +22,8 @@ export const plan: TablePlan = {
   fields: fieldNames.map(field),
   createOnly: [field('made_by')],
   merge: 'field',
+  deletes: 'edit-wins',
+  deleteLimit: { records: 20, percent: 2 },
   links: [linkOf('hq'), linkOf('branch'), linkOf('kiosk')],
 };
 

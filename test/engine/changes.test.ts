@@ -19,7 +19,7 @@ function serverWith(seconds: readonly number[]): { world: World; hq: ModelServer
   hq.rows = seconds.map((second, index) => {
     const stampMs = start + second * 1000;
     const stamp = { kind: 'wall', wall: stampMs } as const;
-    return { recordId: String(index), modId: 0, key: `k${index}`, values: {}, stamp, stampMs };
+    return { recordId: String(index), modId: 0, key: `k${index}`, values: {}, stamp, stampMs, editedAt: 0 };
   });
   return { world, hq };
 }

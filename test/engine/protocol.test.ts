@@ -30,9 +30,14 @@ const troubles: readonly (readonly [string, Trouble])[] = [
     'records that people have open',
     { servers: 2, crash: 0.05, stale: 0, lost: 0.1, locked: 0.1, unique: true },
   ],
+  ['deletes', { servers: 3, crash: 0, stale: 0, lost: 0, deletes: 0.15, unique: true }],
+  [
+    'deletes, crashes and lost answers',
+    { servers: 2, crash: 0.1, stale: 0, lost: 0.15, deletes: 0.15, unique: true },
+  ],
   [
     'three servers and everything at once',
-    { servers: 3, crash: 0.1, stale: 0.2, lost: 0.1, locked: 0.05, unique: true },
+    { servers: 3, crash: 0.1, stale: 0.2, lost: 0.1, locked: 0.05, deletes: 0.1, unique: true },
   ],
 ];
 

@@ -17,10 +17,13 @@ import { exactly, findBody, listQuery, stampCriterion } from './find.ts';
 import { RecordReader } from './record-reader.ts';
 import type { Call, Requests } from './requests.ts';
 import { scriptOptions, type WriteOptions } from './write-options.ts';
-import { outcomeOf } from './write-outcome.ts';
+import { outcomeOf, removalOf } from './write-outcome.ts';
 
 /** No record matches; for a page beyond the last record some servers say 101 (assumed). */
 const emptyCodes = ['401', '101'];
+
+/** Record-level access hides the record from this account. */
+const deniedCodes = ['200'];
 
 /**
  * A find by key leaves room for rows that FileMaker holds for equal. Where it fills up, it is asked again without the
@@ -75,10 +78,11 @@ export class DataApiTable implements ServerTable {
     return distinct(seen);
   }
 
-  async read(recordId: RecordId, signal: AbortSignal): Promise<ServerRecord | undefined> {
-    const call = { method: 'GET', path: `${this.#path}/records/${recordId}` } as const;
-    const { records } = await this.#read(call, signal);
-    return records[0];
+  async read(recordId: RecordId, signal: AbortSignal): Promise<ServerRecord | 'denied' | undefined> {
+    const call = { method: 'GET', path: `${this.#path}/records/${recordId}`, place: this.#place } as const;
+    const answer = await this.#requests.read(call, [...emptyCodes, ...deniedCodes], signal);
+    if (deniedCodes.includes(answer.code)) return 'denied';
+    return answer.code === '0' ? this.#reader.page(answer.response).records[0] : undefined;
   }
 
   create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
@@ -92,6 +96,12 @@ export class DataApiTable implements ServerTable {
     const body = { fieldData: this.#fieldData(values), modId: String(modId) };
     const call = { method: 'PATCH', path: `${this.#path}/records/${recordId}` } as const;
     return this.#write(call, body, recordId, signal);
+  }
+
+  async remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
+    const path = `${this.#path}/records/${recordId}`;
+    const call = { method: 'DELETE', path, departBy, place: this.#place } as const;
+    return removalOf(await this.#requests.write(call, signal));
   }
 
   #find(field: string, criteria: readonly string[], page: PageRange, signal: AbortSignal): Promise<Page> {

@@ -13,6 +13,13 @@ export function outcomeOf(answer: WriteAnswer, recordId: RecordId | undefined): 
   return notWritten(answer.code);
 }
 
+/** The answer to a delete, which holds nothing but its code. */
+export function removalOf(answer: WriteAnswer): WriteOutcome {
+  if (typeof answer === 'string') return { kind: answer };
+  if (answer.kind === 'turned-away') return turnedAway(answer.status);
+  return answer.code === '0' ? { kind: 'removed' } : notWritten(answer.code);
+}
+
 const turnedAway = (status: number): WriteOutcome => ({
   kind: 'refused',
   code: `http-${status}`,

@@ -19,6 +19,7 @@ import { bookmarksIn, breakersIn, fieldListsIn, meetingsIn, shapesIn } from './p
 import { queueOn, unreadableOn } from './queue.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
+import { haltsIn, suspectsIn, sweepsIn } from './safety.ts';
 import { sessionSlotsIn } from './session-slots.ts';
 import { Table } from './table.ts';
 import { watermarksIn } from './watermarks.ts';
@@ -81,5 +82,8 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
     ...bookmarksIn(documents),
     ...breakersIn(documents),
     ...leasesIn(table),
+    ...suspectsIn(documents),
+    ...haltsIn(documents),
+    ...sweepsIn(documents),
   };
 }

@@ -10,7 +10,10 @@ import type { Conflict, Parked } from '../../core/conflict.ts';
 import type { Meeting } from '../../core/first-meeting.ts';
 import type { Head, Replica } from '../../core/head.ts';
 import type { RunRecord } from '../../core/run-record.ts';
+import type { Halt } from '../../core/halt.ts';
 import type { TableShape } from '../../core/shape.ts';
+import type { DeleteCount, Suspect } from '../../core/suspect.ts';
+import type { SweepState } from '../../core/sweep.ts';
 import type { Watermark } from '../../core/watermark.ts';
 import type { FieldList } from '../../ports/control.ts';
 
@@ -30,6 +33,10 @@ type Stored = {
   readonly run: RunRecord;
   readonly bookmark: Bookmark;
   readonly breaker: Breaker;
+  readonly suspect: Suspect;
+  readonly deleteCount: DeleteCount;
+  readonly halt: Halt;
+  readonly sweep: SweepState;
 };
 
 /** A value that was stored as this kind, from its JSON. */

@@ -19,6 +19,7 @@ import { createPrivateDirectory } from './private-files.ts';
 import { queueIn } from './queue.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
+import { haltsIn, suspectsIn, sweepsIn } from './safety.ts';
 import { shapesIn } from './shapes.ts';
 import { sessionSlotsIn } from './session-slots.ts';
 import { openStateFile, openStateFileToRead, requireStateFile, type StateFile } from './state-file.ts';
@@ -110,4 +111,7 @@ const controlIn = (file: StateFile): Control => ({
   ...bookmarksIn(file),
   ...breakersIn(file),
   ...leasesIn(file),
+  ...suspectsIn(file),
+  ...haltsIn(file),
+  ...sweepsIn(file),
 });

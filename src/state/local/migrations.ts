@@ -95,4 +95,22 @@ export const migrations: readonly string[] = [
     FROM slots WHERE state IN ('opening', 'opened', 'left') GROUP BY server;
   DROP TABLE slots;
   `,
+  `
+  CREATE TABLE suspects (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server, key)
+  ) STRICT;
+  CREATE TABLE delete_counts (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, rev INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE halts (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, rev INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sweeps (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sweep_parts (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, started_at REAL NOT NULL, part INTEGER NOT NULL, numbers BLOB NOT NULL,
+    PRIMARY KEY (tbl, server, started_at, part)
+  ) STRICT;
+  `,
 ];

@@ -7,6 +7,7 @@ import { type Engine, placeOf } from '../../../src/engine/engine.ts';
 import { enumerate } from '../../../src/engine/enumerate.ts';
 import { measureClock, putBack } from '../../../src/engine/measure.ts';
 import { readingAlone, readServer } from '../../../src/engine/read-server.ts';
+import { sweepServer } from '../../../src/engine/sweep-server.ts';
 import { tendServer } from '../../../src/engine/tend-server.ts';
 import { throughBreaker, workBatches } from '../../../src/engine/work-batches.ts';
 import { modelSettings } from './world.ts';
@@ -20,6 +21,10 @@ export type Driving = {
   readonly any: (server: string, dice: Dice) => Work;
   /** In peace: reads the server to its end. */
   readonly readAll: (server: string) => Work;
+  /** In peace: sweeps the server. */
+  readonly sweep: (server: string) => Work;
+  /** In peace: looks once more for what seemed to be gone. */
+  readonly settle: (server: string) => Work;
   /** In peace: puts back what waits and works on it. */
   readonly deliver: (server: string) => Work;
   /** In peace: between two deliveries, ms. */
@@ -47,10 +52,21 @@ const measuring =
   (engine) =>
     measureClock(engine, server, never);
 
+const sweeping =
+  (server: string, { stops, isDue }: { readonly stops: () => boolean; readonly isDue: boolean }): Work =>
+  (engine) =>
+    sweepServer(engine, server, { pace: async () => (stops() ? 'stop' : 'on'), isDue: () => isDue }, never);
+
+const swept = (server: string): Work => sweeping(server, { stops: () => false, isDue: true });
+const settled = (server: string): Work => sweeping(server, { stops: () => false, isDue: false });
+
 export const oneProcess: Driving = {
   measure: measuring,
+  sweep: swept,
+  settle: settled,
   any(server, dice) {
-    const kind = dice.pick(10);
+    const kind = dice.pick(11);
+    if (kind === 10) return sweeping(server, { stops: () => dice.chance(0.3), isDue: dice.chance(0.5) });
     if (kind < 4) return enumerating(server);
     if (kind < 8) return draining(server, dice.chance(0.3));
     if (kind < 9) return measuring(server);
@@ -100,13 +116,16 @@ const calm: Chances = { stops: () => false, hasTime: () => true, recheck: false 
 
 export const functions: Driving = {
   measure: measuring,
+  sweep: swept,
+  settle: settled,
   any(server, dice) {
     const chances = {
       stops: () => dice.chance(0.3),
       hasTime: () => dice.chance(0.8),
       recheck: dice.chance(0.1),
     };
-    const kind = dice.pick(10);
+    const kind = dice.pick(11);
+    if (kind === 10) return sweeping(server, { stops: chances.stops, isDue: dice.chance(0.5) });
     if (kind < 4) return readingOnce(server, chances);
     return kind < 8 ? writing(server, chances) : tending(server);
   },

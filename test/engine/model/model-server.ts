@@ -5,7 +5,8 @@ import type { Page, PageRange, ServerRecord, StampRange, WriteOutcome } from '..
 import { ServerError } from '../../../src/ports/server-errors.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export type Row = ServerRecord & { readonly stampMs: number };
+/** `editedAt`: by the reference clock. */
+export type Row = ServerRecord & { readonly stampMs: number; readonly editedAt: number };
 type Snapshot = { readonly at: number; readonly rows: readonly Row[] };
 
 export class ModelServer {
@@ -37,6 +38,8 @@ export class ModelServer {
   rewrites: (values: Values) => Values = (values) => values;
   /** What an update is answered instead, without being done. */
   onUpdate: ((key: string) => WriteOutcome | undefined) | undefined;
+  /** Told of each row that the sync deletes. */
+  onRemove: ((row: Row) => void) | undefined;
   #nextId = 1;
   readonly #world: Scheduler;
 
@@ -97,6 +100,22 @@ export class ModelServer {
     return this.#answer({ kind: 'written', recordId, modId: after.modId });
   }
 
+  remove(recordId: string): WriteOutcome {
+    const row = this.rows.find((one) => one.recordId === recordId);
+    if (row === undefined) return this.#answer({ kind: 'missing' });
+    if (this.breaksAt.has(row.key)) return { kind: 'unknown' };
+    if (this.locked.has(row.key)) return { kind: 'locked', code: '301' };
+    this.writes += 1;
+    this.onRemove?.(row);
+    this.delete(row);
+    return this.#answer({ kind: 'removed' });
+  }
+
+  /** By whoever. */
+  delete(row: Row): void {
+    this.#become(this.rows.filter((one) => one.recordId !== row.recordId));
+  }
+
   /** A new row, by whoever. */
   insert(key: string, values: Values): Row {
     const row: Row = {
@@ -104,6 +123,7 @@ export class ModelServer {
       modId: 0,
       key,
       values: { a: '', b: '', ...values },
+      editedAt: this.#world.now,
       ...this.#stamp(),
     };
     this.#nextId += 1;
@@ -117,10 +137,17 @@ export class ModelServer {
       ...row,
       modId: row.modId + 1,
       values: { ...row.values, ...values },
+      editedAt: this.#world.now,
       ...this.#stamp(),
     };
     this.#become(this.rows.map((one) => (one.recordId === row.recordId ? after : one)));
     return after;
+  }
+
+  /** One commit on a row that leaves its stamp as it was: an import without auto-enter. */
+  importOver(row: Row, values: Values): void {
+    const after: Row = { ...row, modId: row.modId + 1, values: { ...row.values, ...values } };
+    this.#become(this.rows.map((one) => (one.recordId === row.recordId ? after : one)));
   }
 
   #stamp(): { stamp: RawStamp; stampMs: number } {

@@ -3,7 +3,7 @@
  * unique, so a value tells who wrote it.
  */
 import type { Dice } from './seeded-random.ts';
-import type { ModelServer } from './model-server.ts';
+import type { ModelServer, Row } from './model-server.ts';
 
 export const keys = ['k1', 'k2', 'k3'] as const;
 const fields = ['a', 'b'] as const;
@@ -13,14 +13,20 @@ export class People {
   readonly replaced = new Set<string>();
   /** Every value that a person entered: each is somewhere in the end (R5). */
   readonly entered = new Set<string>();
+  /** Values of records that a person deleted, replaced ones too: they may come back with the record, or be gone with it. */
+  readonly deleted = new Set<string>();
+  /** Values by the row that they were entered into. */
+  readonly #ofRow = new Map<string, string[]>();
+  readonly #deletes: number;
   readonly #dice: Dice;
   readonly #anywhere: boolean;
   #count = 0;
 
   /** `anywhere`: records with the same key are made on any server; otherwise each key belongs to one. */
-  constructor(dice: Dice, anywhere: boolean) {
+  constructor(dice: Dice, anywhere: boolean, deletes = 0) {
     this.#dice = dice;
     this.#anywhere = anywhere;
+    this.#deletes = deletes;
   }
 
   act(server: ModelServer): void {
@@ -32,19 +38,42 @@ export class People {
       this.#create(server, this.#anywhere ? any : own);
       return;
     }
+    if (this.#deletes > 0 && this.#dice.chance(this.#deletes)) {
+      server.delete(row);
+      this.ended(server, row);
+      return;
+    }
     const field = fields[this.#dice.pick(fields.length)] ?? 'a';
-    this.replaced.add(row.values[field] ?? '');
-    server.edit(row, { [field]: this.#enter(server) });
+    const before = row.values[field] ?? '';
+    this.replaced.add(before);
+    this.#noteIn(server, row.recordId, before);
+    server.edit(row, { [field]: this.#enter(server, row.recordId) });
+  }
+
+  /** The row is gone, by a person or, after an edit that nobody can have seen, by the sync (the exception of R3). */
+  ended(server: ModelServer, { recordId, values }: Pick<Row, 'recordId' | 'values'>): void {
+    const all = [...Object.values(values), ...(this.#ofRow.get(`${server.name} ${recordId}`) ?? [])];
+    for (const value of all) {
+      this.deleted.add(value);
+      this.replaced.delete(value);
+    }
   }
 
   #create(server: ModelServer, key: string): void {
     if (server.rows.some((row) => row.key === key)) return;
     server.insert(key, { a: this.#enter(server), b: this.#enter(server) });
   }
-  #enter(server: ModelServer): string {
+
+  #enter(server: ModelServer, recordId?: string): string {
     this.#count += 1;
     const value = `${server.name}-${this.#count}`;
     this.entered.add(value);
+    if (recordId !== undefined) this.#noteIn(server, recordId, value);
     return value;
+  }
+
+  #noteIn(server: ModelServer, recordId: string, value: string): void {
+    const name = `${server.name} ${recordId}`;
+    this.#ofRow.set(name, [...(this.#ofRow.get(name) ?? []), value]);
   }
 }

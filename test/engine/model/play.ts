@@ -3,9 +3,12 @@ import { type Driving, oneProcess, type Work } from './driving.ts';
 import { People } from './people.ts';
 import { type Process, Scheduler } from './scheduler.ts';
 import { type Dice, diceOf } from './seeded-random.ts';
-import { type Trouble, World } from './world.ts';
+import { modelSettings, type Trouble, World } from './world.ts';
 
 const mostProcesses = 6;
+
+/** An edit so shortly before the sync deletes the record may have come between its reading and its delete, ms. */
+const unseenMs = 2_000;
 
 export type Ending = {
   /** Writes to servers in each round of peace, until two rounds had none. */
@@ -27,7 +30,12 @@ export async function play(
   const dice = diceOf(seed);
   const scheduler = new Scheduler(dice, 100);
   const world = new World(scheduler, trouble);
-  const people = new People(dice, trouble.unique);
+  const people = new People(dice, trouble.unique, trouble.deletes);
+  for (const server of world.servers.values()) {
+    server.onRemove = (row) => {
+      if (scheduler.now - row.editedAt < unseenMs) people.ended(server, row);
+    };
+  }
   const failures: unknown[] = [];
   await troubled(world, people, dice, { ...trouble, driving }, steps, failures);
   for (const server of world.servers.values()) {
@@ -51,7 +59,8 @@ export async function play(
     held,
     broughtBack: [...people.replaced].filter((value) => final.has(value)),
     vanished: [...people.entered].filter(
-      (value) => !final.has(value) && !people.replaced.has(value) && !kept.has(value),
+      (value) =>
+        !final.has(value) && !people.replaced.has(value) && !people.deleted.has(value) && !kept.has(value),
     ),
     openRows: [...open.values()].reduce((sum, { rows }) => sum + rows, 0),
     failures,
@@ -110,6 +119,9 @@ async function peace(world: World, driving: Driving, failures: unknown[]): Promi
     const before = writesOf(world);
     for (const name of names) await finish(world, driving.measure(name), failures);
     for (const name of names) await finish(world, driving.readAll(name), failures);
+    for (const name of names) await finish(world, driving.sweep(name), failures);
+    world.scheduler.now += modelSettings.settleMs + 1;
+    for (const name of names) await finish(world, driving.settle(name), failures);
     for (let pass = 0; pass < 4; pass += 1) {
       world.scheduler.now += driving.betweenMs;
       for (const name of names) await finish(world, driving.deliver(name), failures);

@@ -18,6 +18,8 @@ export type Trouble = {
   readonly lost: number;
   /** Share of steps in which somebody opens some records in FileMaker, and closes others; default none. */
   readonly locked?: number;
+  /** Share of people's acts on a record that delete it; default none. */
+  readonly deletes?: number;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
   readonly unique: boolean;
 };
@@ -119,6 +121,8 @@ function planOf(roles: Roles): TablePlan {
     fields: fields.map(field),
     createOnly: [],
     merge: 'field',
+    deletes: 'edit-wins',
+    deleteLimit: { records: 1_000_000, percent: 100 },
     links,
   };
 }
@@ -149,4 +153,9 @@ const tableOf = (server: ModelServer, process: Process): ServerTable => ({
       otherwise: { kind: 'unsent' },
     }),
   update: (recordId, modId, values) => process.travel(() => server.update(recordId, modId, values)),
+  remove: (recordId, departBy) =>
+    process.travel<WriteOutcome>(() => server.remove(recordId), {
+      by: departBy,
+      otherwise: { kind: 'unsent' },
+    }),
 });

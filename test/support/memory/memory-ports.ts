@@ -12,6 +12,7 @@ import { memoryQueue } from './queue.ts';
 import { memoryBookmarks, memoryBreakers } from './readings.ts';
 import { memoryRecords } from './records.ts';
 import { memoryFieldLists, memoryLeases, memoryMeetings, memoryRuns, memoryShapes } from './runs.ts';
+import { memoryHalts, memorySuspects, memorySweeps } from './safety.ts';
 import { type MemorySessionSlots, memorySessionSlots } from './session-slots.ts';
 
 export type MemoryPorts = {
@@ -40,4 +41,7 @@ export const memoryControl = (): Control => ({
   ...memoryBookmarks(),
   ...memoryBreakers(),
   ...memoryLeases(),
+  ...memorySuspects(),
+  ...memoryHalts(),
+  ...memorySweeps(),
 });

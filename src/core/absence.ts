@@ -1,0 +1,148 @@
+/**
+ * The merge of an absence: a record that a server was known to hold is not there any more.
+ *
+ *   R4  A delete by somebody who had seen the head's values is one; what we deleted ourselves is no delete by anybody.
+ *   R5  A tombstone keeps all that the record held. What loses is kept as in any conflict.
+ */
+import type { Sending } from './batch.ts';
+import type { Conflict, ConflictSide } from './conflict.ts';
+import type { Digests } from './digest.ts';
+import type { Head, HeadField, Replica, Seen } from './head.ts';
+import { type Interval, interval, order } from './interval.ts';
+import type { Link, TablePlan } from './link.ts';
+import type { Merged } from './merge.ts';
+import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
+
+/** The record of a key was looked for, by key and by its recordId, and is not there. */
+export type Absence = {
+  readonly server: ServerName;
+  readonly key: Key;
+  /** Reference times just before the requests that showed it and when their answers were here. */
+  readonly at: EpochMs;
+  readonly until: EpochMs;
+  /** When it was deleted, where something told so (a log of deletes). */
+  readonly deletedAt?: Interval;
+};
+
+/** The record as the server was last known to hold it. */
+export type LastHeld = {
+  readonly recordId: RecordId;
+  readonly modId: number;
+  readonly version: number;
+  readonly digests: Digests;
+  readonly sent: Digests;
+  readonly at: EpochMs;
+};
+
+/** Undefined where the server was not known to hold the record, or its end is known already. */
+export function lastHeld(
+  head: Head | undefined,
+  replica: Replica | undefined,
+  server: ServerName,
+): LastHeld | undefined {
+  const seen = head?.seen[server];
+  if (replica === undefined || (seen !== undefined && isLater(seen, replica)))
+    return seen === undefined || seen.gone ? undefined : { ...seen, sent: {} };
+  return replica.gone ? undefined : { ...replica, sent: replica.sent ?? {} };
+}
+
+/** Of two states of one row the modId tells; of two rows with one key, what they were merged into. */
+const isLater = (seen: Seen, replica: Replica): boolean =>
+  seen.recordId === replica.recordId && !seen.gone && !replica.gone
+    ? seen.modId > replica.modId
+    : seen.version > replica.version;
+
+export type AbsenceInput = {
+  readonly plan: TablePlan;
+  readonly link: Link;
+  readonly absence: Absence;
+  readonly head: Head;
+  readonly held: LastHeld;
+  /** What open batch rows of this server are about to do or did with this key. */
+  readonly sending: readonly Sending[];
+};
+
+/** Whether the absence is the doing of somebody on that server, and would end the record everywhere. */
+export function isDelete({ plan, link, head, sending }: Omit<AbsenceInput, 'absence' | 'held'>): boolean {
+  const ours = sending.some((entry) => entry.remove);
+  return !ours && !head.deleted && link.role !== 'receive' && plan.deletes !== 'ignore';
+}
+
+export function mergeAbsence(input: AbsenceInput): Merged {
+  const { plan, head } = input;
+  const kept = { head, changed: false, stored: false };
+  if (!isDelete(input)) return { ...kept, lost: [] };
+  const unseen = unseenFields(input);
+  if (unseen.length === 0) return { head: tombstone(input), changed: true, stored: true, lost: [] };
+  if (plan.deletes === 'edit-wins') return { ...kept, lost: unseen.map((each) => loser(input, each, 'deletion')) };
+  const lost = unseen.map((each) => loser(input, each, 'edit'));
+  return { head: tombstone(input), changed: true, stored: true, lost };
+}
+
+type Unseen = readonly [name: FieldName, field: HeadField];
+
+/** What the server that deleted the record never held. */
+function unseenFields({ plan, head, held }: AbsenceInput): readonly Unseen[] {
+  return plan.fields.flatMap(({ name }): readonly Unseen[] => {
+    const field = head.fields[name];
+    const known = held.digests[name];
+    if (field === undefined || known === undefined) return [];
+    return field.digest === known || field.digest === held.sent[name] ? [] : [[name, field]];
+  });
+}
+
+function tombstone({ link, absence, head, held }: AbsenceInput): Head {
+  const version = head.version + 1;
+  const { recordId, modId } = held;
+  const seen: Seen = { recordId, modId, version, digests: {}, at: absence.at, gone: true };
+  return {
+    ...head,
+    version,
+    seen: { ...head.seen, [link.server]: seen },
+    deleted: { stamp: deletedAt(absence, held), origin: link.server },
+  };
+}
+
+/** After it was last seen, and before it was found gone. */
+const deletedAt = ({ deletedAt: told, at }: Absence, held: LastHeld): Interval =>
+  told ?? interval(Math.min(held.at, at), at);
+
+function loser(
+  { link, absence, head, held, plan }: AbsenceInput,
+  [field, { value, stamp, origin, digest, inexact }]: Unseen,
+  which: 'deletion' | 'edit',
+): Conflict {
+  const gone: ConflictSide = { server: link.server, value: '', stamp: deletedAt(absence, held), deleted: true };
+  const edit: ConflictSide = { server: origin, value, stamp };
+  const lost = which === 'deletion' ? 'deleted' : digest;
+  return {
+    id: JSON.stringify([plan.name, head.key, field, link.server, held.recordId, held.modId, lost]),
+    kind: 'conflict',
+    table: plan.name,
+    key: head.key,
+    field,
+    winner: which === 'deletion' ? edit : gone,
+    loser: which === 'deletion' ? gone : edit,
+    order: order(gone.stamp, stamp),
+    inexact: inexact === true,
+    at: absence.until,
+  };
+}
+
+/** What is then known of the record on that server. */
+export const goneReplica = (
+  { table, server, key, recordId, modId, version, at, until }: Omit<Replica, 'rev' | 'digests'>,
+  before: Replica | undefined,
+): Replica => ({
+  table,
+  server,
+  key,
+  rev: (before?.rev ?? 0) + 1,
+  recordId,
+  modId,
+  version,
+  at,
+  until,
+  digests: {},
+  gone: true,
+});

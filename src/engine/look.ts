@@ -1,0 +1,65 @@
+/**
+ * Looks for records that a server was known to hold.
+ *
+ *   R8  A record counts as gone only where a find by key shows none and a read by its recordId says that there is none. One
+ *       that the find alone does not show, or that this account may not see, is parked: it is not deleted.
+ */
+import type { Absence } from '../core/absence.ts';
+import { matchRows } from '../core/look-up.ts';
+import type { EpochMs, Key, RecordId } from '../core/names.ts';
+import type { Observation } from '../core/observation.ts';
+import type { Engine, Place } from './engine.ts';
+import { type LinkClock, observe } from './link-clock.ts';
+import { ambiguousKey, hiddenRecord, parkRecords, type Reason, unfindableRecord } from './park.ts';
+
+/** A record as it was known: the row it was in, and the rev of the replica that says so. */
+export type Wanted = { readonly key: Key; readonly recordId: RecordId; readonly rev: number };
+
+/** Not there; `rev`: of the replica before the look. */
+export type Gone = Absence & { readonly recordId: RecordId; readonly rev: number };
+
+export type Looked = { readonly gone: readonly Gone[]; readonly present: readonly Observation[] };
+
+/** At most 100 records; two kinds of request: one find, and a read for each that it does not show. */
+export async function lookFor(
+  engine: Engine,
+  place: Place,
+  wanted: readonly Wanted[],
+  clock: LinkClock,
+  signal: AbortSignal,
+): Promise<Looked> {
+  if (wanted.length === 0) return { gone: [], present: [] };
+  const keys = wanted.map(({ key }) => key);
+  const at = engine.clock.now();
+  const matches = matchRows(keys, await place.table.lookUp(keys, signal));
+  const until = engine.clock.now();
+  const alike = [...matches].flatMap(([key, match]) =>
+    match.kind === 'ambiguous' ? ambiguousKey(place, key, match.code) : [],
+  );
+  await parkRecords(engine, place, alike);
+  const present = [...matches.values()].flatMap((match) =>
+    match.kind === 'found' ? observe(place, match.row, clock, at, until) : [],
+  );
+  const unseen = wanted.filter(({ key }) => matches.get(key)?.kind === 'absent');
+  return { gone: await goneAmong(engine, place, unseen, at, signal), present };
+}
+
+/** Those of the records that a find, begun at `at`, did not show and that have no row any more; the others are parked. */
+export async function goneAmong(
+  engine: Engine,
+  place: Place,
+  unseen: readonly Wanted[],
+  at: EpochMs,
+  signal: AbortSignal,
+): Promise<readonly Gone[]> {
+  const gone: Gone[] = [];
+  const there: Reason[] = [];
+  for (const { key, recordId, rev } of unseen) {
+    const row = await place.table.read(recordId, signal);
+    if (row === 'denied') there.push(hiddenRecord(place, key, recordId));
+    else if (row?.key === key) there.push(unfindableRecord(place, key, recordId));
+    else gone.push({ server: place.link.server, key, recordId, rev, at, until: engine.clock.now() });
+  }
+  await parkRecords(engine, place, there);
+  return gone;
+}

@@ -1,0 +1,64 @@
+/**
+ * Records that a writer does not find where they were.
+ *
+ *   R4  One that we deleted ourselves, or that is to be deleted, is put down as gone at once.
+ *   R8  Any other is suspected: it is looked for again, a while later, before that counts as a delete.
+ */
+import type { Head, Replica } from '../core/head.ts';
+import type { EpochMs, Key } from '../core/names.ts';
+import type { Suspect } from '../core/suspect.ts';
+import type { Engine, Place } from './engine.ts';
+import { ingestAbsences } from './ingest-absences.ts';
+import type { LinkClock } from './link-clock.ts';
+import { type Gone, goneAmong } from './look.ts';
+import type { RowWork } from './row-work.ts';
+
+export type Missing = {
+  readonly missing: readonly Replica[];
+  readonly heads: ReadonlyMap<Key, Head>;
+  readonly clock: LinkClock;
+  /** When the find that does not show them was made. */
+  readonly at: EpochMs;
+};
+
+export async function settleMissing(
+  engine: Engine,
+  place: Place,
+  work: RowWork,
+  { missing, heads, clock, at }: Missing,
+  signal: AbortSignal,
+): Promise<void> {
+  if (missing.length === 0) return;
+  const gone = await goneAmong(engine, place, missing, at, signal);
+  const isOurs = ({ key }: Gone): boolean =>
+    heads.get(key)?.deleted !== undefined || work.leftOf(key).some((entry) => entry.remove);
+  await ingestAbsences(engine, place, gone.filter(isOurs), clock, work.row.oldestChangeAt, signal);
+  await suspect(engine, place, gone.filter((one) => !isOurs(one)), 'delivery');
+  const left = missing.filter(({ key }) => !gone.some((one) => one.key === key && isOurs(one)));
+  for (const { key } of left) work.settle(key);
+}
+
+/** They are looked for again when a settle time is over. One that is suspected already, of the same row, keeps its first look. */
+export async function suspect(
+  engine: Engine,
+  { plan, link }: Place,
+  gone: readonly Gone[],
+  source: Suspect['source'],
+): Promise<void> {
+  if (gone.length === 0) return;
+  const keys = gone.map(({ key }) => key);
+  const before = await engine.control.suspectsAmong(plan.name, link.server, keys);
+  const fresh = gone.filter(({ key, rev }) => before.get(key)?.rev !== rev);
+  await engine.control.putSuspects(
+    fresh.map(({ key, recordId, rev, at, deletedAt }): Suspect => ({
+      table: plan.name,
+      server: link.server,
+      key,
+      recordId,
+      rev,
+      at,
+      source,
+      ...(deletedAt && { deletedAt }),
+    })),
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * Records that were found gone once: looked for again a settle time later, and believed then.
+ *
+ *   R8  More deletes of one server in 24 hours than its limit, whatever showed them, halt the table there before the first of
+ *       those that wait goes anywhere. A person's answer is for exactly those.
+ */
+import type { Halt, HaltAnswer } from '../core/halt.ts';
+import { haltId } from '../core/halt.ts';
+import type { TablePlan } from '../core/link.ts';
+import type { EpochMs, Key } from '../core/names.ts';
+import { deletesOfDay, type Suspect, withDeletes } from '../core/suspect.ts';
+import type { Engine, Place } from './engine.ts';
+import { deletesAmong, ingestAbsences } from './ingest-absences.ts';
+import { ingest } from './ingest.ts';
+import { type LinkClock, linkClock } from './link-clock.ts';
+import { lookFor } from './look.ts';
+import { isMet, type Pace } from './meet.ts';
+import { suspect } from './missing.ts';
+import { paged } from './paged.ts';
+import { deliverAgain } from './recheck.ts';
+
+/** `waiting`: some are to be looked for later; `halted`: a person has to answer; `unfinished`: `pace` said to stop. */
+export type SuspectsSettled = 'none' | 'done' | 'waiting' | 'halted' | 'unfinished';
+
+const onAndOn: Pace = () => Promise.resolve('on');
+
+/** Of one table on a server, by one process at a time. Throws ServerError where the server is at fault. */
+export async function settleSuspects(
+  engine: Engine,
+  place: Place,
+  signal: AbortSignal,
+  pace: Pace = onAndOn,
+): Promise<SuspectsSettled> {
+  const { plan, link } = place;
+  const [first] = await engine.control.suspects(plan.name, link.server, 1);
+  const halt = await engine.control.halt(plan.name, link.server);
+  if (halt?.kind === 'mass-delete' && halt.answer) return carryOut(engine, place, halt, halt.answer, pace, signal);
+  if (halt) return 'halted';
+  if (first === undefined) return 'none';
+  if (!(await isMet(engine, place))) return 'waiting';
+  if (await isTooMany(engine, place)) return 'halted';
+  const dueBefore = engine.clock.now() - engine.settings.settleMs;
+  const due = (one: Suspect): boolean => one.at <= dueBefore;
+  const work: Work = { engine, place, clock: await linkClock(engine, place, signal), signal, counted: true };
+  let waiting = false;
+  for await (const page of suspectPages(engine, place)) {
+    const ours = page.filter(due);
+    waiting ||= ours.length < page.length || (await settlePage(work, ours));
+    if ((await pace()) === 'stop') return 'unfinished';
+  }
+  return waiting ? 'waiting' : 'done';
+}
+
+type Work = {
+  readonly engine: Engine;
+  readonly place: Place;
+  readonly clock: LinkClock;
+  readonly signal: AbortSignal;
+  /** Whether the deletes count for the limit of a day. */
+  readonly counted: boolean;
+  /** Nothing is deleted: what is gone comes back. */
+  readonly putBack?: true;
+};
+
+const suspectPages = ({ control, settings }: Engine, { plan, link }: Place): AsyncGenerator<readonly Suspect[]> =>
+  paged<Suspect>((after) => control.suspects(plan.name, link.server, settings.batchSize, after?.key));
+
+/** The second look at some records, and what follows; true where some have to be looked for once more. */
+async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<boolean> {
+  const { engine, place, clock, signal } = work;
+  if (suspects.length === 0) return false;
+  const { table, server } = { table: place.plan.name, server: place.link.server };
+  const keys = suspects.map(({ key }) => key);
+  const replicas = await engine.records.replicas(table, server, keys);
+  const looked = await lookFor(engine, place, suspects, clock, signal);
+  const byKey = new Map(suspects.map((one) => [one.key, one]));
+  const told = looked.gone.map((one) => {
+    const deletedAt = byKey.get(one.key)?.deletedAt;
+    return deletedAt === undefined ? one : { ...one, deletedAt };
+  });
+  // A replica that was written since the first look tells of a record that was there after it.
+  const moved = told.filter(({ key, rev }) => (replicas.get(key)?.rev ?? 0) !== rev);
+  const gone = told.filter((one) => !moved.includes(one));
+  await ingest(engine, place, looked.present, clock, engine.clock.now(), signal);
+  if (work.counted) await count(engine, place, await deletesAmong(engine, place, gone.map(({ key }) => key)));
+  const since = Math.min(...suspects.map(({ at }) => at));
+  const options = work.putBack ? { putBack: true } : {};
+  const { ended, deleted, conflicts } = await ingestAbsences(engine, place, gone, clock, since, signal, options);
+  engine.report({ kind: 'ended', table, server, records: ended.length, deleted: deleted.length, conflicts });
+  await suspect(
+    engine,
+    place,
+    moved.map((one) => ({ ...one, rev: replicas.get(one.key)?.rev ?? 0 })),
+    'sweep',
+  );
+  const over = keys.filter((key) => !moved.some((one) => one.key === key));
+  await engine.control.dropSuspects(table, server, over);
+  await deliverAgain(engine, place, looked.present.map(({ key }) => key));
+  return moved.length > 0;
+}
+
+/** Before they are put down, so that a process which dies in between counts too many rather than too few. */
+async function count(engine: Engine, { plan, link }: Place, deletes: readonly Key[]): Promise<void> {
+  if (deletes.length === 0) return;
+  for (;;) {
+    const before = await engine.control.deleteCount(plan.name, link.server);
+    const of = { table: plan.name, server: link.server };
+    const after = withDeletes(before, of, deletes.length, engine.clock.now());
+    if (await engine.control.putDeleteCount(after)) return;
+  }
+}
+
+/** The most deletes of a table of so many rows in a day. */
+export const limitOf = ({ deleteLimit: { records, percent } }: TablePlan, rows: number): number =>
+  Math.max(records, Math.floor((rows * percent) / 100));
+
+/** Halts where those that wait, with those of the day, are more than the limit. */
+async function isTooMany(engine: Engine, place: Place): Promise<boolean> {
+  const { plan, link } = place;
+  const { control, clock } = engine;
+  const of = { table: plan.name, server: link.server };
+  let waiting = 0;
+  const examples: Key[] = [];
+  for await (const page of suspectPages(engine, place)) {
+    const deletes = await deletesAmong(engine, place, page.map(({ key }) => key));
+    waiting += deletes.length;
+    examples.push(...deletes.slice(0, keptExamples - examples.length));
+  }
+  const [counted, swept] = await Promise.all([
+    control.deleteCount(plan.name, link.server),
+    control.sweep(plan.name, link.server),
+  ]);
+  const before = deletesOfDay(counted, clock.now());
+  const rows = Math.max(swept?.last?.counts.rows ?? 0, swept?.underWay?.counts.rows ?? 0) + waiting;
+  const limit = limitOf(plan, rows);
+  if (waiting + before <= limit) return false;
+  const figures = { gone: waiting, before, rows, limit };
+  const placed = { ...of, kind: 'mass-delete', at: clock.now() } as const;
+  const halt: Halt = { ...placed, rev: 1, id: haltId(placed), figures, examples };
+  for await (const page of suspectPages(engine, place))
+    await control.putSuspects(page.map((one) => ({ ...one, halt: halt.id })));
+  await raise(engine, halt);
+  return true;
+}
+
+/** Keys that are kept for a person to look at. */
+const keptExamples = 10;
+
+/** Where another process was faster its halt stands. */
+export async function raise(engine: Engine, halt: Halt): Promise<void> {
+  if (!(await engine.control.putHalt(halt))) return;
+  const { table, server, id, kind, figures } = halt;
+  engine.report({ kind: 'halted', why: kind, table, server, id, figures });
+}
+
+async function carryOut(
+  engine: Engine,
+  place: Place,
+  halt: Halt,
+  { what }: HaltAnswer,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<SuspectsSettled> {
+  const { table, server, id } = halt;
+  const clock = await linkClock(engine, place, signal);
+  const base: Work = { engine, place, clock, signal, counted: false };
+  const work: Work = what === 'put-back' ? { ...base, putBack: true } : base;
+  for await (const page of suspectPages(engine, place)) {
+    const ours = page.filter((one) => one.halt === id);
+    if (what === 'dismiss') await engine.control.dropSuspects(table, server, ours.map(({ key }) => key));
+    else await settlePage(work, ours);
+    if ((await pace()) === 'stop') return 'unfinished';
+  }
+  if (await engine.control.endHalt(halt)) engine.report({ kind: 'halt-ended', table, server, id });
+  return 'done';
+}
+
+/** When the next of them is due; undefined where none waits. */
+export async function nextDue(engine: Engine, place: Place): Promise<EpochMs | undefined> {
+  let earliest: EpochMs | undefined;
+  for await (const page of suspectPages(engine, place)) {
+    for (const { at } of page) earliest = Math.min(earliest ?? at, at);
+  }
+  return earliest === undefined ? undefined : earliest + engine.settings.settleMs;
+}

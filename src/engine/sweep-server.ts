@@ -1,0 +1,41 @@
+/**
+ * What a server's sweeper does when its turn comes, by one process at a time: records that seem to be gone are looked for
+ * once more, a person's answers are carried out, and what is due is swept.
+ */
+import type { ServerName } from '../core/names.ts';
+import type { SweepState } from '../core/sweep.ts';
+import { type Engine, type Place, placesOn } from './engine.ts';
+import type { Pace } from './meet.ts';
+import { settleSuspects } from './suspects.ts';
+import { sweep } from './sweep.ts';
+
+export type SweepServerOptions = {
+  readonly pace: Pace;
+  /** Whether a table that was last swept so is to be swept; undefined: never yet. */
+  readonly isDue: (state: SweepState | undefined) => boolean;
+};
+
+/** Throws ServerError where the server is at fault. */
+export async function sweepServer(
+  engine: Engine,
+  server: ServerName,
+  { pace, isDue }: SweepServerOptions,
+  signal: AbortSignal,
+): Promise<'done' | 'unfinished'> {
+  for (const place of placesOn(engine, server)) {
+    if ((await settleSuspects(engine, place, signal, pace)) === 'unfinished') return 'unfinished';
+    if (!(await isPlaceDue(engine, place, isDue))) continue;
+    if ((await sweep(engine, place, signal, pace)) === 'unfinished') return 'unfinished';
+  }
+  return 'done';
+}
+
+/** One that is under way is gone on with. */
+async function isPlaceDue(
+  { control }: Engine,
+  { plan, link }: Place,
+  isDue: SweepServerOptions['isDue'],
+): Promise<boolean> {
+  const state = await control.sweep(plan.name, link.server);
+  return state?.underWay !== undefined || isDue(state);
+}

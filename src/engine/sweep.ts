@@ -1,0 +1,307 @@
+/**
+ * sweep: one table of one server, listed as a whole and compared with what is held, trusting no stamp and no watermark.
+ *
+ *   R1  What changed without a stamp, or was visible too late, is ingested.
+ *   R2  What is behind and in no batch gets into one.
+ *   R8  What is held and was not listed is suspected only when the listing is complete; it is looked for at once, and again
+ *       later, before that counts.
+ *
+ * Listed rows are remembered as numbers, 8 bytes each, in parts that are stored, so that a sweep that stops goes on.
+ */
+import { receives } from '../core/link.ts';
+import type { ListPlace } from '../core/bookmark.ts';
+import type { BatchRow } from '../core/batch.ts';
+import type { Replica } from '../core/head.ts';
+import { digestOf, numberOf } from '../core/digest.ts';
+import type { FieldName, Key, ServerName, TableName } from '../core/names.ts';
+import { covers, isBehind, type Observation } from '../core/observation.ts';
+import { noCounts, rowNumber, RowSet, type SweepCounts, type SweepState, type SweepUnderWay } from '../core/sweep.ts';
+import { windowStart } from '../core/window.ts';
+import { rowsInPart } from '../ports/safety.ts';
+import type { ServerRecord } from '../ports/server.ts';
+import { chunksOf, type Engine, type Place } from './engine.ts';
+import { announce, newBatch } from './hand-over.ts';
+import { ingest } from './ingest.ts';
+import { type LinkClock, linkClock, observe } from './link-clock.ts';
+import { lookFor, type Wanted } from './look.ts';
+import { isMet, type Pace } from './meet.ts';
+import { suspect } from './missing.ts';
+import { isOutdated } from './outdated.ts';
+import { paged } from './paged.ts';
+import { pagesOf, type ReadPage } from './pager.ts';
+import { readable } from './readable.ts';
+import { limitOf } from './suspects.ts';
+
+/** `waiting`: the table may not be worked on there (yet); `unfinished`: `pace` said to stop, whoever is next goes on. */
+export type Swept = 'done' | 'waiting' | 'unfinished';
+
+const onAndOn: Pace = () => Promise.resolve('on');
+
+/** By one process at a time for a server; best behind a reading of changes. Throws ServerError where the server is at fault. */
+export async function sweep(
+  engine: Engine,
+  place: Place,
+  signal: AbortSignal,
+  pace: Pace = onAndOn,
+): Promise<Swept> {
+  if (!(await isMet(engine, place)) || (await isOutdated(engine, place))) return 'waiting';
+  const work = await begin(engine, place, signal, pace);
+  if (work.at.phase === 'listing' && (await listAll(work, work.at.place)) === 'unfinished') return 'unfinished';
+  if ((await compareAll(work)) === 'unfinished') return 'unfinished';
+  await end(work);
+  return 'done';
+}
+
+/** A sweep that nobody went on with for so long begins anew, ms: what it listed says little by then. */
+const longestMs = 3 * 86_400_000;
+
+type Work = {
+  readonly engine: Engine;
+  readonly place: Place;
+  readonly signal: AbortSignal;
+  readonly pace: Pace;
+  readonly clock: LinkClock;
+  readonly startedAt: number;
+  readonly fields: readonly FieldName[];
+  readonly rows: RowSet;
+  readonly before: SweepState;
+  readonly at: SweepUnderWay['place'];
+  /** Stamps below this are older than what a reading of changes looks at; undefined where nobody reads changes there. */
+  readonly window: number | undefined;
+  counts: SweepCounts;
+  parts: number;
+};
+
+const listingFromStart = { phase: 'listing', place: { offset: 0, seen: [] }, parts: 0 } as const;
+
+async function begin(engine: Engine, place: Place, signal: AbortSignal, pace: Pace): Promise<Work> {
+  const { table, server } = nameOf(place);
+  const { control } = engine;
+  const fields = place.plan.fields.map(({ name }) => name);
+  const [stored, watermark, clock] = await Promise.all([
+    control.sweep(table, server),
+    control.watermark(table, server),
+    linkClock(engine, place, signal),
+  ]);
+  const now = engine.clock.now();
+  const before = stored ?? { table, server };
+  const rows = new RowSet();
+  const goOn = await stillGood(engine, before, fields, rows);
+  if (goOn === undefined) await control.dropSweepParts(table, server);
+  return {
+    ...{ engine, place, signal, pace, clock, fields, rows, before },
+    startedAt: goOn?.startedAt ?? now,
+    at: goOn?.place ?? listingFromStart,
+    window: watermark && windowStart(watermark, clock, engine.settings.settleMs),
+    counts: goOn?.counts ?? noCounts,
+    parts: goOn?.place.parts ?? 0,
+  };
+}
+
+/** The sweep that is under way, with its rows read back; undefined where it cannot be gone on with. */
+async function stillGood(
+  { control, clock }: Engine,
+  { table, server, underWay }: SweepState,
+  fields: readonly FieldName[],
+  rows: RowSet,
+): Promise<SweepUnderWay | undefined> {
+  if (underWay === undefined || clock.now() - underWay.startedAt > longestMs) return undefined;
+  if (JSON.stringify(underWay.fields) !== JSON.stringify(fields)) return undefined;
+  const parts: Float64Array[] = [];
+  for (let part = 0; part < underWay.place.parts; part += 1) {
+    const stored = await control.sweepPart({ table, server, startedAt: underWay.startedAt, part });
+    if (stored === undefined) return undefined;
+    parts.push(stored);
+  }
+  for (const part of parts) rows.addPart(part);
+  return underWay;
+}
+
+async function listAll(work: Work, from: ListPlace): Promise<'done' | 'unfinished'> {
+  const { engine, place, signal, pace } = work;
+  const fetch = (range: { offset: number; limit: number }) => place.table.list(range, signal);
+  let unstored = 0;
+  for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, { from })) {
+    await comparePage(work, page);
+    for (const { key, recordId } of page.records) work.rows.add(rowNumber(key, recordId));
+    unstored += page.records.length;
+    const { records, foundCount: total } = page;
+    engine.report({ kind: 'read', ...nameOf(place), phase: 'sweep', records: records.length, total });
+    const stops = page.next !== undefined && (await pace()) === 'stop';
+    if (page.next === undefined || (!stops && unstored + engine.settings.pageSize <= rowsInPart)) continue;
+    await storeRows(work);
+    unstored = 0;
+    await save(work, { phase: 'listing', place: page.next, parts: work.parts });
+    if (stops) return 'unfinished';
+  }
+  await storeRows(work);
+  await save(work, { phase: 'comparing', parts: work.parts });
+  return 'done';
+}
+
+async function storeRows(work: Work): Promise<void> {
+  const { engine, place, startedAt, parts } = work;
+  const rows = work.rows.cut();
+  if (rows.length === 0) return;
+  await engine.control.putSweepPart({ ...nameOf(place), startedAt, part: parts, rows });
+  work.parts = parts + 1;
+}
+
+async function save({ engine, before, startedAt, fields, counts }: Work, at: SweepUnderWay['place']): Promise<void> {
+  await engine.control.putSweep({ ...before, underWay: { startedAt, fields, place: at, counts } });
+}
+
+/** Rows that are not as they are held are ingested. */
+async function comparePage(work: Work, page: ReadPage): Promise<void> {
+  const { engine, place, clock, fields } = work;
+  const { table, server } = nameOf(place);
+  const keys = [...new Set(page.records.flatMap(({ key }) => (key === '' ? [] : [key])))];
+  const replicas = await engine.records.replicas(table, server, keys);
+  const other = page.records
+    .filter((record) => !isHeld(record, replicas.get(record.key), fields))
+    .map((record) => observe(place, record, clock, page.at, page.until));
+  const unstamped = other.filter((seen) => isBelow(seen, work.window));
+  const stamped = other.filter((seen) => !unstamped.includes(seen));
+  const found = await ingested(work, unstamped);
+  const changed = found + (await ingested(work, stamped));
+  const emptyKeys = page.records.filter(({ key }) => key === '').length;
+  add(work, { rows: page.records.length, changed, unstamped: found, emptyKeys });
+  await countDoubled(work, other);
+}
+
+/** Whether the row is as we know it; of our own write it need not be what we wrote (auto-enter). */
+function isHeld({ recordId, modId, values }: ServerRecord, replica: Replica | undefined, fields: readonly FieldName[]): boolean {
+  if (replica === undefined || replica.gone || replica.recordId !== recordId || replica.modId !== modId) return false;
+  if (!covers(replica, fields)) return false;
+  return !replica.own || fields.every((field) => digestOf(values[field] ?? '') === replica.digests[field]);
+}
+
+/** No reading of changes looks at so early a stamp, or at none, any more. */
+const isBelow = ({ shown }: Observation, window: number | undefined): boolean =>
+  window !== undefined && (shown === undefined || shown.hi < window);
+
+/** Returns how many heads changed. */
+async function ingested({ engine, place, clock, startedAt, signal }: Work, seen: readonly Observation[]): Promise<number> {
+  if (seen.length === 0) return 0;
+  return (await ingest(engine, place, seen, clock, startedAt, signal)).changed;
+}
+
+async function countDoubled(work: Work, seen: readonly Observation[]): Promise<void> {
+  const keys = [...new Set(seen.map(({ key }) => key))];
+  if (keys.length === 0) return;
+  const { table, server } = nameOf(work.place);
+  const parked = await work.engine.control.parkedAmong(table, server, keys);
+  const doubled = [...parked.values()].filter(({ code }) => code === 'doubled-key' || code === 'look-alike-key');
+  add(work, { doubledKeys: doubled.length });
+}
+
+function add(work: Work, counts: Partial<SweepCounts>): void {
+  const sums = Object.entries(counts).map(([name, n]) => [name, work.counts[name as keyof SweepCounts] + n]);
+  work.counts = { ...work.counts, ...Object.fromEntries(sums) };
+}
+
+/** Heads compared at once. */
+const headsInOnePage = 1000;
+
+/** All that is held, in the order of keys: what was not listed is suspected, what is behind gets into a batch. */
+async function compareAll(work: Work): Promise<'done' | 'unfinished'> {
+  const { engine, place, pace, at } = work;
+  const { table, server } = nameOf(place);
+  const inBatches = receives(place.link) ? await keysInBatches(engine, table, server) : new Set<number>();
+  const from = at.phase === 'comparing' ? at.after : undefined;
+  const pages = paged<{ key: Key; version: number }>((last) =>
+    engine.records.keys(table, headsInOnePage, last?.key ?? from),
+  );
+  for await (const page of pages) {
+    const keys = page.map(({ key }) => key);
+    const { result: replicas } = await readable(engine, place, keys, (of) => engine.records.replicas(table, server, of));
+    await suspectUnlisted(work, [...replicas.values()]);
+    if (receives(place.link)) {
+      const doubtful = page.filter(
+        ({ key, version }) => replicas.get(key)?.version !== version && !inBatches.has(numberOf(key)),
+      );
+      await putBackBehind(work, doubtful.map(({ key }) => key), replicas);
+    }
+    if ((await pace()) === 'on') continue;
+    const after = page.at(-1)?.key;
+    await save(work, { phase: 'comparing', parts: work.parts, ...(after !== undefined && { after }) });
+    return 'unfinished';
+  }
+  return 'done';
+}
+
+/** As numbers: there may be as many as records. */
+async function keysInBatches(engine: Engine, table: TableName, server: ServerName): Promise<ReadonlySet<number>> {
+  const found = new Set<number>();
+  const pages = paged<BatchRow>((after) => engine.control.openBatches(server, headsInOnePage, after));
+  for await (const page of pages) {
+    for (const row of page) if (row.table === table) for (const { key } of row.keys) found.add(numberOf(key));
+  }
+  return found;
+}
+
+/** What was made or seen while the listing went on need not be in it. */
+async function suspectUnlisted(work: Work, replicas: readonly Replica[]): Promise<void> {
+  const { engine, place, clock, signal, startedAt } = work;
+  const before = startedAt - engine.settings.settleMs;
+  const unlisted = replicas.filter(
+    ({ key, recordId, until, gone }) => !gone && until < before && !work.rows.has(rowNumber(key, recordId)),
+  );
+  for (const chunk of chunksOf<Wanted>(unlisted, engine.settings.batchSize)) {
+    if (work.counts.absent > limitOf(place.plan, work.counts.rows)) {
+      await suspectUnseen(work, chunk);
+      continue;
+    }
+    const looked = await lookFor(engine, place, chunk, clock, signal);
+    await ingest(engine, place, looked.present, clock, startedAt, signal);
+    await suspect(engine, place, looked.gone, 'sweep');
+    add(work, { absent: looked.gone.length });
+  }
+}
+
+/** So many are gone that a person has to say so anyway: each is looked for then, and not one by one now. */
+async function suspectUnseen(work: Work, unlisted: readonly Wanted[]): Promise<void> {
+  const { engine, place } = work;
+  const at = engine.clock.now();
+  const { server } = nameOf(place);
+  await suspect(engine, place, unlisted.map(({ key, recordId, rev }) => ({ key, recordId, rev, server, at, until: at })), 'sweep');
+  add(work, { absent: unlisted.length });
+}
+
+async function putBackBehind(
+  work: Work,
+  keys: readonly Key[],
+  replicas: ReadonlyMap<Key, Replica>,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const { engine, place, startedAt } = work;
+  const { table, server } = nameOf(place);
+  const { result: heads } = await readable(engine, place, keys, (of) => engine.records.heads(table, of));
+  const parked = await engine.control.parkedAmong(table, server, keys);
+  const suspects = await engine.control.suspectsAmong(table, server, keys);
+  const behind = [...heads.values()].filter(
+    (head) =>
+      !parked.has(head.key) && !suspects.has(head.key) && isBehind(place.plan, head, replicas.get(head.key)),
+  );
+  if (behind.length === 0) return;
+  const wanted = behind.map(({ key, version }) => ({ key, version }));
+  const rows = chunksOf(wanted, engine.settings.batchSize).map((chunk) =>
+    newBatch(engine, place, server, chunk, startedAt),
+  );
+  await engine.control.putBatches(rows);
+  await announce(engine, rows);
+  add(work, { putBack: behind.length });
+}
+
+async function end({ engine, place, startedAt, counts }: Work): Promise<void> {
+  const { table, server } = nameOf(place);
+  const last = { startedAt, endedAt: engine.clock.now(), counts };
+  await engine.control.putSweep({ table, server, last });
+  await engine.control.dropSweepParts(table, server);
+  engine.report({ kind: 'swept', table, server, counts });
+}
+
+const nameOf = ({ plan, link }: Place): { readonly table: TableName; readonly server: ServerName } => ({
+  table: plan.name,
+  server: link.server,
+});

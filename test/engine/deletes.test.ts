@@ -1,0 +1,157 @@
+/** Deletes and sweeps, one sequence of events each, over the real engine and memory. */
+import { describe, expect, test } from 'vitest';
+import type { DeletePolicy } from '../../src/core/link.ts';
+import { placeOf } from '../../src/engine/engine.ts';
+import { settleSuspects, type SuspectsSettled } from '../../src/engine/suspects.ts';
+import { sweep } from '../../src/engine/sweep.ts';
+import { alone, calmWorld, never, synced } from './model/alone.ts';
+import type { ModelServer } from './model/model-server.ts';
+import { modelSettings, type World } from './model/world.ts';
+
+const onServer = (world: World, name: string): ModelServer => {
+  const server = world.servers.get(name);
+  if (server === undefined) throw new Error(`no server ${name}`);
+  return server;
+};
+
+const swept = (world: World, name: string): Promise<unknown> =>
+  alone(world, async (engine) => {
+    const place = placeOf(engine, 'contacts', name);
+    if (place) await sweep(engine, place, never);
+  });
+
+const settled = async (world: World, name: string): Promise<SuspectsSettled | undefined> => {
+  world.scheduler.now += modelSettings.settleMs + 1;
+  return alone(world, async (engine) => {
+    const place = placeOf(engine, 'contacts', name);
+    return place && settleSuspects(engine, place, never);
+  });
+};
+
+const keysOf = ({ rows }: ModelServer): readonly string[] => rows.map(({ key }) => key).toSorted();
+
+const rowOf = (server: ModelServer, key: string) => {
+  const row = server.rows.find((one) => one.key === key);
+  if (row === undefined) throw new Error(`no row ${key}`);
+  return row;
+};
+
+async function filled(count: number, policy: DeletePolicy = 'edit-wins'): Promise<World> {
+  const world = calmWorld();
+  world.plan = { ...world.plan, deletes: policy, deleteLimit: { records: 20, percent: 2 } };
+  for (let n = 0; n < count; n += 1) onServer(world, 'hq').insert(`k${n}`, { a: `a${n}`, b: `b${n}` });
+  await synced(world);
+  world.scheduler.now += 600_000;
+  await synced(world);
+  return world;
+}
+
+describe('a delete', () => {
+  test('goes everywhere once two looks, a settle time apart, found the record gone', async () => {
+    const world = await filled(5);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    hq.delete(rowOf(hq, 'k3'));
+    await swept(world, 'hq');
+    await synced(world);
+    expect(keysOf(branch)).toContain('k3');
+    expect(await settled(world, 'hq')).toBe('done');
+    await synced(world);
+    expect(keysOf(branch)).toEqual(['k0', 'k1', 'k2', 'k4']);
+    expect(keysOf(hq)).toEqual(['k0', 'k1', 'k2', 'k4']);
+    const head = (await world.ports.records.heads('contacts', ['k3'])).get('k3');
+    expect([head?.deleted?.origin, head?.fields['a']?.value]).toEqual(['hq', 'a3']);
+  });
+
+  test('that a writer meets is believed as late', async () => {
+    const world = await filled(3);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    branch.delete(rowOf(branch, 'k1'));
+    hq.edit(rowOf(hq, 'k1'), { a: 'edited' });
+    await synced(world);
+    expect(keysOf(branch)).toEqual(['k0', 'k2']);
+    await settled(world, 'branch');
+    await synced(world);
+    expect([rowOf(hq, 'k1').values['a'], rowOf(branch, 'k1').values['a']]).toEqual(['edited', 'edited']);
+  });
+
+  test.each([
+    ['edit-wins', 'edited'],
+    ['delete-wins', undefined],
+  ] as const)('R5: %s: meets an edit that it had not seen, and the loser is kept', async (policy, expected) => {
+    const world = await filled(3, policy);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    branch.delete(rowOf(branch, 'k1'));
+    await swept(world, 'branch');
+    hq.edit(rowOf(hq, 'k1'), { a: 'edited' });
+    await settled(world, 'branch');
+    for (let n = 0; n < 3; n += 1) await synced(world);
+    const held = [hq, branch].map(({ rows }) => rows.find(({ key }) => key === 'k1')?.values['a']);
+    expect(held).toEqual([expected, expected]);
+    const [lost] = await world.ports.control.conflicts(10);
+    expect(policy === 'edit-wins' ? lost?.loser.deleted : lost?.loser.value).toBe(
+      policy === 'edit-wins' ? true : 'edited',
+    );
+  });
+
+  test('ignored: stays where it was made, and the record lives on elsewhere', async () => {
+    const world = await filled(3, 'ignore');
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    branch.delete(rowOf(branch, 'k1'));
+    await swept(world, 'branch');
+    await settled(world, 'branch');
+    hq.edit(rowOf(hq, 'k1'), { a: 'edited' });
+    await synced(world);
+    await synced(world);
+    expect([keysOf(hq), keysOf(branch)]).toEqual([
+      ['k0', 'k1', 'k2'],
+      ['k0', 'k2'],
+    ]);
+    expect((await world.ports.control.backlog()).size).toBe(0);
+  });
+
+  test('R4: a record that is made again after its delete was known comes back with what it holds now', async () => {
+    const world = await filled(3);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    hq.delete(rowOf(hq, 'k1'));
+    await swept(world, 'hq');
+    await settled(world, 'hq');
+    await synced(world);
+    branch.insert('k1', { a: 'anew', b: '' });
+    await synced(world);
+    await synced(world);
+    expect([hq, branch].map((one) => rowOf(one, 'k1').values)).toEqual([
+      { a: 'anew', b: '' },
+      { a: 'anew', b: '' },
+    ]);
+  });
+});
+
+describe('a sweep', () => {
+  test('finds 10 rows that changed without a stamp and 5 deletes', async () => {
+    const world = await filled(40);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    for (let n = 0; n < 10; n += 1) hq.importOver(rowOf(hq, `k${n}`), { a: `imported ${n}` });
+    for (let n = 10; n < 15; n += 1) hq.delete(rowOf(hq, `k${n}`));
+    await synced(world);
+    expect(rowOf(branch, 'k0').values['a']).toBe('a0');
+    await swept(world, 'hq');
+    const { last } = (await world.ports.control.sweep('contacts', 'hq')) ?? {};
+    expect(last?.counts).toMatchObject({ rows: 35, changed: 10, unstamped: 10, absent: 5 });
+    await settled(world, 'hq');
+    await synced(world);
+    expect(branch.rows.filter(({ values }) => values['a']?.startsWith('imported'))).toHaveLength(10);
+    expect(branch.rows).toHaveLength(35);
+  });
+
+  test('R8: 50 of 130 rows that are gone halt the table there, and nothing is deleted elsewhere', async () => {
+    const world = await filled(130);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    for (let n = 0; n < 50; n += 1) hq.delete(rowOf(hq, `k${n}`));
+    await swept(world, 'hq');
+    expect(await settled(world, 'hq')).toBe('halted');
+    await synced(world);
+    expect(branch.rows).toHaveLength(130);
+    const halt = await world.ports.control.halt('contacts', 'hq');
+    expect(halt).toMatchObject({ kind: 'mass-delete', figures: { gone: 50, rows: 130, limit: 20 } });
+  });
+});
