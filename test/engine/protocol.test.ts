@@ -36,6 +36,10 @@ const troubles: readonly (readonly [string, Trouble])[] = [
     { servers: 2, crash: 0.1, stale: 0, lost: 0.15, deletes: 0.15, unique: true },
   ],
   [
+    'deletes that win, crashes and lost answers',
+    { servers: 3, crash: 0.1, stale: 0, lost: 0.15, deletes: 0.2, policy: 'delete-wins', unique: true },
+  ],
+  [
     'three servers and everything at once',
     { servers: 3, crash: 0.1, stale: 0.2, lost: 0.1, locked: 0.05, deletes: 0.1, unique: true },
   ],

@@ -3,7 +3,7 @@
  * that enumerate, write and measure in any order and die between any two effects.
  */
 import { randomUUID } from 'node:crypto';
-import type { FieldPlan, Link, Role, TablePlan } from '../../../src/core/link.ts';
+import type { DeletePolicy, FieldPlan, Link, Role, TablePlan } from '../../../src/core/link.ts';
 import type { Server, ServerTable, WriteOutcome } from '../../../src/ports/server.ts';
 import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
@@ -20,6 +20,8 @@ export type Trouble = {
   readonly locked?: number;
   /** Share of people's acts on a record that delete it; default none. */
   readonly deletes?: number;
+  /** Default: edit-wins. */
+  readonly policy?: DeletePolicy;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
   readonly unique: boolean;
 };
@@ -58,7 +60,7 @@ export class World {
   constructor(scheduler: Scheduler, trouble: Trouble, roles: Roles = both.slice(0, trouble.servers)) {
     this.scheduler = scheduler;
     const names = roles.map(([name]) => name);
-    this.plan = planOf(roles);
+    this.plan = planOf(roles, trouble.policy);
     this.ports = memoryPorts();
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
   }
@@ -111,7 +113,7 @@ export class World {
 
 const field = (name: string): FieldPlan => ({ name, type: 'text', rewrites: 'ignore' });
 
-function planOf(roles: Roles): TablePlan {
+function planOf(roles: Roles, deletes: DeletePolicy = 'edit-wins'): TablePlan {
   const links = roles.map(
     ([server, role]): Link => ({ table: 'contacts', server, role, stampedBy: 'host', timeZone: 'UTC' }),
   );
@@ -121,7 +123,7 @@ function planOf(roles: Roles): TablePlan {
     fields: fields.map(field),
     createOnly: [],
     merge: 'field',
-    deletes: 'edit-wins',
+    deletes,
     deleteLimit: { records: 1_000_000, percent: 100 },
     links,
   };
