@@ -36,13 +36,15 @@ export function eventLines(event: EngineEvent): readonly string[] {
     case 'ended':
       return event.deleted === 0
         ? []
-        : [`${event.table}: ${count(event.deleted, 'record')} deleted on ${event.server}, on the others next`];
+        : [
+            `${event.table}: ${count(event.deleted, 'record')} deleted on ${event.server}, on the others next`,
+          ];
     case 'swept':
       return sweptLines(event);
     case 'halted':
       return [
         `${event.table}: halted for ${event.server}: ${haltWords(event)}`,
-        `    ways out: serversync halts ${event.id}`,
+        `    the ways out: serversync halts ${event.id}`,
       ];
     case 'halt-ended':
       return [`${event.table}: goes on with ${event.server}`];

@@ -32,10 +32,12 @@ type Step = { readonly name: string; readonly done: number; readonly total: numb
 export const openProgress = (output: Output): Progress =>
   output.terminal ? bars() : lines((text) => output.line(text));
 
+const verbs: Readonly<Record<string, string>> = { 'first-meeting': 'comparing', sweep: 'sweeping' };
+
 /** What an event moves; undefined where nothing worth showing. */
 function stepOf(event: EngineEvent, tally: Tally, read: Map<string, number>): Step | undefined {
   if (event.kind === 'read') {
-    const verb = event.phase === 'first-meeting' ? 'comparing' : 'reading';
+    const verb = verbs[event.phase] ?? 'reading';
     const name = `${event.table}: ${verb} ${event.server}`;
     const done = (read.get(name) ?? 0) + event.records;
     read.set(name, done);

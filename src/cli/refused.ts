@@ -3,6 +3,7 @@ export class Refused extends Error {
   readonly code:
     | 'simulation-refused'
     | 'not-halted'
+    | 'unknown-name'
     | 'stack-missing'
     | 'region-missing'
     | 'no-such-server'

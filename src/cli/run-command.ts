@@ -36,7 +36,14 @@ export type RunResult = {
 };
 
 /** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting. */
-export async function runOnceCommand(options: RunOptions): Promise<RunResult> {
+export const runOnceCommand = (options: RunOptions): Promise<RunResult> =>
+  runCommand(options, ({ engine }, signal) => runOnce(engine, signal));
+
+/** What a command does with its workplace. */
+export type RunWork = (workplace: Workplace, signal: AbortSignal) => Promise<RunOutcome>;
+
+/** The same for other work than a pass over everything. */
+export async function runCommand(options: RunOptions, work: RunWork): Promise<RunResult> {
   const tally = new Tally();
   const progress = openProgress(options.output);
   const report = (event: Parameters<Tally['add']>[0]): void => {
@@ -45,7 +52,7 @@ export async function runOnceCommand(options: RunOptions): Promise<RunResult> {
   };
   const workplace = await openWorkplace({ ...options, report });
   try {
-    const result = await runIn(workplace, tally, options.signal);
+    const result = await runIn(workplace, tally, work, options.signal);
     progress.end();
     for (const line of summaryLines(result, options.hints ?? true)) options.output.line(line);
     options.output.json(() => resultJson(result));
@@ -57,15 +64,17 @@ export async function runOnceCommand(options: RunOptions): Promise<RunResult> {
 }
 
 async function runIn(
-  { engine, configuration, state }: Workplace,
+  workplace: Workplace,
   tally: Tally,
+  work: RunWork,
   signal: AbortSignal,
 ): Promise<RunResult> {
+  const { configuration, state } = workplace;
   // In the order of the file, whatever is done first.
   for (const { name, links } of configuration.tables) for (const { server } of links) tally.of(name, server);
   const log = new RunLog(state.control, tally);
   await log.save();
-  const outcome = await runOnce(engine, signal).catch(async (error: unknown) => {
+  const outcome = await work(workplace, signal).catch(async (error: unknown) => {
     await log.save(systemClock.now(), [...tally.failing.values(), signal.aborted ? 'stopped' : 'unexpected']);
     throw error;
   });

@@ -1,12 +1,15 @@
 /** The command line: what there is, what it means, what it exits with. Each command has a file of its own. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configurationJsonSchema } from '../config/json-schema.ts';
+import type { Chosen } from '../engine/run.ts';
 import { approveCommand } from './approve-command.ts';
 import { failureOf, unexpected } from './failures.ts';
+import { answerCommand, haltedPlaceOf, haltsCommand } from './halts-command.ts';
 import { standardOutput } from './output.ts';
 import { runOnceCommand } from './run-command.ts';
 import { setSecretCommand } from './secrets-command.ts';
 import { statusCommand } from './status-command.ts';
+import { sweepCommand } from './sweep-command.ts';
 import { ofApproval, ofPractice, stopSignal } from './stop-signal.ts';
 import { watchCommand } from './watch-command.ts';
 import { simulateCommand } from './simulate-command.ts';
@@ -121,16 +124,59 @@ const notAnArgument =
   'give the name of one server and no password: it is asked for. If you wrote one, the shell may have kept it: ' +
   'clear its history and change the password';
 
-common(program.command('approve'))
-  .description('let a halted first meeting go on, after a look at its examples (status --examples)')
+common(program.command('sweep'))
+  .description('compare whole tables now: finds deletes, and changes that no stamp shows')
   .addHelpText('after', exitHelp)
-  .argument('<table>')
-  .argument('<server>')
-  .addOption(ofStack())
-  .action(async (table: string, server: string, options: Common & OfStack) => {
-    const signal = stopSignal(ofApproval);
-    process.exitCode = await approveCommand({ ...where(options), table, server, signal });
+  .option('--table <table>', 'this table only')
+  .option('--server <server>', 'on this server only')
+  .action(async (options: Common & Chosen) => {
+    const { table, server } = options;
+    const chosen = { ...(table !== undefined && { table }), ...(server !== undefined && { server }) };
+    const run = { ...where(options), environment: process.env, signal: stopSignal() };
+    process.exitCode = await sweepCommand({ ...run, chosen });
   });
+
+common(program.command('halts'))
+  .description('what waits for a person, and the ways out; with an id: some of its records too')
+  .addHelpText('after', exitHelp)
+  .argument('[id]')
+  .addOption(ofStack())
+  .action(async (id: string | undefined, options: Common & OfStack) => {
+    process.exitCode = await haltsCommand({ ...where(options), id });
+  });
+
+common(program.command('approve'))
+  .description(
+    'let what is halted go on: an id of serversync halts, or a table and a server at their first meeting',
+  )
+  .addHelpText('after', exitHelp)
+  .argument('<id-or-table>')
+  .argument('[server]')
+  .addOption(ofStack())
+  .action(async (name: string, server: string | undefined, options: Common & OfStack) => {
+    const place = where(options);
+    const halted = server === undefined ? await haltedPlaceOf(place, name) : undefined;
+    if (server === undefined && halted?.why !== 'first-meeting') {
+      process.exitCode = await answerCommand({ ...place, id: name, what: 'approve' });
+      return;
+    }
+    const [table, on] = halted === undefined ? [name, server ?? ''] : [halted.table, halted.server];
+    process.exitCode = await approveCommand({ ...place, table, server: on, signal: stopSignal(ofApproval) });
+  });
+
+for (const [what, description] of [
+  ['put-back', 'bring back what is gone from a server that is halted for it, from the other servers'],
+  ['dismiss', 'what was halted is mended on the server: look at it anew'],
+] as const) {
+  common(program.command(what))
+    .description(description)
+    .addHelpText('after', exitHelp)
+    .argument('<id>', 'an id of serversync halts')
+    .addOption(ofStack())
+    .action(async (id: string, options: Common & OfStack) => {
+      process.exitCode = await answerCommand({ ...where(options), id, what });
+    });
+}
 
 program
   .command('simulate')

@@ -5,6 +5,7 @@ import type { RunOutcome } from '../engine/run.ts';
 import type { Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
+import { haltedLines } from './safety-words.ts';
 import { clockWords, columns, count, duration } from './words.ts';
 
 export function summaryLines(result: RunResult, hints: boolean): readonly string[] {
@@ -22,12 +23,13 @@ export function summaryLines(result: RunResult, hints: boolean): readonly string
 function tallyLines(links: readonly LinkTally[]): readonly string[] {
   if (links.length === 0) return [];
   const heading = ['table', 'server', 'read', 'changed there', 'created there', 'updated there'];
-  const rows = links.map(({ table, server, read, changed, created, updated }) => [
+  const removes = links.some(({ removed }) => removed > 0);
+  const rows = links.map(({ table, server, read, changed, created, updated, removed }) => [
     table,
     server,
-    ...[read, changed, created, updated].map((n) => n.toLocaleString('en-US')),
+    ...[read, changed, created, updated, ...(removes ? [removed] : [])].map((n) => n.toLocaleString('en-US')),
   ]);
-  return columns([heading, ...rows]);
+  return columns([[...heading, ...(removes ? ['deleted there'] : [])], ...rows]);
 }
 
 export function clockLines({ servers, tables }: Overview): readonly string[] {
@@ -88,8 +90,30 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
         `${server} changed ${count(n, 'value')} of ${table} by itself after we wrote them (auto-enter): ` +
         'left so there, and carried to the others only where the field says rewrites: accept',
     );
-  return [...steps, ...rewritten, ...decidedLines(tally, hints), ...haltLines(overview)];
+  return [
+    ...steps,
+    ...rewritten,
+    ...sweptLines(tally.links),
+    ...decidedLines(tally, hints),
+    ...haltLines(overview),
+  ];
 }
+
+/** What people deleted, and what only a comparison of everything could find. */
+const sweptLines = (links: readonly LinkTally[]): readonly string[] =>
+  links.flatMap(({ table, server, deleted, unstamped }) => [
+    ...(deleted > 0
+      ? [
+          `${count(deleted, 'record')} of ${table} deleted on ${server}: deleted on the others, and kept in the state`,
+        ]
+      : []),
+    ...(unstamped > 0
+      ? [
+          `${count(unstamped, 'record')} of ${table} on ${server} changed without a stamp (an import without auto-enter, a late`,
+          '    commit): found by comparing all',
+        ]
+      : []),
+  ]);
 
 function decidedLines(tally: RunResult['tally'], hints: boolean): readonly string[] {
   const decided = tally.sum('conflicts') + tally.sum('paired');
@@ -125,9 +149,6 @@ export function alarmLines(
 export const statusWords = (stack: string | undefined): string =>
   stack === undefined ? 'serversync status' : `serversync status --stack ${stack}`;
 
-const approveWords = (table: string, server: string, stack: string | undefined): string =>
-  `serversync approve ${table} ${server}${stack === undefined ? '' : ` --stack ${stack}`}`;
-
 /** When what was approved goes on: nobody starts a run on a stack. */
 export const approvedWords = (table: string, server: string, stack: string | undefined): string =>
   `approved: ${table} on ${server} is merged ${stack === undefined ? 'with the next run' : 'when it is read next'}`;
@@ -142,15 +163,7 @@ export function haltLines({ halted, tables }: Overview, stack?: string): readonl
       )
       .map(({ server }) => approvedWords(table, server, stack)),
   );
-  const waiting = halted.flatMap(({ table, server }) => [
-    `halted: ${table} on ${server}: its keys may not mean the same records as elsewhere`,
-    '    nothing of it was written. Look at examples:',
-    `        ${statusWords(stack)} --examples`,
-    '    If the keys are right:',
-    `        ${approveWords(table, server, stack)}`,
-    '    If they are not, mend them: it goes on by itself then',
-  ]);
-  return [...approved, ...waiting];
+  return [...approved, ...halted.flatMap((one) => haltedLines(one, stack))];
 }
 
 const failureLines = ({ outcome }: RunResult): readonly string[] =>

@@ -67,7 +67,9 @@ export class Tally {
     return [...this.#links.values()];
   }
 
-  sum(count: 'read' | 'created' | 'updated' | 'conflicts' | 'paired' | 'parked' | 'deferred'): number {
+  sum(
+    count: 'read' | 'created' | 'updated' | 'removed' | 'conflicts' | 'paired' | 'parked' | 'deferred',
+  ): number {
     return this.links.reduce((sum, link) => sum + link[count], 0);
   }
 }

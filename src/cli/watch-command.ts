@@ -24,7 +24,7 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
   };
   const { engine, configuration, state, close } = await openWorkplace({ ...options, report });
   try {
-    const { enumerateMs } = configuration.schedule;
+    const { enumerateMs, sweep } = configuration.schedule;
     output.line(
       `watching ${configuration.servers.length} servers, every ${duration(enumerateMs)}; Ctrl-C ends it`,
     );
@@ -35,7 +35,7 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
     const saving = keepSaving(log, over.signal).catch((error: unknown) => failed.abort(error));
     const stop = AbortSignal.any([signal, failed.signal]);
     try {
-      await watch(engine, { ...defaultSchedule, enumerateMs }, stop);
+      await watch(engine, { ...defaultSchedule, enumerateMs, sweep }, stop);
     } finally {
       over.abort();
       await saving;

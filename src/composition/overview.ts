@@ -8,6 +8,7 @@ import type { Interval } from '../core/interval.ts';
 import { lagMs, skewMs } from '../core/lag.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import type { ClockState } from '../core/clock-state.ts';
+import { type Halt, type HaltAnswer, type HaltKind, meetingId } from '../core/halt.ts';
 import { hostOffset, offZoneMs, stampingOffset } from '../core/server-clock.ts';
 import { behindMs } from '../core/user-clock.ts';
 import type { Control } from '../ports/control.ts';
@@ -49,7 +50,19 @@ export type Overview = {
   readonly pending: number;
   readonly conflicts: number;
   readonly parked: number;
-  readonly halted: readonly { readonly table: TableName; readonly server: ServerName }[];
+  readonly halted: readonly HaltedPlace[];
+};
+
+export type HaltedPlace = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  /** What a person types to answer. */
+  readonly id: string;
+  readonly why: 'first-meeting' | HaltKind;
+  /** What was seen, in numbers. */
+  readonly figures: Halt['figures'];
+  /** A person has answered, and it is not carried out yet. */
+  readonly answer?: HaltAnswer['what'];
 };
 
 export async function overviewOf(
@@ -68,10 +81,40 @@ export async function overviewOf(
     pending: servers.reduce((sum, { pending }) => sum + pending, 0),
     conflicts: await control.countConflicts(),
     parked: await control.countParked(),
-    halted: tables.flatMap(({ table, servers: links }) =>
-      links.filter(({ meeting }) => meeting === 'halted').map(({ server }) => ({ table, server })),
-    ),
+    halted: await haltedIn(configuration, control),
   };
+}
+
+/** In the order of the configuration. */
+export async function haltedIn(
+  { tables }: Configuration,
+  control: Pick<Control, 'meetings' | 'halts'>,
+): Promise<readonly HaltedPlace[]> {
+  const [meetings, halts] = await Promise.all([control.meetings(), control.halts()]);
+  const all: readonly HaltedPlace[] = [
+    ...meetings.flatMap(({ table, server, state, shared, differing }) =>
+      state === 'halted'
+        ? {
+            table,
+            server,
+            id: meetingId({ table, server }),
+            why: 'first-meeting' as const,
+            figures: { shared, differing },
+          }
+        : [],
+    ),
+    ...halts.map(({ table, server, id, kind, figures, answer }) => ({
+      table,
+      server,
+      id,
+      why: kind,
+      figures,
+      ...(answer && { answer: answer.what }),
+    })),
+  ];
+  return tables.flatMap(({ name, links }) =>
+    links.flatMap(({ server }) => all.filter((one) => one.table === name && one.server === server)),
+  );
 }
 
 /** Without counting any records: a few requests whatever the size. */

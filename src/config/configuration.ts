@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { DeleteLimit, DeletePolicy, Role, StampSource } from '../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
+import type { SweepSchedule } from '../core/sweep-schedule.ts';
 import type { AwsConfiguration } from './aws-schema.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
 import type { ConfigurationSource } from './source.ts';
@@ -10,7 +11,11 @@ export type Configuration = {
   /** In the order of the file. */
   readonly servers: readonly ServerConfiguration[];
   readonly tables: readonly TableConfiguration[];
-  readonly schedule: { readonly enumerateMs: number; readonly settleMs: number };
+  readonly schedule: {
+    readonly enumerateMs: number;
+    readonly settleMs: number;
+    readonly sweep: SweepSchedule;
+  };
   readonly alarms: {
     readonly lagMs: number;
     readonly skewMs: number;
@@ -63,7 +68,11 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
   return {
     servers: Object.entries(file.servers).map(([name, server]) => serverOf(name, server, source.file)),
     tables: Object.entries(file.tables).map(([name, table]) => tableOf(name, table, file.servers)),
-    schedule: { enumerateMs: file.schedule.enumerate, settleMs: file.schedule.settle },
+    schedule: {
+      enumerateMs: file.schedule.enumerate,
+      settleMs: file.schedule.settle,
+      sweep: file.schedule.sweep,
+    },
     alarms: { lagMs: file.alarms.lag, skewMs: file.alarms.skew, email: file.alarms.email },
     aws: file.aws,
     source,

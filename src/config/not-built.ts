@@ -28,12 +28,6 @@ const refused: readonly NotBuilt[] = [
     message: 'not built yet: newest only',
     remedy: 'Write newest, or leave it out: the later edit wins, and the other one is kept',
   },
-  {
-    at: ['schedule', 'sweep'],
-    refuses: always,
-    message: 'not built yet: sweeps',
-    remedy: 'Take it out: changes are found by enumerate only',
-  },
 ];
 
 export function notBuiltMistake(path: Path, value: unknown): Mistake | undefined {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
 import type { Mistake } from './problem.ts';
+import { parseSweepSchedule, sweepPattern } from './sweep-schedule.ts';
 
 export const text = z.string().regex(/^\S(.*\S)?$/);
 
@@ -25,6 +26,15 @@ export function checked(find: (text: string) => Mistake | undefined) {
 function isMistake(result: unknown): result is Mistake {
   return typeof result === 'object' && result !== null && 'remedy' in result;
 }
+
+export const sweepSchedule = parsed(parseSweepSchedule)
+  .prefault('daily at 02:00 local')
+  .meta({
+    description:
+      'When whole tables are compared, by the clock of each server, such as "daily at 02:00 local"; or how often, such as "6 hours"; or never',
+    pattern: sweepPattern,
+    examples: ['daily at 02:00 local', '6 hours', 'never'],
+  });
 
 export function duration(description: string, range: DurationRange, standard: string) {
   return parsed((value) => parseDuration(value, range))

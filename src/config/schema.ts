@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { awsSchema } from './aws-schema.ts';
 import { emailMistake } from './email-mistake.ts';
-import { checked, duration, text } from './schema-parts.ts';
+import { checked, duration, sweepSchedule, text } from './schema-parts.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
 
@@ -86,9 +86,16 @@ const deleteLimit = z
       .describe('So many deletes in 24 hours are let pass too, in percent of the records of the table'),
   })
   .prefault({})
-  .describe('The most deletes of a server in 24 hours, such as { records: 20, percent: 2 }; more halt the table there');
+  .describe(
+    'The most deletes of a server in 24 hours, such as { records: 20, percent: 2 }; more halt the table there',
+  );
 
-const deletePolicy = z.enum(['edit-wins', 'delete-wins', 'ignore']).default('edit-wins');
+const deletePolicy = z
+  .enum(['edit-wins', 'delete-wins', 'ignore'])
+  .default('edit-wins')
+  .describe(
+    'edit-wins: a record that was edited elsewhere meanwhile comes back; delete-wins: it does not; ignore: deletes stay where they were made',
+  );
 
 const deletes = z
   .union([deletePolicy, z.strictObject({ policy: deletePolicy, limit: deleteLimit })])
@@ -164,6 +171,7 @@ export const fileSchema = z
           { min: second, max: 24 * hour },
           '5 minutes',
         ),
+        sweep: sweepSchedule,
         settle: duration(
           'How far behind its newest changes a server is read again each time, such as "2 minutes"',
           { min: 0, max: hour },
@@ -171,7 +179,7 @@ export const fileSchema = z
         ),
       })
       .prefault({})
-      .describe('A map of when things happen: enumerate and settle'),
+      .describe('A map of when things happen: enumerate, sweep and settle'),
     alarms: z
       .strictObject({
         lag: duration(

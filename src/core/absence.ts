@@ -74,7 +74,8 @@ export function mergeAbsence(input: AbsenceInput): Merged {
   if (!isDelete(input)) return { ...kept, lost: [] };
   const unseen = unseenFields(input);
   if (unseen.length === 0) return { head: tombstone(input), changed: true, stored: true, lost: [] };
-  if (plan.deletes === 'edit-wins') return { ...kept, lost: unseen.map((each) => loser(input, each, 'deletion')) };
+  if (plan.deletes === 'edit-wins')
+    return { ...kept, lost: unseen.map((each) => loser(input, each, 'deletion')) };
   const lost = unseen.map((each) => loser(input, each, 'edit'));
   return { head: tombstone(input), changed: true, stored: true, lost };
 }
@@ -112,7 +113,12 @@ function loser(
   [field, { value, stamp, origin, digest, inexact }]: Unseen,
   which: 'deletion' | 'edit',
 ): Conflict {
-  const gone: ConflictSide = { server: link.server, value: '', stamp: deletedAt(absence, held), deleted: true };
+  const gone: ConflictSide = {
+    server: link.server,
+    value: '',
+    stamp: deletedAt(absence, held),
+    deleted: true,
+  };
   const edit: ConflictSide = { server: origin, value, stamp };
   const lost = which === 'deletion' ? 'deleted' : digest;
   return {

@@ -22,4 +22,5 @@ export function digestsOf(values: Values, fields: readonly FieldName[]): Digests
 }
 
 /** A text as a number below 2^52. */
-export const numberOf = (text: string): number => Number.parseInt(hash('sha256', text, 'hex').slice(0, 13), 16);
+export const numberOf = (text: string): number =>
+  Number.parseInt(hash('sha256', text, 'hex').slice(0, 13), 16);

@@ -27,9 +27,17 @@ export type Halt = {
   readonly answer?: HaltAnswer;
 };
 
-/** Short enough to be typed; of the place, the kind and the instant. */
+/** Of the place, the kind and the instant. */
 export const haltId = (of: Pick<Halt, 'table' | 'server' | 'kind' | 'at'>): string =>
-  digestOf(JSON.stringify([of.table, of.server, of.kind, of.at]))
+  shortId([of.table, of.server, of.kind, of.at]);
+
+/** Of a halted first meeting, which is held again and again. */
+export const meetingId = (of: Pick<Halt, 'table' | 'server'>): string =>
+  shortId([of.table, of.server, 'first-meeting']);
+
+/** Short enough to be typed: of the few halts that are open at once, two have the same once in a million years. */
+const shortId = (of: readonly unknown[]): string =>
+  digestOf(JSON.stringify(of))
     .replaceAll(/[^A-Za-z0-9]/g, '')
     .slice(0, 6)
     .toLowerCase();

@@ -102,7 +102,10 @@ function mergeWithTombstone(input: MergeInput, head: TombstoneHead, edited: read
     return { head: { ...next, createOnly: createOnlyValues(plan, seen) }, changed: true, stored: true, lost };
   }
   const merged = mergeFields({ ...input, head: alive }, edited);
-  const next = merged.head === undefined || merged.head === alive ? nextHead({ ...input, head: alive }, new Map()) : merged.head;
+  const next =
+    merged.head === undefined || merged.head === alive
+      ? nextHead({ ...input, head: alive }, new Map())
+      : merged.head;
   return { head: next, changed: true, stored: true, lost: [...lost, ...merged.lost] };
 }
 

@@ -77,8 +77,10 @@ export function judge(
 }
 
 /** What is known of this row; of one that was found gone nothing counts any more, it has to be read again. */
-const rowOf = <Known extends Replica | Seen>(known: Known | undefined, recordId: RecordId): Known | undefined =>
-  known?.recordId === recordId && !known.gone ? known : undefined;
+const rowOf = <Known extends Replica | Seen>(
+  known: Known | undefined,
+  recordId: RecordId,
+): Known | undefined => (known?.recordId === recordId && !known.gone ? known : undefined);
 
 /** Whether it tells of all these fields: of one that is synced since then it does not. */
 export const covers = ({ digests }: Pick<Replica, 'digests'>, fields: readonly FieldName[]): boolean =>

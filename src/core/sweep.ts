@@ -28,6 +28,16 @@ export const noCounts: SweepCounts = {
   emptyKeys: 0,
 };
 
+export const addedCounts = (to: SweepCounts, more: Partial<SweepCounts>): SweepCounts => ({
+  rows: to.rows + (more.rows ?? 0),
+  changed: to.changed + (more.changed ?? 0),
+  unstamped: to.unstamped + (more.unstamped ?? 0),
+  absent: to.absent + (more.absent ?? 0),
+  putBack: to.putBack + (more.putBack ?? 0),
+  doubledKeys: to.doubledKeys + (more.doubledKeys ?? 0),
+  emptyKeys: to.emptyKeys + (more.emptyKeys ?? 0),
+});
+
 export type SweepPlace =
   /** The rows before `place` are listed; their names are stored in so many parts. */
   | { readonly phase: 'listing'; readonly place: ListPlace; readonly parts: number }
@@ -51,8 +61,7 @@ export type SweepState = {
 };
 
 /** A row as a number below 2^52: two of a million rows meet by chance once in 10,000 sweeps, and then the next one tells. */
-export const rowNumber = (key: Key, recordId: RecordId): number =>
-  numberOf(`${recordId}\n${key}`);
+export const rowNumber = (key: Key, recordId: RecordId): number => numberOf(`${recordId}\n${key}`);
 
 /** Rows by their numbers: 8 bytes each. */
 export class RowSet {
@@ -102,6 +111,6 @@ export class RowSet {
       all.set(part, at);
       at += part.length;
     }
-    return all.sort();
+    return all.toSorted();
   }
 }

@@ -159,8 +159,8 @@ async function survey(
     await ingest(engine, place, observations, clock, work.row.oldestChangeAt, signal);
   }
   for (const { kind, key } of found) {
-    const until = kind === 'absent' || kind === 'missing' ? undefined : lateRemoval(engine, work, key);
-    if (until !== undefined) work.settling.set(key, until);
+    const late = kind === 'absent' || kind === 'missing' ? undefined : lateRemoval(engine, work, key);
+    if (late !== undefined) work.settling.set(key, late);
     work.unresolved.delete(key);
   }
   return found.flatMap((state) => (hidden.has(state.key) ? [] : (writeOf(place, state, known) ?? [])));
@@ -169,7 +169,9 @@ async function survey(
 /** A delete whose answer was lost may still take effect; until then its announcement has to stay (R4). */
 function lateRemoval({ clock, settings }: Engine, work: RowWork, key: Key): EpochMs | undefined {
   const removals = work.leftOf(key).filter((entry) => entry.remove && !work.isHarmless(entry));
-  const lastAt = Math.max(...removals.map((entry) => Math.max(entry.at + settings.sendWithinMs, work.lostAt(entry))));
+  const lastAt = Math.max(
+    ...removals.map((entry) => Math.max(entry.at + settings.sendWithinMs, work.lostAt(entry))),
+  );
   const until = lastAt + settings.lateWriteMs;
   return until > clock.now() ? until : undefined;
 }

@@ -89,7 +89,12 @@ export type EngineEvent =
       readonly counts: SweepCounts;
     }
   | ({ readonly kind: 'halted'; readonly why: HaltKind } & Pick<Halt, 'table' | 'server' | 'id' | 'figures'>)
-  | { readonly kind: 'halt-ended'; readonly table: TableName; readonly server: ServerName; readonly id: string }
+  | {
+      readonly kind: 'halt-ended';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly id: string;
+    }
   | { readonly kind: 'clock-stepped'; readonly server: ServerName; readonly byMs: number }
   | { readonly kind: 'other-zone'; readonly server: ServerName; readonly offByMs: number }
   /** A request was not answered, or with a refusal that passes by itself; it is sent again. `code`: of the error if none of the tries works. */

@@ -48,16 +48,27 @@ export async function ingestAbsences(
   let open = gone;
   for (let attempt = 0; attempt < mostAttempts && open.length > 0; attempt += 1) {
     signal.throwIfAborted();
-    const known = await loadKnown(engine, place, open.map(({ key }) => key));
+    const known = await loadKnown(
+      engine,
+      place,
+      open.map(({ key }) => key),
+    );
     const readable = open.filter(({ key }) => !known.unreadable.has(key));
-    const [sure, doubtful] = partition(readable, ({ key, rev }) => rev === (known.replicas.get(key)?.rev ?? 0));
+    const [sure, doubtful] = partition(
+      readable,
+      ({ key, rev }) => rev === (known.replicas.get(key)?.rev ?? 0),
+    );
     const moves = sure.flatMap((one) => moveOf(place, one, known, putBack) ?? []);
     const moved = await handOver(engine, place, moves, since);
     const done = moves.filter(({ key }) => !moved.has(key));
     ended.push(...done.map(({ key }) => key));
     deleted.push(...done.filter(({ merged }) => merged.changed).map(({ key }) => key));
     conflicts += done.reduce((sum, { merged }) => sum + merged.lost.length, 0);
-    await unpark(engine, place, done.map(({ key }) => key));
+    await unpark(
+      engine,
+      place,
+      done.map(({ key }) => key),
+    );
     const again = [...sure.filter(({ key }) => moved.has(key)), ...doubtful];
     open = await lookAgain(engine, place, again, known, clock, since, signal);
   }
@@ -65,7 +76,11 @@ export async function ingestAbsences(
 }
 
 /** Those of the records whose absence would end them everywhere. */
-export async function deletesAmong(engine: Engine, place: Place, keys: readonly Key[]): Promise<readonly Key[]> {
+export async function deletesAmong(
+  engine: Engine,
+  place: Place,
+  keys: readonly Key[],
+): Promise<readonly Key[]> {
   const { sending, heads, replicas, unreadable } = await loadKnown(engine, place, keys);
   return keys.filter((key) => {
     const head = heads.get(key);
@@ -111,7 +126,11 @@ async function lookAgain(
   signal: AbortSignal,
 ): Promise<readonly Gone[]> {
   if (again.length === 0) return [];
-  const fresh = await engine.records.replicas(place.plan.name, place.link.server, again.map(({ key }) => key));
+  const fresh = await engine.records.replicas(
+    place.plan.name,
+    place.link.server,
+    again.map(({ key }) => key),
+  );
   const wanted = again.map(({ key, recordId }) => {
     const replica = fresh.get(key) ?? replicas.get(key);
     return { key, recordId: replica?.recordId ?? recordId, rev: fresh.get(key)?.rev ?? 0 };

@@ -33,7 +33,12 @@ export async function settleMissing(
   const isOurs = ({ key }: Gone): boolean =>
     heads.get(key)?.deleted !== undefined || work.leftOf(key).some((entry) => entry.remove);
   await ingestAbsences(engine, place, gone.filter(isOurs), clock, work.row.oldestChangeAt, signal);
-  await suspect(engine, place, gone.filter((one) => !isOurs(one)), 'delivery');
+  await suspect(
+    engine,
+    place,
+    gone.filter((one) => !isOurs(one)),
+    'delivery',
+  );
   const left = missing.filter(({ key }) => !gone.some((one) => one.key === key && isOurs(one)));
   for (const { key } of left) work.settle(key);
 }
@@ -50,15 +55,17 @@ export async function suspect(
   const before = await engine.control.suspectsAmong(plan.name, link.server, keys);
   const fresh = gone.filter(({ key, rev }) => before.get(key)?.rev !== rev);
   await engine.control.putSuspects(
-    fresh.map(({ key, recordId, rev, at, deletedAt }): Suspect => ({
-      table: plan.name,
-      server: link.server,
-      key,
-      recordId,
-      rev,
-      at,
-      source,
-      ...(deletedAt && { deletedAt }),
-    })),
+    fresh.map(
+      ({ key, recordId, rev, at, deletedAt }): Suspect => ({
+        table: plan.name,
+        server: link.server,
+        key,
+        recordId,
+        rev,
+        at,
+        source,
+        ...(deletedAt && { deletedAt }),
+      }),
+    ),
   );
 }

@@ -16,6 +16,8 @@ import { grow } from './grow.ts';
 import { isMet, type Pace } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
+import { nextDue, settleSuspects } from './suspects.ts';
+import { sweep } from './sweep.ts';
 
 export type RunOutcome = {
   readonly failures: ReadonlyMap<ServerName, ServerError>;
@@ -39,8 +41,51 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
   const options: DrainOptions = { force: true, busy: new Set(), settling: new Map() };
   await whileReading(run, options);
   await all(servers.map((server) => guarded(run, server, () => recheck(run, server, startedAt))));
+  await all(servers.map((server) => guarded(run, server, () => settle(run, server))));
   await deliverAll(run, options);
   return { failures: run.failures, halted: run.halted };
+}
+
+/** Which tables on which servers; all where it does not say. */
+export type Chosen = { readonly table?: TableName; readonly server?: ServerName };
+
+/**
+ * Sweeps what was chosen, stays for the second look at what seems to be gone, and delivers what follows from it. What changed
+ * with a stamp is read before, so that a sweep finds what nothing else would.
+ */
+export async function sweepOnce(engine: Engine, chosen: Chosen, signal: AbortSignal): Promise<RunOutcome> {
+  const run: Run = { engine, failures: new Map(), halted: [], signal };
+  const servers = [...engine.servers.keys()].filter((name) => name === (chosen.server ?? name));
+  const placesOf = (server: ServerName): readonly Place[] =>
+    placesOn(engine, server).filter(({ plan }) => plan.name === (chosen.table ?? plan.name));
+  const onEach = (work: (place: Place) => Promise<unknown>): Promise<unknown> =>
+    all(
+      servers.map((server) =>
+        guarded(run, server, async () => {
+          for (const place of placesOf(server)) await work(place);
+        }),
+      ),
+    );
+  await grow(engine);
+  await all(servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))));
+  await onEach(async (place) => {
+    if (await isMet(engine, place)) await read(run, place, unhurried);
+  });
+  await onEach((place) => settleSuspects(engine, place, signal));
+  await onEach((place) => sweep(engine, place, signal));
+  const due = await Promise.all(servers.flatMap(placesOf).map((place) => nextDue(engine, place)));
+  const last = Math.max(0, ...due.map((at) => at ?? 0));
+  if (last > 0) await engine.clock.sleep(Math.max(0, last - engine.clock.now()) + 1, signal);
+  await onEach((place) => settleSuspects(engine, place, signal));
+  await deliverAll(run, { force: true, busy: new Set(), settling: new Map() });
+  return { failures: run.failures, halted: run.halted };
+}
+
+const unhurried: Pace = () => Promise.resolve('on');
+
+/** What seemed to be gone, in an earlier run, is looked for once more. */
+async function settle({ engine, signal }: Run, server: ServerName): Promise<void> {
+  for (const place of placesOn(engine, server)) await settleSuspects(engine, place, signal);
 }
 
 async function recheck({ engine, signal }: Run, server: ServerName, since: EpochMs): Promise<void> {

@@ -17,7 +17,10 @@ export type Write = {
   /** What will be sent, by configured name. */
   readonly fields: readonly FieldName[];
 } & (
-  | { readonly kind: 'create'; /** Of a record that was there before. */ readonly replica: Replica | undefined }
+  | {
+      readonly kind: 'create' /** Of a record that was there before. */;
+      readonly replica: Replica | undefined;
+    }
   | { readonly kind: 'update' | 'remove'; readonly replica: Replica }
 );
 

@@ -34,7 +34,8 @@ export async function settleSuspects(
   const { plan, link } = place;
   const [first] = await engine.control.suspects(plan.name, link.server, 1);
   const halt = await engine.control.halt(plan.name, link.server);
-  if (halt?.kind === 'mass-delete' && halt.answer) return carryOut(engine, place, halt, halt.answer, pace, signal);
+  if (halt?.kind === 'mass-delete' && halt.answer)
+    return carryOut(engine, place, halt, halt.answer, pace, signal);
   if (halt) return 'halted';
   if (first === undefined) return 'none';
   if (!(await isMet(engine, place))) return 'waiting';
@@ -62,7 +63,10 @@ type Work = {
   readonly putBack?: true;
 };
 
-const suspectPages = ({ control, settings }: Engine, { plan, link }: Place): AsyncGenerator<readonly Suspect[]> =>
+const suspectPages = (
+  { control, settings }: Engine,
+  { plan, link }: Place,
+): AsyncGenerator<readonly Suspect[]> =>
   paged<Suspect>((after) => control.suspects(plan.name, link.server, settings.batchSize, after?.key));
 
 /** The second look at some records, and what follows; true where some have to be looked for once more. */
@@ -82,10 +86,27 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<boo
   const moved = told.filter(({ key, rev }) => (replicas.get(key)?.rev ?? 0) !== rev);
   const gone = told.filter((one) => !moved.includes(one));
   await ingest(engine, place, looked.present, clock, engine.clock.now(), signal);
-  if (work.counted) await count(engine, place, await deletesAmong(engine, place, gone.map(({ key }) => key)));
+  if (work.counted)
+    await count(
+      engine,
+      place,
+      await deletesAmong(
+        engine,
+        place,
+        gone.map(({ key }) => key),
+      ),
+    );
   const since = Math.min(...suspects.map(({ at }) => at));
   const options = work.putBack ? { putBack: true } : {};
-  const { ended, deleted, conflicts } = await ingestAbsences(engine, place, gone, clock, since, signal, options);
+  const { ended, deleted, conflicts } = await ingestAbsences(
+    engine,
+    place,
+    gone,
+    clock,
+    since,
+    signal,
+    options,
+  );
   engine.report({ kind: 'ended', table, server, records: ended.length, deleted: deleted.length, conflicts });
   await suspect(
     engine,
@@ -95,7 +116,11 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<boo
   );
   const over = keys.filter((key) => !moved.some((one) => one.key === key));
   await engine.control.dropSuspects(table, server, over);
-  await deliverAgain(engine, place, looked.present.map(({ key }) => key));
+  await deliverAgain(
+    engine,
+    place,
+    looked.present.map(({ key }) => key),
+  );
   return moved.length > 0;
 }
 
@@ -122,7 +147,11 @@ async function isTooMany(engine: Engine, place: Place): Promise<boolean> {
   let waiting = 0;
   const examples: Key[] = [];
   for await (const page of suspectPages(engine, place)) {
-    const deletes = await deletesAmong(engine, place, page.map(({ key }) => key));
+    const deletes = await deletesAmong(
+      engine,
+      place,
+      page.map(({ key }) => key),
+    );
     waiting += deletes.length;
     examples.push(...deletes.slice(0, keptExamples - examples.length));
   }
@@ -167,7 +196,12 @@ async function carryOut(
   const work: Work = what === 'put-back' ? { ...base, putBack: true } : base;
   for await (const page of suspectPages(engine, place)) {
     const ours = page.filter((one) => one.halt === id);
-    if (what === 'dismiss') await engine.control.dropSuspects(table, server, ours.map(({ key }) => key));
+    if (what === 'dismiss')
+      await engine.control.dropSuspects(
+        table,
+        server,
+        ours.map(({ key }) => key),
+      );
     else await settlePage(work, ours);
     if ((await pace()) === 'stop') return 'unfinished';
   }

@@ -4,6 +4,7 @@
  */
 import type { ServerName } from '../core/names.ts';
 import type { SweepState } from '../core/sweep.ts';
+import type { TimeZone } from '../core/time-zone.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import type { Pace } from './meet.ts';
 import { settleSuspects } from './suspects.ts';
@@ -11,8 +12,8 @@ import { sweep } from './sweep.ts';
 
 export type SweepServerOptions = {
   readonly pace: Pace;
-  /** Whether a table that was last swept so is to be swept; undefined: never yet. */
-  readonly isDue: (state: SweepState | undefined) => boolean;
+  /** Whether a table that was last swept so, on a server in that zone, is to be swept; undefined: never yet. */
+  readonly isDue: (state: SweepState | undefined, timeZone: TimeZone) => boolean;
 };
 
 /** Throws ServerError where the server is at fault. */
@@ -37,5 +38,5 @@ async function isPlaceDue(
   isDue: SweepServerOptions['isDue'],
 ): Promise<boolean> {
   const state = await control.sweep(plan.name, link.server);
-  return state?.underWay !== undefined || isDue(state);
+  return state?.underWay !== undefined || isDue(state, link.timeZone);
 }

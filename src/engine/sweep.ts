@@ -15,14 +15,13 @@ import type { Replica } from '../core/head.ts';
 import { digestOf, numberOf } from '../core/digest.ts';
 import type { FieldName, Key, ServerName, TableName } from '../core/names.ts';
 import { covers, isBehind, type Observation } from '../core/observation.ts';
-import { noCounts, rowNumber, RowSet, type SweepCounts, type SweepState, type SweepUnderWay } from '../core/sweep.ts';
-import { windowStart } from '../core/window.ts';
+import { rowNumber } from '../core/sweep.ts';
 import { rowsInPart } from '../ports/safety.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
-import { type LinkClock, linkClock, observe } from './link-clock.ts';
+import { observe } from './link-clock.ts';
 import { lookFor, type Wanted } from './look.ts';
 import { isMet, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
@@ -31,6 +30,7 @@ import { paged } from './paged.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 import { readable } from './readable.ts';
 import { limitOf } from './suspects.ts';
+import { add, begin, nameOf, save, storeRows, type SweepWork } from './sweep-work.ts';
 
 /** `waiting`: the table may not be worked on there (yet); `unfinished`: `pace` said to stop, whoever is next goes on. */
 export type Swept = 'done' | 'waiting' | 'unfinished';
@@ -46,78 +46,14 @@ export async function sweep(
 ): Promise<Swept> {
   if (!(await isMet(engine, place)) || (await isOutdated(engine, place))) return 'waiting';
   const work = await begin(engine, place, signal, pace);
-  if (work.at.phase === 'listing' && (await listAll(work, work.at.place)) === 'unfinished') return 'unfinished';
+  if (work.at.phase === 'listing' && (await listAll(work, work.at.place)) === 'unfinished')
+    return 'unfinished';
   if ((await compareAll(work)) === 'unfinished') return 'unfinished';
   await end(work);
   return 'done';
 }
 
-/** A sweep that nobody went on with for so long begins anew, ms: what it listed says little by then. */
-const longestMs = 3 * 86_400_000;
-
-type Work = {
-  readonly engine: Engine;
-  readonly place: Place;
-  readonly signal: AbortSignal;
-  readonly pace: Pace;
-  readonly clock: LinkClock;
-  readonly startedAt: number;
-  readonly fields: readonly FieldName[];
-  readonly rows: RowSet;
-  readonly before: SweepState;
-  readonly at: SweepUnderWay['place'];
-  /** Stamps below this are older than what a reading of changes looks at; undefined where nobody reads changes there. */
-  readonly window: number | undefined;
-  counts: SweepCounts;
-  parts: number;
-};
-
-const listingFromStart = { phase: 'listing', place: { offset: 0, seen: [] }, parts: 0 } as const;
-
-async function begin(engine: Engine, place: Place, signal: AbortSignal, pace: Pace): Promise<Work> {
-  const { table, server } = nameOf(place);
-  const { control } = engine;
-  const fields = place.plan.fields.map(({ name }) => name);
-  const [stored, watermark, clock] = await Promise.all([
-    control.sweep(table, server),
-    control.watermark(table, server),
-    linkClock(engine, place, signal),
-  ]);
-  const now = engine.clock.now();
-  const before = stored ?? { table, server };
-  const rows = new RowSet();
-  const goOn = await stillGood(engine, before, fields, rows);
-  if (goOn === undefined) await control.dropSweepParts(table, server);
-  return {
-    ...{ engine, place, signal, pace, clock, fields, rows, before },
-    startedAt: goOn?.startedAt ?? now,
-    at: goOn?.place ?? listingFromStart,
-    window: watermark && windowStart(watermark, clock, engine.settings.settleMs),
-    counts: goOn?.counts ?? noCounts,
-    parts: goOn?.place.parts ?? 0,
-  };
-}
-
-/** The sweep that is under way, with its rows read back; undefined where it cannot be gone on with. */
-async function stillGood(
-  { control, clock }: Engine,
-  { table, server, underWay }: SweepState,
-  fields: readonly FieldName[],
-  rows: RowSet,
-): Promise<SweepUnderWay | undefined> {
-  if (underWay === undefined || clock.now() - underWay.startedAt > longestMs) return undefined;
-  if (JSON.stringify(underWay.fields) !== JSON.stringify(fields)) return undefined;
-  const parts: Float64Array[] = [];
-  for (let part = 0; part < underWay.place.parts; part += 1) {
-    const stored = await control.sweepPart({ table, server, startedAt: underWay.startedAt, part });
-    if (stored === undefined) return undefined;
-    parts.push(stored);
-  }
-  for (const part of parts) rows.addPart(part);
-  return underWay;
-}
-
-async function listAll(work: Work, from: ListPlace): Promise<'done' | 'unfinished'> {
+async function listAll(work: SweepWork, from: ListPlace): Promise<'done' | 'unfinished'> {
   const { engine, place, signal, pace } = work;
   const fetch = (range: { offset: number; limit: number }) => place.table.list(range, signal);
   let unstored = 0;
@@ -139,20 +75,8 @@ async function listAll(work: Work, from: ListPlace): Promise<'done' | 'unfinishe
   return 'done';
 }
 
-async function storeRows(work: Work): Promise<void> {
-  const { engine, place, startedAt, parts } = work;
-  const rows = work.rows.cut();
-  if (rows.length === 0) return;
-  await engine.control.putSweepPart({ ...nameOf(place), startedAt, part: parts, rows });
-  work.parts = parts + 1;
-}
-
-async function save({ engine, before, startedAt, fields, counts }: Work, at: SweepUnderWay['place']): Promise<void> {
-  await engine.control.putSweep({ ...before, underWay: { startedAt, fields, place: at, counts } });
-}
-
 /** Rows that are not as they are held are ingested. */
-async function comparePage(work: Work, page: ReadPage): Promise<void> {
+async function comparePage(work: SweepWork, page: ReadPage): Promise<void> {
   const { engine, place, clock, fields } = work;
   const { table, server } = nameOf(place);
   const keys = [...new Set(page.records.flatMap(({ key }) => (key === '' ? [] : [key])))];
@@ -170,8 +94,13 @@ async function comparePage(work: Work, page: ReadPage): Promise<void> {
 }
 
 /** Whether the row is as we know it; of our own write it need not be what we wrote (auto-enter). */
-function isHeld({ recordId, modId, values }: ServerRecord, replica: Replica | undefined, fields: readonly FieldName[]): boolean {
-  if (replica === undefined || replica.gone || replica.recordId !== recordId || replica.modId !== modId) return false;
+function isHeld(
+  { recordId, modId, values }: ServerRecord,
+  replica: Replica | undefined,
+  fields: readonly FieldName[],
+): boolean {
+  if (replica === undefined || replica.gone || replica.recordId !== recordId || replica.modId !== modId)
+    return false;
   if (!covers(replica, fields)) return false;
   return !replica.own || fields.every((field) => digestOf(values[field] ?? '') === replica.digests[field]);
 }
@@ -181,30 +110,30 @@ const isBelow = ({ shown }: Observation, window: number | undefined): boolean =>
   window !== undefined && (shown === undefined || shown.hi < window);
 
 /** Returns how many heads changed. */
-async function ingested({ engine, place, clock, startedAt, signal }: Work, seen: readonly Observation[]): Promise<number> {
+async function ingested(
+  { engine, place, clock, startedAt, signal }: SweepWork,
+  seen: readonly Observation[],
+): Promise<number> {
   if (seen.length === 0) return 0;
   return (await ingest(engine, place, seen, clock, startedAt, signal)).changed;
 }
 
-async function countDoubled(work: Work, seen: readonly Observation[]): Promise<void> {
+async function countDoubled(work: SweepWork, seen: readonly Observation[]): Promise<void> {
   const keys = [...new Set(seen.map(({ key }) => key))];
   if (keys.length === 0) return;
   const { table, server } = nameOf(work.place);
   const parked = await work.engine.control.parkedAmong(table, server, keys);
-  const doubled = [...parked.values()].filter(({ code }) => code === 'doubled-key' || code === 'look-alike-key');
+  const doubled = [...parked.values()].filter(
+    ({ code }) => code === 'doubled-key' || code === 'look-alike-key',
+  );
   add(work, { doubledKeys: doubled.length });
-}
-
-function add(work: Work, counts: Partial<SweepCounts>): void {
-  const sums = Object.entries(counts).map(([name, n]) => [name, work.counts[name as keyof SweepCounts] + n]);
-  work.counts = { ...work.counts, ...Object.fromEntries(sums) };
 }
 
 /** Heads compared at once. */
 const headsInOnePage = 1000;
 
 /** All that is held, in the order of keys: what was not listed is suspected, what is behind gets into a batch. */
-async function compareAll(work: Work): Promise<'done' | 'unfinished'> {
+async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'> {
   const { engine, place, pace, at } = work;
   const { table, server } = nameOf(place);
   const inBatches = receives(place.link) ? await keysInBatches(engine, table, server) : new Set<number>();
@@ -214,13 +143,19 @@ async function compareAll(work: Work): Promise<'done' | 'unfinished'> {
   );
   for await (const page of pages) {
     const keys = page.map(({ key }) => key);
-    const { result: replicas } = await readable(engine, place, keys, (of) => engine.records.replicas(table, server, of));
+    const { result: replicas } = await readable(engine, place, keys, (of) =>
+      engine.records.replicas(table, server, of),
+    );
     await suspectUnlisted(work, [...replicas.values()]);
     if (receives(place.link)) {
       const doubtful = page.filter(
         ({ key, version }) => replicas.get(key)?.version !== version && !inBatches.has(numberOf(key)),
       );
-      await putBackBehind(work, doubtful.map(({ key }) => key), replicas);
+      await putBackBehind(
+        work,
+        doubtful.map(({ key }) => key),
+        replicas,
+      );
     }
     if ((await pace()) === 'on') continue;
     const after = page.at(-1)?.key;
@@ -231,7 +166,11 @@ async function compareAll(work: Work): Promise<'done' | 'unfinished'> {
 }
 
 /** As numbers: there may be as many as records. */
-async function keysInBatches(engine: Engine, table: TableName, server: ServerName): Promise<ReadonlySet<number>> {
+async function keysInBatches(
+  engine: Engine,
+  table: TableName,
+  server: ServerName,
+): Promise<ReadonlySet<number>> {
   const found = new Set<number>();
   const pages = paged<BatchRow>((after) => engine.control.openBatches(server, headsInOnePage, after));
   for await (const page of pages) {
@@ -241,7 +180,7 @@ async function keysInBatches(engine: Engine, table: TableName, server: ServerNam
 }
 
 /** What was made or seen while the listing went on need not be in it. */
-async function suspectUnlisted(work: Work, replicas: readonly Replica[]): Promise<void> {
+async function suspectUnlisted(work: SweepWork, replicas: readonly Replica[]): Promise<void> {
   const { engine, place, clock, signal, startedAt } = work;
   const before = startedAt - engine.settings.settleMs;
   const unlisted = replicas.filter(
@@ -260,16 +199,21 @@ async function suspectUnlisted(work: Work, replicas: readonly Replica[]): Promis
 }
 
 /** So many are gone that a person has to say so anyway: each is looked for then, and not one by one now. */
-async function suspectUnseen(work: Work, unlisted: readonly Wanted[]): Promise<void> {
+async function suspectUnseen(work: SweepWork, unlisted: readonly Wanted[]): Promise<void> {
   const { engine, place } = work;
   const at = engine.clock.now();
   const { server } = nameOf(place);
-  await suspect(engine, place, unlisted.map(({ key, recordId, rev }) => ({ key, recordId, rev, server, at, until: at })), 'sweep');
+  await suspect(
+    engine,
+    place,
+    unlisted.map(({ key, recordId, rev }) => ({ key, recordId, rev, server, at, until: at })),
+    'sweep',
+  );
   add(work, { absent: unlisted.length });
 }
 
 async function putBackBehind(
-  work: Work,
+  work: SweepWork,
   keys: readonly Key[],
   replicas: ReadonlyMap<Key, Replica>,
 ): Promise<void> {
@@ -293,15 +237,10 @@ async function putBackBehind(
   add(work, { putBack: behind.length });
 }
 
-async function end({ engine, place, startedAt, counts }: Work): Promise<void> {
+async function end({ engine, place, startedAt, counts }: SweepWork): Promise<void> {
   const { table, server } = nameOf(place);
   const last = { startedAt, endedAt: engine.clock.now(), counts };
   await engine.control.putSweep({ table, server, last });
   await engine.control.dropSweepParts(table, server);
   engine.report({ kind: 'swept', table, server, counts });
 }
-
-const nameOf = ({ plan, link }: Place): { readonly table: TableName; readonly server: ServerName } => ({
-  table: plan.name,
-  server: link.server,
-});

@@ -5,6 +5,7 @@
  */
 import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
+import { isSweepDue, type SweepSchedule } from '../core/sweep-schedule.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
@@ -15,12 +16,14 @@ import { grow } from './grow.ts';
 import { isMet } from './meet.ts';
 import { isDue, measureClock, putBack, putBackDue } from './measure.ts';
 import { recheckParked } from './recheck.ts';
+import { sweepServer, type SweepServerOptions } from './sweep-server.ts';
 
 export type Schedule = {
   /** Between two reads of a server, ms. */
   readonly enumerateMs: number;
   /** Between two readings of a server's clock, ms. */
   readonly measureMs: number;
+  readonly sweep: SweepSchedule;
   /** Between two looks at an empty queue, ms. */
   readonly idleMs: number;
   /** After a server failed: the first wait and the longest, ms. */
@@ -30,7 +33,7 @@ export type Schedule = {
   readonly lastMs: number;
 };
 
-export const defaultSchedule: Omit<Schedule, 'enumerateMs'> = {
+export const defaultSchedule: Omit<Schedule, 'enumerateMs' | 'sweep'> = {
   measureMs: 60_000,
   idleMs: 500,
   retryMs: 5_000,
@@ -52,6 +55,7 @@ export async function watch(engine: Engine, schedule: Schedule, signal: AbortSig
     repeat(engine, server, 'measuring', schedule, stop, () =>
       measureServer(engine, server, schedule, reading.startedAt, stop),
     ),
+    repeat(engine, server, 'sweeping', schedule, stop, () => sweepDue(engine, server, schedule, stop)),
     repeat(engine, server, 'writing', schedule, stop, (again) =>
       writeServer(engine, server, schedule, again, stop),
     ),
@@ -156,6 +160,21 @@ async function readServer(
 async function meetAndRead(engine: Engine, place: Place, stop: AbortSignal): Promise<void> {
   await enumerate(engine, place, stop);
   if (await isMet(engine, place)) await putBackDue(engine, place.link.server);
+}
+
+/** Between two looks at what may be swept or looked for again, ms. */
+const sweepLookMs = 30_000;
+
+async function sweepDue(
+  engine: Engine,
+  server: ServerName,
+  { sweep: schedule }: Schedule,
+  stop: AbortSignal,
+): Promise<number> {
+  const sweepIsDue: SweepServerOptions['isDue'] = (state, timeZone) =>
+    isSweepDue(schedule, state, engine.clock.now(), timeZone);
+  await sweepServer(engine, server, { pace: () => Promise.resolve('on'), isDue: sweepIsDue }, stop);
+  return sweepLookMs;
 }
 
 async function measureServer(

@@ -15,7 +15,11 @@ export interface Suspects {
   /** At most `limit`, in the order of the keys' UTF-8 bytes; those behind `after` if given. */
   suspects(table: TableName, server: ServerName, limit: number, after?: Key): Promise<readonly Suspect[]>;
   /** Those of the keys that are suspected. */
-  suspectsAmong(table: TableName, server: ServerName, keys: readonly Key[]): Promise<ReadonlyMap<Key, Suspect>>;
+  suspectsAmong(
+    table: TableName,
+    server: ServerName,
+    keys: readonly Key[],
+  ): Promise<ReadonlyMap<Key, Suspect>>;
 
   deleteCount(table: TableName, server: ServerName): Promise<DeleteCount | undefined>;
   /** Stores it if the stored one has `rev - 1` (none stored counts as 0); false otherwise. */

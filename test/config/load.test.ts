@@ -69,14 +69,22 @@ test('the example of the design loads, with every default filled', async () => {
       ],
     },
   ]);
-  expect(configuration.schedule).toEqual({ enumerateMs: 300_000, settleMs: 120_000 });
+  expect(configuration.schedule).toEqual({
+    enumerateMs: 300_000,
+    settleMs: 120_000,
+    sweep: { kind: 'daily', atMs: 7_200_000 },
+  });
   expect(configuration.alarms).toEqual({ lagMs: 900_000, skewMs: 5000 });
 });
 
 test('schedule and alarms may be left out', () => {
   const text = exampleWith([['schedule'], undefined], [['alarms'], { skew: '1 minute' }]);
   const { schedule, alarms } = parseConfiguration(text, 'serversync.yaml');
-  expect(schedule).toEqual({ enumerateMs: 300_000, settleMs: 120_000 });
+  expect(schedule).toEqual({
+    enumerateMs: 300_000,
+    settleMs: 120_000,
+    sweep: { kind: 'daily', atMs: 7_200_000 },
+  });
   expect(alarms).toEqual({ lagMs: 900_000, skewMs: 60_000 });
 });
 

@@ -18,6 +18,13 @@ const suspectOf = (key: string, parts: Partial<Suspect> = {}): Suspect => ({
   ...parts,
 });
 
+const count = (rev: number, number: number): DeleteCount => ({
+  table: 'contacts',
+  server: 'hq',
+  rev,
+  byHour: { '481111': number },
+});
+
 export function describeSuspectsContract(name: string, open: Open<Suspects>): void {
   describe(`suspects: ${name}`, () => {
     const opened = closing(open);
@@ -26,7 +33,11 @@ export function describeSuspectsContract(name: string, open: Open<Suspects>): vo
       const { port, reopen } = await opened();
       const told = suspectOf('b', { deletedAt: { lo: at - 0.5, hi: at }, halt: 'h1', source: 'log' });
       await port.putSuspects([suspectOf('c'), suspectOf('a'), suspectOf('b')]);
-      await port.putSuspects([told, suspectOf('a', { server: 'branch' }), suspectOf('a', { table: 'orders' })]);
+      await port.putSuspects([
+        told,
+        suspectOf('a', { server: 'branch' }),
+        suspectOf('a', { table: 'orders' }),
+      ]);
       const again = await reopen();
       expect(await again.suspects('contacts', 'hq', 2)).toStrictEqual([suspectOf('a'), told]);
       expect(await again.suspects('contacts', 'hq', 2, 'b')).toStrictEqual([suspectOf('c')]);
@@ -50,12 +61,6 @@ export function describeSuspectsContract(name: string, open: Open<Suspects>): vo
 
     test('a count of deletes follows only the one before it', async () => {
       const { port, reopen } = await opened();
-      const count = (rev: number, number: number): DeleteCount => ({
-        table: 'contacts',
-        server: 'hq',
-        rev,
-        byHour: { '481111': number },
-      });
       expect(await port.deleteCount('contacts', 'hq')).toBe(undefined);
       expect(await port.putDeleteCount(count(2, 1))).toBe(false);
       expect(await port.putDeleteCount(count(1, 1))).toBe(true);
@@ -94,7 +99,9 @@ export function describeHaltsContract(name: string, open: Open<Halts>): void {
       expect(await port.putHalt(haltOf(1, { server: 'branch' }))).toBe(true);
       const again = await reopen();
       expect(await again.halt('contacts', 'hq')).toStrictEqual(answered);
-      expect(new Set(await again.halts())).toStrictEqual(new Set([answered, haltOf(1, { server: 'branch' })]));
+      expect(new Set(await again.halts())).toStrictEqual(
+        new Set([answered, haltOf(1, { server: 'branch' })]),
+      );
     });
 
     test('one is ended only as it was read, and then another can be raised', async () => {
@@ -128,7 +135,9 @@ export function describeSweepsContract(name: string, open: Open<Sweeps>): void {
 
     test('one is read as it was put last, and all are listed, after a reopening too', async () => {
       const { port, reopen } = await opened();
-      const { underWay: _, ...ended } = stateOf({ last: { startedAt: at, endedAt: at + 9, counts: noCounts } });
+      const { underWay: _, ...ended } = stateOf({
+        last: { startedAt: at, endedAt: at + 9, counts: noCounts },
+      });
       expect(await port.sweep('contacts', 'hq')).toBe(undefined);
       for (const one of [stateOf(), ended, stateOf({ server: 'branch' })]) await port.putSweep(one);
       const again = await reopen();

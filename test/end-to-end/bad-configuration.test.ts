@@ -109,10 +109,10 @@ describe('a configuration that cannot be right ends with exit code 2, by place, 
       ],
     },
     {
-      name: 'deletes, which are not carried yet',
+      name: 'deletes that no policy names',
       path: [...table, 'deletes'],
-      to: 'edit-wins',
-      says: ['tables.contacts.deletes is "edit-wins"', 'not carried yet', 'Write ignore, or leave it out'],
+      to: 'never',
+      says: ['tables.contacts.deletes is "never"', 'cannot stand here', 'edit-wins'],
     },
     {
       name: 'a certificate authority that is no file',

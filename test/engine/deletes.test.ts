@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DeletePolicy } from '../../src/core/link.ts';
 import { placeOf } from '../../src/engine/engine.ts';
+import { runOnce } from '../../src/engine/run.ts';
 import { settleSuspects, type SuspectsSettled } from '../../src/engine/suspects.ts';
 import { sweep } from '../../src/engine/sweep.ts';
 import { alone, calmWorld, never, synced } from './model/alone.ts';
@@ -77,21 +78,24 @@ describe('a delete', () => {
   test.each([
     ['edit-wins', 'edited'],
     ['delete-wins', undefined],
-  ] as const)('R5: %s: meets an edit that it had not seen, and the loser is kept', async (policy, expected) => {
-    const world = await filled(3, policy);
-    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
-    branch.delete(rowOf(branch, 'k1'));
-    await swept(world, 'branch');
-    hq.edit(rowOf(hq, 'k1'), { a: 'edited' });
-    await settled(world, 'branch');
-    for (let n = 0; n < 3; n += 1) await synced(world);
-    const held = [hq, branch].map(({ rows }) => rows.find(({ key }) => key === 'k1')?.values['a']);
-    expect(held).toEqual([expected, expected]);
-    const [lost] = await world.ports.control.conflicts(10);
-    expect(policy === 'edit-wins' ? lost?.loser.deleted : lost?.loser.value).toBe(
-      policy === 'edit-wins' ? true : 'edited',
-    );
-  });
+  ] as const)(
+    'R5: %s: meets an edit that it had not seen, and the loser is kept',
+    async (policy, expected) => {
+      const world = await filled(3, policy);
+      const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+      branch.delete(rowOf(branch, 'k1'));
+      await swept(world, 'branch');
+      hq.edit(rowOf(hq, 'k1'), { a: 'edited' });
+      await settled(world, 'branch');
+      for (let n = 0; n < 3; n += 1) await synced(world);
+      const held = [hq, branch].map(({ rows }) => rows.find(({ key }) => key === 'k1')?.values['a']);
+      expect(held).toEqual([expected, expected]);
+      const [lost] = await world.ports.control.conflicts(10);
+      expect(policy === 'edit-wins' ? lost?.loser.deleted : lost?.loser.value).toBe(
+        policy === 'edit-wins' ? true : 'edited',
+      );
+    },
+  );
 
   test('ignored: stays where it was made, and the record lives on elsewhere', async () => {
     const world = await filled(3, 'ignore');
@@ -107,6 +111,26 @@ describe('a delete', () => {
       ['k0', 'k2'],
     ]);
     expect((await world.ports.control.backlog()).size).toBe(0);
+  });
+
+  test('R4: of our own, with its outcome unknown, is none where the record came back meanwhile', async () => {
+    const world = await filled(3, 'delete-wins');
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    hq.delete(rowOf(hq, 'k1'));
+    await swept(world, 'hq');
+    await settled(world, 'hq');
+    // The delete takes effect on branch, and its sender dies before it hears of that.
+    const dying = world.scheduler.start('dying', async (process) => {
+      branch.onRemove = () => world.scheduler.kill(process);
+      await runOnce(world.engineOf(process), never);
+    });
+    while (!dying.dead || world.scheduler.busy) await world.scheduler.step();
+    branch.onRemove = undefined;
+    expect(keysOf(branch)).toEqual(['k0', 'k2']);
+    hq.insert('k1', { a: 'made again', b: '' });
+    world.scheduler.now += 600_000;
+    for (let n = 0; n < 3; n += 1) await synced(world);
+    expect([hq, branch].map((one) => rowOf(one, 'k1').values['a'])).toEqual(['made again', 'made again']);
   });
 
   test('R4: a record that is made again after its delete was known comes back with what it holds now', async () => {

@@ -92,8 +92,7 @@ const sweepSql = {
   list: 'SELECT value FROM sweeps ORDER BY tbl, server',
   putPart:
     'INSERT OR REPLACE INTO sweep_parts (tbl, server, started_at, part, numbers) VALUES (?, ?, ?, ?, ?)',
-  readPart:
-    'SELECT numbers FROM sweep_parts WHERE tbl = ? AND server = ? AND started_at = ? AND part = ?',
+  readPart: 'SELECT numbers FROM sweep_parts WHERE tbl = ? AND server = ? AND started_at = ? AND part = ?',
   dropParts: 'DELETE FROM sweep_parts WHERE tbl = ? AND server = ?',
 };
 

@@ -1,0 +1,129 @@
+/**
+ * `serversync halts`, `approve`, `put-back`, `dismiss`: what waits for a person, and a person's answers. An answer is for
+ * exactly what was shown, and counts once. It is stored here and carried out by whoever sweeps that server next.
+ */
+import { haltedIn, type HaltedPlace } from '../composition/overview.ts';
+import { systemClock } from '../composition/system-clock.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { identityOf } from '../config/identity.ts';
+import { loadConfiguration } from '../config/load.ts';
+import { didYouMean } from '../config/suggest.ts';
+import type { Halt, HaltAnswer } from '../core/halt.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { type OpenedState, openToChange, openToRead, type StatePlace } from './opened-state.ts';
+import type { Output } from './output.ts';
+import { Refused } from './refused.ts';
+import { haltedLines } from './safety-words.ts';
+
+export type HaltsOptions = StatePlace & {
+  readonly output: Output;
+  /** One of them, with the keys of some records. */
+  readonly id: string | undefined;
+};
+
+export async function haltsCommand(options: HaltsOptions): Promise<ExitCode> {
+  const { output, stack, id } = options;
+  return opened(options, openToRead, async (state, configuration) => {
+    const halted = await haltedIn(configuration, state.control);
+    const shown = id === undefined ? halted : [found(halted, id)];
+    if (shown.length === 0) output.line('nothing is halted');
+    const examples = id === undefined ? [] : await examplesOf(state, shown);
+    for (const one of shown) for (const line of haltedLines(one, stack)) output.line(line);
+    if (examples.length > 0) output.line('some of the records:');
+    for (const key of examples) output.line(`    ${key}`);
+    const exitCode = shown.length === 0 ? exitCodes.inStep : exitCodes.incomplete;
+    output.json(() => ({ exitCode, halted: shown, ...(id !== undefined && { examples }) }));
+    return exitCode;
+  });
+}
+
+async function examplesOf(
+  { control }: OpenedState,
+  shown: readonly HaltedPlace[],
+): Promise<readonly string[]> {
+  const halts = await Promise.all(shown.map(({ table, server }) => control.halt(table, server)));
+  return halts.flatMap((halt) => halt?.examples ?? []);
+}
+
+export type AnswerOptions = StatePlace & {
+  readonly output: Output;
+  readonly id: string;
+  readonly what: HaltAnswer['what'];
+};
+
+const done = {
+  approve: 'approved: what was shown is carried out',
+  'put-back': 'to be put back: the records are made again on this server',
+  dismiss: 'dismissed: it is looked at anew',
+} as const;
+
+/** Of anything but a first meeting. Throws Refused where there is no such halt, or it cannot be answered so. */
+export async function answerCommand(options: AnswerOptions): Promise<ExitCode> {
+  const { output, id, what, stack } = options;
+  return opened(options, openToChange, async ({ control }, configuration) => {
+    const place = found(await haltedIn(configuration, control), id);
+    const halt = await control.halt(place.table, place.server);
+    if (halt === undefined || halt.id !== id) throw new Refused('not-halted', onlyApproved(place));
+    refuseUnfit(configuration, halt, what);
+    const answered = { ...halt, rev: halt.rev + 1, answer: { what, at: systemClock.now() } };
+    if (!(await control.putHalt(answered))) throw new Refused('not-halted', `${id} was answered just now`);
+    const when = stack === undefined ? 'with the next run' : 'within minutes';
+    output.line(`${done[what]} ${when}`);
+    output.json(() => ({
+      exitCode: exitCodes.inStep,
+      table: halt.table,
+      server: halt.server,
+      id,
+      answer: what,
+    }));
+    return exitCodes.inStep;
+  });
+}
+
+const onlyApproved = ({ table, server, id }: HaltedPlace): string =>
+  `${table} on ${server} waits at its first meeting: serversync approve ${id} lets it go on, or mend its keys`;
+
+/** A server that is never written gets nothing back. */
+function refuseUnfit({ tables }: Configuration, { table, server, id }: Halt, what: HaltAnswer['what']): void {
+  const link = tables.find(({ name }) => name === table)?.links.find((one) => one.server === server);
+  if (what !== 'put-back' || link?.role !== 'send') return;
+  throw new Refused(
+    'not-halted',
+    `${server} has the role send for ${table}: nothing is written there. Put the records back in FileMaker, then ` +
+      `serversync dismiss ${id}; or let the deletes go on with serversync approve ${id}`,
+  );
+}
+
+function found(halted: readonly HaltedPlace[], id: string): HaltedPlace {
+  const one = halted.find((each) => each.id === id.toLowerCase());
+  if (one !== undefined) return one;
+  const ids = halted.map((each) => each.id);
+  const now =
+    halted.length === 0
+      ? 'nothing is halted now'
+      : `halted now: ${halted.map((each) => `${each.id} (${each.table} on ${each.server})`).join(', ')}`;
+  throw new Refused('not-halted', `there is no halt ${id}: ${didYouMean(id, ids)}${now}`);
+}
+
+async function opened<Result>(
+  options: StatePlace,
+  open: (place: StatePlace) => Promise<OpenedState>,
+  work: (state: OpenedState, configuration: Configuration) => Promise<Result>,
+): Promise<Result> {
+  const configuration = await loadConfiguration(options.configFile);
+  const state = await open(options);
+  try {
+    await state.checkIdentity(identityOf(configuration));
+    return await work(state, configuration);
+  } finally {
+    state.close();
+  }
+}
+
+/** The halted place with this id, if there is one. */
+export async function haltedPlaceOf(options: StatePlace, name: string): Promise<HaltedPlace | undefined> {
+  return opened(options, openToRead, async ({ control }, configuration) => {
+    const halted = await haltedIn(configuration, control);
+    return halted.find(({ id }) => id === name.toLowerCase());
+  });
+}

@@ -1,0 +1,26 @@
+/** When tables are swept, as people write it: `daily at 02:00 local`, `6 hours`, `never`. */
+import type { SweepSchedule } from '../core/sweep-schedule.ts';
+import { parseDuration } from './duration.ts';
+import type { Mistake } from './problem.ts';
+
+export const sweepPattern = '^(never|daily at ([01]\\d|2[0-3]):[0-5]\\d local|\\d+ (second|minute|hour)s?)$';
+
+const hourMs = 3_600_000;
+
+/** A table that is swept more often than it can be listed would be listed without a pause. */
+const range = { min: hourMs / 6, max: 31 * 24 * hourMs };
+
+const remedy =
+  'Write a time of day as in "daily at 02:00 local", a time between two sweeps as in "6 hours", or never';
+
+export function parseSweepSchedule(text: string): SweepSchedule | Mistake {
+  if (text === 'never') return { kind: 'never' };
+  const [, hours, minutes] = /^daily at (\d\d):(\d\d) local$/.exec(text) ?? [];
+  if (hours !== undefined && minutes !== undefined) {
+    if (Number(hours) > 23 || Number(minutes) > 59) return { message: 'not a time of day', remedy };
+    return { kind: 'daily', atMs: Number(hours) * hourMs + Number(minutes) * 60_000 };
+  }
+  const ms = parseDuration(text, range);
+  if (typeof ms === 'number') return { kind: 'every', ms };
+  return ms.message === 'not a duration' ? { message: 'not a time for sweeps', remedy } : ms;
+}
