@@ -5,7 +5,7 @@ import { placeOf } from '../../src/engine/engine.ts';
 import { runOnce } from '../../src/engine/run.ts';
 import { settleSuspects, type SuspectsSettled } from '../../src/engine/suspects.ts';
 import { sweep } from '../../src/engine/sweep.ts';
-import { alone, calmWorld, never, synced } from './model/alone.ts';
+import { alone, calmWorld, never, read, synced } from './model/alone.ts';
 import type { ModelServer } from './model/model-server.ts';
 import { modelSettings, type World } from './model/world.ts';
 
@@ -129,6 +129,7 @@ describe('a delete', () => {
     expect(keysOf(branch)).toEqual(['k0', 'k2']);
     hq.insert('k1', { a: 'made again', b: '' });
     world.scheduler.now += 600_000;
+    await read(world, 'hq');
     for (let n = 0; n < 3; n += 1) await synced(world);
     expect([hq, branch].map((one) => rowOf(one, 'k1').values['a'])).toEqual(['made again', 'made again']);
   });
