@@ -14,7 +14,8 @@ import type { Task } from './events.ts';
 import { grow } from './grow.ts';
 import { isMet } from './meet.ts';
 import { isDue, measureClock, putBack, putBackDue } from './measure.ts';
-import { recheckParked } from './recheck.ts';
+import { recheckDue, recheckParked } from './recheck.ts';
+import { retryDue } from './retry-parked.ts';
 
 export type Schedule = {
   /** Between two reads of a server, ms. */
@@ -168,6 +169,8 @@ async function measureServer(
   await measureClock(engine, server, stop);
   const now = engine.clock.now();
   await putBack(engine, server, (row) => isDue(row, now, startedAt, engine.settings.visibilityMs));
+  const { lookUps } = await retryDue(engine, server);
+  if (lookUps) await recheckDue(engine, server, stop);
   return measureMs;
 }
 
