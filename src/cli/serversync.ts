@@ -4,6 +4,9 @@ import { configurationJsonSchema } from '../config/json-schema.ts';
 import { approveCommand } from './approve-command.ts';
 import { failureOf, unexpected } from './failures.ts';
 import { standardOutput } from './output.ts';
+import { parkedListCommand } from './parked-list-command.ts';
+import { parkedRetryCommand } from './parked-retry-command.ts';
+import type { ParkedSelection } from './parked-selection.ts';
 import { runOnceCommand } from './run-command.ts';
 import { setSecretCommand } from './secrets-command.ts';
 import { statusCommand } from './status-command.ts';
@@ -16,6 +19,7 @@ type Common = { readonly config: string; readonly state?: string; readonly json?
 
 type OfStack = { readonly stack?: string };
 type StatusChoices = OfStack & { readonly examples?: boolean; readonly limit: number };
+type ParkedChoices = OfStack & ParkedSelection;
 type SecretsChoices = {
   readonly config: string;
   readonly stack?: string;
@@ -130,6 +134,33 @@ common(program.command('approve'))
   .action(async (table: string, server: string, options: Common & OfStack) => {
     const signal = stopSignal(ofApproval);
     process.exitCode = await approveCommand({ ...where(options), table, server, signal });
+  });
+
+const parked = program
+  .command('parked')
+  .description('records that a server would not take, or that cannot be told apart');
+
+const ofParked = (command: Command): Command =>
+  common(command)
+    .option('--table <table>', 'of this table only')
+    .option('--server <server>', 'on this server only')
+    .addOption(ofStack())
+    .addHelpText('after', exitHelp);
+
+ofParked(parked.command('list'))
+  .description('what is parked, by cause, with what to look at; asks no server')
+  .option('--limit <number>', 'keys shown at most for a cause in a table on a server', wholeNumber, 20)
+  .action(async (options: Common & ParkedChoices & { readonly limit: number }) => {
+    const { table, server, limit } = options;
+    process.exitCode = await parkedListCommand({ ...where(options), table, server, limit });
+  });
+
+ofParked(parked.command('retry'))
+  .description('have parked records tried again soon, once their cause is mended')
+  .option('--key <key>', 'the one with this key only')
+  .action(async (options: Common & ParkedChoices) => {
+    const { table, server, key } = options;
+    process.exitCode = await parkedRetryCommand({ ...where(options), table, server, key });
   });
 
 program

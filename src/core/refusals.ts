@@ -168,10 +168,14 @@ const unnamed = lasting(
 );
 
 /** For any code; those without words get general ones. */
-export function refusalOf(code: string): Refusal {
-  const named = Object.hasOwn(refusals, code) ? refusals[code] : undefined;
-  return named ?? families.find(({ matches }) => matches.test(code))?.refusal ?? unnamed;
-}
+export const refusalOf = (code: string): Refusal => namedOf(code) ?? unnamed;
+
+/** Whether the words of a code are its own. */
+export const hasWords = (code: string): boolean => namedOf(code) !== undefined;
+
+const namedOf = (code: string): Refusal | undefined =>
+  (Object.hasOwn(refusals, code) ? refusals[code] : undefined) ??
+  families.find(({ matches }) => matches.test(code))?.refusal;
 
 /** Cause and advice as one text. */
 export const wordsOf = ({ cause, advice }: Refusal): string => `${cause}: ${advice}`;
