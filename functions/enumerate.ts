@@ -12,11 +12,13 @@ import type { Engine } from '../src/engine/engine.ts';
 import { grow } from '../src/engine/grow.ts';
 import type { Pace } from '../src/engine/meet.ts';
 import { growingAlone, readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
+import { recheckDue } from '../src/engine/recheck.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
 import { type Installation, installation, serverOf, withEngine } from './composition.ts';
 import { logger, observed, report, toldByKind, unusual } from './observe.ts';
 
-const scheduled = z.object({ server: z.string().min(1) });
+/** `parked`: parked records are due to be looked up. */
+const scheduled = z.object({ server: z.string().min(1), parked: z.boolean().optional() });
 
 /** Time that is left when reading stops: for the page under way, its hand-over and the logout, ms. */
 const stopMs = 60_000;
@@ -28,11 +30,11 @@ const abortMs = 15_000;
 export type EnumerateResult = { readonly server: ServerName; readonly reading: ServerReading | 'failed' };
 
 export const handler = observed(async (event, context): Promise<EnumerateResult> => {
-  const { server } = eventOf(event);
+  const { server, parked = false } = eventOf(event);
   try {
     const of = await installation(context);
     serverOf(of.configuration, server);
-    const { reading } = await read(of, server, context);
+    const { reading } = await read(of, server, parked, context);
     logger.info('read', { server, reading });
     return { server, reading };
   } catch (error) {
@@ -55,7 +57,7 @@ type Read = {
   readonly asked: boolean;
 };
 
-async function read(of: Installation, server: ServerName, context: Context): Promise<Read> {
+async function read(of: Installation, server: ServerName, parked: boolean, context: Context): Promise<Read> {
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
@@ -76,6 +78,7 @@ async function read(of: Installation, server: ServerName, context: Context): Pro
           if (!(await growOnce(engine, holder, pace))) return { reading: 'busy', asked: shown };
           const options = { pace, recheck: asksForParked(server) };
           const reading = await readServer(engine, server, options, signal);
+          if (parked && reading !== 'unfinished') await recheckDue(engine, server, signal, pace);
           return { reading, asked: shown || reading === 'done' || reading === 'unfinished' };
         },
       );

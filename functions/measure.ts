@@ -49,7 +49,7 @@ async function measure(of: Installation, context: Context): Promise<void> {
     isKnown: ({ table, server }: Bookmark) => placeOf(engine, table, server) !== undefined,
   }));
   await publishAll(of, new Map(tended), breakers, steps.size);
-  await goOnReading(of, isKnown);
+  await goOnReading(of, isKnown, new Set(tended.flatMap(([name, one]) => (one?.lookUps ? [name] : []))));
 }
 
 /** Whatever one server's trouble is, the others are measured and all is published (R7). */
@@ -73,18 +73,22 @@ const breakerOf = (
   task: Breaker['task'],
 ): Breaker | undefined => breakers.find((one) => one.server === server && one.task === task);
 
-/** Readings that had to stop go on now, not with the next tick of their schedule. Where one is at work it finds so and ends. */
+/**
+ * Readings that had to stop go on now, not with the next tick of their schedule, and parked records are looked up that a person
+ * asked for. Where one is at work it finds so and ends.
+ */
 async function goOnReading(
   { state, environment }: Installation,
   isKnown: (bookmark: Bookmark) => boolean,
+  lookUps: ReadonlySet<ServerName>,
 ): Promise<void> {
   const { enumerateFunction } = environment;
   const bookmarks = (await state.control.bookmarks()).filter(isKnown);
-  const servers = new Set(bookmarks.map(({ server }) => server));
+  const servers = new Set([...lookUps, ...bookmarks.map(({ server }) => server)]);
   if (enumerateFunction === undefined || servers.size === 0) return;
   const client = new LambdaClient({});
   for (const server of servers) {
-    const Payload = JSON.stringify({ server });
+    const Payload = JSON.stringify({ server, ...(lookUps.has(server) && { parked: true }) });
     await client.send(
       new InvokeCommand({ FunctionName: enumerateFunction, InvocationType: 'Event', Payload }),
     );

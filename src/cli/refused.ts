@@ -7,6 +7,8 @@ export class Refused extends Error {
     | 'stack-missing'
     | 'region-missing'
     | 'no-such-server'
+    | 'no-such-table'
+    | 'not-parked'
     | 'no-account';
 
   constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {

@@ -6,6 +6,9 @@ import { approveCommand } from './approve-command.ts';
 import { failureOf, unexpected } from './failures.ts';
 import { answerCommand, haltedPlaceOf, haltsCommand } from './halts-command.ts';
 import { standardOutput } from './output.ts';
+import { parkedListCommand } from './parked-list-command.ts';
+import { parkedRetryCommand } from './parked-retry-command.ts';
+import type { ParkedSelection } from './parked-selection.ts';
 import { runOnceCommand } from './run-command.ts';
 import { setSecretCommand } from './secrets-command.ts';
 import { statusCommand } from './status-command.ts';
@@ -19,6 +22,7 @@ type Common = { readonly config: string; readonly state?: string; readonly json?
 
 type OfStack = { readonly stack?: string };
 type StatusChoices = OfStack & { readonly examples?: boolean; readonly limit: number };
+type ParkedChoices = OfStack & ParkedSelection;
 type SecretsChoices = {
   readonly config: string;
   readonly stack?: string;
@@ -177,6 +181,32 @@ for (const [what, description] of [
       process.exitCode = await answerCommand({ ...where(options), id, what });
     });
 }
+const parked = program
+  .command('parked')
+  .description('records that a server would not take, or that cannot be told apart');
+
+const ofParked = (command: Command): Command =>
+  common(command)
+    .option('--table <table>', 'of this table only')
+    .option('--server <server>', 'on this server only')
+    .addOption(ofStack())
+    .addHelpText('after', exitHelp);
+
+ofParked(parked.command('list'))
+  .description('what is parked, by cause, with what to look at; asks no server')
+  .option('--limit <number>', 'keys shown at most for a cause in a table on a server', wholeNumber, 20)
+  .action(async (options: Common & ParkedChoices & { readonly limit: number }) => {
+    const { table, server, limit } = options;
+    process.exitCode = await parkedListCommand({ ...where(options), table, server, limit });
+  });
+
+ofParked(parked.command('retry'))
+  .description('have parked records tried again soon, once their cause is mended')
+  .option('--key <key>', 'the one with this key only')
+  .action(async (options: Common & ParkedChoices) => {
+    const { table, server, key } = options;
+    process.exitCode = await parkedRetryCommand({ ...where(options), table, server, key });
+  });
 
 program
   .command('simulate')

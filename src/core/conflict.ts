@@ -43,7 +43,14 @@ export type Parked = {
   /** What is wrong and what to do, without record content (R9). */
   readonly reason: string;
   readonly version: number;
+  /** Since when it is parked for this. */
   readonly at: EpochMs;
   /** When it was last looked at again; absent: never. */
   readonly checkedAt?: EpochMs;
+  /** How many times in a row the server would not take this version; absent: once, or it is nothing that a server refused. */
+  readonly attempts?: number;
+  /** When it is tried again by itself, or since a person asked; absent: when it changes, or is looked at for its age. */
+  readonly retryAt?: EpochMs;
+  /** One of these it is that the server would not take, as far as can be told. */
+  readonly fields?: readonly FieldName[];
 };

@@ -3,7 +3,10 @@
  * remedy; they never hold what is in the record, its key included (R9).
  */
 import type { Parked } from '../core/conflict.ts';
-import type { Key, RecordId } from '../core/names.ts';
+import type { Head } from '../core/head.ts';
+import type { FieldName, Key, RecordId } from '../core/names.ts';
+import { parkedAgain } from '../core/parking.ts';
+import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 
 export type Reason = {
@@ -12,6 +15,7 @@ export type Reason = {
   readonly reason: string;
   readonly recordId?: RecordId;
   readonly version?: number;
+  readonly fields?: readonly FieldName[];
 };
 
 /** Parked records that have no key are known by their row; nobody's key looks like this. */
@@ -76,16 +80,21 @@ export const unclearRecord = (
 
 export const refusedRecord = (
   { link }: Place,
-  key: Key,
-  version: number,
-  code: string,
-  reason: string,
+  { key, version }: Pick<Head, 'key' | 'version'>,
+  { code, reason }: Extract<WriteOutcome, { readonly kind: 'refused' }>,
+  fields: readonly FieldName[],
 ): Reason => ({
   key,
   code,
   version,
-  reason: `server ${link.server} refused it with code ${code}: ${reason}`,
+  reason: `server ${link.server} refused it with code ${code}${fieldWords(fields)}: ${reason}`,
+  ...(fields.length > 0 && { fields }),
 });
+
+function fieldWords(fields: readonly FieldName[]): string {
+  if (fields.length === 0) return '';
+  return fields.length === 1 ? ` (field ${fields[0]})` : ` (one of the fields ${fields.join(', ')})`;
+}
 
 /** Counts what was parked; each kind is reported once for the call. */
 export async function parkRecords(
@@ -96,8 +105,11 @@ export async function parkRecords(
 ): Promise<void> {
   if (reasons.length === 0) return;
   const place = { table: plan.name, server: link.server };
-  const parked = reasons.map(
-    (reason): Parked => ({ version: 0, ...reason, ...place, at: engine.clock.now() }),
+  const keys = reasons.map(({ key }) => key);
+  const before = await engine.control.parkedAmong(plan.name, link.server, keys);
+  const now = engine.clock.now();
+  const parked = reasons.map((reason) =>
+    parkedAgain({ version: 0, ...reason, ...place, at: now }, before.get(reason.key)),
   );
   await engine.control.park(parked);
   if (counter) counter.parked += reasons.length;

@@ -72,9 +72,9 @@ export type ReadServerOptions = {
 const meetingLeaseMs = 20 * 60_000;
 
 /** A parked record is looked at again when it has been parked for so long, ms: what was mended on the server, or on its layout, goes on by itself. */
-const recheckAfterMs = 24 * 3_600_000;
+export const recheckAfterMs = 24 * 3_600_000;
 /** How often one process among all looks for them, ms: what it had no time for comes with the next look. */
-const recheckEveryMs = 3_600_000;
+export const recheckEveryMs = 3_600_000;
 
 /** Throws ServerError where the server is at fault. */
 export async function readServer(

@@ -5,9 +5,10 @@
 import type { Parked } from '../core/conflict.ts';
 import { receives } from '../core/link.ts';
 import { matchRows } from '../core/look-up.ts';
-import type { EpochMs, Key } from '../core/names.ts';
+import type { EpochMs, Key, ServerName } from '../core/names.ts';
+import { putOff } from '../core/parking.ts';
 import { stillHas } from './confirm.ts';
-import type { Engine, Place } from './engine.ts';
+import { chunksOf, type Engine, type Place, placeOf } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
@@ -15,6 +16,7 @@ import { isMet, type Pace } from './meet.ts';
 import { paged } from './paged.ts';
 import { readable } from './readable.ts';
 import { isKeyless, isUnclear, unpark } from './park.ts';
+import { mostDue } from './retry-parked.ts';
 
 /** Those parked, and last looked at, before `since`, while `pace` says so. Throws ServerError where the server is at fault. */
 export async function recheckParked(
@@ -34,13 +36,46 @@ export async function recheckParked(
     const parked = page.filter((one) => (one.checkedAt ?? one.at) < since && !isKeyless(one));
     if (parked.length === 0) continue;
     if ((await pace()) === 'stop') return;
-    const checkedAt = engine.clock.now();
-    await engine.control.park(parked.map((one) => ({ ...one, checkedAt })));
-    await dropRefusals(engine, place, parked);
-    const unclear = await stillUnclear(engine, place, parked.filter(isUnclear), signal);
-    const clear = parked.flatMap(({ key }) => (unclear.has(key) ? [] : [key]));
-    await deliverAgain(engine, place, clear);
+    await lookAgain(engine, place, parked, signal);
   }
+}
+
+/** Those whose time has come (what `parked retry` asked for), while `pace` says so; keyless ones come out by being read. */
+export async function recheckDue(
+  engine: Engine,
+  server: ServerName,
+  signal: AbortSignal,
+  pace: Pace = () => Promise.resolve('on'),
+): Promise<void> {
+  const now = engine.clock.now();
+  const due = await engine.control.parkedDue(server, now, mostDue);
+  for (const [table, of] of Map.groupBy(due, (one) => one.table)) {
+    const place = placeOf(engine, table, server);
+    if (place === undefined || !(await isMet(engine, place))) {
+      // Asked for once, not minute after minute.
+      await engine.control.park(of.map((one) => putOff(one, now)));
+      continue;
+    }
+    for (const parked of chunksOf(of, engine.settings.batchSize)) {
+      if ((await pace()) === 'stop') return;
+      await lookAgain(engine, place, parked, signal);
+    }
+  }
+}
+
+async function lookAgain(
+  engine: Engine,
+  place: Place,
+  given: readonly Parked[],
+  signal: AbortSignal,
+): Promise<void> {
+  const checkedAt = engine.clock.now();
+  await engine.control.park(given.map((one) => ({ ...putOff(one, checkedAt), checkedAt })));
+  const parked = given.filter((one) => !isKeyless(one));
+  await dropRefusals(engine, place, parked);
+  const unclear = await stillUnclear(engine, place, parked.filter(isUnclear), signal);
+  const clear = parked.flatMap(({ key }) => (unclear.has(key) ? [] : [key]));
+  await deliverAgain(engine, place, clear);
 }
 
 /** What a server that receives no more would not take holds up nothing. */

@@ -18,6 +18,7 @@ import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
 import { nextDue, settleSuspects } from './suspects.ts';
 import { sweep } from './sweep.ts';
+import { retryFresh } from './retry-parked.ts';
 
 export type RunOutcome = {
   readonly failures: ReadonlyMap<ServerName, ServerError>;
@@ -43,6 +44,7 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
   await all(servers.map((server) => guarded(run, server, () => recheck(run, server, startedAt))));
   await all(servers.map((server) => guarded(run, server, () => settle(run, server))));
   await deliverAll(run, options);
+  await followUp(run, startedAt, options);
   return { failures: run.failures, halted: run.halted };
 }
 
@@ -90,6 +92,22 @@ async function settle({ engine, signal }: Run, server: ServerName): Promise<void
 
 async function recheck({ engine, signal }: Run, server: ServerName, since: EpochMs): Promise<void> {
   for (const place of placesOn(engine, server)) await recheckParked(engine, place, since, signal);
+}
+
+/** What was refused in this run for want of what the run brought later, such as a parent, is tried until no fewer are refused. */
+async function followUp(run: Run, since: EpochMs, options: DrainOptions): Promise<void> {
+  const left = new Map<Place, number>();
+  const places = [...run.engine.servers.keys()].flatMap((server) => placesOn(run.engine, server));
+  for (let tried = true; tried; ) {
+    tried = false;
+    for (const place of places) {
+      const before = left.get(place) ?? Number.POSITIVE_INFINITY;
+      const count = await retryFresh(run.engine, place, since, before);
+      left.set(place, count);
+      tried ||= count > 0 && count < before;
+    }
+    if (tried) await deliverAll(run, options);
+  }
 }
 
 /** Between two looks at queues that were empty, while tables are still being read, ms. */

@@ -13,6 +13,7 @@ import { type Engine, placesOn } from './engine.ts';
 import { isDue, measureClock, putBack, sendAgain } from './measure.ts';
 import { isMet } from './meet.ts';
 import { paged } from './paged.ts';
+import { retryDue } from './retry-parked.ts';
 
 /** How long a trial has before another is sent, ms: a message, and a writer that waits for a server that does not answer. */
 const trialMs = 5 * 60_000;
@@ -22,6 +23,8 @@ export type Tended = {
   readonly failure: ServerError | undefined;
   /** Messages that were sent again. */
   readonly putBack: number;
+  /** Whether parked records are to be looked up by who reads the server. */
+  readonly lookUps: boolean;
 };
 
 export async function tendServer(
@@ -32,11 +35,14 @@ export async function tendServer(
 ): Promise<Tended> {
   const failure = await failureOf(() => measureClock(engine, server, signal));
   if (failure) engine.report({ kind: 'server-failed', server, error: failure, task: 'measuring' });
-  if (!placesOn(engine, server).some(({ link }) => receives(link))) return { failure, putBack: 0 };
   const now = engine.clock.now();
   if (breaker !== undefined && isOpen(breaker)) {
-    return { failure, putBack: failure ? 0 : await sendTrial(engine, breaker, now) };
+    const sent = failure || !isReceiver(engine, server) ? 0 : await sendTrial(engine, breaker, now);
+    return { failure, putBack: sent, lookUps: false };
   }
+  // While the server is out of reach, what is due stays so.
+  const { lookUps } = failure ? { lookUps: false } : await retryDue(engine, server);
+  if (!isReceiver(engine, server)) return { failure, putBack: 0, lookUps };
   const { visibilityMs } = engine.settings;
   // Messages from before it worked again were let go by. What is in preparation may belong to a head that is not stored yet.
   const lostBefore = (row: BatchRow): EpochMs => (row.state === 'ready' ? (breaker?.since ?? 0) : 0);
@@ -46,8 +52,11 @@ export async function tendServer(
     (row) => isDue(row, now, lostBefore(row), visibilityMs),
     signal,
   );
-  return { failure, putBack: count };
+  return { failure, putBack: count, lookUps };
 }
+
+const isReceiver = (engine: Engine, server: ServerName): boolean =>
+  placesOn(engine, server).some(({ link }) => receives(link));
 
 async function failureOf(work: () => Promise<void>): Promise<ServerError | undefined> {
   try {

@@ -1,7 +1,7 @@
 /**
  * watch: the schedules in one process. Each server has loops of its own, so that one that is slow or down delays no
  * other (R7): reading, writing, and measuring, which alone puts batches back on a queue. What is parked is looked at
- * once more after the first read of a server, since whoever starts the process may have mended it.
+ * once more after the first read of a server, since whoever starts the process may have mended it, then once a day.
  */
 import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
@@ -15,7 +15,9 @@ import type { Task } from './events.ts';
 import { grow } from './grow.ts';
 import { isMet } from './meet.ts';
 import { isDue, measureClock, putBack, putBackDue } from './measure.ts';
-import { recheckParked } from './recheck.ts';
+import { recheckAfterMs, recheckEveryMs } from './read-server.ts';
+import { recheckDue, recheckParked } from './recheck.ts';
+import { retryDue } from './retry-parked.ts';
 import { sweepServer, type SweepServerOptions } from './sweep-server.ts';
 
 export type Schedule = {
@@ -47,7 +49,7 @@ export async function watch(engine: Engine, schedule: Schedule, signal: AbortSig
   // One loop's failure that is no server's ends the others too.
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
-  const reading: Reading = { startedAt: engine.clock.now(), meetings: new Turns(), rechecked: new Set() };
+  const reading: Reading = { startedAt: engine.clock.now(), meetings: new Turns(), rechecked: new Map() };
   const loops = [...engine.servers.keys()].flatMap((server) => [
     repeat(engine, server, 'reading', schedule, stop, () =>
       readServer(engine, server, schedule, reading, stop),
@@ -135,8 +137,8 @@ type Reading = {
   readonly startedAt: EpochMs;
   /** First meetings, one after the other for each table. */
   readonly meetings: Turns;
-  /** Servers whose parked records were looked at. */
-  readonly rechecked: Set<ServerName>;
+  /** When the parked records of a server were looked at. */
+  readonly rechecked: Map<ServerName, EpochMs>;
 };
 
 async function readServer(
@@ -150,9 +152,12 @@ async function readServer(
     if (await isMet(engine, place)) await enumerate(engine, place, stop);
     else await meetings.inTurn(place.plan.name, () => meetAndRead(engine, place, stop));
   }
-  if (rechecked.has(server)) return enumerateMs;
-  for (const place of placesOn(engine, server)) await recheckParked(engine, place, startedAt, stop);
-  rechecked.add(server);
+  const now = engine.clock.now();
+  const last = rechecked.get(server);
+  if (last !== undefined && now - last < recheckEveryMs) return enumerateMs;
+  const since = last === undefined ? startedAt : now - recheckAfterMs;
+  for (const place of placesOn(engine, server)) await recheckParked(engine, place, since, stop);
+  rechecked.set(server, now);
   return enumerateMs;
 }
 
@@ -187,6 +192,8 @@ async function measureServer(
   await measureClock(engine, server, stop);
   const now = engine.clock.now();
   await putBack(engine, server, (row) => isDue(row, now, startedAt, engine.settings.visibilityMs));
+  const { lookUps } = await retryDue(engine, server);
+  if (lookUps) await recheckDue(engine, server, stop);
   return measureMs;
 }
 

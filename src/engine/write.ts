@@ -13,6 +13,7 @@ import type { EpochMs, FieldName, Key } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { parkRecords, type Reason, refusedRecord, unclearRecord } from './park.ts';
+import { fieldsMeant } from './refused-fields.ts';
 import type { RowWork } from './row-work.ts';
 import { Sending, type Sent, type Write } from './sending.ts';
 
@@ -133,7 +134,7 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   for (const key of moved) work.unresolved.add(key);
   const refused: Reason[] = [];
   for (const { write: one, outcome } of sent) {
-    const { key, version } = one.head;
+    const { key } = one.head;
     if (isDone(one, outcome)) work.wrote(key, one.kind, !moved.has(key));
     if (outcome.kind === 'unknown' && one.kind !== 'update') work.unresolved.add(key);
     if (outcome.kind === 'unknown' && one.kind === 'update')
@@ -141,7 +142,7 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
     if (outcome.kind === 'locked') work.locked.add(key);
     if (outcome.kind !== 'refused') continue;
     if (isDoubled(one, outcome.code) && work.mayBeThere(key)) work.unresolved.add(key);
-    else refused.push(refusedRecord(place, key, version, outcome.code, outcome.reason));
+    else refused.push(refusedRecord(place, one.head, outcome, fieldsMeant(place.plan, one, outcome)));
   }
   await parkRecords(engine, place, refused, work);
   for (const { key } of refused) work.settle(key);

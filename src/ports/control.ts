@@ -119,6 +119,9 @@ export interface Keepsakes {
 
   /** Those of the keys that are parked. */
   parkedAmong(table: TableName, server: ServerName, keys: readonly Key[]): Promise<ReadonlyMap<Key, Parked>>;
+
+  /** A server's whose `retryAt` has come, the earliest first, at most `limit`. */
+  parkedDue(server: ServerName, now: EpochMs, limit: number): Promise<readonly Parked[]>;
   countParked(): Promise<number>;
   /** Servers without any are absent. */
   parkedByServer(): Promise<ReadonlyMap<ServerName, number>>;

@@ -51,7 +51,13 @@ export type WriteOutcome =
   /** 301 and its like: somebody has it open; nothing was written. */
   | { readonly kind: 'locked'; readonly code: string }
   /** The server will not take this record (validation, privileges, an unnamed code); nothing was written. */
-  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly reason: string;
+      /** The field that the server named. */
+      readonly field?: FieldName;
+    }
   /** It could not be sent by the time given; nothing was written, nor will be. */
   | { readonly kind: 'unsent' }
   /** The answer was lost or cannot be read: it may have been written or may yet be. */

@@ -117,6 +117,33 @@ function describeParked(open: () => Promise<Keepsakes>): void {
     ]);
   });
 
+  test('due are those of a server, in all its tables, whose time has come, the earliest first, at most as many as asked for', async () => {
+    const port = await open();
+    await port.park([
+      parkedRecord('late', { retryAt: 300, attempts: 3, fields: ['name'] }),
+      parkedRecord('early', { retryAt: 100, attempts: 1 }),
+      parkedRecord('other table', { table: 'invoices', retryAt: 200 }),
+      parkedRecord('not yet', { retryAt: 301 }),
+      parkedRecord('never'),
+      parkedRecord('elsewhere', { server: 'branch', retryAt: 100 }),
+    ]);
+    const keys = async (now: number, limit: number): Promise<readonly string[]> =>
+      (await port.parkedDue('hq', now, limit)).map(({ key }) => key);
+    expect(await keys(300, 9)).toStrictEqual(['early', 'other table', 'late']);
+    expect(await keys(300, 2)).toStrictEqual(['early', 'other table']);
+    expect(await keys(99, 9)).toStrictEqual([]);
+    const [, , latest] = await port.parkedDue('hq', 300, 9);
+    expect(latest).toStrictEqual(parkedRecord('late', { retryAt: 300, attempts: 3, fields: ['name'] }));
+  });
+
+  test('a record that is parked again without a time for its next try is due no more', async () => {
+    const port = await open();
+    await port.park([parkedRecord('k1', { retryAt: 100 }), parkedRecord('k2', { retryAt: 100 })]);
+    await port.park([parkedRecord('k1')]);
+    await port.unpark('contacts', 'hq', ['k2']);
+    expect(await port.parkedDue('hq', 300, 9)).toStrictEqual([]);
+  });
+
   test('keys that differ in a byte are parked apart, 1,200 and odd ones in one call', async () => {
     const port = await open();
     const keys = [...manyKeys, ...oddKeys];

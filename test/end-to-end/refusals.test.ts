@@ -57,9 +57,30 @@ describe('a record that a server refuses', () => {
       expect.objectContaining({ server: 'branch', key: 'K-00011', code: '511' }),
     ]);
     expect(status.parkedRecords[0]?.reason).toBe(
-      'server branch refused it with code 511: a value is longer than its field allows: see its validation',
+      'server branch refused it with code 511: a value is longer than its field allows: ' +
+        'look at the validation of the field (Manage > Database > Fields > Options)',
     );
     expect(JSON.stringify(status)).not.toContain(tooLong);
+  });
+
+  const taken = row(99, { notes: 'taken' });
+  test.each([
+    ['504', { unique: true }, 'taken', 'find the other record that has it'],
+    ['506', { list: ['taken', ...rows(0, 25).map(({ notes }) => String(notes))] }, 'x', 'value list'],
+    ['509', { notEmpty: true }, '', 'fill it where the record comes from'],
+  ])('S12: so is one that is refused with %s', async (code, validation, notes, advice) => {
+    const fields = contactFields.map((field) =>
+      field.name === 'notes' ? { ...field, validation: { ...validation, overridable: false } } : field,
+    );
+    const hq = { rows: [...rows(0, 25).with(11, row(11, { notes })), taken] };
+    await using bench = await openBench({ offices: { hq, branch: { fields, rows: [taken] } } });
+    expect(await bench.run()).toMatchObject({ exitCode: 1, parked: 1 });
+    expect([bench.branch.byKey.size, bench.branch.stats.writes]).toEqual([25, 24]);
+    const { parkedRecords } = await bench.status();
+    expect(parkedRecords).toMatchObject([{ key: 'K-00011', code, reason: expect.stringContaining(advice) }]);
+    bench.hq.edit('K-00011', { notes: 'note 11' });
+    expect(await bench.run()).toMatchObject({ exitCode: 0, parked: 0 });
+    expect(synced(bench.branch)).toEqual(synced(bench.hq));
   });
 
   test('it is tried once in each run that a person asks for, and stays parked while it is refused', async () => {
@@ -87,6 +108,9 @@ describe('a record that a server refuses', () => {
     bench.hq.edit('K-00003', { notes: tooLong });
     bench.hq.edit('K-00004', { notes: 'fine' });
     expect(await bench.run()).toMatchObject({ exitCode: 1, parked: 1 });
+    const [parked] = (await bench.status()).parkedRecords;
+    expect(parked).toMatchObject({ fields: ['notes'] });
+    expect(parked?.reason).toContain('refused it with code 511 (field notes): a value is longer');
     expect(bench.branch.value('K-00003', 'notes')).toBe('note 3');
     expect(bench.branch.value('K-00004', 'notes')).toBe('fine');
     bench.hq.edit('K-00003', { notes: 'fine too' });

@@ -9,6 +9,8 @@ export type Envelope = {
   readonly kind: 'envelope';
   /** '0', or the first other code in `messages`. */
   readonly code: string;
+  /** Its text, which may quote the record: for no eyes (R9). */
+  readonly message: string;
   /** The `response` object, not looked into. */
   readonly response: unknown;
   readonly http: HttpResponse;
@@ -26,9 +28,11 @@ export type Answer = Envelope | NoEnvelope;
 export function answerOf(reply: HttpReply): Answer {
   if (reply.kind !== 'response') return reply;
   const body = parseWire(reply.text);
-  const code = codeIn(valueAt(body, 'messages'));
+  const messages = valueAt(body, 'messages');
+  const code = codeIn(messages);
   if (code !== undefined) {
-    return { kind: 'envelope', code, response: valueAt(body, 'response'), http: reply };
+    const message = messageOf(messages, code);
+    return { kind: 'envelope', code, message, response: valueAt(body, 'response'), http: reply };
   }
   const type = reply.contentType === '' ? 'no content type' : reply.contentType;
   const reason = `it answered HTTP ${reply.status} (${type}) with no Data API answer in it`;
@@ -40,6 +44,15 @@ function codeIn(messages: unknown): string | undefined {
   const codes = messages.map((message: unknown) => valueAt(message, 'code'));
   if (!codes.every((code) => typeof code === 'string' || typeof code === 'number')) return undefined;
   return codes.map(String).find((code) => code !== '0') ?? '0';
+}
+
+function messageOf(messages: unknown, code: string): string {
+  const all: readonly unknown[] = Array.isArray(messages) ? messages : [];
+  const told = valueAt(
+    all.find((one) => String(valueAt(one, 'code')) === code),
+    'message',
+  );
+  return typeof told === 'string' ? told : '';
 }
 
 /** A property of what may or may not be an object. */

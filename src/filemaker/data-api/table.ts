@@ -124,7 +124,10 @@ export class DataApiTable implements ServerTable {
       const whole = JSON.stringify(withOptions ? { ...body, options: scriptOptions } : body);
       return this.#requests.write({ ...call, body: whole, place: this.#place }, signal);
     }, signal);
-    return outcomeOf(answer, recordId);
+    return outcomeOf(answer, recordId, {
+      ...this.#binding.fieldNames,
+      [this.#binding.key]: this.#binding.keyField,
+    });
   }
 
   /** By the server's names, without containers: their content goes another way. */

@@ -1,32 +1,37 @@
 /** What the answer to a write says of the record. */
-import type { RecordId } from '../../core/names.ts';
+import { refusalOf, wordsOf } from '../../core/refusals.ts';
+import type { FieldName, RecordId } from '../../core/names.ts';
 import type { WriteOutcome } from '../../ports/server.ts';
 import { digitsAt, type Envelope } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import type { WriteAnswer } from './requests.ts';
 
+/** The server's own names of the fields, by the configured one. */
+export type FieldNames = Readonly<Record<FieldName, string>>;
+
 /** `recordId` of an update; a create's is in its answer. */
-export function outcomeOf(answer: WriteAnswer, recordId: RecordId | undefined): WriteOutcome {
+export function outcomeOf(
+  answer: WriteAnswer,
+  recordId: RecordId | undefined,
+  names: FieldNames,
+): WriteOutcome {
   if (typeof answer === 'string') return { kind: answer };
   if (answer.kind === 'turned-away') return turnedAway(answer.status);
   if (answer.code === '0') return written(answer, recordId);
-  return notWritten(answer.code);
+  return notWritten(answer, names);
 }
 
 /** The answer to a delete, which holds nothing but its code. */
 export function removalOf(answer: WriteAnswer): WriteOutcome {
   if (typeof answer === 'string') return { kind: answer };
   if (answer.kind === 'turned-away') return turnedAway(answer.status);
-  return answer.code === '0' ? { kind: 'removed' } : notWritten(answer.code);
+  return answer.code === '0' ? { kind: 'removed' } : notWritten(answer, {});
 }
 
 const turnedAway = (status: number): WriteOutcome => ({
   kind: 'refused',
   code: `http-${status}`,
-  reason:
-    status === 413
-      ? 'the web server before FileMaker takes no request of this size: raise its limit'
-      : 'the web server before FileMaker did not pass the request on: look into its log, and that of any proxy or firewall',
+  reason: wordsOf(refusalOf(`http-${status}`)),
 });
 
 function written({ response }: Envelope, updated: RecordId | undefined): WriteOutcome {
@@ -36,7 +41,7 @@ function written({ response }: Envelope, updated: RecordId | undefined): WriteOu
   return { kind: 'written', recordId, modId: Number(modId) };
 }
 
-function notWritten(code: string): WriteOutcome {
+function notWritten({ code, message }: Envelope, names: FieldNames): WriteOutcome {
   const meaning = meaningOf(code);
   switch (meaning.class) {
     case 'moved':
@@ -45,7 +50,19 @@ function notWritten(code: string): WriteOutcome {
       return { kind: 'missing' };
     case 'locked':
       return { kind: 'locked', code };
-    default:
-      return { kind: 'refused', code, reason: meaning.advice };
+    default: {
+      const field = namedField(message, names);
+      return { kind: 'refused', code, reason: meaning.advice, ...(field !== undefined && { field }) };
+    }
   }
+}
+
+/**
+ * The one field that the message has in quotation marks. Of the message nothing else is kept: it may quote the record. That a
+ * server names the field there is assumed; most do not.
+ */
+function namedField(message: string, names: FieldNames): FieldName | undefined {
+  const quoted = new Set([...message.matchAll(/["'“‘«]([^"'”’»]+)["'”’»]/gu)].map(([, name]) => name));
+  const named = Object.entries(names).filter(([, name]) => quoted.has(name));
+  return named.length === 1 ? named[0]?.[0] : undefined;
 }

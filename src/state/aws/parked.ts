@@ -3,7 +3,7 @@
  * and what is shown is the records themselves, so that both are right wherever a process died.
  */
 import type { Parked } from '../../core/conflict.ts';
-import type { Key, ServerName, TableName } from '../../core/names.ts';
+import type { EpochMs, Key, ServerName, TableName } from '../../core/names.ts';
 import type { Keepsakes } from '../../ports/control.ts';
 import { asNumber, numberOf, textOf } from './attributes.ts';
 import type { Documents } from './documents.ts';
@@ -38,12 +38,17 @@ export function parkedIn(documents: Documents): ParkedRecords {
   return { ...changingIn(documents, links), ...findingIn(documents), ...overAll(documents, links) };
 }
 
+const attributesFor = ({ at, retryAt }: Parked): Item => ({
+  at: asNumber(at),
+  ...(retryAt !== undefined && { retryAt: asNumber(retryAt) }),
+});
+
 const changingIn = (documents: Documents, links: NotedLinks): Pick<ParkedRecords, 'park' | 'unpark'> => ({
   async park(parked) {
     await links.note(parked);
     const all = parked.map((value) => {
       const key = parkedKey(value.table, value.server, value.key);
-      return { key, value, attributes: { at: asNumber(value.at) } };
+      return { key, value, attributes: attributesFor(value) };
     });
     const last = new Map(all.map((one) => [nameOfKey(one.key), one]));
     await documents.putAll([...last.values()]);
@@ -73,7 +78,7 @@ const findingIn = (documents: Documents): Pick<ParkedRecords, 'parkedPage' | 'pa
 function overAll(
   documents: Documents,
   links: NotedLinks,
-): Pick<ParkedRecords, 'parked' | 'countParked' | 'parkedByServer'> {
+): Pick<ParkedRecords, 'parked' | 'parkedDue' | 'countParked' | 'parkedByServer'> {
   const counts = async () =>
     inParallel(await links.all(), async (link) => ({
       server: link.server,
@@ -83,6 +88,12 @@ function overAll(
     async parked(limit) {
       const aged = await inParallel(await links.all(), (link) => agesIn(documents, link));
       return (await latestOf(documents, aged.flat(), limit)).map((value) => stored('parked', value));
+    },
+    async parkedDue(server, now, limit) {
+      const there = (await links.all()).filter((link) => link.server === server);
+      const due = (await inParallel(there, (link) => dueIn(documents, link, now))).flat();
+      // Latest first is the order of `latestOf`: the earliest try is the latest of its negative.
+      return (await latestOf(documents, due, limit)).map((value) => stored('parked', value));
     },
     async countParked() {
       return (await counts()).reduce((sum, { count }) => sum + count, 0);
@@ -100,4 +111,13 @@ function overAll(
 async function agesIn({ table }: Documents, link: NotedLink): Promise<readonly Aged[]> {
   const items = await Array.fromAsync(table.query(partition(link), { only: ['pk', 'sk', 'at'] }));
   return items.map((item) => ({ key: keyOfItem(item), at: numberOf(item, 'at') }));
+}
+
+/** Those that are tried at no time, such as all of earlier releases, have no `retryAt`. */
+async function dueIn({ table }: Documents, link: NotedLink, now: EpochMs): Promise<readonly Aged[]> {
+  const items = await Array.fromAsync(table.query(partition(link), { only: ['pk', 'sk', 'retryAt'] }));
+  return items
+    .filter((item) => item['retryAt'] !== undefined)
+    .map((item) => ({ key: keyOfItem(item), at: -numberOf(item, 'retryAt') }))
+    .filter(({ at }) => -at <= now);
 }

@@ -16,6 +16,8 @@ const parkedSql = {
   read: 'SELECT value FROM parked WHERE tbl = ? AND server = ? AND key = ?',
   list: 'SELECT value FROM parked ORDER BY at DESC LIMIT ?',
   page: 'SELECT value FROM parked WHERE tbl = ? AND server = ? AND key > ? ORDER BY key LIMIT ?',
+  // As many are read as are parked: few, unlike records.
+  due: "SELECT value FROM parked WHERE server = ? AND value ->> '$.retryAt' <= ? ORDER BY value ->> '$.retryAt' LIMIT ?",
   count: 'SELECT count(*) AS number FROM parked',
   servers: 'SELECT server, count(*) AS number FROM parked GROUP BY server',
 };
@@ -60,10 +62,11 @@ function parkingIn(file: StateFile): Pick<Keepsakes, 'park' | 'unpark'> {
 
 function parkedIn(
   file: StateFile,
-): Pick<Keepsakes, 'parked' | 'parkedPage' | 'parkedAmong' | 'countParked' | 'parkedByServer'> {
+): Pick<Keepsakes, 'parked' | 'parkedPage' | 'parkedDue' | 'parkedAmong' | 'countParked' | 'parkedByServer'> {
   const read = file.prepare(parkedSql.read);
   const list = file.prepare(parkedSql.list);
   const page = file.prepare(parkedSql.page);
+  const due = file.prepare(parkedSql.due);
   const count = file.prepare(parkedSql.count);
   const servers = file.prepare(parkedSql.servers);
   return {
@@ -72,6 +75,9 @@ function parkedIn(
     },
     async parkedPage(table, server, limit, after = '') {
       return valuesOf(page.all(table, server, after, limit), parkedFrom);
+    },
+    async parkedDue(server, now, limit) {
+      return valuesOf(due.all(server, now, limit), parkedFrom);
     },
     async parkedAmong(table, server, keys) {
       return file.transaction(() =>

@@ -38,7 +38,7 @@ export class Deployed implements AsyncDisposable {
   }
 
   start(command: string, ...options: readonly string[]): Running {
-    const args = [command, '--stack', 'ServerSync', ...options];
+    const args = [...command.split(' '), '--stack', 'ServerSync', ...options];
     return this.bench.start(args, { variables: this.#variables });
   }
 

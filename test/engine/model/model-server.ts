@@ -26,6 +26,8 @@ export class ModelServer {
   unique = true;
   /** Records that fail the server's validation. */
   refuses: (key: string) => boolean = () => false;
+  /** What it answers then. */
+  refusalCode = '509';
   /** Records that somebody has open. */
   locked: ReadonlySet<string> = new Set();
   /** Which requests find it out of reach: `probe`, `changed`, `list`, `look-up`, with the size of the page. */
@@ -76,7 +78,7 @@ export class ModelServer {
 
   create(key: string, values: Values): WriteOutcome {
     if (this.breaksAt.has(key)) return { kind: 'unknown' };
-    if (this.refuses(key)) return { kind: 'refused', code: '509', reason: 'a value is required' };
+    if (this.refuses(key)) return this.#refusal();
     if (this.locked.has(key)) return { kind: 'locked', code: '301' };
     if (this.unique && this.rows.some((row) => row.key === key)) {
       return this.#answer({ kind: 'refused', code: '504', reason: 'not unique' });
@@ -92,7 +94,7 @@ export class ModelServer {
     const instead = this.onUpdate?.(row.key);
     if (instead) return instead;
     if (this.breaksAt.has(row.key)) return { kind: 'unknown' };
-    if (this.refuses(row.key)) return { kind: 'refused', code: '509', reason: 'a value is required' };
+    if (this.refuses(row.key)) return this.#refusal();
     if (this.locked.has(row.key)) return { kind: 'locked', code: '301' };
     if (row.modId !== modId) return this.#answer({ kind: 'moved' });
     this.writes += 1;
@@ -114,6 +116,10 @@ export class ModelServer {
   /** By whoever. */
   delete(row: Row): void {
     this.#become(this.rows.filter((one) => one.recordId !== row.recordId));
+  }
+
+  #refusal(): WriteOutcome {
+    return { kind: 'refused', code: this.refusalCode, reason: 'it does not pass validation' };
   }
 
   /** A new row, by whoever. */

@@ -68,6 +68,24 @@ test.each([
   expect(await connected.server.table(contacts).update('7', 3, { name: 'Ann' }, never)).toEqual(outcome);
 });
 
+test.each([
+  ['has in quotation marks', 'The value in “Name” has to be filled.', { field: 'name' }],
+  ['has only in its words', 'Name and Amount of Ann are not right', {}],
+  ['has beside another one', 'Neither "Name" nor "Amount" is right', {}],
+  ['does not know', 'Fill "City" of "Ann".', {}],
+])('R9: of the text of a refusal nothing is kept but a field that it %s', async (_, message, field) => {
+  const reply = { status: 500, body: JSON.stringify({ response: {}, messages: [{ code: '509', message }] }) };
+  await using fake = await startScripted(withSessions(() => reply));
+  await using connected = connect(fake.url);
+  const outcome = await connected.server.table(contacts).update('7', 3, { name: 'Ann' }, never);
+  expect(outcome).toEqual({
+    kind: 'refused',
+    code: '509',
+    reason: expect.stringMatching(/^a field requires a value: /),
+    ...field,
+  });
+});
+
 test('a lost answer to a create that was done is unknown, and the record is there once', async () => {
   await using simulator = await simulate();
   simulator.control.addTrouble({ effect: { kind: 'resetAfter' }, on: ['create'], next: 1 });

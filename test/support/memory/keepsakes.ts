@@ -37,6 +37,17 @@ function parking(): Omit<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflic
         .toSorted((a, b) => byBytes(a.key, b.key))
         .slice(0, limit);
     },
+    async parkedDue(server, now, limit) {
+      const due = [...kept.values()].flatMap((one) =>
+        one.server === server && one.retryAt !== undefined && one.retryAt <= now
+          ? [{ one, retryAt: one.retryAt }]
+          : [],
+      );
+      return due
+        .toSorted((a, b) => a.retryAt - b.retryAt)
+        .slice(0, limit)
+        .map(({ one }) => one);
+    },
     async parkedAmong(table, server, keys) {
       const among = keys.flatMap((key) => kept.get(joined(table, server, key)) ?? []);
       return new Map(among.map((one) => [one.key, one]));
