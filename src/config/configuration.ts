@@ -1,6 +1,6 @@
 /** A configuration that was read and checked: what other parts are given. Names of fields are those of the file. */
 import { dirname, resolve } from 'node:path';
-import type { Role, StampSource } from '../core/link.ts';
+import type { ConflictPolicy, Role, StampSource } from '../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import type { AwsConfiguration } from './aws-schema.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
@@ -44,7 +44,7 @@ export type TableConfiguration = {
   readonly fields: 'all' | readonly FieldConfiguration[];
   readonly createOnly: readonly FieldName[];
   readonly merge: 'field' | 'record';
-  readonly conflicts: 'newest';
+  readonly conflicts: ConflictPolicy;
   readonly deletes: 'ignore';
   /** In the order in which the file names the servers: the first wins where the order of two edits is unknowable. */
   readonly links: readonly LinkConfiguration[];

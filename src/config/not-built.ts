@@ -23,12 +23,6 @@ const refused: readonly NotBuilt[] = [
     remedy: 'Take it out: stop serversync in those times, it goes on where it was',
   },
   {
-    at: ['tables', '*', 'conflicts'],
-    refuses: always,
-    message: 'not built yet: newest only',
-    remedy: 'Write newest, or leave it out: the later edit wins, and the other one is kept',
-  },
-  {
     at: ['tables', '*', 'deletes'],
     refuses: always,
     message: 'deletes are not carried yet',

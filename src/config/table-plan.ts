@@ -21,6 +21,7 @@ export function planOf(table: TableConfiguration, typed: TypedFields, { servers 
     fields: typed.fields,
     createOnly: typed.createOnly.map((field) => ({ ...field, rewrites: 'ignore' })),
     merge: table.merge,
+    conflicts: table.conflicts,
     links: table.links.map(({ server, role }) => ({
       table: table.name,
       server,

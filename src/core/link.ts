@@ -12,6 +12,15 @@ export type Role = 'both' | 'send' | 'receive';
 /** Who writes the modification stamp, and as what: local time of the host or of the user, or UTC milliseconds since year 1. */
 export type StampSource = 'host' | 'user' | 'utcMilliseconds';
 
+/** Who wins where two servers changed one field and neither saw the other's change. */
+export type ConflictPolicy =
+  /** The later one. */
+  | { readonly kind: 'newest' }
+  /** The server that stands first here; those that do not stand here come after, in the order of the configuration. */
+  | { readonly kind: 'prefer'; readonly servers: readonly ServerName[] }
+  /** Nobody: each server keeps its own value until a person chooses. */
+  | { readonly kind: 'hold' };
+
 export type FieldPlan = {
   readonly name: FieldName;
   readonly type: FieldType;
@@ -28,6 +37,7 @@ export type TablePlan = {
   /** Sent with a create, never afterwards. */
   readonly createOnly: readonly FieldPlan[];
   readonly merge: 'field' | 'record';
+  readonly conflicts: ConflictPolicy;
   /** Servers in the order of the configuration: the first wins where the order of two edits is unknowable. */
   readonly links: readonly Link[];
 };

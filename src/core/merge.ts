@@ -7,11 +7,14 @@
  * Conflicts are decided here and nowhere else, so every server ends with the same outcome.
  */
 import type { Sending } from './batch.ts';
-import type { Conflict, ConflictKind } from './conflict.ts';
+import type { Conflict, ConflictKind, ConflictRule } from './conflict.ts';
+import { contest, type Outcome, rivalOf } from './contest.ts';
+import { codeOf } from './digest.ts';
 import type { Head, HeadField } from './head.ts';
+import { agreedFields, heldFields, hold, holdersOf } from './held.ts';
 import { type Interval, type Order, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
-import type { FieldName, ServerName } from './names.ts';
+import type { FieldName } from './names.ts';
 import { type Base, knownDigest, type Observation } from './observation.ts';
 import { notBefore, raisedAbove } from './stamp.ts';
 
@@ -35,12 +38,11 @@ export type Merged = {
   /** It has to be stored: it changed, or tells of a newer state of the server, so that no older one counts any more (R4). */
   readonly stored: boolean;
   readonly lost: readonly Conflict[];
+  /** The ids of conflicts that waited for a person and do no longer: the servers hold the same. */
+  readonly agreed?: readonly string[];
 };
 
-type Decision =
-  | { readonly kind: 'keep' }
-  | { readonly kind: 'take'; readonly stamp: Interval }
-  | { readonly kind: 'conflict'; readonly order: Order; readonly wins: boolean };
+type Decision = { readonly kind: 'keep' } | { readonly kind: 'take'; readonly stamp: Interval } | Outcome;
 
 export function merge(input: MergeInput): Merged {
   const edited = editedFields(input);
@@ -54,14 +56,48 @@ export function merge(input: MergeInput): Merged {
     const head = input.head?.fields[field];
     const mine = headField(input, field, decision);
     if (decision.kind === 'take') taken.set(field, mine);
-    if (decision.kind !== 'conflict' || head === undefined) continue;
+    if (head === undefined) continue;
+    if (decision.kind === 'hold') lost.push(...held(input, field, decision, taken));
+    if (decision.kind !== 'conflict') continue;
     if (decision.wins) taken.set(field, mine);
-    lost.push(conflict(input, field, decision.wins ? [mine, head] : [head, mine], decision.order));
+    lost.push(conflict(input, field, decision.wins ? [mine, head] : [head, mine], decision));
   }
+  const agreed = agree(input, taken);
   if (input.head === undefined || taken.size > 0)
-    return { head: nextHead(input, taken), changed: true, stored: true, lost };
+    return { head: nextHead(input, taken), changed: true, stored: true, lost, ...agreed };
   const stored = input.only === undefined && isNewer(input.seen, input.head);
   return { head: stored ? nextHead(input, taken) : input.head, changed: false, stored, lost };
+}
+
+/** Puts this server's value among those that wait for a person; gives what is to be kept of it, if it is news. */
+function held(
+  input: MergeInput,
+  field: FieldName,
+  decision: Extract<Decision, { kind: 'hold' }>,
+  taken: Map<FieldName, HeadField>,
+): readonly Conflict[] {
+  const head = input.head?.fields[field];
+  if (input.head === undefined || head === undefined) return [];
+  const mine = headField(input, field, decision);
+  const holders = input.plan.merge === 'record' ? holdersOf(input.plan, input.head) : [];
+  const { order: ordered, beside } = decision;
+  const conflictId = idOf(input, field, mine);
+  const joined = hold(head, mine, { beside, holders, conflict: conflictId });
+  taken.set(field, joined.field);
+  if (joined.against === undefined) return [];
+  const other = joined.field.held?.candidates[joined.against] ?? head;
+  const sides = [{ ...other, origin: joined.against }, mine] as const;
+  return [{ ...conflict(input, field, sides, { order: ordered, rule: 'hold' }), open: true }];
+}
+
+/** Takes those out of their hold that are the same everywhere by now. */
+function agree(input: MergeInput, taken: Map<FieldName, HeadField>): Pick<Merged, 'agreed'> {
+  if (![...taken.values()].some((field) => field.held !== undefined)) return {};
+  const fields = { ...input.head?.fields, ...Object.fromEntries(taken) };
+  const agreed = agreedFields(input.plan, fields, input.seen.server);
+  for (const [name, field] of agreed) taken.set(name, field);
+  const ids = agreed.flatMap(([name]) => fields[name]?.held?.conflicts ?? []);
+  return ids.length === 0 ? {} : { agreed: ids };
 }
 
 /** Whether the head was last merged from an older state of that server. */
@@ -90,29 +126,28 @@ function decideField(input: MergeInput, field: FieldName): Decision {
   const head = input.head?.fields[field];
   const digest = seen.digests[field] ?? '';
   if (head === undefined) return { kind: 'take', stamp };
-  if (head.digest === digest) return { kind: 'keep' };
   const known = base && knownDigest(base, field);
+  if (head.held !== undefined) {
+    const isNothingNew = known === undefined && (digest === '' || digest === head.digest);
+    if (isNothingNew || head.held.candidates[seen.server]?.digest === digest) return { kind: 'keep' };
+    return { kind: 'hold', order: order(stamp, head.stamp), beside: head.origin };
+  }
+  if (head.digest === digest) return { kind: 'keep' };
   if (known === head.digest) return { kind: 'take', stamp: raisedAbove(stamp, head.stamp) };
   if (known === undefined && digest === '') return { kind: 'keep' };
   if (known === undefined && head.digest === '') return { kind: 'take', stamp };
-  return contest(input, stamp, head, mayHaveHeld(input, [field]));
+  return contested(input, stamp, head, [field]);
 }
 
-/** Later wins; where the order is unknowable, a server that may have held the head's value, else the first one named. */
-function contest(
-  { plan, link }: MergeInput,
+const contested = (
+  input: MergeInput,
   stamp: Interval,
-  head: HeadField,
-  mayHaveHeld: boolean,
-): Decision {
-  const ordered = order(stamp, head.stamp);
-  const favoured = mayHaveHeld || rank(plan, link.server) <= rank(plan, head.origin);
-  return {
-    kind: 'conflict',
-    order: ordered,
-    wins: ordered === 'unknowable' ? favoured : ordered === 'after',
-  };
-}
+  rival: Pick<HeadField, 'stamp' | 'origin'>,
+  fields: readonly FieldName[],
+): Outcome => {
+  const { plan, seen } = input;
+  return contest({ plan, server: seen.server, stamp, mayHaveHeld: mayHaveHeld(input, fields) }, rival);
+};
 
 /**
  * We sent the head's value there and do not know whether it arrived before the change that we see now (R4). Counting
@@ -120,11 +155,6 @@ function contest(
  */
 const mayHaveHeld = ({ head, sending }: MergeInput, fields: readonly FieldName[]): boolean =>
   fields.some((field) => sending.some((entry) => entry.digests[field] === head?.fields[field]?.digest));
-
-const rank = (plan: TablePlan, server: ServerName): number => {
-  const place = plan.links.findIndex((link) => link.server === server);
-  return place < 0 ? plan.links.length : place;
-};
 
 /** `merge: record`: one field in conflict puts all that differ in conflict, with one outcome. */
 function asOneField(
@@ -137,16 +167,34 @@ function asOneField(
     const known = input.base && knownDigest(input.base, field);
     return known !== undefined && known !== head?.fields[field]?.digest;
   });
-  const differ = names.filter((field) => head?.fields[field]?.digest !== seen.digests[field]);
-  const contested = [...decisions.values()].some((decision) => decision.kind === 'conflict');
+  // What the head does not have yet, a field that is new, cannot be contested.
+  const shared = names.filter((field) => head?.fields[field] !== undefined);
+  const differ = shared.filter((field) => head?.fields[field]?.digest !== seen.digests[field]);
+  const isContested = [...decisions.values()].some(({ kind }) => kind === 'conflict' || kind === 'hold');
   const edits = [...decisions.values()].some((decision) => decision.kind !== 'keep');
-  if (head === undefined || !edits || !(contested || moved)) return decisions;
-  const latest = names
-    .flatMap((field) => head.fields[field] ?? [])
-    .reduce((a, b) => (b.stamp.hi > a.stamp.hi ? b : a));
+  if (head === undefined || !edits) return decisions;
+  const [waiting] = heldFields(plan, head.fields);
+  if (!(isContested || moved || waiting !== undefined)) return decisions;
   const changed = [...decisions].flatMap(([field, { kind }]) => (kind === 'keep' ? [] : field));
-  const outcome = contest(input, fieldStamp(input, changed), latest, mayHaveHeld(input, differ));
-  return new Map(differ.map((field) => [field, outcome]));
+  const stamp = fieldStamp(input, changed);
+  const outcome = waiting ? heldWith(head, waiting[0], stamp) : asWhole(input, head, stamp, differ);
+  const own = [...decisions].filter(([field, { kind }]) => kind === 'hold' || !shared.includes(field));
+  return new Map([...own, ...differ.map((field) => [field, outcome] as const)]);
+}
+
+/** A record that waits for a person does so in whatever is changed of it. */
+const heldWith = (head: Head, waiting: FieldName, stamp: Interval): Outcome => {
+  const { stamp: other, origin = '' } = head.fields[waiting] ?? {};
+  return { kind: 'hold', order: other ? order(stamp, other) : 'unknowable', beside: origin };
+};
+
+function asWhole(input: MergeInput, head: Head, stamp: Interval, differ: readonly FieldName[]): Outcome {
+  const { plan, seen } = input;
+  const latest = plan.fields
+    .flatMap(({ name }) => head.fields[name] ?? [])
+    .reduce((a, b) => (b.stamp.hi > a.stamp.hi ? b : a));
+  const fields = differ.flatMap((field) => head.fields[field] ?? []);
+  return contested(input, stamp, rivalOf(plan, seen.server, fields, latest), differ);
 }
 
 /**
@@ -199,31 +247,41 @@ function overwritten(input: MergeInput, edited: readonly FieldName[]): readonly 
     if (head === undefined || head.digest === digest) return [];
     if (input.base?.digests[field] === undefined && digest === '') return [];
     const mine = headField(input, field, { kind: 'keep' });
-    return [conflict(input, field, [head, mine], order(mine.stamp, head.stamp))];
+    const ordered = order(mine.stamp, head.stamp);
+    return [conflict(input, field, [head, mine], { order: ordered, rule: 'role' })];
   });
 }
 
+type Side = Pick<HeadField, 'origin' | 'value' | 'stamp' | 'digest' | 'inexact'>;
+
+/** The loser belongs to it: see conflict.ts. */
+const idOf = ({ plan, seen }: MergeInput, field: FieldName, { digest }: Pick<Side, 'digest'>): string =>
+  JSON.stringify([plan.name, seen.key, field, seen.server, seen.recordId, seen.modId, digest]);
+
 function conflict(
-  { plan, base, link, seen }: MergeInput,
+  input: MergeInput,
   field: FieldName,
-  [winner, loser]: readonly [HeadField, HeadField],
-  ordered: Order,
+  [winner, loser]: readonly [Side, Side],
+  how: { readonly order: Order; readonly rule: ConflictRule },
 ): Conflict {
+  const { plan, base, link, seen } = input;
   return {
-    id: JSON.stringify([plan.name, seen.key, field, seen.server, seen.recordId, seen.modId, loser.digest]),
+    id: idOf(input, field, loser),
+    code: codeOf(JSON.stringify([plan.name, seen.key, seen.server, seen.recordId, seen.modId])),
     kind: kindOf(link, base),
     table: plan.name,
     key: seen.key,
     field,
     winner: side(winner),
     loser: side(loser),
-    order: ordered,
+    order: how.order,
+    rule: how.rule,
     inexact: winner.inexact === true || loser.inexact === true,
     at: seen.until,
   };
 }
 
-const side = ({ origin, value, stamp }: HeadField): Conflict['winner'] => ({ server: origin, value, stamp });
+const side = ({ origin, value, stamp }: Side): Conflict['winner'] => ({ server: origin, value, stamp });
 
 function kindOf(link: Link, base: Base | undefined): ConflictKind {
   if (link.role === 'receive') return 'overwritten';

@@ -97,7 +97,7 @@ function echoOf(seen: Observation, known: Replica): Verdict {
 export const knownDigest = (base: Base, field: FieldName): Digest | undefined =>
   base.sent[field] ?? base.digests[field];
 
-/** Fields in which the server is not where the head is; all of them where nothing is known of it. */
+/** Fields in which the server is not where the head is; all of them where nothing is known of it. What is held may differ. */
 export function fieldsBehind(
   plan: TablePlan,
   head: Head,
@@ -106,8 +106,8 @@ export function fieldsBehind(
   return plan.fields
     .map((field) => field.name)
     .filter((field) => {
-      const wanted = head.fields[field]?.digest;
-      return wanted !== undefined && !holds(replica, field, wanted);
+      const wanted = head.fields[field];
+      return wanted !== undefined && wanted.held === undefined && !holds(replica, field, wanted.digest);
     });
 }
 

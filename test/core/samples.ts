@@ -22,6 +22,7 @@ export const plan: TablePlan = {
   fields: fieldNames.map(field),
   createOnly: [field('made_by')],
   merge: 'field',
+  conflicts: { kind: 'newest' },
   links: [linkOf('hq'), linkOf('branch'), linkOf('kiosk')],
 };
 

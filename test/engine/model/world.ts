@@ -119,6 +119,7 @@ function planOf(roles: Roles): TablePlan {
     fields: fields.map(field),
     createOnly: [],
     merge: 'field',
+    conflicts: { kind: 'newest' },
     links,
   };
 }
