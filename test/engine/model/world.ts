@@ -3,7 +3,7 @@
  * that enumerate, write and measure in any order and die between any two effects.
  */
 import { randomUUID } from 'node:crypto';
-import type { FieldPlan, Link, Role, TablePlan } from '../../../src/core/link.ts';
+import type { ConflictPolicy, FieldPlan, Link, Role, TablePlan } from '../../../src/core/link.ts';
 import type { Server, ServerTable, WriteOutcome } from '../../../src/ports/server.ts';
 import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
@@ -20,6 +20,8 @@ export type Trouble = {
   readonly locked?: number;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
   readonly unique: boolean;
+  /** Default: newest. */
+  readonly conflicts?: ConflictPolicy;
 };
 
 export type Roles = readonly (readonly [name: string, role: Role])[];
@@ -56,7 +58,7 @@ export class World {
   constructor(scheduler: Scheduler, trouble: Trouble, roles: Roles = both.slice(0, trouble.servers)) {
     this.scheduler = scheduler;
     const names = roles.map(([name]) => name);
-    this.plan = planOf(roles);
+    this.plan = { ...planOf(roles), ...(trouble.conflicts && { conflicts: trouble.conflicts }) };
     this.ports = memoryPorts();
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
   }
