@@ -15,8 +15,6 @@ import { partsIn, partsOf, sortKeyOf } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
 import type { Item, ItemKey } from './table.ts';
 
-type ParkedRecords = Omit<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'>;
-
 const partition = ({ table, server }: NotedLink): string => partsOf('parked', table, server);
 
 /** The list of the partitions. */
@@ -33,12 +31,12 @@ const parkedKey = (table: TableName, server: ServerName, key: Key): ItemKey => (
   sk: sortKeyOf(key),
 });
 
-export function parkedIn(documents: Documents): ParkedRecords {
+export function parkedIn(documents: Documents): Keepsakes {
   const links = new NotedLinks(documents.table, partitionsOfParked);
   return { ...changingIn(documents, links), ...findingIn(documents), ...overAll(documents, links) };
 }
 
-const changingIn = (documents: Documents, links: NotedLinks): Pick<ParkedRecords, 'park' | 'unpark'> => ({
+const changingIn = (documents: Documents, links: NotedLinks): Pick<Keepsakes, 'park' | 'unpark'> => ({
   async park(parked) {
     await links.note(parked);
     const all = parked.map((value) => {
@@ -53,7 +51,7 @@ const changingIn = (documents: Documents, links: NotedLinks): Pick<ParkedRecords
   },
 });
 
-const findingIn = (documents: Documents): Pick<ParkedRecords, 'parkedPage' | 'parkedAmong'> => ({
+const findingIn = (documents: Documents): Pick<Keepsakes, 'parkedPage' | 'parkedAmong'> => ({
   async parkedPage(table, server, limit, after) {
     const from = after === undefined ? {} : { from: sortKeyOf(after) };
     const items = documents.table.query(partition({ table, server }), { ...from, limit: limit + 1 });
@@ -73,7 +71,7 @@ const findingIn = (documents: Documents): Pick<ParkedRecords, 'parkedPage' | 'pa
 function overAll(
   documents: Documents,
   links: NotedLinks,
-): Pick<ParkedRecords, 'parked' | 'countParked' | 'parkedByServer'> {
+): Pick<Keepsakes, 'parked' | 'countParked' | 'parkedByServer'> {
   const counts = async () =>
     inParallel(await links.all(), async (link) => ({
       server: link.server,

@@ -95,4 +95,7 @@ export const migrations: readonly string[] = [
     FROM slots WHERE state IN ('opening', 'opened', 'left') GROUP BY server;
   DROP TABLE slots;
   `,
+  `
+  CREATE INDEX conflicts_open ON conflicts (at, id) WHERE json_extract(value, '$.open') = 1;
+  `,
 ];
