@@ -39,6 +39,8 @@ export type Choice = {
   readonly value: string;
   /** The head's field as it was: its candidates too, where it was held. */
   readonly before: HeadField;
+  /** The ids of all conflicts, of this field and others, that were decided with it. */
+  readonly conflicts: readonly string[];
   readonly undone?: {
     readonly at: EpochMs;
     /** What that replaced. */
@@ -74,6 +76,10 @@ export type Conflict = {
 
 /** What a person types to name it: the beginning of this is enough. */
 export const codeOfConflict = ({ code, id }: Pick<Conflict, 'id' | 'code'>): string => code ?? codeOf(id);
+
+/** The choice that is in force, if one is. */
+export const choiceIn = ({ choices = [] }: Pick<Conflict, 'choices'>): Choice | undefined =>
+  choices.findLast(({ undone }) => undone === undefined);
 
 /** For how long a conflict is kept at least, from `keptFrom` on, unless it is open. */
 export const conflictKeptMs = 90 * 86_400_000;

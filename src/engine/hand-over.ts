@@ -9,18 +9,30 @@
 import type { BatchKey, BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
-import { fieldsBehind } from '../core/observation.ts';
+import { type Base, fieldsBehind, type Observation } from '../core/observation.ts';
 import { shapeOf } from '../core/shape.ts';
+import { closeAgreed } from './agreed.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
-import type { Move, Pending } from './ingest.ts';
+import type { Move as SeenMove } from './ingest.ts';
+
+/** What it takes of the engine, and of a move: what a person chose comes from no server. */
+export type Handing = Pick<
+  Engine,
+  'records' | 'control' | 'queue' | 'clock' | 'newId' | 'settings' | 'report'
+>;
+type Where = Pick<Place, 'plan'> & Partial<Pick<Place, 'link'>>;
+type Move = Pick<SeenMove, 'merged' | 'replica'> & {
+  readonly pending: { readonly seen: Pick<Observation, 'key' | 'changedAt'> };
+  readonly base: Pick<Base, 'at'> | undefined;
+};
 
 /** Returns the records whose head or replica moved meanwhile: they start over. */
-export async function handOver(
-  engine: Engine,
-  place: Place,
-  moves: readonly Move[],
+export async function handOver<One extends Move>(
+  engine: Handing,
+  place: Where,
+  moves: readonly One[],
   since: EpochMs,
-): Promise<readonly Pending[]> {
+): Promise<readonly One['pending'][]> {
   if (moves.length === 0) return [];
   await engine.control.putConflicts(moves.flatMap((move) => move.merged.lost));
   const changed = moves.filter((move) => move.merged.changed);
@@ -39,6 +51,10 @@ export async function handOver(
     engine.report({ kind: 'batched', table, server, keys: keys.length });
   }
   const done = moves.filter((move) => !refused.has(move.pending.seen.key));
+  await closeAgreed(
+    engine,
+    done.map(({ merged }) => merged),
+  );
   const replicas = done.flatMap((move) => move.replica ?? []);
   const moved = replicas.length === 0 ? new Set<Key>() : await engine.records.putReplicas(replicas);
   return moves
@@ -51,8 +67,8 @@ export async function handOver(
  * was, and whoever finds the record in step closes the row without a request.
  */
 const ownRows = (
-  engine: Engine,
-  place: Place,
+  engine: Handing,
+  place: Where,
   moves: readonly Move[],
   changed: readonly Move[],
   since: EpochMs,
@@ -63,8 +79,8 @@ const ownRows = (
   });
 
 const rowsFor = (
-  engine: Engine,
-  place: Place,
+  engine: Handing,
+  place: Where,
   servers: readonly ServerName[],
   concerned: readonly Move[],
   since: EpochMs,
@@ -75,15 +91,15 @@ const rowsFor = (
     ),
   );
 
-async function putRows(engine: Engine, rows: readonly BatchRow[]): Promise<readonly BatchRow[]> {
+async function putRows(engine: Handing, rows: readonly BatchRow[]): Promise<readonly BatchRow[]> {
   if (rows.length > 0) await engine.control.putBatches(rows);
   return rows;
 }
 
 /** Servers that another process, which knows a newer configuration, has begun to hand everything to. */
 async function joiningReceivers(
-  { control }: Engine,
-  { plan }: Place,
+  { control }: Handing,
+  { plan }: Where,
   changed: readonly Move[],
 ): Promise<readonly ServerName[]> {
   if (changed.length === 0) return [];
@@ -93,12 +109,12 @@ async function joiningReceivers(
 }
 
 /** The source itself lost something, or holds less than the head. */
-const leavesBehind = ({ plan }: Place, { merged: { head }, replica }: Move): boolean =>
+const leavesBehind = ({ plan }: Where, { merged: { head }, replica }: Move): boolean =>
   head !== undefined && replica !== undefined && fieldsBehind(plan, head, replica).length > 0;
 
 function batchRow(
-  engine: Engine,
-  place: Place,
+  engine: Handing,
+  place: Where,
   server: ServerName,
   moves: readonly Move[],
   since: EpochMs,
@@ -113,7 +129,7 @@ function batchRow(
 
 /** A row in preparation; nobody works on it before it is announced. */
 export const newBatch = (
-  engine: Engine,
+  engine: Pick<Engine, 'newId' | 'clock'>,
   { plan }: Pick<Place, 'plan'>,
   server: ServerName,
   keys: readonly BatchKey[],
@@ -134,7 +150,10 @@ export const newBatch = (
 });
 
 /** Makes rows ready and sends their messages. */
-export async function announce(engine: Engine, rows: readonly BatchRow[]): Promise<void> {
+export async function announce(
+  engine: Pick<Engine, 'control' | 'clock' | 'queue'>,
+  rows: readonly BatchRow[],
+): Promise<void> {
   if (rows.length === 0) return;
   await engine.control.markReady(
     rows.map((row) => row.id),

@@ -25,7 +25,7 @@ export function describeConflictsContract(name: string, opening: Open<Conflicts>
 
 const putAt = conflict('any').at;
 const before = { value: 'Ann', digest: 'd', stamp: { lo: 1, hi: 2 }, origin: 'hq' };
-const choice: Choice = { at: putAt + 10, server: 'branch', value: 'Anne', before };
+const choice: Choice = { at: putAt + 10, server: 'branch', value: 'Anne', before, conflicts: ['c'] };
 
 function describeListing(open: () => Promise<Conflicts>): void {
   test('conflicts come latest first, those of one instant by id, at most as many as asked for', async () => {

@@ -47,7 +47,13 @@ async function expiries(pk: string): Promise<Readonly<Record<string, number | un
 
 test('a conflict and its entry expire 90 days after the last that happened to it, an open one does not', async () => {
   const { control } = stateIn(emulators, places);
-  const choice = { at: at + 5_000, server: 'hq', value: 'Ann', before: { ...candidate('a'), origin: 'hq' } };
+  const choice = {
+    at: at + 5_000,
+    server: 'hq',
+    value: 'Ann',
+    conflicts: [],
+    before: { ...candidate('a'), origin: 'hq' },
+  };
   await control.putConflicts([
     conflict('plain'),
     conflict('open', { open: true }),
@@ -67,7 +73,9 @@ test('R5: values too large for a row that wait for a person, or were replaced by
   const { control, records } = stateIn(emulators, places);
   const one = head(1, { fields: { notes: held } });
   await records.putHeads([one]);
-  const chosen = conflict('c', { choices: [{ at, server: 'hq', value: large('a'), before: held }] });
+  const chosen = conflict('c', {
+    choices: [{ at, server: 'hq', value: large('a'), before: held, conflicts: ['c'] }],
+  });
   await control.putConflicts([chosen]);
   const other = stateIn(emulators, places);
   expect((await other.records.heads('contacts', ['k1'])).get('k1')).toEqual(one);
