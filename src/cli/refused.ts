@@ -3,6 +3,8 @@ export class Refused extends Error {
   readonly code:
     | 'simulation-refused'
     | 'not-halted'
+    | 'no-conflict'
+    | 'not-chosen'
     | 'stack-missing'
     | 'region-missing'
     | 'no-such-server'

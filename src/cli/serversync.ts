@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configurationJsonSchema } from '../config/json-schema.ts';
 import { approveCommand } from './approve-command.ts';
+import { registerConflicts } from './conflicts/register.ts';
 import { failureOf, unexpected } from './failures.ts';
 import { standardOutput } from './output.ts';
 import { runOnceCommand } from './run-command.ts';
@@ -131,6 +132,13 @@ common(program.command('approve'))
     const signal = stopSignal(ofApproval);
     process.exitCode = await approveCommand({ ...where(options), table, server, signal });
   });
+
+registerConflicts<Common & OfStack>(program, {
+  common,
+  ofStack,
+  wholeNumber,
+  where: (options) => where(options),
+});
 
 program
   .command('simulate')
