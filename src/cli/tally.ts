@@ -14,6 +14,8 @@ export type LinkTally = {
   conflicts: number;
   /** Fields that differed when the records met for the first time. */
   paired: number;
+  /** Of the conflicts and of what differed then: left to a person. */
+  held: number;
   parked: number;
   /** Records left for a later try. */
   deferred: number;
@@ -61,7 +63,9 @@ export class Tally {
     return [...this.#links.values()];
   }
 
-  sum(count: 'read' | 'created' | 'updated' | 'conflicts' | 'paired' | 'parked' | 'deferred'): number {
+  sum(
+    count: 'read' | 'created' | 'updated' | 'conflicts' | 'paired' | 'held' | 'parked' | 'deferred',
+  ): number {
     return this.links.reduce((sum, link) => sum + link[count], 0);
   }
 }
@@ -78,6 +82,7 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
   updated: 0,
   conflicts: 0,
   paired: 0,
+  held: 0,
   parked: 0,
   deferred: 0,
   rewritten: 0,
@@ -99,6 +104,7 @@ function addTo(link: LinkTally, event: LinkEvent): void {
       link.changed += event.changed;
       link.conflicts += event.conflicts;
       link.paired += event.paired;
+      link.held += event.held;
       return;
     case 'batched':
       link.batched += event.keys;

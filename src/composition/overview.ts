@@ -48,6 +48,8 @@ export type Overview = {
   readonly skewMs: readonly { readonly of: ServerName; readonly against: ServerName; readonly ms: number }[];
   readonly pending: number;
   readonly conflicts: number;
+  /** Fields that wait for a person's choice. */
+  readonly held: number;
   readonly parked: number;
   readonly halted: readonly { readonly table: TableName; readonly server: ServerName }[];
 };
@@ -67,6 +69,7 @@ export async function overviewOf(
     skewMs: skewsOf(servers),
     pending: servers.reduce((sum, { pending }) => sum + pending, 0),
     conflicts: await control.countConflicts(),
+    held: await control.countOpenConflicts(),
     parked: await control.countParked(),
     halted: tables.flatMap(({ table, servers: links }) =>
       links.filter(({ meeting }) => meeting === 'halted').map(({ server }) => ({ table, server })),

@@ -137,9 +137,11 @@ export class Bench implements AsyncDisposable {
     return { ...status.parse(objects.at(-1)), exitCode, lines };
   }
 
-  /** The real command in a process of its own; `--config` is added. */
+  /** The real command (`conflicts list` is one too) in a process of its own; `--config` is added. */
   start(command: string, ...args: readonly string[]): Running {
-    return this.#kept(startCommand([command, '--config', this.configFile, ...args], this.environment));
+    return this.#kept(
+      startCommand([...command.split(' '), '--config', this.configFile, ...args], this.environment),
+    );
   }
 
   command(command: string, ...args: readonly string[]): Promise<Ended> {
