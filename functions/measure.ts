@@ -137,6 +137,7 @@ async function publishAll(
     ['ClockSteps', 'Count', steps],
     ['Halted', 'Count', meetings.filter((meeting) => meeting.state === 'halted').length],
     ['Parked', 'Count', [...parked.values()].reduce((sum, count) => sum + count, 0)],
+    ['Held', 'Count', await state.control.countOpenConflicts()],
     ['UnreadableMessages', 'Count', await unreadable(of)],
   ]);
 }

@@ -93,11 +93,11 @@ const valuesWidth = 6;
 
 /** What stands until somebody acts: the alarms tell of each growth, and are over soon after. */
 function standing({ name }: Installation, height: number): SingleValueWidget {
-  const now = (figure: 'Parked' | 'Halted', label: string): IMetric =>
+  const now = (figure: 'Parked' | 'Held' | 'Halted', label: string): IMetric =>
     installationMetric(name, figure).with({ label });
   return new SingleValueWidget({
     title: 'What waits for you',
-    metrics: [now('Parked', 'records parked'), now('Halted', 'tables halted')],
+    metrics: [now('Parked', 'records parked'), now('Halted', 'tables halted'), now('Held', 'conflicts held')],
     width: valuesWidth,
     height,
   });

@@ -86,6 +86,13 @@ function watchedOf(installation: Installation): Readonly<Record<string, Placed>>
       metric: growthOf(name, 'Parked'),
       ...atEachGrowth,
     },
+    Held: {
+      place: 'figure',
+      name: alarmName(name, 'conflicts are held'),
+      description: `Two servers changed the same field, and the table says that a person chooses (conflicts: hold): each server keeps its own value until then. See them with: npx serversync conflicts list --held --stack ${name}. Choose with: npx serversync conflicts resolve ID --keep SERVER --stack ${name}. This message comes when conflicts are added to those that are held; the dashboard shows how many are.`,
+      metric: growthOf(name, 'Held'),
+      ...atEachGrowth,
+    },
     UnreadableMessages: {
       place: 'below',
       name: alarmName(name, 'messages that nobody can read'),

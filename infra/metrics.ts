@@ -18,6 +18,7 @@ export type ServerFigure =
   | 'OffsetHigh';
 
 export type InstallationFigure =
+  | 'Held'
   | 'Skew'
   | 'ClockSteps'
   | 'Halted'
@@ -53,7 +54,7 @@ export const installationMetric = (
  * By how much a figure that stands until somebody acts has grown since the minute before: each growth is news, while the figure
  * itself may stay for ever. Nothing is known of the first minute after a silence.
  */
-export const growthOf = (installation: string, metricName: 'Halted' | 'Parked'): MathExpression =>
+export const growthOf = (installation: string, metricName: 'Halted' | 'Held' | 'Parked'): MathExpression =>
   new MathExpression({
     expression: 'DIFF(total)',
     usingMetrics: { total: installationMetric(installation, metricName) },

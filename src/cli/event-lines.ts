@@ -26,11 +26,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
     case 'server-failed':
       return [`failed: ${event.error.message}`];
     case 'ingested':
-      return event.conflicts + event.paired === 0
-        ? []
-        : [
-            `${event.table}: ${count(event.conflicts + event.paired, 'conflict')} with ${event.server} decided, losers kept`,
-          ];
+      return conflictLines(event);
     case 'outdated':
       return [`${event.table}: another process goes by newer fields or servers, left to it`];
     case 'ended':
@@ -70,6 +66,22 @@ function deliveredLines({
 /** Found by comparing, not by any stamp. */
 function sweptLines({ table, server, counts }: Extract<EngineEvent, { kind: 'swept' }>): readonly string[] {
   return [`${table}: swept ${server}: ${sweepWords(counts)}`];
+}
+
+function conflictLines({
+  table,
+  server,
+  conflicts,
+  paired,
+  held,
+}: Extract<EngineEvent, { kind: 'ingested' }>): readonly string[] {
+  const decided = conflicts + paired - held;
+  return [
+    ...(decided === 0 ? [] : [`${table}: ${count(decided, 'conflict')} with ${server} decided, losers kept`]),
+    ...(held === 0
+      ? []
+      : [`${table}: ${count(held, 'conflict')} with ${server} held: serversync conflicts list --held`]),
+  ];
 }
 
 function metLines({

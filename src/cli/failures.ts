@@ -1,6 +1,7 @@
 /** From what was thrown to what a person reads and a script gets. Anything unknown is ours: it keeps its stack. */
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problem.ts';
+import { RecordBusy } from '../engine/choose.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { AwsStateError } from '../state/aws/state-error.ts';
 import { StateFileError } from '../state/local/state-file-error.ts';
@@ -35,6 +36,9 @@ export function failureOf(error: unknown): Failure | undefined {
   if (disk !== undefined) return { exitCode: exitCodes.incomplete, code: 'disk-failed', message: disk };
   if (error instanceof ConfigurationError || error instanceof Refused) {
     return { exitCode: exitCodes.configuration, code: error.code, message: error.message };
+  }
+  if (error instanceof RecordBusy) {
+    return { exitCode: exitCodes.incomplete, code: error.code, message: error.message };
   }
   if (error instanceof Stopped) {
     return { exitCode: exitCodes.incomplete, code: 'stopped', message: error.message };

@@ -2,6 +2,7 @@
 import { awsClients, stateOf } from '../composition/aws-installation.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Control } from '../ports/control.ts';
+import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Identity } from '../state/local/identity.ts';
 import { AwsStateError } from '../state/aws/state-error.ts';
@@ -20,6 +21,7 @@ export type StatePlace = {
 export type OpenedState = {
   readonly records: Records;
   readonly control: Control;
+  readonly queue: Queue;
   /** Throws where the state is about other servers or tables, or another installation's. */
   readonly checkIdentity: (identity: Identity) => void | Promise<void>;
   /** Whether somebody works with it. */
@@ -47,13 +49,14 @@ async function openStack(stack: string, configFile: string): Promise<OpenedState
   const clients = awsClients();
   const asked = { what: `stack ${stack}`, region: await regionOf(clients.dynamo) };
   // It takes no session.
-  const { records, control, checkIdentity } = stateOf(places, clients, () => 0);
+  const { records, control, queue, checkIdentity } = stateOf(places, clients, () => 0);
   const close = (): void => {
     for (const client of Object.values(clients)) client.destroy();
   };
   return {
     records: portAsOperator(asked, records),
     control: portAsOperator(asked, control),
+    queue: portAsOperator(asked, queue),
     checkIdentity: async (identity) => {
       try {
         await asOperator(asked, () => checkIdentity(identity));

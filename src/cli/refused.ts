@@ -4,6 +4,8 @@ export class Refused extends Error {
     | 'simulation-refused'
     | 'not-halted'
     | 'unknown-name'
+    | 'no-conflict'
+    | 'not-chosen'
     | 'stack-missing'
     | 'region-missing'
     | 'no-such-server'

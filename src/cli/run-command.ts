@@ -98,7 +98,7 @@ function exitCodeOf(outcome: RunOutcome, overview: Overview): ExitCode {
   const failures = [...outcome.failures.values()];
   if (failures.some((error) => error.disposition === 'configuration')) return exitCodes.configuration;
   if (failures.length > 0) return exitCodes.server;
-  const waits = overview.parked + overview.pending + overview.halted.length;
+  const waits = overview.parked + overview.pending + overview.held + overview.halted.length;
   return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { configurationJsonSchema } from '../config/json-schema.ts';
 import type { Chosen } from '../engine/run.ts';
 import { approveCommand } from './approve-command.ts';
+import { registerConflicts } from './conflicts/register.ts';
 import { failureOf, unexpected } from './failures.ts';
 import { answerCommand, haltedPlaceOf, haltsCommand } from './halts-command.ts';
 import { standardOutput } from './output.ts';
@@ -207,6 +208,13 @@ ofParked(parked.command('retry'))
     const { table, server, key } = options;
     process.exitCode = await parkedRetryCommand({ ...where(options), table, server, key });
   });
+
+registerConflicts<Common & OfStack>(program, {
+  common,
+  ofStack,
+  wholeNumber,
+  where: (options) => where(options),
+});
 
 program
   .command('simulate')

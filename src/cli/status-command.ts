@@ -2,16 +2,17 @@
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
-import type { Conflict, Parked } from '../core/conflict.ts';
+import type { Conflict, ConflictRule, Parked } from '../core/conflict.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { EpochMs } from '../core/names.ts';
+import { ruleOf } from './conflicts/lines.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { type Overview, overviewOf } from '../composition/overview.ts';
 import { type StackFindings, stackFindings, stackLines } from './status-stack.ts';
 import { type OpenedState, openToRead, type StatePlace } from './opened-state.ts';
-import { alarmLines, clockLines, haltLines, statusWords, stepLines } from './summary.ts';
+import { alarmLines, clockLines, haltLines, heldLines, stepLines } from './summary.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { columns, count, duration } from './words.ts';
 
@@ -95,6 +96,7 @@ function linesOf(shown: Shown, { examples }: StatusOptions): readonly string[] {
     ...(stack === undefined ? [] : stackLines(stack.findings, { stack: stack.name, configuration, now })),
     ...parkedLines(shown.parked, overview.parked),
     ...conflictLines(shown, examples),
+    ...heldLines(overview, stack?.name),
     ...haltLines(overview, stack?.name),
     ...(examples ? exampleLines(shown.meetings) : []),
   ];
@@ -104,7 +106,7 @@ function exitCodeOf({ overview, last, stack }: Shown): ExitCode {
   if (last === undefined && stack === undefined) return exitCodes.configuration;
   const { failing = [], unread = [] } = stack?.findings ?? {};
   const failures = failing.length + unread.length + (last?.failures.length ?? 0);
-  const waits = overview.parked + overview.pending + overview.halted.length + failures;
+  const waits = overview.parked + overview.pending + overview.held + overview.halted.length + failures;
   return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
 }
 
@@ -162,17 +164,30 @@ function parkedLines(parked: readonly Parked[], all: number): readonly string[] 
 function conflictLines({ conflicts, overview, stack }: Shown, values: boolean): readonly string[] {
   const all = overview.conflicts;
   if (all === 0) return [];
-  const lines = conflicts.map(({ table, key, field, winner, loser, order }) => {
-    const how =
-      order === 'unknowable'
-        ? 'which was first cannot be known, the first server named won'
-        : 'the later won';
-    const what = values ? `: ${JSON.stringify(winner.value)} over ${JSON.stringify(loser.value)}` : '';
-    return `    ${table}, ${key}, ${field}: ${winner.server} over ${loser.server}${what} (${how})`;
+  const lines = conflicts.map((conflict) => {
+    const { table, key, field, winner, loser } = conflict;
+    const what = values ? `: ${shownSide(winner)} over ${shownSide(loser)}` : '';
+    return `    ${table}, ${key}, ${field}: ${winner.server} over ${loser.server}${what} (${shortRule[ruleOf(conflict)]})`;
   });
-  const hint = values ? [] : [`    the values: ${statusWords(stack?.name)} --examples`];
+  const hint = values
+    ? []
+    : [`    the values: serversync conflicts list${stack === undefined ? '' : ` --stack ${stack.name}`}`];
   return ['', `${count(all, 'losing value')} kept:`, ...lines, ...more(all - conflicts.length), ...hint];
 }
+
+const shownSide = ({ value, deleted }: Conflict['winner']): string =>
+  deleted ? '(record deleted)' : JSON.stringify(value);
+
+const shortRule: Readonly<Record<ConflictRule, string>> = {
+  newest: 'the later won',
+  'unknowable-order': 'which was first cannot be known, the first server named won',
+  'sent-before': 'which was first cannot be known, who may have seen the other won',
+  prefer: 'the preferred server won',
+  hold: 'held',
+  role: 'that server only receives',
+  'edit-wins': 'edited by somebody who had not seen the delete',
+  'delete-wins': 'deleted, and a delete wins',
+};
 
 const more = (left: number): readonly string[] =>
   left > 0 ? [`    and ${left.toLocaleString('en-US')} more (--limit shows more of them)`] : [];
@@ -191,7 +206,7 @@ const exampleLines = (meetings: readonly Meeting[]): readonly string[] =>
       ]),
     ]);
 
-const withoutValues = ({ winner, loser, ...rest }: Conflict): unknown => ({
+const withoutValues = ({ winner, loser, choices: _choices, ...rest }: Conflict): unknown => ({
   ...rest,
   winner: winner.server,
   loser: loser.server,

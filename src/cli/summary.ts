@@ -95,6 +95,7 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
     ...rewritten,
     ...sweptLines(tally.links),
     ...decidedLines(tally, hints),
+    ...heldLines(overview),
     ...haltLines(overview),
   ];
 }
@@ -115,12 +116,21 @@ const sweptLines = (links: readonly LinkTally[]): readonly string[] =>
       : []),
   ]);
 
+/** What waits for a choice, with the command that shows it. */
+export const heldLines = ({ held }: Overview, stack?: string): readonly string[] =>
+  held === 0
+    ? []
+    : [
+        `held: ${count(held, 'conflict waits', 'conflicts wait')} until you choose; each server keeps its own value`,
+        `    serversync conflicts list --held${stack === undefined ? '' : ` --stack ${stack}`}`,
+      ];
+
 function decidedLines(tally: RunResult['tally'], hints: boolean): readonly string[] {
-  const decided = tally.sum('conflicts') + tally.sum('paired');
+  const decided = tally.sum('conflicts') + tally.sum('paired') - tally.sum('held');
   if (decided === 0) return [];
   return [
     `${count(decided, 'conflict')} decided: the later edit won, or the server named first where the order`,
-    `    cannot be known; the values that lost are kept${hints ? ' (serversync status)' : ''}`,
+    `    cannot be known; the values that lost are kept${hints ? ' (serversync conflicts list)' : ''}`,
   ];
 }
 
@@ -177,6 +187,7 @@ function verdict({ exitCode, outcome, overview, tookMs }: RunResult): string {
     overview.parked > 0 ? `${count(overview.parked, 'record')} parked (serversync status says why)` : '',
     overview.pending > 0 ? `${count(overview.pending, 'record')} not delivered yet` : '',
     overview.halted.length > 0 ? `${count(overview.halted.length, 'table')} halted` : '',
+    overview.held > 0 ? `${count(overview.held, 'conflict')} held` : '',
   ].filter((text) => text !== '');
   const rest = waits.length > 0 ? `: ${waits.join(', ')}` : '';
   return `Not in step${rest}. ${held}, in ${duration(tookMs)}.${nextStep(overview, outcome)}`;

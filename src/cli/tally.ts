@@ -20,6 +20,8 @@ export type LinkTally = {
   conflicts: number;
   /** Fields that differed when the records met for the first time. */
   paired: number;
+  /** Of the conflicts and of what differed then: left to a person. */
+  held: number;
   parked: number;
   /** Records left for a later try. */
   deferred: number;
@@ -68,7 +70,16 @@ export class Tally {
   }
 
   sum(
-    count: 'read' | 'created' | 'updated' | 'removed' | 'conflicts' | 'paired' | 'parked' | 'deferred',
+    count:
+      | 'read'
+      | 'created'
+      | 'updated'
+      | 'removed'
+      | 'conflicts'
+      | 'paired'
+      | 'held'
+      | 'parked'
+      | 'deferred',
   ): number {
     return this.links.reduce((sum, link) => sum + link[count], 0);
   }
@@ -89,6 +100,7 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
   unstamped: 0,
   conflicts: 0,
   paired: 0,
+  held: 0,
   parked: 0,
   deferred: 0,
   rewritten: 0,
@@ -110,6 +122,7 @@ function addTo(link: LinkTally, event: LinkEvent): void {
       link.changed += event.changed;
       link.conflicts += event.conflicts;
       link.paired += event.paired;
+      link.held += event.held;
       return;
     case 'batched':
       link.batched += event.keys;

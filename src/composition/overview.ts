@@ -49,6 +49,8 @@ export type Overview = {
   readonly skewMs: readonly { readonly of: ServerName; readonly against: ServerName; readonly ms: number }[];
   readonly pending: number;
   readonly conflicts: number;
+  /** Fields that wait for a person's choice. */
+  readonly held: number;
   readonly parked: number;
   readonly halted: readonly HaltedPlace[];
 };
@@ -80,6 +82,7 @@ export async function overviewOf(
     skewMs: skewsOf(servers),
     pending: servers.reduce((sum, { pending }) => sum + pending, 0),
     conflicts: await control.countConflicts(),
+    held: await control.countOpenConflicts(),
     parked: await control.countParked(),
     halted: await haltedIn(configuration, control),
   };

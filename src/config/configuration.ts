@@ -1,6 +1,6 @@
 /** A configuration that was read and checked: what other parts are given. Names of fields are those of the file. */
 import { dirname, resolve } from 'node:path';
-import type { DeleteLimit, DeletePolicy, Role, StampSource } from '../core/link.ts';
+import type { ConflictPolicy, DeleteLimit, DeletePolicy, Role, StampSource } from '../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import type { SweepSchedule } from '../core/sweep-schedule.ts';
 import type { AwsConfiguration } from './aws-schema.ts';
@@ -49,7 +49,7 @@ export type TableConfiguration = {
   readonly fields: 'all' | readonly FieldConfiguration[];
   readonly createOnly: readonly FieldName[];
   readonly merge: 'field' | 'record';
-  readonly conflicts: 'newest';
+  readonly conflicts: ConflictPolicy;
   readonly deletes: { readonly policy: DeletePolicy; readonly limit: DeleteLimit };
   /** In the order in which the file names the servers: the first wins where the order of two edits is unknowable. */
   readonly links: readonly LinkConfiguration[];

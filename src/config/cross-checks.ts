@@ -3,6 +3,7 @@
  * not hide those of another.
  */
 import { z } from 'zod';
+import { preferFindings } from './conflict-checks.ts';
 import { fieldFindings } from './field-checks.ts';
 import type { Finding } from './problem.ts';
 import { serverSchema, tableSchema, type ParsedServer, type ParsedTable } from './schema.ts';
@@ -45,6 +46,7 @@ function tableFindings(name: string, table: ParsedTable, servers: Servers): read
   return [
     ...fieldFindings(name, table),
     ...roleFindings(name, table),
+    ...preferFindings(name, table),
     ...Object.keys(table.servers).flatMap((server) => missingDatabase(name, table, server, servers)),
     ...samePlaceFindings(name, table, servers),
   ];

@@ -22,12 +22,6 @@ const refused: readonly NotBuilt[] = [
     message: 'not built yet: times without requests',
     remedy: 'Take it out: stop serversync in those times, it goes on where it was',
   },
-  {
-    at: ['tables', '*', 'conflicts'],
-    refuses: always,
-    message: 'not built yet: newest only',
-    remedy: 'Write newest, or leave it out: the later edit wins, and the other one is kept',
-  },
 ];
 
 export function notBuiltMistake(path: Path, value: unknown): Mistake | undefined {

@@ -118,7 +118,13 @@ function remedyOf(issue: Issue, path: Path, wanted: string, value: unknown): str
   }
   if (wantsText(issue) && isPlain(value) && !hasForm(path))
     return `Put it in quotes if it is meant: "${String(value)}". ${rest}`;
-  return rest;
+  return issue.code === 'invalid_union' ? `${nearWord(issue, value)}${rest}` : rest;
+}
+
+/** The nearest of the words that are one of the forms. */
+function nearWord({ errors }: z.core.$ZodIssueInvalidUnion, value: unknown): string {
+  const words = errors.flat().flatMap((error) => (error.code === 'invalid_value' ? error.values : []));
+  return typeof value === 'string' ? didYouMean(value, words.map(String)) : '';
 }
 
 /** Digits that look alike are no near numbers: 31 is near 30, not 731. A choice that is the only one is named anyway. */

@@ -3,6 +3,7 @@
  * problems; what concerns more than one value is in cross-checks.ts.
  */
 import { z } from 'zod';
+import type { ConflictPolicy } from '../core/link.ts';
 import { awsSchema } from './aws-schema.ts';
 import { emailMistake } from './email-mistake.ts';
 import { checked, duration, sweepSchedule, text } from './schema-parts.ts';
@@ -107,6 +108,25 @@ const deletes = z
     'What a delete does: edit-wins (it goes everywhere; a record that was edited elsewhere meanwhile comes back), delete-wins, ignore, or { policy: …, limit: { records: 20, percent: 2 } }',
   );
 
+const conflicts = z
+  .union([
+    z.enum(['newest', 'hold']),
+    z.strictObject({
+      prefer: z
+        .array(text.describe('Name of a server of this table'))
+        .min(1)
+        .describe('List of servers of this table: of two edits, that of the server named first wins'),
+    }),
+  ])
+  .default('newest')
+  .transform((entry): ConflictPolicy => {
+    if (typeof entry === 'string') return { kind: entry };
+    return { kind: 'prefer', servers: entry.prefer };
+  })
+  .describe(
+    'Who wins a conflict: newest, the later edit; hold, nobody until a person chooses; or { prefer: [hq, …] }, the server named first',
+  );
+
 const linkSchema = z
   .strictObject({
     layout: text.describe('Name of the layout that shows the table to the sync'),
@@ -146,7 +166,7 @@ export const tableSchema = z
       .describe(
         'Map from at least two server names to where the table lives there, such as hq: { layout: Contacts_Sync }',
       ),
-    conflicts: z.literal('newest').default('newest').describe('Who wins a conflict: newest, the later edit'),
+    conflicts,
     deletes,
   })
   .describe('A map with key, modified, fields and servers');

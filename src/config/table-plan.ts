@@ -23,6 +23,7 @@ export function planOf(table: TableConfiguration, typed: TypedFields, { servers 
     merge: table.merge,
     deletes: table.deletes.policy,
     deleteLimit: table.deletes.limit,
+    conflicts: table.conflicts,
     links: table.links.map(({ server, role }) => ({
       table: table.name,
       server,

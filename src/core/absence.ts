@@ -6,7 +6,7 @@
  */
 import type { Sending } from './batch.ts';
 import type { Conflict, ConflictSide } from './conflict.ts';
-import type { Digests } from './digest.ts';
+import { codeOf, type Digests } from './digest.ts';
 import type { Head, HeadField, Replica, Seen } from './head.ts';
 import { type Interval, interval, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
@@ -123,6 +123,7 @@ function loser(
   const lost = which === 'deletion' ? 'deleted' : digest;
   return {
     id: JSON.stringify([plan.name, head.key, field, link.server, held.recordId, held.modId, lost]),
+    code: codeOf(JSON.stringify([plan.name, head.key, link.server, held.recordId, held.modId])),
     kind: 'conflict',
     table: plan.name,
     key: head.key,
@@ -130,6 +131,7 @@ function loser(
     winner: which === 'deletion' ? edit : gone,
     loser: which === 'deletion' ? gone : edit,
     order: order(gone.stamp, stamp),
+    rule: which === 'deletion' ? 'edit-wins' : 'delete-wins',
     inexact: inexact === true,
     at: absence.until,
   };

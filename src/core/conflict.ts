@@ -3,10 +3,30 @@
  * It names the loser too: two runs that see the same state with different knowledge may decide differently, only one of
  * them writes the head, and the other must not overwrite what that one kept.
  */
+import { codeOf } from './digest.ts';
+import type { HeadField } from './head.ts';
 import type { Interval, Order } from './interval.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from './names.ts';
 
 export type ConflictKind = 'conflict' | 'first-meeting' | 'overwritten';
+
+/** By what a conflict was decided. */
+export type ConflictRule =
+  /** The later edit won. */
+  | 'newest'
+  /** Which was later cannot be known: the server won that the configuration names first. */
+  | 'unknowable-order'
+  /** The same, but the winner had been sent the other value and may have seen it. */
+  | 'sent-before'
+  /** The server won that the table prefers. */
+  | 'prefer'
+  /** Nobody won: it waits for a person. */
+  | 'hold'
+  /** What is changed on a server that only receives never wins. */
+  | 'role'
+  /** A delete that had not seen an edit lost, or an edit that had not seen a delete. */
+  | 'edit-wins'
+  | 'delete-wins';
 
 /** One of two values in conflict; `deleted`: none, the record was deleted there. */
 export type ConflictSide = {
@@ -16,20 +36,62 @@ export type ConflictSide = {
   readonly deleted?: true;
 };
 
+/** What a person decided afterwards, and what it replaced, so that it can be taken back (R5). */
+export type Choice = {
+  readonly at: EpochMs;
+  /** Whose value was kept; absent where a value of its own was given. */
+  readonly server?: ServerName;
+  readonly value: string;
+  /** The head's field as it was: its candidates too, where it was held. */
+  readonly before: HeadField;
+  /** The ids of all conflicts, of this field and others, that were decided with it. */
+  readonly conflicts: readonly string[];
+  readonly undone?: {
+    readonly at: EpochMs;
+    /** What that replaced. */
+    readonly before: HeadField;
+  };
+};
+
 export type Conflict = {
   readonly id: string;
+  /** Common to the fields of one change, for people; those that were stored without have one by their id. */
+  readonly code?: string;
   /** `overwritten`: a receiving server's users changed what we keep the same. */
   readonly kind: ConflictKind;
   readonly table: TableName;
   readonly key: Key;
   readonly field: FieldName;
+  /** Where it is held neither won: `winner` is what the head held. */
   readonly winner: ConflictSide;
   readonly loser: ConflictSide;
   /** How the change that came lies in time to the value that the head held. */
   readonly order: Order;
+  /** Absent where it was stored by an earlier release, which knew `newest` and what follows from it only. */
+  readonly rule?: ConflictRule;
   readonly inexact: boolean;
   readonly at: EpochMs;
+  /** It waits for a person, and is kept as long as it does. */
+  readonly open?: true;
+  /** When the servers came to hold the same by themselves, after it was held. */
+  readonly agreedAt?: EpochMs;
+  /** The last one, unless undone, is in force. */
+  readonly choices?: readonly Choice[];
 };
+
+/** What a person types to name it: the beginning of this is enough. */
+export const codeOfConflict = ({ code, id }: Pick<Conflict, 'id' | 'code'>): string => code ?? codeOf(id);
+
+/** The choice that is in force, if one is. */
+export const choiceIn = ({ choices = [] }: Pick<Conflict, 'choices'>): Choice | undefined =>
+  choices.findLast(({ undone }) => undone === undefined);
+
+/** For how long a conflict is kept at least, from `keptFrom` on, unless it is open. */
+export const conflictKeptMs = 90 * 86_400_000;
+
+/** The last time that something happened to it. */
+export const keptFrom = ({ at, agreedAt = at, choices = [] }: Conflict): EpochMs =>
+  Math.max(at, agreedAt, ...choices.map((choice) => choice.undone?.at ?? choice.at));
 
 /** A record that a server refused or that cannot be told apart, set aside with the reason (R7). */
 export type Parked = {

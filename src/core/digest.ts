@@ -17,6 +17,9 @@ export function digestOf(value: string): Digest {
   return value === '' ? emptyDigest : hash('sha256', value, 'base64url').slice(0, 22);
 }
 
+/** A name for something that has a long one: short enough to be typed, the same each time. */
+export const codeOf = (name: string): string => hash('sha256', name, 'hex').slice(0, 16);
+
 export function digestsOf(values: Values, fields: readonly FieldName[]): Digests {
   return Object.fromEntries(fields.map((field) => [field, digestOf(values[field] ?? '')]));
 }

@@ -17,7 +17,18 @@ export type HeadField = {
   readonly origin: ServerName;
   /** The server whose rewriting of our own write this value is (`rewrites: accept`). */
   readonly rewrittenBy?: ServerName;
+  /** It waits for a person: each server keeps its own value, whatever stands here. */
+  readonly held?: Held;
 };
+
+/** What servers hold in a field that waits for a person. Those that are not named never changed it, or hold the head's value. */
+export type Held = {
+  readonly candidates: Readonly<Record<ServerName, Candidate>>;
+  /** The conflicts, by their ids, that are kept of it. */
+  readonly conflicts: readonly string[];
+};
+
+export type Candidate = Pick<HeadField, 'value' | 'digest' | 'stamp' | 'inexact'>;
 
 /** The state of a contributing server that was last merged into the head. */
 export type Seen = {

@@ -21,6 +21,15 @@ export type DeletePolicy = 'edit-wins' | 'delete-wins' | 'ignore';
 /** More deletes of one server in 24 hours than both halt the table there: a number, and a share of its records. */
 export type DeleteLimit = { readonly records: number; readonly percent: number };
 
+/** Who wins where two servers changed one field and neither saw the other's change. */
+export type ConflictPolicy =
+  /** The later one. */
+  | { readonly kind: 'newest' }
+  /** The server that stands first here; those that do not stand here come after, in the order of the configuration. */
+  | { readonly kind: 'prefer'; readonly servers: readonly ServerName[] }
+  /** Nobody: each server keeps its own value until a person chooses. */
+  | { readonly kind: 'hold' };
+
 export type FieldPlan = {
   readonly name: FieldName;
   readonly type: FieldType;
@@ -39,6 +48,7 @@ export type TablePlan = {
   readonly merge: 'field' | 'record';
   readonly deletes: DeletePolicy;
   readonly deleteLimit: DeleteLimit;
+  readonly conflicts: ConflictPolicy;
   /** Servers in the order of the configuration: the first wins where the order of two edits is unknowable. */
   readonly links: readonly Link[];
 };

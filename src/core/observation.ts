@@ -120,8 +120,8 @@ export function fieldsBehind(
   return plan.fields
     .map((field) => field.name)
     .filter((field) => {
-      const wanted = head.fields[field]?.digest;
-      return wanted !== undefined && !holds(replica, field, wanted);
+      const wanted = head.fields[field];
+      return wanted !== undefined && wanted.held === undefined && !holds(replica, field, wanted.digest);
     });
 }
 

@@ -22,6 +22,8 @@ export type EngineEvent =
       readonly echoes: number;
       readonly stale: number;
       readonly conflicts: number;
+      /** Of those, fields that wait for a person. */
+      readonly held: number;
       /** Fields that differed at the first meeting. */
       readonly paired: number;
     }

@@ -13,7 +13,15 @@ import type { Replica } from '../core/head.ts';
 import type { Merged } from '../core/merge.ts';
 import { isBehind } from '../core/observation.ts';
 import { shapeOf } from '../core/shape.ts';
+import { closeAgreed } from './agreed.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
+
+/** What it takes of the engine: what a person chose comes from no server. */
+export type Handing = Pick<
+  Engine,
+  'records' | 'control' | 'queue' | 'clock' | 'newId' | 'settings' | 'report'
+>;
+type Where = Pick<Place, 'plan'> & Partial<Pick<Place, 'link'>>;
 
 /** One record's merge, before its effects. */
 export type Move = {
@@ -27,8 +35,8 @@ export type Move = {
 
 /** Returns the records whose head or replica moved meanwhile: they start over. */
 export async function handOver(
-  engine: Engine,
-  place: Place,
+  engine: Handing,
+  place: Where,
   moves: readonly Move[],
   since: EpochMs,
 ): Promise<ReadonlySet<Key>> {
@@ -50,6 +58,10 @@ export async function handOver(
     engine.report({ kind: 'batched', table, server, keys: keys.length });
   }
   const done = moves.filter(({ key }) => !refused.has(key));
+  await closeAgreed(
+    engine,
+    done.map(({ merged }) => merged),
+  );
   const replicas = done.flatMap((move) => move.replica ?? []);
   const moved = replicas.length === 0 ? new Set<Key>() : await engine.records.putReplicas(replicas);
   return new Set([...refused, ...moved]);
@@ -60,8 +72,8 @@ export async function handOver(
  * was, and whoever finds the record in step closes the row without a request.
  */
 const ownRows = (
-  engine: Engine,
-  place: Place,
+  engine: Handing,
+  place: Where,
   moves: readonly Move[],
   changed: readonly Move[],
   since: EpochMs,
@@ -72,8 +84,8 @@ const ownRows = (
   });
 
 const rowsFor = (
-  engine: Engine,
-  place: Place,
+  engine: Handing,
+  place: Where,
   servers: readonly ServerName[],
   concerned: readonly Move[],
   since: EpochMs,
@@ -84,15 +96,15 @@ const rowsFor = (
     ),
   );
 
-async function putRows(engine: Engine, rows: readonly BatchRow[]): Promise<readonly BatchRow[]> {
+async function putRows(engine: Handing, rows: readonly BatchRow[]): Promise<readonly BatchRow[]> {
   if (rows.length > 0) await engine.control.putBatches(rows);
   return rows;
 }
 
 /** Servers that another process, which knows a newer configuration, has begun to hand everything to. */
 async function joiningReceivers(
-  { control }: Engine,
-  { plan }: Place,
+  { control }: Handing,
+  { plan }: Where,
   changed: readonly Move[],
 ): Promise<readonly ServerName[]> {
   if (changed.length === 0) return [];
@@ -102,12 +114,12 @@ async function joiningReceivers(
 }
 
 /** The source itself lost something, or holds less than the head. */
-const leavesBehind = ({ plan }: Place, { merged: { head }, replica }: Move): boolean =>
+const leavesBehind = ({ plan }: Where, { merged: { head }, replica }: Move): boolean =>
   head !== undefined && replica !== undefined && isBehind(plan, head, replica);
 
 function batchRow(
-  engine: Engine,
-  place: Place,
+  engine: Handing,
+  place: Where,
   server: ServerName,
   moves: readonly Move[],
   since: EpochMs,
@@ -119,7 +131,7 @@ function batchRow(
 
 /** A row in preparation; nobody works on it before it is announced. */
 export const newBatch = (
-  engine: Engine,
+  engine: Pick<Engine, 'newId' | 'clock'>,
   { plan }: Pick<Place, 'plan'>,
   server: ServerName,
   keys: readonly BatchKey[],
@@ -140,7 +152,10 @@ export const newBatch = (
 });
 
 /** Makes rows ready and sends their messages. */
-export async function announce(engine: Engine, rows: readonly BatchRow[]): Promise<void> {
+export async function announce(
+  engine: Pick<Engine, 'control' | 'clock' | 'queue'>,
+  rows: readonly BatchRow[],
+): Promise<void> {
   if (rows.length === 0) return;
   await engine.control.markReady(
     rows.map((row) => row.id),

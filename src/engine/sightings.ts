@@ -20,6 +20,7 @@ export class Sightings {
   echoes = 0;
   stale = 0;
   conflicts = 0;
+  held = 0;
   paired = 0;
   parked = 0;
   unsettled = 0;
@@ -34,9 +35,9 @@ export class Sightings {
     this.clock = clock;
   }
 
-  counts(): Pick<Sightings, 'changed' | 'echoes' | 'stale' | 'conflicts' | 'paired'> {
-    const { changed, echoes, stale, conflicts, paired } = this;
-    return { changed, echoes, stale, conflicts, paired };
+  counts(): Pick<Sightings, 'changed' | 'echoes' | 'stale' | 'conflicts' | 'paired' | 'held'> {
+    const { changed, echoes, stale, conflicts, paired, held } = this;
+    return { changed, echoes, stale, conflicts, paired, held };
   }
 
   /** The records whose merge took effect. */
@@ -45,6 +46,7 @@ export class Sightings {
       if (merged.changed) this.changed += 1;
       const met = merged.lost.filter((loser) => loser.kind === 'first-meeting').length;
       this.paired += met;
+      this.held += merged.lost.filter(({ open }) => open).length;
       this.conflicts += merged.lost.length - met;
       if (base) this.behindMs = Math.max(this.behindMs, behindBy(pending.seen, base, this.clock));
     }

@@ -9,13 +9,14 @@ import type { BatchId, BatchRow, Sending } from '../core/batch.ts';
 import type { Bookmark } from '../core/bookmark.ts';
 import type { Breaker, BreakerTask } from '../core/breaker.ts';
 import type { ClockState, UserClock } from '../core/clock-state.ts';
-import type { Conflict, Parked } from '../core/conflict.ts';
+import type { Parked } from '../core/conflict.ts';
 import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { TableShape } from '../core/shape.ts';
 import type { Safety } from './safety.ts';
+import type { Conflicts } from './conflicts.ts';
 import type { LayoutField } from './server.ts';
 
 /** Where a row lies in the order of its server's open rows. */
@@ -98,13 +99,6 @@ export interface Clocks {
 }
 
 export interface Keepsakes {
-  /** Stores or overwrites by id. */
-  putConflicts(conflicts: readonly Conflict[]): Promise<void>;
-
-  /** Latest first (by `at`, then id). */
-  conflicts(limit: number): Promise<readonly Conflict[]>;
-  countConflicts(): Promise<number>;
-
   /** Stores or overwrites by table, server and key. */
   park(parked: readonly Parked[]): Promise<void>;
 
@@ -192,6 +186,7 @@ export interface Control
   extends BatchRows,
     Watermarks,
     Clocks,
+    Conflicts,
     Keepsakes,
     Meetings,
     FieldLists,

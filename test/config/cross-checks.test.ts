@@ -63,6 +63,30 @@ const cases: readonly Case[] = [
     remedy: 'Did you mean branch? Known servers are hq, branch',
   },
   {
+    name: 'a misspelled server to prefer',
+    changes: [[contacts('conflicts'), { prefer: ['hq', 'brnach'] }]],
+    place: 'tables.contacts.conflicts.prefer[1]',
+    message: 'not a server of this table',
+    remedy: 'Did you mean branch? Its servers are hq, branch',
+  },
+  {
+    name: 'a server to prefer that stands there twice',
+    changes: [[contacts('conflicts'), { prefer: ['hq', 'branch', 'hq'] }]],
+    place: 'tables.contacts.conflicts.prefer[2]',
+    message: 'named twice',
+    remedy: 'Take one of the two out',
+  },
+  {
+    name: 'a server to prefer that only receives',
+    changes: [
+      [contacts('servers', 'branch', 'role'), 'receive'],
+      [contacts('conflicts'), { prefer: ['branch'] }],
+    ],
+    place: 'tables.contacts.conflicts.prefer[0]',
+    message: 'a server that only receives: what is changed there never counts',
+    remedy: 'Take it out, or give it the role both',
+  },
+  {
     name: 'a server without a database',
     changes: [[['servers', 'hq', 'database'], undefined]],
     place: 'tables.contacts.servers.hq.database',

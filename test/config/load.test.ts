@@ -55,7 +55,7 @@ test('the example of the design loads, with every default filled', async () => {
       fields: ['name', 'email', 'phone'].map((name) => ({ name, rewrites: 'ignore' })),
       createOnly: ['created_by'],
       merge: 'field',
-      conflicts: 'newest',
+      conflicts: { kind: 'newest' },
       deletes: { policy: 'ignore', limit: { records: 20, percent: 2 } },
       links: [
         { server: 'hq', database: 'Main', layout: 'Contacts_Sync', role: 'both', rename: new Map() },
@@ -101,6 +101,14 @@ test('a server may have a name that JavaScript knows', () => {
   const server = { url: 'https://fm.example.com', timeZone: 'UTC' };
   const { tables } = parseConfiguration(exampleWith([['servers', 'constructor'], server]), 'serversync.yaml');
   expect(tables[0]?.links.map((link) => link.server)).toEqual(['hq', 'branch']);
+});
+
+test.each([
+  ['hold', { kind: 'hold' }],
+  [{ prefer: ['branch', 'hq'] }, { kind: 'prefer', servers: ['branch', 'hq'] }],
+])('conflicts: %j is the policy of the table', (entry, policy) => {
+  const text = exampleWith([['tables', 'contacts', 'conflicts'], entry]);
+  expect(parseConfiguration(text, 'serversync.yaml').tables[0]?.conflicts).toEqual(policy);
 });
 
 test('any valid configuration loads', () => {

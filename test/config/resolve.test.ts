@@ -58,6 +58,7 @@ test('a plan and its bindings have every name, type and zone', async () => {
     ],
     createOnly: [{ name: 'created_by', type: 'text', rewrites: 'ignore' }],
     merge: 'field',
+    conflicts: { kind: 'newest' },
     links: [
       { ...link, server: 'hq', timeZone: 'America/New_York' },
       { ...link, server: 'branch', timeZone: 'Europe/London' },

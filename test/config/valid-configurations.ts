@@ -42,8 +42,9 @@ function table(names: readonly string[]) {
       fc.constantFrom('host', 'user', 'utcMilliseconds'),
       fc.constantFrom('field', 'record'),
       fc.boolean(),
+      fc.constantFrom('newest', 'hold'),
     )
-    .map(([[key, modified, createOnly, ...fields], servers, stampedBy, merge, all]) => ({
+    .map(([[key, modified, createOnly, ...fields], servers, stampedBy, merge, all, conflicts]) => ({
       key,
       modified: { field: modified, stampedBy },
       fields: all
@@ -51,6 +52,7 @@ function table(names: readonly string[]) {
         : fields.map((field, index) => (index % 2 ? { name: field, rewrites: 'accept' } : field)),
       createOnly: [createOnly],
       merge,
+      conflicts,
       servers,
     }));
 }

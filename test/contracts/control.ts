@@ -2,6 +2,7 @@ import type { Control } from '../../src/ports/control.ts';
 import { describeBatchRowsContract } from './batch-rows.ts';
 import { describeBatchRowsLife } from './batch-rows-life.ts';
 import { describeClocksContract } from './clocks.ts';
+import { describeConflictsContract } from './conflicts.ts';
 import { describeFieldListsContract } from './field-lists.ts';
 import { describeKeepsakesContract } from './keepsakes.ts';
 import { describeLeasesContract } from './leases.ts';
@@ -18,6 +19,7 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeBatchRowsLife(name, open);
   describeWatermarksContract(name, open);
   describeClocksContract(name, open);
+  describeConflictsContract(name, open);
   describeKeepsakesContract(name, open);
   describeMeetingsContract(name, open);
   describeFieldListsContract(name, open);

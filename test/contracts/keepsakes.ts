@@ -2,55 +2,21 @@ import { describe, expect, test } from 'vitest';
 import type { Keepsakes } from '../../src/ports/control.ts';
 import { manyKeys, oddKeys } from './odd-keys.ts';
 import { closing, type Open, portOf } from './opened.ts';
-import { conflict, parkedRecord } from './samples.ts';
+import { parkedRecord } from './samples.ts';
 
 export function describeKeepsakesContract(name: string, open: Open<Keepsakes>): void {
   describe(`keepsakes: ${name}`, () => {
     const opened = closing(open);
-    describe('conflicts', () => {
-      describeConflicts(portOf(opened));
-    });
     describe('parked records', () => {
       describeParked(portOf(opened));
     });
 
-    test('conflicts and parked records are there after a reopening', async () => {
+    test('parked records are there after a reopening', async () => {
       const { port, reopen } = await opened();
-      await port.putConflicts([conflict('c')]);
       await port.park([parkedRecord('k1')]);
       const after = await reopen();
-      expect(await after.conflicts(9)).toStrictEqual([conflict('c')]);
       expect(await after.parked(9)).toStrictEqual([parkedRecord('k1')]);
     });
-  });
-}
-
-function describeConflicts(open: () => Promise<Keepsakes>): void {
-  test('conflicts come latest first, those of one instant by id, at most as many as asked for', async () => {
-    const port = await open();
-    const times = [5, 20, 5, 1000];
-    await port.putConflicts(times.map((at, number) => conflict(`c${number}`, { at })));
-    const ids = async (limit: number): Promise<readonly string[]> =>
-      (await port.conflicts(limit)).map((one) => one.id);
-    expect(await ids(9)).toStrictEqual(['c3', 'c1', 'c2', 'c0']);
-    expect(await ids(2)).toStrictEqual(['c3', 'c1']);
-  });
-
-  test('a conflict that is put again overwrites its own and counts once', async () => {
-    const port = await open();
-    await port.putConflicts([conflict('c', { at: 5 }), conflict('other', { at: 7 })]);
-    await port.putConflicts([conflict('c', { at: 9, inexact: true })]);
-    expect(await port.countConflicts()).toBe(2);
-    const [latest] = await port.conflicts(9);
-    expect(latest).toStrictEqual(conflict('c', { at: 9, inexact: true }));
-  });
-
-  test('1,200 conflicts are put in one call, and none at all in another', async () => {
-    const port = await open();
-    expect(await port.countConflicts()).toBe(0);
-    await port.putConflicts(manyKeys.map((key) => conflict(key)));
-    await port.putConflicts([]);
-    expect(await port.countConflicts()).toBe(1200);
   });
 }
 

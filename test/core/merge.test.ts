@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digestsOf } from '../../src/core/digest.ts';
 import { interval } from '../../src/core/interval.ts';
+import type { ConflictPolicy } from '../../src/core/link.ts';
 import { merge, type MergeInput } from '../../src/core/merge.ts';
 import { baseOf, fieldNames, headOf, linkOf, plan, seenOn, someStamp, someValues } from './samples.ts';
 
@@ -17,6 +18,11 @@ const on = (server: string, input: Partial<MergeInput> & Pick<MergeInput, 'seen'
   ...input,
 });
 
+const policies: readonly ConflictPolicy[] = [
+  { kind: 'newest' },
+  { kind: 'hold' },
+  { kind: 'prefer', servers: ['branch', 'kiosk'] },
+];
 const early = interval(100_000, 101_000);
 const late = interval(800_000, 801_000);
 const old = { a: 'one', b: 'one', c: 'one' };
@@ -76,17 +82,26 @@ describe('a merge', () => {
         fc.option(someValues, { nil: undefined }),
         fc.record({ head: someStamp, changed: someStamp, link: fc.constantFrom('hq', 'branch', 'kiosk') }),
         fc.constantFrom<'field' | 'record'>('field', 'record'),
-        (before, now, held, { head: headStamp, changed, link }, by) => {
+        fc.constantFrom(...policies),
+        (before, now, held, { head: headStamp, changed, link }, by, conflicts) => {
           const base = held && baseOf(held);
           const result = merge(
             on(link, {
-              plan: { ...plan, merge: by },
+              plan: { ...plan, merge: by, conflicts },
               seen: seenOn(link, now, changed),
               head: headOf(before, headStamp, 'branch'),
               base,
             }),
           );
-          const kept = new Set(result.lost.map((loser) => `${loser.field}=${loser.loser.value}`));
+          const waiting = fieldNames.flatMap((name) =>
+            Object.values(result.head?.fields[name]?.held?.candidates ?? {}).map(
+              ({ value }) => `${name}=${value}`,
+            ),
+          );
+          const lost = result.lost
+            .filter(({ open }) => !open)
+            .map(({ field, loser }) => `${field}=${loser.value}`);
+          const kept = new Set([...waiting, ...lost]);
           const vanished = fieldNames.flatMap((name) => {
             const [was, came, is] = [before[name], now[name], values(result.head)[name]];
             // The server knew the head's value and replaced it: no conflict. Or it brings nothing new.

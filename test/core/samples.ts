@@ -24,6 +24,7 @@ export const plan: TablePlan = {
   merge: 'field',
   deletes: 'edit-wins',
   deleteLimit: { records: 20, percent: 2 },
+  conflicts: { kind: 'newest' },
   links: [linkOf('hq'), linkOf('branch'), linkOf('kiosk')],
 };
 

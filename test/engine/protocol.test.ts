@@ -17,6 +17,16 @@ const seeds =
 /** All rules look at the same games. */
 const run = { seed: Math.floor(Math.random() * 2 ** 31), numRuns: seedAgain === undefined ? gamesOfEach : 1 };
 
+const everything: Trouble = {
+  servers: 3,
+  crash: 0.1,
+  stale: 0.2,
+  lost: 0.1,
+  locked: 0.05,
+  deletes: 0.1,
+  unique: true,
+};
+
 const troubles: readonly (readonly [string, Trouble])[] = [
   ['calm', { servers: 2, crash: 0, stale: 0, lost: 0, unique: true }],
   ['crashes', { servers: 2, crash: 0.15, stale: 0, lost: 0, unique: true }],
@@ -39,9 +49,17 @@ const troubles: readonly (readonly [string, Trouble])[] = [
     'deletes that win, crashes and lost answers',
     { servers: 3, crash: 0.1, stale: 0, lost: 0.15, deletes: 0.2, policy: 'delete-wins', unique: true },
   ],
+  ['three servers and everything at once', everything],
+];
+
+const policies: readonly (readonly [string, Trouble])[] = [
   [
-    'three servers and everything at once',
-    { servers: 3, crash: 0.1, stale: 0.2, lost: 0.1, locked: 0.05, deletes: 0.1, unique: true },
+    'a server that is preferred, crashes and lost answers',
+    { ...everything, conflicts: { kind: 'prefer', servers: ['branch', 'kiosk'] } },
+  ],
+  [
+    'conflicts that are held, crashes and lost answers',
+    { ...everything, deletes: 0, conflicts: { kind: 'hold' } },
   ],
 ];
 
@@ -69,6 +87,14 @@ const rules: readonly (readonly [string, (ending: Ending) => readonly unknown[]]
   ],
   ['R4: no value that a person saw and replaced comes back', ({ broughtBack }) => broughtBack],
   [
+    'what waits for a person is listed as open, with what each server holds',
+    ({ waiting }) =>
+      waiting.filter(
+        ({ candidates, onServers, open }) =>
+          open === 0 || Object.entries(candidates).some(([server, value]) => onServers[server] !== value),
+      ),
+  ],
+  [
     'R5: every value that was entered is there, was replaced by a person, or is kept',
     ({ vanished }) => vanished,
   ],
@@ -83,9 +109,19 @@ const drivings: readonly (readonly [string, Driving])[] = [
   ['functions', functions],
 ];
 
-const games = troubles.flatMap(([name, trouble]) =>
+const games = [...troubles, ...policies].flatMap(([name, trouble]) =>
   drivings.map(([driver, driving]) => [driver, name, trouble, driving] as const),
 );
+
+test('by the policy hold some fields wait in the end, by any other none does', async () => {
+  const seedsOfThese = Array.from({ length: 20 }, (_, seed) => seed + 1);
+  const waitingBy = async (trouble: Trouble): Promise<number> => {
+    const endings = await Promise.all(seedsOfThese.map((seed) => play(seed, trouble)));
+    return endings.reduce((sum, { waiting }) => sum + waiting.length, 0);
+  };
+  expect(await waitingBy({ ...everything, conflicts: { kind: 'hold' } })).toBeGreaterThan(20);
+  expect(await waitingBy(everything)).toBe(0);
+});
 
 describe.each(games)(
   'driven by %s, with %s, in whatever order effects come',

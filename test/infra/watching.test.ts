@@ -72,6 +72,7 @@ describe('an alarm', () => {
 test.each([
   ['a table is halted', 'Halted'],
   ['records are parked', 'Parked'],
+  ['conflicts are held', 'Held'],
 ])(
   'the alarm "%s" is raised by each growth of the figure, and over by itself while the figure stays',
   (name, metric) => {
@@ -272,9 +273,9 @@ describe('the dashboard', () => {
     ]);
     const others = widgetOf('What else needs a look').properties.alarms.join();
     expect(others).toContain('AlarmsClockSteps');
-    expect(others).not.toMatch(/AlarmsHalted|AlarmsParked/);
+    expect(others).not.toMatch(/AlarmsHalted|AlarmsHeld|AlarmsParked/);
     expect(widgetOf('What waits for you').properties.metrics.map((metric) => metric.slice(0, 4))).toEqual(
-      ['Parked', 'Halted'].map((figure) => ['ServerSync', figure, 'Installation', 'ServerSync']),
+      ['Parked', 'Halted', 'Held'].map((figure) => ['ServerSync', figure, 'Installation', 'ServerSync']),
     );
   });
 

@@ -12,6 +12,12 @@ export const isAbsent: Condition = { expression: 'attribute_not_exists(pk)', nam
 
 export const isPresent: Condition = { expression: 'attribute_exists(pk)', names: {}, values: {} };
 
+export const hasNo = (name: string): Condition => ({
+  expression: `attribute_not_exists(#${name})`,
+  names: { [`#${name}`]: name },
+  values: {},
+});
+
 export const numberIs = (name: string, value: number): Condition =>
   comparison(name, '=', { N: String(value) });
 

@@ -1,37 +1,109 @@
 /**
- * Conflicts, for good. What they hold may be large, so that a list with the age of each is read to count them and to find
- * the latest. An entry's place follows from the conflict's id: however often a conflict is put, it has one entry.
+ * Conflicts, which expire by themselves unless they are open. What they hold may be large, so that a list with the age and the
+ * code of each is read to count them and to find some; those that are open have a list of their own. An entry's place follows
+ * from the conflict's id: however often a conflict is put, it has one entry.
  */
-import type { Keepsakes } from '../../ports/control.ts';
-import { asNumber, numberOf, textOf } from './attributes.ts';
+import { type Conflict, codeOfConflict, conflictKeptMs, keptFrom } from '../../core/conflict.ts';
+import type { Conflicts } from '../../ports/conflicts.ts';
+import { asNumber, asText, expiresAt, numberOf, textOf } from './attributes.ts';
+import { hasNo } from './conditions.ts';
 import type { Documents } from './documents.ts';
+import { inParallel } from './in-parallel.ts';
 import { latestOf } from './latest.ts';
 import { sortKeyOf } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
 import { attributesOf, type Item, type ItemKey } from './table.ts';
 
-type Conflicts = Pick<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'>;
-
 const list = 'conflict-ages';
+const openList = 'conflict-open';
 
 const placeOf = (id: string): string => `conflict ${sortKeyOf(id)}`;
 const keyAt = (place: string): ItemKey => ({ pk: 'conflict', sk: place });
 
-const entryAt = (sk: string, at: number): Item => ({ ...attributesOf({ pk: list, sk }), at: asNumber(at) });
+const entryAt = (pk: string, sk: string, at: number): Item => ({
+  ...attributesOf({ pk, sk }),
+  at: asNumber(at),
+});
 
 /** The entry of a conflict as format 1 stored it, with its age. */
-export const conflictEntry = (item: Item): Item => entryAt(textOf(item, 'sk'), numberOf(item, 'at'));
+export const conflictEntry = (item: Item): Item => entryAt(list, textOf(item, 'sk'), numberOf(item, 'at'));
+
+const entryOf = (sk: string, conflict: Conflict): Item => ({
+  ...entryAt(list, sk, conflict.at),
+  code: asText(codeOfConflict(conflict)),
+  of: asText(conflict.table),
+  ...expiryOf(conflict),
+});
+
+const expiryOf = (conflict: Conflict) =>
+  conflict.open ? {} : expiresAt(keptFrom(conflict) + conflictKeptMs);
 
 export const conflictsIn = (documents: Documents): Conflicts => ({
+  ...puttingIn(documents),
+  ...listingIn(documents),
+  ...namedIn(documents),
+});
+
+const puttingIn = (documents: Documents): Pick<Conflicts, 'putConflicts'> => ({
   async putConflicts(conflicts) {
     const last = [...new Map(conflicts.map((one) => [placeOf(one.id), one]))];
-    await documents.putAll(last.map(([place, value]) => ({ key: keyAt(place), value })));
-    await documents.table.putAll(last.map(([sk, { at }]) => entryAt(sk, at)));
+    const done = await inParallel(last, ([place, value]) => putOne(documents, keyAt(place), value));
+    const put = last.filter((_, at) => done[at]);
+    await documents.table.putAll(put.map(([sk, value]) => entryOf(sk, value)));
+    const open = put.filter(([, value]) => value.open);
+    await documents.table.putAll(open.map(([sk, { at }]) => entryAt(openList, sk, at)));
+    const settled = put.filter(([, { open: isOpen, choices, agreedAt }]) => !isOpen && (choices ?? agreedAt));
+    await documents.table.removeAll(settled.map(([sk]) => ({ pk: openList, sk })));
   },
-  async conflicts(limit) {
-    const entries = await Array.fromAsync(documents.table.query(list, { descending: true }));
-    const aged = entries.map((entry) => ({ key: keyAt(textOf(entry, 'sk')), at: numberOf(entry, 'at') }));
-    return (await latestOf(documents, aged, limit)).map((value) => stored('conflict', value));
+});
+
+/** False where it is one about which a person chose meanwhile. */
+async function putOne(documents: Documents, key: ItemKey, value: Conflict): Promise<boolean> {
+  const attributes = expiryOf(value);
+  if (value.choices === undefined) return documents.put(key, value, attributes, hasNo('chosen'));
+  await documents.replace(key, value, { ...attributes, chosen: { BOOL: true } });
+  return true;
+}
+
+const listingIn = (
+  documents: Documents,
+): Pick<Conflicts, 'conflicts' | 'countConflicts' | 'countOpenConflicts'> => ({
+  async conflicts(limit, { table, open = false } = {}) {
+    const from = open ? openList : list;
+    const entries = await Array.fromAsync(documents.table.query(from, { descending: true }));
+    const aged = entries
+      // Entries of the release before, and those of what is open, do not say of which table it is.
+      .filter(({ of }) => table === undefined || of?.S === undefined || of.S === table)
+      .map((entry) => ({ key: keyAt(textOf(entry, 'sk')), at: numberOf(entry, 'at') }))
+      .toSorted((a, b) => b.at - a.at);
+    const found: Conflict[] = [];
+    for (let next = 0; next < aged.length && found.length < limit; next += limit) {
+      const page = await latestOf(documents, aged.slice(next, next + limit), limit);
+      const conflicts = page.map((value) => stored('conflict', value));
+      found.push(
+        ...conflicts.filter((one) => (table === undefined || one.table === table) && (!open || one.open)),
+      );
+    }
+    return found.slice(0, limit);
   },
   countConflicts: () => documents.table.count(list),
+  countOpenConflicts: () => documents.table.count(openList),
 });
+
+const namedIn = (documents: Documents): Pick<Conflicts, 'conflictsById' | 'conflictsByCode'> => {
+  const valuesAt = async (places: readonly string[]): Promise<readonly Conflict[]> =>
+    (await documents.getAll(places.map(keyAt))).map(({ value }) => stored('conflict', value));
+  return {
+    conflictsById: (ids) => valuesAt(ids.map(placeOf)),
+    async conflictsByCode(start, limit) {
+      const entries = await Array.fromAsync(documents.table.query(list, { only: ['sk', 'code'] }));
+      const places = entries
+        .filter((entry) => (entry['code']?.S ?? codeAt(textOf(entry, 'sk'))).startsWith(start))
+        .map((entry) => textOf(entry, 'sk'));
+      return valuesAt(places.slice(0, limit));
+    },
+  };
+};
+
+/** Of one that was stored without a code; the id is cut there where it is very long, and then it is not found by a code. */
+const codeAt = (place: string): string => codeOfConflict({ id: place.slice('conflict '.length) });

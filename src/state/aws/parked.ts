@@ -15,8 +15,6 @@ import { partsIn, partsOf, sortKeyOf } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
 import type { Item, ItemKey } from './table.ts';
 
-type ParkedRecords = Omit<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'>;
-
 const partition = ({ table, server }: NotedLink): string => partsOf('parked', table, server);
 
 /** The list of the partitions. */
@@ -33,7 +31,7 @@ const parkedKey = (table: TableName, server: ServerName, key: Key): ItemKey => (
   sk: sortKeyOf(key),
 });
 
-export function parkedIn(documents: Documents): ParkedRecords {
+export function parkedIn(documents: Documents): Keepsakes {
   const links = new NotedLinks(documents.table, partitionsOfParked);
   return { ...changingIn(documents, links), ...findingIn(documents), ...overAll(documents, links) };
 }
@@ -43,7 +41,7 @@ const attributesFor = ({ at, retryAt }: Parked): Item => ({
   ...(retryAt !== undefined && { retryAt: asNumber(retryAt) }),
 });
 
-const changingIn = (documents: Documents, links: NotedLinks): Pick<ParkedRecords, 'park' | 'unpark'> => ({
+const changingIn = (documents: Documents, links: NotedLinks): Pick<Keepsakes, 'park' | 'unpark'> => ({
   async park(parked) {
     await links.note(parked);
     const all = parked.map((value) => {
@@ -58,7 +56,7 @@ const changingIn = (documents: Documents, links: NotedLinks): Pick<ParkedRecords
   },
 });
 
-const findingIn = (documents: Documents): Pick<ParkedRecords, 'parkedPage' | 'parkedAmong'> => ({
+const findingIn = (documents: Documents): Pick<Keepsakes, 'parkedPage' | 'parkedAmong'> => ({
   async parkedPage(table, server, limit, after) {
     const from = after === undefined ? {} : { from: sortKeyOf(after) };
     const items = documents.table.query(partition({ table, server }), { ...from, limit: limit + 1 });
@@ -78,7 +76,7 @@ const findingIn = (documents: Documents): Pick<ParkedRecords, 'parkedPage' | 'pa
 function overAll(
   documents: Documents,
   links: NotedLinks,
-): Pick<ParkedRecords, 'parked' | 'parkedDue' | 'countParked' | 'parkedByServer'> {
+): Pick<Keepsakes, 'parked' | 'parkedDue' | 'countParked' | 'parkedByServer'> {
   const counts = async () =>
     inParallel(await links.all(), async (link) => ({
       server: link.server,

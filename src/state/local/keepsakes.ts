@@ -1,14 +1,7 @@
-/** Conflicts and parked records. */
 import type { Keepsakes } from '../../ports/control.ts';
 import { numeric, text, valueOf, valuesByKey, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
-import { conflictFrom, parkedFrom } from './stored-values.ts';
-
-const conflictSql = {
-  put: 'INSERT OR REPLACE INTO conflicts (id, at, value) VALUES (?, ?, ?)',
-  list: 'SELECT value FROM conflicts ORDER BY at DESC, id DESC LIMIT ?',
-  count: 'SELECT count(*) AS number FROM conflicts',
-};
+import { parkedFrom } from './stored-values.ts';
 
 const parkedSql = {
   put: 'INSERT OR REPLACE INTO parked (tbl, server, key, at, value) VALUES (?, ?, ?, ?, ?)',
@@ -23,27 +16,9 @@ const parkedSql = {
 };
 
 export const keepsakesIn = (file: StateFile): Keepsakes => ({
-  ...conflictsIn(file),
   ...parkingIn(file),
   ...parkedIn(file),
 });
-
-function conflictsIn(file: StateFile): Pick<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'> {
-  const put = file.prepare(conflictSql.put);
-  const list = file.prepare(conflictSql.list);
-  const count = file.prepare(conflictSql.count);
-  return {
-    async putConflicts(conflicts) {
-      file.transaction(() => conflicts.forEach((one) => put.run(one.id, one.at, JSON.stringify(one))));
-    },
-    async conflicts(limit) {
-      return valuesOf(list.all(limit), conflictFrom);
-    },
-    async countConflicts() {
-      return numeric(count.get()?.['number']);
-    },
-  };
-}
 
 function parkingIn(file: StateFile): Pick<Keepsakes, 'park' | 'unpark'> {
   const put = file.prepare(parkedSql.put);

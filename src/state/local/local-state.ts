@@ -9,6 +9,7 @@ import { batchRowsIn } from './batch-rows.ts';
 import { bookmarksIn } from './bookmarks.ts';
 import { breakersIn } from './breakers.ts';
 import { clocksIn } from './clocks.ts';
+import { conflictsIn, purgeConflicts } from './conflicts.ts';
 import { bind, check, type Identity } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { fieldListsIn } from './field-lists.ts';
@@ -72,6 +73,7 @@ export function openLocalState({
   try {
     file = openStateFile(path);
     clearLeftBehind(file, now());
+    purgeConflicts(file, now());
     return portsOver(file, () => true, lock.release);
   } catch (error) {
     file?.close();
@@ -103,6 +105,7 @@ const controlIn = (file: StateFile): Control => ({
   ...batchRowsIn(file),
   ...watermarksIn(file),
   ...clocksIn(file),
+  ...conflictsIn(file),
   ...keepsakesIn(file),
   ...meetingsIn(file),
   ...fieldListsIn(file),

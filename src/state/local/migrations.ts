@@ -112,5 +112,6 @@ export const migrations: readonly string[] = [
     tbl TEXT NOT NULL, server TEXT NOT NULL, started_at REAL NOT NULL, part INTEGER NOT NULL, numbers BLOB NOT NULL,
     PRIMARY KEY (tbl, server, started_at, part)
   ) STRICT;
+  CREATE INDEX conflicts_open ON conflicts (at, id) WHERE json_extract(value, '$.open') = 1;
   `,
 ];

@@ -18,7 +18,20 @@ export type Ending = {
   readonly broughtBack: readonly string[];
   readonly vanished: readonly string[];
   readonly openRows: number;
+  /** Fields that wait for a person; in `held` they show as `?`. */
+  readonly waiting: readonly Waiting[];
   readonly failures: readonly unknown[];
+};
+
+export type Waiting = {
+  readonly key: string;
+  readonly field: string;
+  /** By server: what waits of it. */
+  readonly candidates: Readonly<Record<string, string>>;
+  /** What the server holds, by server. */
+  readonly onServers: Readonly<Record<string, string>>;
+  /** Of the conflicts that the head names, those that are kept and open. */
+  readonly open: number;
 };
 
 export async function play(
@@ -44,8 +57,18 @@ export async function play(
     server.locked = new Set();
   }
   const writesByRound = await peace(world, driving, failures);
+  const waiting = await waitingIn(world);
+  const isWaiting = (key: string, field: string): boolean =>
+    waiting.some((one) => one.key === key && one.field === field);
   const held = Object.fromEntries(
-    [...world.servers].map(([name, { rows }]) => [name, rows.map(shown).toSorted()]),
+    [...world.servers].map(([name, { rows }]) => [name, rows.map((row) => shown(row, isWaiting)).toSorted()]),
+  );
+  const settled = new Set(
+    [...world.servers.values()].flatMap(({ rows }) =>
+      rows.flatMap((row) =>
+        Object.entries(row.values).flatMap(([field, value]) => (isWaiting(row.key, field) ? [] : value)),
+      ),
+    ),
   );
   const final = new Set(
     [...world.servers.values()].flatMap(({ rows }) => rows.flatMap((row) => Object.values(row.values))),
@@ -57,18 +80,47 @@ export async function play(
   return {
     writesByRound,
     held,
-    broughtBack: [...people.replaced].filter((value) => final.has(value)),
+    broughtBack: [...people.replaced].filter((value) => settled.has(value)),
     vanished: [...people.entered].filter(
       (value) =>
         !final.has(value) && !people.replaced.has(value) && !people.deleted.has(value) && !kept.has(value),
     ),
     openRows: [...open.values()].reduce((sum, { rows }) => sum + rows, 0),
+    waiting,
     failures,
   };
 }
 
-const shown = (row: { readonly key: string; readonly values: Readonly<Record<string, string>> }): string =>
-  `${row.key}=${row.values['a']}|${row.values['b']}`;
+async function waitingIn(world: World): Promise<readonly Waiting[]> {
+  const { records, control } = world.ports;
+  const listed = await records.keys(world.plan.name, 1000);
+  const heads = await records.heads(
+    world.plan.name,
+    listed.map(({ key }) => key),
+  );
+  const open = new Set((await control.conflicts(100_000)).filter((one) => one.open).map(({ id }) => id));
+  return [...heads.values()].flatMap(({ key, fields }) =>
+    Object.entries(fields).flatMap(([field, { held }]) => {
+      if (held === undefined) return [];
+      const candidates = Object.entries(held.candidates).map(([server, { value }]) => [server, value]);
+      const rows = [...world.servers.values()].flatMap((server) =>
+        server.rows.filter((row) => row.key === key).map((row) => [server.name, row.values[field] ?? '']),
+      );
+      return {
+        key,
+        field,
+        candidates: Object.fromEntries(candidates),
+        onServers: Object.fromEntries(rows),
+        open: held.conflicts.filter((id) => open.has(id)).length,
+      };
+    }),
+  );
+}
+
+const shown = (
+  { key, values }: { readonly key: string; readonly values: Readonly<Record<string, string>> },
+  isWaiting: (key: string, field: string) => boolean,
+): string => `${key}=${['a', 'b'].map((field) => (isWaiting(key, field) ? '?' : values[field])).join('|')}`;
 
 async function troubled(
   world: World,

@@ -3,7 +3,14 @@
  * that enumerate, write and measure in any order and die between any two effects.
  */
 import { randomUUID } from 'node:crypto';
-import type { DeletePolicy, FieldPlan, Link, Role, TablePlan } from '../../../src/core/link.ts';
+import type {
+  ConflictPolicy,
+  DeletePolicy,
+  FieldPlan,
+  Link,
+  Role,
+  TablePlan,
+} from '../../../src/core/link.ts';
 import type { Server, ServerTable, WriteOutcome } from '../../../src/ports/server.ts';
 import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
@@ -24,6 +31,8 @@ export type Trouble = {
   readonly policy?: DeletePolicy;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
   readonly unique: boolean;
+  /** Default: newest. */
+  readonly conflicts?: ConflictPolicy;
 };
 
 export type Roles = readonly (readonly [name: string, role: Role])[];
@@ -60,7 +69,8 @@ export class World {
   constructor(scheduler: Scheduler, trouble: Trouble, roles: Roles = both.slice(0, trouble.servers)) {
     this.scheduler = scheduler;
     const names = roles.map(([name]) => name);
-    this.plan = planOf(roles, trouble.policy);
+    const { policy, conflicts } = trouble;
+    this.plan = { ...planOf(roles, policy), ...(conflicts && { conflicts }) };
     this.ports = memoryPorts();
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
   }
@@ -124,6 +134,7 @@ function planOf(roles: Roles, deletes: DeletePolicy = 'edit-wins'): TablePlan {
     createOnly: [],
     merge: 'field',
     deletes,
+    conflicts: { kind: 'newest' },
     deleteLimit: { records: 1_000_000, percent: 100 },
     links,
   };

@@ -1,25 +1,8 @@
-import type { Conflict, Parked } from '../../../src/core/conflict.ts';
+import type { Parked } from '../../../src/core/conflict.ts';
 import type { Keepsakes } from '../../../src/ports/control.ts';
 import { byBytes, frozen, joined } from './frozen.ts';
 
-export const memoryKeepsakes = (): Keepsakes => ({ ...conflicts(), ...parking() });
-
-function conflicts(): Pick<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'> {
-  const kept = new Map<string, Conflict>();
-  return {
-    async putConflicts(given) {
-      for (const one of given) kept.set(one.id, frozen(one));
-    },
-    async conflicts(limit) {
-      return [...kept.values()].toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).slice(0, limit);
-    },
-    async countConflicts() {
-      return kept.size;
-    },
-  };
-}
-
-function parking(): Omit<Keepsakes, 'putConflicts' | 'conflicts' | 'countConflicts'> {
+export function memoryKeepsakes(): Keepsakes {
   const kept = new Map<string, Parked>();
   return {
     async park(given) {

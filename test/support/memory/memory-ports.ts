@@ -7,6 +7,7 @@ import type { Queue } from '../../../src/ports/queue.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import { memoryBatchRows } from './batch-rows.ts';
 import { memoryClocks, memoryWatermarks } from './clocks.ts';
+import { memoryConflicts } from './conflicts.ts';
 import { memoryKeepsakes } from './keepsakes.ts';
 import { memoryQueue } from './queue.ts';
 import { memoryBookmarks, memoryBreakers } from './readings.ts';
@@ -33,6 +34,7 @@ export const memoryControl = (): Control => ({
   ...memoryBatchRows(),
   ...memoryWatermarks(),
   ...memoryClocks(),
+  ...memoryConflicts(),
   ...memoryKeepsakes(),
   ...memoryMeetings(),
   ...memoryFieldLists(),

@@ -1,0 +1,171 @@
+/** `serversync conflicts resolve` and `undo`: a person chooses the outcome of a conflict, or takes a choice back. */
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../composition/system-clock.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import { identityOf } from '../../config/identity.ts';
+import { loadConfiguration } from '../../config/load.ts';
+import { resolveTables } from '../../config/resolve.ts';
+import { didYouMean } from '../../config/suggest.ts';
+import type { Change, Decided, Keep, Refusal } from '../../core/choice.ts';
+import { type Conflict, codeOfConflict } from '../../core/conflict.ts';
+import type { TablePlan } from '../../core/link.ts';
+import type { TableName } from '../../core/names.ts';
+import { chooseOutcome, undoChoice, type Wanted } from '../../engine/choose.ts';
+import { defaultSettings } from '../../engine/engine.ts';
+import type { Handing } from '../../engine/hand-over.ts';
+import type { Control } from '../../ports/control.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { type OpenedState, openToChange, type StatePlace } from '../opened-state.ts';
+import type { Output } from '../output.ts';
+import { Refused } from '../refused.ts';
+import { conflictsNamed } from './found.ts';
+import { commandsFor } from './looking.ts';
+import { canonicalOf } from './typed-value.ts';
+
+export type ChooseOptions = StatePlace & {
+  readonly output: Output;
+  readonly id: string;
+  readonly field: string | undefined;
+  readonly force: boolean;
+  readonly what:
+    | { readonly kind: 'undo' }
+    | { readonly kind: 'keep'; readonly server: string }
+    | { readonly kind: 'value'; readonly text: string };
+};
+
+/** Throws Refused, ConfigurationError, RecordBusy, and what opening the state throws. Nothing is chosen then. */
+export async function chooseCommand(options: ChooseOptions): Promise<ExitCode> {
+  const configuration = await loadConfiguration(options.configFile);
+  const state = await openToChange(options);
+  try {
+    await state.checkIdentity(identityOf(configuration));
+    const conflicts = await conflictsNamed(state.control, options.id);
+    const plan = await planOf(configuration, state.control, conflicts[0]?.table ?? '');
+    const only = fieldOf(options, conflicts, plan);
+    const wanted = { plan, conflicts, force: options.force, ...(only !== undefined && { only }) };
+    const decided = await decide(handingOf(state), wanted, options);
+    if (decided.kind === 'refused') throw refusal(decided, options, conflicts);
+    tell(decided.changes, conflicts, options);
+    return exitCodes.inStep;
+  } finally {
+    state.close();
+  }
+}
+
+function decide(handing: Handing, wanted: Wanted, { what }: ChooseOptions): Promise<Decided> {
+  if (what.kind === 'undo') return undoChoice(handing, wanted);
+  return chooseOutcome(handing, wanted, keepOf(what, wanted));
+}
+
+/** A value is written as the field's type wants it; of several fields the choice itself is refused. */
+function keepOf(
+  what: Exclude<ChooseOptions['what'], { kind: 'undo' }>,
+  { plan, conflicts, only }: Wanted,
+): Keep {
+  if (what.kind === 'value') {
+    const name = only ?? conflicts[0]?.field ?? '';
+    const type = plan.fields.find((field) => field.name === name)?.type ?? 'text';
+    return { kind: 'value', value: canonicalOf(type, name, what.text) };
+  }
+  const servers = plan.links.map(({ server }) => server);
+  if (servers.includes(what.server)) return { kind: 'server', server: what.server };
+  throw new Refused(
+    'not-chosen',
+    `table ${plan.name} is not on a server ${what.server}. ${didYouMean(what.server, servers)}Its servers are ${servers.join(', ')}`,
+  );
+}
+
+const handingOf = ({ records, control, queue }: OpenedState): Handing => ({
+  records,
+  control,
+  queue,
+  clock: systemClock,
+  newId: randomUUID,
+  settings: defaultSettings,
+  report: () => undefined,
+});
+
+/** The table by the layouts as they were last seen: no server is asked. */
+async function planOf(configuration: Configuration, control: Control, table: TableName): Promise<TablePlan> {
+  const tables = configuration.tables.filter(({ name }) => name === table);
+  const [resolved] = await resolveTables({ ...configuration, tables }, async (server, database, layout) => {
+    const list = await control.fieldList(server, database, layout);
+    if (list !== undefined) return list.fields;
+    throw new Refused(
+      'not-chosen',
+      `the fields of layout ${layout} on server ${server} are not known yet: let it be read once first`,
+    );
+  });
+  if (resolved !== undefined) return resolved.plan;
+  throw new Refused(
+    'not-chosen',
+    `the conflict is about table ${table}, which is not in the configuration any more`,
+  );
+}
+
+function fieldOf(
+  { field }: ChooseOptions,
+  conflicts: readonly Conflict[],
+  plan: TablePlan,
+): string | undefined {
+  const known =
+    plan.merge === 'record' ? plan.fields.map(({ name }) => name) : conflicts.map((one) => one.field);
+  if (field === undefined || known.includes(field)) return field;
+  throw new Refused(
+    'not-chosen',
+    `the conflict is not about a field ${field}. ${didYouMean(field, known)}Its fields: ${[...new Set(known)].join(', ')}`,
+  );
+}
+
+function refusal(refused: Refusal, { what }: ChooseOptions, conflicts: readonly Conflict[]): Refused {
+  const words = (): string => {
+    switch (refused.why) {
+      case 'moved':
+        return (
+          `${refused.field} was changed since and is ${JSON.stringify(refused.now.value)} now, of ${refused.now.origin}` +
+          `${refused.now.held === undefined ? '' : ' (held: another conflict waits)'}. ` +
+          `Nothing was changed; --force ${what.kind === 'undo' ? 'puts the earlier value back' : 'replaces that'} all the same, and keeps it`
+        );
+      case 'no-value':
+        return `no value of that server is known in ${refused.field}. Keep that of ${refused.servers.join(' or ')}, or give one with --value`;
+      case 'which-field':
+        return `the conflict is about ${refused.fields.join(', ')}: name one of them with --field`;
+      case 'nothing-chosen':
+        return `nothing was chosen about conflict ${conflicts[0] ? codeOfConflict(conflicts[0]).slice(0, 8) : ''} that could be taken back`;
+      case 'no-record':
+        return 'the record or its field is no longer kept the same: look at the table in the configuration';
+    }
+  };
+  return new Refused('not-chosen', words());
+}
+
+function tell(changes: readonly Change[], conflicts: readonly Conflict[], options: ChooseOptions): void {
+  const { output, stack, what } = options;
+  const [first] = conflicts;
+  if (first === undefined) return;
+  const code = codeOfConflict(first).slice(0, 8);
+  const verb = what.kind === 'undo' ? 'taken back' : 'chosen';
+  for (const { field, before, after } of changes) {
+    const now =
+      after.held === undefined ? JSON.stringify(after.value) : 'held again, each server keeps what it has';
+    output.line(`${verb}: ${field} is ${now}`);
+    if (before.held === undefined) output.line(`    it was ${JSON.stringify(before.value)}`);
+  }
+  output.line(`    table ${first.table}, record ${first.key}`);
+  output.line(`    goes to the servers ${stack === undefined ? 'with the next run' : 'within minutes'}`);
+  if (what.kind !== 'undo')
+    output.line(`    to take it back: ${commandsFor(stack)(`conflicts undo ${code}`)}`);
+  const shown = changes.map(({ field, after }) => ({
+    field,
+    value: after.value,
+    server: after.origin,
+    held: after.held !== undefined,
+  }));
+  output.json(() => ({
+    exitCode: exitCodes.inStep,
+    id: code,
+    table: first.table,
+    key: first.key,
+    fields: shown,
+  }));
+}

@@ -1,0 +1,69 @@
+/** The commands `serversync conflicts …` on the command line. */
+import { type Command, Option } from 'commander';
+import type { StatePlace } from '../opened-state.ts';
+import type { Output } from '../output.ts';
+import { type ChooseOptions, chooseCommand } from './choosing.ts';
+import { listConflictsCommand, showConflictCommand } from './looking.ts';
+
+/** What the other commands have too. */
+export type Shared<Options> = {
+  readonly common: (command: Command) => Command;
+  readonly ofStack: () => Option;
+  readonly wholeNumber: (text: string) => number;
+  readonly where: (options: Options) => StatePlace & { readonly output: Output };
+};
+
+export function registerConflicts<Options>(program: Command, shared: Shared<Options>): void {
+  const { common, ofStack, wholeNumber, where } = shared;
+  const conflicts = program
+    .command('conflicts')
+    .description('what was decided between servers, and to choose otherwise; shows values of records');
+  const add = (name: string, description: string): Command =>
+    common(conflicts.command(name)).description(description).addOption(ofStack());
+  add('list', 'conflicts of the last 90 days, latest first, and all that are held')
+    .option('--table <table>', 'those of one table')
+    .option('--held', 'those that wait for a person')
+    .option('--limit <number>', 'shown at most', wholeNumber, 20)
+    .action(async (options: Options & { table?: string; held?: boolean; limit: number }) => {
+      const { table, held = false, limit } = options;
+      process.exitCode = await listConflictsCommand({ ...where(options), table, held, limit });
+    });
+  add('show', 'both values, both times with their uncertainty, who won and by which rule')
+    .argument('<id>', 'the ID that list shows, or its beginning')
+    .action(async (id: string, options: Options) => {
+      process.exitCode = await showConflictCommand({ ...where(options), id });
+    });
+  add('resolve', 'choose the outcome: what a server had, or a value')
+    .argument('<id>', 'the ID that list shows, or its beginning')
+    .option('--field <field>', 'this field only, where the conflict is about several')
+    .addOption(new Option('--keep <server>', 'the value of that server').conflicts('value'))
+    .addOption(new Option('--value <text>', 'this value; times as 2026-11-22T10:00:00').conflicts('keep'))
+    .option('--force', 'also where the field was changed since')
+    .action(async (id: string, options: Options & Chosen, command: Command) => {
+      const what = whatOf(options);
+      if (what === undefined) return command.error('say --keep SERVER or --value TEXT');
+      process.exitCode = await chooseCommand({ ...where(options), id, what, ...narrowed(options) });
+    });
+  add('undo', 'put back what held before the choice')
+    .argument('<id>', 'the ID that list shows, or its beginning')
+    .option('--field <field>', 'this field only, where the conflict is about several')
+    .option('--force', 'also where the field was changed since')
+    .action(async (id: string, options: Options & Chosen) => {
+      const what = { kind: 'undo' } as const;
+      process.exitCode = await chooseCommand({ ...where(options), id, what, ...narrowed(options) });
+    });
+}
+
+type Chosen = {
+  readonly field?: string;
+  readonly keep?: string;
+  readonly value?: string;
+  readonly force?: boolean;
+};
+
+function whatOf({ keep, value }: Chosen): ChooseOptions['what'] | undefined {
+  if (keep !== undefined) return { kind: 'keep', server: keep };
+  return value === undefined ? undefined : { kind: 'value', text: value };
+}
+
+const narrowed = ({ field, force = false }: Chosen) => ({ field, force });

@@ -1,0 +1,36 @@
+import { type Conflict, codeOfConflict, conflictKeptMs, keptFrom } from '../../../src/core/conflict.ts';
+import type { Conflicts } from '../../../src/ports/conflicts.ts';
+import { frozen } from './frozen.ts';
+
+export function memoryConflicts(): Conflicts {
+  const kept = new Map<string, Conflict>();
+  return {
+    async putConflicts(given) {
+      for (const one of given) {
+        const isLate = kept.get(one.id)?.choices !== undefined && one.choices === undefined;
+        if (!isLate) kept.set(one.id, frozen(one));
+      }
+      const now = Math.max(...given.map(({ at }) => at));
+      for (const one of kept.values())
+        if (!one.open && keptFrom(one) < now - conflictKeptMs) kept.delete(one.id);
+    },
+    async conflicts(limit, { table, open = false } = {}) {
+      return [...kept.values()]
+        .filter((one) => (table === undefined || one.table === table) && (!open || one.open))
+        .toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+        .slice(0, limit);
+    },
+    async conflictsById(ids) {
+      return ids.flatMap((id) => kept.get(id) ?? []);
+    },
+    async conflictsByCode(start, limit) {
+      return [...kept.values()].filter((one) => codeOfConflict(one).startsWith(start)).slice(0, limit);
+    },
+    async countConflicts() {
+      return kept.size;
+    },
+    async countOpenConflicts() {
+      return [...kept.values()].filter(({ open }) => open).length;
+    },
+  };
+}
