@@ -6,8 +6,18 @@ import { oneStamp } from './s04-one-stamp.ts';
 import { editedWhileListed } from './s05-edited-while-listed.ts';
 import { echo } from './s07-echo.ts';
 import { lockedRecords } from './s11-locked-records.ts';
+import { refusedRecord } from './s12-refused-record.ts';
+import { messagesTwice } from './s13-messages-twice.ts';
+import { messagesOutOfOrder } from './s14-messages-out-of-order.ts';
+import { lostAnswers } from './s15-lost-answers.ts';
+import { crashes } from './s16-crashes.ts';
 import { slowClock } from './s17-slow-clock.ts';
 import { sameMoment } from './s18-same-moment.ts';
+import { threeDaysDown } from './s20-three-days-down.ts';
+import { staleReads } from './s21-stale-reads.ts';
+import { lostSessions } from './s23-lost-sessions.ts';
+import { clarisDefaults } from './s24-claris-defaults.ts';
+import { serialKeys } from './s25-serial-keys.ts';
 import type { Scenario } from './support/scenario.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -18,6 +28,16 @@ export const scenarios: readonly Scenario[] = [
   editedWhileListed,
   echo,
   lockedRecords,
+  refusedRecord,
+  messagesTwice,
+  messagesOutOfOrder,
+  lostAnswers,
+  crashes,
   slowClock,
   sameMoment,
+  threeDaysDown,
+  staleReads,
+  lostSessions,
+  clarisDefaults,
+  serialKeys,
 ];

@@ -8,12 +8,12 @@ import { second, tick } from './support/spans.ts';
 const runs = 30;
 const secondPassing = Date.parse('2026-11-01T06:00:00Z');
 /** Edits keep this far from each other, so that it can be known which was later. */
-const apartMs = 4 * second;
+const apartMs = 8 * second;
 
 export const autumnHour: Scenario = {
   id: 'S1',
   trouble: 'autumn hour: 01:00-02:00 twice, edits through both',
-  size: { full: 400, dynamodb: 100 },
+  size: { full: 400, dynamodb: 60 },
   naive: 'fails',
   async play({ dice, size, open }) {
     const records = rows(0, size / 4);

@@ -10,7 +10,7 @@ const lockedMs = 40 * minute;
 export const lockedRecords: Scenario = {
   id: 'S11',
   trouble: '20 rows locked for 40 minutes (301), each edited twice elsewhere',
-  size: { full: 100, dynamodb: 36 },
+  size: { full: 100, dynamodb: 28 },
   naive: 'fails',
   async play({ dice, size, open }) {
     await using world = await open({ offices: { hq: { rows: rows(0, size) }, branch: {} } });

@@ -7,7 +7,7 @@
  */
 import { shownInstants } from '../../../src/core/stamp.ts';
 import { wallTimeAt } from '../../../src/core/wall-time.ts';
-import type { ResolvedTable } from '../../../src/config/resolve.ts';
+import type { TablePlan } from '../../../src/core/link.ts';
 import type { ServerRecord, ServerTable, WriteOutcome } from '../../../src/ports/server.ts';
 import { ServerError } from '../../../src/ports/server-errors.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -15,48 +15,51 @@ import type { VirtualTime } from './virtual-time.ts';
 /** The table on one server. */
 export type Side = { readonly server: string; readonly timeZone: string; readonly table: ServerTable };
 
+export type NaiveKind = 'now' | 'newest';
+
 const pageSize = 500;
 const keysAtOnce = 100;
 const { signal } = new AbortController();
 
 export class NaiveSync {
-  readonly #kind: 'now' | 'newest';
-  readonly #sides: readonly Side[];
+  readonly #kind: NaiveKind;
   readonly #fields: readonly string[];
   readonly #time: VirtualTime;
-  /** Local time of each server; nothing is known before the first pass. */
-  readonly #watermarks = new Map<Side, number>();
+  /** Local time of each server, by its name; nothing is known before the first pass. */
+  readonly #watermarks = new Map<string, number>();
 
-  constructor(kind: 'now' | 'newest', sides: readonly Side[], { plan }: ResolvedTable, time: VirtualTime) {
+  constructor(kind: NaiveKind, { fields }: TablePlan, time: VirtualTime) {
     this.#kind = kind;
-    this.#sides = sides;
-    this.#fields = plan.fields.map(({ name }) => name);
+    this.#fields = fields.map(({ name }) => name);
     this.#time = time;
   }
 
-  async run(): Promise<void> {
-    for (const side of this.#sides) await orLeft(() => this.#copyFrom(side));
+  async run(sides: readonly Side[]): Promise<void> {
+    for (const side of sides) {
+      const others = sides.filter((other) => other !== side);
+      await orLeft(() => this.#copyFrom(side, others));
+    }
   }
 
-  async #copyFrom(side: Side): Promise<void> {
-    const since = this.#watermarks.get(side);
+  async #copyFrom(side: Side, others: readonly Side[]): Promise<void> {
+    const since = this.#watermarks.get(side.server);
     for (let offset = 0, found = 1; offset < found; offset += pageSize) {
       const range = { offset, limit: pageSize };
       const page =
         since === undefined
           ? await side.table.list(range, signal)
           : await side.table.changed({ kind: 'wall', from: since + 1000 }, range, signal);
-      for (const target of this.#sides)
-        if (target !== side) await orLeft(() => this.#copy(page.records, side, target));
+      for (const other of others) await orLeft(() => this.#copy(page.records, side, other));
       found = page.foundCount;
       if (this.#kind === 'newest') this.#moveTo(side, page.records);
     }
-    if (this.#kind === 'now') this.#watermarks.set(side, wallTimeAt(this.#time.now(), side.timeZone));
+    if (this.#kind === 'now') this.#watermarks.set(side.server, wallTimeAt(this.#time.now(), side.timeZone));
   }
 
   #moveTo(side: Side, records: readonly ServerRecord[]): void {
     const walls = records.map(({ stamp }) => (stamp.kind === 'wall' ? stamp.wall : 0));
-    this.#watermarks.set(side, Math.max(this.#watermarks.get(side) ?? 0, ...walls));
+    const before = this.#watermarks.get(side.server) ?? 0;
+    this.#watermarks.set(side.server, Math.max(before, ...walls));
   }
 
   async #copy(records: readonly ServerRecord[], from: Side, to: Side): Promise<void> {

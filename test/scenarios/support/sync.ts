@@ -5,11 +5,12 @@ import type { ServerName } from '../../../src/core/names.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
 import type { Emulators } from '../../state/aws/emulators.ts';
 import type { DiesAt } from './mortal.ts';
+import type { NaiveKind } from './naive-sync.ts';
 
 export type SyncKind =
   | { readonly name: 'sqlite' }
   | { readonly name: 'dynamodb'; readonly emulators: Emulators }
-  | { readonly name: 'naive'; readonly watermark: 'now' | 'newest' };
+  | { readonly name: 'naive'; readonly watermark: NaiveKind };
 
 /** What a sync says after a pass: a naive one says nothing. */
 export type Told = {
