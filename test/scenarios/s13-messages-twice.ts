@@ -18,7 +18,7 @@ export const messagesTwice: Scenario = {
   naive: 'spared',
   async play({ dice, size, open }) {
     const late: { readonly at: number; readonly server: string; readonly batches: readonly BatchId[] }[] = [];
-    let [atOnce, afterHours] = [0, 0];
+    let [sent, atOnce, afterHours] = [dice.pick(20), 0, 0];
     const clock: { time?: VirtualTime } = {};
     const now = (): number => clock.time?.now() ?? 0;
     const meddle = (ports: StatePorts): StatePorts => {
@@ -28,9 +28,9 @@ export const messagesTwice: Scenario = {
         queue: {
           send: async (server, batches) => {
             await queue.send(server, batches);
-            const twice = batches.filter(() => dice.chance(0.05));
+            const twice = batches.filter(() => (sent += 1) % 20 === 0);
             if (twice.length === 0) return;
-            if (dice.chance(0.5)) {
+            if (atOnce <= afterHours + late.length) {
               atOnce += twice.length;
               await queue.send(server, twice);
             } else late.push({ at: now() + lateByMs, server, batches: twice });
