@@ -8,7 +8,7 @@ import { type Interval, interval } from './interval.ts';
 import type { StampSource } from './link.ts';
 import type { EpochMs } from './names.ts';
 import type { TimeZone } from './time-zone.ts';
-import { instantBounds, type WallTime } from './wall-time.ts';
+import { instantBounds, instantsOf, type WallTime } from './wall-time.ts';
 
 /** The modification stamp as it stands in the record: local time, UTC milliseconds since year 1, or empty. */
 export type RawStamp =
@@ -42,11 +42,23 @@ export function shownInstants(stamp: RawStamp, timeZone: TimeZone): Interval | u
 
 /** When the state was last changed, in reference time; it was there at `seenBy`. */
 export function changedAt(stamp: RawStamp, clock: StampingClock, seenBy: EpochMs): Interval {
-  const shown = shownInstants(stamp, clock.timeZone);
+  const shown = shownBy(stamp, clock, seenBy);
   if (shown === undefined) return interval(0, seenBy);
   const behind = clock.stampedBy === 'host' ? 0 : clock.behindMs;
   const hi = Math.min(shown.hi - clock.offset.lo + behind, seenBy);
   return interval(Math.min(shown.lo - clock.offset.hi, hi), hi);
+}
+
+/** Of the two instants of the autumn hour, one that was still to come is none. */
+function shownBy(
+  stamp: RawStamp,
+  { timeZone, offset }: StampingClock,
+  seenBy: EpochMs,
+): Interval | undefined {
+  const shown = shownInstants(stamp, timeZone);
+  if (shown === undefined || stamp.kind !== 'wall') return shown;
+  const past = instantsOf(stamp.wall, timeZone).filter((instant) => instant - offset.hi <= seenBy);
+  return past.length === 0 ? shown : interval(Math.min(...past), Math.max(...past) + 999);
 }
 
 /** The same, for a field that differs from what we read at `lastSeenAt`. */

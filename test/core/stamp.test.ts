@@ -123,6 +123,15 @@ describe('when a record was changed', () => {
     expect(changedAt(stamp, { ...london, stampedBy }, seenBy)).toEqual({ lo, hi });
   });
 
+  test.each([
+    { seenBy: '2026-10-25T00:40:00Z', hours: 'the first', hi: seconds('2026-10-25T00:30:00.999Z', 400) },
+    { seenBy: '2026-10-25T01:29:59Z', hours: 'the first', hi: seconds('2026-10-25T00:30:00.999Z', 400) },
+    { seenBy: '2026-10-25T01:30:00Z', hours: 'either', hi: seconds('2026-10-25T01:30:00Z', 0) },
+  ])('in the autumn hour is $hours of the two, where it was seen by $seenBy', ({ seenBy, hi }) => {
+    const at = changedAt(wall('2026-10-25T01:30:00'), { ...london, stampedBy: 'host' }, Date.parse(seenBy));
+    expect(at).toEqual({ lo: seconds('2026-10-25T00:30:00Z', -600), hi });
+  });
+
   test('is when it was seen, where the stamp lies in the future', () => {
     const seenBy = Date.parse('2026-07-01T08:00:00Z');
     expect(changedAt(wall('2026-07-01T12:00:00'), { ...london, stampedBy: 'host' }, seenBy)).toEqual(

@@ -1,0 +1,43 @@
+/** Every scenario there is, in the order of its id. */
+import { autumnHour } from './s01-autumn-hour.ts';
+import { clockStepsBack } from './s02-clock-steps-back.ts';
+import { lateCommit } from './s03-late-commit.ts';
+import { oneStamp } from './s04-one-stamp.ts';
+import { editedWhileListed } from './s05-edited-while-listed.ts';
+import { echo } from './s07-echo.ts';
+import { lockedRecords } from './s11-locked-records.ts';
+import { refusedRecord } from './s12-refused-record.ts';
+import { messagesTwice } from './s13-messages-twice.ts';
+import { messagesOutOfOrder } from './s14-messages-out-of-order.ts';
+import { lostAnswers } from './s15-lost-answers.ts';
+import { crashes } from './s16-crashes.ts';
+import { slowClock } from './s17-slow-clock.ts';
+import { sameMoment } from './s18-same-moment.ts';
+import { threeDaysDown } from './s20-three-days-down.ts';
+import { staleReads } from './s21-stale-reads.ts';
+import { lostSessions } from './s23-lost-sessions.ts';
+import { clarisDefaults } from './s24-claris-defaults.ts';
+import { serialKeys } from './s25-serial-keys.ts';
+import type { Scenario } from './support/scenario.ts';
+
+export const scenarios: readonly Scenario[] = [
+  autumnHour,
+  clockStepsBack,
+  lateCommit,
+  oneStamp,
+  editedWhileListed,
+  echo,
+  lockedRecords,
+  refusedRecord,
+  messagesTwice,
+  messagesOutOfOrder,
+  lostAnswers,
+  crashes,
+  slowClock,
+  sameMoment,
+  threeDaysDown,
+  staleReads,
+  lostSessions,
+  clarisDefaults,
+  serialKeys,
+];

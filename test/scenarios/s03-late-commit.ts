@@ -1,0 +1,41 @@
+import { rows } from '../end-to-end/support/rows.ts';
+import { People } from './support/people.ts';
+import type { Scenario } from './support/scenario.ts';
+import { Score } from './support/score.ts';
+import { second, tick } from './support/spans.ts';
+
+const lateByMs = 420 * second;
+
+export const lateCommit: Scenario = {
+  id: 'S3',
+  trouble: 'stamped at t, visible 420 s later; settle is 8 minutes',
+  size: { full: 50, dynamodb: 50 },
+  naive: 'fails',
+  async play({ dice, size, open }) {
+    await using world = await open({
+      offices: { hq: { rows: rows(0, size) }, branch: {} },
+      configuration: { schedule: { settle: '8 minutes' } },
+    });
+    await world.run();
+    world.time.pass(tick);
+    await world.run();
+    const people = new People();
+    const from = world.time.now();
+    for (const key of world.hq.byKey.keys()) {
+      const at = from + dice.pick(tick);
+      world.time.plan(at, () =>
+        people.edit(world.hq, key, { name: `edited at ${at}` }, { visibleAfterMs: lateByMs }),
+      );
+    }
+    for (let run = 1; run <= 4; run += 1) {
+      world.time.goTo(from + run * tick - second);
+      people.create(world.hq, { id: `on time ${run}`, name: 'whose stamp is newer' });
+      world.time.goTo(from + run * tick);
+      await world.run();
+    }
+    const score = new Score();
+    const late = people.keys.filter((key) => !key.startsWith('on time'));
+    people.demandEverywhere(score, [world.hq, world.branch], late);
+    return score.outcome(`${score.met} of ${size} late commits found`);
+  },
+};

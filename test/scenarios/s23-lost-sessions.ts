@@ -1,0 +1,63 @@
+import type { Trouble } from '../../src/simulator/troubles.ts';
+import { rows } from '../end-to-end/support/rows.ts';
+import { People } from './support/people.ts';
+import type { Scenario } from './support/scenario.ts';
+import { Score } from './support/score.ts';
+import { minute, tick } from './support/spans.ts';
+
+const sessions = 3;
+const on: Trouble['on'] = ['list', 'find', 'create', 'update'];
+const troubles: readonly Trouble[] = [
+  { effect: { kind: 'loseSession' }, on, probability: 0.03 },
+  { effect: { kind: 'error', code: '812' }, on: ['login'], probability: 0.3 },
+  { effect: { kind: 'html', status: 502 }, on, probability: 0.03 },
+  { effect: { kind: 'html', status: 502, after: true }, on, probability: 0.03 },
+];
+
+export const lostSessions: Scenario = {
+  id: 'S23',
+  trouble: 'sessions lost (952), capacity exceeded (812), HTML 502, at random',
+  size: { full: 800, dynamodb: 160 },
+  naive: 'fails',
+  async play({ dice, size, open }) {
+    await using world = await open({
+      offices: { hq: { rows: rows(0, size / 2) }, branch: {} },
+      servers: { hq: { sessions }, branch: { sessions } },
+    });
+    const { hq, branch, time, offices } = world;
+    const score = new Score();
+    const run = async (): Promise<void> => {
+      await world.run();
+      const orphans = [...offices.values()].reduce((sum, { stats }) => sum + stats.openSessions, 0);
+      score.same('sessions left open after a run', orphans, 0);
+    };
+    for (let first = 0; first < 2; first += 1) {
+      time.pass(tick);
+      await run();
+    }
+    for (const { control } of offices.values()) for (const trouble of troubles) control.addTrouble(trouble);
+    time.pass(minute);
+    const people = new People();
+    for (const key of hq.byKey.keys()) people.edit(dice.chance(0.5) ? hq : branch, key, { notes: 'edited' });
+    for (let at = 0; at < size / 2; at += 1)
+      people.create(dice.chance(0.5) ? hq : branch, { id: `N-${at}`, name: `new ${at}` });
+    for (let some = 0; some < 6; some += 1) {
+      time.pass(tick);
+      await run();
+    }
+    const struck = [...offices.values()].flatMap(({ control }) => control.troubles());
+    score.demand(
+      struck.every((one) => one.struck > 0),
+      `a trouble never struck: ${struck.map((one) => one.struck).join(', ')}`,
+    );
+    for (const { stats } of offices.values())
+      score.demand(stats.maxOpenSessions <= sessions, `${stats.maxOpenSessions} sessions were open at once`);
+    const before = score.met;
+    people.demandEverywhere(score, [hq, branch]);
+    const strikes = struck.reduce((sum, one) => sum + one.struck, 0);
+    const most = Math.max(...[...offices.values()].map(({ stats }) => stats.maxOpenSessions));
+    return score.outcome(
+      `${score.met - before} of ${size} right and once, ${most} sessions at most, ${strikes} strikes`,
+    );
+  },
+};

@@ -1,0 +1,45 @@
+/** A trouble with its seeded input, played on one sync after the other; what must be seen is the same for each. */
+import { type Dice, diceOf } from '../../engine/model/seeded-random.ts';
+import type { Outcome } from './score.ts';
+import type { SyncKind } from './sync.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
+
+export type Scenario = {
+  readonly id: string;
+  readonly trouble: string;
+  /** How many records, edits or rounds: on SQLite and with the naive engine, and on DynamoDB, whose emulator is slow. */
+  readonly size: Readonly<Record<'full' | 'dynamodb', number>>;
+  /**
+   * What becomes of the naive engine, by the better of its two watermarks; `varies` with the seed; `spared` where it has
+   * nothing that this could strike.
+   */
+  readonly naive: 'fails' | 'passes' | 'varies' | 'spared';
+  readonly play: (stage: Stage) => Promise<Outcome>;
+};
+
+export type Stage = {
+  readonly seed: number;
+  readonly size: number;
+  readonly dice: Dice;
+  readonly kind: SyncKind;
+  readonly open: (options: WorldOptions) => Promise<World>;
+};
+
+export async function play(scenario: Scenario, kind: SyncKind, seed: number): Promise<Outcome> {
+  const size = scenario.size[kind.name === 'dynamodb' ? 'dynamodb' : 'full'];
+  const dice = diceOf(seed);
+  return scenario.play({ seed, size, dice, kind, open: (options) => openWorld(kind, seed, options) });
+}
+
+/** The better of the two watermarks that a naive engine can have. */
+export async function playNaive(scenario: Scenario, seed: number): Promise<Outcome> {
+  const byNow = await play(scenario, { name: 'naive', watermark: 'now' }, seed);
+  if (byNow.faults.length === 0) return byNow;
+  const byNewest = await play(scenario, { name: 'naive', watermark: 'newest' }, seed);
+  return byNewest.faults.length < byNow.faults.length ? byNewest : byNow;
+}
+
+const given = process.env['SERVERSYNC_SEED'];
+
+/** That of the environment, to play a game again; else a new one. */
+export const seedOfThisRun = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);

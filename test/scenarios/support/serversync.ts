@@ -1,0 +1,174 @@
+/** ServerSync's own engine, a process for each pass as with `run --once`, over SQLite or over DynamoDB, SQS and S3. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { engineOf, type StatePorts } from '../../../src/composition/engine-of.ts';
+import { serverStates } from '../../../src/composition/overview.ts';
+import { identityOf } from '../../../src/config/identity.ts';
+import { resolveTables } from '../../../src/config/resolve.ts';
+import type { ServerName } from '../../../src/core/names.ts';
+import type { EngineEvent } from '../../../src/engine/events.ts';
+import { runOnce } from '../../../src/engine/run.ts';
+import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
+import type { LayoutField, Server } from '../../../src/ports/server.ts';
+import { ServerError } from '../../../src/ports/server-errors.ts';
+import type { SessionSlots } from '../../../src/ports/session-slots.ts';
+import { awsState } from '../../../src/state/aws/aws-state.ts';
+import { openLocalState } from '../../../src/state/local/local-state.ts';
+import { account } from '../../end-to-end/support/office.ts';
+import { diceOf } from '../../engine/model/seeded-random.ts';
+import type { Emulators } from '../../state/aws/emulators.ts';
+import { Died, type DiesAt, Life } from './mortal.ts';
+import type { Sync, SyncKind, Told } from './sync.ts';
+import type { Site } from './world.ts';
+
+/** A process's hold on the state. */
+type Held = StatePorts & { readonly sessions: SessionSlots; readonly close: () => void };
+
+/** What outlives the processes. */
+type Store = { readonly open: () => Promise<Held>; readonly remove: () => Promise<void> };
+
+export async function openServerSync(
+  kind: Exclude<SyncKind, { readonly name: 'naive' }>,
+  site: Site,
+): Promise<Sync> {
+  const store = kind.name === 'sqlite' ? await onDisk(site) : await onAws(kind.emulators, site);
+  const { next: random } = diceOf(site.seed);
+  return {
+    run: (diesAt) => inProcess(store, { ...site, random }, diesAt),
+    close: store.remove,
+  };
+}
+
+async function onDisk({ configuration, time }: Site): Promise<Store> {
+  const directory = await mkdtemp(join(tmpdir(), 'serversync-scenario-'));
+  return {
+    open: async () => {
+      const state = openLocalState({ directory, now: () => time.now() });
+      state.bindTo(identityOf(configuration));
+      return state;
+    },
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** A process's sessions are another's when its time is over, ms. */
+const processMs = 60_000;
+
+async function onAws(emulators: Emulators, { configuration, time }: Site): Promise<Store> {
+  const places = {
+    recordsTable: await emulators.newTable(),
+    controlTable: await emulators.newTable(),
+    bucket: await emulators.newBucket(),
+    queuePrefix: await emulators.newQueues(configuration.servers.map(({ name }) => name)),
+  };
+  return {
+    open: async () => {
+      const until = time.now() + processMs;
+      const state = awsState({ clients: emulators, ...places, installation: 'Test', heldUntil: () => until });
+      await state.bindTo(identityOf(configuration));
+      return { ...state, close: () => undefined };
+    },
+    remove: () => Promise.resolve(),
+  };
+}
+
+type Process = Site & { readonly random: () => number };
+
+async function inProcess(store: Store, site: Process, diesAt: DiesAt | undefined): Promise<Told> {
+  const held = await store.open();
+  const life = new Life(diesAt);
+  const events: EngineEvent[] = [];
+  const servers = serversOf(site, held);
+  try {
+    const failures = await passOver(site, held, servers, life, events);
+    return { ...(await toldBy(site, held)), died: false, events, failures };
+  } catch (error) {
+    if (!(error instanceof Died)) throw error;
+    return { ...(await toldBy(site, held)), died: true, events, failures: {} };
+  } finally {
+    // Who is killed logs nobody out.
+    if (!life.dead) await Promise.all([...servers.values()].map((server) => server.close()));
+    held.close();
+  }
+}
+
+async function passOver(
+  { configuration, settings, time, random, meddle }: Process,
+  held: Held,
+  servers: ReadonlyMap<ServerName, Server>,
+  life: Life,
+  events: EngineEvent[],
+): Promise<Told['failures']> {
+  const { signal } = new AbortController();
+  const tables = await resolveTables(configuration, layoutsThrough(servers, held, signal));
+  const ports = meddle(held);
+  const state = {
+    records: life.of(ports.records),
+    control: life.of(ports.control),
+    queue: life.of(ports.queue),
+  };
+  const mortal = new Map([...servers].map(([name, server]) => [name, mortalServer(server, life)]));
+  const sessionsOf = (name: ServerName): number =>
+    configuration.servers.find((server) => server.name === name)?.sessions ?? 1;
+  const report = (event: EngineEvent): void => void events.push(event);
+  const parts = { configuration, state, servers: mortal, tables, sessionsOf, report, settings };
+  const { failures } = await runOnce({ ...engineOf(parts), clock: time, random }, signal);
+  return Object.fromEntries([...failures].map(([name, { code }]) => [name, code]));
+}
+
+function serversOf({ configuration, time, random }: Process, held: Held): ReadonlyMap<ServerName, Server> {
+  const shared = {
+    account: { username: account.name, password: account.password },
+    slots: held.sessions,
+    clock: time,
+    random,
+  };
+  return new Map(
+    configuration.servers.map(({ name, url, sessions }) => [
+      name,
+      connectDataApi({ name, url, sessions, ...shared }),
+    ]),
+  );
+}
+
+const mortalServer = (server: Server, life: Life): Server => ({
+  name: server.name,
+  probe: (signal) => server.probe(signal),
+  layout: (...of) => server.layout(...of),
+  table: (binding) => life.of(server.table(binding)),
+  close: () => server.close(),
+});
+
+/** A server that cannot be reached now has the fields that it had when it last could. */
+function layoutsThrough(servers: ReadonlyMap<ServerName, Server>, { control }: Held, signal: AbortSignal) {
+  return async (server: ServerName, database: string, layout: string): Promise<readonly LayoutField[]> => {
+    try {
+      const fields = await servers.get(server)?.layout(database, layout, signal);
+      if (fields === undefined) throw new Error(`no server named ${server}`);
+      await control.putFieldList({ server, database, layout, fields });
+      return fields;
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.disposition !== 'retry') throw error;
+      const known = await control.fieldList(server, database, layout);
+      if (known === undefined) throw error;
+      return known.fields;
+    }
+  };
+}
+
+/** More than any scenario makes. */
+const all = 100_000;
+
+async function toldBy(
+  { configuration, time }: Process,
+  { control }: Held,
+): Promise<Pick<Told, 'lagMs' | 'halted' | 'parked' | 'conflicts'>> {
+  const servers = await serverStates(configuration, control, time.now());
+  return {
+    lagMs: Object.fromEntries(servers.map(({ server, lagMs }) => [server, lagMs])),
+    halted: (await control.meetings()).filter(({ state }) => state === 'halted'),
+    parked: await control.parked(all),
+    conflicts: await control.conflicts(all),
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * Time that stands still while anything is at work, and passes while everybody who works only waits: a scenario of
+ * three days waits for nothing. The servers' clocks, the sync's clock and what is to happen all follow it.
+ */
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { TimeSource } from '../../../src/simulator/description.ts';
+
+type Due = { readonly at: number; readonly happen: () => void };
+
+/** Real ms without a word from anybody before time passes: enough for an answer that is under way on this machine. */
+const quietMs = 2;
+
+export class VirtualTime implements Clock, TimeSource {
+  #now: number;
+  readonly #sleepers = new Set<Due>();
+  readonly #planned = new Set<Due>();
+  #isTurning = false;
+
+  constructor(start: number) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** Something is done when time reaches that instant, whoever waits for what. */
+  plan(at: number, happen: () => void): void {
+    this.#planned.add({ at, happen });
+  }
+
+  /** Nobody is at work: it is that instant, and what was planned until then has happened. */
+  goTo(instant: number): void {
+    if (instant < this.#now) throw new Error(`time went past ${new Date(instant).toISOString()} already`);
+    this.#reach(instant);
+  }
+
+  pass(ms: number): void {
+    this.goTo(this.#now + ms);
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        this.#sleepers.delete(sleeper);
+        reject(signal.reason);
+      };
+      const sleeper: Due = {
+        at: this.#now + ms,
+        happen: () => {
+          signal.removeEventListener('abort', abort);
+          resolve();
+        },
+      };
+      this.#sleepers.add(sleeper);
+      signal.addEventListener('abort', abort, { once: true });
+      this.#turn();
+    });
+  }
+
+  /** Time passes to the next who sleeps, once nobody said a word for a while. */
+  #turn(): void {
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    setTimeout(() => this.#wakeNext(), quietMs);
+  }
+
+  #wakeNext(): void {
+    this.#isTurning = false;
+    const [next] = inOrder(this.#sleepers);
+    if (next === undefined) return;
+    this.#reach(Math.max(next.at, this.#now));
+    this.#sleepers.delete(next);
+    next.happen();
+    if (this.#sleepers.size > 0) this.#turn();
+  }
+
+  #reach(instant: number): void {
+    for (const due of inOrder(this.#planned)) {
+      if (due.at > instant) break;
+      this.#planned.delete(due);
+      this.#now = Math.max(this.#now, due.at);
+      due.happen();
+    }
+    this.#now = instant;
+  }
+}
+
+const inOrder = (dues: ReadonlySet<Due>): readonly Due[] => [...dues].toSorted((a, b) => a.at - b.at);

@@ -1,0 +1,127 @@
+/** Simulated servers in virtual time, their configuration, and a sync that keeps them the same. */
+import { stringify } from 'yaml';
+import { type Configuration } from '../../../src/config/configuration.ts';
+import { parseConfiguration } from '../../../src/config/load.ts';
+import type { Settings } from '../../../src/engine/engine.ts';
+import type { StatePorts } from '../../../src/composition/engine-of.ts';
+import {
+  layout,
+  type Office,
+  type OfficeOptions,
+  openOffice,
+  syncedFields,
+} from '../../end-to-end/support/office.ts';
+import type { DiesAt } from './mortal.ts';
+import { openNaive } from './naive-site.ts';
+import { openServerSync } from './serversync.ts';
+import type { Sync, SyncKind, Told } from './sync.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+type Plain = Readonly<Record<string, unknown>>;
+
+export type WorldOptions = {
+  /** In the order in which the configuration names them; in UTC with right clocks unless they say otherwise. */
+  readonly offices: Readonly<Record<string, OfficeOptions>>;
+  /** When it begins; default a Sunday morning without any change of clocks. */
+  readonly startAt?: string;
+  /** Merged into `tables.contacts`, `servers.<name>` and the whole configuration. */
+  readonly table?: Plain;
+  readonly servers?: Readonly<Record<string, Plain>>;
+  readonly configuration?: Plain;
+  readonly settings?: Partial<Settings>;
+  /** What is done to the ports of ServerSync's state. */
+  readonly meddle?: (ports: StatePorts) => StatePorts;
+};
+
+/** What a sync is opened with. */
+export type Site = {
+  readonly configuration: Configuration;
+  readonly time: VirtualTime;
+  readonly seed: number;
+  readonly settings: Partial<Settings>;
+  readonly meddle: (ports: StatePorts) => StatePorts;
+};
+
+export class World implements AsyncDisposable {
+  readonly time: VirtualTime;
+  readonly offices: ReadonlyMap<string, Office>;
+  readonly #sync: Sync;
+
+  constructor(time: VirtualTime, offices: ReadonlyMap<string, Office>, sync: Sync) {
+    this.time = time;
+    this.offices = offices;
+    this.#sync = sync;
+  }
+
+  office(name: string): Office {
+    const office = this.offices.get(name);
+    if (office === undefined) throw new Error(`there is no office ${name}`);
+    return office;
+  }
+
+  get hq(): Office {
+    return this.office('hq');
+  }
+
+  get branch(): Office {
+    return this.office('branch');
+  }
+
+  /** One pass of the sync, by a process of its own. */
+  run(diesAt?: DiesAt): Promise<Told> {
+    return this.#sync.run(diesAt);
+  }
+
+  /** Writes that the sync made on all servers since the counters were reset. */
+  get writes(): number {
+    return [...this.offices.values()].reduce((sum, { stats }) => sum + stats.writes, 0);
+  }
+
+  resetCounters(): void {
+    for (const { control } of this.offices.values()) control.resetCounters();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sync.close();
+    for (const office of this.offices.values()) await office.close();
+  }
+}
+
+export async function openWorld(kind: SyncKind, seed: number, options: WorldOptions): Promise<World> {
+  const time = new VirtualTime(Date.parse(options.startAt ?? '2026-11-22T10:00:00Z'));
+  const offices = new Map<string, Office>();
+  for (const [at, [name, office]] of Object.entries(options.offices).entries()) {
+    const standard = { timeZone: 'UTC', clock: time, seed: seed + at };
+    offices.set(name, await openOffice({ ...standard, ...office }));
+  }
+  const { settings = {}, meddle = (ports: StatePorts) => ports } = options;
+  const text = stringify(configurationOf(offices, options));
+  const configuration = parseConfiguration(text, 'serversync.yaml');
+  const site = { configuration, time, seed, settings, meddle };
+  const sync =
+    kind.name === 'naive' ? await openNaive(kind.watermark, site) : await openServerSync(kind, site);
+  return new World(time, offices, sync);
+}
+
+function configurationOf(offices: ReadonlyMap<string, Office>, options: WorldOptions): Plain {
+  const names = [...offices.keys()];
+  const server = (name: string): Plain => ({
+    url: offices.get(name)?.url,
+    database: 'Main',
+    timeZone: options.offices[name]?.timeZone ?? 'UTC',
+    ...options.servers?.[name],
+  });
+  const contacts = {
+    key: 'id',
+    modified: 'modified_at',
+    fields: syncedFields,
+    ...options.table,
+    servers: Object.fromEntries(names.map((name) => [name, { layout }])),
+  };
+  return {
+    version: 1,
+    servers: Object.fromEntries(names.map((name) => [name, server(name)])),
+    tables: { contacts },
+    ...options.configuration,
+  };
+}
