@@ -44,6 +44,7 @@ const graceMs = 5_000;
  */
 const patience = {
   reader: { timeouts: { connectMs: 5_000, answerMs: 60_000, logoutMs: 6_000 }, retry: { attempts: 5 } },
+  sweeper: { timeouts: { connectMs: 5_000, answerMs: 60_000, logoutMs: 6_000 }, retry: { attempts: 5 } },
   writer: { timeouts: { connectMs: 5_000, answerMs: 20_000, logoutMs: 6_000 }, retry: { attempts: 2 } },
   clock: { timeouts: { connectMs: 5_000, answerMs: 10_000, logoutMs: 6_000 }, retry: { attempts: 1 } },
 } as const;
@@ -87,7 +88,7 @@ async function open(): Promise<Installation> {
 export type Work = {
   /** Servers that are worked on; what they are to this invocation. */
   readonly servers: readonly ServerName[];
-  readonly as: 'reader' | 'writer' | 'clock';
+  readonly as: 'reader' | 'sweeper' | 'writer' | 'clock';
   readonly report: (event: EngineEvent) => void;
   readonly signal: AbortSignal;
 };

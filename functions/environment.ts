@@ -11,14 +11,16 @@ const variables = z.object({
   SERVERSYNC_BUCKET: given,
   SERVERSYNC_QUEUE_PREFIX: given,
   SERVERSYNC_SECRET_PREFIX: given,
-  /** Only the function that continues readings is told of the one that reads. */
+  /** Only the function that continues readings and starts sweeps is told of those that do it. */
   SERVERSYNC_ENUMERATE_FUNCTION: z.string().optional(),
+  SERVERSYNC_SWEEP_FUNCTION: z.string().optional(),
   LAMBDA_TASK_ROOT: given,
 });
 
 export type FunctionEnvironment = {
   readonly places: AwsPlaces;
   readonly enumerateFunction: string | undefined;
+  readonly sweepFunction: string | undefined;
   /** The configuration lies beside the code. */
   readonly configFile: string;
 };
@@ -41,6 +43,7 @@ export function readEnvironment(): FunctionEnvironment {
       secretPrefix: data.SERVERSYNC_SECRET_PREFIX,
     },
     enumerateFunction: data.SERVERSYNC_ENUMERATE_FUNCTION,
+    sweepFunction: data.SERVERSYNC_SWEEP_FUNCTION,
     configFile: `${data.LAMBDA_TASK_ROOT}/serversync.yaml`,
   };
 }

@@ -1,10 +1,10 @@
 /**
  * Every minute: reads the servers' clocks, puts batches back on their queues that nobody finished, has readings gone on
- * with that had to stop, and publishes what dashboard and alarms show.
+ * with that had to stop, starts sweepers, and publishes what dashboard and alarms show.
  */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context } from 'aws-lambda';
-import { skewsOf, serverStates, type ServerState } from '../src/composition/overview.ts';
+import { haltedIn, skewsOf, serverStates, type ServerState } from '../src/composition/overview.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { Breaker } from '../src/core/breaker.ts';
 import { isOpen } from '../src/core/breaker.ts';
@@ -49,6 +49,7 @@ async function measure(of: Installation, context: Context): Promise<void> {
     isKnown: ({ table, server }: Bookmark) => placeOf(engine, table, server) !== undefined,
   }));
   await publishAll(of, new Map(tended), breakers, steps.size);
+  await startSweeps(of);
   await goOnReading(of, isKnown, new Set(tended.flatMap(([name, one]) => (one?.lookUps ? [name] : []))));
 }
 
@@ -86,12 +87,29 @@ async function goOnReading(
   const bookmarks = (await state.control.bookmarks()).filter(isKnown);
   const servers = new Set([...lookUps, ...bookmarks.map(({ server }) => server)]);
   if (enumerateFunction === undefined || servers.size === 0) return;
-  const client = new LambdaClient({});
-  for (const server of servers) {
-    const Payload = JSON.stringify({ server, ...(lookUps.has(server) && { parked: true }) });
-    await client.send(
-      new InvokeCommand({ FunctionName: enumerateFunction, InvocationType: 'Event', Payload }),
-    );
+  for (const server of servers)
+    await start(enumerateFunction, { server, ...(lookUps.has(server) && { parked: true }) });
+}
+
+const start = async (FunctionName: string, event: object): Promise<void> => {
+  const Payload = JSON.stringify(event);
+  await new LambdaClient({}).send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload }));
+};
+
+/** Between two looks at whether a server is to be swept, minutes: longer delays what follows from a delete, or from an answer. */
+const sweepEveryMinutes = 5;
+
+/** Each server in a minute of its own, as far as there are some. Where nothing is to be done the sweeper finds so and ends. */
+async function startSweeps({ configuration, environment }: Installation): Promise<void> {
+  const { sweepFunction } = environment;
+  if (sweepFunction === undefined) return;
+  const minute = Math.floor(systemClock.now() / 60_000);
+  const turns = configuration.servers.filter(
+    (_, turn) => minute % sweepEveryMinutes === turn % sweepEveryMinutes,
+  );
+  for (const { name } of turns) {
+    const isUsed = configuration.tables.some(({ links }) => links.some(({ server }) => server === name));
+    if (isUsed) await start(sweepFunction, { server: name });
   }
 }
 
@@ -104,11 +122,8 @@ async function publishAll(
   const { configuration, environment, state } = of;
   const { installation: name } = environment.places;
   const states = await serverStates(configuration, state.control, systemClock.now());
-  const meetings = await state.control.meetings();
-  const halted = Map.groupBy(
-    meetings.filter((meeting) => meeting.state === 'halted'),
-    ({ server }) => server,
-  );
+  const halts = await haltedIn(configuration, state.control);
+  const halted = Map.groupBy(halts, ({ server }) => server);
   const parked = await state.control.parkedByServer();
   const lags = await Promise.all(states.map((one) => lagOf(of, one, breakers)));
   for (const [at, one] of states.entries()) {
@@ -135,7 +150,7 @@ async function publishAll(
     // Each is against the first server: the largest between any two lies between the ends.
     ['Skew', 'Milliseconds', Math.max(0, ...skews) - Math.min(0, ...skews)],
     ['ClockSteps', 'Count', steps],
-    ['Halted', 'Count', meetings.filter((meeting) => meeting.state === 'halted').length],
+    ['Halted', 'Count', halts.length],
     ['Parked', 'Count', [...parked.values()].reduce((sum, count) => sum + count, 0)],
     ['Held', 'Count', await state.control.countOpenConflicts()],
     ['UnreadableMessages', 'Count', await unreadable(of)],

@@ -69,6 +69,7 @@ export function told(error: unknown): Told {
 const levels: Partial<Record<EngineEvent['kind'], 'warn' | 'debug'>> = {
   'server-failed': 'warn',
   parked: 'warn',
+  halted: 'warn',
   'clock-stepped': 'warn',
   'other-zone': 'warn',
   retrying: 'debug',

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Configuration } from '../src/config/configuration.ts';
 
-export const functionNames = ['enumerate', 'write', 'measure'] as const;
+export const functionNames = ['enumerate', 'write', 'measure', 'sweep'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** A directory for each function. */
@@ -30,12 +30,13 @@ export async function bundleFunctions(
     await openToReaders(to);
     return to;
   };
-  const [enumerate, write, measure] = await Promise.all([
+  const [enumerate, write, measure, sweep] = await Promise.all([
     bundle('enumerate'),
     bundle('write'),
     bundle('measure'),
+    bundle('sweep'),
   ]);
-  return { enumerate, write, measure };
+  return { enumerate, write, measure, sweep };
 }
 
 /** Packages that are not written as modules ask for `require`. */

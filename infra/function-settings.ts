@@ -34,4 +34,11 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     timeout: Duration.seconds(50),
     memoryMb: 512,
   },
+  sweep: {
+    does: 'Compares whole tables of one FileMaker Server with what is held',
+    task: 'sweeping',
+    // What takes longer is gone on with by the next.
+    timeout: Duration.seconds(900),
+    memoryMb: 1024,
+  },
 };

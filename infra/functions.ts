@@ -1,4 +1,4 @@
-/** The three functions, what each is told, and what each may do. */
+/** The four functions, what each is told, and what each may do. */
 import { Construct } from 'constructs';
 import type { Bundles, FunctionName } from './bundle.ts';
 import type { Installation } from './installation.ts';
@@ -22,6 +22,7 @@ export class SyncFunctions extends Construct {
   readonly enumerate: SyncFunction;
   readonly write: SyncFunction;
   readonly measure: SyncFunction;
+  readonly sweep: SyncFunction;
   /** Where they run in a VPC. */
   readonly network: Network;
 
@@ -40,20 +41,27 @@ export class SyncFunctions extends Construct {
     const made = (name: FunctionName) => ({ ...common, name, bundle: bundles[name], environment });
     this.enumerate = new SyncFunction(this, 'Enumerate', made('enumerate'));
     this.write = new SyncFunction(this, 'Write', made('write'));
-    const { functionArn, functionName } = this.enumerate.lambda;
+    this.sweep = new SyncFunction(this, 'Sweep', made('sweep'));
+    const [reader, sweeper] = [this.enumerate.lambda, this.sweep.lambda];
     this.measure = new SyncFunction(this, 'Measure', {
       ...made('measure'),
-      environment: { ...environment, SERVERSYNC_ENUMERATE_FUNCTION: functionName },
+      environment: {
+        ...environment,
+        SERVERSYNC_ENUMERATE_FUNCTION: reader.functionName,
+        SERVERSYNC_SWEEP_FUNCTION: sweeper.functionName,
+      },
       more: {
         Continue: new PolicyDocument({
-          statements: [allow('Continue', ['lambda:InvokeFunction'], [functionArn])],
+          statements: [
+            allow('Continue', ['lambda:InvokeFunction'], [reader.functionArn, sweeper.functionArn]),
+          ],
         }),
       },
     });
   }
 
   get all(): readonly SyncFunction[] {
-    return [this.enumerate, this.write, this.measure];
+    return [this.enumerate, this.write, this.measure, this.sweep];
   }
 
   #places({ installation, queues }: SyncFunctionsProps): readonly ServerPlaces[] {

@@ -104,7 +104,7 @@ function watchedOf(installation: Installation): Readonly<Record<string, Placed>>
     Unusual: {
       place: 'top',
       name: alarmName(name, 'something unusual'),
-      description: `A function met what it cannot work with: a layout or a field that is missing or was renamed in FileMaker, a secret that is missing or has another form, an event that is not ours, or stored state that belongs to another installation or version. Look for the level ERROR in the log groups ${logGroupOf(name, 'enumerate')}, ${logGroupOf(name, 'write')} and ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups): the message says what it was and what to do. (A server that does not answer or refuses the account is no ERROR there: look for server-failed, level WARN.) What waits is kept and tried again. To see what fails and what is not read, ${statusCommand(name)}`,
+      description: `A function met what it cannot work with: a layout or a field that is missing or was renamed in FileMaker, a secret that is missing or has another form, an event that is not ours, or stored state that belongs to another installation or version. Look for the level ERROR in the log groups ${logGroupOf(name, 'enumerate')}, ${logGroupOf(name, 'write')}, ${logGroupOf(name, 'sweep')} and ${logGroupOf(name, 'measure')} (AWS console: CloudWatch, Log groups): the message says what it was and what to do. (A server that does not answer or refuses the account is no ERROR there: look for server-failed, level WARN.) What waits is kept and tried again. To see what fails and what is not read, ${statusCommand(name)}`,
       metric: counted('Unusual'),
       threshold: 1,
       periods: 1,

@@ -8,11 +8,12 @@ import type { FunctionName } from './bundle.ts';
 
 type Actions = Readonly<Record<FunctionName, readonly string[]>>;
 
-/** Heads and replicas are read and put by their keys, and never removed. Only a reader goes through them; measure needs none. */
+/** Heads and replicas are read and put by their keys, and never removed. Only a reader and a sweeper go through them; measure needs none. */
 const recordsActions: Actions = {
   enumerate: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   write: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
   measure: [],
+  sweep: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
 };
 
 const controlActions = [
@@ -30,6 +31,7 @@ const valuesActions: Actions = {
   enumerate: ['s3:GetObject', 's3:PutObject'],
   write: ['s3:GetObject', 's3:PutObject'],
   measure: ['s3:GetObject'],
+  sweep: ['s3:GetObject', 's3:PutObject'],
 };
 
 export type StatePlaces = {
@@ -117,6 +119,7 @@ const take = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage
 
 export const serversPolicies: Readonly<Record<FunctionName, ServersPolicy>> = {
   enumerate: (servers) => policy([allow('Queues', hand, queues(servers)), secretsOf(servers)]),
+  sweep: (servers) => policy([allow('Queues', hand, queues(servers)), secretsOf(servers)]),
   write: (servers) => policy([allow('Queues', [...take, ...hand], queues(servers)), secretsOf(servers)]),
   measure: (servers) =>
     policy([

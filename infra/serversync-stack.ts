@@ -105,6 +105,7 @@ export class ServerSyncStack extends Stack {
       EnumerateFunction: functions.enumerate.lambda.functionName,
       WriteFunction: functions.write.lambda.functionName,
       MeasureFunction: functions.measure.lambda.functionName,
+      SweepFunction: functions.sweep.lambda.functionName,
       AlarmsGoTo: notices.goTo,
       Dashboard: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${name}`,
     };

@@ -1,9 +1,10 @@
-/** How the sessions of a server are shared on AWS, by processes that share nothing but slots: one for whoever reads it, the rest for the writers. */
+/** How the sessions of a server are shared on AWS, by processes that share nothing but slots: one for whoever reads it, one for whoever sweeps it (who waits for a free one where there are only three), the rest for the writers. */
 import { dutiesOf, writersPerServer } from './aws-parts.ts';
 import type { Configuration, ServerConfiguration } from './configuration.ts';
 
-/** Reading is one request after the other. */
+/** Reading is one request after the other, and so is sweeping, beside it. */
 const forReading = 1;
+const forSweeping = 1;
 
 export type SessionParts = { readonly reader: number; readonly eachWriter: number };
 
@@ -12,6 +13,6 @@ export function sessionParts(
   { name, sessions }: ServerConfiguration,
 ): SessionParts {
   if (!dutiesOf(configuration, name).receives) return { reader: forReading, eachWriter: 0 };
-  const eachWriter = Math.max(1, Math.floor((sessions - forReading) / writersPerServer));
+  const eachWriter = Math.max(1, Math.floor((sessions - forReading - forSweeping) / writersPerServer));
   return { reader: forReading, eachWriter };
 }

@@ -34,6 +34,14 @@ export const readingAlone = <Result>(
   work: (renew: () => Promise<void>) => Promise<Result>,
 ): Promise<Result | 'busy'> => alone(ports, `read ${server}`, lease, work);
 
+/** Does the work if no other process sweeps this server. */
+export const sweepingAlone = <Result>(
+  ports: Pick<Engine, 'control' | 'clock'>,
+  server: ServerName,
+  lease: Lease,
+  work: (renew: () => Promise<void>) => Promise<Result>,
+): Promise<Result | 'busy'> => alone(ports, `sweep ${server}`, lease, work);
+
 /** Sees to what the configuration asks for newly, if no other process does. */
 export const growingAlone = <Result>(
   ports: Pick<Engine, 'control' | 'clock'>,

@@ -160,7 +160,7 @@ export class InstallationUnderTest implements AsyncDisposable {
   }
 
   /** The name of the deployed function. */
-  async functionOf(name: 'Enumerate' | 'Write' | 'Measure'): Promise<string> {
+  async functionOf(name: 'Enumerate' | 'Write' | 'Measure' | 'Sweep'): Promise<string> {
     const arnOrName = (await this.cdk.outputs())[`${name}Function`] ?? '';
     return arnOrName.split(':').at(-1) ?? '';
   }

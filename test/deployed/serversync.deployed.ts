@@ -211,6 +211,7 @@ describe('a deployed installation', () => {
     ['Enumerate', { server: 'hq' }],
     ['Write', { Records: [] }],
     ['Measure', {}],
+    ['Sweep', { server: 'hq' }],
   ] as const)('a fresh process of %s loads its bundle and answers an event', async (name, event) => {
     const deployed = await under.functionOf(name);
     const bytes = await under.harness.host.bundleBytes(deployed);

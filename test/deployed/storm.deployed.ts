@@ -13,7 +13,7 @@ const before = 4;
 /** What the next release of the configuration allows; whoever still runs the one before counts up to that. */
 const afterwards = 3;
 
-const functions = ['Enumerate', 'Write', 'Measure'] as const;
+const functions = ['Enumerate', 'Write', 'Measure', 'Sweep'] as const;
 const seed = 20_260_301;
 
 const rowsOf = (prefix: string, count: number): readonly Row[] =>

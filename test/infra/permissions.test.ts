@@ -67,7 +67,17 @@ const expected = {
     Values: values('s3:GetObject'),
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
     Unreadable: { actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], on: unreadable },
-    Continue: { actions: ['lambda:InvokeFunction'], on: ['<FunctionsEnumerateFunction.Arn>'] },
+    Continue: {
+      actions: ['lambda:InvokeFunction'],
+      on: ['<FunctionsEnumerateFunction.Arn>', '<FunctionsSweepFunction.Arn>'],
+    },
+  },
+  Sweep: {
+    ...state('Sweep'),
+    Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query'),
+    Values: values('s3:GetObject', 's3:PutObject'),
+    Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
+    Secrets: secrets,
   },
 };
 
@@ -131,7 +141,7 @@ const keyArn = (last: number): string =>
   `arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890a${last}`;
 
 describe('with keys of the customer that were used once', () => {
-  const roles = ['Enumerate', 'Write', 'Measure'];
+  const roles = ['Enumerate', 'Write', 'Measure', 'Sweep'];
   const formerKeyOf = (aws: object) => {
     const changed = templateOf({ ...described, aws });
     return roles.map((role) =>

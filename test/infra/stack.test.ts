@@ -196,6 +196,7 @@ test('every function runs Node 24 on arm64 with its log, its traces and the same
         SERVERSYNC_QUEUE_PREFIX: 'ServerSync-',
         SERVERSYNC_SECRET_PREFIX: 'serversync/',
         SERVERSYNC_ENUMERATE_FUNCTION: { Ref: Match.stringLikeRegexp('^FunctionsEnumerateFunction') },
+        SERVERSYNC_SWEEP_FUNCTION: { Ref: Match.stringLikeRegexp('^FunctionsSweepFunction') },
         POWERTOOLS_SERVICE_NAME: 'ServerSync',
         POWERTOOLS_METRICS_NAMESPACE: 'ServerSync',
         POWERTOOLS_LOG_LEVEL: 'INFO',
@@ -206,7 +207,7 @@ test('every function runs Node 24 on arm64 with its log, its traces and the same
 });
 
 test('logs are kept for a while and go with the stack', () => {
-  template.resourceCountIs('AWS::Logs::LogGroup', 3);
+  template.resourceCountIs('AWS::Logs::LogGroup', 4);
   template.allResources('AWS::Logs::LogGroup', {
     DeletionPolicy: 'Delete',
     Properties: { RetentionInDays: 30 },
@@ -239,6 +240,7 @@ test('the outputs are those that the command line reads', () => {
     'QueuePrefix',
     'RecordsTable',
     'SecretPrefix',
+    'SweepFunction',
     'WriteFunction',
   ]);
 });

@@ -16,15 +16,16 @@ type Explained = {
 const eachOf = ({ by, actions, on, reason }: Explained): readonly Reason[] =>
   actions.flatMap((action) => on.map((resource) => ({ access: { by, action, resource }, reason })));
 
-const allNames = ['Enumerate', 'Write', 'Measure'] as const;
+const allNames = ['Enumerate', 'Write', 'Measure', 'Sweep'] as const;
 type Name = (typeof allNames)[number];
 /** Those that work with records. */
-const withRecords = ['Enumerate', 'Write'] as const;
+const withRecords = ['Enumerate', 'Write', 'Sweep'] as const;
 
 const functionBy = (name: Name): string => `${stack}-Functions${name}Function*`;
 const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
 const queue = (server: string): string => arn('sqs', `${stack}-${server}`);
 const secret = (server: string): string => arn('secretsmanager', `secret:serversync/${server}-??????`);
+const records = arn('dynamodb', `table/${stack}-StateRecords*`);
 const control = arn('dynamodb', `table/${stack}-StateControl*`);
 const values = `arn:aws:s3:::${stack.toLowerCase()}-values*/values/*`;
 const servers = ['hq', 'branch', 'north'];
@@ -82,6 +83,26 @@ export const neverUsed: readonly Reason[] = [
 
 /** What a run may come to or not, by who was faster: such a reason may be idle. */
 export const usedBySomeRuns: readonly Reason[] = [
+  ...eachOf({
+    by: functionBy('Sweep'),
+    actions: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
+    on: [records],
+    reason:
+      'A sweeper stores what it finds otherwise than it is held; here a reading mostly finds it before.',
+  }),
+  ...eachOf({
+    by: functionBy('Sweep'),
+    actions: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+    on: [control],
+    reason: 'A sweeper hands on what it finds otherwise than it is held, and forgets what it has listed.',
+  }),
+  ...eachOf({
+    by: functionBy('Sweep'),
+    actions: hand,
+    on: servers.map(queue),
+    reason:
+      'A sweeper hands on what it finds otherwise than it is held; here a reading mostly finds it before.',
+  }),
   ...eachOf({
     by: functionBy('Write'),
     actions: hand,

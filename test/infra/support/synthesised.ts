@@ -16,7 +16,7 @@ const directory = mkdtempSync(join(tmpdir(), 'serversync-synth-'));
 writeFileSync(join(directory, 'index.mjs'), 'export const handler = () => undefined;');
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const bundles = { enumerate: directory, write: directory, measure: directory };
+const bundles = { enumerate: directory, write: directory, measure: directory, sweep: directory };
 
 export type Role = 'both' | 'send' | 'receive';
 
