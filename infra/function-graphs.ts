@@ -20,7 +20,7 @@ const span = Duration.minutes(5);
 export const durations = ({ functions }: Worked): GraphWidget =>
   new GraphWidget({
     ...half,
-    title: 'How long it takes at most (reading and sweeping: up to 15 minutes)',
+    title: 'How long it takes (reading, sweeping: 15 minutes at most)',
     left: functions.map(seconds),
     leftYAxis: { min: 0, label: 'seconds', showUnits: false },
   });

@@ -27,7 +27,7 @@ test('80 servers are refused with the numbers, at their place in the file', () =
   expect(problem?.place).toBe('servers');
   expect(problem?.position?.line).toBe(2);
   expect(problem?.message).toMatch(
-    /^80 servers make 6\d\d resources on AWS, and one stack has at most 500: \d\d servers fit$/,
+    /^80 servers make 7\d\d resources on AWS, and one stack has at most 500: \d\d servers fit$/,
   );
   expect(problem?.remedy).toContain('-c stack=NAME');
 });

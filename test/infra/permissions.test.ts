@@ -105,9 +105,9 @@ test('the schedules may start the two functions, and only schedules of this grou
 });
 
 test('there are no roles and no policies beside these', () => {
-  template.resourceCountIs('AWS::IAM::Role', 4);
+  template.resourceCountIs('AWS::IAM::Role', 5);
   template.resourceCountIs('AWS::IAM::Policy', 0);
-  template.resourceCountIs('AWS::IAM::ManagedPolicy', 3);
+  template.resourceCountIs('AWS::IAM::ManagedPolicy', 4);
   template.resourceCountIs('AWS::Lambda::Permission', 0);
 });
 
@@ -185,7 +185,7 @@ test('policies stay within the sizes that AWS takes, with 50 servers whose names
   const stack = 'a'.repeat(28);
   const big = templateOf({ ...manyServers(50, 40), aws: { secrets: 's'.repeat(64) } }, stack);
   const managed = allOf(big, 'AWS::IAM::ManagedPolicy').map((policy) => sized(policy['PolicyDocument']));
-  expect(managed).toHaveLength(9);
+  expect(managed).toHaveLength(12);
   expect(Math.max(...managed)).toBeLessThanOrEqual(6144);
   const inline = allOf(big, 'AWS::IAM::Role').map((role) => sized(role['Policies'] ?? []));
   expect(Math.max(...inline)).toBeLessThanOrEqual(10_240);

@@ -90,7 +90,7 @@ describe('a server', () => {
       Target: { Input: '{"server":"hq"}' },
     });
     // Scheduler starts functions without waiting for them: their own retries count too.
-    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 2);
+    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 3);
     template.allResourcesProperties('AWS::Lambda::EventInvokeConfig', {
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,
@@ -181,6 +181,7 @@ test('every function runs Node 24 on arm64 with its log, its traces and the same
   expect(functions.map(({ Timeout, MemorySize }) => [Timeout, MemorySize])).toEqual([
     [900, 1024],
     [90, 1024],
+    [900, 1024],
     [50, 512],
   ]);
   const environments = functions.map(({ Environment }) => JSON.stringify(Environment));
