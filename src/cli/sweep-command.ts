@@ -23,16 +23,23 @@ export async function sweepCommand(options: SweepOptions): Promise<ExitCode> {
 }
 
 function refuseUnknown({ tables, servers }: Configuration, { table, server }: Chosen): void {
-  const tableNames = tables.map(({ name }) => name);
-  const serverNames = servers.map(({ name }) => name);
-  if (table !== undefined && !tableNames.includes(table))
-    throw new Refused(
-      'unknown-name',
-      `there is no table ${table} in the configuration. ${didYouMean(table, tableNames)}`,
-    );
-  if (server !== undefined && !serverNames.includes(server))
-    throw new Refused(
-      'unknown-name',
-      `there is no server ${server} in the configuration. ${didYouMean(server, serverNames)}`,
-    );
+  refuseUnless(
+    'table',
+    table,
+    tables.map(({ name }) => name),
+  );
+  refuseUnless(
+    'server',
+    server,
+    servers.map(({ name }) => name),
+  );
+}
+
+function refuseUnless(what: 'table' | 'server', name: string | undefined, known: readonly string[]): void {
+  if (name === undefined || known.includes(name)) return;
+  const has = `It has ${known.join(', ')}`;
+  throw new Refused(
+    'unknown-name',
+    `there is no ${what} ${name} in the configuration. ${didYouMean(name, known)}${has}`,
+  );
 }

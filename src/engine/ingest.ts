@@ -48,6 +48,11 @@ export type SeenMove = Move & {
 /** A record that keeps moving under us settles in a later run; each attempt costs a few reads. */
 const mostAttempts = 20;
 
+export type IngestOptions = {
+  /** Whether stamps tell of users' clocks. Of what changed without a stamp they do not. Default: true. */
+  readonly isStamped?: boolean;
+};
+
 /** `since`: no change in these states can be older (for the lag). */
 export async function ingest(
   engine: Engine,
@@ -56,8 +61,9 @@ export async function ingest(
   clock: LinkClock,
   since: EpochMs,
   signal: AbortSignal,
+  { isStamped = true }: IngestOptions = {},
 ): Promise<Sightings> {
-  const sightings = new Sightings(place, clock);
+  const sightings = new Sightings(place, clock, isStamped);
   let open = await withUsableKeys(engine, place, observations, sightings);
   for (let attempt = 0; attempt < mostAttempts && open.length > 0; attempt += 1) {
     signal.throwIfAborted();

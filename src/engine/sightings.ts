@@ -30,9 +30,13 @@ export class Sightings {
   behindMs = 0;
   readonly rewritten = new Map<FieldName, number>();
 
-  constructor(place: Place, clock: LinkClock) {
+  readonly #isStamped: boolean;
+
+  /** `isStamped`: false where records changed without their stamps, which then say nothing of users' clocks. */
+  constructor(place: Place, clock: LinkClock, isStamped = true) {
     this.place = place;
     this.clock = clock;
+    this.#isStamped = isStamped;
   }
 
   counts(): Pick<Sightings, 'changed' | 'echoes' | 'stale' | 'conflicts' | 'paired' | 'held'> {
@@ -48,7 +52,8 @@ export class Sightings {
       this.paired += met;
       this.held += merged.lost.filter(({ open }) => open).length;
       this.conflicts += merged.lost.length - met;
-      if (base) this.behindMs = Math.max(this.behindMs, behindBy(pending.seen, base, this.clock));
+      if (base && this.#isStamped)
+        this.behindMs = Math.max(this.behindMs, behindBy(pending.seen, base, this.clock));
     }
   }
 }

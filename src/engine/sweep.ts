@@ -86,8 +86,8 @@ async function comparePage(work: SweepWork, page: ReadPage): Promise<void> {
     .map((record) => observe(place, record, clock, page.at, page.until));
   const unstamped = other.filter((seen) => isBelow(seen, work.window));
   const stamped = other.filter((seen) => !unstamped.includes(seen));
-  const found = await ingested(work, unstamped);
-  const changed = found + (await ingested(work, stamped));
+  const found = await ingested(work, unstamped, false);
+  const changed = found + (await ingested(work, stamped, true));
   const emptyKeys = page.records.filter(({ key }) => key === '').length;
   add(work, { rows: page.records.length, changed, unstamped: found, emptyKeys });
   await countDoubled(work, other);
@@ -113,9 +113,10 @@ const isBelow = ({ shown }: Observation, window: number | undefined): boolean =>
 async function ingested(
   { engine, place, clock, startedAt, signal }: SweepWork,
   seen: readonly Observation[],
+  isStamped: boolean,
 ): Promise<number> {
   if (seen.length === 0) return 0;
-  return (await ingest(engine, place, seen, clock, startedAt, signal)).changed;
+  return (await ingest(engine, place, seen, clock, startedAt, signal, { isStamped })).changed;
 }
 
 async function countDoubled(work: SweepWork, seen: readonly Observation[]): Promise<void> {

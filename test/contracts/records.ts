@@ -198,6 +198,10 @@ function describeBoth(open: () => Promise<Records>): void {
     await records.putReplicas([replica(1, { table: 'invoices', server: 'shop' })]);
     const counted = await records.count('contacts');
     expect(counted).toStrictEqual({ heads: 2, replicas: { hq: 3, branch: 1 } });
+    const deletion = { stamp: { lo: 1, hi: 2 }, origin: 'hq' };
+    await records.putHeads([head(2, { deleted: deletion })]);
+    await records.putReplicas([replica(2, { gone: true, digests: {} })]);
+    expect(await records.count('contacts')).toStrictEqual({ heads: 1, replicas: { hq: 2, branch: 1 } });
   });
 
   test('what is done to a value after it was put, or to one that was read, is not stored', async () => {

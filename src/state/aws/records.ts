@@ -64,7 +64,7 @@ function headsIn(documents: Documents): Pick<Records, 'heads' | 'putHeads'> {
         documents.put(
           headKey(head.table, head.key),
           head,
-          { version: asNumber(head.version), ...keyIfCut(head.key) },
+          { version: asNumber(head.version), ...keyIfCut(head.key), ...goneIf(head.deleted) },
           follows('version', head.version - 1),
         ),
       );
@@ -88,7 +88,7 @@ function replicasIn(documents: Documents, links: NotedLinks): Pick<Records, 'rep
         documents.put(
           replicaKey(replica.table, replica.server, replica.key),
           replica satisfies Replica,
-          { rev: asNumber(replica.rev) },
+          { rev: asNumber(replica.rev), ...goneIf(replica.gone) },
           follows('rev', replica.rev - 1),
         ),
       );
@@ -141,13 +141,16 @@ async function keysOf(
   return found;
 }
 
+/** For counting: what is deleted is stored and not counted. */
+const goneIf = (gone: unknown) => (gone ? { gone: { BOOL: true } } : {});
+
 const keyIfCut = (key: Key) => (isCut(key) ? { key: asText(key) } : {});
 const keyOf = (item: Item): Key => item['key']?.S ?? item['sk']?.S ?? '';
 
 /** For people: reads through all partitions. */
 function countsIn({ table: items }: Documents, links: NotedLinks): Pick<Records, 'count'> {
   const countOf = async (partitionOf: (shard: number) => string): Promise<number> => {
-    const counts = await inParallel(shards, (shard) => items.count(partitionOf(shard)));
+    const counts = await inParallel(shards, (shard) => items.count(partitionOf(shard), 'gone'));
     return counts.reduce((sum, count) => sum + count, 0);
   };
   return {

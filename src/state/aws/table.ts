@@ -162,12 +162,20 @@ export class Table {
     } while (start !== undefined && left > 0);
   }
 
-  async count(pk: string): Promise<number> {
+  /** `without`: items that have this attribute are not counted. */
+  async count(pk: string, without?: string): Promise<number> {
     let count = 0;
     let start: Record<string, AttributeValue> | undefined;
     do {
       const command = this.#queryCommand(pk, {}, Number.POSITIVE_INFINITY, start);
       command.input.Select = 'COUNT';
+      if (without !== undefined) {
+        command.input.FilterExpression = 'attribute_not_exists(#without)';
+        command.input.ExpressionAttributeNames = {
+          ...command.input.ExpressionAttributeNames,
+          '#without': without,
+        };
+      }
       const answer = await this.#send(() => this.#client.send(command));
       count += answer.Count ?? 0;
       start = answer.LastEvaluatedKey;

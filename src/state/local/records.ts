@@ -12,14 +12,15 @@ const headSql = {
   update: 'UPDATE heads SET version = ?, value = ? WHERE tbl = ? AND key = ? AND version = ?',
   keys: 'SELECT key, version FROM heads WHERE tbl = ? AND key > ? ORDER BY key LIMIT ?',
   any: 'SELECT 1 FROM heads WHERE tbl = ? LIMIT 1',
-  count: 'SELECT count(*) AS number FROM heads WHERE tbl = ?',
+  count: "SELECT count(*) AS number FROM heads WHERE tbl = ? AND json_extract(value, '$.deleted') IS NULL",
 };
 
 const replicaSql = {
   read: 'SELECT value FROM replicas WHERE tbl = ? AND server = ? AND key = ?',
   create: 'INSERT INTO replicas (tbl, server, key, rev, value) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING',
   update: 'UPDATE replicas SET rev = ?, value = ? WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
-  count: 'SELECT server, count(*) AS number FROM replicas WHERE tbl = ? GROUP BY server',
+  count:
+    "SELECT server, count(*) AS number FROM replicas WHERE tbl = ? AND json_extract(value, '$.gone') IS NULL GROUP BY server",
 };
 
 export function recordsIn(file: StateFile): Records {

@@ -92,6 +92,16 @@ export class Office implements AsyncDisposable {
     this.control.updateAsUser({ table, recordId, values, ...(user === undefined ? {} : { user }) });
   }
 
+  /** Leaves the modification stamp as it was: an import without auto-enter. */
+  importOver(key: string, values: Values): void {
+    const { recordId } = this.record(key);
+    this.control.updateAsUser({ table, recordId, values, stamp: false });
+  }
+
+  delete(key: string): void {
+    this.control.deleteAsUser({ table, recordId: this.record(key).recordId });
+  }
+
   /** As if its process had ended, to a client; the records can still be looked at. */
   close(): Promise<void> {
     return this.simulator.close();

@@ -41,11 +41,11 @@ export function memoryRecords(): Records {
     },
     async count(table) {
       const of = Map.groupBy(
-        [...replicas.values()].filter((one) => one.table === table),
+        [...replicas.values()].filter((one) => one.table === table && !one.gone),
         (one) => one.server,
       );
       return {
-        heads: [...heads.values()].filter((head) => head.table === table).length,
+        heads: [...heads.values()].filter((head) => head.table === table && !head.deleted).length,
         replicas: Object.fromEntries([...of].map(([server, list]) => [server, list.length])),
       };
     },
