@@ -49,8 +49,8 @@ async function measure(of: Installation, context: Context): Promise<void> {
     isKnown: ({ table, server }: Bookmark) => placeOf(engine, table, server) !== undefined,
   }));
   await publishAll(of, new Map(tended), breakers, steps.size);
-  await startSweeps(of);
   await goOnReading(of, isKnown, new Set(tended.flatMap(([name, one]) => (one?.lookUps ? [name] : []))));
+  await startSweeps(of);
 }
 
 /** Whatever one server's trouble is, the others are measured and all is published (R7). */

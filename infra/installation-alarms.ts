@@ -75,7 +75,7 @@ function watchedOf(installation: Installation): Readonly<Record<string, Placed>>
     Halted: {
       place: 'figure',
       name: alarmName(name, 'a table is halted'),
-      description: `A table on a server is not written because too many records differ from those of the others: its keys may not mean the same records. If they do not, mend the keys in FileMaker; if they do, approve the table with: npx serversync approve TABLE SERVER --stack ${name}. This message comes when a table more is halted; the dashboard shows how many are. To see which table on which server, and examples that differ, ${statusCommand(name, ' --examples')}`,
+      description: `A table on a server is neither read nor written there until a person has answered: too many records differ from those of the others at its first meeting (its keys may not mean the same records), or too many are gone at once, or its file was put back to an earlier state. To see which table on which server, why, and the ways out, in the folder of ServerSync: npx serversync halts --stack ${name}. This message comes when a table more is halted; the dashboard shows how many are. To see examples of a first meeting that differ, ${statusCommand(name, ' --examples')}`,
       metric: growthOf(name, 'Halted'),
       ...atEachGrowth,
     },

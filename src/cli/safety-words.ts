@@ -21,6 +21,8 @@ export function haltWords({ why, figures }: Pick<HaltedPlace, 'why' | 'figures'>
   switch (why) {
     case 'first-meeting':
       return 'its keys may not mean the same records as elsewhere';
+    case 'restored':
+      return 'its file was put back to an earlier state (a backup): records are older there than they were';
     case 'mass-delete': {
       const before = of('before') === 0 ? '' : `, after ${of('before')} in the last 24 hours`;
       return `${of('gone')} of ${count(of('rows'), 'record')} are gone${before}; the limit is ${of('limit')} a day`;
@@ -55,6 +57,16 @@ function waysOut({ why, table, server }: HaltedPlace, of: string): readonly stri
         '    If the keys are right:',
         `        serversync approve ${table} ${server}${of}`,
         '    If they are not, mend them: it goes on by itself then',
+      ];
+    case 'restored':
+      return [
+        '    the table is neither read nor written there',
+        `    If the others are right, and ${server} is to get what it lacks:`,
+        `        serversync put-back ID${of}`,
+        `    If what ${server} holds now is right, for all (later values are kept):`,
+        `        serversync approve ID${of}`,
+        '    If another file was put in place since:',
+        `        serversync dismiss ID${of}`,
       ];
     case 'mass-delete':
       return [

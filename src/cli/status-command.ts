@@ -186,6 +186,8 @@ const shortRule: Readonly<Record<ConflictRule, string>> = {
   hold: 'held',
   role: 'that server only receives',
   'edit-wins': 'edited by somebody who had not seen the delete',
+  refilled: 'that server was filled anew',
+  restored: 'a file that was put back counts for all',
   'delete-wins': 'deleted, and a delete wins',
 };
 

@@ -26,7 +26,10 @@ export type ConflictRule =
   | 'role'
   /** A delete that had not seen an edit lost, or an edit that had not seen a delete. */
   | 'edit-wins'
-  | 'delete-wins';
+  | 'delete-wins'
+  /** The server's file had been put back, and a person had it filled anew, or its state taken for all. */
+  | 'refilled'
+  | 'restored';
 
 /** One of two values in conflict; `deleted`: none, the record was deleted there. */
 export type ConflictSide = {

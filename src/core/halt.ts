@@ -2,7 +2,11 @@
 import { digestOf } from './digest.ts';
 import type { EpochMs, FieldName, Key, ServerName, TableName } from './names.ts';
 
-export type HaltKind = 'mass-delete';
+export type HaltKind =
+  /** More deletes in a day than the limit. */
+  | 'mass-delete'
+  /** The file was put back to an earlier state. */
+  | 'restored';
 
 export type HaltAnswer = {
   /** `approve`: it is meant; `put-back`: what was lost comes back from the other servers; `dismiss`: it is mended, look anew. */

@@ -127,6 +127,10 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'a find for the key does not show the record that has it',
     'look at the type of the key field, at what it holds (blanks, line ends, text in a number field), and make its index anew',
   ),
+  hidden: lasting(
+    'the account of the sync may not see the record any more',
+    'let its privilege set view all records of the table: nothing was deleted',
+  ),
   'no-answer': passing(
     'the server gave no clear answer to any attempt to write it',
     'look into the logs of FileMaker Server, and of what stands before it, for that time',

@@ -91,7 +91,7 @@ async function leaveForSoon(engine: Engine, work: RowWork, signal: AbortSignal):
 
 /** Rounds of look-up, ingest and write until nothing in the row is behind or unresolved. */
 async function bringUp(engine: Engine, place: Place, work: RowWork, signal: AbortSignal): Promise<void> {
-  for (let round = 0; round < mostRounds && !work.fenced; ) {
+  for (let round = 0; round < mostRounds && !work.fenced && !work.halted; ) {
     signal.throwIfAborted();
     const known = await load(engine, place, work);
     const keys = work.open.filter((key) => work.unresolved.has(key) || keyIsBehind(place, known, key));
@@ -156,7 +156,11 @@ async function survey(
   const moved = found.flatMap((state) => (state.kind === 'moved' ? [state.record] : []));
   if (moved.length > 0) {
     const observations = moved.map((record) => observe(place, record, clock, at, until));
-    await ingest(engine, place, observations, clock, work.row.oldestChangeAt, signal);
+    const sightings = await ingest(engine, place, observations, clock, work.row.oldestChangeAt, signal);
+    if (sightings.halted) {
+      work.halted = true;
+      return [];
+    }
   }
   for (const { kind, key } of found) {
     const late = kind === 'absent' || kind === 'missing' ? undefined : lateRemoval(engine, work, key);

@@ -119,6 +119,7 @@ async function read(
       records: page.records.length,
       total: Math.max(count, page.foundCount),
     });
+    if (sightings.halted) return 'halted';
     if (sightings.unsettled > 0) return 'done';
     if ((await pace()) === 'on' || page.mark === undefined) continue;
     await engine.control.putBookmark({ ...of, startedAt, watermark: moved, ...page.mark });

@@ -21,6 +21,7 @@ import type { LinkClock } from './link-clock.ts';
 import { handOver, type Move } from './hand-over.ts';
 import { emptyKey, isMendedBySight, isUnclear, parkRecords, rowKey, unpark } from './park.ts';
 import { readable } from './readable.ts';
+import { haltIfRestored } from './restored.ts';
 import { Sightings, sight } from './sightings.ts';
 
 /** A record on its way into the head. */
@@ -96,6 +97,12 @@ async function once(
   const judged = readableOnes.map((pending) => ({ pending, verdict: verdictOn(pending, known) }));
   for (const { pending, verdict } of judged) {
     sight(sightings, pending.seen, verdict, known.replicas.get(pending.seen.key));
+  }
+  // Before anything else of the page counts: in a file that was put back, nothing of it means what it seems to.
+  const rewound = sightings.rewound.splice(0);
+  if (rewound.length > 0 && (await haltIfRestored(engine, place, rewound, signal))) {
+    sightings.halted = true;
+    return [];
   }
   const doubtful = judged.filter(({ verdict }) => verdict.kind === 'confirm').map(({ pending }) => pending);
   const moves = judged.flatMap(({ pending, verdict }) => moveOf(place, pending, verdict, known) ?? []);

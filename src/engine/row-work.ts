@@ -19,6 +19,8 @@ export class RowWork {
   rev: number;
   /** Another writer has the row: this one writes nothing more. */
   fenced = false;
+  /** The table halts on this server: nothing more is written. */
+  halted = false;
   /** The server is being asked for the first time. */
   asking = false;
   /** It was asked for something, and answered. */

@@ -12,6 +12,7 @@ import type { Base, Observation, Verdict } from '../core/observation.ts';
 import type { Place } from './engine.ts';
 import type { SeenMove } from './ingest.ts';
 import type { LinkClock } from './link-clock.ts';
+import type { Rewound } from './restored.ts';
 
 export class Sightings {
   readonly place: Place;
@@ -19,6 +20,10 @@ export class Sightings {
   changed = 0;
   echoes = 0;
   stale = 0;
+  /** The table halts here: nothing of these records counted. */
+  halted = false;
+  /** Some of the rows that were shown at a modId below the one that is known. */
+  readonly rewound: Rewound[] = [];
   conflicts = 0;
   held = 0;
   paired = 0;
@@ -58,13 +63,20 @@ export class Sightings {
   }
 }
 
+/** Rows that are read once more, in one ingest: where a file was put back, nearly each shows it. */
+const mostRewound = 3;
+
 export function sight(
   sightings: Sightings,
   seen: Observation,
   verdict: Verdict,
   replica: Replica | undefined,
 ): void {
-  if (verdict.kind === 'stale') sightings.stale += 1;
+  if (verdict.kind === 'stale') {
+    sightings.stale += 1;
+    if (sightings.rewound.length < mostRewound)
+      sightings.rewound.push({ key: seen.key, recordId: seen.recordId });
+  }
   if (verdict.kind === 'echo') sightings.echoes += 1;
   if (verdict.kind === 'rewritten') {
     for (const field of verdict.fields) {

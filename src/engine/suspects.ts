@@ -17,7 +17,9 @@ import { lookFor } from './look.ts';
 import { isMet, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
+import { raise } from './raise.ts';
 import { deliverAgain } from './recheck.ts';
+import { settleRestored, sideOf } from './restored.ts';
 
 /** `waiting`: some are to be looked for later; `halted`: a person has to answer; `unfinished`: `pace` said to stop. */
 export type SuspectsSettled = 'none' | 'done' | 'waiting' | 'halted' | 'unfinished';
@@ -34,8 +36,7 @@ export async function settleSuspects(
   const { plan, link } = place;
   const [first] = await engine.control.suspects(plan.name, link.server, 1);
   const halt = await engine.control.halt(plan.name, link.server);
-  if (halt?.kind === 'mass-delete' && halt.answer)
-    return carryOut(engine, place, halt, halt.answer, pace, signal);
+  if (halt?.answer) return carryOut(engine, place, halt, halt.answer, pace, signal);
   if (halt) return 'halted';
   if (first === undefined) return 'none';
   if (!(await isMet(engine, place))) return 'waiting';
@@ -175,13 +176,6 @@ async function isTooMany(engine: Engine, place: Place): Promise<boolean> {
 /** Keys that are kept for a person to look at. */
 const keptExamples = 10;
 
-/** Where another process was faster its halt stands. */
-export async function raise(engine: Engine, halt: Halt): Promise<void> {
-  if (!(await engine.control.putHalt(halt))) return;
-  const { table, server, id, kind, figures } = halt;
-  engine.report({ kind: 'halted', why: kind, table, server, id, figures });
-}
-
 async function carryOut(
   engine: Engine,
   place: Place,
@@ -191,6 +185,9 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<SuspectsSettled> {
   const { table, server, id } = halt;
+  const side = halt.kind === 'restored' ? sideOf(halt) : undefined;
+  if (side !== undefined && (await settleRestored(engine, place, side, pace, signal)) === 'unfinished')
+    return 'unfinished';
   const clock = await linkClock(engine, place, signal);
   const base: Work = { engine, place, clock, signal, counted: false };
   const work: Work = what === 'put-back' ? { ...base, putBack: true } : base;

@@ -29,6 +29,7 @@ import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 import { readable } from './readable.ts';
+import type { Sightings } from './sightings.ts';
 import { limitOf } from './suspects.ts';
 import { add, begin, nameOf, save, storeRows, type SweepWork } from './sweep-work.ts';
 
@@ -46,19 +47,21 @@ export async function sweep(
 ): Promise<Swept> {
   if (!(await isMet(engine, place)) || (await isOutdated(engine, place))) return 'waiting';
   const work = await begin(engine, place, signal, pace);
-  if (work.at.phase === 'listing' && (await listAll(work, work.at.place)) === 'unfinished')
-    return 'unfinished';
+  if (work.at.phase === 'listing') {
+    const listed = await listAll(work, work.at.place);
+    if (listed !== 'done') return listed === 'halted' ? 'waiting' : 'unfinished';
+  }
   if ((await compareAll(work)) === 'unfinished') return 'unfinished';
   await end(work);
   return 'done';
 }
 
-async function listAll(work: SweepWork, from: ListPlace): Promise<'done' | 'unfinished'> {
+async function listAll(work: SweepWork, from: ListPlace): Promise<'done' | 'unfinished' | 'halted'> {
   const { engine, place, signal, pace } = work;
   const fetch = (range: { offset: number; limit: number }) => place.table.list(range, signal);
   let unstored = 0;
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, { from })) {
-    await comparePage(work, page);
+    if ((await comparePage(work, page)) === 'halted') return 'halted';
     for (const { key, recordId } of page.records) work.rows.add(rowNumber(key, recordId));
     unstored += page.records.length;
     const { records, foundCount: total } = page;
@@ -76,7 +79,7 @@ async function listAll(work: SweepWork, from: ListPlace): Promise<'done' | 'unfi
 }
 
 /** Rows that are not as they are held are ingested. */
-async function comparePage(work: SweepWork, page: ReadPage): Promise<void> {
+async function comparePage(work: SweepWork, page: ReadPage): Promise<'halted' | 'compared'> {
   const { engine, place, clock, fields } = work;
   const { table, server } = nameOf(place);
   const keys = [...new Set(page.records.flatMap(({ key }) => (key === '' ? [] : [key])))];
@@ -86,11 +89,15 @@ async function comparePage(work: SweepWork, page: ReadPage): Promise<void> {
     .map((record) => observe(place, record, clock, page.at, page.until));
   const unstamped = other.filter((seen) => isBelow(seen, work.window));
   const stamped = other.filter((seen) => !unstamped.includes(seen));
-  const found = await ingested(work, unstamped, false);
-  const changed = found + (await ingested(work, stamped, true));
+  const late = await ingested(work, unstamped, false);
+  const inTime = await ingested(work, stamped, true);
+  if (late?.halted || inTime?.halted) return 'halted';
+  const found = late?.changed ?? 0;
+  const changed = found + (inTime?.changed ?? 0);
   const emptyKeys = page.records.filter(({ key }) => key === '').length;
   add(work, { rows: page.records.length, changed, unstamped: found, emptyKeys });
   await countDoubled(work, other);
+  return 'compared';
 }
 
 /** Whether the row is as we know it; of our own write it need not be what we wrote (auto-enter). */
@@ -109,14 +116,13 @@ function isHeld(
 const isBelow = ({ shown }: Observation, window: number | undefined): boolean =>
   window !== undefined && (shown === undefined || shown.hi < window);
 
-/** Returns how many heads changed. */
 async function ingested(
   { engine, place, clock, startedAt, signal }: SweepWork,
   seen: readonly Observation[],
   isStamped: boolean,
-): Promise<number> {
-  if (seen.length === 0) return 0;
-  return (await ingest(engine, place, seen, clock, startedAt, signal, { isStamped })).changed;
+): Promise<Sightings | undefined> {
+  if (seen.length === 0) return undefined;
+  return ingest(engine, place, seen, clock, startedAt, signal, { isStamped });
 }
 
 async function countDoubled(work: SweepWork, seen: readonly Observation[]): Promise<void> {

@@ -85,3 +85,26 @@ test.each([
   const { code, stderr } = await bench.command('sweep', ...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
 });
+
+test('a backup that was put back halts the table; put-back fills the server anew, approve gives its state to all', async () => {
+  for (const [what, expected] of [
+    ['put-back', 'later'],
+    ['approve', 'note 3'],
+  ] as const) {
+    await using bench = await filled(30);
+    bench.hq.control.backup('monday');
+    bench.hq.edit(keyOf(3), { notes: 'later' });
+    expect((await bench.run()).exitCode).toBe(0);
+    bench.hq.control.restore('monday');
+    const swept = await bench.command('sweep');
+    expect([swept.code, swept.stdout]).toEqual([1, expect.stringContaining('put back to an earlier state')]);
+    expect(bench.branch.value(keyOf(3), 'notes')).toBe('later');
+    const [, id = ''] = /serversync put-back (\S+)/.exec(swept.stdout) ?? [];
+    expect((await bench.command(what, id)).code).toBe(0);
+    expect((await bench.run()).exitCode).toBe(0);
+    expect([bench.hq, bench.branch].map((office) => office.value(keyOf(3), 'notes'))).toEqual([
+      expected,
+      expected,
+    ]);
+  }
+});

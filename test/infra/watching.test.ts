@@ -100,9 +100,7 @@ test.each([
 );
 
 test('texts name commands with the stack, and log groups that there are', () => {
-  expect(alarmOf('a table is halted')?.AlarmDescription).toContain(
-    'serversync approve TABLE SERVER --stack ServerSync',
-  );
+  expect(alarmOf('a table is halted')?.AlarmDescription).toContain('npx serversync halts --stack ServerSync');
   const named = alarms.flatMap(
     ({ AlarmDescription }) => AlarmDescription.match(/\/serversync\/\S*\w/g) ?? [],
   );

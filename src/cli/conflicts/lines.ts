@@ -18,6 +18,8 @@ const ruleWords: Readonly<Record<ConflictRule, string>> = {
   hold: 'nobody won, it was held',
   role: 'what is changed on a server that only receives never wins',
   'edit-wins': 'it was edited by somebody who had not seen the delete: the record came back',
+  refilled: 'the file of its server had been put back to an earlier state, and was filled anew',
+  restored: 'a file that had been put back to an earlier state was taken as right for all',
   'delete-wins': 'it was deleted, and a delete wins over edits that had not seen it',
 };
 
