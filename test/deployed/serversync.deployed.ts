@@ -170,6 +170,17 @@ describe('a deployed installation', () => {
     expect(branch.writes.length - before).toBe(12);
   }, 300_000);
 
+  test('a record that is deleted, and one that changed without a stamp, are found by the sweep of the day', async () => {
+    hq.delete('hq-29');
+    hq.importOver('hq-28', { notes: 'imported' });
+    await under.harness.host.advance(24 * 3_600_000);
+    await under.minutes(12);
+    const isCarried = (): boolean =>
+      !branch.byKey.has('hq-29') && branch.value('hq-28', 'notes') === 'imported' && areEqual();
+    await under.eventually(isCarried);
+    expect([hq, branch].map(({ records }) => records.length)).toEqual([49, 49]);
+  });
+
   test('what a change and an idle tick ask of AWS is counted', async () => {
     const { recorder, host } = under.harness;
     await under.minutes(31);
