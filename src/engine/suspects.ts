@@ -116,12 +116,13 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<boo
     'sweep',
   );
   const over = keys.filter((key) => !moved.some((one) => one.key === key));
-  await engine.control.dropSuspects(table, server, over);
+  // Their rows may have been closed over them: they get into one again before nothing tells of them any more.
   await deliverAgain(
     engine,
     place,
     looked.present.map(({ key }) => key),
   );
+  await engine.control.dropSuspects(table, server, over);
   return moved.length > 0;
 }
 
