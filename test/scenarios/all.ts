@@ -5,6 +5,7 @@ import { lateCommit } from './s03-late-commit.ts';
 import { oneStamp } from './s04-one-stamp.ts';
 import { editedWhileListed } from './s05-edited-while-listed.ts';
 import { echo } from './s07-echo.ts';
+import { importWithoutStamp } from './s10-import-without-stamp.ts';
 import { lockedRecords } from './s11-locked-records.ts';
 import { refusedRecord } from './s12-refused-record.ts';
 import { messagesTwice } from './s13-messages-twice.ts';
@@ -13,6 +14,7 @@ import { lostAnswers } from './s15-lost-answers.ts';
 import { crashes } from './s16-crashes.ts';
 import { slowClock } from './s17-slow-clock.ts';
 import { sameMoment } from './s18-same-moment.ts';
+import { massDelete } from './s19-mass-delete.ts';
 import { threeDaysDown } from './s20-three-days-down.ts';
 import { staleReads } from './s21-stale-reads.ts';
 import { lostSessions } from './s23-lost-sessions.ts';
@@ -27,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   oneStamp,
   editedWhileListed,
   echo,
+  importWithoutStamp,
   lockedRecords,
   refusedRecord,
   messagesTwice,
@@ -35,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   crashes,
   slowClock,
   sameMoment,
+  massDelete,
   threeDaysDown,
   staleReads,
   lostSessions,
