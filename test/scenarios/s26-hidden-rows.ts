@@ -4,7 +4,7 @@ import { rows, synced } from '../end-to-end/support/rows.ts';
 import { People, recordsByKey } from './support/people.ts';
 import type { Scenario, Stage } from './support/scenario.ts';
 import { Score } from './support/score.ts';
-import { hour, tick } from './support/spans.ts';
+import { hour, minute, tick } from './support/spans.ts';
 import type { Told } from './support/sync.ts';
 import type { World } from './support/world.ts';
 
@@ -20,6 +20,7 @@ export const hiddenRows: Scenario = {
     const score = new Score();
     const denied = await played(stage, '200', score);
     const missing = await played(stage, '101', score);
+    await shortly(stage, score);
     return score.outcome(
       `${denied.deleted + missing.deleted} deletes went out; 200: ${denied.parked} parked as hidden; ` +
         `101: ${missing.halts} halt`,
@@ -79,6 +80,29 @@ async function played({ size, dice, open }: Stage, code: '200' | '101', score: S
     [0, 0, 0, 0],
   );
   return { deleted: deletesIn(world), parked: told.parked.length, halts: told.halts.length };
+}
+
+/** Hidden for less than the settle time, as 101, while writers come for them. */
+async function shortly({ open }: Stage, score: Score): Promise<void> {
+  await using world = await open({ offices: { hq: { rows: rows(0, hidden) }, branch: {} } });
+  const { hq, branch, time } = world;
+  await world.run();
+  time.pass(tick);
+  await world.run();
+  const people = new People();
+  const unseen = [...hq.byKey.keys()].slice(0, editedMeanwhile);
+  const recordIds = people.recordIds(hq, unseen);
+  hq.control.hide({ table, account: account.name, recordIds, code: '101' });
+  for (const key of unseen) people.edit(branch, key, { name: `edited ${key}` });
+  await world.run();
+  time.pass(minute);
+  await world.run();
+  hq.control.hide({ table, account: account.name, recordIds: [] });
+  time.pass(tick);
+  await world.run();
+  const told = await world.sweep();
+  people.demandEverywhere(score, [hq, branch]);
+  score.same('for a minute: deletes and conflicts', [deletesIn(world), told.conflicts.length], [0, 0]);
 }
 
 const isAlone = (records: readonly StoredRecord[] = [], name: string | undefined): boolean =>
