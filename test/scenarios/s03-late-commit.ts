@@ -59,14 +59,17 @@ export const lateBeyondSettle: Scenario = {
       time.plan(at, () => people.edit(hq, key, { name: `late ${key}` }, { visibleAfterMs: lateByMs }));
     }
     for (let run = 1; run <= 4; run += 1) {
+      time.goTo(from + run * tick - second);
+      people.create(hq, { id: `on time ${run}`, name: 'whose stamp is newer' });
       time.goTo(from + run * tick);
       await world.run();
     }
-    const isThere = (key: string): boolean => branch.value(key, 'name') === `late ${key}`;
-    const byRuns = people.keys.filter(isThere).length;
+    const isThere = (key: string): boolean => branch.byKey.get(key)?.['name'] === `late ${key}`;
+    const late = people.keys.filter((key) => !key.startsWith('on time'));
+    const byRuns = late.filter(isThere).length;
     const { swept } = await world.sweep();
     const score = new Score();
-    people.demandEverywhere(score, [hq, branch]);
+    people.demandEverywhere(score, [hq, branch], late);
     const right = score.met;
     const bySweep = swept['hq']?.unstamped ?? 0;
     score.same('found by runs and by the sweep', byRuns + bySweep, size);

@@ -113,9 +113,16 @@ async function rightPairs(
     const before = `contact ${Number(key.slice(2))}`;
     const isGone = policy === 'delete-wins' || (policy === 'edit-wins' && edited === undefined);
     const there = isGone ? undefined : (edited ?? before);
-    const seen = {
+    const held = {
       deleter: nameOn(world.office(deleter), key) ?? 'gone',
       editor: nameOn(world.office(editor), key) ?? 'gone',
+    };
+    const isSo = score.same(`${policy}, ${key} deleted on ${deleter}`, held, {
+      deleter: policy === 'ignore' ? 'gone' : (there ?? 'gone'),
+      editor: there ?? 'gone',
+    });
+    if (isSo && edited !== undefined) right += 1;
+    const known = {
       // What a person can restore from.
       deletedBy: heads.get(key)?.deleted?.origin ?? 'nobody',
       kept: [heads.get(key)?.fields['name']?.value, heads.get(key)?.fields['notes']?.value],
@@ -127,14 +134,11 @@ async function rightPairs(
           winner.deleted ? 'delete' : winner.value,
         ]),
     };
-    const isSo = score.same(`${policy}, ${key} deleted on ${deleter}`, seen, {
-      deleter: policy === 'ignore' ? 'gone' : (there ?? 'gone'),
-      editor: there ?? 'gone',
+    score.same(`${policy}, ${key} deleted on ${deleter}, kept`, known, {
       deletedBy: isGone ? deleter : 'nobody',
       kept: [edited ?? before, `note ${Number(key.slice(2))}`],
       lost: edited === undefined ? [] : lostOf(policy, deleter, editor, edited),
     });
-    if (isSo && edited !== undefined) right += 1;
   }
   return right;
 }

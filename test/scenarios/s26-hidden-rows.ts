@@ -22,13 +22,18 @@ export const hiddenRows: Scenario = {
     const missing = await played(stage, '101', score);
     await shortly(stage, score);
     return score.outcome(
-      `${denied.deleted + missing.deleted} deletes went out; 200: ${denied.parked} parked as hidden; ` +
+      `${denied.deleted + missing.deleted} deletes went out, ${denied.doubled + missing.doubled} rows doubled; 200: ${denied.parked} parked as hidden; ` +
         `101: ${missing.halts} halt`,
     );
   },
 };
 
-type Seen = { readonly deleted: number; readonly parked: number; readonly halts: number };
+type Seen = {
+  readonly deleted: number;
+  readonly doubled: number;
+  readonly parked: number;
+  readonly halts: number;
+};
 
 async function played({ size, dice, open }: Stage, code: '200' | '101', score: Score): Promise<Seen> {
   await using world = await open({ offices: { hq: { rows: rows(0, size) }, branch: {} } });
@@ -79,7 +84,8 @@ async function played({ size, dice, open }: Stage, code: '200' | '101', score: S
     [after.halts.length, after.parked.length, deletesIn(world), after.conflicts.length],
     [0, 0, 0, 0],
   );
-  return { deleted: deletesIn(world), parked: told.parked.length, halts: told.halts.length };
+  const doubled = hq.records.length - size;
+  return { deleted: deletesIn(world), doubled, parked: told.parked.length, halts: told.halts.length };
 }
 
 /** Hidden for less than the settle time, as 101, while writers come for them. */
