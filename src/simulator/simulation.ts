@@ -60,4 +60,9 @@ export class Simulation {
   }
 }
 
-export type HiddenRule = { readonly account: string; readonly recordIds: ReadonlySet<number> };
+export type HiddenRule = {
+  readonly account: string;
+  readonly recordIds: ReadonlySet<number>;
+  /** What a request for one of them gets. */
+  readonly code: string;
+};

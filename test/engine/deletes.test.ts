@@ -125,6 +125,23 @@ describe('a sweep', () => {
     expect(branch.rows).toHaveLength(35);
   });
 
+  test('R2: puts into a batch what is behind and in none', async () => {
+    const world = await filled(3);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    hq.edit(rowOf(hq, 'k1'), { a: 'edited' });
+    await read(world, 'hq');
+    const { control } = world.ports;
+    // Its batch is lost.
+    for (const { id, rev } of await control.openBatches('branch', 10)) await control.close(id, rev);
+    await synced(world);
+    expect(rowOf(branch, 'k1').values['a']).toBe('a1');
+    await swept(world, 'branch');
+    const { last } = (await control.sweep('contacts', 'branch')) ?? {};
+    expect(last?.counts.putBack).toBe(1);
+    await synced(world);
+    expect(rowOf(branch, 'k1').values['a']).toBe('edited');
+  });
+
   test('R8: 50 of 130 rows that are gone halt the table there, and nothing is deleted elsewhere', async () => {
     const world = await filled(130);
     const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];

@@ -85,7 +85,7 @@ test('a migration keeps every value, sets modId 0 and gives most records another
   expect(same.length).toBeLessThan(10);
 });
 
-test('hidden records are in no list and no find of that account, and are 200 by id', async () => {
+test('hidden records are in no list and no find of that account, and are 200 by id, or 101 where that is asked for', async () => {
   const { call, server } = await bench([text('name')], [{ name: 'a' }, { name: 'a' }]);
   server.control.hide({ table, account: 'sync', recordIds: [1] });
   const listed = await call('GET', '/records');
@@ -93,6 +93,8 @@ test('hidden records are in no list and no find of that account, and are 200 by 
   const found = recordsOf(await call('POST', '/_find', { query: [{ name: '==a' }] }));
   expect(found.map((record) => record.recordId)).toEqual(['2']);
   expect((await call('GET', '/records/1')).code).toBe('200');
+  server.control.hide({ table, account: 'sync', recordIds: [1], code: '101' });
+  expect((await call('GET', '/records/1')).code).toBe('101');
   server.control.hide({ table, account: 'sync', recordIds: [] });
   expect(recordsOf(await call('GET', '/records'))).toHaveLength(2);
 });

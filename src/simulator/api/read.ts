@@ -2,7 +2,7 @@
 import { FileMakerFailure } from '../failure.ts';
 import { findRows, sortRows, type FindRequest } from '../find/find.ts';
 import { ok, type Answer } from '../http/answer.ts';
-import { isHidden, jsonBody, param, visibleRows, type InSession, type Route } from '../http/exchange.ts';
+import { jsonBody, param, refuseHidden, visibleRows, type InSession, type Route } from '../http/exchange.ts';
 import { isList, isObject, onlyKeys, textOf, type Json, type JsonObject } from '../http/json-body.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Row, RowSource } from '../store/row-set.ts';
@@ -72,7 +72,7 @@ export const recordIdOf = (exchange: InSession): number => {
 function one(exchange: InSession): Promise<Answer> {
   const id = recordIdOf(exchange);
   const layout = exchange.database.layout(param(exchange, 'layout'));
-  if (isHidden(exchange, layout.table, id, exchange.session.account)) throw new FileMakerFailure('200');
+  refuseHidden(exchange, layout.table, id, exchange.session.account);
   return answerRows(reading(exchange, fromQuery(exchange.query), () => [layout.table.get(id)]));
 }
 

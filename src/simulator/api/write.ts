@@ -1,7 +1,7 @@
 /** Create, edit, duplicate, delete. One request is one commit of the record, with its portal rows. */
 import { FileMakerFailure } from '../failure.ts';
 import { ok, type Answer } from '../http/answer.ts';
-import { isHidden, jsonBody, param, type InSession, type Route } from '../http/exchange.ts';
+import { jsonBody, param, refuseHidden, type InSession, type Route } from '../http/exchange.ts';
 import { objectAt, onlyKeys, type JsonObject } from '../http/json-body.ts';
 import type { Write } from '../stats.ts';
 import type { Layout } from '../store/layout.ts';
@@ -111,7 +111,7 @@ function remove(exchange: InSession): Promise<Answer> {
 /** The record to write; throws 101, 200, 301 or 306. */
 export function writableRow(exchange: InSession, layout: Layout, modId: string | undefined): Row {
   const row = layout.table.unlocked(recordIdOf(exchange));
-  if (isHidden(exchange, layout.table, row.id, exchange.session.account)) throw new FileMakerFailure('200');
+  refuseHidden(exchange, layout.table, row.id, exchange.session.account);
   if (modId !== undefined && modId !== String(row.modId)) throw new FileMakerFailure('306');
   return row;
 }

@@ -9,7 +9,7 @@
  *   POST   /simulator/records/update         a user edits: the same with recordId
  *   POST   /simulator/records/delete         a user deletes: {table, recordId}
  *   POST   /simulator/records/lock           {table, recordIds}; also /unlock
- *   POST   /simulator/records/hide           {table, recordIds, account}; an empty list shows all again
+ *   POST   /simulator/records/hide           {table, recordIds, account, code?}; an empty list shows all again
  *   POST   /simulator/troubles               arms a trouble {effect, on?, probability?, next?}; answers {id}
  *   DELETE /simulator/troubles[?id=]         disarms one, or all
  *   POST   /simulator/clock                  {offsetMs?, stepMs?, advanceMs?}

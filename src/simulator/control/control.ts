@@ -22,6 +22,13 @@ export type UserEdit = Place & {
   readonly stamp?: boolean;
 };
 
+export type Hidden = {
+  readonly account: string;
+  readonly recordIds: readonly number[];
+  /** What a request for one of them gets; default 200, access denied. 101, record is missing: unverified. */
+  readonly code?: '200' | '101';
+};
+
 export class SimulatorControl {
   private readonly simulation: Simulation;
   private readonly backups = new Map<string, Backup>();
@@ -93,10 +100,11 @@ export class SimulatorControl {
   }
 
   /** Record-level access: the account does not see these records. An empty list shows all again. */
-  hide(place: Place & { readonly account: string; readonly recordIds: readonly number[] }): void {
+  hide(place: Place & Hidden): void {
     const key = hiddenKey(this.table(place));
     const others = (this.simulation.hidden.get(key) ?? []).filter((rule) => rule.account !== place.account);
-    const rule = { account: place.account, recordIds: new Set(place.recordIds) };
+    const { account, recordIds, code = '200' } = place;
+    const rule = { account, recordIds: new Set(recordIds), code };
     const rules = place.recordIds.length > 0 ? [...others, rule] : others;
     if (rules.length > 0) this.simulation.hidden.set(key, rules);
     else this.simulation.hidden.delete(key);

@@ -44,7 +44,12 @@ export const bodies = {
   update: z.strictObject({ ...userEdit, recordId: z.int().positive(), values }),
   remove: z.strictObject({ ...place, recordId: z.int().positive() }),
   records: z.strictObject({ ...place, recordIds }),
-  hide: z.strictObject({ ...place, recordIds, account: z.string() }),
+  hide: z.strictObject({
+    ...place,
+    recordIds,
+    account: z.string(),
+    code: z.enum(['200', '101']).exactOptional(),
+  }),
   clock: z.strictObject({
     offsetMs: z.number().exactOptional(),
     stepMs: z.number().exactOptional(),

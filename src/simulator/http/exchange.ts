@@ -1,6 +1,7 @@
 /** One request as routes see it. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { RequestKind } from '../description.ts';
+import { FileMakerFailure } from '../failure.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Session } from '../session.ts';
 import type { Database } from '../store/database.ts';
@@ -53,10 +54,19 @@ export function visibleRows(exchange: InSession, table: Table): RowSource {
 
 export const hiddenKey = (table: Table): string => `${table.database.name}\n${table.name}`;
 
-export function isHidden(exchange: Exchange, table: Table, id: number, account: string): boolean {
-  const rules = exchange.simulation.hidden.get(hiddenKey(table));
-  return rules?.some((rule) => rule.account === account && rule.recordIds.has(id)) ?? false;
+export const isHidden = (exchange: Exchange, table: Table, id: number, account: string): boolean =>
+  ruleThatHides(exchange, table, id, account) !== undefined;
+
+/** Throws what a request for one record gets that its account may not see. */
+export function refuseHidden(exchange: Exchange, table: Table, id: number, account: string): void {
+  const rule = ruleThatHides(exchange, table, id, account);
+  if (rule) throw new FileMakerFailure(rule.code);
 }
+
+const ruleThatHides = (exchange: Exchange, table: Table, id: number, account: string) =>
+  exchange.simulation.hidden
+    .get(hiddenKey(table))
+    ?.find((rule) => rule.account === account && rule.recordIds.has(id));
 
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -17,8 +17,13 @@ const { signal } = new AbortController();
 export async function openNaive(kind: NaiveKind, site: Site): Promise<Sync> {
   const table = await connected(site, (servers) => onlyTable(site, servers));
   const naive = new NaiveSync(kind, table.plan, site.time);
+  const run = (diesAt?: DiesAt) => connected(site, (servers) => pass(naive, table, servers, diesAt));
   return {
-    run: (diesAt) => connected(site, (servers) => pass(naive, table, servers, diesAt)),
+    run,
+    // It compares nothing, halts nothing and keeps nothing.
+    sweep: run,
+    answer: () => Promise.resolve(),
+    heads: () => Promise.resolve(new Map()),
     close: () => Promise.resolve(),
   };
 }

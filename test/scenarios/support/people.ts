@@ -11,6 +11,7 @@ type How = Pick<UserEdit, 'user' | 'visibleAfterMs' | 'stamp'>;
 
 export class People {
   readonly #entered = new Map<string, Values>();
+  readonly #deleted = new Set<string>();
   /** Where the records lie, as last looked up: FileMaker finds a record by its id at once, a test by its key. */
   readonly #places = new Map<Office, ReadonlyMap<string, number>>();
 
@@ -22,6 +23,13 @@ export class People {
   edit(office: Office, key: string, values: Values, how: How = {}): void {
     office.control.updateAsUser({ table, recordId: this.#placeOf(office, key), values, ...how });
     this.#enter(key, values);
+  }
+
+  /** The record is gone from that server; what was entered must be nowhere in the end. */
+  delete(office: Office, key: string): void {
+    office.control.deleteAsUser({ table, recordId: this.#placeOf(office, key) });
+    this.#entered.delete(key);
+    this.#deleted.add(key);
   }
 
   recordIds(office: Office, keys: readonly string[]): readonly number[] {
@@ -43,6 +51,15 @@ export class People {
         return fault === undefined ? [] : `${key} on server ${at + 1}: ${fault}`;
       });
       score.demand(wrong.length === 0, wrong.join('; '));
+    }
+  }
+
+  /** What they deleted is on no server any more; one demand for each. */
+  demandNowhere(score: Score, offices: Iterable<Office>, keys: Iterable<string> = this.#deleted): void {
+    const held = [...offices].map(recordsByKey);
+    for (const key of keys) {
+      const where = held.flatMap((byKey, at) => (byKey.has(key) ? [at + 1] : []));
+      score.demand(where.length === 0, `${key} was deleted and is on server ${where.join(' and ')}`);
     }
   }
 

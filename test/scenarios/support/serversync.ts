@@ -6,9 +6,10 @@ import { engineOf, type StatePorts } from '../../../src/composition/engine-of.ts
 import { serverStates } from '../../../src/composition/overview.ts';
 import { identityOf } from '../../../src/config/identity.ts';
 import { resolveTables } from '../../../src/config/resolve.ts';
+import type { Halt, HaltAnswer } from '../../../src/core/halt.ts';
 import type { ServerName } from '../../../src/core/names.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
-import { runOnce } from '../../../src/engine/run.ts';
+import { runOnce, sweepOnce } from '../../../src/engine/run.ts';
 import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
 import type { LayoutField, Server } from '../../../src/ports/server.ts';
 import { ServerError } from '../../../src/ports/server-errors.ts';
@@ -35,9 +36,36 @@ export async function openServerSync(
   const store = kind.name === 'sqlite' ? await onDisk(site) : await onAws(kind.emulators, site);
   const { next: random } = diceOf(site.seed);
   return {
-    run: (diesAt) => inProcess(store, { ...site, random }, diesAt),
+    run: (diesAt) => inProcess(store, { ...site, random, work: runOnce }, diesAt),
+    sweep: (diesAt) => inProcess(store, { ...site, random, work: sweepAll }, diesAt),
+    answer: (what) => holding(store, (held) => answerAll(held, what, site.time.now())),
+    heads: (keys) => holding(store, ({ records }) => records.heads(onlyTable, keys)),
     close: store.remove,
   };
+}
+
+/** The world's table, as its configuration names it. */
+const onlyTable = 'contacts';
+
+type Work = typeof runOnce;
+
+const sweepAll: Work = (engine, signal) => sweepOnce(engine, {}, signal);
+
+async function holding<Result>(store: Store, work: (held: Held) => Promise<Result>): Promise<Result> {
+  const held = await store.open();
+  try {
+    return await work(held);
+  } finally {
+    held.close();
+  }
+}
+
+/** As the command line stores it. */
+async function answerAll({ control }: Held, what: HaltAnswer['what'], at: number): Promise<void> {
+  for (const halt of await control.halts()) {
+    const answered: Halt = { ...halt, rev: halt.rev + 1, answer: { what, at } };
+    if (!(await control.putHalt(answered))) throw new Error(`halt ${halt.id} was answered by somebody else`);
+  }
 }
 
 async function onDisk({ configuration, time }: Site): Promise<Store> {
@@ -52,8 +80,8 @@ async function onDisk({ configuration, time }: Site): Promise<Store> {
   };
 }
 
-/** A process's sessions are another's when its time is over, ms. */
-const processMs = 60_000;
+/** A process's sessions are another's when its time is over, ms: longer than a sweep waits, shorter than a tick. */
+const processMs = 240_000;
 
 async function onAws(emulators: Emulators, { configuration, time }: Site): Promise<Store> {
   const places = {
@@ -73,7 +101,7 @@ async function onAws(emulators: Emulators, { configuration, time }: Site): Promi
   };
 }
 
-type Process = Site & { readonly random: () => number };
+type Process = Site & { readonly random: () => number; readonly work: Work };
 
 async function inProcess(store: Store, site: Process, diesAt: DiesAt | undefined): Promise<Told> {
   const held = await store.open();
@@ -94,7 +122,7 @@ async function inProcess(store: Store, site: Process, diesAt: DiesAt | undefined
 }
 
 async function passOver(
-  { configuration, settings, time, random, meddle }: Process,
+  { configuration, settings, time, random, meddle, work }: Process,
   held: Held,
   servers: ReadonlyMap<ServerName, Server>,
   life: Life,
@@ -113,7 +141,7 @@ async function passOver(
     configuration.servers.find((server) => server.name === name)?.sessions ?? 1;
   const report = (event: EngineEvent): void => void events.push(event);
   const parts = { configuration, state, servers: mortal, tables, sessionsOf, report, settings };
-  const { failures } = await runOnce({ ...engineOf(parts), clock: time, random }, signal);
+  const { failures } = await work({ ...engineOf(parts), clock: time, random }, signal);
   return Object.fromEntries([...failures].map(([name, { code }]) => [name, code]));
 }
 
@@ -163,11 +191,15 @@ const all = 100_000;
 async function toldBy(
   { configuration, time }: Process,
   { control }: Held,
-): Promise<Pick<Told, 'lagMs' | 'halted' | 'parked' | 'conflicts'>> {
+): Promise<Pick<Told, 'lagMs' | 'halted' | 'halts' | 'swept' | 'parked' | 'conflicts'>> {
   const servers = await serverStates(configuration, control, time.now());
   return {
     lagMs: Object.fromEntries(servers.map(({ server, lagMs }) => [server, lagMs])),
     halted: (await control.meetings()).filter(({ state }) => state === 'halted'),
+    halts: await control.halts(),
+    swept: Object.fromEntries(
+      (await control.sweeps()).flatMap(({ server, last }) => (last ? [[server, last.counts]] : [])),
+    ),
     parked: await control.parked(all),
     conflicts: await control.conflicts(all),
   };

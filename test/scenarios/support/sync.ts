@@ -1,7 +1,10 @@
 /** A sync under test: ServerSync over one of its states, or the naive engine. */
 import type { Conflict, Parked } from '../../../src/core/conflict.ts';
 import type { Meeting } from '../../../src/core/first-meeting.ts';
-import type { ServerName } from '../../../src/core/names.ts';
+import type { Halt, HaltAnswer } from '../../../src/core/halt.ts';
+import type { Head } from '../../../src/core/head.ts';
+import type { Key, ServerName } from '../../../src/core/names.ts';
+import type { SweepCounts } from '../../../src/core/sweep.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
 import type { Emulators } from '../../state/aws/emulators.ts';
 import type { DiesAt } from './mortal.ts';
@@ -21,6 +24,10 @@ export type Told = {
   readonly failures: Readonly<Record<ServerName, string>>;
   readonly lagMs: Readonly<Record<ServerName, number>>;
   readonly halted: readonly Meeting[];
+  /** What waits for a person's answer, first meetings aside. */
+  readonly halts: readonly Halt[];
+  /** Of the last sweep that came to its end on each server. */
+  readonly swept: Readonly<Record<ServerName, SweepCounts>>;
   readonly parked: readonly Parked[];
   readonly conflicts: readonly Conflict[];
 };
@@ -31,6 +38,8 @@ export const nothingTold: Told = {
   failures: {},
   lagMs: {},
   halted: [],
+  halts: [],
+  swept: {},
   parked: [],
   conflicts: [],
 };
@@ -38,5 +47,11 @@ export const nothingTold: Told = {
 export interface Sync {
   /** One pass over everything at the present time, by a process of its own that may die on the way. */
   run(diesAt?: DiesAt): Promise<Told>;
+  /** The same, but whole tables are compared too, and what seems to be gone is looked for twice, a settle time apart. */
+  sweep(diesAt?: DiesAt): Promise<Told>;
+  /** A person's answer to whatever is halted; the next pass carries it out. */
+  answer(what: HaltAnswer['what']): Promise<void>;
+  /** What is held of these records, on whatever server they are or were. */
+  heads(keys: readonly Key[]): Promise<ReadonlyMap<Key, Head>>;
   close(): Promise<void>;
 }

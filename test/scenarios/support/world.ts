@@ -2,6 +2,8 @@
 import { stringify } from 'yaml';
 import { type Configuration } from '../../../src/config/configuration.ts';
 import { parseConfiguration } from '../../../src/config/load.ts';
+import type { HaltAnswer } from '../../../src/core/halt.ts';
+import type { Head } from '../../../src/core/head.ts';
 import type { Settings } from '../../../src/engine/engine.ts';
 import type { StatePorts } from '../../../src/composition/engine-of.ts';
 import {
@@ -70,6 +72,18 @@ export class World implements AsyncDisposable {
   /** One pass of the sync, by a process of its own. */
   run(diesAt?: DiesAt): Promise<Told> {
     return this.#sync.run(diesAt);
+  }
+
+  sweep(diesAt?: DiesAt): Promise<Told> {
+    return this.#sync.sweep(diesAt);
+  }
+
+  answer(what: HaltAnswer['what']): Promise<void> {
+    return this.#sync.answer(what);
+  }
+
+  heads(keys: readonly string[]): Promise<ReadonlyMap<string, Head>> {
+    return this.#sync.heads(keys);
   }
 
   /** Writes that the sync made on all servers since the counters were reset. */
