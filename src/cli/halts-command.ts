@@ -64,6 +64,11 @@ export async function answerCommand(options: AnswerOptions): Promise<ExitCode> {
     const place = found(await haltedIn(configuration, control), id);
     const halt = await control.halt(place.table, place.server);
     if (halt === undefined || halt.id !== id) throw new Refused('not-halted', onlyApproved(place));
+    if (halt.answer)
+      throw new Refused(
+        'not-halted',
+        `${id} was answered already (${halt.answer.what}): it is being carried out`,
+      );
     refuseUnfit(configuration, halt, what);
     const answered = { ...halt, rev: halt.rev + 1, answer: { what, at: systemClock.now() } };
     if (!(await control.putHalt(answered))) throw new Refused('not-halted', `${id} was answered just now`);

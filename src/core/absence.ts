@@ -83,11 +83,14 @@ export function mergeAbsence(input: AbsenceInput): Merged {
 type Unseen = readonly [name: FieldName, field: HeadField];
 
 /** What the server that deleted the record never held. */
-function unseenFields({ plan, head, held }: AbsenceInput): readonly Unseen[] {
+function unseenFields({ plan, link, head, held }: AbsenceInput): readonly Unseen[] {
   return plan.fields.flatMap(({ name }): readonly Unseen[] => {
     const field = head.fields[name];
     const known = held.digests[name];
     if (field === undefined || known === undefined) return [];
+    // What waits for a person beside this server's own value was never seen here.
+    const others = Object.keys(field.held?.candidates ?? {}).some((server) => server !== link.server);
+    if (others) return [[name, field]];
     return field.digest === known || field.digest === held.sent[name] ? [] : [[name, field]];
   });
 }

@@ -78,6 +78,8 @@ export type Replica = {
   readonly digests: Digests;
   /** What we sent where the server rewrote it: the field counts as in step with this digest. */
   readonly sent?: Digests;
+  /** It was not where the head is when this was written: a sweep looks whether it is in a batch. */
+  readonly behind?: true;
   /** The record is not on the server any more; recordId and modId are those it had, `digests` is empty. */
   readonly gone?: true;
 };

@@ -23,6 +23,8 @@ export type AbsencesIngested = {
   readonly deleted: readonly Key[];
   /** Records whose end there is put down, `deleted` among them. */
   readonly ended: readonly Key[];
+  /** Records of which nothing could be put down: they are unreadable, or kept moving. */
+  readonly left: readonly Key[];
   /** Values or deletes that lost. */
   readonly conflicts: number;
 };
@@ -44,6 +46,7 @@ export async function ingestAbsences(
 ): Promise<AbsencesIngested> {
   const deleted: Key[] = [];
   const ended: Key[] = [];
+  const left: Key[] = [];
   let conflicts = 0;
   let open = gone;
   for (let attempt = 0; attempt < mostAttempts && open.length > 0; attempt += 1) {
@@ -54,6 +57,7 @@ export async function ingestAbsences(
       open.map(({ key }) => key),
     );
     const readable = open.filter(({ key }) => !known.unreadable.has(key));
+    left.push(...known.unreadable);
     const [sure, doubtful] = partition(
       readable,
       ({ key, rev }) => rev === (known.replicas.get(key)?.rev ?? 0),
@@ -72,7 +76,8 @@ export async function ingestAbsences(
     const again = [...sure.filter(({ key }) => moved.has(key)), ...doubtful];
     open = await lookAgain(engine, place, again, known, clock, since, signal);
   }
-  return { deleted, ended, conflicts };
+  left.push(...open.map(({ key }) => key));
+  return { deleted, ended, left, conflicts };
 }
 
 /** Those of the records whose absence would end them everywhere. */
@@ -94,7 +99,8 @@ function moveOf(place: Place, gone: Gone, known: Known, putBack: boolean): Move 
   const head = known.heads.get(gone.key);
   const replica = known.replicas.get(gone.key);
   const held = lastHeld(head, replica, place.link.server);
-  if (head === undefined || held === undefined) return undefined;
+  if (head === undefined) return undefined;
+  if (held === undefined) return endedBefore(gone, head, replica);
   const { plan, link } = place;
   const sending = known.sending.get(gone.key) ?? [];
   const merged = putBack
@@ -107,6 +113,13 @@ function moveOf(place: Place, gone: Gone, known: Known, putBack: boolean): Move 
     merged,
     replica: goneReplica({ ...goneFrom(head, held, gone), version }, replica),
   };
+}
+
+/** The head tells of the end already, the replica does not yet: whoever put it down died in between. */
+function endedBefore({ key, at, until }: Gone, head: Head, replica: Replica | undefined): Move | undefined {
+  if (replica === undefined || replica.gone) return undefined;
+  const merged = { head, changed: false, stored: false, lost: [] };
+  return { key, changedAt: until, merged, replica: goneReplica({ ...replica, at, until }, replica) };
 }
 
 const goneFrom = (

@@ -13,7 +13,7 @@ import { digestOf, type Digests } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { merge } from '../core/merge.ts';
 import type { EpochMs, Key } from '../core/names.ts';
-import { type Base, covers, judge, type Observation, type Verdict } from '../core/observation.ts';
+import { type Base, covers, isBehind, judge, type Observation, type Verdict } from '../core/observation.ts';
 import { confirm } from './confirm.ts';
 import type { Engine, Place } from './engine.ts';
 import { keepSightings } from './keep-sightings.ts';
@@ -170,7 +170,8 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
     pending,
     base,
     merged,
-    replica: merged.head && nextReplica(seen, merged.head, base, replica, accepted),
+    replica:
+      merged.head && marked(place, merged.head, nextReplica(seen, merged.head, base, replica, accepted)),
     unfinished: accepted !== undefined && base !== undefined && !covers(base, Object.keys(seen.digests)),
   };
 }
@@ -188,6 +189,9 @@ function acceptedRewrites(
     return accepts && (by === undefined || by === seen.server);
   });
 }
+
+const marked = ({ plan }: Place, head: Head, replica: Replica): Replica =>
+  isBehind(plan, head, replica) ? { ...replica, behind: true } : replica;
 
 function nextReplica(
   seen: Observation,

@@ -10,7 +10,7 @@ import type { EpochMs, Key, RecordId } from '../core/names.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Engine, Place } from './engine.ts';
 import { type LinkClock, observe } from './link-clock.ts';
-import { ambiguousKey, hiddenRecord, parkRecords, type Reason, unfindableRecord } from './park.ts';
+import { ambiguousKey, emptyKey, hiddenRecord, parkRecords, type Reason, unfindableRecord } from './park.ts';
 
 /** A record as it was known: the row it was in, and the rev of the replica that says so. */
 export type Wanted = { readonly key: Key; readonly recordId: RecordId; readonly rev: number };
@@ -58,6 +58,7 @@ export async function goneAmong(
     const row = await place.table.read(recordId, signal);
     if (row === 'denied') there.push(hiddenRecord(place, key, recordId));
     else if (row?.key === key) there.push(unfindableRecord(place, key, recordId));
+    else if (row?.key === '') there.push({ ...emptyKey(place, recordId), key });
     else gone.push({ server: place.link.server, key, recordId, rev, at, until: engine.clock.now() });
   }
   await parkRecords(engine, place, there);

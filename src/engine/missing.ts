@@ -56,13 +56,13 @@ export async function suspect(
   const fresh = gone.filter(({ key, rev }) => before.get(key)?.rev !== rev);
   await engine.control.putSuspects(
     fresh.map(
-      ({ key, recordId, rev, at, deletedAt }): Suspect => ({
+      ({ key, recordId, rev, until, deletedAt }): Suspect => ({
         table: plan.name,
         server: link.server,
         key,
         recordId,
         rev,
-        at,
+        at: until,
         source,
         ...(deletedAt && { deletedAt }),
       }),

@@ -16,10 +16,12 @@ import type { Observation } from '../core/observation.ts';
 import { raisedAbove } from '../core/stamp.ts';
 import { rowNumber, RowSet } from '../core/sweep.ts';
 import type { PageRange } from '../ports/server.ts';
-import type { Engine, Place } from './engine.ts';
+import { chunksOf, type Engine, type Place } from './engine.ts';
 import { handOver, type Move } from './hand-over.ts';
 import { type LinkClock, linkClock, observe } from './link-clock.ts';
+import { lookFor, type Wanted } from './look.ts';
 import type { Pace } from './meet.ts';
+import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
 import { pagesOf } from './pager.ts';
 import { raise } from './raise.ts';
@@ -92,18 +94,29 @@ export async function settleRestored(
     engine.records.keys(place.plan.name, headsInOnePage, last?.key),
   );
   for await (const page of pages) {
-    await putDown(
-      work,
-      page.map(({ key }) => key),
-      (_key, head, replica) => {
-        const isListed =
-          replica === undefined || replica.gone || listed.has(rowNumber(head.key, replica.recordId));
-        return isListed ? undefined : unlistedMove(work, head, replica);
-      },
-    );
+    const keys = page.map(({ key }) => key);
+    if (side === 'truth') await suspectUnlisted(work, keys, listed, signal);
+    else await putDown(work, keys, (_key, head, replica) => goneMove(work, head, replica, listed));
     if ((await pace()) === 'stop') return 'unfinished';
   }
   return 'done';
+}
+
+/** What the server does not show any more is looked for like anything that seems to be gone, and counts for the limit of deletes. */
+async function suspectUnlisted(
+  { engine, place, clock }: Work,
+  keys: readonly Key[],
+  listed: RowSet,
+  signal: AbortSignal,
+): Promise<void> {
+  const replicas = await engine.records.replicas(place.plan.name, place.link.server, keys);
+  const unlisted = [...replicas.values()].filter(
+    ({ key, recordId, gone }) => !gone && !listed.has(rowNumber(key, recordId)),
+  );
+  for (const chunk of chunksOf<Wanted>(unlisted, engine.settings.batchSize)) {
+    const looked = await lookFor(engine, place, chunk, clock, signal);
+    await suspect(engine, place, looked.gone, 'sweep');
+  }
 }
 
 type Decide = (key: Key, head: Head, replica: Replica | undefined) => Move | undefined;
@@ -177,16 +190,22 @@ const isSame = (replica: Replica, { recordId, modId, digests }: Observation): bo
   !replica.gone &&
   Object.entries(digests).every(([name, digest]) => replica.digests[name] === digest);
 
-function unlistedMove({ engine, place, side }: Work, head: Head, replica: Replica): Move {
+/** The server is filled anew: what it does not hold is made there again, after a look-up as ever. */
+function goneMove(
+  { engine, place }: Work,
+  head: Head,
+  replica: Replica | undefined,
+  listed: RowSet,
+): Move | undefined {
+  if (replica === undefined || replica.gone || listed.has(rowNumber(head.key, replica.recordId)))
+    return undefined;
   const { server } = place.link;
   const at = engine.clock.now();
   const version = head.version + 1;
   const { recordId, modId } = replica;
   const seen: Seen = { recordId, modId, version, digests: {}, at, gone: true };
   const next = { ...head, version, seen: { ...head.seen, [server]: seen } };
-  const isEnded = side === 'truth' && !head.deleted;
-  const deleted = { stamp: interval(replica.at, at), origin: server };
-  const merged = { head: isEnded ? { ...next, deleted } : next, changed: isEnded, stored: true, lost: [] };
+  const merged = { head: next, changed: false, stored: true, lost: [] };
   return {
     key: head.key,
     changedAt: at,

@@ -95,9 +95,23 @@ function send(
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
   const { head, fields } = one;
-  if (one.kind === 'remove') return table.remove(one.replica.recordId, departBy, signal);
+  if (one.kind === 'remove') return remove(table, one, departBy, signal);
   const values = Object.fromEntries(fields.map((field) => [field, head.fields[field]?.value ?? '']));
   if (one.kind === 'update') return table.update(one.replica.recordId, one.replica.modId, values, signal);
   const once = Object.fromEntries(plan.createOnly.map(({ name }) => [name, head.createOnly[name] ?? '']));
   return table.create(head.key, { ...values, ...once }, departBy, signal);
+}
+
+/** Read once more directly before: the APIs have no condition for a delete, and since the look-up somebody may have edited it (R3). */
+async function remove(
+  table: Place['table'],
+  { head, replica }: Extract<Write, { readonly kind: 'update' | 'remove' }>,
+  departBy: EpochMs,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
+  const row = await table.read(replica.recordId, signal);
+  if (row === undefined) return { kind: 'missing' };
+  if (row === 'denied') return { kind: 'refused', code: '200', reason: 'access to the record is denied' };
+  if (row.key !== head.key || row.modId !== replica.modId) return { kind: 'moved' };
+  return table.remove(replica.recordId, departBy, signal);
 }

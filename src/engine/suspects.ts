@@ -39,7 +39,7 @@ export async function settleSuspects(
   if (halt?.answer) return carryOut(engine, place, halt, halt.answer, pace, signal);
   if (halt) return 'halted';
   if (first === undefined) return 'none';
-  if (!(await isMet(engine, place))) return 'waiting';
+  if (!(await isMet(engine, place)) || (await isComparing(engine, place))) return 'waiting';
   if (await isTooMany(engine, place)) return 'halted';
   const dueBefore = engine.clock.now() - engine.settings.settleMs;
   const due = (one: Suspect): boolean => one.at <= dueBefore;
@@ -51,6 +51,11 @@ export async function settleSuspects(
     if ((await pace()) === 'stop') return 'unfinished';
   }
   return waiting ? 'waiting' : 'done';
+}
+
+/** A sweep has not yet found all that is gone: the limit is for all of it. */
+async function isComparing({ control }: Engine, { plan, link }: Place): Promise<boolean> {
+  return (await control.sweep(plan.name, link.server))?.underWay?.place.phase === 'comparing';
 }
 
 type Work = {
@@ -99,7 +104,7 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<boo
     );
   const since = Math.min(...suspects.map(({ at }) => at));
   const options = work.putBack ? { putBack: true } : {};
-  const { ended, deleted, conflicts } = await ingestAbsences(
+  const { ended, deleted, left, conflicts } = await ingestAbsences(
     engine,
     place,
     gone,
@@ -112,10 +117,14 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<boo
   await suspect(
     engine,
     place,
-    moved.map((one) => ({ ...one, rev: replicas.get(one.key)?.rev ?? 0 })),
+    moved.map((one) => {
+      const { rev = 0, recordId = one.recordId } = replicas.get(one.key) ?? {};
+      return { ...one, rev, recordId };
+    }),
     'sweep',
   );
-  const over = keys.filter((key) => !moved.some((one) => one.key === key));
+  const open = new Set([...left, ...moved.map(({ key }) => key)]);
+  const over = keys.filter((key) => !open.has(key));
   // Their rows may have been closed over them: they get into one again before nothing tells of them any more.
   await deliverAgain(
     engine,
@@ -146,13 +155,14 @@ async function isTooMany(engine: Engine, place: Place): Promise<boolean> {
   const { plan, link } = place;
   const { control, clock } = engine;
   const of = { table: plan.name, server: link.server };
+  const startedAt = clock.now();
   let waiting = 0;
   const examples: Key[] = [];
   for await (const page of suspectPages(engine, place)) {
     const deletes = await deletesAmong(
       engine,
       place,
-      page.map(({ key }) => key),
+      page.flatMap(({ key, at }) => (at <= startedAt ? key : [])),
     );
     waiting += deletes.length;
     examples.push(...deletes.slice(0, keptExamples - examples.length));
@@ -169,7 +179,9 @@ async function isTooMany(engine: Engine, place: Place): Promise<boolean> {
   const placed = { ...of, kind: 'mass-delete', at: clock.now() } as const;
   const halt: Halt = { ...placed, rev: 1, id: haltId(placed), figures, examples };
   for await (const page of suspectPages(engine, place))
-    await control.putSuspects(page.map((one) => ({ ...one, halt: halt.id })));
+    await control.putSuspects(
+      page.flatMap((one) => (one.at <= startedAt ? [{ ...one, halt: halt.id }] : [])),
+    );
   await raise(engine, halt);
   return true;
 }
@@ -194,17 +206,19 @@ async function carryOut(
   const work: Work = what === 'put-back' ? { ...base, putBack: true } : base;
   for await (const page of suspectPages(engine, place)) {
     const ours = page.filter((one) => one.halt === id);
-    if (what === 'dismiss')
-      await engine.control.dropSuspects(
-        table,
-        server,
-        ours.map(({ key }) => key),
-      );
+    if (what === 'dismiss') await dismiss(engine, place, ours);
     else await settlePage(work, ours);
     if ((await pace()) === 'stop') return 'unfinished';
   }
   if (await engine.control.endHalt(halt)) engine.report({ kind: 'halt-ended', table, server, id });
   return 'done';
+}
+
+/** Writers may have let go of them: they get into a row again. */
+async function dismiss(engine: Engine, place: Place, suspects: readonly Suspect[]): Promise<void> {
+  const keys = suspects.map(({ key }) => key);
+  await deliverAgain(engine, place, keys);
+  await engine.control.dropSuspects(place.plan.name, place.link.server, keys);
 }
 
 /** When the next of them is due; undefined where none waits. */

@@ -145,6 +145,7 @@ async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'> {
   const { table, server } = nameOf(place);
   const inBatches = receives(place.link) ? await keysInBatches(engine, table, server) : new Set<number>();
   const from = at.phase === 'comparing' ? at.after : undefined;
+  let before = from;
   const pages = paged<{ key: Key; version: number }>((last) =>
     engine.records.keys(table, headsInOnePage, last?.key ?? from),
   );
@@ -153,10 +154,13 @@ async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'> {
     const { result: replicas } = await readable(engine, place, keys, (of) =>
       engine.records.replicas(table, server, of),
     );
-    await suspectUnlisted(work, [...replicas.values()]);
+    if ((await suspectUnlisted(work, [...replicas.values()])) === 'stop') {
+      await saveComparing(work, before);
+      return 'unfinished';
+    }
     if (receives(place.link)) {
       const doubtful = page.filter(
-        ({ key, version }) => replicas.get(key)?.version !== version && !inBatches.has(numberOf(key)),
+        ({ key, version }) => isDoubtful(replicas.get(key), version) && !inBatches.has(numberOf(key)),
       );
       await putBackBehind(
         work,
@@ -164,13 +168,20 @@ async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'> {
         replicas,
       );
     }
+    before = page.at(-1)?.key;
     if ((await pace()) === 'on') continue;
-    const after = page.at(-1)?.key;
-    await save(work, { phase: 'comparing', parts: work.parts, ...(after !== undefined && { after }) });
+    await saveComparing(work, before);
     return 'unfinished';
   }
   return 'done';
 }
+
+const saveComparing = (work: SweepWork, after: Key | undefined): Promise<void> =>
+  save(work, { phase: 'comparing', parts: work.parts, ...(after !== undefined && { after }) });
+
+/** A version is only a hint; one that ended there may be alive by now, or by another policy. */
+const isDoubtful = (replica: Replica | undefined, version: number): boolean =>
+  replica?.version !== version || replica.behind === true || replica.gone === true;
 
 /** As numbers: there may be as many as records. */
 async function keysInBatches(
@@ -187,14 +198,14 @@ async function keysInBatches(
 }
 
 /** What was made or seen while the listing went on need not be in it. */
-async function suspectUnlisted(work: SweepWork, replicas: readonly Replica[]): Promise<void> {
-  const { engine, place, clock, signal, startedAt } = work;
+async function suspectUnlisted(work: SweepWork, replicas: readonly Replica[]): Promise<'on' | 'stop'> {
+  const { engine, place, clock, signal, startedAt, pace } = work;
   const before = startedAt - engine.settings.settleMs;
   const unlisted = replicas.filter(
     ({ key, recordId, until, gone }) => !gone && until < before && !work.rows.has(rowNumber(key, recordId)),
   );
   for (const chunk of chunksOf<Wanted>(unlisted, engine.settings.batchSize)) {
-    if (work.counts.absent > limitOf(place.plan, work.counts.rows)) {
+    if (work.counts.absent > mostLookedFor(work)) {
       await suspectUnseen(work, chunk);
       continue;
     }
@@ -202,7 +213,16 @@ async function suspectUnlisted(work: SweepWork, replicas: readonly Replica[]): P
     await ingest(engine, place, looked.present, clock, startedAt, signal);
     await suspect(engine, place, looked.gone, 'sweep');
     add(work, { absent: looked.gone.length });
+    // Each of them was a request: what is done of the page is found so by whoever goes on.
+    if ((await pace()) === 'stop') return 'stop';
   }
+  return 'on';
+}
+
+/** As the limit is reckoned when they are looked for again. */
+function mostLookedFor({ place, counts, before }: SweepWork): number {
+  const rows = Math.max(counts.rows, before.last?.counts.rows ?? 0) + counts.absent;
+  return limitOf(place.plan, rows);
 }
 
 /** So many are gone that a person has to say so anyway: each is looked for then, and not one by one now. */

@@ -77,16 +77,30 @@ describe('R8: a restored backup', () => {
     expect(await world.ports.control.halts()).toEqual([]);
   });
 
-  test('approve takes what the server holds for all, and keeps every later value', async () => {
+  test('approve takes what the server holds for all, and keeps every later value; what it lacks goes as any delete', async () => {
     const world = await restored();
     const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
     await swept(world, 'hq');
     await answered(world, 'approve');
+    expect(keysOf(branch)).toContain('new0');
+    await settled(world, 'hq');
+    await synced(world);
     expect(valuesOf(branch)).toEqual(valuesOf(hq));
     expect(valuesOf(hq)).toMatchObject({ k0: 'a0', k12: 'a12', after: 'made after' });
     expect(keysOf(hq)).not.toContain('new0');
     const kept = await world.ports.control.conflicts(50);
     expect(kept.map(({ loser }) => loser.value)).toContain('later 7');
+  });
+
+  test('approved, with a listing that shows nothing, deletes nothing before a person is asked again', async () => {
+    const world = await restored();
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    await swept(world, 'hq');
+    hq.rows = [];
+    await answered(world, 'approve');
+    expect(branch.rows.length).toBeGreaterThan(39);
+    expect(await settled(world, 'hq')).toBe('halted');
+    expect(await world.ports.control.halt('contacts', 'hq')).toMatchObject({ kind: 'mass-delete' });
   });
 
   test('after it, edits on the server count again', async () => {
