@@ -171,6 +171,7 @@ describe('a deployed installation', () => {
   }, 300_000);
 
   test('a record that is deleted, and one that changed without a stamp, are found by the sweep of the day', async () => {
+    const before = hq.records.length;
     hq.delete('hq-29');
     hq.importOver('hq-28', { notes: 'imported' });
     await under.harness.host.advance(24 * 3_600_000);
@@ -178,7 +179,7 @@ describe('a deployed installation', () => {
     const isCarried = (): boolean =>
       !branch.byKey.has('hq-29') && branch.value('hq-28', 'notes') === 'imported' && areEqual();
     await under.eventually(isCarried);
-    expect([hq, branch].map(({ records }) => records.length)).toEqual([49, 49]);
+    expect([hq, branch].map(({ records }) => records.length)).toEqual([before - 1, before - 1]);
   });
 
   test('what a change and an idle tick ask of AWS is counted', async () => {
