@@ -22,6 +22,8 @@ export const lostAnswers: Scenario = {
     for (const { control } of offices.values()) {
       control.addTrouble({ effect: { kind: 'resetAfter' }, on: ['create', 'update'], probability: 0.05 });
       control.addTrouble({ effect: { kind: 'resetAfter' }, on: ['delete'], probability: 0.05 });
+      // Deletes are few: one is sure.
+      control.addTrouble({ effect: { kind: 'resetAfter' }, on: ['delete'], next: 1 });
     }
     const people = new People();
     const struck = (kind: RequestKind): number =>

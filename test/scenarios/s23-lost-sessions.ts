@@ -14,6 +14,9 @@ const troubles: readonly Trouble[] = [
   { effect: { kind: 'html', status: 502, after: true }, on, probability: 0.03 },
 ];
 
+/** Each with a login at 30% and some 40 requests at 3%: that one is still spared then comes once in a million. */
+const mostRounds = 40;
+
 export const lostSessions: Scenario = {
   id: 'S23',
   trouble: 'sessions lost (952), capacity exceeded (812), HTML 502, at random',
@@ -45,11 +48,20 @@ export const lostSessions: Scenario = {
       time.pass(tick);
       await run();
     }
-    const struck = [...offices.values()].flatMap(({ control }) => control.troubles());
-    score.demand(
-      struck.every((one) => one.struck > 0),
-      `a trouble never struck: ${struck.map((one) => one.struck).join(', ')}`,
-    );
+    const troublesNow = () => [...offices.values()].flatMap(({ control }) => control.troubles());
+    const isSpared = (): boolean => troublesNow().some((one) => one.struck === 0);
+    // A login is seldom: there is more to do until each trouble had its turn.
+    let extra = 0;
+    for (let more = 0; more < mostRounds && isSpared(); more += 1) {
+      for (const last = extra + 20; extra < last; extra += 1)
+        people.create(hq, { id: `M-${extra}`, name: `more ${extra}` });
+      for (let twice = 0; twice < 2; twice += 1) {
+        time.pass(tick);
+        await run();
+      }
+    }
+    const struck = troublesNow();
+    score.demand(!isSpared(), `a trouble never struck: ${struck.map((one) => one.struck).join(', ')}`);
     for (const { stats } of offices.values())
       score.demand(stats.maxOpenSessions <= sessions, `${stats.maxOpenSessions} sessions were open at once`);
     const before = score.met;
@@ -57,7 +69,7 @@ export const lostSessions: Scenario = {
     const strikes = struck.reduce((sum, one) => sum + one.struck, 0);
     const most = Math.max(...[...offices.values()].map(({ stats }) => stats.maxOpenSessions));
     return score.outcome(
-      `${score.met - before} of ${size} right and once, ${most} sessions at most, ${strikes} strikes`,
+      `${score.met - before} of ${size + extra} right and once, ${most} sessions at most, ${strikes} strikes`,
     );
   },
 };

@@ -41,5 +41,8 @@ export async function playNaive(scenario: Scenario, seed: number): Promise<Outco
 
 const given = process.env['SERVERSYNC_SEED'];
 
-/** That of the environment, to play a game again; else a new one. */
-export const seedOfThisRun = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
+/** The same input in every run, so that who changes nothing sees nothing new; other seeds are for who looks for more. */
+const standardSeed = 7;
+
+/** That of the environment, else the standard one. */
+export const seedOfThisRun = given === undefined ? standardSeed : Number(given);
