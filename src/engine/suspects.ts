@@ -47,7 +47,8 @@ export async function settleSuspects(
   let waiting = false;
   for await (const page of suspectPages(engine, place)) {
     const ours = page.filter(due);
-    waiting ||= ours.length < page.length || (await settlePage(work, ours));
+    const again = await settlePage(work, ours);
+    waiting ||= again || ours.length < page.length;
     if ((await pace()) === 'stop') return 'unfinished';
   }
   return waiting ? 'waiting' : 'done';

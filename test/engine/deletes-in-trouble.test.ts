@@ -160,3 +160,15 @@ test('R8: an approval is for what was shown, not for what was found gone since',
   const isEnded = (key: string): boolean => heads.get(key)?.deleted !== undefined;
   expect([isEnded('k29'), isEnded('k40')]).toEqual([true, false]);
 });
+
+test('a record that is found gone only now keeps none waiting that was found so before', async () => {
+  const world = await filled(3);
+  const hq = onServer(world, 'hq');
+  hq.delete(rowOf(hq, 'k1'));
+  await swept(world, 'hq');
+  const [first] = await world.ports.control.suspects('contacts', 'hq', 1);
+  if (first === undefined) throw new Error('nothing is suspected');
+  await world.ports.control.putSuspects([{ ...first, key: 'k0', at: world.scheduler.now + 3_600_000 }]);
+  expect(await settled(world, 'hq')).toBe('waiting');
+  expect((await world.ports.records.heads('contacts', ['k1'])).get('k1')?.deleted?.origin).toBe('hq');
+});
