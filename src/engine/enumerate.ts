@@ -26,7 +26,7 @@ import { changesSince } from './changes.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock, observe } from './link-clock.ts';
-import { isPassed, meet, type Pace } from './meet.ts';
+import { isPassed, meet, onAndOn, type Pace } from './meet.ts';
 import { isOutdated } from './outdated.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 
@@ -47,7 +47,7 @@ export async function enumerate(
   engine: Engine,
   place: Place,
   signal: AbortSignal,
-  { pace = () => Promise.resolve('on'), mayMeet = () => Promise.resolve(true) }: EnumerateOptions = {},
+  { pace = onAndOn, mayMeet = () => Promise.resolve(true) }: EnumerateOptions = {},
 ): Promise<Enumeration> {
   const known = await load(engine, place, signal);
   if (known.isOutdated) return 'outdated';

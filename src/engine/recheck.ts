@@ -12,7 +12,7 @@ import { chunksOf, type Engine, type Place, placeOf } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
-import { isMet, type Pace } from './meet.ts';
+import { isMet, onAndOn, type Pace } from './meet.ts';
 import { paged } from './paged.ts';
 import { readable } from './readable.ts';
 import { isKeyless, isUnclear, unpark } from './park.ts';
@@ -24,7 +24,7 @@ export async function recheckParked(
   place: Place,
   since: EpochMs,
   signal: AbortSignal,
-  pace: Pace = () => Promise.resolve('on'),
+  pace: Pace = onAndOn,
 ): Promise<void> {
   if (!(await isMet(engine, place))) return;
   const { plan, link } = place;
@@ -45,7 +45,7 @@ export async function recheckDue(
   engine: Engine,
   server: ServerName,
   signal: AbortSignal,
-  pace: Pace = () => Promise.resolve('on'),
+  pace: Pace = onAndOn,
 ): Promise<void> {
   const now = engine.clock.now();
   const due = await engine.control.parkedDue(server, now, mostDue);

@@ -13,7 +13,7 @@ import { type DrainOptions, drain } from './drain.ts';
 import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
 import { grow } from './grow.ts';
-import { isMet, type Pace } from './meet.ts';
+import { isMet, onAndOn, type Pace } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
 import { nextDue, settleSuspects } from './suspects.ts';
@@ -71,7 +71,7 @@ export async function sweepOnce(engine: Engine, chosen: Chosen, signal: AbortSig
   await grow(engine);
   await all(servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))));
   await onEach(async (place) => {
-    if (await isMet(engine, place)) await read(run, place, unhurried);
+    if (await isMet(engine, place)) await read(run, place, onAndOn);
   });
   await onEach((place) => settleSuspects(engine, place, signal));
   await onEach((place) => sweep(engine, place, signal));
@@ -82,8 +82,6 @@ export async function sweepOnce(engine: Engine, chosen: Chosen, signal: AbortSig
   await deliverAll(run, { force: true, busy: new Set(), settling: new Map() });
   return { failures: run.failures, halted: run.halted };
 }
-
-const unhurried: Pace = () => Promise.resolve('on');
 
 /** What seemed to be gone, in an earlier run, is looked for once more. */
 async function settle({ engine, signal }: Run, server: ServerName): Promise<void> {

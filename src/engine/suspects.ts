@@ -14,7 +14,7 @@ import { deletesAmong, ingestAbsences } from './ingest-absences.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock } from './link-clock.ts';
 import { lookFor } from './look.ts';
-import { isMet, type Pace } from './meet.ts';
+import { isMet, onAndOn, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
 import { raise } from './raise.ts';
@@ -23,8 +23,6 @@ import { settleRestored, sideOf } from './restored.ts';
 
 /** `waiting`: some are to be looked for later; `halted`: a person has to answer; `unfinished`: `pace` said to stop. */
 export type SuspectsSettled = 'none' | 'done' | 'waiting' | 'halted' | 'unfinished';
-
-const onAndOn: Pace = () => Promise.resolve('on');
 
 /** Of one table on a server, by one process at a time. Throws ServerError where the server is at fault. */
 export async function settleSuspects(

@@ -23,7 +23,7 @@ import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { observe } from './link-clock.ts';
 import { lookFor, type Wanted } from './look.ts';
-import { isMet, type Pace } from './meet.ts';
+import { isMet, onAndOn, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
 import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
@@ -35,8 +35,6 @@ import { add, begin, nameOf, save, storeRows, type SweepWork } from './sweep-wor
 
 /** `waiting`: the table may not be worked on there (yet); `unfinished`: `pace` said to stop, whoever is next goes on. */
 export type Swept = 'done' | 'waiting' | 'unfinished';
-
-const onAndOn: Pace = () => Promise.resolve('on');
 
 /** By one process at a time for a server; best behind a reading of changes. Throws ServerError where the server is at fault. */
 export async function sweep(

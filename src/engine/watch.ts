@@ -13,7 +13,7 @@ import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
 import type { Task } from './events.ts';
 import { grow } from './grow.ts';
-import { isMet } from './meet.ts';
+import { isMet, onAndOn } from './meet.ts';
 import { isDue, measureClock, putBack, putBackDue } from './measure.ts';
 import { recheckAfterMs, recheckEveryMs } from './read-server.ts';
 import { recheckDue, recheckParked } from './recheck.ts';
@@ -178,7 +178,7 @@ async function sweepDue(
 ): Promise<number> {
   const sweepIsDue: SweepServerOptions['isDue'] = (state, timeZone) =>
     isSweepDue(schedule, state, engine.clock.now(), timeZone);
-  await sweepServer(engine, server, { pace: () => Promise.resolve('on'), isDue: sweepIsDue }, stop);
+  await sweepServer(engine, server, { pace: onAndOn, isDue: sweepIsDue }, stop);
   return sweepLookMs;
 }
 
