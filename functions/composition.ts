@@ -54,35 +54,57 @@ export type Installation = {
   readonly configuration: Configuration;
   readonly clients: AwsClients;
   readonly state: AwsState;
+  /** Throws where the tables were brought to a later format since this process was bound to them. Best beside another read. */
+  readonly stillOurs: () => Promise<void>;
 };
 
 let heldUntil = 0;
-let opened: Promise<Installation> | undefined;
+let opened: Promise<Omit<Installation, 'stillOurs'>> | undefined;
 const tables = new Expiring<KnownTables>(keptMs.tables, () => systemClock.now());
 const accounts = new Expiring<Credentials>(keptMs.accounts, () => systemClock.now());
 
 /**
  * The installation, bound to its tables: throws where they are another's or of another format. Made by the first
- * invocation of a process; one that failed is tried again by the next.
+ * invocation of a process; one that failed is tried again by the next. `records`: whether heads and replicas are written.
  */
-export async function installation(context: Context): Promise<Installation> {
+export async function installation(
+  context: Context,
+  { records = true }: { readonly records?: boolean } = {},
+): Promise<Installation> {
   heldUntil = systemClock.now() + context.getRemainingTimeInMillis() + graceMs;
-  opened ??= open();
+  const isNew = opened === undefined;
+  opened ??= open(records);
   try {
-    return await opened;
+    const made = await opened;
+    return { ...made, stillOurs: () => (isNew ? Promise.resolve() : made.state.checkFormat()) };
   } catch (error) {
     opened = undefined;
     throw error;
   }
 }
 
-async function open(): Promise<Installation> {
+async function open(records: boolean): Promise<Omit<Installation, 'stillOurs'>> {
   const environment = readEnvironment();
   const configuration = await loadConfiguration(environment.configFile);
   const clients = awsClients();
   const state = stateOf(environment.places, clients, () => heldUntil);
   await state.bindTo(identityOf(configuration));
+  if (records) await state.bindRecords();
   return { environment, configuration, clients, state };
+}
+
+/** The work's result; or `otherwise`, where it broke off since time was over: what is left is for the next invocation. */
+export async function unlessOver<Result>(
+  signal: AbortSignal,
+  otherwise: Result,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return otherwise;
+    throw error;
+  }
 }
 
 export type Work = {

@@ -14,11 +14,17 @@ import type { Pace } from '../src/engine/meet.ts';
 import { growingAlone, readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
 import { recheckDue } from '../src/engine/recheck.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
-import { type Installation, installation, serverOf, withEngine } from './composition.ts';
-import { logger, observed, report, toldByKind, unusual } from './observe.ts';
+import { type Installation, installation, serverOf, unlessOver, withEngine } from './composition.ts';
+import { eventOf } from './events.ts';
+import { logger, observed, report, toldByKind } from './observe.ts';
 
-/** `parked`: parked records are due to be looked up. */
-const scheduled = z.object({ server: z.string().min(1), parked: z.boolean().optional() });
+const expected = {
+  /** `parked`: parked records are due to be looked up. */
+  schema: z.object({ server: z.string().min(1), parked: z.boolean().optional() }),
+  by: 'enumerate',
+  form: '{"server": "…"}',
+  from: 'its schedule',
+} as const;
 
 /** Time that is left when reading stops: for the page under way, its hand-over and the logout, ms. */
 const stopMs = 60_000;
@@ -30,7 +36,7 @@ const abortMs = 15_000;
 export type EnumerateResult = { readonly server: ServerName; readonly reading: ServerReading | 'failed' };
 
 export const handler = observed(async (event, context): Promise<EnumerateResult> => {
-  const { server, parked = false } = eventOf(event);
+  const { server, parked = false } = eventOf(expected, event);
   try {
     const of = await installation(context);
     serverOf(of.configuration, server);
@@ -44,47 +50,59 @@ export const handler = observed(async (event, context): Promise<EnumerateResult>
   }
 });
 
-function eventOf(event: unknown): z.infer<typeof scheduled> {
-  const checked = scheduled.safeParse(event);
-  if (checked.success) return checked.data;
-  unusual('an event that is not ours was refused: expected {"server": "…"}, as the schedules send it');
-  throw new Error('an event that is not ours: expected {"server": "…"}, as the schedules send it');
-}
-
 type Read = {
   readonly reading: ServerReading;
   /** Whether the server was asked for anything, and answered. */
   readonly asked: boolean;
 };
 
+type Turn = {
+  readonly server: ServerName;
+  readonly parked: boolean;
+  readonly holder: string;
+  /** Until the invocation is ended, ms. */
+  readonly left: () => number;
+  readonly signal: AbortSignal;
+};
+
 async function read(of: Installation, server: ServerName, parked: boolean, context: Context): Promise<Read> {
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
-  const before = await control.breaker(server, 'reading');
-  const holder = context.awsRequestId;
+  const [before] = await Promise.all([control.breaker(server, 'reading'), of.stillOurs()]);
+  const turn: Turn = { server, parked, holder: context.awsRequestId, left, signal };
   const noting = { server, task: 'reading', before, isProof: ({ asked }: Read) => asked } as const;
   const ports = { control, clock: systemClock, report };
-  return noted(ports, noting, async () => {
-    const alone = await readingAlone<Read>(ports, server, { holder, leaseMs }, (renew) => {
-      const pace: Pace = async () => {
-        await renew();
-        return left() > stopMs ? 'on' : 'stop';
-      };
-      return withEngine(
-        of,
-        { servers: [server], as: 'reader', report, signal },
-        async (engine, { shown }) => {
-          if (!(await growOnce(engine, holder, pace))) return { reading: 'busy', asked: shown };
-          const options = { pace, recheck: asksForParked(server) };
-          const reading = await readServer(engine, server, options, signal);
-          if (parked && reading !== 'unfinished') await recheckDue(engine, server, signal, pace);
-          return { reading, asked: shown || reading === 'done' || reading === 'unfinished' };
-        },
-      );
-    });
-    return alone === 'busy' ? { reading: alone, asked: false } : alone;
+  const over = { reading: 'unfinished', asked: false } as const;
+  return unlessOver<Read>(signal, over, () => noted(ports, noting, () => readAlone(of, turn)));
+}
+
+async function readAlone(of: Installation, turn: Turn): Promise<Read> {
+  const { server, holder, left, signal } = turn;
+  const ports = { control: of.state.control, clock: systemClock };
+  const alone = await readingAlone<Read>(ports, server, { holder, leaseMs }, (renew) => {
+    const pace: Pace = async () => {
+      await renew();
+      return left() > stopMs ? 'on' : 'stop';
+    };
+    const work = { servers: [server], as: 'reader', report, signal } as const;
+    return withEngine(of, work, (engine, { shown }) => readAll(engine, turn, pace, shown));
   });
+  return alone === 'busy' ? { reading: alone, asked: false } : alone;
+}
+
+/** `shown`: it showed its layouts already. */
+async function readAll(
+  engine: Engine,
+  { server, parked, holder, signal }: Turn,
+  pace: Pace,
+  shown: boolean,
+): Promise<Read> {
+  if (!(await growOnce(engine, holder, pace))) return { reading: 'busy', asked: shown };
+  const options = { pace, recheck: asksForParked(server) };
+  const reading = await readServer(engine, server, options, signal);
+  if (parked && reading !== 'unfinished') await recheckDue(engine, server, signal, pace);
+  return { reading, asked: shown || reading === 'done' || reading === 'unfinished' };
 }
 
 /** Plans whose growth this process has seen to. */

@@ -12,10 +12,16 @@ import { isOpen } from '../src/core/breaker.ts';
 import { sweepingAlone } from '../src/engine/read-server.ts';
 import { sweepServer } from '../src/engine/sweep-server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
-import { type Installation, installation, serverOf, withEngine } from './composition.ts';
-import { logger, observed, report, toldByKind, unusual } from './observe.ts';
+import { type Installation, installation, serverOf, unlessOver, withEngine } from './composition.ts';
+import { eventOf } from './events.ts';
+import { logger, observed, report, toldByKind } from './observe.ts';
 
-const asked = z.object({ server: z.string().min(1) });
+const expected = {
+  schema: z.object({ server: z.string().min(1) }),
+  by: 'sweep',
+  form: '{"server": "…"}',
+  from: 'measure',
+} as const;
 
 /** Time that is left when sweeping stops: for the page under way, its hand-over and the logout, ms. */
 const stopMs = 60_000;
@@ -31,7 +37,7 @@ export type SweepResult = {
 };
 
 export const handler = observed(async (event, context): Promise<SweepResult> => {
-  const { server } = eventOf(event);
+  const { server } = eventOf(expected, event);
   try {
     const of = await installation(context);
     serverOf(of.configuration, server);
@@ -48,13 +54,6 @@ export const handler = observed(async (event, context): Promise<SweepResult> => 
   }
 });
 
-function eventOf(event: unknown): z.infer<typeof asked> {
-  const checked = asked.safeParse(event);
-  if (checked.success) return checked.data;
-  unusual('an event that is not ours was refused: expected {"server": "…"}, as measure sends it');
-  throw new Error('an event that is not ours: expected {"server": "…"}, as measure sends it');
-}
-
 async function sweep(
   of: Installation,
   server: ServerName,
@@ -64,23 +63,26 @@ async function sweep(
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
   // Whoever reads it finds out whether it works again.
-  if (isOpen(await control.breaker(server, 'reading'))) return 'waiting';
+  const [breaker] = await Promise.all([control.breaker(server, 'reading'), of.stillOurs()]);
+  if (isOpen(breaker)) return 'waiting';
   const holder = context.awsRequestId;
   const ports = { control, clock: systemClock };
-  return sweepingAlone(ports, server, { holder, leaseMs }, (renew) =>
-    withEngine(of, { servers: [server], as: 'sweeper', report, signal }, (engine) =>
-      sweepServer(
-        engine,
-        server,
-        {
-          pace: async () => {
-            await renew();
-            return left() > stopMs ? 'on' : 'stop';
+  return unlessOver(signal, 'unfinished', () =>
+    sweepingAlone(ports, server, { holder, leaseMs }, (renew) =>
+      withEngine(of, { servers: [server], as: 'sweeper', report, signal }, (engine) =>
+        sweepServer(
+          engine,
+          server,
+          {
+            pace: async () => {
+              await renew();
+              return left() > stopMs ? 'on' : 'stop';
+            },
+            isDue: (state, timeZone) =>
+              isSweepDue(of.configuration.schedule.sweep, state, systemClock.now(), timeZone),
           },
-          isDue: (state, timeZone) =>
-            isSweepDue(of.configuration.schedule.sweep, state, systemClock.now(), timeZone),
-        },
-        signal,
+          signal,
+        ),
       ),
     ),
   );

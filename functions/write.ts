@@ -13,27 +13,30 @@ import { throughBreaker, workBatches, type Worked } from '../src/engine/work-bat
 import { readMessage } from '../src/state/aws/queue.ts';
 import { ownInstallation } from './environment.ts';
 import { type Installation, installation, serverOf, withEngine } from './composition.ts';
-import { logger, observed, report, toldByKind, unusual } from './observe.ts';
+import { eventOf } from './events.ts';
+import { logger, observed, report, toldByKind } from './observe.ts';
 
-/** Only what is read here is asked for; the rest of a record is the batch processor's. */
+const expected = {
+  /** Only what is read here is asked for; the rest of a record is the batch processor's. */
+  schema: z.custom<SQSEvent>((event) => queueEvent.safeParse(event).success),
+  by: 'write',
+  form: 'messages of a queue',
+  from: 'SQS',
+} as const;
+
 const queueEvent = z.looseObject({
   Records: z.array(
     z.looseObject({ messageId: z.string(), body: z.string(), eventSource: z.literal('aws:sqs') }),
   ),
 });
 
-const isQueueEvent = (event: unknown): event is SQSEvent => queueEvent.safeParse(event).success;
-
 /** Time that must be left for a batch to be begun, ms: a look-up, a hundred writes, the replicas. */
 const beginMs = 30_000;
 /** Time that is left when what is under way breaks off: for the logout, and for saying so, ms. */
 const abortMs = 15_000;
 
-export const handler = observed(async (event, context): Promise<SQSBatchResponse> => {
-  if (!isQueueEvent(event)) {
-    unusual('an event that is not ours was refused: expected messages of a queue');
-    throw new Error('an event that is not ours: expected messages of a queue');
-  }
+export const handler = observed(async (given, context): Promise<SQSBatchResponse> => {
+  const event = eventOf(expected, given);
   const named = new Named();
   const processor = new BatchProcessor(EventType.SQS);
   const answer = await processPartialResponse(
@@ -51,11 +54,14 @@ class Named {
   readonly batches = new Map<ServerName, BatchId[]>();
 
   /** Throws for a message that is not ours: it goes back, and in the end to the dead-letter queue. */
-  add({ body, messageId }: SQSRecord): void {
+  add({ body, messageId, eventSourceARN }: SQSRecord): void {
     const message = readMessage(body, ownInstallation());
     if (message === undefined) {
-      logger.error('a message that is not ours was refused', { messageId });
-      throw new Error(`message ${messageId} is not one of this installation`);
+      const found = `message ${messageId} on queue ${eventSourceARN} is not one of this installation`;
+      const remedy =
+        'Look at who else may send to it. It goes to the dead-letter queue: look at it there, and purge it';
+      logger.error('a message that is not ours was refused', { messageId, queue: eventSourceARN, remedy });
+      throw new Error(`${found}. ${remedy}`);
     }
     const before = this.batches.get(message.server) ?? [];
     this.batches.set(message.server, [...new Set([...before, message.batch])]);
@@ -65,6 +71,7 @@ class Named {
 async function write(server: ServerName, batches: readonly BatchId[], context: Context): Promise<void> {
   try {
     const of = await installation(context);
+    await of.stillOurs();
     serverOf(of.configuration, server);
     const ports = { control: of.state.control, clock: systemClock, report };
     const { worked, left } = await throughBreaker(ports, server, batches, (allowed, isTrial) =>

@@ -4,7 +4,7 @@ import { systemClock } from '../composition/system-clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import type { Identity } from '../state/local/identity.ts';
+import type { Identity } from '../core/identity.ts';
 import { AwsStateError } from '../state/aws/state-error.ts';
 import { openLocalState } from '../state/local/local-state.ts';
 import { asOperator, portAsOperator, regionOf } from './operator-request.ts';
@@ -24,6 +24,8 @@ export type OpenedState = {
   readonly queue: Queue;
   /** Throws where the state is about other servers or tables, or another installation's. */
   readonly checkIdentity: (identity: Identity) => void | Promise<void>;
+  /** Throws where the heads and replicas are another installation's: whoever changes some asks first. Of a stack only. */
+  readonly bindRecords?: () => Promise<void>;
   /** Whether somebody works with it. */
   readonly isAtWork: () => boolean;
   readonly close: () => void;
@@ -49,7 +51,7 @@ async function openStack(stack: string, configFile: string): Promise<OpenedState
   const clients = awsClients();
   const asked = { what: `stack ${stack}`, region: await regionOf(clients.dynamo) };
   // It takes no session.
-  const { records, control, queue, checkIdentity } = stateOf(places, clients, () => 0);
+  const { records, control, queue, checkIdentity, bindRecords } = stateOf(places, clients, () => 0);
   const close = (): void => {
     for (const client of Object.values(clients)) client.destroy();
   };
@@ -64,6 +66,7 @@ async function openStack(stack: string, configFile: string): Promise<OpenedState
         throw isOtherServers(error) ? otherConfiguration(stack, configFile, error) : error;
       }
     },
+    bindRecords: () => asOperator(asked, bindRecords),
     isAtWork: () => true,
     close,
   };

@@ -1,5 +1,6 @@
 /** An installation on AWS: where its parts are, and what is opened over them. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -21,6 +22,8 @@ export type AwsClients = {
   readonly sqs: SQSClient;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
+  /** Starts other functions. */
+  readonly lambda: LambdaClient;
 };
 
 /** Tries of one request, with waits that grow: a first sync makes a table of on-demand capacity grow while it is written. */
@@ -49,6 +52,7 @@ export function awsClients(): AwsClients {
     // An emulator has no host for each bucket.
     s3: new S3Client({ ...common, forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined }),
     secrets: new SecretsManagerClient(common),
+    lambda: new LambdaClient(common),
   };
 }
 

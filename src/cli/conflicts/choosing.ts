@@ -39,6 +39,7 @@ export async function chooseCommand(options: ChooseOptions): Promise<ExitCode> {
   const state = await openToChange(options);
   try {
     await state.checkIdentity(identityOf(configuration));
+    await state.bindRecords?.();
     const conflicts = await conflictsNamed(state.control, options.id);
     const plan = await planOf(configuration, state.control, conflicts[0]?.table ?? '');
     const only = fieldOf(options, conflicts, plan);

@@ -2,6 +2,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Identity } from '../../core/identity.ts';
 import type { EpochMs, ServerName } from '../../core/names.ts';
 import type { Control } from '../../ports/control.ts';
 import type { Queue } from '../../ports/queue.ts';
@@ -11,7 +12,7 @@ import { batchRowsIn } from './batch-rows.ts';
 import { Bodies } from './bodies.ts';
 import { clocksIn } from './clocks.ts';
 import { Documents } from './documents.ts';
-import { bindTo, checkBinding, type Identity } from './identity.ts';
+import { bindRecords, bindTo, checkBinding, checkFormat } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { LargeValues } from './large-values.ts';
 import { leasesIn } from './leases.ts';
@@ -46,8 +47,12 @@ export type AwsState = {
   readonly unreadable: (server: ServerName) => Promise<number>;
   /** Throws AwsStateError where the tables belong to another installation, format, servers or tables; stores nothing. */
   readonly checkIdentity: (identity: Identity) => Promise<void>;
-  /** Binds the tables to installation, servers and tables, or throws AwsStateError. */
+  /** The same, of the installation and the format only: for a process that was bound before. One read of one item. */
+  readonly checkFormat: () => Promise<void>;
+  /** Binds the state to installation, servers and tables, or throws AwsStateError. */
   readonly bindTo: (identity: Identity) => Promise<void>;
+  /** Throws AwsStateError where the table of records is another installation's. Whoever writes heads or replicas asks first. */
+  readonly bindRecords: () => Promise<void>;
 };
 
 /** Sends nothing yet. */
@@ -56,15 +61,18 @@ export function awsState(options: AwsStateOptions): AwsState {
   const control = new Table(clients.dynamo, options.controlTable);
   const bodies = new Bodies(new LargeValues(clients.s3, bucket));
   const documents = new Documents(control, bodies);
+  const records = new Table(clients.dynamo, options.recordsTable);
   const queues = { client: clients.sqs, prefix, installation };
   return {
-    records: recordsIn(new Documents(new Table(clients.dynamo, options.recordsTable), bodies)),
+    records: recordsIn(new Documents(records, bodies)),
     control: controlIn(documents, bodies),
     queue: queueOn(queues),
     unreadable: unreadableOn(queues),
     sessions: sessionSlotsIn(control, { heldUntil }),
-    checkIdentity: (identity) => checkBinding(control, { installation, identity }),
-    bindTo: (identity) => bindTo(documents, { installation, identity }),
+    checkIdentity: (identity) => checkBinding(documents, installation, identity),
+    checkFormat: () => checkFormat(control, installation),
+    bindTo: (identity) => bindTo(documents, installation, identity),
+    bindRecords: () => bindRecords(records, installation),
   };
 }
 

@@ -3,15 +3,14 @@
  * read or written: heads and replicas name records by a server's own row ids, and held against other files than those they
  * came from they would have wrong records written.
  */
+import { binding, type Identity } from '../../core/identity.ts';
 import { asNumber, asText, numberOf, textOf } from './attributes.ts';
 import { isAbsent, numberIs } from './conditions.ts';
 import type { Documents } from './documents.ts';
+import { meetingsIn } from './plain-documents.ts';
 import { AwsStateError } from './state-error.ts';
 import { attributesOf, type Item, type Table } from './table.ts';
 import { upgrade } from './upgrade.ts';
-
-/** Such as `server hq` and its address. */
-export type Identity = Readonly<Record<string, string>>;
 
 /** Counts up with each change of the format that older programs cannot read. Data of the version before is read, and brought up by whoever binds next. */
 export const formatVersion = 2;
@@ -21,28 +20,50 @@ const oldestReadable = 1;
 const ownKey = { pk: 'installation', sk: 'own' };
 const factPartition = 'fact';
 
-export type Binding = { readonly installation: string; readonly identity: Identity };
-
 /** Throws AwsStateError where the tables are another's, of another format, or about other servers. Writes nothing. */
-export async function checkBinding(table: Table, { installation, identity }: Binding): Promise<void> {
-  const own = await table.get(ownKey);
-  if (own !== undefined) checkOwn(table, own, installation);
+export async function checkBinding(
+  documents: Documents,
+  installation: string,
+  identity: Identity,
+): Promise<void> {
+  const { table } = documents;
+  const own = await ownOf(table, installation);
   if (own !== undefined && numberOf(own, 'format') < formatVersion) throw notUpgraded(table);
-  await checkFacts(table, identity);
+  checkFacts(table, await factsIn(table), identity);
 }
 
-/** The same, but brings up what an earlier format stored, and stores what is new. */
-export async function bindTo(documents: Documents, { installation, identity }: Binding): Promise<void> {
+/** Throws AwsStateError where the table is another's, or was brought to a format that this program does not know. */
+export async function checkFormat(table: Table, installation: string): Promise<void> {
+  const own = await table.get(ownKey);
+  if (own !== undefined) checkOwn(table, own, installation);
+}
+
+/** As checkBinding, but brings up what an earlier format stored, and stores what is new. `documents`: of the control table. */
+export async function bindTo(documents: Documents, installation: string, identity: Identity): Promise<void> {
   const { table } = documents;
-  const before = await table.get(ownKey);
-  if (before !== undefined) checkOwn(table, before, installation);
-  const known = await checkFacts(table, identity);
+  const before = await ownOf(table, installation);
+  const facts = await factsIn(table);
+  const stale = await staleFacts({ documents, facts }, identity);
   if (before === undefined) await claim(table, installation);
-  else if (numberOf(before, 'format') < formatVersion) await raise(documents, before);
-  const fresh = Object.entries(identity).filter(([name]) => !known.has(name));
+  else await raise(documents, before);
+  const fresh = Object.entries(identity).filter(([name, value]) => facts.get(name) !== value);
+  const gone = stale.filter((name) => given(identity, name) === undefined);
+  if (gone.length > 0) await table.removeAll(gone.map(factKey));
   await table.putAll(
     fresh.map(([name, value]) => ({ ...attributesOf(factKey(name)), value: asText(value) })),
   );
+}
+
+/** Throws AwsStateError where the table of records is another's; one that nobody claimed is ours from then on. */
+export async function bindRecords(table: Table, installation: string): Promise<void> {
+  if ((await ownOf(table, installation)) === undefined) await claim(table, installation);
+}
+
+/** Who writes records may read many of them at once, and asks for this one in the same way. */
+async function ownOf(table: Table, installation: string): Promise<Item | undefined> {
+  const [own] = await table.getAll([ownKey]);
+  if (own !== undefined) checkOwn(table, own, installation);
+  return own;
 }
 
 const factKey = (name: string) => ({ pk: factPartition, sk: `fact ${name}` });
@@ -54,13 +75,14 @@ async function claim(table: Table, installation: string): Promise<void> {
     format: asNumber(formatVersion),
   };
   if (await table.put(item, isAbsent)) return;
-  const other = await table.get(ownKey);
-  if (other !== undefined) checkOwn(table, other, installation);
+  await ownOf(table, installation);
 }
 
+/** What functions of the release before, which were at work meanwhile, stored is brought up by whoever binds next. */
 async function raise(documents: Documents, before: Item): Promise<void> {
   const { table } = documents;
-  await upgrade(documents, numberOf(before, 'format'));
+  await upgrade(documents);
+  if (numberOf(before, 'format') === formatVersion) return;
   const item = { ...before, format: asNumber(formatVersion) };
   await table.put(item, numberIs('format', numberOf(before, 'format')));
 }
@@ -99,17 +121,33 @@ function checkOwn(table: Table, own: Item, installation: string): void {
 const otherInstallation =
   'Give each installation tables of its own: deploy under the name that they belong to, or let cdk deploy make new ones';
 
-/** Names of the facts that are stored. */
-async function checkFacts(table: Table, identity: Identity): Promise<ReadonlySet<string>> {
-  const known = new Set<string>();
-  for await (const item of table.query(factPartition)) {
-    const name = textOf(item, 'sk').slice('fact '.length);
-    const value = textOf(item, 'value');
-    const given = Object.hasOwn(identity, name) ? identity[name] : undefined;
-    if (given !== value) throw otherServers(table, name, value, given);
-    known.add(name);
-  }
-  return known;
+/** By name. */
+type Facts = ReadonlyMap<string, string>;
+
+async function factsIn(table: Table): Promise<Facts> {
+  const items = await Array.fromAsync(table.query(factPartition));
+  return new Map(items.map((item) => [textOf(item, 'sk').slice('fact '.length), textOf(item, 'value')]));
+}
+
+const given = (identity: Identity, name: string): string | undefined =>
+  Object.hasOwn(identity, name) ? identity[name] : undefined;
+
+/** Throws for the first of the stored facts that is not given as it is. */
+function checkFacts(table: Table, facts: Facts, identity: Identity): void {
+  for (const [name, value] of facts)
+    if (given(identity, name) !== value) throw otherServers(table, name, value, given(identity, name));
+}
+
+/** The stored facts that are not given as they are, where no record rests on any of them; throws where one does. */
+async function staleFacts(
+  { documents, facts }: { readonly documents: Documents; readonly facts: Facts },
+  identity: Identity,
+): Promise<readonly string[]> {
+  const stale = [...facts].filter(([name, value]) => given(identity, name) !== value);
+  if (stale.length === 0) return [];
+  const bound = binding(await meetingsIn(documents).meetings());
+  checkFacts(documents.table, new Map(stale.filter(([name]) => bound.has(name))), identity);
+  return stale.map(([name]) => name);
 }
 
 function otherServers(table: Table, name: string, stored: string, given: string | undefined): AwsStateError {

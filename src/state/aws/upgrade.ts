@@ -13,8 +13,8 @@ import { stored } from './stored-values.ts';
 import type { Item, Table } from './table.ts';
 
 /** `documents`: of the control table. */
-export async function upgrade(documents: Documents, from: number): Promise<void> {
-  if (from < 2) await toFormat2(documents);
+export async function upgrade(documents: Documents): Promise<void> {
+  await toFormat2(documents);
 }
 
 /** Format 1 listed parked records, conflicts and runs by entries that named the item; since then items are found without. */

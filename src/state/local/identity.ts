@@ -2,34 +2,35 @@
  * The facts that bind the state to its servers and tables. Heads and replicas name records by a server's own row ids:
  * held against other files than those they came from, they would have wrong records written.
  */
-import { text } from './columns.ts';
+import { binding, type Identity } from '../../core/identity.ts';
+import { text, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { StateFileError } from './state-file-error.ts';
-
-/** Such as `server hq` and its address. */
-export type Identity = Readonly<Record<string, string>>;
+import { meetingFrom } from './stored-values.ts';
 
 const sql = {
   list: 'SELECT name, value FROM facts ORDER BY name',
-  add: 'INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  meetings: 'SELECT value FROM meetings',
+  put: 'INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
 };
 
-/** Throws StateFileError where a stored fact differs or is no longer given. */
+/** Throws StateFileError where a stored fact that records rest on differs or is no longer given. */
 export function check(file: StateFile, identity: Identity): void {
+  const bound = binding(valuesOf(file.prepare(sql.meetings).all(), meetingFrom));
   for (const row of file.prepare(sql.list).all()) {
     const [name, value] = [text(row['name']), text(row['value'])];
     const given = Object.hasOwn(identity, name) ? identity[name] : undefined;
-    if (given !== value) throw otherServers(file.path, name, value, given);
+    if (given !== value && bound.has(name)) throw otherServers(file.path, name, value, given);
   }
 }
 
-/** The same, and stores what is new. */
+/** The same, and stores what is given. */
 export function bind(file: StateFile, identity: Identity): void {
   file.transaction(() => {
     check(file, identity);
     if (file.readOnly) return;
-    const add = file.prepare(sql.add);
-    for (const [name, value] of Object.entries(identity)) add.run(name, value);
+    const put = file.prepare(sql.put);
+    for (const [name, value] of Object.entries(identity)) put.run(name, value);
   });
 }
 

@@ -1,5 +1,6 @@
 /** The whole local state: one file in one directory, used by one process at a time. */
 import { join } from 'node:path';
+import type { Identity } from '../../core/identity.ts';
 import type { EpochMs } from '../../core/names.ts';
 import type { Control } from '../../ports/control.ts';
 import type { Queue } from '../../ports/queue.ts';
@@ -10,7 +11,7 @@ import { bookmarksIn } from './bookmarks.ts';
 import { breakersIn } from './breakers.ts';
 import { clocksIn } from './clocks.ts';
 import { conflictsIn, purgeConflicts } from './conflicts.ts';
-import { bind, check, type Identity } from './identity.ts';
+import { bind, check } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { fieldListsIn } from './field-lists.ts';
 import { leasesIn } from './leases.ts';

@@ -16,12 +16,15 @@ afterAll(async () => {
 
 const facts = { 'server hq': 'https://hq.example.com', 'server branch': 'https://branch.example.com' };
 
-const stored = async ({ controlTable }: StatePlaces): Promise<unknown> =>
-  (await emulators.dynamo.send(new ScanCommand({ TableName: controlTable }))).Items;
+const storedIn = async (TableName: string): Promise<unknown> =>
+  (await emulators.dynamo.send(new ScanCommand({ TableName }))).Items;
+
+const stored = ({ controlTable }: StatePlaces): Promise<unknown> => storedIn(controlTable);
 
 async function bound(): Promise<StatePlaces> {
   const places = await newPlaces(emulators);
   await stateIn(emulators, places).bindTo(facts);
+  for (const server of ['hq', 'branch']) await meet(places, server);
   return places;
 }
 
@@ -35,14 +38,65 @@ async function withFormat(places: StatePlaces, format: number): Promise<void> {
   await emulators.dynamo.send(new PutItemCommand({ TableName: places.controlTable, Item }));
 }
 
+const withShop = { ...facts, 'server shop': 'https://shop.example.com' };
+
+const meet = (places: StatePlaces, server: string): Promise<void> =>
+  stateIn(emulators, places).control.putMeeting({
+    table: 'contacts',
+    server,
+    state: 'passed',
+    shared: 0,
+    differing: 0,
+    examples: [],
+    at: 1,
+  });
+
 test('tables are bound once, and by several processes at once', async () => {
   const places = await newPlaces(emulators);
   await Promise.all([1, 2, 3].map(() => stateIn(emulators, places).bindTo(facts)));
-  await stateIn(emulators, places).bindTo({ ...facts, 'server shop': 'https://shop.example.com' });
+  await stateIn(emulators, places).bindTo(withShop);
+  await meet(places, 'shop');
   await expect(stateIn(emulators, places).bindTo(facts)).rejects.toMatchObject({
     code: 'state-other-servers',
     message: expect.stringContaining('server shop'),
   });
+});
+
+test('a deployment that added a server may be rolled back before that server met a table, or its address mended', async () => {
+  const places = await bound();
+  await stateIn(emulators, places).bindTo(withShop);
+  await expect(stateIn(emulators, places).checkIdentity(facts)).rejects.toThrow('server shop was');
+  await stateIn(emulators, places).bindTo(facts);
+  await expect(stateIn(emulators, places).checkIdentity(facts)).resolves.toBe(undefined);
+  await stateIn(emulators, places).bindTo({ ...withShop, 'server shop': 'https://right.example.com' });
+  await meet(places, 'shop');
+  await expect(stateIn(emulators, places).bindTo(withShop)).rejects.toMatchObject({
+    message: expect.stringContaining('server shop was https://right.example.com'),
+  });
+});
+
+test('a table of records that belongs to another installation is refused, and stays as it was', async () => {
+  const places = await bound();
+  await stateIn(emulators, places).bindRecords();
+  const others = { ...(await newPlaces(emulators)), recordsTable: places.recordsTable };
+  const other = stateIn(emulators, others, 'Elsewhere');
+  await other.bindTo(facts);
+  const before = await storedIn(places.recordsTable);
+  await expect(other.bindRecords()).rejects.toMatchObject({
+    code: 'state-other-installation',
+    message: expect.stringMatching(/Test.*Elsewhere/),
+  });
+  expect(await storedIn(places.recordsTable)).toEqual(before);
+  await expect(stateIn(emulators, places).bindRecords()).resolves.toBe(undefined);
+});
+
+test('a process that was bound finds out that the tables were brought to a later format', async () => {
+  const places = await bound();
+  const state = stateIn(emulators, places);
+  await state.bindTo(facts);
+  await expect(state.checkFormat()).resolves.toBe(undefined);
+  await withFormat(places, formatVersion + 1);
+  await expect(state.checkFormat()).rejects.toMatchObject({ code: 'state-newer' });
 });
 
 test('tables of another installation are refused, with both names, and stay as they were', async () => {

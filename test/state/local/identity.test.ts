@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Meeting } from '../../../src/core/first-meeting.ts';
 import { type LocalState, openLocalState } from '../../../src/state/local/local-state.ts';
 import { failureOf } from './failure-of.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -10,6 +11,16 @@ const facts = {
 };
 const { 'server branch': _, ...withoutBranch } = facts;
 
+const met = (server: string): Meeting => ({
+  table: 'contacts',
+  server,
+  state: 'passed',
+  shared: 0,
+  differing: 0,
+  examples: [],
+  at: 1,
+});
+
 let temporary: ReturnType<typeof temporaryDirectory>;
 let state: LocalState;
 
@@ -19,10 +30,11 @@ const reopened = (readOnly = false): LocalState => {
   return state;
 };
 
-beforeEach(() => {
+beforeEach(async () => {
   temporary = temporaryDirectory();
   state = openLocalState({ directory: temporary.directory, now: () => 1 });
   state.bindTo(facts);
+  for (const server of ['hq', 'branch']) await state.control.putMeeting(met(server));
 });
 
 afterEach(() => {
@@ -55,9 +67,21 @@ test('a fact that is no longer given is refused with what it was', () => {
   expect(error.message).toContain('server branch was https://branch.example.com');
 });
 
-test('new servers and tables are added, and count from then on', () => {
-  reopened().bindTo({ ...facts, 'server shop': 'https://shop.example.com' });
+const withShop = { ...facts, 'server shop': 'https://shop.example.com' };
+
+test('new servers and tables are added, and count from the first meeting on', async () => {
+  reopened().bindTo(withShop);
+  await state.control.putMeeting(met('shop'));
   expect(failureOf(() => reopened().bindTo(facts)).message).toContain('server shop');
+});
+
+test('a server that met no table may be taken out again, or have another address', async () => {
+  reopened().bindTo(withShop);
+  reopened().bindTo(facts);
+  reopened().bindTo({ ...withShop, 'server shop': 'https://right.example.com' });
+  await state.control.putMeeting(met('shop'));
+  const error = failureOf(() => reopened().bindTo(withShop));
+  expect(error.message).toContain('server shop was https://right.example.com');
 });
 
 test('where something is refused nothing new is added', () => {
@@ -65,14 +89,13 @@ test('where something is refused nothing new is added', () => {
   expect(() => reopened().bindTo(facts)).not.toThrow();
 });
 
-test('names that an object has by itself are no facts', () => {
-  state.bindTo({ ...facts, constructor: 'https://odd.example.com' });
-  expect(failureOf(() => reopened().bindTo(facts)).message).toContain('constructor');
+test('what an object has from its kind is no fact', () => {
+  const inherited = Object.assign(Object.create({ 'server branch': facts['server branch'] }), withoutBranch);
+  expect(failureOf(() => reopened().bindTo(inherited)).message).toContain('server branch');
 });
 
 test('reading only, facts are compared and none is added', () => {
-  const shop = { ...facts, 'server shop': 'https://shop.example.com' };
-  reopened(true).bindTo(shop);
+  reopened(true).bindTo(withShop);
   expect(failureOf(() => state.bindTo(withoutBranch)).code).toBe('state-other-servers');
   expect(() => reopened().bindTo(facts)).not.toThrow();
 });

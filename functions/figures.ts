@@ -1,0 +1,111 @@
+/** What dashboard and alarms show, published each minute. */
+import { haltedIn, skewsOf, serverStates, type ServerState } from '../src/composition/overview.ts';
+import { systemClock } from '../src/composition/system-clock.ts';
+import type { TableConfiguration } from '../src/config/configuration.ts';
+import { type Breaker, isOpen } from '../src/core/breaker.ts';
+import type { ServerName } from '../src/core/names.ts';
+import type { Tended } from '../src/engine/tend-server.ts';
+import type { Installation } from './composition.ts';
+import { logger, type Measurement, publish, toldByKind } from './observe.ts';
+
+export const breakerOf = (
+  breakers: readonly Breaker[],
+  server: ServerName,
+  task: Breaker['task'],
+): Breaker | undefined => breakers.find((one) => one.server === server && one.task === task);
+
+export async function publishAll(
+  of: Installation,
+  tended: ReadonlyMap<ServerName, Tended | undefined>,
+  breakers: readonly Breaker[],
+  steps: number,
+): Promise<void> {
+  const { configuration, environment, state } = of;
+  const { installation: name } = environment.places;
+  const states = await serverStates(configuration, state.control, systemClock.now());
+  const halts = await haltedIn(configuration, state.control);
+  const halted = Map.groupBy(halts, ({ server }) => server);
+  const parked = await state.control.parkedByServer();
+  const lags = await Promise.all(states.map((one) => lagOf(of, one, breakers)));
+  for (const [at, one] of states.entries()) {
+    const failure = tended.get(one.server)?.failure;
+    const fails =
+      failure !== undefined || breakers.some((breaker) => breaker.server === one.server && isOpen(breaker));
+    publish(name, one.server, [
+      ['Lag', 'Seconds', (lags[at] ?? 0) / 1000],
+      ['Pending', 'Count', one.pending],
+      ['Unreachable', 'Count', fails ? 1 : 0],
+      ['Halted', 'Count', halted.get(one.server)?.length ?? 0],
+      ['Parked', 'Count', parked.get(one.server) ?? 0],
+      ...offsetsOf(one),
+    ]);
+    logger.info('measured', {
+      server: one.server,
+      pending: one.pending,
+      putBack: tended.get(one.server)?.putBack,
+    });
+  }
+  const skews = skewsOf(states).map(({ ms }) => ms);
+  publish(name, undefined, [
+    ['Measured', 'Count', 1],
+    // Each is against the first server: the largest between any two lies between the ends.
+    ['Skew', 'Milliseconds', Math.max(0, ...skews) - Math.min(0, ...skews)],
+    ['ClockSteps', 'Count', steps],
+    ['Halted', 'Count', halts.length],
+    ['Parked', 'Count', [...parked.values()].reduce((sum, count) => sum + count, 0)],
+    ['Held', 'Count', await state.control.countOpenConflicts()],
+    ...(await unreadable(of)),
+  ]);
+}
+
+/**
+ * How old the oldest change is that is not yet on the server; or, where its own changes are not read any more, how long
+ * ago they were read beyond the interval of its schedule, ms. What was never read counts from when it, or a server that it
+ * waits for, began to fail.
+ */
+async function lagOf(
+  { configuration, state }: Installation,
+  { server, lagMs }: ServerState,
+  breakers: readonly Breaker[],
+): Promise<number> {
+  const now = systemClock.now();
+  const lags = await Promise.all(
+    configuration.tables
+      .filter((table) => isReadFrom(table, server))
+      .map(async ({ name, links }) => {
+        const mark = await state.control.watermark(name, server);
+        if (mark !== undefined) return now - mark.setAt - configuration.schedule.enumerateMs;
+        const partners = links.map((link) => breakerOf(breakers, link.server, 'reading'));
+        const since = partners.flatMap((one) => (one !== undefined && isOpen(one) ? one.since : []));
+        return now - Math.min(now, ...since);
+      }),
+  );
+  return Math.max(lagMs, ...lags);
+}
+
+const isReadFrom = ({ links }: TableConfiguration, server: ServerName): boolean =>
+  links.some((link) => link.server === server && link.role !== 'receive');
+
+const offsetsOf = ({ clockOffsetMs }: ServerState): readonly Measurement[] =>
+  clockOffsetMs === undefined
+    ? []
+    : [
+        ['OffsetLow', 'Milliseconds', clockOffsetMs.lo],
+        ['OffsetHigh', 'Milliseconds', clockOffsetMs.hi],
+      ];
+
+/** Messages in the dead-letter queues. Where one cannot be counted that is told, and the others make the figure. */
+async function unreadable({ state, configuration }: Installation): Promise<readonly Measurement[]> {
+  const received = configuration.servers.filter(({ name }) =>
+    configuration.tables.some(({ links }) =>
+      links.some(({ server, role }) => server === name && role !== 'send'),
+    ),
+  );
+  const counts = await Promise.allSettled(received.map(({ name }) => state.unreadable(name)));
+  let sum = 0;
+  for (const count of counts) {
+    if (count.status === 'fulfilled') sum += count.value;
+    else toldByKind('messages that nobody could read were not counted', count.reason);
+  }
+  return [['UnreadableMessages', 'Count', sum]];
+}

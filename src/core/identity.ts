@@ -1,0 +1,19 @@
+/**
+ * What stored state is about: heads and replicas name records by a server's own row ids, so that state is bound to the
+ * addresses, files, layouts and key fields that it came from. A fact binds once something is stored that rests on it.
+ */
+import type { Meeting } from './first-meeting.ts';
+import type { ServerName, TableName } from './names.ts';
+
+/** By name, such as `server hq` and its address. */
+export type Identity = Readonly<Record<string, string>>;
+
+export const serverFact = (server: ServerName): string => `server ${server}`;
+export const keyFact = (table: TableName): string => `table ${table} key`;
+export const linkFact = (table: TableName, server: ServerName): string => `table ${table} on ${server}`;
+
+/** The facts that stored records may rest on: those of each server that met a table, whatever came of it. */
+export const binding = (meetings: readonly Pick<Meeting, 'table' | 'server'>[]): ReadonlySet<string> =>
+  new Set(
+    meetings.flatMap(({ table, server }) => [serverFact(server), keyFact(table), linkFact(table, server)]),
+  );
