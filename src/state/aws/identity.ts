@@ -47,7 +47,7 @@ export async function bindTo(documents: Documents, installation: string, identit
   if (before === undefined) await claim(table, installation);
   else await raise(documents, before);
   const fresh = Object.entries(identity).filter(([name, value]) => facts.get(name) !== value);
-  const gone = stale.filter((name) => given(identity, name) === undefined);
+  const gone = stale.filter((name) => factIn(identity, name) === undefined);
   if (gone.length > 0) await table.removeAll(gone.map(factKey));
   await table.putAll(
     fresh.map(([name, value]) => ({ ...attributesOf(factKey(name)), value: asText(value) })),
@@ -129,13 +129,13 @@ async function factsIn(table: Table): Promise<Facts> {
   return new Map(items.map((item) => [textOf(item, 'sk').slice('fact '.length), textOf(item, 'value')]));
 }
 
-const given = (identity: Identity, name: string): string | undefined =>
+const factIn = (identity: Identity, name: string): string | undefined =>
   Object.hasOwn(identity, name) ? identity[name] : undefined;
 
 /** Throws for the first of the stored facts that is not given as it is. */
 function checkFacts(table: Table, facts: Facts, identity: Identity): void {
   for (const [name, value] of facts)
-    if (given(identity, name) !== value) throw otherServers(table, name, value, given(identity, name));
+    if (factIn(identity, name) !== value) throw otherServers(table, name, value, factIn(identity, name));
 }
 
 /** The stored facts that are not given as they are, where no record rests on any of them; throws where one does. */
@@ -143,7 +143,7 @@ async function staleFacts(
   { documents, facts }: { readonly documents: Documents; readonly facts: Facts },
   identity: Identity,
 ): Promise<readonly string[]> {
-  const stale = [...facts].filter(([name, value]) => given(identity, name) !== value);
+  const stale = [...facts].filter(([name, value]) => factIn(identity, name) !== value);
   if (stale.length === 0) return [];
   const bound = binding(await meetingsIn(documents).meetings());
   checkFacts(documents.table, new Map(stale.filter(([name]) => bound.has(name))), identity);

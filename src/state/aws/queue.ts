@@ -10,6 +10,7 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { jsonOf } from '../../core/json.ts';
 import type { ServerName } from '../../core/names.ts';
@@ -41,7 +42,9 @@ export function readMessage(text: string, installation: string): MessageBody | u
 
 /** Most messages in one request (quotas of SQS). */
 const mostInBatch = 10;
+/** Tries of what a request left undone, with waits of 100 ms doubled: about 1.5 s in all, then measure sends it. */
 const mostTries = 5;
+const firstWaitMs = 100;
 
 export function queueOn(options: QueueOptions): Queue {
   const { client, installation } = options;
@@ -124,15 +127,18 @@ async function sendAll(client: SQSClient, QueueUrl: string, bodies: readonly str
     );
     const failed = new Set(Failed.map(({ Id }) => Id));
     open = open.filter((_, at) => failed.has(String(at)));
-    if (open.length > 0 && tries === mostTries) throw notTaken(QueueUrl, Failed[0]?.Code);
+    if (open.length === 0) return;
+    const wrong = Failed.find(({ SenderFault }) => SenderFault);
+    if (tries === mostTries || wrong) throw notTaken(QueueUrl, tries, (wrong ?? Failed[0])?.Code);
+    await sleep(firstWaitMs * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
   }
 }
 
-const notTaken = (url: string, code: string | undefined): AwsStateError =>
+const notTaken = (url: string, tries: number, code: string | undefined): AwsStateError =>
   new AwsStateError(
     'state-busy',
     `queue ${url}`,
-    `it did not take every message, tried ${mostTries} times${code === undefined ? '' : ` (${code})`}`,
+    `it did not take every message, tried ${tries} times${code === undefined ? '' : ` (${code})`}`,
     'Nothing is lost: the rows are sent again by measure',
   );
 

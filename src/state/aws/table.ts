@@ -1,6 +1,7 @@
 /**
  * One DynamoDB table with `pk` and `sk`, as the rest of this folder uses it. Every read is strongly consistent. A
  * condition that does not hold is a value, not an error; what AWS left undone of a batch is sent again, with growing waits.
+ * A conditional write that took effect though its answer was lost is known as such (marks.ts).
  */
 import {
   type AttributeValue,
@@ -18,7 +19,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Condition, isPresent } from './conditions.ts';
 import { Gets } from './gets.ts';
 import { inParallel } from './in-parallel.ts';
-import { distinct } from './item-keys.ts';
+import { distinct, keyOfItem } from './item-keys.ts';
+import { isMarked, type Mark, markInput, newMark, wasRepeated, withMark } from './marks.ts';
 import { AwsStateError, namesOf, translated } from './state-error.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -42,8 +44,11 @@ export type Range = {
 /** Most keys of one BatchGetItem and most writes of one BatchWriteItem (Service quotas of DynamoDB). */
 const mostReads = 100;
 const mostWrites = 25;
-/** Tries of what a batch left undone, with waits of 50 ms doubled up to 5 s: about 20 s in all, then a later run does it. */
+/** Tries of what a batch left undone, with waits of 50 ms doubled up to 5 s: about 12 s in all (measured), then a later run does it. */
 const mostTries = 10;
+
+/** A conditional write took effect; the item as it is since, or was before it was removed. */
+type Done = { readonly item: Item | undefined };
 
 export class Table {
   readonly #client: DynamoDBClient;
@@ -91,12 +96,14 @@ export class Table {
 
   /** False where the condition does not hold; then nothing is changed. */
   async put(item: Item, condition: Condition): Promise<boolean> {
+    const by = newMark();
     const command = new PutItemCommand({
       TableName: this.name,
-      Item: { ...item },
+      Item: withMark(item, by),
       ...conditionInput(condition),
     });
-    return (await this.#conditional(() => this.#client.send(command))) !== undefined;
+    const send = () => this.#client.send(command);
+    return (await this.#conditional(send, () => this.#marked(keyOfItem(item), by))) !== undefined;
   }
 
   /** Stores or overwrites. */
@@ -115,20 +122,25 @@ export class Table {
     },
     condition: Condition = isPresent,
   ): Promise<Item | undefined> {
-    const names = { ...set.names, ...condition.names };
+    const by = newMark();
+    const mark = markInput(by);
     const command = new UpdateItemCommand({
       TableName: this.name,
       Key: attributesOf(key),
-      UpdateExpression: set.expression,
+      UpdateExpression: `${set.expression}${mark.set}`,
       ConditionExpression: condition.expression,
-      ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
-      ExpressionAttributeValues: { ...set.values, ...condition.values },
+      ExpressionAttributeNames: { ...set.names, ...condition.names, ...mark.names },
+      ExpressionAttributeValues: { ...set.values, ...condition.values, ...mark.values },
       ReturnValues: 'ALL_NEW',
     });
-    return (await this.#conditional(() => this.#client.send(command)))?.Attributes;
+    const send = () => this.#client.send(command);
+    return (await this.#conditional(send, () => this.#marked(key, by)))?.item;
   }
 
-  /** Gives the item that was removed; undefined where there was none or the condition does not hold. */
+  /**
+   * Gives the item that was removed; undefined where there was none or the condition does not hold. Where the answer was lost
+   * and the item is gone, its key is all that is given.
+   */
   async remove(key: ItemKey, condition?: Condition): Promise<Item | undefined> {
     const command = new DeleteItemCommand({
       TableName: this.name,
@@ -136,7 +148,18 @@ export class Table {
       ...(condition && conditionInput(condition)),
       ReturnValues: 'ALL_OLD',
     });
-    return (await this.#conditional(() => this.#client.send(command)))?.Attributes;
+    const send = () => this.#client.send(command);
+    return (await this.#conditional(send, () => this.#gone(key)))?.item;
+  }
+
+  /** Where a write with this mark was the last: the item. */
+  async #marked(key: ItemKey, by: Mark): Promise<Done | undefined> {
+    const [item] = await this.getAll([key]);
+    return isMarked(item, by) ? { item } : undefined;
+  }
+
+  async #gone(key: ItemKey): Promise<Done | undefined> {
+    return (await this.getAll([key])).length === 0 ? { item: attributesOf(key) } : undefined;
   }
 
   /** Stores or overwrites all, in no order. */
@@ -243,13 +266,21 @@ export class Table {
     await sleep(Math.min(5_000, 50 * 2 ** (tries - 2)) * (0.5 + Math.random() / 2));
   }
 
-  async #conditional<Answer>(request: () => Promise<Answer>): Promise<Answer | undefined> {
-    try {
-      return await this.#send(request);
-    } catch (error) {
-      if (namesOf(error).includes('ConditionalCheckFailedException')) return undefined;
-      throw error;
-    }
+  /** Undefined where the condition does not hold. `done`: what was done where an earlier try took effect. */
+  async #conditional(
+    request: () => Promise<{ readonly Attributes?: Item | undefined }>,
+    done: () => Promise<Done | undefined>,
+  ): Promise<Done | undefined> {
+    const became = await this.#send(async () => {
+      try {
+        return { item: (await request()).Attributes };
+      } catch (error) {
+        if (!namesOf(error).includes('ConditionalCheckFailedException')) throw error;
+        return wasRepeated(error) ? 'repeated' : 'refused';
+      }
+    });
+    if (became === 'refused') return undefined;
+    return became === 'repeated' ? done() : became;
   }
 
   get #place(): string {
