@@ -6,7 +6,7 @@
  *   R2  A crash before the heads leaves hints to nothing; one after them leaves rows that are tried.
  *   R5  The losing value is kept before the head that loses it.
  */
-import type { BatchKey, BatchRow } from '../core/batch.ts';
+import type { BatchId, BatchKey, BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
 import type { Replica } from '../core/head.ts';
@@ -151,20 +151,29 @@ export const newBatch = (
   oldestChangeAt,
 });
 
-/** Makes rows ready and sends their messages. */
-export async function announce(
-  engine: Pick<Engine, 'control' | 'clock' | 'queue'>,
-  rows: readonly BatchRow[],
-): Promise<void> {
+type Announcing = Pick<Engine, 'control' | 'clock' | 'queue'>;
+
+/** Makes rows ready and sends their messages. Where a queue takes none its rows are due at once, for who puts back. */
+export async function announce(engine: Announcing, rows: readonly BatchRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await engine.control.markReady(
-    rows.map((row) => row.id),
-    engine.clock.now(),
-  );
+  const ids = rows.map((row) => row.id);
+  await engine.control.markReady(ids, engine.clock.now());
   for (const [server, of] of Map.groupBy(rows, (row) => row.server)) {
-    await engine.queue.send(
-      server,
-      of.map((row) => row.id),
-    );
+    const own = of.map((row) => row.id);
+    try {
+      await engine.queue.send(server, own);
+    } catch (error) {
+      await makeDue(engine, own);
+      throw error;
+    }
+  }
+}
+
+/** As well as it can: without it they are found by their age. */
+async function makeDue({ control, clock }: Announcing, ids: readonly BatchId[]): Promise<void> {
+  const until = clock.now() + 1;
+  for (const id of ids) {
+    const row = await control.batch(id).catch(() => undefined);
+    if (row !== undefined) await control.defer(id, row.rev, until).catch(() => false);
   }
 }

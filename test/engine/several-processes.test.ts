@@ -1,8 +1,8 @@
 /** Readers, writers and measuring as processes of their own that share nothing but what is stored. */
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
-import { readingAlone } from '../../src/engine/read-server.ts';
-import { alone } from './model/alone.ts';
+import { readingAlone, readServer } from '../../src/engine/read-server.ts';
+import { alone, never } from './model/alone.ts';
 import { readBoth, reading, stops, tending, worldWith, writing } from './model/invocations.ts';
 import type { World } from './model/world.ts';
 
@@ -101,4 +101,23 @@ describe('a server that cannot be written', () => {
     await writing(world, 'branch');
     expect(rowsOn(world, 'branch')).toBe(2);
   });
+});
+
+test('rows whose messages no queue took are sent by the next who measures, not when they are old', async () => {
+  const world = worldWith(4);
+  await readBoth(world);
+  world.scheduler.now += 1000;
+  const hq = world.servers.get('hq');
+  for (const row of hq?.rows ?? []) hq?.edit(row, { a: `edited ${row.key}` });
+  const failing = alone(world, (engine) =>
+    readServer(
+      { ...engine, queue: { ...engine.queue, send: () => Promise.reject(new Error('no queue takes it')) } },
+      'hq',
+      { pace: async () => 'on', recheck: false },
+      never,
+    ),
+  );
+  await expect(failing).rejects.toThrow('no queue takes it');
+  world.scheduler.now += 10;
+  expect(await tending(world, 'branch')).toBeGreaterThan(0);
 });
