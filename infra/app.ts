@@ -16,6 +16,7 @@ import { assertDeployable } from '../src/config/aws-checks.ts';
 import { loadConfiguration } from '../src/config/load.ts';
 import { ConfigurationError } from '../src/config/problem.ts';
 import { bundleFunctions } from './bundle.ts';
+import { assertTemplateFits } from './limits.ts';
 import { ServerSyncStack } from './serversync-stack.ts';
 
 /** CDK makes numbers of what looks like one. */
@@ -53,7 +54,8 @@ async function main(): Promise<void> {
   try {
     const bundles = await bundleFunctions(configuration, directory);
     new ServerSyncStack(app, stack, { configuration, bundles });
-    app.synth();
+    const made = app.synth().getStackByName(stack);
+    assertTemplateFits(made.templateFullPath, configuration);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -38,8 +38,8 @@ export class Overview extends Dashboard {
       boxes('What needs a look: a red box', firstAlarms, { width: wholeWidth - valuesWidth, height }),
       standing(installation, height),
     );
-    this.addWidgets(lag(installation), outOfReach(installation));
-    this.addWidgets(pending(installation), clocks(installation));
+    this.addWidgets(lag(installation), clocks(installation));
+    this.addWidgets(outOfReach(installation), pending(installation));
     this.addWidgets(skew(installation), parked(installation), halted(installation));
     this.addWidgets(forAws());
     this.addWidgets(durations(props), errors(props));

@@ -96,7 +96,7 @@ function watchedOf(installation: Installation): Readonly<Record<string, Placed>>
     UnreadableMessages: {
       place: 'below',
       name: alarmName(name, 'messages that nobody can read'),
-      description: `A queue ending in -unreadable holds messages that are not ServerSync's. Nothing of yours is in them and no change is lost. Find out who else sends to the queues beginning with ${name}-, then open that queue in the AWS console and purge it.`,
+      description: `A queue ending in -unreadable holds messages that are not ServerSync's, or some of its own that the function write could not start on five times (its log group ${logGroupOf(name, 'write')} says so then). No record's value is in them and no change is lost: what was to be written is sent again. Find out who else sends to the queues beginning with ${name}-, then open that queue in the AWS console and purge it.`,
       metric: figure('UnreadableMessages'),
       threshold: 1,
       periods: 1,
@@ -112,9 +112,9 @@ function watchedOf(installation: Installation): Readonly<Record<string, Placed>>
     Concurrency: {
       place: 'below',
       name: alarmName(name, 'the account is nearly full of functions'),
-      description: `All functions of this AWS account together are near the 1,000 that may be at work at once (unless AWS raised it), and then ServerSync waits too. See in the Lambda console which functions are busy, and ask for more in Service Quotas: AWS Lambda, Concurrent executions.`,
+      description: `All functions of this AWS account together are near the ${configuration.aws.concurrency} that may be at work at once (aws.concurrency), and then ServerSync waits too. See in the Lambda console which functions are busy, and ask for more in Service Quotas: AWS Lambda, Concurrent executions.`,
       metric: accountConcurrency,
-      threshold: nearlyFull,
+      threshold: Math.max(1, Math.floor(configuration.aws.concurrency * nearlyFull)),
       periods: 3,
     },
     Schedules: {
@@ -139,11 +139,8 @@ const accountConcurrency = new Metric({
   period: Duration.minutes(1),
 });
 
-/**
- * Four fifths of the 1,000 that an account has unless it was changed. No metric holds the account's own figure; where that
- * is smaller (new accounts), the alarms on throttles tell.
- */
-const nearlyFull = 800;
+/** Of what the account may have, which no metric holds; where that is less than the configuration says, the alarms on throttles tell. */
+const nearlyFull = 0.8;
 
 const schedulesFailed = (group: string): Metric =>
   new Metric({

@@ -25,7 +25,7 @@ export function lag(installation: Installation): GraphWidget {
 /** Each is 0 or 1: one upon the other they show how many are out of reach at once, and none hides another. */
 export const outOfReach = (installation: Installation): GraphWidget =>
   new GraphWidget({
-    ...first,
+    ...second,
     title: 'Which server is out of reach or refuses the account',
     left: linesOf(installation, 'Unreachable'),
     stacked: true,
@@ -43,7 +43,7 @@ export const pending = (installation: Installation): GraphWidget =>
 /** Two lines of one colour bound where a clock can be. */
 export const clocks = (installation: Installation): GraphWidget =>
   new GraphWidget({
-    ...second,
+    ...first,
     title: 'Whose clock is wrong: it lies between the two lines',
     left: installation.servers.flatMap((server) => [
       inUnit(installation, server, 'OffsetLow', { divisor: 1000, bound: 'at least' }),

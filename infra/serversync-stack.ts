@@ -115,7 +115,7 @@ export class ServerSyncStack extends Stack {
     const concurrency = concurrencyOf(configuration);
     if (concurrency > fewestConcurrent)
       Annotations.of(this).addInfo(
-        `Up to ${concurrency} functions are at work at once. A new AWS account may allow only ${fewestConcurrent}: Service Quotas, AWS Lambda, Concurrent executions.`,
+        `Up to ${concurrency} functions are at work at once. A new AWS account may allow only ${fewestConcurrent}: Service Quotas, AWS Lambda, Concurrent executions. With aws.concurrency in the configuration it is checked.`,
       );
   }
 }

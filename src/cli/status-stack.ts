@@ -100,7 +100,7 @@ const reasons: Readonly<Record<ServerErrorCode, string>> = {
   'certificate-untrusted': 'its certificate is not trusted. Install one of a known authority, or set caFile',
   'account-refused': 'it refuses the account, or there is no secret with one',
   'sessions-exhausted':
-    'it opens no more sessions. Lower sessions in the configuration, or close other clients',
+    'no session is free: others of the sync have them, one that died left some (for 16 minutes), or the server takes no more. If it stays so, raise sessions in the configuration, or close other Data API clients',
   'data-limit-exceeded': 'the limit of data that its Data API may send is reached. See its licence',
   'database-unavailable': 'the file cannot be opened. Look at its name, and whether it is open there',
   'layout-missing': 'a layout is missing. Create it, or correct its name and deploy again',

@@ -77,7 +77,7 @@ function sessionFindings(
   const duties = dutiesOf(configuration, name);
   const needed = sessionsNeeded(duties);
   if (sessions >= needed) return [];
-  const parts = `${writersPerServer} that write and one that reads`;
+  const parts = `${duties.receives ? `${writersPerServer} that write, ` : ''}one that reads and one that sweeps`;
   return [
     {
       path: ['servers', name, 'sessions'],
@@ -155,21 +155,18 @@ function intervalFindings({ schedule }: Configuration): readonly Finding[] {
   return [{ path: ['schedule', 'enumerate'], at: 'value', message, remedy }];
 }
 
-/**
- * What an account may have at work at once unless more was asked for, less the 100 that AWS keeps free for others:
- * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
- */
-const mostConcurrent = 900;
-
 function concurrencyFindings(configuration: Configuration): readonly Finding[] {
   const needed = concurrencyOf(configuration);
-  if (needed <= mostConcurrent) return [];
+  const { servers, aws } = configuration;
+  if (needed <= aws.concurrency) return [];
   return [
     {
       path: ['servers'],
       at: 'name',
-      message: `${configuration.servers.length} servers keep ${needed} functions at work at once, and an account has ${mostConcurrent} for them`,
-      remedy: 'Divide the servers among several accounts',
+      message: `${servers.length} servers keep ${needed} functions at work at once, and the account may have ${aws.concurrency}`,
+      remedy:
+        'Ask AWS for more (Service Quotas, AWS Lambda, Concurrent executions) and write the new number as aws.concurrency, ' +
+        'or divide the servers among several accounts',
     },
   ];
 }

@@ -25,13 +25,17 @@ export function dutiesOf({ tables }: Configuration, server: ServerName): ServerD
   };
 }
 
-/** Writers, and one that reads: a server that only receives is read too, at its first meeting. */
-export function sessionsNeeded(duties: ServerDuties): number {
-  if (duties.receives) return writersPerServer + 1;
-  return duties.sends ? 1 : 0;
+/** Writers, one that reads and one that sweeps: a server that only receives is read too, at its first meeting. */
+export function sessionsNeeded({ sends, receives }: ServerDuties): number {
+  if (receives) return writersPerServer + forReading + forSweeping;
+  return sends ? forReading + forSweeping : 0;
 }
 
-/** The most functions that are ever at work at once: writers, readers, and the one that measures. */
+/** Reading is one request after the other, and so is sweeping, beside it. */
+export const forReading = 1;
+export const forSweeping = 1;
+
+/** The most functions that are ever at work at once: those of each server, and the one that measures. */
 export function concurrencyOf(configuration: Configuration): number {
   const perServer = configuration.servers.map(({ name }) => sessionsNeeded(dutiesOf(configuration, name)));
   return perServer.reduce((sum, each) => sum + each, 1);

@@ -124,6 +124,14 @@ const awsShape = z.strictObject({
   alarmTopic: alarmTopic
     .optional()
     .describe('ARN of a topic of yours that gets every alarm too, in the same region'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1_000)
+    .describe(
+      'A whole number from 1: how many functions the account may have at work at once (Service Quotas, AWS Lambda, Concurrent executions)',
+    ),
   logRetention: z
     .literal(retentionDays)
     .default(30)

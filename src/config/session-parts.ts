@@ -1,10 +1,6 @@
-/** How the sessions of a server are shared on AWS, by processes that share nothing but slots: one for whoever reads it, one for whoever sweeps it (who waits for a free one where there are only three), the rest for the writers. */
-import { dutiesOf, writersPerServer } from './aws-parts.ts';
+/** How the sessions of a server are shared on AWS, by processes that share nothing but slots: one for whoever reads it, one for whoever sweeps it, the rest for the writers. */
+import { dutiesOf, forReading, forSweeping, writersPerServer } from './aws-parts.ts';
 import type { Configuration, ServerConfiguration } from './configuration.ts';
-
-/** Reading is one request after the other, and so is sweeping, beside it. */
-const forReading = 1;
-const forSweeping = 1;
 
 export type SessionParts = { readonly reader: number; readonly eachWriter: number };
 

@@ -37,6 +37,15 @@ export const wrongAwsValues: readonly WrongValue[] = [
     remedy: 'Write at most 64 letters',
   },
   {
+    name: 'no functions at work at all',
+    path: aws('concurrency'),
+    to: 0,
+    place: 'aws.concurrency',
+    value: '0',
+    message: 'less than 1',
+    remedy: 'a whole number from 1',
+  },
+  {
     name: 'a VPC without subnets',
     path: aws('vpc'),
     to: { id: 'vpc-0abc1234' },

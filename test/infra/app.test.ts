@@ -81,6 +81,23 @@ test('too many servers are answered in the same form', async () => {
   expect(app.status).toBe(2);
 });
 
+test('a template that AWS would not take is answered in the same form, with its size', async () => {
+  const tags = Object.fromEntries(
+    Array.from({ length: 50 }, (_, index) => [
+      `a tag with a name ${index}`,
+      'and a value that is rather long',
+    ]),
+  );
+  const app = await runApp({
+    config: await written(configurationText({ ...manyServers(40), aws: { tags } })),
+  });
+  expect(app.stderr).toMatch(/serversync\.yaml:\d+:\d+ {2}aws\.tags/);
+  expect(app.stderr).toMatch(
+    /the template of 40 servers with 50 tags each has \d{7} bytes, and AWS takes 1000000/,
+  );
+  expect(app.status).toBe(2);
+});
+
 test('it makes the stack that was asked for from the file that was named, over the real functions', async () => {
   const config = await written(configurationText(office));
   const app = await runApp({ config, stack: 'Office' });

@@ -136,7 +136,7 @@ test('a configuration with every option and an address makes no warning', () => 
 });
 
 test('the functions that may be at work at once are said where a new account may not allow them', () => {
-  const stack = stackOf({ roles: { a: 'both', b: 'both', c: 'both', d: 'both' } });
+  const stack = stackOf({ roles: { a: 'both', b: 'both', c: 'both' } });
   Annotations.fromStack(stack).hasInfo('*', Match.stringLikeRegexp('Up to 13 functions are at work at once'));
   Annotations.fromStack(stackOf(office)).hasNoInfo('*', Match.anyValue());
 });

@@ -49,6 +49,11 @@ export class Logins {
     this.#o = options;
   }
 
+  /** The most sessions ever open there, those of other processes included. */
+  get capacity(): number {
+    return this.#o.capacity;
+  }
+
   /**
    * A session of the database: one left behind by a holder that died, or a new one; in `slot` where that is given (its
    * session is surely closed). Undefined: the server, or the number configured, allows no further session.

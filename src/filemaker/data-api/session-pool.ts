@@ -189,7 +189,7 @@ export class SessionPool {
     return persist(waiting, closing.signal, async () => {
       const session = await logins.open(database);
       if (session !== undefined || this.#open.length > 0) return done(session);
-      return again((tries) => exhausted(place, capacity, tries));
+      return again((tries) => exhausted(place, logins.capacity, tries));
     });
   }
 
