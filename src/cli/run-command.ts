@@ -94,10 +94,14 @@ async function runIn(
   };
 }
 
+/** What a command ends with whose servers failed so. */
+export const failureExitCode = (failures: ReadonlyMap<ServerName, ServerError>): ExitCode =>
+  [...failures.values()].some((error) => error.disposition === 'configuration')
+    ? exitCodes.configuration
+    : exitCodes.server;
+
 function exitCodeOf(outcome: RunOutcome, overview: Overview): ExitCode {
-  const failures = [...outcome.failures.values()];
-  if (failures.some((error) => error.disposition === 'configuration')) return exitCodes.configuration;
-  if (failures.length > 0) return exitCodes.server;
+  if (outcome.failures.size > 0) return failureExitCode(outcome.failures);
   const waits = overview.parked + overview.pending + overview.held + overview.halted.length;
   return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
 }
@@ -113,7 +117,7 @@ export function resultJson({ exitCode, tally, outcome, overview, tookMs }: RunRe
   };
 }
 
-const failuresJson = (failures: ReadonlyMap<ServerName, ServerError>): readonly unknown[] =>
+export const failuresJson = (failures: ReadonlyMap<ServerName, ServerError>): readonly unknown[] =>
   [...failures].map(([server, { code, message, fileMakerCode }]) => ({
     server,
     code,

@@ -1,0 +1,50 @@
+/** The commands `serversync plan` and `verify` on the command line. */
+import { type Command, Option } from 'commander';
+import { type ChoiceOptions, chosenOf } from './chosen.ts';
+import type { Shared } from './conflicts/register.ts';
+import { planCommand } from './plan-command.ts';
+import { ofChecking, stopSignal } from './stop-signal.ts';
+
+/** Records shown of each kind unless the number is given. */
+const usualLimit = 20;
+
+type Choices = ChoiceOptions & {
+  readonly keys?: boolean;
+  readonly examples?: boolean;
+  readonly limit?: number;
+  readonly stack?: string;
+};
+
+export function registerChecks<Options>(
+  program: Command,
+  { common, wholeNumber, where }: Pick<Shared<Options>, 'common' | 'wholeNumber' | 'where'>,
+  exitHelp: string,
+): void {
+  const add = (name: string, description: string): Command =>
+    common(program.command(name))
+      .description(description)
+      .addHelpText('after', exitHelp)
+      .option('--table <table>', 'of this table only')
+      .option('--server <server>', 'on this server only')
+      .option('--limit <number>', 'records shown of each kind at most (default: 20)', wholeNumber)
+      .option('--examples', 'with values of records')
+      // Refused below, in words that say why.
+      .addOption(new Option('--stack <name>').hideHelp());
+
+  add('plan', 'what a run would write where; writes nothing')
+    .option('--keys', 'with the keys of the records')
+    .action(async (options: Options & Choices, command: Command) => {
+      refuseStack(options, command);
+      const { keys = false, examples = false } = options;
+      const limit = options.limit ?? (keys || examples ? usualLimit : 0);
+      const place = { ...where(options), environment: process.env, signal: stopSignal(ofChecking) };
+      process.exitCode = await planCommand({ ...place, chosen: chosenOf(options), limit, examples });
+    });
+}
+
+function refuseStack({ stack }: Choices, command: Command): void {
+  if (stack !== undefined)
+    command.error(
+      `${command.name()} works with the state of this machine: it cannot be asked of a stack on AWS yet. Leave --stack out`,
+    );
+}
