@@ -5,7 +5,7 @@
  *
  * Where there is no state yet an empty one is made for the slots, and removed again once none is held.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMs } from '../../core/names.ts';
 import type { Planned } from '../../ports/planned.ts';
@@ -66,6 +66,7 @@ function lockedState(directory: string, cleanUp: CleanUp): StateFile {
   const first = createPrivateDirectory(directory);
   if (first !== undefined)
     cleanUp.add(() => {
+      if (existsSync(path)) return;
       rmSync(join(directory, lockFileName), { force: true });
       removeEmptyDirectories(directory, first);
     });

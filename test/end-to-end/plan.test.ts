@@ -1,0 +1,280 @@
+/** Plans against what runs then do, by the real commands in processes of their own. */
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Bench, openBench } from './support/bench.ts';
+import { lastObject } from './support/command-line.ts';
+import { dumpOf } from './support/dump.ts';
+import { gated } from './support/gate.ts';
+import { rows, synced } from './support/rows.ts';
+import { until } from './support/until.ts';
+
+const planned = z.object({
+  exitCode: z.number(),
+  work: z.array(
+    z.object({
+      server: z.string(),
+      creates: z.number(),
+      edits: z.number(),
+      deletes: z.number(),
+      records: z.array(
+        z.object({ kind: z.string(), key: z.string(), fields: z.array(z.string()).optional() }),
+      ),
+    }),
+  ),
+  conflicts: z.array(
+    z.object({ winner: z.string(), loser: z.string(), rule: z.string(), fields: z.number() }),
+  ),
+  halted: z.array(z.object({ why: z.string(), figures: z.record(z.string(), z.number()) })),
+});
+type Plan = z.infer<typeof planned>;
+
+async function planOf(bench: Bench, ...args: readonly string[]): Promise<Plan> {
+  const { code, stdout, stderr } = await bench.command('plan', '--json', '--limit', '1000', ...args);
+  expect(stderr).not.toContain('failed');
+  const plan = planned.parse(lastObject(stdout));
+  expect(plan.exitCode).toBe(code);
+  return plan;
+}
+
+/** What is done to an office, a line for each record. */
+type Doings = Readonly<Record<string, readonly string[]>>;
+
+const plannedDoings = ({ work }: Plan): Doings =>
+  Object.fromEntries(
+    work.map(({ server, records }) => [
+      server,
+      records.map(({ kind, key, fields = [] }) => [kind, key, ...fields.toSorted()].join(' ')).toSorted(),
+    ]),
+  );
+
+type Held = ReturnType<typeof synced>;
+
+function doingsBetween(before: Held, after: Held): readonly string[] {
+  const keys = [...new Set([...before.keys(), ...after.keys()])];
+  return keys
+    .flatMap((key) => {
+      const [was, is] = [before.get(key), after.get(key)];
+      if (was === undefined) return `create ${key}`;
+      if (is === undefined) return `delete ${key}`;
+      const fields = Object.keys(is).filter((field) => is[field] !== was[field]);
+      return fields.length === 0 ? [] : ['edit', key, ...fields.toSorted()].join(' ');
+    })
+    .toSorted();
+}
+
+/** The plan, and what a run then did. */
+async function plannedAndDone(bench: Bench): Promise<{ plan: Plan; done: Doings }> {
+  const held = (): Record<string, Held> =>
+    Object.fromEntries([...bench.offices].map(([name, office]) => [name, synced(office)]));
+  const plan = await planOf(bench);
+  const before = held();
+  await bench.run();
+  const after = held();
+  const done = Object.entries(before).map(
+    ([name, was]) => [name, doingsBetween(was, after[name] ?? new Map())] as const,
+  );
+  return { plan, done: Object.fromEntries(done) };
+}
+
+const state = (offices: Bench['offices']) =>
+  [...offices.values()].map(({ records, stats }) => ({ records, writes: stats.writes }));
+
+const keyOf = (n: number): string => `K-${String(n).padStart(5, '0')}`;
+
+describe('a run does what the plan said:', () => {
+  test('a first sync, where some records differ, and one office only receives', async () => {
+    await using bench = await openBench({
+      offices: { hq: { rows: rows(0, 40) }, branch: { rows: rows(30, 60) }, kiosk: {} },
+      links: { kiosk: { role: 'receive' } },
+    });
+    bench.hq.edit(keyOf(31), { name: '' });
+    bench.branch.edit(keyOf(32), { name: 'by branch', amount: '' });
+    const { plan, done } = await plannedAndDone(bench);
+    expect(plannedDoings(plan)).toEqual(done);
+    expect(done['kiosk']).toHaveLength(60);
+    expect(plan.work.map(({ creates, edits }) => [creates, edits])).toEqual([
+      [20, 1],
+      [30, 1],
+      [60, 0],
+    ]);
+    expect((await planOf(bench)).exitCode).toBe(0);
+  });
+
+  test.each(['newest', 'hold'])(
+    'edits on both sides and conflicts, with conflicts: %s',
+    async (conflicts) => {
+      await using bench = await openBench({
+        offices: { hq: { rows: rows(0, 12) }, branch: {}, kiosk: {} },
+        table: { conflicts },
+      });
+      await bench.run();
+      await bench.run();
+      for (let n = 0; n < 6; n += 1) bench.hq.edit(keyOf(n), { name: `by hq ${n}` });
+      for (let n = 3; n < 9; n += 1) bench.branch.edit(keyOf(n), { name: `by branch ${n}`, notes: '' });
+      bench.office('kiosk').create({ id: 'new', name: 'by kiosk' });
+      const { plan, done } = await plannedAndDone(bench);
+      expect(plannedDoings(plan)).toEqual(done);
+      expect(plan.conflicts.map(({ fields }) => fields)).toEqual([3]);
+      expect(plan.conflicts[0]?.rule === 'hold').toBe(conflicts === 'hold');
+    },
+  );
+
+  test('a halt that is answered, and a delete that meets an edit', async () => {
+    await using bench = await openBench({
+      offices: { hq: { rows: rows(0, 60) }, branch: {} },
+      settings: { sendWithinMs: 500, lateWriteMs: 100 },
+    });
+    await bench.configure((same) => ({ ...same, schedule: { settle: '0 seconds' } }));
+    await bench.run();
+    await bench.run();
+    for (let n = 0; n < 30; n += 1) bench.hq.delete(keyOf(n));
+    const { stdout } = await bench.command('sweep');
+    const [, id = ''] = /serversync approve (\S+)/.exec(stdout) ?? [];
+    expect((await planOf(bench)).halted).toMatchObject([{ why: 'mass-delete', figures: { gone: 30 } }]);
+    await bench.command('approve', id);
+    bench.branch.edit(keyOf(3), { name: 'not seen by hq' });
+    const { plan, done } = await plannedAndDone(bench);
+    expect(plannedDoings(plan)).toEqual(done);
+    expect(done['branch']?.filter((line) => line.startsWith('delete'))).toHaveLength(29);
+    expect(done['hq']).toEqual([`create ${keyOf(3)}`]);
+    expect(plan.conflicts).toMatchObject([{ winner: 'branch', loser: 'hq', rule: 'edit-wins' }]);
+  });
+
+  test('a first meeting that halts, with its figures', async () => {
+    const others = rows(0, 30).map((one) => ({ ...one, name: 'another person' }));
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 30) }, branch: { rows: others } } });
+    const { plan, done } = await plannedAndDone(bench);
+    expect(plan.halted).toMatchObject([{ why: 'first-meeting', figures: { shared: 30, differing: 30 } }]);
+    expect([plannedDoings(plan), done]).toEqual([
+      { hq: [], branch: [] },
+      { hq: [], branch: [] },
+    ]);
+    const { stdout } = await bench.command('plan');
+    expect(stdout).toContain('is halted: contacts on branch: 30 of 30 shared records differ');
+  });
+});
+
+describe('a plan writes nothing:', () => {
+  async function busy(): Promise<Bench> {
+    const bench = await openBench({ offices: { hq: { rows: rows(0, 20) }, branch: {} } });
+    await bench.run();
+    bench.resetCounters();
+    bench.hq.edit(keyOf(1), { name: 'by hq' });
+    bench.branch.edit(keyOf(1), { name: 'by branch' });
+    bench.branch.edit(keyOf(2), { notes: 'by branch' });
+    bench.branch.create({ id: 'new' });
+    return bench;
+  }
+
+  test('neither to a server nor to the state, and closes its sessions', async () => {
+    await using bench = await busy();
+    const before = [state(bench.offices), dumpOf(bench.stateFile)];
+    expect((await planOf(bench)).work.map(({ creates, edits }) => [creates, edits])).toEqual([
+      [1, 1],
+      [0, 1],
+    ]);
+    expect([state(bench.offices), dumpOf(bench.stateFile)]).toEqual(before);
+    expect([bench.hq.stats.openSessions, bench.branch.stats.openSessions]).toEqual([0, 0]);
+    expect(readdirSync(dirname(bench.stateFile)).toSorted()).toEqual(['serversync.db', 'serversync.lock']);
+  });
+
+  test('before the first run either, and leaves no state behind', async () => {
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 20) }, branch: {} } });
+    const { work } = await planOf(bench);
+    expect(work.map(({ creates }) => creates)).toEqual([0, 20]);
+    expect(bench.branch.stats.writes).toBe(0);
+    expect(existsSync(dirname(bench.stateFile))).toBe(false);
+  });
+
+  test('where it is stopped, and where a server cannot be reached', async () => {
+    const gate = gated();
+    const { clock } = gate.office;
+    await using bench = await openBench({
+      offices: { hq: { rows: rows(0, 20) }, branch: { latencyMs: { list: 1 }, ...(clock && { clock }) } },
+    });
+    const plan = bench.start('plan');
+    await until(() => bench.branch.stats.requests.list > 0, plan.ended);
+    plan.child.kill('SIGINT');
+    await until(() => plan.stderr.includes('stopping'), plan.ended);
+    gate.open();
+    const { code, stderr } = await plan.ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('nothing was written, run it again')]);
+    expect(existsSync(dirname(bench.stateFile))).toBe(false);
+    await bench.run();
+    await bench.branch.close();
+    bench.hq.edit(keyOf(1), { name: 'by hq' });
+    const before = dumpOf(bench.stateFile);
+    const failed = await bench.command('plan', '--json');
+    expect([failed.code, lastObject(failed.stdout)]).toMatchObject([
+      3,
+      { failures: [{ server: 'branch', code: 'server-unreachable' }] },
+    ]);
+    expect(dumpOf(bench.stateFile)).toEqual(before);
+  });
+});
+
+test('a plan that is killed leaves its sessions to the next one, and a copy that the next one removes', async () => {
+  const gate = gated();
+  const { clock } = gate.office;
+  await using bench = await openBench({
+    offices: { hq: { rows: rows(0, 20) }, branch: { latencyMs: { list: 1 }, ...(clock && { clock }) } },
+  });
+  const plan = bench.start('plan');
+  await until(() => bench.branch.stats.requests.list > 0, plan.ended);
+  plan.child.kill('SIGKILL');
+  await plan.ended;
+  gate.open();
+  const left = readdirSync(dirname(bench.stateFile));
+  expect(left.some((name) => name.startsWith('.serversync-copy-'))).toBe(true);
+  expect(bench.hq.stats.openSessions).toBe(1);
+  expect((await planOf(bench)).work[1]?.creates).toBe(20);
+  expect([bench.hq.stats.openSessions, bench.branch.stats.openSessions]).toEqual([0, 0]);
+  expect(readdirSync(dirname(bench.stateFile))).toEqual(['serversync.lock']);
+});
+
+test('keys are shown where they are asked for, values only as examples; the output can be narrowed', async () => {
+  await using bench = await openBench({ offices: { hq: { rows: rows(0, 9) }, branch: {} } });
+  await bench.run();
+  for (let n = 0; n < 5; n += 1) bench.hq.edit(keyOf(n), { name: 'Anne' });
+  const [plain, keys, examples] = [
+    await bench.command('plan'),
+    await bench.command('plan', '--limit', '3'),
+    await bench.command('plan', '--examples'),
+  ];
+  expect(plain.stdout).toContain('contacts on branch: 5 edits\n    fields edited: name 5\n\n');
+  expect(keys.stdout).toContain(`    edit ${keyOf(2)}: name\n    and 2 more edits (--limit`);
+  expect(keys.stdout + plain.stdout).not.toContain('Anne');
+  expect(examples.stdout).toContain(`    edit ${keyOf(4)}\n        name: "contact 4" -> "Anne"\n`);
+  const { stdout } = await bench.command('plan', '--server', 'hq');
+  expect(stdout).not.toContain('branch');
+});
+
+test.each([
+  {
+    args: ['--server', 'brnch'],
+    says: 'there is no server brnch in the configuration. Did you mean branch?',
+  },
+  {
+    args: ['--table', 'contcts'],
+    says: 'there is no table contcts in the configuration. Did you mean contacts?',
+  },
+  { args: ['--limit', 'some'], says: 'Give a whole number' },
+  { args: ['--stack', 'ServerSync'], says: 'cannot be asked of a stack on AWS yet' },
+])('plan $args is refused with what would be right', async ({ args, says }) => {
+  await using bench = await openBench({ offices: { hq: {}, branch: {} } });
+  const { code, stderr } = await bench.command('plan', ...args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+});
+
+test('plan ends with 1 while a run has the state', async () => {
+  const gate = gated();
+  await using bench = await openBench({ offices: { hq: { rows: rows(0, 9) }, branch: gate.office } });
+  const run = bench.start('run', '--once');
+  await until(() => bench.branch.stats.requests.create > 0, run.ended);
+  const { code, stdout } = await bench.command('plan', '--json');
+  expect([code, lastObject(stdout)]).toMatchObject([1, { code: 'state-in-use' }]);
+  gate.open();
+  expect((await run.ended).code).toBe(0);
+});
