@@ -156,18 +156,18 @@ describe('a run does what the plan said:', () => {
   });
 });
 
-describe('a plan writes nothing:', () => {
-  async function busy(): Promise<Bench> {
-    const bench = await openBench({ offices: { hq: { rows: rows(0, 20) }, branch: {} } });
-    await bench.run();
-    bench.resetCounters();
-    bench.hq.edit(keyOf(1), { name: 'by hq' });
-    bench.branch.edit(keyOf(1), { name: 'by branch' });
-    bench.branch.edit(keyOf(2), { notes: 'by branch' });
-    bench.branch.create({ id: 'new' });
-    return bench;
-  }
+async function busy(): Promise<Bench> {
+  const bench = await openBench({ offices: { hq: { rows: rows(0, 20) }, branch: {} } });
+  await bench.run();
+  bench.resetCounters();
+  bench.hq.edit(keyOf(1), { name: 'by hq' });
+  bench.branch.edit(keyOf(1), { name: 'by branch' });
+  bench.branch.edit(keyOf(2), { notes: 'by branch' });
+  bench.branch.create({ id: 'new' });
+  return bench;
+}
 
+describe('a plan writes nothing:', () => {
   test('neither to a server nor to the state, and closes its sessions', async () => {
     await using bench = await busy();
     const before = [state(bench.offices), dumpOf(bench.stateFile)];
