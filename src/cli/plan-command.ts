@@ -5,17 +5,15 @@
 import { haltedIn } from '../composition/overview.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { passingClock } from '../engine/dry/passing-clock.ts';
-import type { EngineEvent } from '../engine/events.ts';
 import { type Chosen, type RunOutcome, runOnce } from '../engine/run.ts';
 import { refuseUnknown } from './chosen.ts';
 import { openDryWorkplace } from './dry-workplace.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
-import { planLines } from './plan-lines.ts';
+import { planLines, shownWork } from './plan-lines.ts';
 import { type PlanReport, reportOf } from './plan-report.ts';
-import { openProgress } from './progress.ts';
+import { readingProgress } from './reading-progress.ts';
 import { failureExitCode, failuresJson } from './run-command.ts';
-import { Tally } from './tally.ts';
 import { count, duration } from './words.ts';
 import type { WorkplaceOptions } from './workplace.ts';
 
@@ -59,17 +57,6 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
   }
 }
 
-/** Bars and lines for what is read: nothing is written. */
-export function readingProgress(output: Output) {
-  const tally = new Tally();
-  const progress = openProgress(output);
-  const report = (event: EngineEvent): void => {
-    tally.add(event);
-    if (event.kind === 'read' || event.kind === 'retrying') progress.show(event, tally);
-  };
-  return { report, end: progress.end };
-}
-
 const sumOf = ({ work }: PlanReport): number =>
   work.reduce((sum, { creates, edits, deletes }) => sum + creates + edits + deletes, 0);
 
@@ -103,19 +90,8 @@ function linesOf(
 }
 
 /** No value of a record is in it. */
-function shown(report: PlanReport, { limit }: PlanOptions) {
-  return {
-    ...report,
-    work: report.work.map(({ records, ...rest }) => ({
-      ...rest,
-      ...(limit > 0 && {
-        records: records.map(({ kind, key, values }) => ({
-          kind,
-          key,
-          ...(kind === 'edit' && { fields: Object.keys(values) }),
-        })),
-      }),
-    })),
-    conflicting: report.conflicting.map(({ table, key, field }) => ({ table, key, field })),
-  };
-}
+const shown = (report: PlanReport, { limit }: PlanOptions) => ({
+  ...report,
+  work: report.work.map((work) => shownWork(work, limit)),
+  conflicting: report.conflicting.map(({ table, key, field }) => ({ table, key, field })),
+});

@@ -127,3 +127,15 @@ function haltLines(halted: PlanReport['halted'][number]): readonly string[] {
     (line, at) => (at === 0 ? line : `    ${line}`),
   );
 }
+
+/** No value of a record is in it. */
+export const shownWork = ({ records, ...work }: PlannedWork, limit: number) => ({
+  ...work,
+  ...(limit > 0 && { records: records.map(shownWrite) }),
+});
+
+const shownWrite = ({ kind, key, values }: PlannedWrite) => ({
+  kind,
+  key,
+  ...(kind === 'edit' && { fields: Object.keys(values) }),
+});

@@ -1,9 +1,11 @@
 /** The commands `serversync plan` and `verify` on the command line. */
 import { type Command, Option } from 'commander';
 import { type ChoiceOptions, chosenOf } from './chosen.ts';
+import type { Environment } from '../config/credentials.ts';
 import type { Shared } from './conflicts/register.ts';
 import { planCommand } from './plan-command.ts';
 import { ofChecking, stopSignal } from './stop-signal.ts';
+import { verifyCommand } from './verify-command.ts';
 
 /** Records shown of each kind unless the number is given. */
 const usualLimit = 20;
@@ -40,7 +42,27 @@ export function registerChecks<Options>(
       const place = { ...where(options), environment: process.env, signal: stopSignal(ofChecking) };
       process.exitCode = await planCommand({ ...place, chosen: chosenOf(options), limit, examples });
     });
+  const verify = add('verify', 'compare all servers field by field; writes nothing unless told to');
+  addVerify<Options>(verify, (options) => ({ ...where(options), environment: process.env }));
 }
+
+function addVerify<Options>(command: Command, place: (options: Options) => Place): void {
+  command
+    .option('--repair', 'mend what is found, by the ways of a run')
+    .option('--dry-run', 'with --repair: say what it would do, and write nothing')
+    .action(async (options: Options & Choices & Repairing) => {
+      refuseStack(options, command);
+      const { repair = false, dryRun = false, examples = false, limit = usualLimit } = options;
+      const chosen = chosenOf(options);
+      const isChanging = repair && !dryRun;
+      const signal = isChanging ? stopSignal() : stopSignal(ofChecking);
+      const asked = { ...place(options), signal, chosen, repair, dryRun, examples, limit };
+      process.exitCode = await verifyCommand(asked);
+    });
+}
+
+type Repairing = { readonly repair?: boolean; readonly dryRun?: boolean };
+type Place = ReturnType<Shared<unknown>['where']> & { readonly environment: Environment };
 
 function refuseStack({ stack }: Choices, command: Command): void {
   if (stack !== undefined)
