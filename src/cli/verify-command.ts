@@ -144,7 +144,7 @@ function tell(options: VerifyCommandOptions, told: Told): ExitCode {
       : ['', 'a repair would do this:', ...planLines(planned, { examples, limit })]),
     ...[...verified.failures.values()].map((error) => `failed: ${error.message}`),
     '',
-    verdict(options, told, tookMs),
+    ...verdict(options, told, tookMs),
   ])
     output.line(line);
   output.json(() => ({
@@ -163,19 +163,20 @@ function exitCodeOf({ comparisons, failures }: Verified): ExitCode {
   return comparisons.every(isSound) ? exitCodes.inStep : exitCodes.incomplete;
 }
 
-function verdict(options: VerifyCommandOptions, { verified, before, planned }: Told, tookMs: number): string {
-  const { comparisons } = verified;
+function verdict(
+  { repair: isRepair, dryRun }: VerifyCommandOptions,
+  { verified: { comparisons }, before }: Told,
+  tookMs: number,
+): readonly string[] {
   const left = findingsOf(comparisons);
   const rows = comparisons.reduce((sum, one) => sum + one.rows, 0);
   const took = `${count(rows, 'row')} compared in ${duration(tookMs)}`;
-  const mended = before === undefined ? '' : `${count(findingsOf(before.comparisons), 'finding')} before. `;
   const isMoving = comparisons.some(({ underWay }) => underWay > 0);
   if (comparisons.every(isSound))
-    return `The same everywhere${isMoving ? ', but for what is under way' : ''}: ${took}. ${mended}`.trimEnd();
-  const hint =
-    before === undefined && planned === undefined && left > 0
-      ? ' To mend them: serversync verify --repair'
-      : '';
-  const nothing = options.repair && !options.dryRun ? '' : ' Nothing was written.';
-  return `Not the same: ${count(left, 'finding')}${before === undefined ? '' : ' left'}, ${took}. ${mended}${nothing.trim()}${hint}`.trimEnd();
+    return [`The same everywhere${isMoving ? ', but for what is under way' : ''}: ${took}.`];
+  const isChanging = isRepair && !dryRun;
+  return [
+    `Not the same: ${count(left, 'finding')}${before === undefined ? '' : ' left'}, ${took}.${isChanging ? '' : ' Nothing was written.'}`,
+    ...(!isRepair && left > 0 ? ['To mend them: serversync verify --repair'] : []),
+  ];
 }

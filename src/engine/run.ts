@@ -16,7 +16,7 @@ import { grow } from './grow.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
-import { nextDue, settleSuspects } from './suspects.ts';
+import { lastDue, settleSuspects } from './suspects.ts';
 import { sweep } from './sweep.ts';
 import { retryFresh } from './retry-parked.ts';
 
@@ -104,7 +104,7 @@ export async function settleAndDeliver(
 ): Promise<void> {
   const { engine, signal } = run;
   const places = servers.flatMap((server) => placesOn(engine, server).filter(which));
-  const due = await Promise.all(places.map((place) => nextDue(engine, place)));
+  const due = await Promise.all(places.map((place) => lastDue(engine, place)));
   const last = Math.max(0, ...due.map((at) => at ?? 0));
   if (last > 0) await engine.clock.sleep(Math.max(0, last - engine.clock.now()) + 1, signal);
   await onEachPlace(run, servers, which, (place) => settleSuspects(engine, place, signal));

@@ -35,7 +35,7 @@ export type Look = {
  * Records of one table on a server that are read one by one to see whether they are gone: each is a request. What is gone beyond
  * that is taken for gone by the find alone: before it is believed it is looked for again anyway.
  */
-const mostReads = 1_000;
+const mostReads = 200;
 
 export async function beginLook(engine: Engine, place: Place, signal: AbortSignal): Promise<Look> {
   const { table, server } = nameOf(place);

@@ -75,8 +75,7 @@ export async function lookAgain(
   const seenOf = new Map(present.map((seen) => [seen.key, seen]));
   const looked = [...keyed].flatMap(([key, candidate]): readonly LookedAt[] => {
     const [of, seen] = [known(key), seenOf.get(key)];
-    const isAbsent = absent.has(key) && !there.has(key);
-    const found = foundOf(look, of, seen, isAbsent, candidate);
+    const found = foundOf(look, of, candidate, { seen, isAbsent: absent.has(key), isThere: there.has(key) });
     if (found === undefined) return [];
     if (inBatches.has(numberOf(key)) || (seen && isToBeRead(look, found.why, seen)))
       return [{ kind: 'under-way' }];
@@ -104,19 +103,26 @@ async function goneOf(
   ];
 }
 
+type Shown = {
+  readonly seen: Observation | undefined;
+  /** A find does not show it; `isThere`: its row is there all the same, or may not be seen. */
+  readonly isAbsent: boolean;
+  readonly isThere: boolean;
+};
+
 /** Undefined where it is in order. What is there and cannot be found, seen or told apart is at fault in that. */
 function foundOf(
   { read }: Look,
   of: Compared,
-  seen: Observation | undefined,
-  isAbsent: boolean,
-  candidate: Candidate,
+  { recordId }: Candidate,
+  { seen, isAbsent, isThere }: Shown,
 ): Difference | undefined {
   if (seen !== undefined) return differenceOf(of, seen, read);
-  if (isAbsent) return absenceOf(of);
+  if (isAbsent && !isThere) return absenceOf(of);
+  if (recordId === undefined) return { kind: 'missing', why: 'behind' };
   const why = of.link.role === 'receive' ? 'only-receives' : 'not-read';
-  if (candidate.recordId === undefined) return { kind: 'missing', why: 'behind' };
-  return of.head === undefined ? { kind: 'extra', why } : { kind: 'different', fields: [], why };
+  const isExtra = of.head === undefined || !isAbsent;
+  return isExtra ? { kind: 'extra', why } : { kind: 'different', fields: [], why };
 }
 
 /** The next reading of changes sees it, and what follows from that is done then. */
