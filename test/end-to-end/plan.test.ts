@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Bench, openBench } from './support/bench.ts';
+import { planIn } from './support/checks.ts';
 import { lastObject } from './support/command-line.ts';
 import { dumpOf } from './support/dump.ts';
 import { gated } from './support/gate.ts';
@@ -30,10 +31,10 @@ const planned = z.object({
 });
 type Plan = z.infer<typeof planned>;
 
-async function planOf(bench: Bench, ...args: readonly string[]): Promise<Plan> {
-  const { code, stdout, stderr } = await bench.command('plan', '--json', '--limit', '1000', ...args);
-  expect(stderr).not.toContain('failed');
-  const plan = planned.parse(lastObject(stdout));
+async function planOf(bench: Bench): Promise<Plan> {
+  const { code, json, text } = await planIn(bench, { limit: 1000 });
+  expect(text).not.toContain('failed');
+  const plan = planned.parse(json);
   expect(plan.exitCode).toBe(code);
   return plan;
 }
@@ -151,8 +152,8 @@ describe('a run does what the plan said:', () => {
       { hq: [], branch: [] },
       { hq: [], branch: [] },
     ]);
-    const { stdout } = await bench.command('plan');
-    expect(stdout).toContain('is halted: contacts on branch: 30 of 30 shared records differ');
+    const { text } = await planIn(bench);
+    expect(text).toContain('is halted: contacts on branch: 30 of 30 shared records differ');
   });
 });
 
@@ -206,8 +207,8 @@ describe('a plan writes nothing:', () => {
     await bench.branch.close();
     bench.hq.edit(keyOf(1), { name: 'by hq' });
     const before = dumpOf(bench.stateFile);
-    const failed = await bench.command('plan', '--json');
-    expect([failed.code, lastObject(failed.stdout)]).toMatchObject([
+    const failed = await planIn(bench);
+    expect([failed.code, failed.json]).toMatchObject([
       3,
       { failures: [{ server: 'branch', code: 'server-unreachable' }] },
     ]);
@@ -238,43 +239,43 @@ test('keys are shown where they are asked for, values only as examples; the outp
   await using bench = await openBench({ offices: { hq: { rows: rows(0, 9) }, branch: {} } });
   await bench.run();
   for (let n = 0; n < 5; n += 1) bench.hq.edit(keyOf(n), { name: 'Anne' });
-  const [plain, keys, examples] = [
-    await bench.command('plan'),
-    await bench.command('plan', '--limit', '3'),
-    await bench.command('plan', '--examples'),
-  ];
-  expect(plain.stdout).toContain('contacts on branch: 5 edits\n    fields edited: name 5\n\n');
-  expect(keys.stdout).toContain(`    edit ${keyOf(2)}: name\n    and 2 more edits (--limit`);
-  expect(keys.stdout + plain.stdout).not.toContain('Anne');
-  expect(examples.stdout).toContain(`    edit ${keyOf(4)}\n        name: "contact 4" -> "Anne"\n`);
-  const { stdout } = await bench.command('plan', '--server', 'hq');
-  expect(stdout).not.toContain('branch');
+  const plain = await planIn(bench);
+  const keys = await planIn(bench, { limit: 3 });
+  const examples = await planIn(bench, { limit: 20, examples: true });
+  expect(plain.text).toContain('contacts on branch: 5 edits\n    fields edited: name 5\n\n');
+  expect(keys.text).toContain(`    edit ${keyOf(2)}: name\n    and 2 more edits (--limit`);
+  expect(keys.text + plain.text + JSON.stringify(examples.json)).not.toContain('Anne');
+  expect(examples.text).toContain(`    edit ${keyOf(4)}\n        name: "contact 4" -> "Anne"\n`);
+  expect((await planIn(bench, { chosen: { server: 'hq' } })).text).not.toContain('branch');
+  for (const [chosen, says] of [
+    [{ server: 'brnch' }, 'Did you mean branch? It has hq, branch'],
+    [{ table: 'contcts' }, 'Did you mean contacts? It has contacts'],
+  ] as const)
+    await expect(planIn(bench, { chosen })).rejects.toThrow(says);
 });
 
-test.each([
-  {
-    args: ['--server', 'brnch'],
-    says: 'there is no server brnch in the configuration. Did you mean branch?',
-  },
-  {
-    args: ['--table', 'contcts'],
-    says: 'there is no table contcts in the configuration. Did you mean contacts?',
-  },
-  { args: ['--limit', 'some'], says: 'Give a whole number' },
-  { args: ['--stack', 'ServerSync'], says: 'cannot be asked of a stack on AWS yet' },
-])('plan $args is refused with what would be right', async ({ args, says }) => {
-  await using bench = await openBench({ offices: { hq: {}, branch: {} } });
-  const { code, stderr } = await bench.command('plan', ...args);
-  expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+test('wrong options are refused with what would be right, and right ones lead to keys and an exit code', async () => {
+  await using bench = await openBench({ offices: { hq: { rows: rows(0, 3) }, branch: {} } });
+  for (const [args, says] of [
+    [['--limit', 'some'], 'Give a whole number'],
+    [['--stack', 'ServerSync'], 'cannot be asked of a stack on AWS yet'],
+  ] as const) {
+    const { code, stderr } = await bench.command('plan', ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+  }
+  const { code, stdout } = await bench.command('plan', '--keys', '--json');
+  expect([code, lastObject(stdout)]).toMatchObject([
+    1,
+    { work: [{ creates: 0 }, { creates: 3, records: [{ kind: 'create', key: keyOf(0) }, {}, {}] }] },
+  ]);
 });
 
-test('plan ends with 1 while a run has the state', async () => {
+test('plan is refused while a run has the state', async () => {
   const gate = gated();
   await using bench = await openBench({ offices: { hq: { rows: rows(0, 9) }, branch: gate.office } });
-  const run = bench.start('run', '--once');
-  await until(() => bench.branch.stats.requests.create > 0, run.ended);
-  const { code, stdout } = await bench.command('plan', '--json');
-  expect([code, lastObject(stdout)]).toMatchObject([1, { code: 'state-in-use' }]);
+  const run = bench.run();
+  await until(() => bench.branch.stats.requests.create > 0, run);
+  await expect(planIn(bench)).rejects.toMatchObject({ code: 'state-in-use', disposition: 'retry' });
   gate.open();
-  expect((await run.ended).code).toBe(0);
+  await run;
 });
