@@ -143,10 +143,7 @@ const unclearCodes: readonly string[] = [
 export const isKeyless = ({ code }: Parked): boolean => code === 'empty-key';
 
 /** Parked because it is not clear which record it is or what it was, not for what the server refused to take. */
-export const isUnclear = ({ code }: Parked): boolean => isUnclearCode(code);
-
-export const isUnclearCode = (code: string | undefined): boolean =>
-  code !== undefined && unclearCodes.includes(code);
+export const isUnclear = ({ code }: Parked): boolean => unclearCodes.includes(code);
 
 /** Seeing the record in order on its server is all that was wanted. */
 export const isMendedBySight = (parked: Parked): boolean => isUnclear(parked) || parked.code === 'missing';

@@ -97,6 +97,21 @@ describe('a repair', () => {
     expect((await world.ports.control.conflicts(9)).map(({ loser }) => loser.value)).toEqual(['by kiosk']);
   });
 
+  test('makes again what is known to be gone there, and is in no batch', async () => {
+    const world = await filledAs([
+      ['hq', 'both'],
+      ['kiosk', 'receive'],
+    ]);
+    const kiosk = onServer(world, 'kiosk');
+    kiosk.delete(rowOf(kiosk, 'k2'));
+    await swept(world, 'kiosk');
+    await settled(world, 'kiosk');
+    await loseBatches(world, 'kiosk');
+    const { before, left } = await repaired(world);
+    expect([told(before), told(left)]).toEqual([['kiosk: missing k2 (behind)'], []]);
+    expect(keysOf(kiosk)).toEqual(['k0', 'k1', 'k2']);
+  });
+
   test('tries again what a server refused', async () => {
     const world = await filled(3);
     const [hq, branch] = [hqOf(world), branchOf(world)];

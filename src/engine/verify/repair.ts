@@ -9,7 +9,6 @@ import { all } from '../all.ts';
 import type { Engine } from '../engine.ts';
 import { ingest } from '../ingest.ts';
 import { suspect } from '../missing.ts';
-import { isUnclearCode } from '../park.ts';
 import { deliverAgain } from '../recheck.ts';
 import { beginRun, guarded, type RunOutcome, settleAndDeliver } from '../run.ts';
 import { beginLook, type Candidate, type Look } from './candidates.ts';
@@ -65,7 +64,7 @@ async function mend(look: Look, candidates: readonly Candidate[]): Promise<void>
     missed.flatMap(({ gone }) => gone ?? []),
     'sweep',
   );
-  const others = found.filter((one) => !missed.includes(one) && !isUnclearCode(one.finding.code));
+  const others = found.filter((one) => !missed.includes(one));
   await deliverAgain(
     engine,
     place,
