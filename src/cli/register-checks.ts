@@ -17,15 +17,33 @@ type Choices = ChoiceOptions & {
   readonly stack?: string;
 };
 
+const others = `
+  2  the configuration, a layout or the state directory has to change first
+  3  a server could not be reached, is no FileMaker Server, or refused the
+     account`;
+
+const exitHelp = {
+  plan: `
+Exit codes:
+  0  a run would write nothing
+  1  it would write something, or something is for a person to see to: a
+     conflict, a halt, a record that would be parked; or the plan was stopped,
+     or a run is at work with the same state${others}`,
+  verify: `
+Exit codes:
+  0  the same everywhere, but for what is under way
+  1  something differs, with --repair: still, or could not be compared; or it
+     was stopped, or a run is at work with the same state${others}`,
+} as const;
+
 export function registerChecks<Options>(
   program: Command,
   { common, wholeNumber, where }: Pick<Shared<Options>, 'common' | 'wholeNumber' | 'where'>,
-  exitHelp: string,
 ): void {
-  const add = (name: string, description: string): Command =>
+  const add = (name: keyof typeof exitHelp, description: string): Command =>
     common(program.command(name))
       .description(description)
-      .addHelpText('after', exitHelp)
+      .addHelpText('after', exitHelp[name])
       .option('--table <table>', 'of this table only')
       .option('--server <server>', 'on this server only')
       .option('--limit <number>', 'records shown of each kind at most (default: 20)', wholeNumber)

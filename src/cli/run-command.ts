@@ -73,11 +73,7 @@ async function runIn(
   // In the order of the file, whatever is done first.
   for (const { name, links } of configuration.tables) for (const { server } of links) tally.of(name, server);
   const log = new RunLog(state.control, tally);
-  await log.save();
-  const outcome = await work(workplace, signal).catch(async (error: unknown) => {
-    await log.save(systemClock.now(), [...tally.failing.values(), signal.aborted ? 'stopped' : 'unexpected']);
-    throw error;
-  });
+  const outcome = await log.during(signal, () => work(workplace, signal));
   const endedAt = systemClock.now();
   await log.save(
     endedAt,

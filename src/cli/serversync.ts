@@ -142,7 +142,7 @@ common(program.command('sweep'))
     process.exitCode = await sweepCommand({ ...run, chosen });
   });
 
-registerChecks<Common>(program, { common, wholeNumber, where: (options) => where(options) }, exitHelp);
+registerChecks<Common>(program, { common, wholeNumber, where: (options) => where(options) });
 
 common(program.command('halts'))
   .description('what waits for a person, and the ways out; with an id: some of its records too')

@@ -83,23 +83,30 @@ async function repairing(options: VerifyCommandOptions): Promise<ExitCode> {
     },
   );
   try {
-    const { configuration, state, engine } = workplace;
+    const { configuration, state } = workplace;
     refuseUnknown(configuration, options.chosen);
     const log = new RunLog(state.control, watching.tally);
-    await log.save();
-    const before = await compared(workplace, options);
-    const isMending = findingsOf(before.comparisons) > 0;
-    if (isMending) await repair(engine, before, options.signal);
-    const verified = isMending ? await compared(workplace, options) : before;
+    const { before, verified } = await log.during(options.signal, () => mended(workplace, options));
     await log.save(systemClock.now());
     const halted = await haltedIn(configuration, state.control);
     watching.end();
     const lines = [...writtenLines(watching.tally), ...halted.flatMap((one) => haltedLines(one, undefined))];
-    return tell(options, { startedAt, verified, lines, ...(isMending && { before }) });
+    return tell(options, { startedAt, verified, lines, ...(before && { before }) });
   } finally {
     watching.end();
     await workplace.close();
   }
+}
+
+/** Compared, and where anything was found mended and compared once more. */
+async function mended(
+  workplace: Workplace,
+  options: VerifyCommandOptions,
+): Promise<{ readonly verified: Verified; readonly before?: Verified }> {
+  const before = await compared(workplace, options);
+  if (findingsOf(before.comparisons) === 0) return { verified: before };
+  await repair(workplace.engine, before, options.signal);
+  return { verified: await compared(workplace, options), before };
 }
 
 async function compared(
