@@ -1,7 +1,6 @@
 /** The commands `serversync plan` and `verify` on the command line. */
 import { type Command, Option } from 'commander';
 import { type ChoiceOptions, chosenOf } from './chosen.ts';
-import type { Environment } from '../config/credentials.ts';
 import type { Shared } from './conflicts/register.ts';
 import { planCommand } from './plan-command.ts';
 import { ofChecking, stopSignal } from './stop-signal.ts';
@@ -15,6 +14,8 @@ type Choices = ChoiceOptions & {
   readonly examples?: boolean;
   readonly limit?: number;
   readonly stack?: string;
+  readonly repair?: boolean;
+  readonly dryRun?: boolean;
 };
 
 const others = `
@@ -51,36 +52,33 @@ export function registerChecks<Options>(
       // Refused below, in words that say why.
       .addOption(new Option('--stack <name>').hideHelp());
 
-  add('plan', 'what a run would write where; writes nothing')
+  const environment = process.env;
+  const plan = add('plan', 'what a run would write where; writes nothing')
     .option('--keys', 'with the keys of the records')
-    .action(async (options: Options & Choices, command: Command) => {
-      refuseStack(options, command);
-      const { keys = false, examples = false } = options;
-      const limit = options.limit ?? (keys || examples ? usualLimit : 0);
-      const place = { ...where(options), environment: process.env, signal: stopSignal(ofChecking) };
-      process.exitCode = await planCommand({ ...place, chosen: chosenOf(options), limit, examples });
+    .action(async (options: Options & Choices) => {
+      refuseStack(options, plan);
+      process.exitCode = await planCommand({ ...where(options), environment, ...planAsked(options) });
     });
-  const verify = add('verify', 'compare all servers field by field; writes nothing unless told to');
-  addVerify<Options>(verify, (options) => ({ ...where(options), environment: process.env }));
-}
-
-function addVerify<Options>(command: Command, place: (options: Options) => Place): void {
-  command
+  const verify = add('verify', 'compare all servers field by field; writes nothing unless told to')
     .option('--repair', 'mend what is found, by the ways of a run')
     .option('--dry-run', 'with --repair: say what it would do, and write nothing')
-    .action(async (options: Options & Choices & Repairing) => {
-      refuseStack(options, command);
-      const { repair = false, dryRun = false, examples = false, limit = usualLimit } = options;
-      const chosen = chosenOf(options);
-      const isChanging = repair && !dryRun;
-      const signal = isChanging ? stopSignal() : stopSignal(ofChecking);
-      const asked = { ...place(options), signal, chosen, repair, dryRun, examples, limit };
-      process.exitCode = await verifyCommand(asked);
+    .action(async (options: Options & Choices) => {
+      refuseStack(options, verify);
+      process.exitCode = await verifyCommand({ ...where(options), environment, ...verifyAsked(options) });
     });
 }
 
-type Repairing = { readonly repair?: boolean; readonly dryRun?: boolean };
-type Place = ReturnType<Shared<unknown>['where']> & { readonly environment: Environment };
+function planAsked(options: Choices) {
+  const { keys = false, examples = false } = options;
+  const limit = options.limit ?? (keys || examples ? usualLimit : 0);
+  return { chosen: chosenOf(options), limit, examples, signal: stopSignal(ofChecking) };
+}
+
+function verifyAsked(options: Choices) {
+  const { repair = false, dryRun = false, examples = false, limit = usualLimit } = options;
+  const signal = repair && !dryRun ? stopSignal() : stopSignal(ofChecking);
+  return { chosen: chosenOf(options), repair, dryRun, limit, examples, signal };
+}
 
 function refuseStack({ stack }: Choices, command: Command): void {
   if (stack !== undefined)

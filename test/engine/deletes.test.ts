@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runOnce, sweepOnce } from '../../src/engine/run.ts';
 import { alone, never, read, synced } from './model/alone.ts';
 import { filled, keysOf, onServer, rowOf, settled, swept } from './model/sweeping.ts';
+import { waiting } from './model/verifying.ts';
 
 describe('a delete', () => {
   test('goes everywhere once two looks, a settle time apart, found the record gone', async () => {
@@ -129,12 +130,7 @@ describe('a sweep', () => {
     const world = await filled(20);
     const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
     for (let n = 0; n < 8; n += 1) hq.delete(rowOf(hq, `k${n}`));
-    await alone(world, (engine) => {
-      const sleep = async (ms: number): Promise<void> => {
-        world.scheduler.now += ms;
-      };
-      return sweepOnce({ ...engine, clock: { ...engine.clock, sleep } }, {}, never);
-    });
+    await alone(world, (engine) => sweepOnce(waiting(engine, world), {}, never));
     expect([branch.rows.length, await world.ports.control.suspects('contacts', 'hq', 9)]).toEqual([12, []]);
   });
 

@@ -13,6 +13,7 @@ import {
   spoil,
   told,
   verified,
+  waiting,
 } from './model/verifying.ts';
 import type { World } from './model/world.ts';
 
@@ -154,13 +155,10 @@ describe('a repair', () => {
     const gone = rowOf(hq, 'k1');
     hq.delete(gone);
     const found = await verified(world);
-    await alone(world, (engine) => {
-      const sleep = async (ms: number): Promise<void> => {
-        world.scheduler.now += ms;
-        hq.rows = [...hq.rows, gone];
-      };
-      return repair({ ...engine, clock: { ...engine.clock, sleep } }, found, never);
-    });
+    const comeBack = (): void => {
+      hq.rows = [...hq.rows, gone];
+    };
+    await alone(world, (engine) => repair(waiting(engine, world, comeBack), found, never));
     expect(keysOf(branch)).toEqual(['k0', 'k1', 'k2', 'k3', 'k4']);
     expect(told(await verified(world))).toEqual([]);
   });

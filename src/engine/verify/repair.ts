@@ -50,7 +50,6 @@ async function mend(look: Look, candidates: readonly Candidate[]): Promise<void>
   signal.throwIfAborted();
   const looked = await lookAgain(look, candidates, none);
   const found = looked.flatMap((one): readonly Found[] => (one.kind === 'finding' ? [one] : []));
-  const isSameModId = ({ finding }: Found): boolean => finding.why === 'same-mod-id';
   await ingested(
     look,
     found.filter((one) => !isSameModId(one)),
@@ -71,6 +70,8 @@ async function mend(look: Look, candidates: readonly Candidate[]): Promise<void>
     others.map(({ finding }) => finding.key),
   );
 }
+
+const isSameModId = ({ finding }: Found): boolean => finding.why === 'same-mod-id';
 
 /** It was known to be there. */
 const isMissed = ({ finding, gone }: Found): boolean =>

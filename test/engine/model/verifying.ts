@@ -17,8 +17,10 @@ export type Verifying = {
   readonly change?: (engine: Engine) => Engine;
 };
 
-/** The clock of the world passes while somebody waits; `slept`: how often. */
-function waiting(engine: Engine, world: World, meanwhile: () => void): Engine {
+const nothing = (): void => undefined;
+
+/** The clock of the world passes while somebody waits. */
+export function waiting(engine: Engine, world: World, meanwhile = nothing): Engine {
   const sleep: Engine['clock']['sleep'] = async (ms) => {
     world.scheduler.now += ms;
     meanwhile();
@@ -28,7 +30,7 @@ function waiting(engine: Engine, world: World, meanwhile: () => void): Engine {
 
 export const verified = (
   world: World,
-  { chosen = {}, limit = 20, mostKept = 100, meanwhile = () => undefined, change = same }: Verifying = {},
+  { chosen = {}, limit = 20, mostKept = 100, meanwhile = nothing, change = same }: Verifying = {},
 ): Promise<Verified> =>
   alone(world, (engine) =>
     verify(change(waiting(engine, world, meanwhile)), chosen, { limit, mostKept }, never),
