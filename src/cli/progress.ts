@@ -32,7 +32,11 @@ type Step = { readonly name: string; readonly done: number; readonly total: numb
 export const openProgress = (output: Output): Progress =>
   output.terminal ? bars() : lines((text) => output.line(text));
 
-const verbs: Readonly<Record<string, string>> = { 'first-meeting': 'comparing', sweep: 'sweeping' };
+const verbs: Readonly<Record<string, string>> = {
+  'first-meeting': 'comparing',
+  sweep: 'sweeping',
+  verify: 'comparing',
+};
 
 /** What an event moves; undefined where nothing worth showing. */
 function stepOf(event: EngineEvent, tally: Tally, read: Map<string, number>): Step | undefined {

@@ -73,11 +73,7 @@ async function runIn(
   // In the order of the file, whatever is done first.
   for (const { name, links } of configuration.tables) for (const { server } of links) tally.of(name, server);
   const log = new RunLog(state.control, tally);
-  await log.save();
-  const outcome = await work(workplace, signal).catch(async (error: unknown) => {
-    await log.save(systemClock.now(), [...tally.failing.values(), signal.aborted ? 'stopped' : 'unexpected']);
-    throw error;
-  });
+  const outcome = await log.during(signal, () => work(workplace, signal));
   const endedAt = systemClock.now();
   await log.save(
     endedAt,
@@ -94,10 +90,14 @@ async function runIn(
   };
 }
 
+/** What a command ends with whose servers failed so. */
+export const failureExitCode = (failures: ReadonlyMap<ServerName, ServerError>): ExitCode =>
+  [...failures.values()].some((error) => error.disposition === 'configuration')
+    ? exitCodes.configuration
+    : exitCodes.server;
+
 function exitCodeOf(outcome: RunOutcome, overview: Overview): ExitCode {
-  const failures = [...outcome.failures.values()];
-  if (failures.some((error) => error.disposition === 'configuration')) return exitCodes.configuration;
-  if (failures.length > 0) return exitCodes.server;
+  if (outcome.failures.size > 0) return failureExitCode(outcome.failures);
   const waits = overview.parked + overview.pending + overview.held + overview.halted.length;
   return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
 }
@@ -113,7 +113,7 @@ export function resultJson({ exitCode, tally, outcome, overview, tookMs }: RunRe
   };
 }
 
-const failuresJson = (failures: ReadonlyMap<ServerName, ServerError>): readonly unknown[] =>
+export const failuresJson = (failures: ReadonlyMap<ServerName, ServerError>): readonly unknown[] =>
   [...failures].map(([server, { code, message, fileMakerCode }]) => ({
     server,
     code,

@@ -15,6 +15,18 @@ export class RunLog {
     this.#tally = tally;
   }
 
+  /** Does the run's work; where that ends early, so it is put down. What ends well is saved by the caller. */
+  async during<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    await this.save();
+    try {
+      return await work();
+    } catch (error) {
+      const how = signal.aborted ? 'stopped' : 'unexpected';
+      await this.save(systemClock.now(), [...this.#tally.failing.values(), how]);
+      throw error;
+    }
+  }
+
   /** Without `endedAt` the run goes on; `failures`: codes, by default of the servers that fail now. */
   async save(
     endedAt?: number,

@@ -10,6 +10,7 @@ import { standardOutput } from './output.ts';
 import { parkedListCommand } from './parked-list-command.ts';
 import { parkedRetryCommand } from './parked-retry-command.ts';
 import type { ParkedSelection } from './parked-selection.ts';
+import { registerChecks } from './register-checks.ts';
 import { runOnceCommand } from './run-command.ts';
 import { setSecretCommand } from './secrets-command.ts';
 import { statusCommand } from './status-command.ts';
@@ -140,6 +141,8 @@ common(program.command('sweep'))
     const run = { ...where(options), environment: process.env, signal: stopSignal() };
     process.exitCode = await sweepCommand({ ...run, chosen });
   });
+
+registerChecks<Common>(program, { common, wholeNumber, where: (options) => where(options) });
 
 common(program.command('halts'))
   .description('what waits for a person, and the ways out; with an id: some of its records too')

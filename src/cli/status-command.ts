@@ -2,11 +2,11 @@
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
-import type { Conflict, ConflictRule, Parked } from '../core/conflict.ts';
+import type { Conflict, Parked } from '../core/conflict.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { EpochMs } from '../core/names.ts';
-import { ruleOf } from './conflicts/lines.ts';
+import { ruleOf, shortRule } from './conflicts/lines.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { type Overview, overviewOf } from '../composition/overview.ts';
@@ -177,19 +177,6 @@ function conflictLines({ conflicts, overview, stack }: Shown, values: boolean): 
 
 const shownSide = ({ value, deleted }: Conflict['winner']): string =>
   deleted ? '(record deleted)' : JSON.stringify(value);
-
-const shortRule: Readonly<Record<ConflictRule, string>> = {
-  newest: 'the later won',
-  'unknowable-order': 'which was first cannot be known, the first server named won',
-  'sent-before': 'which was first cannot be known, who may have seen the other won',
-  prefer: 'the preferred server won',
-  hold: 'held',
-  role: 'that server only receives',
-  'edit-wins': 'edited by somebody who had not seen the delete',
-  refilled: 'that server was filled anew',
-  restored: 'a file that was put back counts for all',
-  'delete-wins': 'deleted, and a delete wins',
-};
 
 const more = (left: number): readonly string[] =>
   left > 0 ? [`    and ${left.toLocaleString('en-US')} more (--limit shows more of them)`] : [];

@@ -14,6 +14,12 @@ export const ofPractice: StopWords = {
   after: 'nothing of it is kept',
 };
 
+/** Of a command that changes nothing. */
+export const ofChecking: StopWords = {
+  now: 'sessions are logged out',
+  after: 'nothing was written, run it again',
+};
+
 /** Of a command that waits before it changes anything. */
 export const ofApproval: StopWords = {
   now: 'it waits no longer',

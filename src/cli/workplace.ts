@@ -28,9 +28,16 @@ export type WorkplaceOptions = {
   readonly settings?: Partial<Settings>;
 };
 
-export type Workplace = {
+/** What a workplace is made with, unless otherwise: the state in its directory, and the servers themselves. */
+export type WorkplaceParts<State extends LocalState> = {
+  readonly openState: (directory: string) => State | Promise<State>;
+  /** What the engine works with in place of a server. */
+  readonly through: (server: Server, state: State) => Server;
+};
+
+export type Workplace<State extends LocalState = LocalState> = {
   readonly configuration: Configuration;
-  readonly state: LocalState;
+  readonly state: State;
   readonly engine: Engine;
   /** Logs out all sessions and closes the state. */
   readonly close: () => Promise<void>;
@@ -41,12 +48,21 @@ export const stateDirectoryOf = (configFile: string, given: string | undefined):
   resolve(given ?? join(dirname(configFile), '.serversync'));
 
 /** Throws ConfigurationError, StateFileError or ServerError. */
-export async function openWorkplace(options: WorkplaceOptions): Promise<Workplace> {
+export const openWorkplace = (options: WorkplaceOptions): Promise<Workplace> =>
+  openWorkplaceWith(options, {
+    openState: (directory) => openLocalState({ directory, now: () => systemClock.now() }),
+    through: (server) => server,
+  });
+
+export async function openWorkplaceWith<State extends LocalState>(
+  options: WorkplaceOptions,
+  { openState, through }: WorkplaceParts<State>,
+): Promise<Workplace<State>> {
   const configuration = await loadConfiguration(options.configFile);
   const names = configuration.servers.map(({ name }) => name);
   const accounts = credentialsFromEnvironment(names, options.environment);
   const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
-  const state = openLocalState({ directory, now: () => systemClock.now() });
+  const state = await openState(directory);
   const servers = new Map<ServerName, Server>();
   const close = async (): Promise<void> => {
     await Promise.all([...servers.values()].map((server) => server.close()));
@@ -60,7 +76,8 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
       const { name, url, sessions, caFile } = server;
       const trust = caFile === undefined ? {} : { caFile };
       const shared = { slots: state.sessions, clock: systemClock, random: Math.random, log };
-      servers.set(name, connectDataApi({ name, url, sessions, account, ...shared, ...trust }));
+      const connected = connectDataApi({ name, url, sessions, account, ...shared, ...trust });
+      servers.set(name, through(connected, state));
     }
     const shown: FieldList[] = [];
     const tables = await resolveTables(configuration, layoutsThrough(servers, state, shown, options));

@@ -12,7 +12,7 @@ export type Match<Row> =
   | { readonly kind: 'ambiguous'; readonly code: 'doubled-key' | 'look-alike-key' };
 
 /** Case, accents and width do not count in FileMaker's indexes (assumed). Upper case first: it makes ß and ss the same. */
-const folded = (key: Key): string =>
+export const foldedKey = (key: Key): string =>
   key
     .normalize('NFKD')
     .replace(/[\p{M}]/gu, '')
@@ -25,9 +25,9 @@ export function matchRows<Row extends { readonly key: Key; readonly recordId: st
   rows: readonly Row[],
 ): ReadonlyMap<Key, Match<Row>> {
   const byFold = Map.groupBy(new Map(rows.map((row) => [row.recordId, row])).values(), (row) =>
-    folded(row.key),
+    foldedKey(row.key),
   );
-  return new Map(keys.map((key) => [key, matchOf(key, byFold.get(folded(key)) ?? [])]));
+  return new Map(keys.map((key) => [key, matchOf(key, byFold.get(foldedKey(key)) ?? [])]));
 }
 
 function matchOf<Row extends { readonly key: Key }>(key: Key, alike: readonly Row[]): Match<Row> {

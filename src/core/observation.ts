@@ -49,17 +49,18 @@ export type Verdict =
 
 /**
  * `confirmedRev`: the replica's rev before the read that showed this observation, where that read was made to
- * confirm it.
+ * confirm it. `byContent`: it was compared, and is no echo though its modId says so.
  */
 export function judge(
   seen: Observation,
   head: Head | undefined,
   replica: Replica | undefined,
   confirmedRev: number | undefined,
+  byContent = false,
 ): Verdict {
   const known = rowOf(replica, seen.recordId);
   if (known && seen.modId < known.modId) return { kind: 'stale' };
-  if (known && seen.modId === known.modId) {
+  if (known && seen.modId === known.modId && !byContent) {
     const verdict = echoOf(seen, known);
     // Fields that are synced since then come after: what the server made of our own write is told apart first.
     if (verdict.kind === 'rewritten' || covers(known, Object.keys(seen.digests))) return verdict;

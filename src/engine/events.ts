@@ -10,7 +10,7 @@ export type EngineEvent =
       readonly kind: 'read';
       readonly table: TableName;
       readonly server: ServerName;
-      readonly phase: 'first-meeting' | 'first-read' | 'changes' | 'sweep';
+      readonly phase: 'first-meeting' | 'first-read' | 'changes' | 'sweep' | 'verify';
       readonly records: number;
       readonly total: number;
     }

@@ -31,6 +31,8 @@ export type Pending = {
   readonly confirmedRev?: number;
   /** Two rows with this key were seen, now or before: the look-up has to say. */
   readonly doubted?: true;
+  /** What differs counts, though the modId be the one that is known. */
+  readonly byContent?: boolean;
 };
 
 export type Known = {
@@ -52,6 +54,8 @@ const mostAttempts = 20;
 export type IngestOptions = {
   /** Whether stamps tell of users' clocks. Of what changed without a stamp they do not. Default: true. */
   readonly isStamped?: boolean;
+  /** These were compared: what differs in them counts though their modIds did not change. Default: false. */
+  readonly byContent?: boolean;
 };
 
 /** `since`: no change in these states can be older (for the lag). */
@@ -62,10 +66,11 @@ export async function ingest(
   clock: LinkClock,
   since: EpochMs,
   signal: AbortSignal,
-  { isStamped = true }: IngestOptions = {},
+  { isStamped = true, byContent = false }: IngestOptions = {},
 ): Promise<Sightings> {
   const sightings = new Sightings(place, clock, isStamped);
-  let open = await withUsableKeys(engine, place, observations, sightings);
+  const usable = await withUsableKeys(engine, place, observations, sightings);
+  let open: readonly Pending[] = byContent ? usable.map((pending) => ({ ...pending, byContent })) : usable;
   for (let attempt = 0; attempt < mostAttempts && open.length > 0; attempt += 1) {
     signal.throwIfAborted();
     open = await once(engine, place, open, clock, since, sightings, signal);
@@ -141,9 +146,9 @@ export async function loadKnown(
   return { ...result, unreadable };
 }
 
-function verdictOn({ seen, confirmedRev, doubted }: Pending, known: Known): Verdict {
+function verdictOn({ seen, confirmedRev, doubted, byContent }: Pending, known: Known): Verdict {
   if (doubted) return { kind: 'confirm' };
-  return judge(seen, known.heads.get(seen.key), known.replicas.get(seen.key), confirmedRev);
+  return judge(seen, known.heads.get(seen.key), known.replicas.get(seen.key), confirmedRev, byContent);
 }
 
 function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known): SeenMove | undefined {

@@ -30,6 +30,26 @@ export async function lookFor(
 ): Promise<Looked> {
   if (wanted.length === 0) return { gone: [], present: [] };
   const keys = wanted.map(({ key }) => key);
+  const { at, present, absent } = await findKeys(engine, place, keys, clock, signal);
+  const unseen = wanted.filter(({ key }) => absent.has(key));
+  return { gone: await goneAmong(engine, place, unseen, at, signal), present };
+}
+
+export type FoundKeys = {
+  /** When the find was begun. */
+  readonly at: EpochMs;
+  readonly present: readonly Observation[];
+  readonly absent: ReadonlySet<Key>;
+};
+
+/** One find, of at most 100 keys; those that cannot be told apart are parked. */
+export async function findKeys(
+  engine: Engine,
+  place: Place,
+  keys: readonly Key[],
+  clock: LinkClock,
+  signal: AbortSignal,
+): Promise<FoundKeys> {
   const at = engine.clock.now();
   const matches = matchRows(keys, await place.table.lookUp(keys, signal));
   const until = engine.clock.now();
@@ -40,8 +60,7 @@ export async function lookFor(
   const present = [...matches.values()].flatMap((match) =>
     match.kind === 'found' ? observe(place, match.row, clock, at, until) : [],
   );
-  const unseen = wanted.filter(({ key }) => matches.get(key)?.kind === 'absent');
-  return { gone: await goneAmong(engine, place, unseen, at, signal), present };
+  return { at, present, absent: new Set(keys.filter((key) => matches.get(key)?.kind === 'absent')) };
 }
 
 /** Those of the records that a find, begun at `at`, did not show and that have no row any more; the others are parked. */

@@ -16,7 +16,7 @@ import { grow } from './grow.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
-import { nextDue, settleSuspects } from './suspects.ts';
+import { lastDue, settleSuspects } from './suspects.ts';
 import { sweep } from './sweep.ts';
 import { retryFresh } from './retry-parked.ts';
 
@@ -26,15 +26,23 @@ export type RunOutcome = {
   readonly halted: readonly { readonly table: TableName; readonly server: ServerName }[];
 };
 
-type Run = {
+/** One pass under way. */
+export type Run = {
   readonly engine: Engine;
   readonly failures: Map<ServerName, ServerError>;
   readonly halted: { readonly table: TableName; readonly server: ServerName }[];
   readonly signal: AbortSignal;
 };
 
+export const beginRun = (engine: Engine, signal: AbortSignal): Run => ({
+  engine,
+  failures: new Map(),
+  halted: [],
+  signal,
+});
+
 export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunOutcome> {
-  const run: Run = { engine, failures: new Map(), halted: [], signal };
+  const run = beginRun(engine, signal);
   const servers = [...engine.servers.keys()];
   const startedAt = engine.clock.now();
   await grow(engine);
@@ -56,18 +64,10 @@ export type Chosen = { readonly table?: TableName; readonly server?: ServerName 
  * with a stamp is read before, so that a sweep finds what nothing else would.
  */
 export async function sweepOnce(engine: Engine, chosen: Chosen, signal: AbortSignal): Promise<RunOutcome> {
-  const run: Run = { engine, failures: new Map(), halted: [], signal };
+  const run = beginRun(engine, signal);
   const servers = [...engine.servers.keys()].filter((name) => name === (chosen.server ?? name));
-  const placesOf = (server: ServerName): readonly Place[] =>
-    placesOn(engine, server).filter(({ plan }) => plan.name === (chosen.table ?? plan.name));
-  const onEach = (work: (place: Place) => Promise<unknown>): Promise<unknown> =>
-    all(
-      servers.map((server) =>
-        guarded(run, server, async () => {
-          for (const place of placesOf(server)) await work(place);
-        }),
-      ),
-    );
+  const isChosen = ({ plan }: Place): boolean => plan.name === (chosen.table ?? plan.name);
+  const onEach = (work: (place: Place) => Promise<unknown>) => onEachPlace(run, servers, isChosen, work);
   await grow(engine);
   await all(servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))));
   await onEach(async (place) => {
@@ -75,12 +75,40 @@ export async function sweepOnce(engine: Engine, chosen: Chosen, signal: AbortSig
   });
   await onEach((place) => settleSuspects(engine, place, signal));
   await onEach((place) => sweep(engine, place, signal));
-  const due = await Promise.all(servers.flatMap(placesOf).map((place) => nextDue(engine, place)));
+  await settleAndDeliver(run, servers, isChosen);
+  return { failures: run.failures, halted: run.halted };
+}
+
+type Which = (place: Place) => boolean;
+
+/** The servers all at once, their tables one after the other. */
+const onEachPlace = (
+  run: Run,
+  servers: readonly ServerName[],
+  which: Which,
+  work: (place: Place) => Promise<unknown>,
+): Promise<unknown> =>
+  all(
+    servers.map((server) =>
+      guarded(run, server, async () => {
+        for (const place of placesOn(run.engine, server).filter(which)) await work(place);
+      }),
+    ),
+  );
+
+/** Stays for the second look at what seems to be gone on these servers, and delivers what follows, to all. */
+export async function settleAndDeliver(
+  run: Run,
+  servers: readonly ServerName[],
+  which: Which,
+): Promise<void> {
+  const { engine, signal } = run;
+  const places = servers.flatMap((server) => placesOn(engine, server).filter(which));
+  const due = await Promise.all(places.map((place) => lastDue(engine, place)));
   const last = Math.max(0, ...due.map((at) => at ?? 0));
   if (last > 0) await engine.clock.sleep(Math.max(0, last - engine.clock.now()) + 1, signal);
-  await onEach((place) => settleSuspects(engine, place, signal));
+  await onEachPlace(run, servers, which, (place) => settleSuspects(engine, place, signal));
   await deliverAll(run, { force: true, busy: new Set(), settling: new Map() });
-  return { failures: run.failures, halted: run.halted };
 }
 
 /** What seemed to be gone, in an earlier run, is looked for once more. */
@@ -149,7 +177,7 @@ async function deliverUntil(run: Run, options: DrainOptions, over: AbortSignal):
 }
 
 /** Runs work on a server unless it failed before; its failure is kept, anything else is thrown. */
-async function guarded(run: Run, server: ServerName, work: () => Promise<unknown>): Promise<void> {
+export async function guarded(run: Run, server: ServerName, work: () => Promise<unknown>): Promise<void> {
   if (run.failures.has(server)) return;
   try {
     await work();

@@ -8,10 +8,10 @@ import {
   type SweepState,
   type SweepUnderWay,
 } from '../core/sweep.ts';
-import { windowStart } from '../core/window.ts';
 import type { Engine, Place } from './engine.ts';
 import { type LinkClock, linkClock } from './link-clock.ts';
 import type { Pace } from './meet.ts';
+import { windowOf } from './reading-window.ts';
 
 /** A sweep that nobody went on with for so long begins anew, ms: what it listed says little by then. */
 const longestMs = 3 * 86_400_000;
@@ -44,11 +44,7 @@ export async function begin(
   const { table, server } = nameOf(place);
   const { control } = engine;
   const fields = place.plan.fields.map(({ name }) => name);
-  const [stored, watermark, clock] = await Promise.all([
-    control.sweep(table, server),
-    control.watermark(table, server),
-    linkClock(engine, place, signal),
-  ]);
+  const [stored, clock] = await Promise.all([control.sweep(table, server), linkClock(engine, place, signal)]);
   const now = engine.clock.now();
   const before = stored ?? { table, server };
   const rows = new RowSet();
@@ -65,7 +61,7 @@ export async function begin(
     before,
     startedAt: goOn?.startedAt ?? now,
     at: goOn?.place ?? listingFromStart,
-    window: watermark && windowStart(watermark, clock, engine.settings.settleMs),
+    window: await windowOf(engine, place, clock),
     counts: goOn?.counts ?? noCounts,
     parts: goOn?.place.parts ?? 0,
   };

@@ -10,16 +10,16 @@
  */
 import { receives } from '../core/link.ts';
 import type { ListPlace } from '../core/bookmark.ts';
-import type { BatchRow } from '../core/batch.ts';
 import type { Replica } from '../core/head.ts';
 import { digestOf, numberOf } from '../core/digest.ts';
-import type { FieldName, Key, ServerName, TableName } from '../core/names.ts';
+import type { FieldName, Key } from '../core/names.ts';
 import { covers, isBehind, type Observation } from '../core/observation.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { rowsInPart } from '../ports/safety.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
+import { keysInBatches } from './in-batches.ts';
 import { ingest } from './ingest.ts';
 import { observe } from './link-clock.ts';
 import { lookFor, type Wanted } from './look.ts';
@@ -29,6 +29,7 @@ import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 import { readable } from './readable.ts';
+import { isBelow } from './reading-window.ts';
 import type { Sightings } from './sightings.ts';
 import { limitOf } from './suspects.ts';
 import { add, begin, nameOf, save, storeRows, type SweepWork } from './sweep-work.ts';
@@ -110,10 +111,6 @@ function isHeld(
   return !replica.own || fields.every((field) => digestOf(values[field] ?? '') === replica.digests[field]);
 }
 
-/** No reading of changes looks at so early a stamp, or at none, any more. */
-const isBelow = ({ shown }: Observation, window: number | undefined): boolean =>
-  window !== undefined && (shown === undefined || shown.hi < window);
-
 async function ingested(
   { engine, place, clock, startedAt, signal }: SweepWork,
   seen: readonly Observation[],
@@ -180,20 +177,6 @@ const saveComparing = (work: SweepWork, after: Key | undefined): Promise<void> =
 /** A version is only a hint; one that ended there may be alive by now, or by another policy. */
 const isDoubtful = (replica: Replica | undefined, version: number): boolean =>
   replica?.version !== version || replica.behind === true || replica.gone === true;
-
-/** As numbers: there may be as many as records. */
-async function keysInBatches(
-  engine: Engine,
-  table: TableName,
-  server: ServerName,
-): Promise<ReadonlySet<number>> {
-  const found = new Set<number>();
-  const pages = paged<BatchRow>((after) => engine.control.openBatches(server, headsInOnePage, after));
-  for await (const page of pages) {
-    for (const row of page) if (row.table === table) for (const { key } of row.keys) found.add(numberOf(key));
-  }
-  return found;
-}
 
 /** What was made or seen while the listing went on need not be in it. */
 async function suspectUnlisted(work: SweepWork, replicas: readonly Replica[]): Promise<'on' | 'stop'> {

@@ -1,7 +1,9 @@
 import { memoryControl, memoryPorts } from '../support/memory/memory-ports.ts';
+import { memoryPlanned } from '../support/memory/planned.ts';
 import { memorySessionSlots } from '../support/memory/session-slots.ts';
 import { describeControlContract } from './control.ts';
 import type { Open } from './opened.ts';
+import { describePlannedContract } from './planned.ts';
 import { describeQueueContract } from './queue.ts';
 import { describeRecordsContract } from './records.ts';
 import { describeSessionSlotsContract } from './session-slots.ts';
@@ -23,6 +25,7 @@ describeQueueContract(
   'memory',
   lasting(() => memoryPorts().queue),
 );
+describePlannedContract('memory', lasting(memoryPlanned));
 describeSessionSlotsContract('memory', async () => {
   const port = memorySessionSlots();
   const reopen = async () => {

@@ -1,8 +1,9 @@
 /** Deletes and sweeps, one sequence of events each, over the real engine and memory. */
 import { describe, expect, test } from 'vitest';
-import { runOnce } from '../../src/engine/run.ts';
-import { never, read, synced } from './model/alone.ts';
+import { runOnce, sweepOnce } from '../../src/engine/run.ts';
+import { alone, never, read, synced } from './model/alone.ts';
 import { filled, keysOf, onServer, rowOf, settled, swept } from './model/sweeping.ts';
+import { waiting } from './model/verifying.ts';
 
 describe('a delete', () => {
   test('goes everywhere once two looks, a settle time apart, found the record gone', async () => {
@@ -123,6 +124,14 @@ describe('a sweep', () => {
     await synced(world);
     expect(branch.rows.filter(({ values }) => values['a']?.startsWith('imported'))).toHaveLength(10);
     expect(branch.rows).toHaveLength(35);
+  });
+
+  test('on the command line stays until the last of what seems to be gone is due, and carries all of it', async () => {
+    const world = await filled(20);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    for (let n = 0; n < 8; n += 1) hq.delete(rowOf(hq, `k${n}`));
+    await alone(world, (engine) => sweepOnce(waiting(engine, world), {}, never));
+    expect([branch.rows.length, await world.ports.control.suspects('contacts', 'hq', 9)]).toEqual([12, []]);
   });
 
   test('R2: puts into a batch what is behind and in none', async () => {

@@ -23,8 +23,22 @@ const ruleWords: Readonly<Record<ConflictRule, string>> = {
   'delete-wins': 'it was deleted, and a delete wins over edits that had not seen it',
 };
 
+/** The same, to stand behind the names of the servers. */
+export const shortRule: Readonly<Record<ConflictRule, string>> = {
+  newest: 'the later won',
+  'unknowable-order': 'which was first cannot be known, the first server named won',
+  'sent-before': 'which was first cannot be known, who may have seen the other won',
+  prefer: 'the preferred server won',
+  hold: 'held',
+  role: 'that server only receives',
+  'edit-wins': 'edited by somebody who had not seen the delete',
+  refilled: 'that server was filled anew',
+  restored: 'a file that was put back counts for all',
+  'delete-wins': 'deleted, and a delete wins',
+};
+
 /** Conflicts of earlier releases do not say it. */
-export function ruleOf({ rule, kind, order }: Conflict): ConflictRule {
+export function ruleOf({ rule, kind, order }: Pick<Conflict, 'rule' | 'kind' | 'order'>): ConflictRule {
   if (rule !== undefined) return rule;
   if (kind === 'overwritten') return 'role';
   return order === 'unknowable' ? 'unknowable-order' : 'newest';
@@ -34,7 +48,7 @@ const mostInLine = 60;
 const mostInFull = 2_000;
 
 /** In quotes, line ends as signs, cut to fit a line. */
-const quoted = (value: string, most = mostInLine): string =>
+export const quoted = (value: string, most = mostInLine): string =>
   value.length <= most
     ? JSON.stringify(value)
     : `${JSON.stringify(value.slice(0, most))}… (${count(value.length, 'letter')} in all)`;

@@ -17,7 +17,7 @@ import { fieldListsIn } from './field-lists.ts';
 import { leasesIn } from './leases.ts';
 import { clearLeftBehind } from './left-behind.ts';
 import { meetingsIn } from './meetings.ts';
-import { createPrivateDirectory } from './private-files.ts';
+import { createPrivateDirectory, removeBeginningWith } from './private-files.ts';
 import { queueIn } from './queue.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
@@ -28,6 +28,11 @@ import { openStateFile, openStateFileToRead, requireStateFile, type StateFile } 
 import { isLocked, lockState } from './state-lock.ts';
 import { watermarksIn } from './watermarks.ts';
 import { yielding } from './yielding.ts';
+
+export const stateFileName = 'serversync.db';
+
+/** Directories of copies that commands which change nothing work with; one that is killed leaves its own. */
+export const copyPrefix = '.serversync-copy-';
 
 export type LocalStateOptions = {
   readonly directory: string;
@@ -60,7 +65,7 @@ export function openLocalState({
   readOnly = false,
   existing = false,
 }: LocalStateOptions): LocalState {
-  const path = join(directory, 'serversync.db');
+  const path = join(directory, stateFileName);
   if (readOnly)
     return portsOver(
       openStateFileToRead(path),
@@ -72,6 +77,7 @@ export function openLocalState({
   const lock = lockState(directory);
   let file: StateFile | undefined;
   try {
+    removeBeginningWith(directory, copyPrefix);
     file = openStateFile(path);
     clearLeftBehind(file, now());
     purgeConflicts(file, now());

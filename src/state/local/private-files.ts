@@ -1,10 +1,31 @@
 /** Files that only the user who runs the sync may read: session tokens and contents of records lie in them. */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { StateFileError } from './state-file-error.ts';
 
-/** Makes the directory, and those above it, where they are missing. */
-export function createPrivateDirectory(path: string): void {
-  accessing(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+/** Makes the directory, and those above it, where they are missing. Returns the first that was made; undefined for none. */
+export function createPrivateDirectory(path: string): string | undefined {
+  return accessing(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+}
+
+/** Removes the directory, and those above it up to `first`, as far as they are empty. */
+export function removeEmptyDirectories(path: string, first: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    // Somebody has put something there.
+    if (systemCode(error) === undefined) throw error;
+    return;
+  }
+  if (path !== first) removeEmptyDirectories(dirname(path), first);
+}
+
+/** Removes whatever is in the directory by a name that begins so. */
+export function removeBeginningWith(directory: string, start: string): void {
+  accessing(directory, () => {
+    for (const name of readdirSync(directory))
+      if (name.startsWith(start)) rmSync(join(directory, name), { recursive: true, force: true });
+  });
 }
 
 /** Makes an empty file where there is none; one that exists is not even opened. */

@@ -37,3 +37,10 @@ export function giveUpSlots(file: StateFile, now: EpochMs): void {
 
 /** Only this file writes them, in a format that was checked. */
 const slotsFrom = (column: Column): HeldSlots => JSON.parse(text(column));
+
+/** Whether a session may be open that is told of here. */
+export const isAnySlotHeld = (file: StateFile): boolean =>
+  file
+    .prepare(sql.list)
+    .all()
+    .some((row) => slotsFrom(row['value']).held.length > 0);

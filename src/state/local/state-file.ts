@@ -6,7 +6,8 @@
  * before (WAL with synchronous = NORMAL, sqlite.org/pragma.html); what was lost is read from the servers again.
  */
 import { existsSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
+import { text } from './columns.ts';
 import { checkFormat, upgrade } from './format.ts';
 import { accessing, createPrivateFile } from './private-files.ts';
 import { sqliteKind, sqliteKinds } from './sqlite-codes.ts';
@@ -17,6 +18,9 @@ const busyMs = 5000;
 
 /** Of a new file, bytes. A head of ten fields takes 2 KB: SQLite's default of 4096 costs a quarter more time (measured). */
 const pageSize = 8192;
+
+/** Of a copy, between two turns of the event loop: 80 MB. */
+const pagesAtOnce = 10_000;
 
 export class StateFile {
   readonly path: string;
@@ -50,6 +54,26 @@ export class StateFile {
     }
   }
 
+  /** Writes all that is stored now to another file, which is not there yet or is empty. */
+  async copyTo(path: string): Promise<void> {
+    createPrivateFile(path);
+    await backup(this.#database, path, { rate: pagesAtOnce });
+  }
+
+  /** Whether nothing is stored in any table but the given one. */
+  isEmptyBut(name: string): boolean {
+    const others = this.#database
+      .prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> ?",
+      )
+      .all(name);
+    return others.every(({ name: other }) => this.#isEmpty(text(other)));
+  }
+
+  #isEmpty(table: string): boolean {
+    return this.#database.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get() === undefined;
+  }
+
   /** Leaves one file and nothing beside it, which can be read, or copied, without making any. */
   close(): void {
     try {
@@ -63,11 +87,16 @@ export class StateFile {
   }
 }
 
-/** Opens the file for reading and writing, and makes it where there is none. The caller holds the lock. */
-export function openStateFile(path: string): StateFile {
+/**
+ * Opens the file for reading and writing, and makes it where there is none. The caller holds the lock. `asItIs`: one of an
+ * earlier version is not brought up to date, but refused.
+ */
+export function openStateFile(path: string, { asItIs = false } = {}): StateFile {
   createPrivateFile(path);
   return opened(path, false, (database) => {
-    if (checkFormat(database, path) === 'empty') database.exec(`PRAGMA page_size = ${pageSize}`);
+    const format = checkFormat(database, path);
+    if (format === 'older' && asItIs) throw older(path);
+    if (format === 'empty') database.exec(`PRAGMA page_size = ${pageSize}`);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     upgrade(database);
   });
@@ -78,7 +107,7 @@ export function openStateFileToRead(path: string): StateFile {
   requireStateFile(path);
   return opened(path, true, (database) => {
     const format = checkFormat(database, path);
-    if (format === 'empty') throw missing(path);
+    if (format === 'empty') throw missingState(path);
     if (format === 'older') throw older(path);
   });
 }
@@ -116,10 +145,10 @@ function openFailure(path: string, error: unknown): unknown {
 
 /** Throws StateFileError where there is none. */
 export function requireStateFile(path: string): void {
-  if (!accessing(path, () => existsSync(path))) throw missing(path);
+  if (!accessing(path, () => existsSync(path))) throw missingState(path);
 }
 
-const missing = (path: string): StateFileError =>
+export const missingState = (path: string): StateFileError =>
   new StateFileError(
     'state-missing',
     path,

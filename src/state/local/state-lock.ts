@@ -11,6 +11,8 @@ import { createPrivateFile } from './private-files.ts';
 import { sqliteKind, sqliteKinds } from './sqlite-codes.ts';
 import { StateFileError } from './state-file-error.ts';
 
+export const lockFileName = 'serversync.lock';
+
 /** More than another process needs to look whether the lock is held, ms. */
 const lookMs = 200;
 
@@ -18,7 +20,7 @@ export type StateLock = { readonly release: () => void };
 
 /** Throws StateFileError where another process, or another opening in this one, holds the directory. */
 export function lockState(directory: string): StateLock {
-  const path = join(directory, 'serversync.lock');
+  const path = join(directory, lockFileName);
   createPrivateFile(path);
   let file: DatabaseSync | undefined;
   try {
@@ -36,14 +38,14 @@ export function lockState(directory: string): StateLock {
 export function isLocked(directory: string): boolean {
   let file: DatabaseSync | undefined;
   try {
-    file = new DatabaseSync(join(directory, 'serversync.lock'), { readOnly: true, timeout: 0 });
+    file = new DatabaseSync(join(directory, lockFileName), { readOnly: true, timeout: 0 });
     file.prepare('SELECT count(*) FROM sqlite_schema').get();
     return false;
   } catch (error) {
     if (sqliteKind(error) === sqliteKinds.busy) return true;
     // There is none yet: whoever works with the state makes it first.
     if (sqliteKind(error) === sqliteKinds.cannotOpen) return false;
-    throw lockFailure(join(directory, 'serversync.lock'), directory, error);
+    throw lockFailure(join(directory, lockFileName), directory, error);
   } finally {
     file?.close();
   }

@@ -214,7 +214,8 @@ function accountVariables(name: string): readonly (readonly [string, string])[] 
   ];
 }
 
-function collected(): { output: Output; lines: string[]; objects: unknown[] } {
+/** Takes what a command in this process writes. */
+export function collected(): { output: Output; lines: string[]; objects: unknown[] } {
   const lines: string[] = [];
   const objects: unknown[] = [];
   const output: Output = {

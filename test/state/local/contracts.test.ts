@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { describeControlContract } from '../../contracts/control.ts';
 import type { Open } from '../../contracts/opened.ts';
+import { describePlannedContract } from '../../contracts/planned.ts';
 import { describeQueueContract } from '../../contracts/queue.ts';
 import { describeRecordsContract } from '../../contracts/records.ts';
 import { describeSessionSlotsContract } from '../../contracts/session-slots.ts';
 import { type LocalState, openLocalState } from '../../../src/state/local/local-state.ts';
+import { openPlanned } from '../../../src/state/local/planned.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const now = (): number => 10_000;
@@ -41,3 +44,15 @@ describeSessionSlotsContract(
   'SQLite',
   openPort((state) => state.sessions),
 );
+describePlannedContract('SQLite', async () => {
+  const { directory, remove } = temporaryDirectory();
+  const { planned: port, close } = openPlanned(join(directory, 'planned.db'));
+  return {
+    port,
+    reopen: async () => port,
+    close: async () => {
+      close();
+      remove();
+    },
+  };
+});

@@ -1,0 +1,97 @@
+/**
+ * `serversync plan`: what a run would write where. The run itself is played, over servers that are only read and a copy of the
+ * state; neither a server nor the state is changed, but for the sessions that are opened and closed again.
+ */
+import { haltedIn } from '../composition/overview.ts';
+import { systemClock } from '../composition/system-clock.ts';
+import { passingClock } from '../engine/dry/passing-clock.ts';
+import { type Chosen, type RunOutcome, runOnce } from '../engine/run.ts';
+import { refuseUnknown } from './chosen.ts';
+import { openDryWorkplace } from './dry-workplace.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { Output } from './output.ts';
+import { planLines, shownWork } from './plan-lines.ts';
+import { type PlanReport, reportOf } from './plan-report.ts';
+import { readingProgress } from './reading-progress.ts';
+import { failureExitCode, failuresJson } from './run-command.ts';
+import { count, duration } from './words.ts';
+import type { WorkplaceOptions } from './workplace.ts';
+
+export type PlanOptions = Omit<WorkplaceOptions, 'report'> & {
+  readonly output: Output;
+  readonly chosen: Chosen;
+  /** Records shown of each kind at most; 0: none. */
+  readonly limit: number;
+  /** Values of records are shown too. */
+  readonly examples: boolean;
+};
+
+/** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting; Refused of a wrong name. */
+export async function planCommand(options: PlanOptions): Promise<ExitCode> {
+  const { output, chosen, limit, signal } = options;
+  const startedAt = systemClock.now();
+  const progress = readingProgress(output);
+  const workplace = await openDryWorkplace({ ...options, report: progress.report }, { existing: false });
+  try {
+    const { engine, configuration, state } = workplace;
+    refuseUnknown(configuration, chosen);
+    const haltedBefore = await haltedIn(configuration, state.control);
+    const outcome = await runOnce({ ...engine, clock: passingClock(engine.clock) }, signal);
+    progress.end();
+    const { control, planned } = state;
+    const gathering = { configuration, control, planned, chosen, limit, startedAt, haltedBefore };
+    const report = await reportOf(gathering);
+    const exitCode = exitCodeOf(report, outcome);
+    const tookMs = systemClock.now() - startedAt;
+    for (const line of linesOf(report, outcome, tookMs, options)) output.line(line);
+    output.json(() => ({
+      exitCode,
+      tookMs,
+      ...shown(report, options),
+      failures: failuresJson(outcome.failures),
+    }));
+    return exitCode;
+  } finally {
+    progress.end();
+    await workplace.close();
+  }
+}
+
+const sumOf = ({ work }: PlanReport): number =>
+  work.reduce((sum, { creates, edits, deletes }) => sum + creates + edits + deletes, 0);
+
+/** What is halted, or would be held, is for a person to see to, as what would be written is. */
+function exitCodeOf(report: PlanReport, { failures }: RunOutcome): ExitCode {
+  if (failures.size > 0) return failureExitCode(failures);
+  const waits = report.halted.length + report.conflicts.length + report.parked.length;
+  return sumOf(report) + waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
+}
+
+function linesOf(
+  report: PlanReport,
+  { failures }: RunOutcome,
+  tookMs: number,
+  { examples, limit }: PlanOptions,
+): readonly string[] {
+  const records = sumOf(report);
+  const servers = report.work.filter(({ creates, edits, deletes }) => creates + edits + deletes > 0);
+  const on = count(new Set(servers.map(({ server }) => server)).size, 'server');
+  const verdict =
+    records === 0 ? 'A run would write nothing' : `A run would write ${count(records, 'record')} on ${on}`;
+  return [
+    ...planLines(report, { examples, limit }),
+    ...[...failures.values()].map((error) => `failed: ${error.message}`),
+    '',
+    `${verdict}. Nothing was written now, in ${duration(tookMs)}.`,
+    ...(records === 0
+      ? []
+      : ['What a server refuses, or makes of a value by itself, shows only when it is', 'written.']),
+  ];
+}
+
+/** No value of a record is in it. */
+const shown = (report: PlanReport, { limit }: PlanOptions) => ({
+  ...report,
+  work: report.work.map((work) => shownWork(work, limit)),
+  conflicting: report.conflicting.map(({ table, key, field }) => ({ table, key, field })),
+});

@@ -1,0 +1,189 @@
+/**
+ * `serversync verify`: whether all servers hold the same, by comparing whole tables field by field. Without `--repair`, and with
+ * `--dry-run`, it works through servers that are only read and a copy of the state, so that nothing is changed.
+ */
+import { haltedIn } from '../composition/overview.ts';
+import { systemClock } from '../composition/system-clock.ts';
+import { passingClock } from '../engine/dry/passing-clock.ts';
+import type { Chosen } from '../engine/run.ts';
+import { repair } from '../engine/verify/repair.ts';
+import { isSound, type Verified, verify } from '../engine/verify/verify.ts';
+import { openLocalState } from '../state/local/local-state.ts';
+import type { StateCopy } from '../state/local/state-copy.ts';
+import { refuseUnknown } from './chosen.ts';
+import { openDryWorkplace } from './dry-workplace.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { Output } from './output.ts';
+import { planLines, shownWork } from './plan-lines.ts';
+import { type PlanReport, reportOf } from './plan-report.ts';
+import { readingProgress } from './reading-progress.ts';
+import { failureExitCode, failuresJson } from './run-command.ts';
+import { RunLog } from './run-log.ts';
+import { haltedLines } from './safety-words.ts';
+import type { Tally } from './tally.ts';
+import { findingsOf, shownComparison, verifyLines } from './verify-lines.ts';
+import { count, duration } from './words.ts';
+import { openWorkplaceWith, type Workplace, type WorkplaceOptions } from './workplace.ts';
+
+export type VerifyCommandOptions = Omit<WorkplaceOptions, 'report'> & {
+  readonly output: Output;
+  readonly chosen: Chosen;
+  readonly repair: boolean;
+  readonly dryRun: boolean;
+  /** Findings shown of each kind, for a table on a server. */
+  readonly limit: number;
+  readonly examples: boolean;
+};
+
+/** Keys kept of what differs, for a table on a server: some megabytes. */
+const mostKept = 10_000;
+
+/** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting; Refused of a wrong name. */
+export const verifyCommand = (options: VerifyCommandOptions): Promise<ExitCode> =>
+  options.repair && !options.dryRun ? repairing(options) : comparing(options);
+
+async function comparing(options: VerifyCommandOptions): Promise<ExitCode> {
+  const startedAt = systemClock.now();
+  const watching = readingProgress(options.output);
+  const workplace = await openDryWorkplace({ ...options, report: watching.report }, { existing: true });
+  try {
+    const found = await compared(workplace, options);
+    const planned = options.repair ? await plannedRepair(workplace, found, options, startedAt) : undefined;
+    watching.end();
+    return tell(options, { startedAt, verified: found, ...(planned && { planned }) });
+  } finally {
+    watching.end();
+    await workplace.close();
+  }
+}
+
+/** What a repair would write. */
+async function plannedRepair(
+  { engine, configuration, state }: Workplace<StateCopy>,
+  found: Verified,
+  { chosen, limit, signal }: VerifyCommandOptions,
+  startedAt: number,
+): Promise<PlanReport> {
+  const haltedBefore = await haltedIn(configuration, state.control);
+  await repair({ ...engine, clock: passingClock(engine.clock) }, found, signal);
+  const { control, planned } = state;
+  // What is found on one server is mended on others.
+  const { server: _server, ...everywhere } = chosen;
+  return reportOf({ configuration, control, planned, chosen: everywhere, limit, startedAt, haltedBefore });
+}
+
+async function repairing(options: VerifyCommandOptions): Promise<ExitCode> {
+  const startedAt = systemClock.now();
+  const watching = readingProgress(options.output);
+  const workplace = await openWorkplaceWith(
+    { ...options, report: watching.report },
+    {
+      openState: (directory) => openLocalState({ directory, existing: true, now: () => systemClock.now() }),
+      through: (server) => server,
+    },
+  );
+  try {
+    const { configuration, state } = workplace;
+    refuseUnknown(configuration, options.chosen);
+    const log = new RunLog(state.control, watching.tally);
+    const { before, verified } = await log.during(options.signal, () => mended(workplace, options));
+    await log.save(systemClock.now());
+    const halted = await haltedIn(configuration, state.control);
+    watching.end();
+    const lines = [...writtenLines(watching.tally), ...halted.flatMap((one) => haltedLines(one, undefined))];
+    return tell(options, { startedAt, verified, lines, ...(before && { before }) });
+  } finally {
+    watching.end();
+    await workplace.close();
+  }
+}
+
+/** Compared, and where anything was found mended and compared once more. */
+async function mended(
+  workplace: Workplace,
+  options: VerifyCommandOptions,
+): Promise<{ readonly verified: Verified; readonly before?: Verified }> {
+  const before = await compared(workplace, options);
+  if (findingsOf(before.comparisons) === 0) return { verified: before };
+  await repair(workplace.engine, before, options.signal);
+  return { verified: await compared(workplace, options), before };
+}
+
+async function compared(
+  { engine, configuration }: Workplace,
+  { chosen, limit, signal, output }: VerifyCommandOptions,
+): Promise<Verified> {
+  refuseUnknown(configuration, chosen);
+  const pause = duration(engine.settings.settleMs);
+  output.line(`comparing; what differs is looked at again after ${pause}, before it counts`);
+  return verify(engine, chosen, { limit, mostKept }, signal);
+}
+
+const writtenLines = ({ links }: Tally): readonly string[] =>
+  links.flatMap(({ table, server, created, updated, removed }) =>
+    created + updated + removed === 0
+      ? []
+      : [`${table} on ${server}: ${created} created, ${updated} updated, ${removed} deleted`],
+  );
+
+type Told = {
+  readonly startedAt: number;
+  readonly verified: Verified;
+  /** As it was before the repair. */
+  readonly before?: Verified;
+  readonly lines?: readonly string[];
+  readonly planned?: PlanReport;
+};
+
+function tell(options: VerifyCommandOptions, told: Told): ExitCode {
+  const { output, limit, examples } = options;
+  const { verified, before, lines = [], planned } = told;
+  const exitCode = exitCodeOf(verified);
+  const tookMs = systemClock.now() - told.startedAt;
+  for (const line of [
+    ...verifyLines((before ?? verified).comparisons, examples),
+    ...lines,
+    ...(before === undefined
+      ? []
+      : ['', 'after the repair:', ...verifyLines(verified.comparisons, examples)]),
+    ...(planned === undefined
+      ? []
+      : ['', 'a repair would do this:', ...planLines(planned, { examples, limit })]),
+    ...[...verified.failures.values()].map((error) => `failed: ${error.message}`),
+    '',
+    ...verdict(options, told, tookMs),
+  ])
+    output.line(line);
+  output.json(() => ({
+    exitCode,
+    tookMs,
+    compared: verified.comparisons.map(shownComparison),
+    ...(before && { before: before.comparisons.map(shownComparison) }),
+    ...(planned && { planned: planned.work.map((work) => shownWork(work, limit)) }),
+    failures: failuresJson(verified.failures),
+  }));
+  return exitCode;
+}
+
+function exitCodeOf({ comparisons, failures }: Verified): ExitCode {
+  if (failures.size > 0) return failureExitCode(failures);
+  return comparisons.every(isSound) ? exitCodes.inStep : exitCodes.incomplete;
+}
+
+function verdict(
+  { repair: isRepair, dryRun }: VerifyCommandOptions,
+  { verified: { comparisons }, before }: Told,
+  tookMs: number,
+): readonly string[] {
+  const left = findingsOf(comparisons);
+  const rows = comparisons.reduce((sum, one) => sum + one.rows, 0);
+  const took = `${count(rows, 'row')} compared in ${duration(tookMs)}`;
+  const isMoving = comparisons.some(({ underWay }) => underWay > 0);
+  if (comparisons.every(isSound))
+    return [`The same everywhere${isMoving ? ', but for what is under way' : ''}: ${took}.`];
+  const isChanging = isRepair && !dryRun;
+  return [
+    `Not the same: ${count(left, 'finding')}${before === undefined ? '' : ' left'}, ${took}.${isChanging ? '' : ' Nothing was written.'}`,
+    ...(!isRepair && left > 0 ? ['To mend them: serversync verify --repair'] : []),
+  ];
+}

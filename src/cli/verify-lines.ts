@@ -1,0 +1,93 @@
+/** What a comparison found, in words, for a terminal of 80 columns. */
+import { refusalOf } from '../core/refusals.ts';
+import type { Finding, FindingKind, Why } from '../engine/verify/look-again.ts';
+import { type Comparison, isSound, type NotCompared } from '../engine/verify/verify.ts';
+import { quoted } from './conflicts/lines.ts';
+import { count } from './words.ts';
+import { wrapped } from './wrapped.ts';
+
+const whyWords: Readonly<Record<Exclude<Why, 'parked'>, string>> = {
+  'not-read': 'entered there, and its stamp does not show it',
+  'only-receives': 'entered there, and that server only receives',
+  behind: 'not brought there, and in no batch',
+  'same-mod-id': 'changed there, though its modification count was not',
+  'not-as-written': 'not as it was written there: the server may have changed it by itself',
+  'gone-there': 'deleted there, which nobody has noticed yet',
+  suspected: 'seems to be deleted there, and is looked for again',
+};
+
+const notComparedWords: Readonly<Record<NotCompared, string>> = {
+  halted: 'it is halted (serversync halts says why)',
+  unmet: 'it was not read there yet (serversync run --once does it)',
+  changed: 'its fields or servers changed in the configuration: run serversync run --once first',
+  failed: 'the server failed',
+};
+
+const kinds: readonly FindingKind[] = ['missing', 'extra', 'different'];
+
+export const findingsOf = (comparisons: readonly Comparison[]): number =>
+  comparisons.reduce((sum, { counts }) => sum + counts.missing + counts.extra + counts.different, 0);
+
+/** `examples`: with values of records. */
+export const verifyLines = (comparisons: readonly Comparison[], examples: boolean): readonly string[] =>
+  comparisons.flatMap((one) => comparisonLines(one, examples));
+
+function comparisonLines(comparison: Comparison, examples: boolean): readonly string[] {
+  const { table, server, notCompared, rows, counts, underWay } = comparison;
+  const name = `${table} on ${server}`;
+  if (notCompared !== undefined)
+    return wrapped(`${name}: not compared: ${notComparedWords[notCompared]}`, '');
+  const found = kinds.filter((kind) => counts[kind] > 0);
+  const each = found.map((kind) => `${counts[kind].toLocaleString('en-US')} ${kind}`);
+  return [
+    `${name}: ${count(rows, 'row')}, ${isSound(comparison) ? 'all as it should be' : each.join(', ')}`,
+    ...(underWay === 0
+      ? []
+      : [`    under way: ${count(underWay, 'record')} that the next run reads or writes`]),
+    ...found.flatMap((kind) => kindLines(comparison, kind, examples)),
+  ];
+}
+
+function kindLines(
+  { findings, counts }: Comparison,
+  kind: FindingKind,
+  examples: boolean,
+): readonly string[] {
+  const shown = findings.filter((one) => one.kind === kind);
+  const left = counts[kind] - shown.length;
+  return [
+    ...shown.flatMap((one) => findingLines(one, examples)),
+    ...(left > 0
+      ? [`    and ${left.toLocaleString('en-US')} more ${kind} (--limit shows more of them)`]
+      : []),
+  ];
+}
+
+function findingLines(finding: Finding, examples: boolean): readonly string[] {
+  const { key, kind, why, code = '', fields = [], values } = finding;
+  const what = fields.length === 0 ? '' : `: ${fields.join(', ')}`;
+  const words = why === 'parked' ? `parked with ${code}: ${refusalOf(code).cause}` : whyWords[why];
+  const shown = examples ? values.map((one) => `        ${one.field}: ${sidesOf(one, kind)}`) : [];
+  return [`    ${kind} ${key}${what}`, ...wrapped(words, '        '), ...shown];
+}
+
+function sidesOf({ here, agreed }: Finding['values'][number], kind: FindingKind): string {
+  if (kind === 'missing') return `${quoted(agreed)} elsewhere`;
+  return kind === 'extra' ? `${quoted(here)} here` : `${quoted(here)} here, ${quoted(agreed)} elsewhere`;
+}
+
+/** No value of a record is in it. */
+export const shownComparison = ({
+  table,
+  server,
+  notCompared,
+  rows,
+  counts,
+  underWay,
+  findings,
+}: Comparison) => ({
+  table,
+  server,
+  ...(notCompared === undefined ? { rows, ...counts, underWay } : { notCompared }),
+  findings: findings.map(({ values: _values, ...finding }) => finding),
+});

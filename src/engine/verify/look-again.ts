@@ -1,0 +1,178 @@
+/**
+ * The second look at what differed: by key, with head, replica and open batch rows as they are now. What is still not as it
+ * should be is a finding, with why it is so where that is known; what the sync is about to see or to write is under way.
+ *
+ *   R7  What cannot be told apart, found or seen is parked, as by any look. Who must change nothing looks through a copy.
+ */
+import {
+  absenceOf,
+  type Compared,
+  type Difference,
+  differenceOf,
+  type DifferenceWhy,
+} from '../../core/compare.ts';
+import type { Parked } from '../../core/conflict.ts';
+import { numberOf } from '../../core/digest.ts';
+import type { EpochMs, FieldName, Key } from '../../core/names.ts';
+import { sends } from '../../core/link.ts';
+import type { Observation } from '../../core/observation.ts';
+import { findKeys, type Gone, goneAmong, type Wanted } from '../look.ts';
+import { emptyKey, parkRecords, rowKey } from '../park.ts';
+import { isBelow } from '../reading-window.ts';
+import { nameOf } from '../sweep-work.ts';
+import { type Candidate, knownOf, type Look } from './candidates.ts';
+
+export type FindingKind = Difference['kind'];
+
+/** `suspected`: it was found gone once, and is looked for again; `parked`: for `code`. */
+export type Why = DifferenceWhy | 'suspected' | 'parked';
+
+export type Finding = {
+  /** Of a record without a key the row it is in, as those that are parked are known. */
+  readonly key: Key;
+  readonly kind: FindingKind;
+  readonly why: Why;
+  readonly code?: string;
+  readonly fields?: readonly FieldName[];
+  /** Contents of records: for people who ask, never for a log (R9). */
+  readonly values: readonly { readonly field: FieldName; readonly here: string; readonly agreed: string }[];
+};
+
+export type LookedAt =
+  | { readonly kind: 'under-way' }
+  | {
+      readonly kind: 'finding';
+      readonly finding: Finding;
+      readonly candidate: Candidate;
+      /** The record as the server shows it. */
+      readonly seen: Observation | undefined;
+      /** It was there, and is not. */
+      readonly gone: Gone | undefined;
+    };
+
+/** At most as many as one find takes. `inBatches`: keys with an open batch row, as numbers. Those that are in order are left out. */
+export async function lookAgain(
+  look: Look,
+  candidates: readonly Candidate[],
+  inBatches: ReadonlySet<number>,
+): Promise<readonly LookedAt[]> {
+  const { engine, place, signal, clock } = look;
+  const { table, server } = nameOf(place);
+  const keyed = new Map(candidates.flatMap((one) => (one.key === '' ? [] : [[one.key, one] as const])));
+  const keys = [...keyed.keys()];
+  const before = await engine.records.replicas(table, server, keys);
+  const { at, present, absent } = await findKeys(engine, place, keys, clock, signal);
+  const unseen = [...absent].flatMap((key) => {
+    const replica = before.get(key);
+    const recordId = keyed.get(key)?.recordId ?? replica?.recordId;
+    return recordId === undefined ? [] : { key, recordId, rev: replica?.rev ?? 0 };
+  });
+  const gone = new Map((await goneOf(look, unseen, at)).map((one) => [one.key, one]));
+  const there = new Set(unseen.flatMap(({ key }) => (gone.has(key) ? [] : key)));
+  const known = await knownOf(look, keys);
+  const parked = await engine.control.parkedAmong(table, server, keys);
+  const suspects = await engine.control.suspectsAmong(table, server, keys);
+  const seenOf = new Map(present.map((seen) => [seen.key, seen]));
+  const looked = [...keyed].flatMap(([key, candidate]): readonly LookedAt[] => {
+    const [of, seen] = [known(key), seenOf.get(key)];
+    const found = foundOf(look, of, candidate, { seen, isAbsent: absent.has(key), isThere: there.has(key) });
+    if (found === undefined) return [];
+    if (inBatches.has(numberOf(key)) || (seen && isToBeRead(look, found.why, seen)))
+      return [{ kind: 'under-way' }];
+    const why = knownWhy(found.why, parked.get(key), suspects.has(key));
+    const { kind } = found;
+    const fields = found.kind === 'different' ? { fields: found.fields } : {};
+    const finding = { key, kind, ...why, ...fields, values: valuesOf(of, seen, found) };
+    return [{ kind: 'finding', finding, candidate, seen, gone: gone.get(key) }];
+  });
+  return [...looked, ...(await keylessAmong(look, candidates))];
+}
+
+async function goneOf(
+  { engine, place, signal, reads }: Look,
+  unseen: readonly Wanted[],
+  at: EpochMs,
+): Promise<readonly Gone[]> {
+  const [read, others] = [unseen.slice(0, reads.left), unseen.slice(reads.left)];
+  reads.left -= read.length;
+  const { server } = place.link;
+  const until = engine.clock.now();
+  return [
+    ...(await goneAmong(engine, place, read, at, signal)),
+    ...others.map((one) => ({ ...one, server, at, until })),
+  ];
+}
+
+type Shown = {
+  readonly seen: Observation | undefined;
+  /** A find does not show it; `isThere`: its row is there all the same, or may not be seen. */
+  readonly isAbsent: boolean;
+  readonly isThere: boolean;
+};
+
+/** Undefined where it is in order. What is there and cannot be found, seen or told apart is at fault in that. */
+function foundOf(
+  { read }: Look,
+  of: Compared,
+  { recordId }: Candidate,
+  { seen, isAbsent, isThere }: Shown,
+): Difference | undefined {
+  if (seen !== undefined) return differenceOf(of, seen, read);
+  if (isAbsent && !isThere) return absenceOf(of);
+  if (recordId === undefined) return { kind: 'missing', why: 'behind' };
+  const why = of.link.role === 'receive' ? 'only-receives' : 'not-read';
+  const isExtra = of.head === undefined || !isAbsent;
+  return isExtra ? { kind: 'extra', why } : { kind: 'different', fields: [], why };
+}
+
+/** The next reading of changes sees it, and what follows from that is done then. */
+const isToBeRead = ({ place, window }: Look, why: DifferenceWhy, seen: Observation): boolean =>
+  sends(place.link) && (why === 'not-read' || why === 'not-as-written') && !isBelow(seen, window);
+
+function knownWhy(
+  why: DifferenceWhy,
+  parked: Parked | undefined,
+  isSuspected: boolean,
+): Pick<Finding, 'why' | 'code'> {
+  if (parked !== undefined) return { why: 'parked', code: parked.code };
+  return { why: isSuspected ? 'suspected' : why };
+}
+
+function valuesOf(
+  { head, plan }: Compared,
+  seen: Observation | undefined,
+  found: Difference,
+): Finding['values'] {
+  const fields = found.kind === 'different' ? found.fields : plan.fields.map(({ name }) => name);
+  const values = fields.map((field) => ({
+    field,
+    here: seen?.values[field] ?? '',
+    agreed: found.kind === 'extra' ? '' : (head?.fields[field]?.value ?? ''),
+  }));
+  return values.filter(({ here, agreed }) => here !== agreed);
+}
+
+/** Rows that have no key still. */
+async function keylessAmong(
+  { engine, place, signal }: Look,
+  candidates: readonly Candidate[],
+): Promise<readonly LookedAt[]> {
+  const found: LookedAt[] = [];
+  for (const candidate of candidates) {
+    const { key, recordId } = candidate;
+    if (key !== '' || recordId === undefined) continue;
+    const row = await place.table.read(recordId, signal);
+    if (row === undefined || row === 'denied' || row.key !== '') continue;
+    const reason = emptyKey(place, recordId);
+    await parkRecords(engine, place, [reason]);
+    const finding = { key: rowKey(recordId), kind: 'extra', why: 'parked', code: reason.code } as const;
+    found.push({
+      kind: 'finding',
+      finding: { ...finding, values: [] },
+      candidate,
+      seen: undefined,
+      gone: undefined,
+    });
+  }
+  return found;
+}
