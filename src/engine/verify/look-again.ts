@@ -16,6 +16,7 @@ import { numberOf } from '../../core/digest.ts';
 import type { EpochMs, FieldName, Key } from '../../core/names.ts';
 import { sends } from '../../core/link.ts';
 import type { Observation } from '../../core/observation.ts';
+import type { Suspect } from '../../core/suspect.ts';
 import { findKeys, type Gone, goneAmong, type Wanted } from '../look.ts';
 import { emptyKey, parkRecords, rowKey } from '../park.ts';
 import { isBelow } from '../reading-window.ts';
@@ -56,9 +57,29 @@ export async function lookAgain(
   candidates: readonly Candidate[],
   inBatches: ReadonlySet<number>,
 ): Promise<readonly LookedAt[]> {
+  const keyed = new Map(candidates.flatMap((one) => (one.key === '' ? [] : [[one.key, one] as const])));
+  const now = await gathered(look, keyed);
+  const looked = [...keyed.values()].flatMap((one) => judged(look, one, now, inBatches) ?? []);
+  return [...looked, ...(await keylessAmong(look, candidates))];
+}
+
+/** What the server and the state say of some keys now. */
+type Gathered = {
+  readonly known: (key: Key) => Compared;
+  readonly seen: ReadonlyMap<Key, Observation>;
+  /** A find does not show it. */
+  readonly absent: ReadonlySet<Key>;
+  /** Of those it was there, and is not. */
+  readonly gone: ReadonlyMap<Key, Gone>;
+  /** Of those the row is there all the same, or may not be seen. */
+  readonly there: ReadonlySet<Key>;
+  readonly parked: ReadonlyMap<Key, Parked>;
+  readonly suspects: ReadonlyMap<Key, Suspect>;
+};
+
+async function gathered(look: Look, keyed: ReadonlyMap<Key, Candidate>): Promise<Gathered> {
   const { engine, place, signal, clock } = look;
   const { table, server } = nameOf(place);
-  const keyed = new Map(candidates.flatMap((one) => (one.key === '' ? [] : [[one.key, one] as const])));
   const keys = [...keyed.keys()];
   const before = await engine.records.replicas(table, server, keys);
   const { at, present, absent } = await findKeys(engine, place, keys, clock, signal);
@@ -68,24 +89,38 @@ export async function lookAgain(
     return recordId === undefined ? [] : { key, recordId, rev: replica?.rev ?? 0 };
   });
   const gone = new Map((await goneOf(look, unseen, at)).map((one) => [one.key, one]));
-  const there = new Set(unseen.flatMap(({ key }) => (gone.has(key) ? [] : key)));
-  const known = await knownOf(look, keys);
-  const parked = await engine.control.parkedAmong(table, server, keys);
-  const suspects = await engine.control.suspectsAmong(table, server, keys);
-  const seenOf = new Map(present.map((seen) => [seen.key, seen]));
-  const looked = [...keyed].flatMap(([key, candidate]): readonly LookedAt[] => {
-    const [of, seen] = [known(key), seenOf.get(key)];
-    const found = foundOf(look, of, candidate, { seen, isAbsent: absent.has(key), isThere: there.has(key) });
-    if (found === undefined) return [];
-    if (inBatches.has(numberOf(key)) || (seen && isToBeRead(look, found.why, seen)))
-      return [{ kind: 'under-way' }];
-    const why = knownWhy(found.why, parked.get(key), suspects.has(key));
-    const { kind } = found;
-    const fields = found.kind === 'different' ? { fields: found.fields } : {};
-    const finding = { key, kind, ...why, ...fields, values: valuesOf(of, seen, found) };
-    return [{ kind: 'finding', finding, candidate, seen, gone: gone.get(key) }];
-  });
-  return [...looked, ...(await keylessAmong(look, candidates))];
+  return {
+    known: await knownOf(look, keys),
+    seen: new Map(present.map((one) => [one.key, one])),
+    absent,
+    gone,
+    there: new Set(unseen.flatMap(({ key }) => (gone.has(key) ? [] : key))),
+    parked: await engine.control.parkedAmong(table, server, keys),
+    suspects: await engine.control.suspectsAmong(table, server, keys),
+  };
+}
+
+/** Undefined where it is in order. */
+function judged(
+  look: Look,
+  candidate: Candidate,
+  now: Gathered,
+  inBatches: ReadonlySet<number>,
+): LookedAt | undefined {
+  const { key } = candidate;
+  const [of, seen] = [now.known(key), now.seen.get(key)];
+  const found = foundOf(look, of, candidate, now);
+  if (found === undefined) return undefined;
+  if (inBatches.has(numberOf(key)) || (seen && isToBeRead(look, found.why, seen)))
+    return { kind: 'under-way' };
+  const finding = {
+    key,
+    kind: found.kind,
+    ...knownWhy(found.why, now.parked.get(key), now.suspects.has(key)),
+    ...(found.kind === 'different' && { fields: found.fields }),
+    values: valuesOf(of, seen, found),
+  };
+  return { kind: 'finding', finding, candidate, seen, gone: now.gone.get(key) };
 }
 
 async function goneOf(
@@ -103,22 +138,17 @@ async function goneOf(
   ];
 }
 
-type Shown = {
-  readonly seen: Observation | undefined;
-  /** A find does not show it; `isThere`: its row is there all the same, or may not be seen. */
-  readonly isAbsent: boolean;
-  readonly isThere: boolean;
-};
-
 /** Undefined where it is in order. What is there and cannot be found, seen or told apart is at fault in that. */
 function foundOf(
   { read }: Look,
   of: Compared,
-  { recordId }: Candidate,
-  { seen, isAbsent, isThere }: Shown,
+  { key, recordId }: Candidate,
+  now: Gathered,
 ): Difference | undefined {
+  const seen = now.seen.get(key);
+  const isAbsent = now.absent.has(key);
   if (seen !== undefined) return differenceOf(of, seen, read);
-  if (isAbsent && !isThere) return absenceOf(of);
+  if (isAbsent && !now.there.has(key)) return absenceOf(of);
   if (recordId === undefined) return { kind: 'missing', why: 'behind' };
   const why = of.link.role === 'receive' ? 'only-receives' : 'not-read';
   const isExtra = of.head === undefined || !isAbsent;
