@@ -12,6 +12,7 @@ import { Bodies } from './bodies.ts';
 import { clocksIn } from './clocks.ts';
 import { Documents } from './documents.ts';
 import { bindTo, checkBinding, type Identity } from './identity.ts';
+import { historyIn } from './history.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { LargeValues } from './large-values.ts';
 import { leasesIn } from './leases.ts';
@@ -75,6 +76,7 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
     ...watermarksIn(documents),
     ...clocksIn(documents),
     ...keepsakesIn(documents),
+    ...historyIn(documents),
     ...meetingsIn(documents),
     ...fieldListsIn(documents),
     ...shapesIn(documents),
