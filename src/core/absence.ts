@@ -7,6 +7,7 @@
 import type { Sending } from './batch.ts';
 import { type Conflict, conflictId, type ConflictSide } from './conflict.ts';
 import { codeOf, type Digests } from './digest.ts';
+import { deliveredBefore } from './delivered.ts';
 import type { Head, HeadField, Replica, Seen } from './head.ts';
 import { type Interval, interval, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
@@ -156,4 +157,5 @@ export const goneReplica = (
   until,
   digests: {},
   gone: true,
+  ...deliveredBefore(before),
 });

@@ -98,6 +98,7 @@ const rules: readonly (readonly [string, (ending: Ending) => readonly unknown[]]
     'R5: every value that was entered is there, was replaced by a person, or is kept',
     ({ vanished }) => vanished,
   ],
+  ['R5: the history of each record tells what it held after every version', ({ mistold }) => mistold],
   [
     'R6: after two rounds without edits nothing is written any more',
     ({ writesByRound }) => writesByRound.slice(2).filter((writes) => writes > 0),

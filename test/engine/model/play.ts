@@ -20,6 +20,8 @@ export type Ending = {
   readonly openRows: number;
   /** Fields that wait for a person; in `held` they show as `?`. */
   readonly waiting: readonly Waiting[];
+  /** Versions of records of which their history tells wrong, or nothing. */
+  readonly mistold: readonly string[];
   readonly failures: readonly unknown[];
 };
 
@@ -87,6 +89,7 @@ export async function play(
     ),
     openRows: [...open.values()].reduce((sum, { rows }) => sum + rows, 0),
     waiting,
+    mistold: await world.heads.faults(world.ports.control),
     failures,
   };
 }
