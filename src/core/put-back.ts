@@ -46,7 +46,7 @@ export function putBack({ plan, head, target, rows, at }: PutBackCase): PutBack 
     return [...(row.choices ?? []), choice];
   });
   const { deleted, ...alive } = done.head;
-  return { ...done, head: alive, returns: deleted !== undefined };
+  return { head: alive, changes, returns: deleted !== undefined, rows: done.rows, settled: done.settled };
 }
 
 function changesTo(of: Case, target: Content): readonly Change[] {

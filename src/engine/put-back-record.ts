@@ -5,7 +5,7 @@
  *   R5  What it replaces is kept before it is replaced, so that it can be taken back in the same way.
  */
 import { withoutAttempt } from '../core/choice.ts';
-import type { Conflict } from '../core/conflict.ts';
+import { choiceIn, type Conflict } from '../core/conflict.ts';
 import type { Head } from '../core/head.ts';
 import type { Content } from '../core/history.ts';
 import type { TablePlan } from '../core/link.ts';
@@ -56,6 +56,7 @@ export const planPutBack = (
 export async function putBackRecord(engine: Handing, wanted: WantedState): Promise<PutBackOutcome> {
   const at = engine.clock.now();
   let attempted: readonly Conflict[] = [];
+  await settleLeft(engine, wanted);
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const outcome = await planned(engine, wanted, at);
     if (outcome.kind !== 'put-back') {
@@ -79,9 +80,9 @@ async function planned(
   const target = await targetOf(control, head, version);
   if ('why' in target) return { kind: 'refused', ...target };
   const waiting = Object.values(head.fields).flatMap(({ held }) => held?.conflicts ?? []);
-  const rows = waiting.length === 0 ? [] : await control.conflictsById(waiting);
-  const known = rows.map((row) => withoutAttempt(row, at));
-  const done = putBack({ plan, head, target, rows: known, at });
+  const kept = waiting.length === 0 ? [] : await control.conflictsById(waiting);
+  const rows = kept.map((row) => withoutAttempt(row, at));
+  const done = putBack({ plan, head, target, rows, at });
   return done === undefined ? { kind: 'same', head } : { kind: 'put-back', before: head, ...done };
 }
 
@@ -115,4 +116,13 @@ async function store(
   if (again.size > 0) return false;
   await engine.control.putConflicts(settled);
   return true;
+}
+
+/** What a person's earlier choice about the record settled, but is still listed as open since that process died. */
+async function settleLeft({ records, control }: Handing, { plan, key }: WantedState): Promise<void> {
+  const open = (await control.conflictsOf(plan.name, key)).filter((row) => row.open && choiceIn(row));
+  if (open.length === 0) return;
+  const fields = (await records.heads(plan.name, [key])).get(key)?.fields ?? {};
+  const over = open.filter(({ field, id }) => !fields[field]?.held?.conflicts.includes(id));
+  await control.putConflicts(over.map(({ open: _, ...row }) => row));
 }

@@ -136,7 +136,7 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   const refused: Reason[] = [];
   for (const { write: one, outcome } of sent) {
     const { key } = one.head;
-    if (isDone(one, outcome)) work.wrote(key, one.kind, !moved.has(key));
+    if (isDone(one, outcome)) work.wrote(key, one.kind, !moved.has(key) && one.kind === 'create');
     if (outcome.kind === 'unknown' && one.kind !== 'update') work.unresolved.add(key);
     if (outcome.kind === 'unknown' && one.kind === 'update')
       work.unclear(key, engine.clock.now() + engine.settings.lateWriteMs);

@@ -190,12 +190,8 @@ describe('where it ends', () => {
     const world = calmWorld();
     const running = (historyMs: number) =>
       alone(world, async (engine) => {
-        const { runOnce } = await import('../../src/engine/run.ts');
         world.scheduler.now += 5_000;
-        await runOnce(
-          { ...engine, settings: { ...engine.settings, historyMs } },
-          new AbortController().signal,
-        );
+        await runOnce({ ...engine, settings: { ...engine.settings, historyMs } }, never);
       });
     onServer(world, 'hq').insert(key, { a: 'a1', b: '' });
     await running(9_000);
