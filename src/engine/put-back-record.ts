@@ -39,7 +39,7 @@ export type PutBackOutcome =
   | ({ readonly kind: 'refused' } & PutBackRefusal)
   /** It holds all of that already. */
   | { readonly kind: 'same'; readonly head: Head }
-  | ({ readonly kind: 'put-back'; readonly before: Head } & PutBack);
+  | ({ readonly kind: 'put-back'; readonly before: Head; readonly target: Content } & PutBack);
 
 type Looking = Pick<Handing, 'records' | 'control' | 'clock'>;
 
@@ -83,7 +83,7 @@ async function planned(
   const kept = waiting.length === 0 ? [] : await control.conflictsById(waiting);
   const rows = kept.map((row) => withoutAttempt(row, at));
   const done = putBack({ plan, head, target, rows, at });
-  return done === undefined ? { kind: 'same', head } : { kind: 'put-back', before: head, ...done };
+  return done === undefined ? { kind: 'same', head } : { kind: 'put-back', before: head, target, ...done };
 }
 
 async function targetOf(

@@ -26,14 +26,16 @@ export class Deployed implements AsyncDisposable {
   readonly #tables: Listening;
   readonly #variables: Readonly<Record<string, string>>;
 
-  constructor(bench: AwsBench, state: AwsState, tables: Listening, denied: Set<string>, s3: string) {
+  /** `others`: where S3 and SQS answer. */
+  constructor(bench: AwsBench, state: AwsState, tables: Listening, denied: Set<string>, others: string) {
     this.bench = bench;
     this.state = state;
     this.denied = denied;
     this.#tables = tables;
     this.#variables = {
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${tables.port}`,
-      AWS_ENDPOINT_URL_S3: s3,
+      AWS_ENDPOINT_URL_S3: others,
+      AWS_ENDPOINT_URL_SQS: others,
     };
   }
 

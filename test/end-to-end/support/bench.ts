@@ -214,7 +214,7 @@ function accountVariables(name: string): readonly (readonly [string, string])[] 
   ];
 }
 
-function collected(): { output: Output; lines: string[]; objects: unknown[] } {
+export function collected(): { output: Output; lines: string[]; objects: unknown[] } {
   const lines: string[] = [];
   const objects: unknown[] = [];
   const output: Output = {
