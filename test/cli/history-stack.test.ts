@@ -1,8 +1,10 @@
 /** `history --stack` and `put-back TABLE KEY --stack` as processes, over the state of a stack. */
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Head, HeadField } from '../../src/core/head.ts';
 import { conflictId } from '../../src/core/conflict.ts';
 import { digestOf } from '../../src/core/digest.ts';
+import { LargeValues } from '../../src/state/aws/large-values.ts';
 import { conflict, fieldList, historyEntry, replica } from '../contracts/samples.ts';
 import { lastObject } from '../end-to-end/support/command-line.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
@@ -109,6 +111,17 @@ describe('history --stack', () => {
       expect(stderr).not.toMatch(stackTrace);
     },
   );
+});
+
+test('where a value of the record is missing in the bucket, history says which object, with exit code 2', async () => {
+  await using stack = await withRecord();
+  const large = 'a line of a long note. '.repeat(2_000);
+  await stack.state.records.putHeads([headOf(1, named(large, at, 'hq'), { key: 'large' })]);
+  const object = `values/${LargeValues.nameOf(large)}`;
+  await emulators.s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key: object }));
+  const { code, stderr } = await stack.start('history contacts large').ended;
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`object ${object} of bucket`)]);
+  expect(stderr).not.toMatch(stackTrace);
 });
 
 describe('put-back TABLE KEY --stack', () => {
