@@ -28,6 +28,8 @@ export type Trouble = {
   readonly locked?: number;
   /** Share of people's acts on a record that delete it; default none. */
   readonly deletes?: number;
+  /** Share of processes that are people who put a record back; default none. */
+  readonly putBacks?: number;
   /** Default: edit-wins. */
   readonly policy?: DeletePolicy;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
@@ -66,6 +68,8 @@ export class World {
   plan: TablePlan;
   readonly ports: MemoryPorts;
   readonly heads = new HeadLog();
+  /** Values that people may have brought back. */
+  readonly putBack = new Set<string>();
 
   /** `roles`: of the servers, in the order of the configuration; default: hq, branch and kiosk send and receive. */
   constructor(scheduler: Scheduler, trouble: Trouble, roles: Roles = both.slice(0, trouble.servers)) {
