@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problem.ts';
 import { RecordBusy } from '../engine/choose.ts';
+import { RecordsUnreadable } from '../ports/records.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { AwsStateError } from '../state/aws/state-error.ts';
 import { StateFileError } from '../state/local/state-file-error.ts';
@@ -34,7 +35,7 @@ export function failureOf(error: unknown): Failure | undefined {
   }
   const disk = diskFailures[sqliteKind(error) ?? 0];
   if (disk !== undefined) return { exitCode: exitCodes.incomplete, code: 'disk-failed', message: disk };
-  if (error instanceof ConfigurationError || error instanceof Refused) {
+  if (error instanceof ConfigurationError || error instanceof Refused || error instanceof RecordsUnreadable) {
     return { exitCode: exitCodes.configuration, code: error.code, message: error.message };
   }
   if (error instanceof RecordBusy) {

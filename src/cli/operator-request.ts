@@ -4,6 +4,7 @@
  *
  *   R9  Of an answer that nobody foresaw only its name is told: its text may quote what was sent.
  */
+import { RecordsUnreadable } from '../ports/records.ts';
 import { meaningOf } from '../state/aws/sdk-failures.ts';
 import { type AwsStateCode, AwsStateError, namesOf } from '../state/aws/state-error.ts';
 import { Refused } from './refused.ts';
@@ -86,7 +87,7 @@ const exact: { readonly [code in AwsStateCode]?: Words } = {
 
 /** Errors that are AWS's own have a fault; those of the way there a code of the system, or what else answered. */
 function codeOf(error: unknown): AwsStateCode | undefined {
-  if (error instanceof AwsStateError) return error.code;
+  if (error instanceof AwsStateError || error instanceof RecordsUnreadable) return error.code;
   if (!(error instanceof Error)) return undefined;
   if (unknownKeys.has(error.name)) return 'state-unauthenticated';
   const code = meaningOf(error, namesOf(error))?.code;

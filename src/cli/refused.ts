@@ -11,6 +11,8 @@ export class Refused extends Error {
     | 'no-such-server'
     | 'no-such-table'
     | 'not-parked'
+    | 'no-record'
+    | 'not-put-back'
     | 'no-account';
 
   constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {

@@ -3,9 +3,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { configurationJsonSchema } from '../config/json-schema.ts';
 import type { Chosen } from '../engine/run.ts';
 import { approveCommand } from './approve-command.ts';
-import { registerConflicts } from './conflicts/register.ts';
+import { registerConflicts, type Shared } from './conflicts/register.ts';
 import { failureOf, unexpected } from './failures.ts';
 import { answerCommand, haltedPlaceOf, haltsCommand } from './halts-command.ts';
+import { registerHistory } from './history/register.ts';
 import { standardOutput } from './output.ts';
 import { parkedListCommand } from './parked-list-command.ts';
 import { parkedRetryCommand } from './parked-retry-command.ts';
@@ -172,19 +173,15 @@ common(program.command('approve'))
     process.exitCode = await approveCommand({ ...place, table, server: on, signal: stopSignal(ofApproval) });
   });
 
-for (const [what, description] of [
-  ['put-back', 'bring back what is gone from a server that is halted for it, from the other servers'],
-  ['dismiss', 'what was halted is mended on the server: look at it anew'],
-] as const) {
-  common(program.command(what))
-    .description(description)
-    .addHelpText('after', exitHelp)
-    .argument('<id>', 'an id of serversync halts')
-    .addOption(ofStack())
-    .action(async (id: string, options: Common & OfStack) => {
-      process.exitCode = await answerCommand({ ...where(options), id, what });
-    });
-}
+common(program.command('dismiss'))
+  .description('what was halted is mended on the server: look at it anew')
+  .addHelpText('after', exitHelp)
+  .argument('<id>', 'an id of serversync halts')
+  .addOption(ofStack())
+  .action(async (id: string, options: Common & OfStack) => {
+    process.exitCode = await answerCommand({ ...where(options), id, what: 'dismiss' });
+  });
+
 const parked = program
   .command('parked')
   .description('records that a server would not take, or that cannot be told apart');
@@ -212,12 +209,14 @@ ofParked(parked.command('retry'))
     process.exitCode = await parkedRetryCommand({ ...where(options), table, server, key });
   });
 
-registerConflicts<Common & OfStack>(program, {
+const shared: Shared<Common & OfStack> = {
   common,
   ofStack,
   wholeNumber,
   where: (options) => where(options),
-});
+};
+registerConflicts(program, shared);
+registerHistory(program, shared);
 
 program
   .command('simulate')

@@ -39,7 +39,12 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     queue,
     clock: systemClock,
     random: Math.random,
-    settings: { ...defaultSettings, settleMs: configuration.schedule.settleMs, ...settings },
+    settings: {
+      ...defaultSettings,
+      settleMs: configuration.schedule.settleMs,
+      historyMs: configuration.historyMs,
+      ...settings,
+    },
     report,
     newId: randomUUID,
   };

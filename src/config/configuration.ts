@@ -22,6 +22,8 @@ export type Configuration = {
     /** Only on AWS. */
     readonly email: string | undefined;
   };
+  /** For how long it is kept what a record held before, ms; 0: none is. */
+  readonly historyMs: number;
   /** What only the deployed form needs. */
   readonly aws: AwsConfiguration;
   /** Tells where a value stands, for problems that are found later. */
@@ -74,6 +76,7 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
       sweep: file.schedule.sweep,
     },
     alarms: { lagMs: file.alarms.lag, skewMs: file.alarms.skew, email: file.alarms.email },
+    historyMs: file.history,
     aws: file.aws,
     source,
   };

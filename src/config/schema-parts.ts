@@ -1,5 +1,6 @@
 /** What the schemas of the format are made of: texts that are parsed further, with mistakes in our own words. */
 import { z } from 'zod';
+import { historyPattern, parseHistory } from './kept-history.ts';
 import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
 import type { Mistake } from './problem.ts';
 import { parseSweepSchedule, sweepPattern } from './sweep-schedule.ts';
@@ -34,6 +35,15 @@ export const sweepSchedule = parsed(parseSweepSchedule)
       'When whole tables are compared, by the clock of each server, such as "daily at 02:00 local"; or how often, such as "6 hours"; or never',
     pattern: sweepPattern,
     examples: ['daily at 02:00 local', '6 hours', 'never'],
+  });
+
+export const keptHistory = parsed(parseHistory)
+  .prefault('90 days')
+  .meta({
+    description:
+      'For how long it is kept what a record held before, such as "90 days", at most "3650 days"; or none',
+    pattern: historyPattern,
+    examples: ['90 days', 'none'],
   });
 
 export function duration(description: string, range: DurationRange, standard: string) {

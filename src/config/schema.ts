@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ConflictPolicy } from '../core/link.ts';
 import { awsSchema } from './aws-schema.ts';
 import { emailMistake } from './email-mistake.ts';
-import { checked, duration, sweepSchedule, text } from './schema-parts.ts';
+import { checked, duration, keptHistory, sweepSchedule, text } from './schema-parts.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
 
@@ -222,6 +222,7 @@ export const fileSchema = z
       .prefault({})
       .describe('A map of what raises an alarm, and to whom it goes: lag, skew and email'),
     aws: awsSchema.prefault({}),
+    history: keptHistory,
   })
   .describe('A map with version: 1, servers and tables');
 

@@ -5,8 +5,9 @@
  *   R5  A tombstone keeps all that the record held. What loses is kept as in any conflict.
  */
 import type { Sending } from './batch.ts';
-import type { Conflict, ConflictSide } from './conflict.ts';
+import { type Conflict, conflictId, type ConflictSide } from './conflict.ts';
 import { codeOf, type Digests } from './digest.ts';
+import { deliveredBefore } from './delivered.ts';
 import type { Head, HeadField, Replica, Seen } from './head.ts';
 import { type Interval, interval, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
@@ -125,7 +126,7 @@ function loser(
   const edit: ConflictSide = { server: origin, value, stamp };
   const lost = which === 'deletion' ? 'deleted' : digest;
   return {
-    id: JSON.stringify([plan.name, head.key, field, link.server, held.recordId, held.modId, lost]),
+    id: conflictId(plan.name, head.key, field, link.server, held.recordId, held.modId, lost),
     code: codeOf(JSON.stringify([plan.name, head.key, link.server, held.recordId, held.modId])),
     kind: 'conflict',
     table: plan.name,
@@ -156,4 +157,5 @@ export const goneReplica = (
   until,
   digests: {},
   gone: true,
+  ...deliveredBefore(before),
 });

@@ -130,7 +130,7 @@ export function undo(of: Case): Decided {
 }
 
 /** Now, and after what stands there. */
-const set = ({ at }: Case, now: HeadField): Pick<HeadField, 'stamp'> => ({
+export const set = ({ at }: Case, now: HeadField): Pick<HeadField, 'stamp'> => ({
   stamp: raisedAbove(interval(at, at), now.stamp),
 });
 
@@ -143,11 +143,12 @@ export function withoutAttempt(row: Conflict, at: EpochMs): Conflict {
   return { ...row, choices };
 }
 
-function decided(
+/** The head with the changes, and what is kept of the conflicts that they concern. */
+export function decided(
   { head, rows }: Case,
   changes: readonly Change[],
   choicesOf: (row: Conflict, change: Change) => readonly Choice[],
-): Decided {
+): Extract<Decided, { kind: 'decided' }> {
   const told = rows.flatMap((row) => {
     const change = changes.find(({ field }) => field === row.field);
     if (change === undefined) return [];
@@ -224,7 +225,8 @@ function valueOf(
 const serversWith = (of: Case, now: HeadField, rows: readonly Conflict[]): readonly ServerName[] =>
   of.plan.links.map(({ server }) => server).filter((server) => valueOf(of, now, rows, server) !== undefined);
 
-const foremost = (plan: TablePlan): ServerName =>
+/** Whose value one counts as that a person gives. */
+export const foremost = (plan: TablePlan): ServerName =>
   plan.links
     .filter(sends)
     .map(({ server }) => server)

@@ -82,6 +82,16 @@ export type Conflict = {
   readonly choices?: readonly Choice[];
 };
 
+/** The ids of a record's conflicts begin with `idStart` of it; the rest says which state of which server lost in which field. */
+export const conflictId = (
+  table: TableName,
+  key: Key,
+  ...of: readonly [FieldName, ServerName, RecordId, modId: number, lost: string]
+): string => JSON.stringify([table, key, ...of]);
+
+export const idStart = (table: TableName, key: Key): string =>
+  `${JSON.stringify([table, key]).slice(0, -1)},`;
+
 /** What a person types to name it: the beginning of this is enough. */
 export const codeOfConflict = ({ code, id }: Pick<Conflict, 'id' | 'code'>): string => code ?? codeOf(id);
 

@@ -57,6 +57,20 @@ export type Head = {
   readonly seen: Readonly<Record<ServerName, Seen>>;
   /** The head is a tombstone; `fields` and `createOnly` keep what the record held (R5). Never removed. */
   readonly deleted?: Deletion;
+  /** Where its history is found; absent in a first version, and where none is kept. */
+  readonly history?: HistoryMark;
+};
+
+/** An entry of a record's history: the version that it tells of, and the attempt that stored it. */
+export type EntryPlace = { readonly version: number; readonly id: string };
+
+export type HistoryMark = {
+  /** Of every version above this one that changed what the head holds an entry was stored. */
+  readonly since: number;
+  /** The version under which this was written: not the head's where a process wrote over it that stores no history. */
+  readonly upTo: number;
+  /** The newest entry. */
+  readonly last?: EntryPlace;
 };
 
 export type Replica = {
@@ -82,4 +96,13 @@ export type Replica = {
   readonly behind?: true;
   /** The record is not on the server any more; recordId and modId are those it had, `digests` is empty. */
   readonly gone?: true;
+  /** What was brought there last, the earliest first. */
+  readonly delivered?: readonly Delivered[];
+};
+
+/** A version of the head that our own write brought to a server. */
+export type Delivered = {
+  readonly version: number;
+  /** Reference time when the server had answered. */
+  readonly at: EpochMs;
 };

@@ -3,7 +3,13 @@
  * kept of those that lost. See merge.ts.
  */
 import type { Sending } from './batch.ts';
-import type { Conflict, ConflictKind, ConflictRule, ConflictSide } from './conflict.ts';
+import {
+  type Conflict,
+  conflictId,
+  type ConflictKind,
+  type ConflictRule,
+  type ConflictSide,
+} from './conflict.ts';
 import { contest, type Outcome, rivalOf } from './contest.ts';
 import { codeOf } from './digest.ts';
 import type { Head, HeadField } from './head.ts';
@@ -257,7 +263,7 @@ const idOf = (
   field: FieldName,
   { digest, deleted }: Pick<Side, 'digest' | 'deleted'>,
 ): string =>
-  JSON.stringify([
+  conflictId(
     plan.name,
     seen.key,
     field,
@@ -265,7 +271,7 @@ const idOf = (
     seen.recordId,
     seen.modId,
     deleted ? 'deleted' : digest,
-  ]);
+  );
 
 export function conflict(
   input: MergeInput,

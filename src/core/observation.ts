@@ -8,7 +8,7 @@
 import type { Digest, Digests, Values } from './digest.ts';
 import type { Head, Replica, Seen } from './head.ts';
 import type { Interval } from './interval.ts';
-import type { TablePlan } from './link.ts';
+import type { DeletePolicy, FieldPlan } from './link.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
 
 /** One state of one record, as one request to its server showed it. */
@@ -103,8 +103,14 @@ function echoOf(seen: Observation, known: Replica): Verdict {
 export const knownDigest = (base: Base, field: FieldName): Digest | undefined =>
   base.sent[field] ?? base.digests[field];
 
+/** What of a table it hangs on whether a server is where the head is. */
+export type Followed = {
+  readonly fields: readonly Pick<FieldPlan, 'name'>[];
+  readonly deletes: DeletePolicy;
+};
+
 /** Whether the server is not where the head is. */
-export function isBehind(plan: TablePlan, head: Head, replica: Replica | undefined): boolean {
+export function isBehind(plan: Followed, head: Head, replica: Replica | undefined): boolean {
   const isThere = replica !== undefined && !replica.gone;
   // Deletes that are ignored stay where they were made.
   if (plan.deletes === 'ignore' && (head.deleted || replica?.gone)) return false;
@@ -114,7 +120,7 @@ export function isBehind(plan: TablePlan, head: Head, replica: Replica | undefin
 
 /** Fields in which the server is not where the head is; all of them where nothing is known of it. */
 export function fieldsBehind(
-  plan: TablePlan,
+  plan: Pick<Followed, 'fields'>,
   head: Head,
   replica: Pick<Replica, 'digests' | 'sent'> | undefined,
 ): readonly FieldName[] {

@@ -16,6 +16,7 @@ import {
   withoutAttempt,
 } from '../core/choice.ts';
 import type { Conflict } from '../core/conflict.ts';
+import type { Cause } from '../core/history.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { FieldName } from '../core/names.ts';
 import { handOver, type Handing } from './hand-over.ts';
@@ -44,12 +45,18 @@ export class RecordBusy extends Error {
 
 /** Makes what was kept or given the value of the record. Throws RecordBusy, and what the state throws. */
 export const chooseOutcome = (engine: Handing, wanted: Wanted, keep: Keep): Promise<Decided> =>
-  decide(engine, wanted, (of) => choose(of, keep));
+  decide(engine, wanted, { kind: 'choice' }, (of) => choose(of, keep));
 
 /** Takes the choice in force back. */
-export const undoChoice = (engine: Handing, wanted: Wanted): Promise<Decided> => decide(engine, wanted, undo);
+export const undoChoice = (engine: Handing, wanted: Wanted): Promise<Decided> =>
+  decide(engine, wanted, { kind: 'choice-undone' }, undo);
 
-async function decide(engine: Handing, wanted: Wanted, how: (of: Case) => Decided): Promise<Decided> {
+async function decide(
+  engine: Handing,
+  wanted: Wanted,
+  cause: Cause,
+  how: (of: Case) => Decided,
+): Promise<Decided> {
   const at = engine.clock.now();
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const of = await caseOf(engine, wanted, at);
@@ -59,7 +66,7 @@ async function decide(engine: Handing, wanted: Wanted, how: (of: Case) => Decide
       if (attempt > 0) await engine.control.putConflicts(of.rows);
       return decided;
     }
-    if (await store(engine, wanted.plan, decided, at)) return decided;
+    if (await store(engine, of, decided, cause)) return decided;
   }
   throw new RecordBusy();
 }
@@ -83,12 +90,12 @@ async function caseOf(
 /** False where the head was stored by another meanwhile. */
 async function store(
   engine: Handing,
-  plan: TablePlan,
+  { plan, head: before, at }: Case,
   { head, rows, settled }: Extract<Decided, { kind: 'decided' }>,
-  at: number,
+  cause: Cause,
 ): Promise<boolean> {
   const merged = { head, changed: true, stored: true, lost: rows };
-  const move = { key: head.key, changedAt: at, merged, replica: undefined };
+  const move = { key: head.key, before, cause, changedAt: at, merged, replica: undefined };
   const again = await handOver(engine, { plan }, [move], at);
   if (again.size > 0) return false;
   await engine.control.putConflicts(settled);

@@ -31,6 +31,8 @@ export type Settings = {
   readonly retryAfterMs: number;
   /** The longest that another process takes to store heads, ms; 0 where there is no other. Shorter may leave a new receiver without a record. */
   readonly storingMs: number;
+  /** For how long the history of a record is kept, ms; 0: none is. As configured. */
+  readonly historyMs: number;
 };
 
 export const defaultSettings: Settings = {
@@ -43,6 +45,7 @@ export const defaultSettings: Settings = {
   visibilityMs: 360_000,
   retryAfterMs: 30_000,
   storingMs: 0,
+  historyMs: 90 * 86_400_000,
 };
 
 export type EngineTable = {

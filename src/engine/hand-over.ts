@@ -1,20 +1,22 @@
 /**
  * The effects of a merge, in the only order that survives a crash at any point:
- * losing values kept, batch rows in preparation, heads, rows ready, messages sent, the source's replicas last.
+ * losing values kept, entries of the history, batch rows in preparation, heads, rows ready, messages sent, the source's replicas last.
  *
  *   R1  When the replica of a state is written, all that follows from the state is in the store.
  *   R2  A crash before the heads leaves hints to nothing; one after them leaves rows that are tried.
- *   R5  The losing value is kept before the head that loses it.
+ *   R5  The losing value is kept before the head that loses it, and what a head replaces before it is replaced.
  */
 import type { BatchId, BatchKey, BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
-import type { Replica } from '../core/head.ts';
+import type { Head, Replica } from '../core/head.ts';
+import type { Cause } from '../core/history.ts';
 import type { Merged } from '../core/merge.ts';
 import { isBehind } from '../core/observation.ts';
 import { shapeOf } from '../core/shape.ts';
 import { closeAgreed } from './agreed.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
+import { keepHistory } from './keep-history.ts';
 
 /** What it takes of the engine: what a person chose comes from no server. */
 export type Handing = Pick<
@@ -26,6 +28,9 @@ type Where = Pick<Place, 'plan'> & Partial<Pick<Place, 'link'>>;
 /** One record's merge, before its effects. */
 export type Move = {
   readonly key: Key;
+  /** The head as it was read. */
+  readonly before: Head | undefined;
+  readonly cause: Cause;
   /** When the change took place, at the latest. */
   readonly changedAt: EpochMs;
   readonly merged: Merged;
@@ -42,13 +47,13 @@ export async function handOver(
 ): Promise<ReadonlySet<Key>> {
   if (moves.length === 0) return new Set();
   await engine.control.putConflicts(moves.flatMap((move) => move.merged.lost));
+  const heads = await keepHistory(engine, moves);
   const changed = moves.filter((move) => move.merged.changed);
   const joining = await joiningReceivers(engine, place, changed);
   const prepared = await putRows(engine, [
     ...ownRows(engine, place, moves, changed, since),
     ...rowsFor(engine, place, joining, changed, since),
   ]);
-  const heads = moves.flatMap(({ merged }) => (merged.stored && merged.head ? [merged.head] : []));
   const refused = heads.length === 0 ? new Set<Key>() : await engine.records.putHeads(heads);
   // Whoever lists the heads for a server that has joined since may have passed by before these were stored.
   const joined = (await joiningReceivers(engine, place, changed)).filter((one) => !joining.includes(one));

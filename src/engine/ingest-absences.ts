@@ -109,6 +109,8 @@ function moveOf(place: Place, gone: Gone, known: Known, putBack: boolean): Move 
   const version = merged.head?.version ?? head.version;
   return {
     key: gone.key,
+    before: head,
+    cause: { kind: 'seen', server: gone.server },
     changedAt: gone.until,
     merged,
     replica: goneReplica({ ...goneFrom(head, held, gone), version }, replica),
@@ -116,10 +118,16 @@ function moveOf(place: Place, gone: Gone, known: Known, putBack: boolean): Move 
 }
 
 /** The head tells of the end already, the replica does not yet: whoever put it down died in between. */
-function endedBefore({ key, at, until }: Gone, head: Head, replica: Replica | undefined): Move | undefined {
+function endedBefore(
+  { key, server, at, until }: Gone,
+  head: Head,
+  replica: Replica | undefined,
+): Move | undefined {
   if (replica === undefined || replica.gone) return undefined;
   const merged = { head, changed: false, stored: false, lost: [] };
-  return { key, changedAt: until, merged, replica: goneReplica({ ...replica, at, until }, replica) };
+  const cause = { kind: 'seen', server } as const;
+  const put = goneReplica({ ...replica, at, until }, replica);
+  return { key, before: head, cause, changedAt: until, merged, replica: put };
 }
 
 const goneFrom = (

@@ -9,6 +9,7 @@
  * Every write is conditional on what was loaded; where a condition fails, that record starts over.
  */
 import type { Sending } from '../core/batch.ts';
+import { deliveredBefore } from '../core/delivered.ts';
 import { digestOf, type Digests } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { merge } from '../core/merge.ts';
@@ -171,6 +172,8 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
   });
   return {
     key: seen.key,
+    before: head,
+    cause: { kind: 'seen', server: seen.server },
     changedAt: Math.max(seen.changedAt.hi, base?.at ?? 0),
     pending,
     base,
@@ -220,6 +223,7 @@ function nextReplica(
     until,
     digests,
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
+    ...deliveredBefore(before),
   };
 }
 

@@ -165,12 +165,12 @@ function listedMove(
     until,
     digests,
   };
-  const changedAt = until;
+  const common = { key, before: head, cause: { kind: 'restored', server }, changedAt: until } as const;
   if (side === 'refill') {
     // What was changed after we last knew the record was changed by somebody, whatever the file was put back to.
     const isEdited = replica !== undefined && state.changedAt.lo > replica.until;
     const lost = isEdited ? differing.flatMap((name) => loser(work, state, head, name)) : [];
-    return { key, changedAt, replica: rest, merged: { head: next, changed: false, stored: true, lost } };
+    return { ...common, replica: rest, merged: { head: next, changed: false, stored: true, lost } };
   }
   const { deleted: _, ...alive } = next;
   const fields = differing.map((name) => [name, taken(state, head, name)] as const);
@@ -180,7 +180,7 @@ function listedMove(
     stored: true,
     lost: differing.flatMap((name) => loser(work, state, head, name)),
   };
-  return { key, changedAt, replica: rest, merged };
+  return { ...common, replica: rest, merged };
 }
 
 /** In another past a row may have come to the same modId with other values. */
@@ -206,11 +206,15 @@ function goneMove(
   const seen: Seen = { recordId, modId, version, digests: {}, at, gone: true };
   const next = { ...head, version, seen: { ...head.seen, [server]: seen } };
   const merged = { head: next, changed: false, stored: true, lost: [] };
+  // What was delivered is not there any more.
+  const { delivered: _, ...before } = replica;
   return {
     key: head.key,
+    before: head,
+    cause: { kind: 'restored', server },
     changedAt: at,
     merged,
-    replica: goneReplica({ ...replica, version, at, until: at }, replica),
+    replica: goneReplica({ ...replica, version, at, until: at }, before),
   };
 }
 

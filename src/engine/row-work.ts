@@ -64,10 +64,13 @@ export class RowWork {
     this.#settled.add(key);
   }
 
-  /** The write took effect. With its replica stored the key is done: a head that moved since has a row of its own. */
-  wrote(key: Key, kind: Write['kind'], replicaStored: boolean): void {
+  /**
+   * The write took effect. `isDone`: the key needs no further look. One that was there before does: the head may have gone
+   * back meanwhile to what the server held then, and who worked on the row for that found it in step.
+   */
+  wrote(key: Key, kind: Write['kind'], isDone: boolean): void {
     this[counters[kind]] += 1;
-    if (!replicaStored) return;
+    if (!isDone) return;
     this.#delivered.push(key);
     this.settle(key);
   }

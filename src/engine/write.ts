@@ -6,6 +6,7 @@
  *       after its own announcement; an update carries the modId that we knew.
  */
 import type { Sending as Announcement } from '../core/batch.ts';
+import { deliveredWith } from '../core/delivered.ts';
 import { type Digests, digestOf } from '../core/digest.ts';
 import { goneReplica } from '../core/absence.ts';
 import type { Head, Replica } from '../core/head.ts';
@@ -135,7 +136,7 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   const refused: Reason[] = [];
   for (const { write: one, outcome } of sent) {
     const { key } = one.head;
-    if (isDone(one, outcome)) work.wrote(key, one.kind, !moved.has(key));
+    if (isDone(one, outcome)) work.wrote(key, one.kind, !moved.has(key) && one.kind === 'create');
     if (outcome.kind === 'unknown' && one.kind !== 'update') work.unresolved.add(key);
     if (outcome.kind === 'unknown' && one.kind === 'update')
       work.unclear(key, engine.clock.now() + engine.settings.lateWriteMs);
@@ -159,7 +160,9 @@ const isDone = ({ kind }: Write, outcome: WriteOutcome): boolean =>
 function replicaOf({ link }: Place, { write: one, at, until, outcome }: Sent): Replica | undefined {
   if (!isDone(one, outcome)) return undefined;
   const { table, key, version } = one.head;
-  if (one.kind === 'remove') return goneReplica({ ...one.replica, version, at, until }, one.replica);
+  const delivered = deliveredWith(one.replica, { version, at: until });
+  if (one.kind === 'remove')
+    return { ...goneReplica({ ...one.replica, version, at, until }, one.replica), ...delivered };
   if (outcome.kind !== 'written') return undefined;
   const before = one.kind === 'update' ? one.replica : undefined;
   const written = digestsOf(one.head, one.fields);
@@ -177,5 +180,6 @@ function replicaOf({ link }: Place, { write: one, at, until, outcome }: Sent): R
     own: true,
     digests: { ...before?.digests, ...written },
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
+    ...delivered,
   };
 }

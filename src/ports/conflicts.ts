@@ -1,6 +1,6 @@
 /** What is kept of conflicts: both values, who won and by which rule, and what people chose afterwards. */
 import type { Conflict } from '../core/conflict.ts';
-import type { TableName } from '../core/names.ts';
+import type { Key, TableName } from '../core/names.ts';
 
 export type WhichConflicts = {
   readonly table?: TableName;
@@ -21,6 +21,9 @@ export interface Conflicts {
 
   /** Those of the ids that are kept, in no order. */
   conflictsById(ids: readonly string[]): Promise<readonly Conflict[]>;
+
+  /** Those about one record, in no order. */
+  conflictsOf(table: TableName, key: Key): Promise<readonly Conflict[]>;
 
   /** Those whose code begins so, at most `limit`, in no order. For people: may read through all. */
   conflictsByCode(start: string, limit: number): Promise<readonly Conflict[]>;

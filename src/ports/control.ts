@@ -17,6 +17,7 @@ import type { RunRecord } from '../core/run-record.ts';
 import type { TableShape } from '../core/shape.ts';
 import type { Safety } from './safety.ts';
 import type { Conflicts } from './conflicts.ts';
+import type { Histories } from './history.ts';
 import type { LayoutField } from './server.ts';
 
 /** Where a row lies in the order of its server's open rows. */
@@ -187,6 +188,7 @@ export interface Control
     Watermarks,
     Clocks,
     Conflicts,
+    Histories,
     Keepsakes,
     Meetings,
     FieldLists,

@@ -3,6 +3,7 @@ import { failureOf } from '../../src/cli/failures.ts';
 import { Refused } from '../../src/cli/refused.ts';
 import { Stopped } from '../../src/cli/stop-signal.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
+import { RecordsUnreadable } from '../../src/ports/records.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
 import { StateFileError } from '../../src/state/local/state-file-error.ts';
 
@@ -21,6 +22,11 @@ test.each([
   { error: new ServerError('account-refused', 'hq', 'no'), exitCode: 3, code: 'account-refused' },
   { error: new ServerError('certificate-untrusted', 'hq', 'no'), exitCode: 3, code: 'certificate-untrusted' },
   { error: Object.assign(new Error('full'), { errcode: 13 }), exitCode: 1, code: 'disk-failed' },
+  {
+    error: new RecordsUnreadable(['k1'], 'its value is gone', { cause: undefined }),
+    exitCode: 2,
+    code: 'value-missing',
+  },
   { error: new Stopped('SIGINT'), exitCode: 1, code: 'stopped' },
 ])('$code exits with $exitCode', ({ error, exitCode, code }) => {
   expect(failureOf(error)).toMatchObject({ exitCode, code });

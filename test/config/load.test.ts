@@ -88,6 +88,16 @@ test('schedule and alarms may be left out', () => {
   expect(alarms).toEqual({ lagMs: 900_000, skewMs: 60_000 });
 });
 
+test.each([
+  [undefined, 90],
+  ['1 day', 1],
+  ['3650 days', 3650],
+  ['none', 0],
+])('history: %s is kept for %i days', (history, days) => {
+  const { historyMs } = parseConfiguration(exampleWith([['history'], history]), 'serversync.yaml');
+  expect(historyMs).toBe(days * 86_400_000);
+});
+
 test('links stand in the order of servers, whatever the order in the table', () => {
   const servers = { branch: { layout: 'B' }, hq: { layout: 'A' } };
   const { tables } = parseConfiguration(

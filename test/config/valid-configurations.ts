@@ -105,6 +105,7 @@ export const configurationValue = describedServers.chain((described) =>
         },
         { requiredKeys: [] },
       ),
+      history: fc.oneof(fc.constant('none'), duration('day', 1, 3650)),
       aws,
     },
     { requiredKeys: ['version', 'servers', 'tables'] },

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Choice, codeOfConflict, conflictKeptMs } from '../../src/core/conflict.ts';
+import {
+  type Choice,
+  type Conflict,
+  codeOfConflict,
+  conflictId,
+  conflictKeptMs,
+} from '../../src/core/conflict.ts';
 import type { Conflicts } from '../../src/ports/conflicts.ts';
-import { manyKeys } from './odd-keys.ts';
+import { manyKeys, oddKeys } from './odd-keys.ts';
 import { closing, type Open, portOf } from './opened.ts';
 import { conflict } from './samples.ts';
 
@@ -96,6 +102,24 @@ function describeFinding(open: () => Promise<Conflicts>): void {
     await port.putConflicts([conflict('c1'), conflict('c2')]);
     const code = codeOfConflict(conflict('c2'));
     expect(await port.conflictsByCode(code.slice(0, 8), 9)).toStrictEqual([conflict('c2')]);
+  });
+
+  test('those about one record are found, however alike another key looks, and however long it is', async () => {
+    const port = await open();
+    const long = 'ä'.repeat(1_000);
+    const keys = [...oddKeys, long, `${long}b`];
+    const about = (key: string, field: string): Conflict =>
+      conflict(conflictId('contacts', key, field, 'hq', '7', 3, 'digest'), { key, field });
+    const others = conflict(conflictId('other', 'plain', 'name', 'hq', '7', 3, 'digest'), { table: 'other' });
+    await port.putConflicts([...keys.flatMap((key) => [about(key, 'a'), about(key, 'b')]), others]);
+    for (const key of keys) {
+      const found = await port.conflictsOf('contacts', key);
+      expect(found.map((one) => [one.key, one.field]).toSorted()).toEqual([
+        [key, 'a'],
+        [key, 'b'],
+      ]);
+    }
+    expect(await port.conflictsOf('contacts', 'never')).toStrictEqual([]);
   });
 
   test('those of the ids that are kept are found', async () => {

@@ -4,6 +4,7 @@ import { describeBatchRowsLife } from './batch-rows-life.ts';
 import { describeClocksContract } from './clocks.ts';
 import { describeConflictsContract } from './conflicts.ts';
 import { describeFieldListsContract } from './field-lists.ts';
+import { describeHistoryContract } from './history.ts';
 import { describeKeepsakesContract } from './keepsakes.ts';
 import { describeLeasesContract } from './leases.ts';
 import { describeMeetingsContract } from './meetings.ts';
@@ -20,6 +21,7 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeWatermarksContract(name, open);
   describeClocksContract(name, open);
   describeConflictsContract(name, open);
+  describeHistoryContract(name, open);
   describeKeepsakesContract(name, open);
   describeMeetingsContract(name, open);
   describeFieldListsContract(name, open);

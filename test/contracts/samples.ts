@@ -4,6 +4,7 @@ import type { ClockState } from '../../src/core/clock-state.ts';
 import type { Conflict, Parked } from '../../src/core/conflict.ts';
 import type { Meeting } from '../../src/core/first-meeting.ts';
 import type { Head, Replica } from '../../src/core/head.ts';
+import type { HistoryEntry } from '../../src/core/history.ts';
 import type { RunRecord } from '../../src/core/run-record.ts';
 import type { Watermark } from '../../src/core/watermark.ts';
 import type { FieldList } from '../../src/ports/control.ts';
@@ -92,6 +93,19 @@ export const conflict = (id: string, parts: Partial<Conflict> = {}): Conflict =>
   order: 'after',
   inexact: false,
   at,
+  ...parts,
+});
+
+export const historyEntry = (version: number, parts: Partial<HistoryEntry> = {}): HistoryEntry => ({
+  table: 'contacts',
+  key: 'k1',
+  version,
+  id: 'a',
+  at,
+  keepUntil: at + 90 * 86_400_000,
+  cause: { kind: 'seen', server: 'hq' },
+  replaced: { fields: { name: { value: 'Ann', digest: 'd', stamp: { lo: at, hi: at }, origin: 'branch' } } },
+  decided: [{ field: 'name', rule: 'newest', conflict: 'aa11bb22cc33dd44' }],
   ...parts,
 });
 

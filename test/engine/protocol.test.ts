@@ -49,6 +49,10 @@ const troubles: readonly (readonly [string, Trouble])[] = [
     'deletes that win, crashes and lost answers',
     { servers: 3, crash: 0.1, stale: 0, lost: 0.15, deletes: 0.2, policy: 'delete-wins', unique: true },
   ],
+  [
+    'people who put records back, deletes, crashes and lost answers',
+    { servers: 3, crash: 0.05, stale: 0.1, lost: 0.1, deletes: 0.1, putBacks: 0.2, unique: true },
+  ],
   ['three servers and everything at once', everything],
 ];
 
@@ -60,6 +64,10 @@ const policies: readonly (readonly [string, Trouble])[] = [
   [
     'conflicts that are held, crashes and lost answers',
     { ...everything, deletes: 0, conflicts: { kind: 'hold' } },
+  ],
+  [
+    'conflicts that are held and people who put records back',
+    { ...everything, crash: 0.05, deletes: 0, putBacks: 0.2, conflicts: { kind: 'hold' } },
   ],
 ];
 
@@ -98,6 +106,7 @@ const rules: readonly (readonly [string, (ending: Ending) => readonly unknown[]]
     'R5: every value that was entered is there, was replaced by a person, or is kept',
     ({ vanished }) => vanished,
   ],
+  ['R5: the history of each record tells what it held after every version', ({ mistold }) => mistold],
   [
     'R6: after two rounds without edits nothing is written any more',
     ({ writesByRound }) => writesByRound.slice(2).filter((writes) => writes > 0),

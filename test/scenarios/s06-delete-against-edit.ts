@@ -91,11 +91,37 @@ async function played(
       [2, 2].map((times) => times * pairsAtOnce - gone),
     );
   score.same(`${policy}: halts and parked`, [told.halts.length, told.parked.length], [0, 0]);
+  if (policy !== 'ignore') await restored(world, policy, pairs, score);
   world.resetCounters();
   time.pass(tick);
   await world.sweep();
   score.same(`${policy}: written later`, world.writes, 0);
   return right;
+}
+
+/** What was deleted is put back, where nobody had edited it and where an edit had lost: it is on both servers again. */
+async function restored(
+  world: World,
+  policy: DeletePolicy,
+  pairs: readonly Pair[],
+  score: Score,
+): Promise<void> {
+  const lostAnEdit = policy === 'delete-wins' ? pairs.slice(0, 1) : [];
+  const chosen = [...pairs.filter(({ edited }) => edited === undefined), ...lostAnEdit];
+  const heads = await world.heads(chosen.map(({ key }) => key));
+  for (const { key } of chosen)
+    score.same(`${policy}, ${key} put back`, await world.putBack(key), 'put-back');
+  world.time.pass(tick);
+  await world.run();
+  for (const { key } of chosen) {
+    const { name, notes } = heads.get(key)?.fields ?? {};
+    const held = [world.hq, world.branch].map((office) => office.byKey.get(key));
+    score.same(
+      `${policy}, ${key} is there again`,
+      held.map((values) => [values?.['name'], values?.['notes']]),
+      [1, 2].map(() => [name?.value, notes?.value]),
+    );
+  }
 }
 
 const nameOn = (office: Office, key: string): string | undefined => office.byKey.get(key)?.['name'];

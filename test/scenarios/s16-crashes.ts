@@ -16,7 +16,10 @@ const namesOf = (names: string, phase: Point['phase'], count = 1) =>
 const points: readonly Point[] = [
   ...namesOf('list putMeeting putBatches putHeads markReady send putReplicas putWatermark', 'first sync'),
   ...namesOf('claim lookUp appendSending create close acknowledge', 'first sync'),
-  ...namesOf('changed putConflicts putBatches putHeads markReady send putReplicas putWatermark', 'edits'),
+  ...namesOf(
+    'changed putConflicts putHistory putBatches putHeads markReady send putReplicas putWatermark',
+    'edits',
+  ),
   ...namesOf('claim lookUp appendSending update close acknowledge', 'edits'),
   ...namesOf('list putSweepPart putSweep keys lookUp read putSuspects dropSweepParts', 'sweep'),
   ...namesOf('suspects putDeleteCount putBatches putHeads markReady send putReplicas dropSuspects', 'sweep'),

@@ -1,21 +1,15 @@
 /** `serversync conflicts resolve` and `undo`: a person chooses the outcome of a conflict, or takes a choice back. */
-import { randomUUID } from 'node:crypto';
-import { systemClock } from '../../composition/system-clock.ts';
-import type { Configuration } from '../../config/configuration.ts';
 import { identityOf } from '../../config/identity.ts';
 import { loadConfiguration } from '../../config/load.ts';
-import { resolveTables } from '../../config/resolve.ts';
 import { didYouMean } from '../../config/suggest.ts';
 import type { Change, Decided, Keep, Refusal } from '../../core/choice.ts';
 import { type Conflict, codeOfConflict } from '../../core/conflict.ts';
 import type { TablePlan } from '../../core/link.ts';
-import type { TableName } from '../../core/names.ts';
 import { chooseOutcome, undoChoice, type Wanted } from '../../engine/choose.ts';
-import { defaultSettings } from '../../engine/engine.ts';
 import type { Handing } from '../../engine/hand-over.ts';
-import type { Control } from '../../ports/control.ts';
+import { handingOf, planOf } from '../changing.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { type OpenedState, openToChange, type StatePlace } from '../opened-state.ts';
+import { openToChange, type StatePlace } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
 import { conflictsNamed } from './found.ts';
@@ -44,7 +38,7 @@ export async function chooseCommand(options: ChooseOptions): Promise<ExitCode> {
     const plan = await planOf(configuration, state.control, conflicts[0]?.table ?? '');
     const only = fieldOf(options, conflicts, plan);
     const wanted = { plan, conflicts, force: options.force, ...(only !== undefined && { only }) };
-    const decided = await decide(handingOf(state), wanted, options);
+    const decided = await decide(handingOf(state, configuration), wanted, options);
     if (decided.kind === 'refused') throw refusal(decided, options, conflicts);
     tell(decided.changes, conflicts, options);
     return exitCodes.inStep;
@@ -73,34 +67,6 @@ function keepOf(
   throw new Refused(
     'not-chosen',
     `table ${plan.name} is not on a server ${what.server}. ${didYouMean(what.server, servers)}Its servers are ${servers.join(', ')}`,
-  );
-}
-
-const handingOf = ({ records, control, queue }: OpenedState): Handing => ({
-  records,
-  control,
-  queue,
-  clock: systemClock,
-  newId: randomUUID,
-  settings: defaultSettings,
-  report: () => undefined,
-});
-
-/** The table by the layouts as they were last seen: no server is asked. */
-async function planOf(configuration: Configuration, control: Control, table: TableName): Promise<TablePlan> {
-  const tables = configuration.tables.filter(({ name }) => name === table);
-  const [resolved] = await resolveTables({ ...configuration, tables }, async (server, database, layout) => {
-    const list = await control.fieldList(server, database, layout);
-    if (list !== undefined) return list.fields;
-    throw new Refused(
-      'not-chosen',
-      `the fields of layout ${layout} on server ${server} are not known yet: let it be read once first`,
-    );
-  });
-  if (resolved !== undefined) return resolved.plan;
-  throw new Refused(
-    'not-chosen',
-    `the conflict is about table ${table}, which is not in the configuration any more`,
   );
 }
 

@@ -10,7 +10,7 @@ import { type Interval, middle, uncertainty } from '../../core/interval.ts';
 import { count, duration, localTime } from '../words.ts';
 import { type Found, shortCode } from './found.ts';
 
-const ruleWords: Readonly<Record<ConflictRule, string>> = {
+export const ruleWords: Readonly<Record<ConflictRule, string>> = {
   newest: 'the later change won',
   'unknowable-order': 'which was later cannot be known: the server named first won',
   'sent-before': 'which was later cannot be known: who may have seen the other won',
@@ -53,7 +53,7 @@ export const quoted = (value: string, most = mostInLine): string =>
     ? JSON.stringify(value)
     : `${JSON.stringify(value.slice(0, most))}… (${count(value.length, 'letter')} in all)`;
 
-const minute = (at: number): string => localTime(at).slice(0, 16);
+export const minute = (at: number): string => localTime(at).slice(0, 16);
 
 export function listLines(found: readonly Found[]): readonly string[] {
   return found.flatMap((one) => {
@@ -70,7 +70,7 @@ export function listLines(found: readonly Found[]): readonly string[] {
 
 type Shown = Pick<ConflictSide, 'server' | 'value' | 'deleted'>;
 
-const shownValue = ({ value, deleted }: Shown, most = mostInLine): string =>
+export const shownValue = ({ value, deleted }: Shown, most = mostInLine): string =>
   deleted ? '(record deleted)' : quoted(value, most);
 
 /** What waits, of all servers; else who won, then who lost. */
@@ -152,7 +152,7 @@ function choiceLines(choice: Choice): readonly string[] {
 }
 
 /** By this machine's zone. A stamp that is not known at all begins in 1970. */
-function stampWords(stamp: Interval): string {
+export function stampWords(stamp: Interval): string {
   if (stamp.lo <= 0) return `before ${localTime(stamp.hi)}`;
   return `${localTime(middle(stamp))} (± ${duration(uncertainty(stamp))})`;
 }

@@ -12,6 +12,7 @@ import { batchRowsIn } from './batch-rows.ts';
 import { Bodies } from './bodies.ts';
 import { clocksIn } from './clocks.ts';
 import { Documents } from './documents.ts';
+import { historyIn } from './history.ts';
 import { bindRecords, bindTo, checkBinding, checkFormat } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { LargeValues } from './large-values.ts';
@@ -83,6 +84,7 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
     ...watermarksIn(documents),
     ...clocksIn(documents),
     ...keepsakesIn(documents),
+    ...historyIn(documents),
     ...meetingsIn(documents),
     ...fieldListsIn(documents),
     ...shapesIn(documents),

@@ -3,14 +3,14 @@
  * code of each is read to count them and to find some; those that are open have a list of their own. An entry's place follows
  * from the conflict's id: however often a conflict is put, it has one entry.
  */
-import { type Conflict, codeOfConflict, conflictKeptMs, keptFrom } from '../../core/conflict.ts';
+import { type Conflict, codeOfConflict, conflictKeptMs, idStart, keptFrom } from '../../core/conflict.ts';
 import type { Conflicts } from '../../ports/conflicts.ts';
 import { asNumber, asText, expiresAt, numberOf, textOf } from './attributes.ts';
 import { hasNo } from './conditions.ts';
 import type { Documents } from './documents.ts';
 import { inParallel } from './in-parallel.ts';
 import { latestOf } from './latest.ts';
-import { sortKeyOf } from './sort-keys.ts';
+import { sortKeyOf, sortKeyStart } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
 import { attributesOf, type Item, type ItemKey } from './table.ts';
 
@@ -90,11 +90,19 @@ const listingIn = (
   countOpenConflicts: () => documents.table.count(openList),
 });
 
-const namedIn = (documents: Documents): Pick<Conflicts, 'conflictsById' | 'conflictsByCode'> => {
+const namedIn = (
+  documents: Documents,
+): Pick<Conflicts, 'conflictsById' | 'conflictsOf' | 'conflictsByCode'> => {
   const valuesAt = async (places: readonly string[]): Promise<readonly Conflict[]> =>
     (await documents.getAll(places.map(keyAt))).map(({ value }) => stored('conflict', value));
   return {
     conflictsById: (ids) => valuesAt(ids.map(placeOf)),
+    async conflictsOf(table, key) {
+      const prefix = `conflict ${sortKeyStart(idStart(table, key))}`;
+      const found = (await documents.list('conflict', { prefix })).map((value) => stored('conflict', value));
+      // Of very long keys only the beginning is asked for.
+      return found.filter((one) => one.table === table && one.key === key);
+    },
     async conflictsByCode(start, limit) {
       const entries = await Array.fromAsync(documents.table.query(list, { only: ['sk', 'code'] }));
       const places = entries

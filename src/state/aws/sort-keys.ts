@@ -19,15 +19,17 @@ const mostBytes = 900;
  * A key as (the end of) a sort key: as it stands where it fits, so that order and equality are those of the key's bytes. A
  * longer one is cut and ends in its hash; it is longer than any that fits, so that it equals none of those.
  */
-export function sortKeyOf(key: string): string {
-  const bytes = Buffer.from(key);
-  if (bytes.length <= mostBytes) return key;
-  const whole = bytes
-    .subarray(0, mostBytes)
-    .toString('utf8')
-    .replace(/\uFFFD$/, '');
-  return `${whole}~${hash('sha256', key, 'base64url')}`;
-}
+export const sortKeyOf = (key: string): string =>
+  isCut(key) ? `${sortKeyStart(key)}~${hash('sha256', key, 'base64url')}` : key;
+
+/** What the sort keys of all keys that begin so begin with. */
+export const sortKeyStart = (start: string): string =>
+  isCut(start)
+    ? Buffer.from(start)
+        .subarray(0, mostBytes)
+        .toString('utf8')
+        .replace(/\uFFFD$/, '')
+    : start;
 
 export const isCut = (key: string): boolean => Buffer.byteLength(key) > mostBytes;
 

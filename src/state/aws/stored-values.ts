@@ -11,6 +11,7 @@ import type { Meeting } from '../../core/first-meeting.ts';
 import type { Head, Replica } from '../../core/head.ts';
 import type { RunRecord } from '../../core/run-record.ts';
 import type { Halt } from '../../core/halt.ts';
+import type { HistoryEntry } from '../../core/history.ts';
 import type { TableShape } from '../../core/shape.ts';
 import type { DeleteCount, Suspect } from '../../core/suspect.ts';
 import type { SweepState } from '../../core/sweep.ts';
@@ -37,6 +38,7 @@ type Stored = {
   readonly deleteCount: DeleteCount;
   readonly halt: Halt;
   readonly sweep: SweepState;
+  readonly historyEntry: HistoryEntry;
 };
 
 /** A value that was stored as this kind, from its JSON. */

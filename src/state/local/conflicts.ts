@@ -1,5 +1,5 @@
 /** Conflicts, as whole values: what is asked for seldom is read out of their JSON. */
-import { type Conflict, codeOfConflict, conflictKeptMs } from '../../core/conflict.ts';
+import { type Conflict, codeOfConflict, conflictKeptMs, idStart } from '../../core/conflict.ts';
 import type { EpochMs } from '../../core/names.ts';
 import type { Conflicts } from '../../ports/conflicts.ts';
 import { numeric, text, valueOf, valuesOf } from './columns.ts';
@@ -24,6 +24,7 @@ const sql = {
     "SELECT value FROM conflicts WHERE json_extract(value, '$.table') = ? ORDER BY at DESC, id DESC LIMIT ?",
   listOpen: `SELECT value FROM conflicts WHERE ${isOpen} ORDER BY at DESC, id DESC`,
   read: 'SELECT value FROM conflicts WHERE id = ?',
+  readOf: 'SELECT value FROM conflicts WHERE id >= ? AND id < ?',
   codes: "SELECT id, json_extract(value, '$.code') AS code FROM conflicts",
   count: 'SELECT count(*) AS number FROM conflicts',
   countOpen: `SELECT count(*) AS number FROM conflicts WHERE ${isOpen}`,
@@ -54,6 +55,7 @@ function puttingIn(file: StateFile): Pick<Conflicts, 'putConflicts'> {
 function findingIn(file: StateFile): Omit<Conflicts, 'putConflicts'> {
   const [list, listTable, listOpen] = [sql.list, sql.listTable, sql.listOpen].map((one) => file.prepare(one));
   const read = file.prepare(sql.read);
+  const readOf = file.prepare(sql.readOf);
   const codes = file.prepare(sql.codes);
   const count = file.prepare(sql.count);
   const countOpen = file.prepare(sql.countOpen);
@@ -70,6 +72,11 @@ function findingIn(file: StateFile): Omit<Conflicts, 'putConflicts'> {
     },
     async conflictsById(ids) {
       return byIds(ids);
+    },
+    async conflictsOf(table, key) {
+      const start = idStart(table, key);
+      // It ends in a comma, and a hyphen is the sign after that.
+      return valuesOf(readOf.all(start, `${start.slice(0, -1)}-`), conflictFrom);
     },
     async conflictsByCode(start, limit) {
       const ids = codes.all().flatMap(({ id, code }) => {

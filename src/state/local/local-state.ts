@@ -14,6 +14,7 @@ import { conflictsIn, purgeConflicts } from './conflicts.ts';
 import { bind, check } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { fieldListsIn } from './field-lists.ts';
+import { historyIn, purgeHistory } from './history.ts';
 import { leasesIn } from './leases.ts';
 import { clearLeftBehind } from './left-behind.ts';
 import { meetingsIn } from './meetings.ts';
@@ -81,6 +82,7 @@ export function openLocalState({
     file = openStateFile(path);
     clearLeftBehind(file, now());
     purgeConflicts(file, now());
+    purgeHistory(file, now());
     return portsOver(file, () => true, lock.release);
   } catch (error) {
     file?.close();
@@ -113,6 +115,7 @@ const controlIn = (file: StateFile): Control => ({
   ...watermarksIn(file),
   ...clocksIn(file),
   ...conflictsIn(file),
+  ...historyIn(file),
   ...keepsakesIn(file),
   ...meetingsIn(file),
   ...fieldListsIn(file),

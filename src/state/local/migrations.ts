@@ -114,4 +114,11 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX conflicts_open ON conflicts (at, id) WHERE json_extract(value, '$.open') = 1;
   `,
+  `
+  CREATE TABLE history (
+    tbl TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, keep_until REAL NOT NULL,
+    value TEXT NOT NULL, PRIMARY KEY (tbl, key, version, id)
+  ) STRICT;
+  CREATE INDEX history_by_age ON history (keep_until);
+  `,
 ];

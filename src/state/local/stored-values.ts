@@ -9,6 +9,7 @@ import type { ClockState, UserClock } from '../../core/clock-state.ts';
 import type { Conflict, Parked } from '../../core/conflict.ts';
 import type { Meeting } from '../../core/first-meeting.ts';
 import type { Halt } from '../../core/halt.ts';
+import type { HistoryEntry } from '../../core/history.ts';
 import type { TableShape } from '../../core/shape.ts';
 import type { DeleteCount, Suspect } from '../../core/suspect.ts';
 import type { SweepState } from '../../core/sweep.ts';
@@ -36,4 +37,5 @@ export const suspectFrom = (column: Column): Suspect => JSON.parse(text(column))
 export const deleteCountFrom = (column: Column): DeleteCount => JSON.parse(text(column));
 export const haltFrom = (column: Column): Halt => JSON.parse(text(column));
 export const sweepFrom = (column: Column): SweepState => JSON.parse(text(column));
+export const historyEntryFrom = (column: Column): HistoryEntry => JSON.parse(text(column));
 export const breakerFrom = (column: Column): Breaker => JSON.parse(text(column));

@@ -23,17 +23,29 @@ export class Deployed implements AsyncDisposable {
   readonly state: AwsState;
   /** Actions on the tables that the operator may not do, such as `PutItem`. */
   readonly denied: Set<string>;
+  /** Where large values lie. */
+  readonly bucket: string;
   readonly #tables: Listening;
   readonly #variables: Readonly<Record<string, string>>;
 
-  constructor(bench: AwsBench, state: AwsState, tables: Listening, denied: Set<string>, s3: string) {
+  /** `others`: where S3 and SQS answer. */
+  constructor(
+    bench: AwsBench,
+    state: AwsState,
+    tables: Listening,
+    denied: Set<string>,
+    bucket: string,
+    others: string,
+  ) {
+    this.bucket = bucket;
     this.bench = bench;
     this.state = state;
     this.denied = denied;
     this.#tables = tables;
     this.#variables = {
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${tables.port}`,
-      AWS_ENDPOINT_URL_S3: s3,
+      AWS_ENDPOINT_URL_S3: others,
+      AWS_ENDPOINT_URL_SQS: others,
     };
   }
 
@@ -82,7 +94,7 @@ export async function deployed(
   const tables = await listening(
     createServer((request, response) => void pass(request, response, behind, denied)),
   );
-  return new Deployed(bench, state, tables, denied, await addressOf(emulators.s3));
+  return new Deployed(bench, state, tables, denied, bucket, await addressOf(emulators.s3));
 }
 
 type Client = {

@@ -1,4 +1,5 @@
 /** One game: trouble for a while, then peace, then the rules are checked. */
+import { putAside, puttingBack } from './putting-back.ts';
 import { type Driving, oneProcess, type Work } from './driving.ts';
 import { People } from './people.ts';
 import { type Process, Scheduler } from './scheduler.ts';
@@ -20,13 +21,15 @@ export type Ending = {
   readonly openRows: number;
   /** Fields that wait for a person; in `held` they show as `?`. */
   readonly waiting: readonly Waiting[];
+  /** Versions of records of which their history tells wrong, or nothing. */
+  readonly mistold: readonly string[];
   readonly failures: readonly unknown[];
 };
 
 export type Waiting = {
   readonly key: string;
   readonly field: string;
-  /** By server: what waits of it. */
+  /** By server: what waits of it. What a person put back waits in the name of the first server, and is left out. */
   readonly candidates: Readonly<Record<string, string>>;
   /** What the server holds, by server. */
   readonly onServers: Readonly<Record<string, string>>;
@@ -75,18 +78,19 @@ export async function play(
   );
   const kept = new Set(
     (await world.ports.control.conflicts(100_000)).map((conflict) => conflict.loser.value),
-  );
+  ).union(await putAside(world));
   const open = await world.ports.control.backlog();
   return {
     writesByRound,
     held,
-    broughtBack: [...people.replaced].filter((value) => settled.has(value)),
+    broughtBack: [...people.replaced].filter((value) => settled.has(value) && !world.putBack.has(value)),
     vanished: [...people.entered].filter(
       (value) =>
         !final.has(value) && !people.replaced.has(value) && !people.deleted.has(value) && !kept.has(value),
     ),
     openRows: [...open.values()].reduce((sum, { rows }) => sum + rows, 0),
     waiting,
+    mistold: await world.heads.faults(world.ports.control),
     failures,
   };
 }
@@ -102,7 +106,9 @@ async function waitingIn(world: World): Promise<readonly Waiting[]> {
   return [...heads.values()].flatMap(({ key, fields }) =>
     Object.entries(fields).flatMap(([field, { held }]) => {
       if (held === undefined) return [];
-      const candidates = Object.entries(held.candidates).map(([server, { value }]) => [server, value]);
+      const candidates = Object.entries(held.candidates)
+        .filter(([, { value }]) => !world.putBack.has(value))
+        .map(([server, { value }]) => [server, value]);
       const rows = [...world.servers.values()].flatMap((server) =>
         server.rows.filter((row) => row.key === key).map((row) => [server.name, row.values[field] ?? '']),
       );
@@ -140,7 +146,10 @@ async function troubled(
     if (person && dice.chance(trouble.locked ?? 0)) {
       person.locked = new Set(person.rows.map(({ key }) => key).filter(() => dice.chance(0.5)));
     }
-    if (running.size < mostProcesses && dice.chance(0.5)) running.add(launch(world, dice, driving));
+    if (running.size < mostProcesses && dice.chance(0.5)) {
+      const isPerson = trouble.putBacks !== undefined && dice.chance(trouble.putBacks);
+      running.add(isPerson ? start(world, puttingBack(world, dice)) : launch(world, dice, driving));
+    }
     for (const process of running) {
       if (dice.chance(trouble.crash / mostProcesses)) scheduler.kill(process);
       if (process.failure) failures.push(process.failure);

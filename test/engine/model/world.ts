@@ -15,6 +15,7 @@ import type { Server, ServerTable, WriteOutcome } from '../../../src/ports/serve
 import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
 import { memoryPorts, type MemoryPorts } from '../../support/memory/memory-ports.ts';
+import { HeadLog } from './head-log.ts';
 import { ModelServer } from './model-server.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
@@ -27,6 +28,8 @@ export type Trouble = {
   readonly locked?: number;
   /** Share of people's acts on a record that delete it; default none. */
   readonly deletes?: number;
+  /** Share of processes that are people who put a record back; default none. */
+  readonly putBacks?: number;
   /** Default: edit-wins. */
   readonly policy?: DeletePolicy;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
@@ -64,6 +67,9 @@ export class World {
   /** May be another one from one run to the next. */
   plan: TablePlan;
   readonly ports: MemoryPorts;
+  readonly heads = new HeadLog();
+  /** Values that people may have brought back. */
+  readonly putBack = new Set<string>();
 
   /** `roles`: of the servers, in the order of the configuration; default: hq, branch and kiosk send and receive. */
   constructor(scheduler: Scheduler, trouble: Trouble, roles: Roles = both.slice(0, trouble.servers)) {
@@ -71,7 +77,8 @@ export class World {
     const names = roles.map(([name]) => name);
     const { policy, conflicts } = trouble;
     this.plan = { ...planOf(roles, policy), ...(conflicts && { conflicts }) };
-    this.ports = memoryPorts();
+    const ports = memoryPorts();
+    this.ports = { ...ports, records: this.heads.over(ports.records) };
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
   }
 

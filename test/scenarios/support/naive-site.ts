@@ -23,6 +23,7 @@ export async function openNaive(kind: NaiveKind, site: Site): Promise<Sync> {
     // It compares nothing, halts nothing and keeps nothing.
     sweep: run,
     answer: () => Promise.resolve(),
+    putBack: () => Promise.resolve('nothing'),
     heads: () => Promise.resolve(new Map()),
     close: () => Promise.resolve(),
   };

@@ -1,14 +1,18 @@
 /** ServerSync's own engine, a process for each pass as with `run --once`, over SQLite or over DynamoDB, SQS and S3. */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineOf, type StatePorts } from '../../../src/composition/engine-of.ts';
+import { planOf } from '../../../src/cli/changing.ts';
 import { serverStates } from '../../../src/composition/overview.ts';
 import { identityOf } from '../../../src/config/identity.ts';
 import { resolveTables } from '../../../src/config/resolve.ts';
 import type { Halt, HaltAnswer } from '../../../src/core/halt.ts';
 import type { ServerName } from '../../../src/core/names.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
+import { defaultSettings } from '../../../src/engine/engine.ts';
+import { putBackRecord } from '../../../src/engine/put-back-record.ts';
 import { runOnce, sweepOnce } from '../../../src/engine/run.ts';
 import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
 import type { LayoutField, Server } from '../../../src/ports/server.ts';
@@ -39,6 +43,7 @@ export async function openServerSync(
     run: (diesAt) => inProcess(store, { ...site, random, work: runOnce }, diesAt),
     sweep: (diesAt) => inProcess(store, { ...site, random, work: sweepAll }, diesAt),
     answer: (what) => holding(store, (held) => answerAll(held, what, site.time.now())),
+    putBack: (key) => holding(store, (held) => broughtBack(site, held, key)),
     heads: (keys) => holding(store, ({ records }) => records.heads(onlyTable, keys)),
     close: store.remove,
   };
@@ -66,6 +71,14 @@ async function answerAll({ control }: Held, what: HaltAnswer['what'], at: number
     const answered: Halt = { ...halt, rev: halt.rev + 1, answer: { what, at } };
     if (!(await control.putHalt(answered))) throw new Error(`halt ${halt.id} was answered by somebody else`);
   }
+}
+
+/** As the command line does it: by the layouts as they were last seen. */
+async function broughtBack({ configuration, time }: Site, held: Held, key: string): Promise<string> {
+  const plan = await planOf(configuration, held.control, onlyTable);
+  const settings = { ...defaultSettings, historyMs: configuration.historyMs };
+  const engine = { ...held, clock: time, newId: randomUUID, settings, report: () => undefined };
+  return (await putBackRecord(engine, { plan, key })).kind;
 }
 
 async function onDisk({ configuration, time }: Site): Promise<Store> {

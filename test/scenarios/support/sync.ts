@@ -51,6 +51,8 @@ export interface Sync {
   sweep(diesAt?: DiesAt): Promise<Told>;
   /** A person's answer to whatever is halted; the next pass carries it out. */
   answer(what: HaltAnswer['what']): Promise<void>;
+  /** A person has a deleted record come back; the next pass carries it. Says what became of that. */
+  putBack(key: Key): Promise<string>;
   /** What is held of these records, on whatever server they are or were. */
   heads(keys: readonly Key[]): Promise<ReadonlyMap<Key, Head>>;
   close(): Promise<void>;

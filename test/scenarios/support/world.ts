@@ -82,6 +82,10 @@ export class World implements AsyncDisposable {
     return this.#sync.answer(what);
   }
 
+  putBack(key: string): Promise<string> {
+    return this.#sync.putBack(key);
+  }
+
   heads(keys: readonly string[]): Promise<ReadonlyMap<string, Head>> {
     return this.#sync.heads(keys);
   }

@@ -12,6 +12,7 @@ import {
   conflict,
   fieldList,
   head,
+  historyEntry,
   meeting,
   parkedRecord,
   replica,
@@ -103,7 +104,10 @@ export async function expectStored({ records, control, sessions }: State): Promi
   expect(await control.bookmark('contacts', 'hq')).toEqual(bookmark);
   expect(await control.breakers()).toEqual([breaker]);
   expect(await sessions.take('hq', 2, at + 1, 900_000)).toMatchObject({ token: 'Main/token' });
+  expect(await control.history('contacts', 'k1', 9)).toEqual([]);
   // And goes on from there.
+  await control.putHistory([historyEntry(2)]);
+  expect(await control.history('contacts', 'k1', 9)).toEqual([historyEntry(2)]);
   expect(await control.putWatermark(watermark(2))).toBe(true);
   expect(await control.close('one', one?.rev ?? 0)).toBe(true);
   await control.unpark('contacts', 'hq', ['k1']);

@@ -23,6 +23,9 @@ export function memoryConflicts(): Conflicts {
     async conflictsById(ids) {
       return ids.flatMap((id) => kept.get(id) ?? []);
     },
+    async conflictsOf(table, key) {
+      return [...kept.values()].filter((one) => one.table === table && one.key === key);
+    },
     async conflictsByCode(start, limit) {
       return [...kept.values()].filter((one) => codeOfConflict(one).startsWith(start)).slice(0, limit);
     },

@@ -8,6 +8,7 @@ import type { Records } from '../../../src/ports/records.ts';
 import { memoryBatchRows } from './batch-rows.ts';
 import { memoryClocks, memoryWatermarks } from './clocks.ts';
 import { memoryConflicts } from './conflicts.ts';
+import { memoryHistory } from './history.ts';
 import { memoryKeepsakes } from './keepsakes.ts';
 import { memoryQueue } from './queue.ts';
 import { memoryBookmarks, memoryBreakers } from './readings.ts';
@@ -35,6 +36,7 @@ export const memoryControl = (): Control => ({
   ...memoryWatermarks(),
   ...memoryClocks(),
   ...memoryConflicts(),
+  ...memoryHistory(),
   ...memoryKeepsakes(),
   ...memoryMeetings(),
   ...memoryFieldLists(),

@@ -1,0 +1,45 @@
+/** Entries of the histories of records, as whole values. */
+import type { EpochMs } from '../../core/names.ts';
+import type { Histories } from '../../ports/history.ts';
+import { valuesOf } from './columns.ts';
+import type { StateFile } from './state-file.ts';
+import { historyEntryFrom } from './stored-values.ts';
+
+const sql = {
+  put: 'INSERT OR REPLACE INTO history (tbl, key, version, id, keep_until, value) VALUES (?, ?, ?, ?, ?, ?)',
+  purge: 'DELETE FROM history WHERE keep_until < ?',
+  read: 'SELECT value FROM history WHERE tbl = ? AND key = ? ORDER BY version DESC, id LIMIT ?',
+  readOn:
+    'SELECT value FROM history WHERE tbl = ?1 AND key = ?2 AND (version < ?3 OR (version = ?3 AND id > ?4)) ' +
+    'ORDER BY version DESC, id LIMIT ?5',
+};
+
+/** Takes out what was kept long enough. */
+export const purgeHistory = (file: StateFile, now: EpochMs): void => {
+  file.prepare(sql.purge).run(now);
+};
+
+export function historyIn(file: StateFile): Histories {
+  const put = file.prepare(sql.put);
+  const purge = file.prepare(sql.purge);
+  const read = file.prepare(sql.read);
+  const readOn = file.prepare(sql.readOn);
+  return {
+    async putHistory(entries) {
+      if (entries.length === 0) return;
+      file.transaction(() => {
+        for (const one of entries)
+          put.run(one.table, one.key, one.version, one.id, one.keepUntil, JSON.stringify(one));
+        // By the time of those that come: a process may go on for months.
+        purge.run(Math.max(...entries.map(({ at }) => at)));
+      });
+    },
+    async history(table, key, limit, after) {
+      const rows =
+        after === undefined
+          ? read.all(table, key, limit)
+          : readOn.all(table, key, after.version, after.id, limit);
+      return valuesOf(rows, historyEntryFrom);
+    },
+  };
+}

@@ -1,0 +1,357 @@
+/** One record that a person puts back to an earlier state: single sequences of events, and a death at every effect. */
+import { describe, expect, test } from 'vitest';
+import type { ConflictPolicy } from '../../src/core/link.ts';
+import { undoChoice } from '../../src/engine/choose.ts';
+import { deliver } from '../../src/engine/deliver.ts';
+import { placeOf } from '../../src/engine/engine.ts';
+import { planPutBack, putBackRecord } from '../../src/engine/put-back-record.ts';
+import { alone, never, read, write } from './model/alone.ts';
+import {
+  carried,
+  deleteOn,
+  edit,
+  headIn,
+  key,
+  onServers,
+  pastIn,
+  putBackTo,
+  three,
+  withRecord,
+} from './model/record.ts';
+import { keysOf, onServer } from './model/sweeping.ts';
+import type { World } from './model/world.ts';
+
+/** Changed twice: a is a1, a2, a3 in versions 1 to 3, b is b3 from version 3 on. */
+async function changed(): Promise<World> {
+  const world = await withRecord();
+  edit(world, 'branch', { a: 'a2' });
+  await carried(world);
+  edit(world, 'kiosk', { a: 'a3', b: 'b3' });
+  await carried(world);
+  expect((await headIn(world)).version).toBe(3);
+  return world;
+}
+
+const all = (values: Readonly<Record<string, string>>) => three.map(() => values);
+
+const causesIn = async (world: World) => (await pastIn(world)).steps.map(({ entry }) => entry.cause);
+
+describe('putting a record back', () => {
+  test.each([
+    [1, { a: 'a1', b: 'b1' }],
+    [2, { a: 'a2', b: 'b1' }],
+  ])('to version %i has every server hold that again', async (version, values) => {
+    const world = await changed();
+    expect(await putBackTo(world, version)).toMatchObject({ kind: 'put-back', returns: false });
+    await carried(world);
+    expect(onServers(world)).toEqual(all(values));
+    expect((await causesIn(world))[0]).toEqual({ kind: 'put-back', to: version });
+  });
+
+  test('can itself be put back, and so on', async () => {
+    const world = await changed();
+    await putBackTo(world, 1);
+    await carried(world);
+    const { version } = await headIn(world);
+    await putBackTo(world, 3);
+    await carried(world);
+    expect(onServers(world)).toEqual(all({ a: 'a3', b: 'b3' }));
+    await putBackTo(world, version);
+    await carried(world);
+    expect(onServers(world)).toEqual(all({ a: 'a1', b: 'b1' }));
+    expect((await causesIn(world)).map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: 3 }, () => 'put-back'),
+      'seen',
+      'seen',
+    ]);
+  });
+
+  test('writes only the fields that differ, once on each server, and is quiet afterwards', async () => {
+    const world = await changed();
+    const before = [...world.servers.values()].map(({ writes }) => writes);
+    await putBackTo(world, 2);
+    for (let time = 0; time < 3; time += 1) await carried(world);
+    expect([...world.servers.values()].map(({ writes }, at) => writes - (before[at] ?? 0))).toEqual([
+      1, 1, 1,
+    ]);
+  });
+
+  test('to what it holds already stores nothing', async () => {
+    const world = await changed();
+    expect(await putBackTo(world, 3)).toMatchObject({ kind: 'same' });
+    expect((await headIn(world)).version).toBe(3);
+  });
+
+  test('a plan of it says what would change, and stores nothing', async () => {
+    const world = await changed();
+    const plan = await alone(world, (engine) => planPutBack(engine, { plan: world.plan, key, version: 1 }));
+    expect(plan).toMatchObject({ kind: 'put-back', changes: [{ field: 'a' }, { field: 'b' }] });
+    expect((await headIn(world)).version).toBe(3);
+    expect(await world.ports.control.backlog()).toEqual(new Map());
+  });
+
+  test('leaves a field as it is that was not kept the same in that version', async () => {
+    const world = await withRecord();
+    const { fields } = world.plan;
+    world.plan = { ...world.plan, fields: fields.filter(({ name }) => name === 'a') };
+    onServer(world, 'hq').insert('later', { a: 'a1', b: 'b1' });
+    await carried(world);
+    world.plan = { ...world.plan, fields };
+    await carried(world);
+    const wanted = { plan: world.plan, key: 'later', version: 1 };
+    edit(world, 'hq', {});
+    const outcome = await alone(world, (engine) => putBackRecord(engine, wanted));
+    await carried(world);
+    expect(outcome.kind).toBe('same');
+    expect(onServer(world, 'branch').rows.find((row) => row.key === 'later')?.values).toEqual({
+      a: 'a1',
+      b: 'b1',
+    });
+  });
+});
+
+describe('a deleted record', () => {
+  test('comes back on every server with what it held, without a version', async () => {
+    const world = await changed();
+    await deleteOn(world, 'branch');
+    expect(onServers(world)).toEqual([undefined, undefined, undefined]);
+    expect(await putBackTo(world)).toMatchObject({ kind: 'put-back', returns: true, changes: [] });
+    await carried(world);
+    expect(onServers(world)).toEqual(all({ a: 'a3', b: 'b3' }));
+    expect((await causesIn(world))[0]).toEqual({ kind: 'put-back' });
+  });
+
+  test('comes back with what it held after an earlier version, and can be deleted again', async () => {
+    const world = await changed();
+    await deleteOn(world, 'branch');
+    await putBackTo(world, 2);
+    await carried(world);
+    expect(onServers(world)).toEqual(all({ a: 'a2', b: 'b1' }));
+    await deleteOn(world, 'hq');
+    expect(onServers(world)).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('comes back where its delete had not arrived yet, without a second row', async () => {
+    const world = await changed();
+    const row = onServer(world, 'branch').rows[0];
+    if (row) onServer(world, 'branch').delete(row);
+    onServer(world, 'kiosk').locked = new Set([key]);
+    await deleteOn(world, 'branch');
+    expect(onServers(world)).toEqual([undefined, undefined, { a: 'a3', b: 'b3' }]);
+    await putBackTo(world, 1);
+    onServer(world, 'kiosk').locked = new Set();
+    await carried(world);
+    expect(onServers(world)).toEqual(all({ a: 'a1', b: 'b1' }));
+    for (const server of world.servers.values()) expect(keysOf(server)).toEqual([key]);
+  });
+});
+
+describe('it is refused', () => {
+  test.each([
+    ['of a record of which nothing is known', async () => withRecord(), { key: 'other' }, 'no-record'],
+    ['without a version, of a record that is not deleted', changed, {}, 'which-version'],
+    ['to a version that is still to come', changed, { version: 4 }, 'not-yet'],
+    [
+      'to a state in which it was deleted',
+      async () => {
+        const world = await changed();
+        await deleteOn(world, 'hq');
+        await putBackTo(world);
+        return world;
+      },
+      { version: 4 },
+      'deleted-then',
+    ],
+    [
+      'of a deleted record where nothing is made again',
+      async () => {
+        const world = await changed();
+        await deleteOn(world, 'hq');
+        world.plan = { ...world.plan, deletes: 'ignore' };
+        return world;
+      },
+      {},
+      'deletes-ignored',
+    ],
+  ] as const)('%s', async (_what, made, wanted, why) => {
+    const world = await made();
+    const outcome = await alone(world, (engine) =>
+      putBackRecord(engine, { plan: world.plan, key, ...wanted }),
+    );
+    expect(outcome).toMatchObject({ kind: 'refused', why });
+  });
+
+  test('to a version that is not kept any more, with the first one that is', async () => {
+    const world = await changed();
+    const { control } = world.ports;
+    const { history } = control;
+    const without: typeof history = async (...of) =>
+      (await history(...of)).filter(({ version }) => version > 2);
+    Object.assign(control, { history: without });
+    expect(await putBackTo(world, 1)).toMatchObject({ why: 'not-kept', past: { knownFrom: 2 } });
+    expect(await putBackTo(world, 2)).toMatchObject({ kind: 'put-back' });
+  });
+});
+
+describe('R5: who edits the record meanwhile loses nothing', () => {
+  test('an edit of another field stands beside it, by the modId that moved', async () => {
+    const world = await changed();
+    await putBackTo(world, 2);
+    edit(world, 'hq', { b: 'mine' });
+    await carried(world);
+    expect(onServers(world)).toEqual(all({ a: 'a2', b: 'mine' }));
+  });
+
+  test.each([
+    ['before it', 'a2', 'mine'],
+    ['after it', 'mine', 'a2'],
+  ])(
+    'an edit of the same field that had not seen it, made %s: the later wins, the other is kept',
+    async (when, wins, lost) => {
+      const world = await changed();
+      if (when === 'before it') edit(world, 'hq', { a: 'mine' });
+      world.scheduler.now += 60_000;
+      await putBackTo(world, 2);
+      world.scheduler.now += 60_000;
+      if (when === 'after it') edit(world, 'hq', { a: 'mine' });
+      await carried(world);
+      expect(onServers(world).map((one) => one?.['a'])).toEqual([wins, wins, wins]);
+      const conflicts = await world.ports.control.conflictsOf('contacts', key);
+      expect(conflicts.map(({ loser }) => loser.value)).toEqual([lost]);
+    },
+  );
+
+  test('R4: an edit of the same field, made where it had arrived, wins, however slow the clock', async () => {
+    const world = await changed();
+    await putBackTo(world, 2);
+    await carried(world);
+    edit(world, 'hq', { a: 'mine' });
+    await carried(world);
+    expect(onServers(world).map((one) => one?.['a'])).toEqual(['mine', 'mine', 'mine']);
+    expect(await world.ports.control.conflictsOf('contacts', key)).toEqual([]);
+  });
+
+  test('a version that is stored by another at the same time stays in the history', async () => {
+    const world = await changed();
+    edit(world, 'hq', { b: 'mine' });
+    const { records } = world.ports;
+    const { putHeads } = records;
+    let isFirst = true;
+    Object.assign(records, {
+      putHeads: async (...heads: Parameters<typeof putHeads>) => {
+        if (isFirst) {
+          isFirst = false;
+          await read(world, 'hq');
+        }
+        return putHeads(...heads);
+      },
+    });
+    expect(await putBackTo(world, 2)).toMatchObject({ kind: 'put-back', head: { version: 5 } });
+    await carried(world);
+    // It had not seen that edit, and puts all of the record back: it stands in the history.
+    expect(onServers(world)).toEqual(all({ a: 'a2', b: 'b1' }));
+    const [mine, edited] = (await pastIn(world)).steps;
+    expect(mine?.entry.replaced.fields['b']).toMatchObject({ value: 'mine' });
+    expect(edited?.entry.cause).toEqual({ kind: 'seen', server: 'hq' });
+  });
+});
+
+describe('what is held for a person', () => {
+  const hold: ConflictPolicy = { kind: 'hold' };
+
+  async function held(): Promise<World> {
+    const world = await changed();
+    world.plan = { ...world.plan, conflicts: hold };
+    edit(world, 'hq', { a: 'of hq' });
+    edit(world, 'branch', { a: 'of branch' });
+    await carried(world);
+    expect(onServers(world).map((one) => one?.['a'])).toEqual(['of hq', 'of branch', expect.any(String)]);
+    return world;
+  }
+
+  test('is settled by it, also where the head holds that value; what waited is kept', async () => {
+    const world = await held();
+    await putBackTo(world, 2);
+    await carried(world);
+    expect(onServers(world)).toEqual(all({ a: 'a2', b: 'b1' }));
+    expect(await world.ports.control.conflicts(9, { open: true })).toEqual([]);
+    const [step] = (await pastIn(world)).steps;
+    const candidates = step?.before.fields['a']?.held?.candidates;
+    expect(Object.values(candidates ?? {}).map(({ value }) => value)).toEqual(
+      expect.arrayContaining(['of hq', 'of branch']),
+    );
+  });
+
+  test('waits again when the choice that this was is taken back', async () => {
+    const world = await held();
+    await putBackTo(world, 2);
+    await carried(world);
+    world.scheduler.now += 1_000;
+    const conflicts = await world.ports.control.conflictsOf('contacts', key);
+    await alone(world, (engine) => undoChoice(engine, { plan: world.plan, conflicts }));
+    expect(await world.ports.control.conflicts(9, { open: true })).toHaveLength(conflicts.length);
+    expect((await headIn(world)).fields['a']?.held).toBeDefined();
+  });
+});
+
+describe('R2, R5: a put-back that dies', () => {
+  const effects = Array.from({ length: 16 }, (_, at) => at);
+
+  test.each(effects)('after %i effects was not made, or made; it can be made again', async (sent) => {
+    const world = await changed();
+    world.plan = { ...world.plan, conflicts: { kind: 'hold' } };
+    edit(world, 'hq', { a: 'of hq' });
+    edit(world, 'branch', { a: 'of branch' });
+    await carried(world);
+    await deleteOn(world, 'kiosk');
+    world.scheduler.now += 1_000;
+    const wanted = { plan: world.plan, key, version: 1 };
+    const process = world.scheduler.start('dying', (one) => putBackRecord(world.engineOf(one), wanted));
+    for (let step = 0; step < sent && !process.ended; step += 1) await world.scheduler.step();
+    if (!process.ended) world.scheduler.kill(process);
+    await carried(world);
+    const isMade = (await causesIn(world))[0]?.kind === 'put-back';
+    if (isMade) expect(onServers(world)).toEqual(all({ a: 'a1', b: 'b1' }));
+    world.scheduler.now += 1_000;
+    await putBackTo(world, 1);
+    await carried(world);
+    expect(onServers(world)).toEqual(all({ a: 'a1', b: 'b1' }));
+    expect(await world.ports.control.conflicts(9, { open: true })).toEqual([]);
+    expect(await world.heads.faults(world.ports.control)).toEqual([]);
+  });
+});
+
+/** By a writer that has the server's newest row alone. */
+const deliverNewest = (world: World, server: string): Promise<unknown> =>
+  alone(world, async (engine) => {
+    const place = placeOf(engine, 'contacts', server);
+    const row = (await engine.control.openBatches(server, 9)).at(-1);
+    if (place && row) await deliver(engine, place, row.id, never);
+  });
+
+/** What is put back is written while another writer is about to write, or wrote, the value that it replaces. */
+test.each(['appendSending', 'putReplicas'] as const)(
+  'R2: a value whose delivery is under way (at %s) when it is put back does not stay on that server',
+  async (effect) => {
+    const world = await changed();
+    edit(world, 'hq', { a: 'wrong' });
+    await read(world, 'hq');
+    const { control, records } = world.ports;
+    const port: object = effect === 'appendSending' ? control : records;
+    const original: unknown = Reflect.get(port, effect);
+    if (typeof original !== 'function') throw new Error(`there is no ${effect}`);
+    let isFirst = true;
+    const meanwhile = async (...args: readonly unknown[]): Promise<unknown> => {
+      if (isFirst) {
+        isFirst = false;
+        await putBackTo(world, 3);
+        await deliverNewest(world, 'branch');
+      }
+      return Reflect.apply(original, port, args);
+    };
+    Object.assign(port, { [effect]: meanwhile });
+    await write(world, 'branch');
+    for (const server of ['branch', 'hq', 'kiosk']) await write(world, server);
+    expect(onServers(world)).toEqual(all({ a: 'a3', b: 'b3' }));
+  },
+);

@@ -1,0 +1,24 @@
+import type { EntryPlace } from '../../../src/core/head.ts';
+import type { HistoryEntry } from '../../../src/core/history.ts';
+import type { Histories } from '../../../src/ports/history.ts';
+import { byBytes, frozen, joined } from './frozen.ts';
+
+export function memoryHistory(): Histories {
+  const kept = new Map<string, HistoryEntry>();
+  const nameOf = ({ table, key, version, id }: HistoryEntry): string =>
+    joined(table, key, String(version), id);
+  return {
+    async putHistory(entries) {
+      for (const entry of entries) kept.set(nameOf(entry), frozen(entry));
+    },
+    async history(table, key, limit, after) {
+      return [...kept.values()]
+        .filter((one) => one.table === table && one.key === key)
+        .filter((one) => after === undefined || inOrder(after, one) < 0)
+        .toSorted(inOrder)
+        .slice(0, limit);
+    },
+  };
+}
+
+const inOrder = (a: EntryPlace, b: EntryPlace): number => b.version - a.version || byBytes(a.id, b.id);
