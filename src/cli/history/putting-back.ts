@@ -40,7 +40,7 @@ export async function putBackCommand(options: PutBackOptions): Promise<ExitCode>
   const state = await (dryRun ? openToRead : openToChange)(options);
   try {
     await state.checkIdentity(identityOf(configuration));
-    await state.bindRecords?.();
+    if (!dryRun) await state.bindRecords?.();
     const plan = await planOf(configuration, state.control, table);
     const wanted = { plan, key, ...(version !== undefined && { version }) };
     const handing = handingOf(state, configuration);
