@@ -90,6 +90,7 @@ describe('history --stack', () => {
         '1  the first version',
         '    THEN (± SOME), on hq:',
         '        name: "Ann"',
+        '    on branch since THEN at the latest',
         '',
         'Lost a conflict, changed nothing, and is kept:',
         '    aa11bb22  THEN  name',

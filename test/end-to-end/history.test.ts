@@ -82,6 +82,7 @@ describe('history', () => {
         '        notes: "note 1"',
         '        amount: "10"',
         '        born: "1999-12-31"',
+        '    on branch since THEN',
         '',
       ].join('\n'),
     );
@@ -155,6 +156,7 @@ describe('history', () => {
       oldest: {
         version: 1,
         fields: expect.arrayContaining([expect.objectContaining({ field: 'name', value: 'contact 1' })]),
+        servers: [{ server: 'branch', state: 'held', since: expect.any(Number) }],
       },
       conflicts: [],
     });

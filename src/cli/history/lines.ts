@@ -93,16 +93,21 @@ function serverWords({ server, state, since, latest, code }: ToldServer): string
   return `on ${server} since ${localTime(since)}${latest ? ' at the latest' : ''}`;
 }
 
-/** How far back it goes, and what the record held then. */
-export function endLines({ end, knownFrom, oldest, steps }: Past): readonly string[] {
+/** How far back it goes, what the record held then, and who has that. */
+export function endLines(
+  { end, knownFrom, oldest, steps }: Past,
+  servers: readonly ToldServer[],
+): readonly string[] {
   if (end === 'more') return ['', 'Earlier versions are kept too: --limit shows more'];
-  const heading = end === 'beginning' ? 'the first version' : 'what it held before';
+  const isFirst = end === 'beginning';
+  const heading = steps.length === 0 ? 'what it holds' : 'what it held before';
   const lines = [
     '',
-    `${knownFrom}  ${steps.length === 0 ? 'what it holds' : heading}`,
+    `${knownFrom}  ${isFirst ? 'the first version' : heading}`,
     ...contentLines(oldest),
+    ...servers.map((one) => `    ${serverWords(one)}`),
   ];
-  if (end === 'beginning') return lines;
+  if (isFirst) return lines;
   return [...lines, '', `What it held before version ${knownFrom} is not kept, or not any more`];
 }
 

@@ -15,7 +15,7 @@ import { type OpenedState, openToRead, type StatePlace } from '../opened-state.t
 import type { Output } from '../output.ts';
 import { endLines, headingOf, lostLines, versionLines } from './lines.ts';
 import { headNamed, tableNamed } from './record.ts';
-import { type Known, lostOnly, toldVersions } from './told.ts';
+import { type Known, lostOnly, oldestServers, type ToldServer, toldVersions } from './told.ts';
 
 export type HistoryOptions = StatePlace & {
   readonly output: Output;
@@ -37,10 +37,11 @@ export async function historyCommand(options: HistoryOptions): Promise<ExitCode>
     const versions = toldVersions(known, past);
     const conflicts = await state.control.conflictsOf(options.table, options.key);
     const lost = lostOnly(conflicts, versions, past);
+    const servers = oldestServers(known, past);
     const lines = [
       ...headingOf(known.head),
       ...versions.flatMap(versionLines),
-      ...endLines(past),
+      ...endLines(past, servers),
       ...lostLines(lost, commandsFor(stack)),
     ];
     for (const line of lines) output.line(line);
@@ -49,7 +50,7 @@ export async function historyCommand(options: HistoryOptions): Promise<ExitCode>
       exitCode: exitCodes.inStep,
       ...recordJson(known.head),
       versions,
-      ...endJson(past),
+      ...endJson(past, servers),
       conflicts: found.map(jsonOf),
     }));
     return exitCodes.inStep;
@@ -83,9 +84,9 @@ const recordJson = ({ table, key, version, deleted }: Head) => ({
   ...(deleted && { deleted: { server: deleted.origin, stamp: deleted.stamp } }),
 });
 
-const endJson = ({ end, knownFrom, oldest }: Past) => ({
+const endJson = ({ end, knownFrom, oldest }: Past, servers: readonly ToldServer[]) => ({
   end,
-  ...(end !== 'more' && { oldest: { version: knownFrom, ...contentJson(oldest) } }),
+  ...(end !== 'more' && { oldest: { version: knownFrom, ...contentJson(oldest), servers } }),
 });
 
 const contentJson = ({ fields, deleted }: Content) => ({

@@ -57,7 +57,7 @@ export const toldVersions = (known: Known, { steps }: Past): readonly ToldVersio
   steps.map((step) => toldOf(known, step));
 
 function toldOf(known: Known, step: Step): ToldVersion {
-  const { entry, after } = step;
+  const { entry } = step;
   const { cause, replaced } = entry;
   const fields = fieldsOf(step);
   const about = new Set(fields.map(({ field }) => field));
@@ -70,7 +70,7 @@ function toldOf(known: Known, step: Step): ToldVersion {
     storedAt: entry.at,
     fields,
     decided: (entry.decided ?? []).filter(({ field }) => !about.has(field)),
-    servers: isOnlyHeld(fields) && replaced.deleted === undefined ? [] : serversOf(known, step, after),
+    servers: isOnlyHeld(fields) && replaced.deleted === undefined ? [] : serversOf(known, madeBy(step)),
   };
 }
 
@@ -130,19 +130,32 @@ function changedAt({ entry, after }: Step): Interval {
 const isOnlyHeld = (fields: readonly ToldField[]): boolean =>
   fields.length > 0 && fields.every(({ to }) => to?.held !== undefined);
 
+type Made = { readonly version: number; readonly on: ServerName | undefined; readonly isEnd: boolean };
+
+const madeBy = ({ entry: { version, cause }, after }: Step): Made => ({
+  version,
+  on: 'server' in cause ? cause.server : undefined,
+  isEnd: after.deleted !== undefined,
+});
+
+/** Who has the version from which on all is known. */
+export function oldestServers(known: Known, { knownFrom, oldest }: Past): readonly ToldServer[] {
+  const origins = new Set(Object.values(oldest.fields).map(({ origin }) => origin));
+  const on = knownFrom === 1 && origins.size === 1 ? [...origins][0] : undefined;
+  return serversOf(known, { version: knownFrom, on, isEnd: oldest.deleted !== undefined });
+}
+
 function serversOf(
   { table, head, replicas, parked }: Known,
-  { entry: { version, cause } }: Step,
-  after: Content,
+  { version, on, isEnd }: Made,
 ): readonly ToldServer[] {
-  const source = 'server' in cause ? cause.server : undefined;
   const names = Object.keys(head.fields).map((name) => ({ name }));
   const followed = table.fields === 'all' ? names : names.filter(({ name }) => isFollowed(table, name));
   const plan = { fields: followed, deletes: table.deletes.policy };
-  const written = table.links.filter(({ role, server }) => role !== 'send' && server !== source);
+  const written = table.links.filter(({ role, server }) => role !== 'send' && server !== on);
   return written.map(({ server }): ToldServer => {
     const replica = replicas.get(server);
-    const since = heldSince(replica, version, after.deleted !== undefined);
+    const since = heldSince(replica, version, isEnd);
     if (since) return { server, state: 'held', since: since.at, ...(since.latest && { latest: true }) };
     if (!isBehind(plan, head, replica)) return { server, state: 'held' };
     const aside = parked.get(server);
