@@ -96,18 +96,24 @@ const onEachPlace = (
     ),
   );
 
-/** Stays for the second look at what seems to be gone on these servers, and delivers what follows, to all. */
+/**
+ * Stays for the second look at what seems to be gone on these servers, and delivers what follows, to all. `rowsOf`: how many rows
+ * a server was just seen to hold.
+ */
 export async function settleAndDeliver(
   run: Run,
   servers: readonly ServerName[],
   which: Which,
+  rowsOf: (place: Place) => number = () => 0,
 ): Promise<void> {
   const { engine, signal } = run;
   const places = servers.flatMap((server) => placesOn(engine, server).filter(which));
   const due = await Promise.all(places.map((place) => lastDue(engine, place)));
   const last = Math.max(0, ...due.map((at) => at ?? 0));
   if (last > 0) await engine.clock.sleep(Math.max(0, last - engine.clock.now()) + 1, signal);
-  await onEachPlace(run, servers, which, (place) => settleSuspects(engine, place, signal));
+  await onEachPlace(run, servers, which, (place) =>
+    settleSuspects(engine, place, signal, onAndOn, rowsOf(place)),
+  );
   await deliverAll(run, { force: true, busy: new Set(), settling: new Map() });
 }
 

@@ -24,12 +24,16 @@ import { settleRestored, sideOf } from './restored.ts';
 /** `waiting`: some are to be looked for later; `halted`: a person has to answer; `unfinished`: `pace` said to stop. */
 export type SuspectsSettled = 'none' | 'done' | 'waiting' | 'halted' | 'unfinished';
 
-/** Of one table on a server, by one process at a time. Throws ServerError where the server is at fault. */
+/**
+ * Of one table on a server, by one process at a time; `rows`: that the server was just seen to hold, where more is known than
+ * the last sweep tells. Throws ServerError where the server is at fault.
+ */
 export async function settleSuspects(
   engine: Engine,
   place: Place,
   signal: AbortSignal,
   pace: Pace = onAndOn,
+  rows = 0,
 ): Promise<SuspectsSettled> {
   const { plan, link } = place;
   const [first] = await engine.control.suspects(plan.name, link.server, 1);
@@ -38,7 +42,7 @@ export async function settleSuspects(
   if (halt) return 'halted';
   if (first === undefined) return 'none';
   if (!(await isMet(engine, place)) || (await isComparing(engine, place))) return 'waiting';
-  if (await isTooMany(engine, place)) return 'halted';
+  if (await isTooMany(engine, place, rows)) return 'halted';
   const dueBefore = engine.clock.now() - engine.settings.settleMs;
   const due = (one: Suspect): boolean => one.at <= dueBefore;
   const work: Work = { engine, place, clock: await linkClock(engine, place, signal), signal, counted: true };
@@ -150,7 +154,7 @@ export const limitOf = ({ deleteLimit: { records, percent } }: TablePlan, rows: 
   Math.max(records, Math.floor((rows * percent) / 100));
 
 /** Halts where those that wait, with those of the day, are more than the limit. */
-async function isTooMany(engine: Engine, place: Place): Promise<boolean> {
+async function isTooMany(engine: Engine, place: Place, seenRows: number): Promise<boolean> {
   const { plan, link } = place;
   const { control, clock } = engine;
   const of = { table: plan.name, server: link.server };
@@ -166,12 +170,13 @@ async function isTooMany(engine: Engine, place: Place): Promise<boolean> {
     waiting += deletes.length;
     examples.push(...deletes.slice(0, keptExamples - examples.length));
   }
-  const [counted, swept] = await Promise.all([
+  const [deleted, swept] = await Promise.all([
     control.deleteCount(plan.name, link.server),
     control.sweep(plan.name, link.server),
   ]);
-  const before = deletesOfDay(counted, clock.now());
-  const rows = Math.max(swept?.last?.counts.rows ?? 0, swept?.underWay?.counts.rows ?? 0) + waiting;
+  const before = deletesOfDay(deleted, clock.now());
+  const counted = [swept?.last, swept?.underWay].map((one) => one?.counts.rows ?? 0);
+  const rows = Math.max(seenRows, ...counted) + waiting;
   const limit = limitOf(plan, rows);
   if (waiting + before <= limit) return false;
   const figures = { gone: waiting, before, rows, limit };

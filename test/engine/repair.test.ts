@@ -146,7 +146,18 @@ describe('a repair', () => {
     expect(on(before, 'hq').counts.missing).toBe(50);
     expect(told(left)).toEqual(['hq: not compared, halted']);
     expect(branch.rows).toHaveLength(130);
-    expect(await world.ports.control.halt('contacts', 'hq')).toMatchObject({ figures: { gone: 50 } });
+    expect(await world.ports.control.halt('contacts', 'hq')).toMatchObject({
+      figures: { gone: 50, rows: 130, limit: 20 },
+    });
+  });
+
+  test('R8: of fewer deletes than the limit, by the rows that were compared, goes through', async () => {
+    const world = await filled(130);
+    const [hq, branch] = [hqOf(world), branchOf(world)];
+    world.plan = { ...world.plan, deleteLimit: { records: 1, percent: 40 } };
+    for (let n = 0; n < 50; n += 1) hq.delete(rowOf(hq, `k${n}`));
+    expect(told((await repaired(world)).left)).toEqual([]);
+    expect(branch.rows).toHaveLength(80);
   });
 
   test('R8: deletes nothing of which the second look shows that it is there', async () => {

@@ -6,14 +6,14 @@
  *   R8  What is gone is a suspect like any other: it counts for the limit on deletes.
  */
 import { all } from '../all.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, Place } from '../engine.ts';
 import { ingest } from '../ingest.ts';
 import { suspect } from '../missing.ts';
 import { deliverAgain } from '../recheck.ts';
 import { beginRun, guarded, type RunOutcome, settleAndDeliver } from '../run.ts';
 import { beginLook, type Candidate, type Look } from './candidates.ts';
 import { lookAgain, type LookedAt } from './look-again.ts';
-import type { Verified } from './verify.ts';
+import type { Comparison, Verified } from './verify.ts';
 
 /** What is left is for another comparison to say. */
 export async function repair(
@@ -35,8 +35,13 @@ export async function repair(
       }),
     ),
   );
-  await settleAndDeliver(run, servers, ({ plan, link }) =>
-    found.some(({ table, server }) => table === plan.name && server === link.server),
+  const comparisonOf = ({ plan, link }: Place): Comparison | undefined =>
+    found.find(({ table, server }) => table === plan.name && server === link.server);
+  await settleAndDeliver(
+    run,
+    servers,
+    (place) => comparisonOf(place) !== undefined,
+    (place) => comparisonOf(place)?.rows ?? 0,
   );
   return { failures: run.failures, halted: run.halted };
 }
