@@ -1,4 +1,5 @@
 /** ServerSync's own engine, a process for each pass as with `run --once`, over SQLite or over DynamoDB, SQS and S3. */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +9,11 @@ import { identityOf } from '../../../src/config/identity.ts';
 import { resolveTables } from '../../../src/config/resolve.ts';
 import type { Halt, HaltAnswer } from '../../../src/core/halt.ts';
 import type { ServerName } from '../../../src/core/names.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
 import { runOnce, sweepOnce } from '../../../src/engine/run.ts';
 import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
-import type { LayoutField, Server } from '../../../src/ports/server.ts';
+import type { LayoutField, Server, ServerTable } from '../../../src/ports/server.ts';
 import { ServerError } from '../../../src/ports/server-errors.ts';
 import type { SessionSlots } from '../../../src/ports/session-slots.ts';
 import { awsState } from '../../../src/state/aws/aws-state.ts';
@@ -21,6 +23,7 @@ import { diceOf } from '../../engine/model/seeded-random.ts';
 import type { Emulators } from '../../state/aws/emulators.ts';
 import { Died, type DiesAt, Life } from './mortal.ts';
 import type { Sync, SyncKind, Told } from './sync.ts';
+import type { VirtualTime } from './virtual-time.ts';
 import type { Site } from './world.ts';
 
 /** A process's hold on the state. */
@@ -35,9 +38,12 @@ export async function openServerSync(
 ): Promise<Sync> {
   const store = kind.name === 'sqlite' ? await onDisk(site) : await onAws(kind.emulators, site);
   const { next: random } = diceOf(site.seed);
+  let lastId = 0;
+  const newId = (): string => `${site.seed}-${(lastId += 1)}`;
+  const process = { ...site, random, newId };
   return {
-    run: (diesAt) => inProcess(store, { ...site, random, work: runOnce }, diesAt),
-    sweep: (diesAt) => inProcess(store, { ...site, random, work: sweepAll }, diesAt),
+    run: (diesAt) => inProcess(store, { ...process, work: runOnce }, diesAt),
+    sweep: (diesAt) => inProcess(store, { ...process, work: sweepAll }, diesAt),
     answer: (what) => holding(store, (held) => answerAll(held, what, site.time.now())),
     heads: (keys) => holding(store, ({ records }) => records.heads(onlyTable, keys)),
     close: store.remove,
@@ -68,8 +74,12 @@ async function answerAll({ control }: Held, what: HaltAnswer['what'], at: number
   }
 }
 
+/** In memory where the system has a place for that: a pass is over ten times as soon. */
+const inMemory = '/dev/shm';
+
 async function onDisk({ configuration, time }: Site): Promise<Store> {
-  const directory = await mkdtemp(join(tmpdir(), 'serversync-scenario-'));
+  const base = existsSync(inMemory) ? inMemory : tmpdir();
+  const directory = await mkdtemp(join(base, 'serversync-scenario-'));
   return {
     open: async () => {
       const state = openLocalState({ directory, now: () => time.now() });
@@ -101,15 +111,19 @@ async function onAws(emulators: Emulators, { configuration, time }: Site): Promi
   };
 }
 
-type Process = Site & { readonly random: () => number; readonly work: Work };
+type Process = Site & {
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly work: Work;
+};
 
 async function inProcess(store: Store, site: Process, diesAt: DiesAt | undefined): Promise<Told> {
   const held = await store.open();
   const life = new Life(diesAt);
   const events: EngineEvent[] = [];
-  const servers = serversOf(site, held);
+  const servers = serversOf(site, held, life);
   try {
-    const failures = await passOver(site, held, servers, life, events);
+    const failures = await life.through(() => passOver(site, held, servers, life, events));
     return { ...(await toldBy(site, held)), died: false, events, failures };
   } catch (error) {
     if (!(error instanceof Died)) throw error;
@@ -122,7 +136,7 @@ async function inProcess(store: Store, site: Process, diesAt: DiesAt | undefined
 }
 
 async function passOver(
-  { configuration, settings, time, random, meddle, work }: Process,
+  { configuration, settings, time, random, newId, meddle, overTable, work }: Process,
   held: Held,
   servers: ReadonlyMap<ServerName, Server>,
   life: Life,
@@ -131,25 +145,41 @@ async function passOver(
   const { signal } = new AbortController();
   const tables = await resolveTables(configuration, layoutsThrough(servers, held, signal));
   const ports = meddle(held);
-  const state = {
-    records: life.of(ports.records),
-    control: life.of(ports.control),
-    queue: life.of(ports.queue),
-  };
-  const mortal = new Map([...servers].map(([name, server]) => [name, mortalServer(server, life)]));
+  const own = <Port extends object>(port: Port): Port => life.of(standingStill(time, port));
+  const state = { records: own(ports.records), control: own(ports.control), queue: own(ports.queue) };
+  const over = overTable();
+  const mortal = new Map(
+    [...servers].map(([name, server]) => [name, mortalServer(server, life, (table) => over(name, table))]),
+  );
   const sessionsOf = (name: ServerName): number =>
     configuration.servers.find((server) => server.name === name)?.sessions ?? 1;
   const report = (event: EngineEvent): void => void events.push(event);
   const parts = { configuration, state, servers: mortal, tables, sessionsOf, report, settings };
-  const { failures } = await work({ ...engineOf(parts), clock: time, random }, signal);
+  const engine: Engine = { ...engineOf(parts), clock: life.clockOf(time), random, newId };
+  const { failures } = await work(engine, signal);
   return Object.fromEntries([...failures].map(([name, { code }]) => [name, code]));
 }
 
-function serversOf({ configuration, time, random }: Process, held: Held): ReadonlyMap<ServerName, Server> {
+/** Nobody waits for a state: time passes only while servers, or what is to come, are waited for. */
+const standingStill = <Port extends object>(time: VirtualTime, port: Port): Port =>
+  new Proxy(port, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: readonly unknown[]) =>
+        time.standStill(async () => Reflect.apply(member, target, args) as unknown);
+    },
+  });
+
+function serversOf(
+  { configuration, time, random }: Process,
+  held: Held,
+  life: Life,
+): ReadonlyMap<ServerName, Server> {
   const shared = {
     account: { username: account.name, password: account.password },
-    slots: held.sessions,
-    clock: time,
+    slots: life.of(standingStill(time, held.sessions)),
+    clock: life.clockOf(time),
     random,
   };
   return new Map(
@@ -160,11 +190,11 @@ function serversOf({ configuration, time, random }: Process, held: Held): Readon
   );
 }
 
-const mortalServer = (server: Server, life: Life): Server => ({
+const mortalServer = (server: Server, life: Life, over: (table: ServerTable) => ServerTable): Server => ({
   name: server.name,
   probe: (signal) => server.probe(signal),
   layout: (...of) => server.layout(...of),
-  table: (binding) => life.of(server.table(binding)),
+  table: (binding) => life.of(over(server.table(binding))),
   close: () => server.close(),
 });
 
@@ -191,10 +221,11 @@ const all = 100_000;
 async function toldBy(
   { configuration, time }: Process,
   { control }: Held,
-): Promise<Pick<Told, 'lagMs' | 'halted' | 'halts' | 'swept' | 'parked' | 'conflicts'>> {
+): Promise<Pick<Told, 'lagMs' | 'openRows' | 'halted' | 'halts' | 'swept' | 'parked' | 'conflicts'>> {
   const servers = await serverStates(configuration, control, time.now());
   return {
     lagMs: Object.fromEntries(servers.map(({ server, lagMs }) => [server, lagMs])),
+    openRows: [...(await control.backlog()).values()].reduce((sum, { rows }) => sum + rows, 0),
     halted: (await control.meetings()).filter(({ state }) => state === 'halted'),
     halts: await control.halts(),
     swept: Object.fromEntries(

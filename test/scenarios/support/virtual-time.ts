@@ -7,7 +7,7 @@ import type { TimeSource } from '../../../src/simulator/description.ts';
 
 type Due = { readonly at: number; readonly happen: () => void };
 
-/** Real ms without a word from anybody before time passes: enough for an answer that is under way on this machine. */
+/** Real ms in which nobody asks for the time before it passes: enough for an answer that is under way on this machine. */
 const quietMs = 2;
 
 export class VirtualTime implements Clock, TimeSource {
@@ -15,13 +15,27 @@ export class VirtualTime implements Clock, TimeSource {
   readonly #sleepers = new Set<Due>();
   readonly #planned = new Set<Due>();
   #isTurning = false;
+  /** How often anybody asked for the time: who does is at work. */
+  #asked = 0;
+  #working = 0;
 
   constructor(start: number) {
     this.#now = start;
   }
 
   now(): number {
+    this.#asked += 1;
     return this.#now;
+  }
+
+  /** No time passes until the work is done. */
+  async standStill<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#working += 1;
+    try {
+      return await work();
+    } finally {
+      this.#working -= 1;
+    }
   }
 
   /** Something is done when time reaches that instant, whoever waits for what. */
@@ -63,7 +77,18 @@ export class VirtualTime implements Clock, TimeSource {
   #turn(): void {
     if (this.#isTurning) return;
     this.#isTurning = true;
-    setTimeout(() => this.#wakeNext(), quietMs);
+    this.#listen();
+  }
+
+  /** On a machine that is busy the timer may be the first to be served: whoever was kept waiting has a say before. */
+  #listen(): void {
+    const asked = this.#asked;
+    setTimeout(() => {
+      setImmediate(() => {
+        if (this.#asked === asked && this.#working === 0) this.#wakeNext();
+        else this.#listen();
+      });
+    }, quietMs);
   }
 
   #wakeNext(): void {
