@@ -61,6 +61,11 @@ const policies: readonly (readonly [string, Trouble])[] = [
     'conflicts that are held, crashes and lost answers',
     { ...everything, deletes: 0, conflicts: { kind: 'hold' } },
   ],
+  ['conflicts that are held, deletes and all else', { ...everything, conflicts: { kind: 'hold' } }],
+  [
+    'conflicts that are held, deletes that win and all else',
+    { ...everything, policy: 'delete-wins', conflicts: { kind: 'hold' } },
+  ],
 ];
 
 const keysOf = (rows: readonly string[]): readonly string[] => rows.map((row) => row.split('=')[0] ?? '');

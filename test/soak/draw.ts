@@ -2,7 +2,15 @@
 import { type Dice, diceOf } from '../engine/model/seeded-random.ts';
 import { drawSite, oneOf, ownKeys, sharedKeys, type Wanted, weighted } from './draw-site.ts';
 import { drawTrouble } from './draw-troubles.ts';
-import { type Act, type Field, fields, type Happening, type Plan, type ServerPlan, type Site } from './plan.ts';
+import {
+  type Act,
+  type Field,
+  fields,
+  type Happening,
+  type Plan,
+  type ServerPlan,
+  type Site,
+} from './plan.ts';
 
 const second = 1000;
 const minute = 60 * second;

@@ -15,7 +15,9 @@ export type Rest = {
 
 export async function endingOf(world: World, site: Site, { passes, unseen, told }: Rest): Promise<Ending> {
   const { servers, deletes, merge } = site;
-  const keys = [...world.offices.values()].flatMap(({ records }) => records.map(({ values }) => values['id'] ?? ''));
+  const keys = [...world.offices.values()].flatMap(({ records }) =>
+    records.map(({ values }) => values['id'] ?? ''),
+  );
   const kept = told?.conflicts ?? [];
   const heads: ReadonlyMap<string, HeadEnding> = await world.heads([
     ...new Set([...keys, ...kept.map(({ key }) => key), ...allKeys(site)]),

@@ -102,7 +102,8 @@ class Game {
     this.#tell = (line) => tell(`${new Date(world.time.now()).toISOString().slice(5, 23)}  ${line}`);
     for (const [name, office] of world.offices) {
       ledger.found(name, office.records);
-      for (const record of office.records) this.#tell(changeWords(name, { before: undefined, after: record }));
+      for (const record of office.records)
+        this.#tell(changeWords(name, { before: undefined, after: record }));
       office.control.watch({ table }, (change) => {
         this.#tell(changeWords(name, change));
         ledger.changed(name, change);
@@ -142,7 +143,8 @@ class Game {
       if (told.died) this.counts.deaths += 1;
       this.#demandNoHalt(told);
       for (const event of told.events)
-        if (event.kind === 'swept') this.#ledger.swept(event.server, this.#world.office(event.server).records);
+        if (event.kind === 'swept')
+          this.#ledger.swept(event.server, this.#world.office(event.server).records);
       return Object.entries(told.failures).map(([server, code]) => `${server}: ${code}`);
     } catch (error) {
       // The command says what is wrong with the server, and ends.
@@ -155,7 +157,10 @@ class Game {
 
   #demandNoHalt({ halts, halted }: Told): void {
     if (halts.length + halted.length === 0) return;
-    const what = [...halts.map(({ kind, server }) => `${kind} on ${server}`), ...halted.map(({ server }) => `meeting of ${server}`)];
+    const what = [
+      ...halts.map(({ kind, server }) => `${kind} on ${server}`),
+      ...halted.map(({ server }) => `meeting of ${server}`),
+    ];
     this.faults.push({ rule: 'R8: nothing halts where nothing is dangerous', what });
   }
 
@@ -230,4 +235,3 @@ function calm({ control, records }: Office): void {
   control.hide({ table, account: account.name, recordIds: [] });
   control.setCapacity(500);
 }
-

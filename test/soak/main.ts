@@ -9,6 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startEmulators } from '../state/aws/emulators.ts';
@@ -57,19 +58,38 @@ const wanted: Wanted = Object.fromEntries(
 const emulators = given.state === 'dynamodb' ? await startEmulators() : undefined;
 const kind: Kind = emulators ? { name: 'dynamodb', emulators } : { name: 'sqlite' };
 
+/** A game takes a second or so; one that takes so long has come to a stop, real ms. */
+const longestMs = 300_000;
+
+const nothingPlayed = { runs: 0, deaths: 0, writes: 0 };
+
 async function outcomeOf(plan: Plan): Promise<Played> {
+  const last: string[] = [];
+  const tell = (line: string): void => {
+    last.push(line);
+    if (last.length > 20) last.shift();
+    if (given.tell !== undefined) say(line);
+  };
+  const stopped = new AbortController();
+  const hangs = sleep(longestMs, undefined, { signal: stopped.signal }).then((): Played => {
+    const what = [process.getActiveResourcesInfo().join(' '), ...last];
+    return { faults: [{ rule: 'a game comes to its end', what }], ...nothingPlayed };
+  });
+  hangs.catch(() => undefined);
   try {
-    return await play(plan, kind, given.tell === undefined ? undefined : say);
+    return await Promise.race([play(plan, kind, tell), hangs]);
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { faults: [{ rule: 'nothing is thrown', what: [what] }], runs: 0, deaths: 0, writes: 0 };
+    return { faults: [{ rule: 'nothing is thrown', what: [what] }], ...nothingPlayed };
+  } finally {
+    stopped.abort();
   }
 }
 
 function sayFaults(faults: readonly Fault[]): void {
   for (const { rule, what } of faults) {
     say(`  ${rule}`);
-    for (const one of what.slice(0, 5)) say(`    ${one}`);
+    for (const one of what.slice(0, 25)) say(`    ${one}`);
   }
 }
 

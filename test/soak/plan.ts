@@ -49,7 +49,12 @@ export type Act =
   | { readonly kind: 'delete'; readonly key: string };
 
 /** `inMs`: not now, but then, most likely in the middle of a run. */
-export type Deed = { readonly kind: 'act'; readonly server: string; readonly act: Act; readonly inMs?: number };
+export type Deed = {
+  readonly kind: 'act';
+  readonly server: string;
+  readonly act: Act;
+  readonly inMs?: number;
+};
 
 /** `diesAt`: killed at so many-th effect, if there are so many. */
 export type Run = { readonly kind: 'run' | 'sweep'; readonly diesAt?: number };

@@ -49,7 +49,8 @@ function withoutServer({ site, steps, ...plan }: Plan, name: string): Plan | und
   const servers = site.servers.filter((server) => server.name !== name);
   const { conflicts } = site;
   const isNeeded = typeof conflicts === 'object' && conflicts.prefer.includes(name);
-  const isPossible = servers.some(({ role }) => role !== 'receive') && servers.some(({ role }) => role !== 'send');
+  const isPossible =
+    servers.some(({ role }) => role !== 'receive') && servers.some(({ role }) => role !== 'send');
   if (isNeeded || !isPossible || servers.length < 2) return undefined;
   return { ...plan, site: { ...site, servers }, steps: steps.filter((step) => serverOf(step) !== name) };
 }

@@ -12,7 +12,16 @@ export function storyOf({ seed, site, steps }: Plan): readonly string[] {
   ];
 }
 
-function serverWords({ name, role, timeZone, clockOffsetMs, sessions, version, latencyMs, rows }: ServerPlan): string {
+function serverWords({
+  name,
+  role,
+  timeZone,
+  clockOffsetMs,
+  sessions,
+  version,
+  latencyMs,
+  rows,
+}: ServerPlan): string {
   const clock = clockOffsetMs === 0 ? '' : `, clock ${clockOffsetMs} ms off`;
   const slow = Object.keys(latencyMs).length > 0 ? `, takes ${JSON.stringify(latencyMs)}` : '';
   const held = rows.length > 0 ? `, holds ${rows.join(', ')}` : '';

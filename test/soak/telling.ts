@@ -23,7 +23,9 @@ export class News {
     const aside = parked.map(({ server, key, code }) => `${server} ${key} ${code}`);
     const stopped = halts.map(({ server, kind }) => `${server} ${kind}`);
     const lines = conflicts.map(({ key, field, winner, loser, rule, kind, open }) => {
-      const [won, lost] = [winner, loser].map((side) => `${side.server} ${side.deleted ? 'DELETED' : side.value}`);
+      const [won, lost] = [winner, loser].map(
+        (side) => `${side.server} ${side.deleted ? 'DELETED' : side.value}`,
+      );
       return `      ${open ? 'open' : 'kept'}: ${key} ${field}, ${won} over ${lost}, ${rule}, ${kind}`;
     });
     const fresh = lines.filter((line) => !this.#said.has(line));

@@ -123,15 +123,27 @@ async function inProcess(store: Store, site: Process, diesAt: DiesAt | undefined
   const events: EngineEvent[] = [];
   const servers = serversOf(site, held, life);
   try {
-    const failures = await life.through(() => passOver(site, held, servers, life, events));
+    const failures = await life.through(() =>
+      loggingOut(servers, () => passOver(site, held, servers, life, events)),
+    );
     return { ...(await toldBy(site, held)), died: false, events, failures };
   } catch (error) {
     if (!(error instanceof Died)) throw error;
     return { ...(await toldBy(site, held)), died: true, events, failures: {} };
   } finally {
-    // Who is killed logs nobody out.
-    if (!life.dead) await Promise.all([...servers.values()].map((server) => server.close()));
     held.close();
+  }
+}
+
+/** Who is killed logs nobody out, or not all. */
+async function loggingOut<Result>(
+  servers: ReadonlyMap<ServerName, Server>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    await Promise.all([...servers.values()].map((server) => server.close()));
   }
 }
 

@@ -13,7 +13,10 @@ export function deletesFaults(traces: Traces): readonly string[] {
     if (traces.ending.deletes === 'delete-wins') return [];
     return entries
       .filter((entry) => !wasSeen(traces, entry))
-      .map(({ field, value, server }) => `${key} is gone with ${field} ${value} of ${server}, unseen by who deleted it`);
+      .map(
+        ({ field, value, server }) =>
+          `${key} is gone with ${field} ${value} of ${server}, unseen by who deleted it`,
+      );
   });
 }
 
@@ -34,7 +37,8 @@ const isDeletion = ({ senders }: Traces, { by, key: of, server }: Removal, key: 
 /** What people entered into the record on servers whose edits count, and somebody may have seen. */
 const countingEntries = (traces: Traces, key: string): readonly Entry[] =>
   traces.ledger.entries.filter(
-    (entry) => entry.key === key && traces.senders.has(entry.server) && entry.value !== '' && !traces.isVoid(entry),
+    (entry) =>
+      entry.key === key && traces.senders.has(entry.server) && entry.value !== '' && !traces.isVoid(entry),
   );
 
 /** By who deleted it, or it had lost or been replaced by what was. */
@@ -55,7 +59,9 @@ export function returnsFaults(traces: Traces): readonly string[] {
     if (last === undefined || !last.wasKnown || traces.wasMadeAnew(key, last.at)) return [];
     const unseen = traces.ledger.entries.filter(
       (entry) =>
-        entry.key === key && traces.senders.has(entry.server) && !traces.ledger.hasShown(last.row, entry.value),
+        entry.key === key &&
+        traces.senders.has(entry.server) &&
+        !traces.ledger.hasShown(last.row, entry.value),
     );
     const counting = unseen.filter((entry) => mayReturn(traces, entry, last));
     return counting.length > 0 ? [] : [`${key} is there again after it was deleted on ${last.server}`];
@@ -64,4 +70,5 @@ export function returnsFaults(traces: Traces): readonly string[] {
 
 /** Where deletes win only a record that somebody made by himself outlives one. */
 const mayReturn = ({ ending, ledger }: Traces, entry: Entry, last: Removal): boolean =>
-  ending.deletes === 'edit-wins' || (entry.row !== last.row && ledger.made.some(({ row }) => row === entry.row));
+  ending.deletes === 'edit-wins' ||
+  (entry.row !== last.row && ledger.made.some(({ row }) => row === entry.row));

@@ -11,7 +11,10 @@ const mayWrite = 2;
 
 const rules: readonly Rule[] = [
   ['R1: all servers that receive hold the same, or the field is held and listed as open', different],
-  ['R2: nothing is left to deliver', ({ ending }) => (ending.openRows > 0 ? [`${ending.openRows} rows`] : [])],
+  [
+    'R2: nothing is left to deliver',
+    ({ ending }) => (ending.openRows > 0 ? [`${ending.openRows} rows`] : []),
+  ],
   ['R3: no key is on a server twice', doubled],
   [
     'R3: each write was preceded by its look, each edit named its modId',
@@ -30,8 +33,14 @@ const rules: readonly Rule[] = [
   ['R6: after two passes without edits nothing is written any more', restless],
   ['what waits for a person is listed as open, with what each server holds, and nothing else is', waiting],
   ['no session more than configured is ever open, none is left', sessions],
-  ['nothing is parked or halted when the troubles are over', ({ ending }) => [...ending.parked, ...ending.halts]],
-  ['no pass fails when the troubles are over', ({ ending }) => ending.passes.flatMap(({ failures }) => failures)],
+  [
+    'nothing is parked or halted when the troubles are over',
+    ({ ending }) => [...ending.parked, ...ending.halts],
+  ],
+  [
+    'no pass fails when the troubles are over',
+    ({ ending }) => ending.passes.flatMap(({ failures }) => failures),
+  ],
 ];
 
 export type Fault = { readonly rule: string; readonly what: readonly string[] };
@@ -113,13 +122,17 @@ function waiting(traces: Traces): readonly string[] {
     for (const [field, { held }] of Object.entries(fields)) {
       if (held === undefined) continue;
       for (const id of held.conflicts) heldIds.add(id);
-      if (!held.conflicts.some((id) => traces.openIds.has(id))) faults.push(`${key} ${field} is held unlisted`);
+      if (!held.conflicts.some((id) => traces.openIds.has(id)))
+        faults.push(`${key} ${field} is held unlisted`);
       for (const [server, { value }] of Object.entries(held.candidates))
         faults.push(...unlike(traces, server, key, field, value));
     }
   }
   const idle = ending.kept.filter(({ id, isOpen }) => isOpen && !heldIds.has(id));
-  return [...faults, ...idle.map(({ key, field, value }) => `${key} ${field} is open (${value}), and not held`)];
+  return [
+    ...faults,
+    ...idle.map(({ key, field, value }) => `${key} ${field} is open (${value}), and not held`),
+  ];
 }
 
 function unlike(traces: Traces, name: string, key: string, field: string, value: string): readonly string[] {

@@ -41,7 +41,12 @@ export class Ledger {
   readonly entries: Entry[] = [];
   readonly removals: Removal[] = [];
   /** Records that a person made. */
-  readonly made: { readonly server: string; readonly row: string; readonly key: string; readonly at: number }[] = [];
+  readonly made: {
+    readonly server: string;
+    readonly row: string;
+    readonly key: string;
+    readonly at: number;
+  }[] = [];
   readonly #fields: readonly string[];
   /** Values by the row that ever showed them. */
   readonly #shownIn = new Map<string, Set<string>>();

@@ -64,7 +64,10 @@ export class Traces {
   /** With `merge: record` a record waits as a whole. */
   isHeld(key: string, field: string): boolean {
     if (this.#openFields.has(nameOf(key, field))) return true;
-    return this.ending.merge === 'record' && this.ending.fields.some((other) => this.#openFields.has(nameOf(key, other)));
+    return (
+      this.ending.merge === 'record' &&
+      this.ending.fields.some((other) => this.#openFields.has(nameOf(key, other)))
+    );
   }
 
   isSettled(key: string, field: string, value: string): boolean {
@@ -72,7 +75,9 @@ export class Traces {
   }
 
   #isThere(key: string, field: string, value: string): boolean {
-    return this.receivers.some((server) => this.rowsOn(server, key).some((row) => row.values[field] === value));
+    return this.receivers.some((server) =>
+      this.rowsOn(server, key).some((row) => row.values[field] === value),
+    );
   }
 
   isKept({ key, field, value }: Pick<Entry, 'key' | 'field' | 'value'>): boolean {
@@ -132,7 +137,10 @@ export class Traces {
     const head = this.ending.heads.get(key);
     const stands = head?.fields[field];
     if (stands === undefined || !(head?.deleted || this.ending.deletes === 'ignore')) return false;
-    return stands.value === value || Object.values(stands.held?.candidates ?? {}).some((one) => one.value === value);
+    return (
+      stands.value === value ||
+      Object.values(stands.held?.candidates ?? {}).some((one) => one.value === value)
+    );
   }
 
   /** A person deleted it who saw it, and the record was made anew since: nothing more is promised of it. */
@@ -162,7 +170,11 @@ export class Traces {
       (one) => one.row === row && one.field === field && one.modId > modId && one.replaced === value,
     );
     const removal = this.#removals.get(row);
-    return later || removal?.by === 'person' || this.rowsOn({ name: server }, key).some((one) => one.values[field] === value && this.isHeld(key, field));
+    return (
+      later ||
+      removal?.by === 'person' ||
+      this.rowsOn({ name: server }, key).some((one) => one.values[field] === value && this.isHeld(key, field))
+    );
   }
 }
 
