@@ -1,4 +1,5 @@
 /** Every scenario there is, in the order of its id. */
+import { allAtOnce } from './all-at-once.ts';
 import { autumnHour } from './s01-autumn-hour.ts';
 import { clockStepsBack } from './s02-clock-steps-back.ts';
 import { lateBeyondSettle, lateCommit } from './s03-late-commit.ts';
@@ -49,4 +50,5 @@ export const scenarios: readonly Scenario[] = [
   clarisDefaults,
   serialKeys,
   hiddenRows,
+  allAtOnce,
 ];

@@ -83,7 +83,7 @@ const drawLatency = (dice: Dice): ServerPlan['latencyMs'] =>
   Object.fromEntries(
     (['list', 'find', 'read', 'create', 'update', 'delete'] as const).map((kind) => [
       kind,
-      dice.chance(0.5) ? 5 + dice.pick(200) : 0,
+      dice.chance(0.5) ? 5 + dice.pick(60) : 0,
     ]),
   );
 

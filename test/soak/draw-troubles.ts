@@ -33,7 +33,9 @@ const kinds: readonly Kind[] = [
   { on: all, effect: () => ({ kind: 'resetAfter' }) },
   { on: writes, effect: () => ({ kind: 'resetAfter' }) },
   { on: all, effect: (dice) => ({ kind: 'html', status: oneOf(dice, [502, 503, 504, 500]) }) },
-  { on: all, effect: (dice) => ({ kind: 'html', status: oneOf(dice, [502, 504]), after: true }) },
+  { on: all, effect: () => ({ kind: 'html', status: 504, after: true }) },
+  // To a login 502 and 503 say that the engine is down, and its sessions with it: that is what the connector goes by.
+  { on: inSession, effect: (dice) => ({ kind: 'html', status: oneOf(dice, [502, 503]), after: true }) },
   { on: inSession, effect: (dice) => ({ kind: 'html', status: oneOf(dice, [413, 404, 408, 429]) }) },
   { on: [...reads, ...writes, 'login'], effect: () => ({ kind: 'truncate' }) },
   { on: all, effect: (dice) => ({ kind: 'delay', ms: drawDelay(dice) }) },
@@ -44,7 +46,7 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Long ones cost much: whoever waits looks every few moments whether there is something to do. */
-const drawDelay = (dice: Dice): number => oneOf(dice, [50, 400, 2_000, 2_000, 12_000]);
+const drawDelay = (dice: Dice): number => oneOf(dice, [50, 50, 400, 400, 2_000, 12_000]);
 
 export function drawTrouble(dice: Dice, { unique }: Pick<Site, 'unique'>): Trouble {
   const { on, effect } = oneOf(dice, kinds);

@@ -54,7 +54,7 @@ function drawRun(dice: Dice): Happening {
 function drawAct(dice: Dice, { servers, unique }: Site): Happening {
   const { name } = oneOf(dice, servers);
   const act = drawDeed(dice, servers, name, unique);
-  const when = dice.chance(0.4) ? { inMs: dice.pick(dice.chance(0.7) ? 3 * second : 3 * minute) } : {};
+  const when = dice.chance(0.4) ? { inMs: dice.pick(oneOf(dice, [300, 300, 3 * second, 3 * minute])) } : {};
   return { kind: 'act', server: name, act, ...when };
 }
 

@@ -27,5 +27,7 @@ export function describedBy(site: Site): WorldOptions {
     servers: Object.fromEntries(servers.map(({ name, sessions }) => [name, { sessions }])),
     table: { fields, conflicts, deletes, merge },
     settings: { pageSize, batchSize, batchesAtOnce },
+    // To open it takes a third of a game.
+    reopens: false,
   };
 }

@@ -17,7 +17,7 @@ import type { LayoutField, Server, ServerTable } from '../../../src/ports/server
 import { ServerError } from '../../../src/ports/server-errors.ts';
 import type { SessionSlots } from '../../../src/ports/session-slots.ts';
 import { awsState } from '../../../src/state/aws/aws-state.ts';
-import { openLocalState } from '../../../src/state/local/local-state.ts';
+import { type LocalState, openLocalState } from '../../../src/state/local/local-state.ts';
 import { account } from '../../end-to-end/support/office.ts';
 import { diceOf } from '../../engine/model/seeded-random.ts';
 import type { Emulators } from '../../state/aws/emulators.ts';
@@ -26,8 +26,8 @@ import type { Sync, SyncKind, Told } from './sync.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { Site } from './world.ts';
 
-/** A process's hold on the state. */
-type Held = StatePorts & { readonly sessions: SessionSlots; readonly close: () => void };
+/** A process's hold on the state; `leave`: it has ended. */
+type Held = StatePorts & { readonly sessions: SessionSlots; readonly leave: (died: boolean) => void };
 
 /** What outlives the processes. */
 type Store = { readonly open: () => Promise<Held>; readonly remove: () => Promise<void> };
@@ -62,7 +62,7 @@ async function holding<Result>(store: Store, work: (held: Held) => Promise<Resul
   try {
     return await work(held);
   } finally {
-    held.close();
+    held.leave(false);
   }
 }
 
@@ -77,16 +77,29 @@ async function answerAll({ control }: Held, what: HaltAnswer['what'], at: number
 /** In memory where the system has a place for that: a pass is over ten times as soon. */
 const inMemory = '/dev/shm';
 
-async function onDisk({ configuration, time }: Site): Promise<Store> {
+async function onDisk({ configuration, time, reopens }: Site): Promise<Store> {
   const base = existsSync(inMemory) ? inMemory : tmpdir();
   const directory = await mkdtemp(join(base, 'serversync-scenario-'));
+  const opened = (): LocalState => {
+    const state = openLocalState({ directory, now: () => time.now() });
+    state.bindTo(identityOf(configuration));
+    return state;
+  };
+  let last: LocalState | undefined;
   return {
     open: async () => {
-      const state = openLocalState({ directory, now: () => time.now() });
-      state.bindTo(identityOf(configuration));
-      return state;
+      const state = (last ??= opened());
+      const leave = (died: boolean): void => {
+        if (!reopens && !died) return;
+        state.close();
+        last = undefined;
+      };
+      return { ...state, leave };
     },
-    remove: () => rm(directory, { recursive: true, force: true }),
+    remove: async () => {
+      last?.close();
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 }
 
@@ -105,7 +118,7 @@ async function onAws(emulators: Emulators, { configuration, time }: Site): Promi
       const until = time.now() + processMs;
       const state = awsState({ clients: emulators, ...places, installation: 'Test', heldUntil: () => until });
       await state.bindTo(identityOf(configuration));
-      return { ...state, close: () => undefined };
+      return { ...state, leave: () => undefined };
     },
     remove: () => Promise.resolve(),
   };
@@ -131,7 +144,7 @@ async function inProcess(store: Store, site: Process, diesAt: DiesAt | undefined
     if (!(error instanceof Died)) throw error;
     return { ...(await toldBy(site, held)), died: true, events, failures: {} };
   } finally {
-    held.close();
+    held.leave(life.dead);
   }
 }
 

@@ -37,6 +37,8 @@ export type WorldOptions = {
   readonly meddle?: (ports: StatePorts) => StatePorts;
   /** What stands between each process of ServerSync and the table on its servers. */
   readonly overTable?: OverTable;
+  /** Whether each pass opens the state anew, as each process does; else only one after a death. Default: true. */
+  readonly reopens?: boolean;
 };
 
 /** Called once for each process. */
@@ -50,6 +52,7 @@ export type Site = {
   readonly settings: Partial<Settings>;
   readonly meddle: (ports: StatePorts) => StatePorts;
   readonly overTable: OverTable;
+  readonly reopens: boolean;
 };
 
 export class World implements AsyncDisposable {
@@ -119,9 +122,10 @@ export async function openWorld(kind: SyncKind, seed: number, options: WorldOpti
     offices.set(name, await openOffice({ ...standard, ...office }));
   }
   const { settings = {}, meddle = (ports: StatePorts) => ports, overTable = asItIs } = options;
+  const { reopens = true } = options;
   const text = stringify(configurationOf(offices, options));
   const configuration = parseConfiguration(text, 'serversync.yaml');
-  const site = { configuration, time, seed, settings, meddle, overTable };
+  const site = { configuration, time, seed, settings, meddle, overTable, reopens };
   const sync =
     kind.name === 'naive' ? await openNaive(kind.watermark, site) : await openServerSync(kind, site);
   return new World(time, offices, sync);

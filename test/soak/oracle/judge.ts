@@ -80,9 +80,26 @@ function doubled({ ending }: Traces): readonly string[] {
 }
 
 function broughtBack(traces: Traces): readonly string[] {
+  if (traces.ending.merge === 'record') return recordsBroughtBack(traces);
   return traces.finalReplacements.flatMap(({ server, key, field, replaced = '', value }) => {
     const isBack = replaced !== '' && traces.isSettled(key, field, replaced);
     return isBack ? [`${key} ${field}: ${replaced} was replaced by ${value} on ${server}`] : [];
+  });
+}
+
+/** Where a record counts as one, its fields go together: one may come back with the record of somebody who had not seen it replaced. */
+function recordsBroughtBack(traces: Traces): readonly string[] {
+  const { fields } = traces.ending;
+  return traces.finalEdits.flatMap(({ server, key, before, entries }) => {
+    const isBack = traces.receivers.some((receiver) =>
+      traces
+        .rowsOn(receiver, key)
+        .some((row) => fields.every((field) => row.values[field] === before[field])),
+    );
+    const values = entries.map(({ value }) => value).join(', ');
+    return isBack && !traces.isHeld(key, fields[0] ?? '')
+      ? [`${key} is as it was before ${values} on ${server}`]
+      : [];
   });
 }
 

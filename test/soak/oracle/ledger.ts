@@ -21,6 +21,14 @@ export type Entry = {
   readonly replaced: string | undefined;
 };
 
+/** A person's commit on a record that was there. */
+export type Edit = {
+  readonly server: string;
+  readonly key: string;
+  readonly before: Values;
+  readonly entries: readonly Entry[];
+};
+
 /** A row that is gone: `values` as it was last. */
 export type Removal = {
   readonly server: string;
@@ -39,6 +47,7 @@ export type Removal = {
 
 export class Ledger {
   readonly entries: Entry[] = [];
+  readonly edits: Edit[] = [];
   readonly removals: Removal[] = [];
   /** Records that a person made. */
   readonly made: {
@@ -115,14 +124,19 @@ export class Ledger {
     const key = after.values['id'] ?? '';
     const isPerson = this.#isPerson || this.#awaited.has(`${row} ${after.modId}`);
     if (before === undefined && isPerson) this.made.push({ server, row, key, at: this.#clock });
-    for (const field of this.#fields) {
+    const { modId } = after;
+    const entries = this.#fields.flatMap((field): readonly Entry[] => {
       const value = after.values[field] ?? '';
       const replaced = before?.values[field];
-      if (value === (replaced ?? '')) continue;
+      return value === (replaced ?? '') ? [] : [{ server, row, modId, key, field, value, replaced }];
+    });
+    for (const { value } of entries) {
       addTo(this.#shownIn, row, value);
       addTo(this.#serversOf, value, server);
-      if (isPerson) this.entries.push({ server, row, modId: after.modId, key, field, value, replaced });
     }
+    if (!isPerson) return;
+    this.entries.push(...entries);
+    if (before !== undefined) this.edits.push({ server, key, before: before.values, entries });
   }
 
   #vanished(server: string, { recordId, modId, values }: Shown): void {

@@ -6,7 +6,7 @@
  *   settled   On a server that receives, in a field that does not wait for a person.
  */
 import type { Ending, ServerEnding } from './ending.ts';
-import type { Entry, Ledger, Removal, Shown } from './ledger.ts';
+import type { Edit, Entry, Ledger, Removal, Shown } from './ledger.ts';
 
 export class Traces {
   readonly ledger: Ledger;
@@ -91,16 +91,15 @@ export class Traces {
     return removal.readAt !== undefined && modId > removal.readAt;
   }
 
-  /**
-   * Entries in place of what the person saw there, which therefore never comes back. With `merge: record` one that lost took the whole
-   * record along.
-   */
+  /** Entries in place of what the person saw there, which therefore never comes back. */
   get finalReplacements(): readonly Entry[] {
-    return this.ledger.entries.filter(
-      (entry) =>
-        this.#isReplacement(entry) &&
-        !this.isVoid(entry) &&
-        (this.ending.merge === 'field' || !this.isKept(entry)),
+    return this.ledger.entries.filter((entry) => this.#isReplacement(entry) && !this.isVoid(entry));
+  }
+
+  /** Edits of records that counted as a whole: as it was before it is not to come back. */
+  get finalEdits(): readonly Edit[] {
+    return this.ledger.edits.filter(
+      ({ server, entries }) => this.senders.has(server) && !entries.every((entry) => this.isVoid(entry)),
     );
   }
 
