@@ -16,7 +16,7 @@ import { grow } from './grow.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
-import { nextDue, settleSuspects } from './suspects.ts';
+import { allDue, settleSuspects } from './suspects.ts';
 import { sweep } from './sweep.ts';
 import { retryFresh } from './retry-parked.ts';
 
@@ -75,7 +75,7 @@ export async function sweepOnce(engine: Engine, chosen: Chosen, signal: AbortSig
   });
   await onEach((place) => settleSuspects(engine, place, signal));
   await onEach((place) => sweep(engine, place, signal));
-  const due = await Promise.all(servers.flatMap(placesOf).map((place) => nextDue(engine, place)));
+  const due = await Promise.all(servers.flatMap(placesOf).map((place) => allDue(engine, place)));
   const last = Math.max(0, ...due.map((at) => at ?? 0));
   if (last > 0) await engine.clock.sleep(Math.max(0, last - engine.clock.now()) + 1, signal);
   await onEach((place) => settleSuspects(engine, place, signal));

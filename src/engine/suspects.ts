@@ -220,11 +220,11 @@ async function dismiss(engine: Engine, place: Place, suspects: readonly Suspect[
   await engine.control.dropSuspects(place.plan.name, place.link.server, keys);
 }
 
-/** When the next of them is due; undefined where none waits. */
-export async function nextDue(engine: Engine, place: Place): Promise<EpochMs | undefined> {
-  let earliest: EpochMs | undefined;
+/** When all of them are due; undefined where none waits. */
+export async function allDue(engine: Engine, place: Place): Promise<EpochMs | undefined> {
+  let latest: EpochMs | undefined;
   for await (const page of suspectPages(engine, place)) {
-    for (const { at } of page) earliest = Math.min(earliest ?? at, at);
+    for (const { at } of page) latest = Math.max(latest ?? at, at);
   }
-  return earliest === undefined ? undefined : earliest + engine.settings.settleMs;
+  return latest === undefined ? undefined : latest + engine.settings.settleMs;
 }

@@ -23,6 +23,7 @@ import { lostSessions } from './s23-lost-sessions.ts';
 import { clarisDefaults } from './s24-claris-defaults.ts';
 import { serialKeys } from './s25-serial-keys.ts';
 import { hiddenRows } from './s26-hidden-rows.ts';
+import { atRandom } from './s30-at-random.ts';
 import type { Scenario } from './support/scenario.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -50,5 +51,6 @@ export const scenarios: readonly Scenario[] = [
   clarisDefaults,
   serialKeys,
   hiddenRows,
+  atRandom,
   allAtOnce,
 ];

@@ -29,12 +29,10 @@ export type Played = {
 /** Longer than an orphaned session lives, than any commit is late, than any request hangs; what was left open by a crash is closed. */
 const quietMs = 90 * 60_000;
 
-export type Kind = Exclude<SyncKind, { readonly name: 'naive' }>;
-
 /** `tell`: told of all that happens, line by line. */
 export async function play(
   plan: Plan,
-  kind: Kind = { name: 'sqlite' },
+  kind: SyncKind = { name: 'sqlite' },
   tell: (line: string) => void = () => undefined,
 ): Promise<Played> {
   const ledger = new Ledger(fields);
@@ -125,7 +123,7 @@ class Game {
     time.pass(quietMs);
     for (const office of offices.values()) calm(office);
     const passes: Pass[] = [];
-    for (const how of ['run', 'sweep', 'run', 'sweep'] as const) {
+    for (const how of ['run', 'sweep', 'sweep', 'run', 'sweep'] as const) {
       const before = this.#world.writes;
       const failures = await this.#pass(how);
       passes.push({ failures, writes: this.#world.writes - before });

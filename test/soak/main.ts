@@ -12,10 +12,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import type { SyncKind } from '../scenarios/support/sync.ts';
 import { startEmulators } from '../state/aws/emulators.ts';
 import { drawPlan } from './draw.ts';
 import type { Wanted } from './draw-site.ts';
-import { type Kind, type Played, play } from './game.ts';
+import { type Played, play } from './game.ts';
 import type { Fault } from './oracle/judge.ts';
 import type { Plan } from './plan.ts';
 import { shrink } from './shrink.ts';
@@ -56,7 +57,7 @@ const wanted: Wanted = Object.fromEntries(
 );
 
 const emulators = given.state === 'dynamodb' ? await startEmulators() : undefined;
-const kind: Kind = emulators ? { name: 'dynamodb', emulators } : { name: 'sqlite' };
+const kind: SyncKind = emulators ? { name: 'dynamodb', emulators } : { name: 'sqlite' };
 
 /** A game takes a second or so; one that takes so long has come to a stop, real ms. */
 const longestMs = 300_000;

@@ -6,8 +6,8 @@ import { Traces } from './traces.ts';
 
 type Rule = readonly [says: string, broken: (traces: Traces) => readonly string[]];
 
-/** Passes after the last fault that may still write. */
-const mayWrite = 2;
+/** Passes after the last fault that may still write: a run, the rest of a sweep that somebody died over, and a sweep. */
+const mayWrite = 3;
 
 const rules: readonly Rule[] = [
   ['R1: all servers that receive hold the same, or the field is held and listed as open', different],
@@ -30,7 +30,7 @@ const rules: readonly Rule[] = [
   ['what is on a server was entered by a person, into that field of that record', strange],
   ['a record is gone only where a person deleted it who had seen all of it', deletesFaults],
   ['a record that a person deleted comes back only for an edit that was not seen', returnsFaults],
-  ['R6: after two passes without edits nothing is written any more', restless],
+  ['R6: after a run and a sweep without edits nothing is written any more', restless],
   ['what waits for a person is listed as open, with what each server holds, and nothing else is', waiting],
   ['no session more than configured is ever open, none is left', sessions],
   [
