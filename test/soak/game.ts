@@ -3,7 +3,6 @@
  * peace: the troubles are over, and what is left has to be as the oracle demands.
  */
 import { FileMakerFailure } from '../../src/simulator/failure.ts';
-import type { ServerTable } from '../../src/ports/server.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
 import { account, type Office, table } from '../end-to-end/support/office.ts';
 import type { DiesAt } from '../scenarios/support/mortal.ts';
@@ -18,6 +17,7 @@ import { describedBy } from './site-of.ts';
 import { stepWords } from './story.ts';
 import { changeWords, News } from './telling.ts';
 import { valuesOf } from './values.ts';
+import { watching } from './watched.ts';
 
 export type Played = {
   readonly faults: readonly Fault[];
@@ -36,11 +36,8 @@ export async function play(
   tell: (line: string) => void = () => undefined,
 ): Promise<Played> {
   const ledger = new Ledger(fields);
-  const witness = new Witness((server, recordId, modId) => ledger.read(server, recordId, modId));
-  const overTable = () => {
-    const looksOn = witness.process();
-    return (server: string, port: ServerTable) => watched(port, looksOn(server));
-  };
+  const witness = new Witness(ledger);
+  const overTable = () => watching(witness);
   await using world = await openWorld(kind, plan.seed, { ...describedBy(plan.site), overTable });
   const game = new Game(world, plan, ledger, tell);
   await game.play();
@@ -48,37 +45,6 @@ export async function play(
   const ending = await endingOf(world, plan.site, { passes, unseen: witness.faults, told: game.told });
   return { faults: [...game.faults, ...judge(ledger, ending)], ...game.counts };
 }
-
-type Looks = ReturnType<ReturnType<Witness['process']>>;
-
-const watched = (port: ServerTable, looks: Looks): ServerTable => ({
-  changed: (...of) => port.changed(...of),
-  list: (...of) => port.list(...of),
-  async lookUp(keys, ...of) {
-    const rows = await port.lookUp(keys, ...of);
-    looks.lookedUp(keys, rows);
-    return rows;
-  },
-  async read(recordId, ...of) {
-    const row = await port.read(recordId, ...of);
-    looks.wasRead(recordId, row);
-    return row;
-  },
-  async create(key, ...of) {
-    looks.creates(key);
-    const outcome = await port.create(key, ...of);
-    looks.created(key, outcome.kind);
-    return outcome;
-  },
-  update(recordId, modId, ...of) {
-    looks.updates(recordId, modId);
-    return port.update(recordId, modId, ...of);
-  },
-  remove(recordId, ...of) {
-    looks.removes(recordId);
-    return port.remove(recordId, ...of);
-  },
-});
 
 type DeedStep = Deed & { readonly id: number };
 

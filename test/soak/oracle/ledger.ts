@@ -36,7 +36,7 @@ export type Removal = {
   readonly modId: number;
   readonly key: string;
   readonly values: Values;
-  /** Of the sync's own delete: the modId at which it had read the row last. Undefined where a person deleted it. */
+  /** Of the sync's own delete: the modId at which who did it had read the row last. Undefined where a person deleted it. */
   readonly readAt: number | undefined;
   readonly by: 'person' | 'sync';
   /** The sync had seen the row as it was then, in a sweep that came to its end. */
@@ -60,7 +60,8 @@ export class Ledger {
   /** Values by the row that ever showed them. */
   readonly #shownIn = new Map<string, Set<string>>();
   readonly #serversOf = new Map<string, Set<string>>();
-  readonly #readAt = new Map<string, number>();
+  /** Deletes by the sync that are under way, or may be: at which modId each had read the row last. */
+  readonly #removing = new Map<string, number[]>();
   /** Commits by people that are not visible yet, as `row modId`. */
   readonly #awaited = new Set<string>();
   readonly #known = new Set<string>();
@@ -93,9 +94,17 @@ export class Ledger {
     this.#awaited.add(`${rowName(server, recordId)} ${modId}`);
   }
 
-  /** The sync read the row. */
-  read(server: string, recordId: number, modId: number): void {
-    this.#readAt.set(rowName(server, recordId), modId);
+  /** The sync is about to delete a row that it read last at this modId. */
+  removing(server: string, recordId: number, readAt: number): void {
+    const row = rowName(server, recordId);
+    this.#removing.set(row, [...(this.#removing.get(row) ?? []), readAt]);
+  }
+
+  /** That delete surely was not done, nor will be. */
+  spared(server: string, recordId: number, readAt: number): void {
+    const row = rowName(server, recordId);
+    const left = this.#removing.get(row) ?? [];
+    this.#removing.set(row, left.toSpliced(left.indexOf(readAt), 1));
   }
 
   /** A sweep that came to its end had listed these, as they still are. */
@@ -117,6 +126,13 @@ export class Ledger {
   /** Whether the value was ever on another server than that one. */
   wasElsewhere(server: string, value: string): boolean {
     return [...(this.#serversOf.get(value) ?? [])].some((other) => other !== server);
+  }
+
+  /** All on which a judgement may rest. */
+  digest(): string {
+    const { entries, removals, made } = this;
+    const maps = [this.#shownIn, this.#serversOf].map((map) => [...map].map(([name, of]) => [name, [...of]]));
+    return JSON.stringify([entries, removals, made, maps, [...this.#removing], [...this.#known]]);
   }
 
   #appeared(server: string, before: Shown | undefined, after: Shown): void {
@@ -147,7 +163,7 @@ export class Ledger {
       modId,
       key: values['id'] ?? '',
       values,
-      readAt: this.#isPerson ? undefined : this.#readAt.get(row),
+      readAt: this.#isPerson ? undefined : Math.min(...(this.#removing.get(row) ?? [])),
       by: this.#isPerson ? 'person' : 'sync',
       wasKnown: this.#known.has(`${row} ${modId}`),
       at: this.#clock,

@@ -125,10 +125,12 @@ export class Traces {
     return this.#waits(entry) || this.#isInHead(entry) || this.#wasDeletedBySight(entry);
   }
 
-  /** It is held, and stands where it was entered. */
-  #waits({ server, key, field, value }: Entry): boolean {
-    const rows = this.rowsOn({ name: server }, key);
-    return this.isHeld(key, field) && rows.some((row) => row.values[field] === value);
+  /** A person may choose it: the server, or one that is never written, may have lost it meanwhile. */
+  #waits({ key, field, value }: Entry): boolean {
+    const { held } = this.ending.heads.get(key)?.fields[field] ?? {};
+    return (
+      this.isHeld(key, field) && Object.values(held?.candidates ?? {}).some((one) => one.value === value)
+    );
   }
 
   /** A tombstone keeps all that the record held, what waited included; so does one that is ignored. */
@@ -142,9 +144,14 @@ export class Traces {
     );
   }
 
-  /** A person deleted it who saw it, and the record was made anew since: nothing more is promised of it. */
+  /**
+   * A person deleted it who saw it, and another record with that key, which never showed it, took the place of what was kept: nothing more
+   * is promised of it.
+   */
   #wasDeletedBySight({ key, value }: Entry): boolean {
-    return this.deletionsBySight(key, value).some(({ at }) => this.wasMadeAnew(key, at));
+    const others = this.ledger.made.filter((one) => one.key === key && this.senders.has(one.server));
+    const isReplaced = others.some(({ row }) => !this.ledger.hasShown(row, value));
+    return isReplaced && this.deletionsBySight(key, value).length > 0;
   }
 
   deletionsBySight(key: string, value: string): readonly Removal[] {

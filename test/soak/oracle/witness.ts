@@ -4,22 +4,26 @@
 
 type Row = { readonly recordId: string; readonly modId: number; readonly key: string };
 
-type OnRead = (server: string, recordId: number, modId: number) => void;
+/** Told of deletes: at which modId who makes one had read the row last, and of those that surely were not done. */
+export type Deletes = {
+  readonly removing: (server: string, recordId: number, readAt: number) => void;
+  readonly spared: (server: string, recordId: number, readAt: number) => void;
+};
 
 export class Witness {
   /** Writes without their look, in words. */
   readonly faults: string[] = [];
-  readonly #onRead: OnRead;
+  readonly #deletes: Deletes;
 
-  constructor(onRead: OnRead) {
-    this.#onRead = onRead;
+  constructor(deletes: Deletes) {
+    this.#deletes = deletes;
   }
 
   /** For one process: what an earlier one looked at is no look of this one. */
   process(): (server: string) => Looks {
     const looks = new Map<string, Looks>();
     return (server) => {
-      const known = looks.get(server) ?? new Looks(server, this.faults, this.#onRead);
+      const known = looks.get(server) ?? new Looks(server, this.faults, this.#deletes);
       looks.set(server, known);
       return known;
     };
@@ -30,7 +34,7 @@ export class Witness {
 class Looks {
   readonly #server: string;
   readonly #faults: string[];
-  readonly #onRead: OnRead;
+  readonly #deletes: Deletes;
   /** Rows that a look-up by key showed, as `recordId modId`. */
   readonly #shown = new Set<string>();
   /** Keys of which the last look-up showed no row. */
@@ -38,10 +42,10 @@ class Looks {
   /** At which modId a row was last read by its id. */
   readonly #read = new Map<string, number>();
 
-  constructor(server: string, faults: string[], onRead: OnRead) {
+  constructor(server: string, faults: string[], deletes: Deletes) {
     this.#server = server;
     this.#faults = faults;
-    this.#onRead = onRead;
+    this.#deletes = deletes;
   }
 
   lookedUp(keys: readonly string[], rows: readonly Row[]): void {
@@ -55,7 +59,6 @@ class Looks {
   wasRead(recordId: string, row: Row | 'denied' | undefined): void {
     if (row === undefined || row === 'denied') return;
     this.#read.set(recordId, row.modId);
-    this.#onRead(this.#server, Number(recordId), row.modId);
   }
 
   creates(key: string): void {
@@ -71,10 +74,20 @@ class Looks {
       this.#say(`record ${recordId} was edited at ${modId}, which no look-up by key had shown`);
   }
 
-  removes(recordId: string): void {
-    if (!this.#read.has(recordId)) this.#say(`record ${recordId} was deleted unread`);
+  /** Returns what is to be told of the outcome. */
+  removes(recordId: string): (kind: string) => void {
+    const readAt = this.#read.get(recordId);
     // One reading is for one delete.
     this.#read.delete(recordId);
+    if (readAt === undefined) {
+      this.#say(`record ${recordId} was deleted unread`);
+      return () => undefined;
+    }
+    this.#deletes.removing(this.#server, Number(recordId), readAt);
+    return (kind) => {
+      if (kind !== 'removed' && kind !== 'unknown')
+        this.#deletes.spared(this.#server, Number(recordId), readAt);
+    };
   }
 
   #say(what: string): void {
