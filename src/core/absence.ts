@@ -9,6 +9,7 @@ import { type Conflict, conflictId, type ConflictSide } from './conflict.ts';
 import { codeOf, type Digests } from './digest.ts';
 import { deliveredBefore } from './delivered.ts';
 import type { Head, HeadField, Replica, Seen } from './head.ts';
+import { heldFields, settledFor } from './held.ts';
 import { type Interval, interval, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
 import type { Merged } from './merge.ts';
@@ -74,11 +75,12 @@ export function mergeAbsence(input: AbsenceInput): Merged {
   const kept = { head, changed: false, stored: false };
   if (!isDelete(input)) return { ...kept, lost: [] };
   const unseen = unseenFields(input);
-  if (unseen.length === 0) return { head: tombstone(input), changed: true, stored: true, lost: [] };
-  if (plan.deletes === 'edit-wins')
-    return { ...kept, lost: unseen.map((each) => loser(input, each, 'deletion')) };
-  const lost = unseen.map((each) => loser(input, each, 'edit'));
-  return { head: tombstone(input), changed: true, stored: true, lost };
+  if (unseen.length > 0 && plan.deletes === 'edit-wins')
+    return { ...kept, lost: distinct(unseen.map((each) => loser(input, each, 'deletion'))) };
+  const lost = distinct(unseen.map((each) => loser(input, each, 'edit')));
+  const ended = { head: tombstone(input), changed: true, stored: true, lost };
+  const agreed = heldFields(plan, head.fields).flatMap(([, { conflicts }]) => conflicts);
+  return agreed.length > 0 ? { ...ended, agreed } : ended;
 }
 
 type Unseen = readonly [name: FieldName, field: HeadField];
@@ -90,19 +92,27 @@ function unseenFields({ plan, link, head, held }: AbsenceInput): readonly Unseen
     const known = held.digests[name];
     if (field === undefined || known === undefined) return [];
     // What waits for a person beside this server's own value was never seen here.
-    const others = Object.keys(field.held?.candidates ?? {}).some((server) => server !== link.server);
-    if (others) return [[name, field]];
+    const others = Object.entries(field.held?.candidates ?? {}).filter(([server]) => server !== link.server);
+    if (others.length > 0) return others.map(([origin, candidate]) => [name, { ...candidate, origin }]);
     return field.digest === known || field.digest === held.sent[name] ? [] : [[name, field]];
   });
 }
 
+/** Two servers may have the same value, and one delete loses once. */
+const distinct = (lost: readonly Conflict[]): readonly Conflict[] => [
+  ...new Map(lost.map((one) => [one.id, one])).values(),
+];
+
+/** Nothing waits in it: it keeps what the server that deleted the record had, and the rest is kept as losers. */
 function tombstone({ link, absence, head, held }: AbsenceInput): Head {
   const version = head.version + 1;
   const { recordId, modId } = held;
   const seen: Seen = { recordId, modId, version, digests: {}, at: absence.at, gone: true };
+  const fields = Object.entries(head.fields).map(([name, field]) => [name, settledFor(field, link.server)]);
   return {
     ...head,
     version,
+    fields: Object.fromEntries(fields),
     seen: { ...head.seen, [link.server]: seen },
     deleted: { stamp: deletedAt(absence, held), origin: link.server },
   };

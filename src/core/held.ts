@@ -1,6 +1,7 @@
 /**
  * Fields that wait for a person. While one is held every server keeps its own value of it: a change there only replaces what
- * stands for that server among the candidates. The head's own value goes where the record does not exist yet.
+ * stands for that server among the candidates. Where the record does not exist yet, or no more, a server gets its own value, one that
+ * has none the head's.
  *
  *   R5  A candidate is gone only when its own server changed it, or when a person chose, and then it is kept with the choice.
  *
@@ -33,6 +34,18 @@ export const heldFields = (
     const held = fields[name]?.held;
     return held === undefined ? [] : [[name, held] as const];
   });
+
+/** What goes to a server that does not have the record: its own value where that waits, since it kept no other. */
+export const valueFor = (
+  { held, ...field }: HeadField,
+  server: ServerName,
+): Pick<HeadField, 'value' | 'digest'> => held?.candidates[server] ?? field;
+
+/** As that server alone would have it. */
+export function settledFor({ held, ...field }: HeadField, server: ServerName): HeadField {
+  const own = held?.candidates[server];
+  return own === undefined ? field : { ...candidateOf(own), origin: server };
+}
 
 export type Joined = {
   readonly field: HeadField;

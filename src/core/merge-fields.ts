@@ -42,7 +42,7 @@ export type Merged = {
   /** It has to be stored: it changed, or tells of a newer state of the server, so that no older one counts any more (R4). */
   readonly stored: boolean;
   readonly lost: readonly Conflict[];
-  /** The ids of conflicts that waited for a person and do no longer: the servers hold the same. */
+  /** The ids of conflicts that waited for a person and do no longer: the servers hold the same, or the record ended. */
   readonly agreed?: readonly string[];
 };
 
@@ -128,8 +128,10 @@ function decideField(input: MergeInput, field: FieldName): Decision {
   if (head === undefined) return { kind: 'take', stamp };
   const known = base && knownDigest(base, field);
   if (head.held !== undefined) {
-    const isNothingNew = known === undefined && (digest === '' || digest === head.digest);
-    if (isNothingNew || head.held.candidates[seen.server]?.digest === digest) return { kind: 'keep' };
+    const own = head.held.candidates[seen.server]?.digest;
+    const isNothingNew =
+      known === undefined && own === undefined && (digest === '' || digest === head.digest);
+    if (isNothingNew || own === digest) return { kind: 'keep' };
     return { kind: 'hold', order: order(stamp, head.stamp), beside: head.origin };
   }
   if (head.digest === digest) return { kind: 'keep' };

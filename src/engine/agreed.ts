@@ -1,14 +1,44 @@
-/** Conflicts that waited for a person and do no longer, since the servers came to hold the same: they are closed. */
+/** Conflicts that waited for a person and do no longer, since the servers came to hold the same, or the record ended: they are closed. */
+import { type Conflict, keptFrom } from '../core/conflict.ts';
 import type { Merged } from '../core/merge.ts';
-import type { Engine } from './engine.ts';
+import { chunksOf, type Engine, type Place } from './engine.ts';
+import { readable } from './readable.ts';
+
+type Ports = Pick<Engine, 'control' | 'clock'>;
 
 /** After the heads are stored: until then they wait, and one that is left open by a crash is known by its head. */
-export async function closeAgreed(
-  { control, clock }: Pick<Engine, 'control' | 'clock'>,
-  merged: readonly Merged[],
-): Promise<void> {
+export async function closeAgreed({ control, clock }: Ports, merged: readonly Merged[]): Promise<void> {
   const ids = merged.flatMap(({ agreed = [] }) => agreed);
   if (ids.length === 0) return;
-  const rows = (await control.conflictsById(ids)).filter(({ open }) => open);
+  await close({ control, clock }, await control.conflictsById(ids));
+}
+
+async function close({ control, clock }: Ports, conflicts: readonly Conflict[]): Promise<void> {
+  const rows = conflicts.filter(({ open }) => open);
   await control.putConflicts(rows.map(({ open: _open, ...row }) => ({ ...row, agreedAt: clock.now() })));
+}
+
+/** Longer than anybody takes from the conflict to the head that names it, ms. */
+const surelyStoredMs = 3_600_000;
+
+/** Open conflicts looked at in one go: what is left comes with the next sweep. */
+const mostAtOnce = 1_000;
+
+/** Those that no head names any more: who ended them died before he could close them. */
+export async function closeLeftOpen(engine: Engine, place: Place): Promise<void> {
+  const { plan } = place;
+  const before = engine.clock.now() - surelyStoredMs;
+  const open = await engine.control.conflicts(mostAtOnce, { table: plan.name, open: true });
+  const old = open.filter((one) => keptFrom(one) < before);
+  for (const chunk of chunksOf(old, engine.settings.batchSize)) {
+    const keys = [...new Set(chunk.map(({ key }) => key))];
+    const { result: heads, unreadable } = await readable(engine, place, keys, (of) =>
+      engine.records.heads(plan.name, of),
+    );
+    const left = chunk.filter(
+      ({ id, key, field }) =>
+        !unreadable.has(key) && !heads.get(key)?.fields[field]?.held?.conflicts.includes(id),
+    );
+    if (left.length > 0) await close(engine, left);
+  }
 }

@@ -17,6 +17,7 @@ import { covers, isBehind, type Observation } from '../core/observation.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { rowsInPart } from '../ports/safety.ts';
 import type { ServerRecord } from '../ports/server.ts';
+import { closeLeftOpen } from './agreed.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { keysInBatches } from './in-batches.ts';
@@ -51,6 +52,7 @@ export async function sweep(
     if (listed !== 'done') return listed === 'halted' ? 'waiting' : 'unfinished';
   }
   if ((await compareAll(work)) === 'unfinished') return 'unfinished';
+  await closeLeftOpen(engine, place);
   await end(work);
   return 'done';
 }

@@ -10,6 +10,7 @@ import { deliveredWith } from '../core/delivered.ts';
 import { type Digests, digestOf } from '../core/digest.ts';
 import { goneReplica } from '../core/absence.ts';
 import type { Head, Replica } from '../core/head.ts';
+import { valueFor } from '../core/held.ts';
 import type { EpochMs, FieldName, Key } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
@@ -47,26 +48,36 @@ async function begin(
   const clear = await withoutUnclear(engine, place, work, await withoutRivals(engine, place, work, writes));
   if (clear.length === 0) return;
   const announcedAt = engine.clock.now();
-  const announced = clear.map((one) => announcementOf(work, one, announcedAt));
+  const announced = clear.map((one) => announcementOf(place, work, one, announcedAt));
   if (!(await work.announce(engine, announced))) return;
   // Two writers that announced the same create both see the other's now, and both leave it.
   const sendable = await withoutRivals(engine, place, work, clear);
   await sending.sendAll(await withoutMade(engine, place, sendable), announcedAt);
 }
 
-function announcementOf(work: RowWork, { kind, head, fields }: Write, at: EpochMs): Announcement {
+function announcementOf(
+  place: Place,
+  work: RowWork,
+  { kind, head, fields }: Write,
+  at: EpochMs,
+): Announcement {
   return {
     batch: work.row.id,
     key: head.key,
-    digests: digestsOf(head, fields),
+    digests: digestsOf(place, head, fields),
     create: kind === 'create',
     ...(kind === 'remove' && { remove: true }),
     at,
   };
 }
 
-const digestsOf = (head: Head, fields: readonly FieldName[]): Digests =>
-  Object.fromEntries(fields.map((field) => [field, head.fields[field]?.digest ?? digestOf('')]));
+const digestsOf = ({ link }: Place, head: Head, fields: readonly FieldName[]): Digests =>
+  Object.fromEntries(
+    fields.map((name) => {
+      const field = head.fields[name];
+      return [name, field ? valueFor(field, link.server).digest : digestOf('')];
+    }),
+  );
 
 /** Attempts of one row to write a record, without a clear answer, after which it is parked. A crash counts as one. */
 const mostUnclear = 8;
@@ -157,7 +168,7 @@ const isDone = ({ kind }: Write, outcome: WriteOutcome): boolean =>
   ['written', 'removed'].includes(outcome.kind) || (kind === 'remove' && outcome.kind === 'missing');
 
 /** What the server holds after our write took effect. */
-function replicaOf({ link }: Place, { write: one, at, until, outcome }: Sent): Replica | undefined {
+function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Replica | undefined {
   if (!isDone(one, outcome)) return undefined;
   const { table, key, version } = one.head;
   const delivered = deliveredWith(one.replica, { version, at: until });
@@ -165,11 +176,11 @@ function replicaOf({ link }: Place, { write: one, at, until, outcome }: Sent): R
     return { ...goneReplica({ ...one.replica, version, at, until }, one.replica), ...delivered };
   if (outcome.kind !== 'written') return undefined;
   const before = one.kind === 'update' ? one.replica : undefined;
-  const written = digestsOf(one.head, one.fields);
+  const written = digestsOf(place, one.head, one.fields);
   const sent = Object.entries(before?.sent ?? {}).filter(([field]) => written[field] === undefined);
   return {
     table,
-    server: link.server,
+    server: place.link.server,
     key,
     rev: (one.replica?.rev ?? 0) + 1,
     recordId: outcome.recordId,

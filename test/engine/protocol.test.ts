@@ -69,6 +69,11 @@ const policies: readonly (readonly [string, Trouble])[] = [
     'conflicts that are held and people who put records back',
     { ...everything, crash: 0.05, deletes: 0, putBacks: 0.2, conflicts: { kind: 'hold' } },
   ],
+  ['conflicts that are held, deletes and all else', { ...everything, conflicts: { kind: 'hold' } }],
+  [
+    'conflicts that are held, deletes that win and all else',
+    { ...everything, policy: 'delete-wins', conflicts: { kind: 'hold' } },
+  ],
 ];
 
 const keysOf = (rows: readonly string[]): readonly string[] => rows.map((row) => row.split('=')[0] ?? '');

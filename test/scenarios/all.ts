@@ -1,4 +1,5 @@
 /** Every scenario there is, in the order of its id. */
+import { allAtOnce } from './all-at-once.ts';
 import { autumnHour } from './s01-autumn-hour.ts';
 import { clockStepsBack } from './s02-clock-steps-back.ts';
 import { lateBeyondSettle, lateCommit } from './s03-late-commit.ts';
@@ -22,6 +23,7 @@ import { lostSessions } from './s23-lost-sessions.ts';
 import { clarisDefaults } from './s24-claris-defaults.ts';
 import { serialKeys } from './s25-serial-keys.ts';
 import { hiddenRows } from './s26-hidden-rows.ts';
+import { atRandom } from './s30-at-random.ts';
 import type { Scenario } from './support/scenario.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -49,4 +51,6 @@ export const scenarios: readonly Scenario[] = [
   clarisDefaults,
   serialKeys,
   hiddenRows,
+  atRandom,
+  allAtOnce,
 ];

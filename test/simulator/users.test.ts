@@ -36,6 +36,22 @@ test('a late commit is stamped when it began, locked until it is visible, and vi
   expect(records.map((one) => one.modId)).toEqual(['1', '0']);
 });
 
+test('who watches a table is told of each change once, by whomever, at the moment that it becomes visible', async () => {
+  const { call, clock, server } = await bench([text('name')], [{ name: 'a' }, { name: 'b' }]);
+  const told: string[] = [];
+  const shown = (record?: { readonly recordId: number; readonly modId: number }): string =>
+    record ? `${record.recordId}.${record.modId}` : '-';
+  server.control.watch({ table }, ({ before, after }) => told.push(`${shown(before)} to ${shown(after)}`));
+  await call('PATCH', '/records/1', { fieldData: { name: 'by a client' } });
+  server.control.updateAsUser({ table, recordId: 2, values: { name: 'late' }, visibleAfterMs: 1000 });
+  server.control.createAsUser({ table, values: { name: 'new' } });
+  expect(told).toEqual(['1.0 to 1.1', '- to 3.0']);
+  clock.advance(1000);
+  await call('DELETE', '/records/1');
+  await call('PATCH', '/records/1', { fieldData: { name: 'gone' } });
+  expect(told.slice(2)).toEqual(['2.0 to 2.1', '1.1 to -']);
+});
+
 test('an import without auto-enter changes data and modId but no stamp', async () => {
   const { clock, server } = await bench([text('name'), at], [{ name: 'old', at: '2020-01-01T00:00:00' }]);
   clock.advance(1000);

@@ -15,6 +15,8 @@ export type Found = {
   readonly now: HeadField | undefined;
   /** It waits for a person. */
   readonly waits: boolean;
+  /** The record is deleted everywhere. */
+  readonly isDeleted: boolean;
 };
 
 type Ports = { readonly control: Control; readonly records: Records };
@@ -54,8 +56,10 @@ export async function foundAmong(
   for (const [table, of] of Map.groupBy(conflicts, (one) => one.table))
     heads.set(table, await records.heads(table, [...new Set(of.map(({ key }) => key))]));
   return conflicts.map((conflict) => {
-    const now = heads.get(conflict.table)?.get(conflict.key)?.fields[conflict.field];
-    return { conflict, now, waits: now?.held?.conflicts.includes(conflict.id) === true };
+    const head = heads.get(conflict.table)?.get(conflict.key);
+    const now = head?.fields[conflict.field];
+    const waits = now?.held?.conflicts.includes(conflict.id) === true;
+    return { conflict, now, waits, isDeleted: head?.deleted !== undefined };
   });
 }
 

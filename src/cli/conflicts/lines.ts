@@ -85,13 +85,13 @@ function roleOf({ conflict, waits }: Found, place: number): string {
   return place === 0 ? 'won  ' : 'lost ';
 }
 
-function stateLines({ conflict, waits }: Found): readonly string[] {
+function stateLines({ conflict, waits, isDeleted }: Found): readonly string[] {
   if (waits) return [];
   const choice = choiceIn(conflict);
   if (choice !== undefined) return [`    since ${minute(choice.at)} chosen: ${choiceWords(choice)}`];
-  return conflict.agreedAt === undefined
-    ? []
-    : [`    over since ${minute(conflict.agreedAt)}: the servers hold the same`];
+  if (conflict.agreedAt === undefined) return [];
+  const why = isDeleted ? 'the record is deleted' : 'the servers hold the same';
+  return [`    over since ${minute(conflict.agreedAt)}: ${why}`];
 }
 
 const choiceWords = ({ server, value }: Choice, most = mostInLine): string =>

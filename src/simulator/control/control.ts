@@ -29,6 +29,12 @@ export type Hidden = {
   readonly code?: '200' | '101';
 };
 
+/** A change of a record that became visible, by whoever: `before` is undefined for a new one, `after` for one that was deleted. */
+export type RecordChange = {
+  readonly before: StoredRecord | undefined;
+  readonly after: StoredRecord | undefined;
+};
+
 export class SimulatorControl {
   private readonly simulation: Simulation;
   private readonly backups = new Map<string, Backup>();
@@ -63,6 +69,16 @@ export class SimulatorControl {
   records(place: Place): readonly StoredRecord[] {
     const table = this.table(place);
     return table.rows.rows.map((row) => storedRecord(table, row));
+  }
+
+  /** The listener is told of each change from now on, while it becomes visible; one for each table. */
+  watch(place: Place, listener: (change: RecordChange) => void): void {
+    const table = this.table(place);
+    table.onChange = ({ before, after }) =>
+      listener({
+        before: before && storedRecord(table, before),
+        after: after && storedRecord(table, after),
+      });
   }
 
   count(place: Place): number {

@@ -26,6 +26,9 @@ export type CommitOptions = {
 };
 
 type Pending = { readonly row: Row; readonly visibleAt: number };
+
+/** A commit that became visible: `before` is undefined for a new row, `after` for one that was deleted. */
+export type RowChange = { readonly before: Row | undefined; readonly after: Row | undefined };
 export type Saved = {
   readonly rows: readonly Row[];
   readonly nextId: number;
@@ -42,6 +45,8 @@ export class Table {
   private pending: Pending[] = [];
   private nextId = 1;
   private serials = new Map<Field, number>();
+  /** Told of each change at the moment that it becomes visible. */
+  onChange: ((change: RowChange) => void) | undefined;
   private readonly random: Random;
   private readonly now: () => number;
 
@@ -98,6 +103,7 @@ export class Table {
   remove(id: number): void {
     const row = this.unlocked(id);
     this.rows.remove(id, this.now());
+    this.onChange?.({ before: row, after: undefined });
     for (const cascade of this.description.cascades ?? []) {
       const child = this.database.table(cascade.table);
       const slot = child.slot(cascade.field);
@@ -136,7 +142,13 @@ export class Table {
     const now = this.now();
     const due = this.pending.filter((pending) => pending.visibleAt <= now);
     this.pending = this.pending.filter((pending) => pending.visibleAt > now);
-    for (const { row } of due) this.rows.put(row, now);
+    for (const { row } of due) this.show(row, now);
+  }
+
+  private show(row: Row, now: number): void {
+    const before = this.rows.get(row.id);
+    this.rows.put(row, now);
+    this.onChange?.({ before, after: row });
   }
 
   save(): Saved {
@@ -170,7 +182,7 @@ export class Table {
   private commit(row: Row, options: CommitOptions): Row {
     const after = options.visibleAfterMs ?? 0;
     if (after > 0) this.pending.push({ row, visibleAt: this.now() + after });
-    else this.rows.put(row, this.now());
+    else this.show(row, this.now());
     return row;
   }
 }

@@ -42,6 +42,10 @@ export class ModelServer {
   onUpdate: ((key: string) => WriteOutcome | undefined) | undefined;
   /** Told of each row that the sync deletes. */
   onRemove: ((row: Row) => void) | undefined;
+  /** Told of each change, by whoever. */
+  onChange:
+    | ((change: { readonly before: Row | undefined; readonly after: Row | undefined }) => void)
+    | undefined;
   #nextId = 1;
   readonly #world: Scheduler;
 
@@ -116,6 +120,7 @@ export class ModelServer {
   /** By whoever. */
   delete(row: Row): void {
     this.#become(this.rows.filter((one) => one.recordId !== row.recordId));
+    this.onChange?.({ before: row, after: undefined });
   }
 
   #refusal(): WriteOutcome {
@@ -134,6 +139,7 @@ export class ModelServer {
     };
     this.#nextId += 1;
     this.#become([...this.rows, row]);
+    this.onChange?.({ before: undefined, after: row });
     return row;
   }
 
@@ -147,6 +153,7 @@ export class ModelServer {
       ...this.#stamp(),
     };
     this.#become(this.rows.map((one) => (one.recordId === row.recordId ? after : one)));
+    this.onChange?.({ before: row, after });
     return after;
   }
 
@@ -154,6 +161,11 @@ export class ModelServer {
   importOver(row: Row, values: Values): void {
     const after: Row = { ...row, modId: row.modId + 1, values: { ...row.values, ...values } };
     this.#become(this.rows.map((one) => (one.recordId === row.recordId ? after : one)));
+  }
+
+  /** Rows that were ever made. */
+  get made(): number {
+    return this.#nextId - 1;
   }
 
   #stamp(): { stamp: RawStamp; stampMs: number } {

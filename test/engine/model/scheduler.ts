@@ -4,6 +4,7 @@
  * A process is real engine code whose every port call waits at a gate. Requests to servers travel by themselves once
  * they are sent: they take effect within `lateMs` even if their sender is dead by then.
  */
+import { randomUUID } from 'node:crypto';
 import type { Dice } from './seeded-random.ts';
 
 type Gate = { readonly process: Process; readonly open: () => void };
@@ -21,8 +22,8 @@ export class Process {
     this.#scheduler = scheduler;
   }
 
-  /** Waits for its turn; a dead process waits for ever. */
-  gate(): Promise<void> {
+  /** Waits for its turn; a dead process waits for ever. `call`: what it is about to do. */
+  gate(_call: string): Promise<void> {
     return new Promise((open) => {
       if (!this.dead) this.#scheduler.wait({ process: this, open });
     });
@@ -30,10 +31,11 @@ export class Process {
 
   /** Sends something that takes effect by itself; the answer comes at a later turn, if there is one to hear it. */
   async travel<Result>(
+    call: string,
     effect: () => Result,
     depart?: { readonly by: number; readonly otherwise: Result },
   ): Promise<Result> {
-    await this.gate();
+    await this.gate(call);
     if (depart && this.#scheduler.now > depart.by) return depart.otherwise;
     const landed = new Promise<Result>((resolve, reject) => {
       this.#scheduler.fly(() => {
@@ -45,8 +47,15 @@ export class Process {
       });
     });
     const result = await landed;
-    await this.gate();
+    await this.gate('answer');
     return result;
+  }
+
+  /** What came of a call: all that a process knows. */
+  heard(_call: string, _result: unknown): void {}
+
+  newId(): string {
+    return randomUUID();
   }
 }
 

@@ -2,7 +2,6 @@
  * The real core and engine over in-memory ports: two or three servers with wrong clocks, people who edit, processes
  * that enumerate, write and measure in any order and die between any two effects.
  */
-import { randomUUID } from 'node:crypto';
 import type {
   ConflictPolicy,
   DeletePolicy,
@@ -103,11 +102,11 @@ export class World {
       records: gated(this.ports.records, process),
       control: gated(this.ports.control, process),
       queue: gated(this.ports.queue, process),
-      clock: { now: () => this.scheduler.now, sleep: () => process.gate() },
+      clock: { now: () => this.scheduler.now, sleep: () => process.gate('sleep') },
       random: this.scheduler.dice.next,
       settings: modelSettings,
       report: () => undefined,
-      newId: randomUUID,
+      newId: () => process.newId(),
     };
   }
 
@@ -115,7 +114,7 @@ export class World {
     return {
       name: server.name,
       probe: async () => {
-        await process.gate();
+        await process.gate('probe');
         server.answers('probe');
         const at = this.scheduler.now;
         const shown = Math.floor((at + server.offsetMs) / 1000) * 1000;
@@ -154,27 +153,29 @@ function gated<Port extends object>(port: Port, process: Process): Port {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       return async (...args: readonly unknown[]): Promise<unknown> => {
-        await process.gate();
+        await process.gate(String(name));
         const result: unknown = await Reflect.apply(member, target, args);
+        process.heard(String(name), result);
         return result;
       };
     },
   });
 }
 
+/** Requests: each leaves, takes effect on the server, and is answered, at moments of its own. */
 const tableOf = (server: ModelServer, process: Process): ServerTable => ({
-  changed: (range, page) => process.travel(() => server.changed(range, page)),
-  list: (page) => process.travel(() => server.list(page)),
-  lookUp: (keys) => process.travel(() => server.lookUp(keys)),
-  read: (recordId) => process.travel(() => server.rows.find((row) => row.recordId === recordId)),
+  changed: (range, page) => process.travel('changed', () => server.changed(range, page)),
+  list: (page) => process.travel('list', () => server.list(page)),
+  lookUp: (keys) => process.travel('lookUp', () => server.lookUp(keys)),
+  read: (recordId) => process.travel('read', () => server.rows.find((row) => row.recordId === recordId)),
   create: (key, values, departBy) =>
-    process.travel<WriteOutcome>(() => server.create(key, values), {
+    process.travel<WriteOutcome>('create', () => server.create(key, values), {
       by: departBy,
       otherwise: { kind: 'unsent' },
     }),
-  update: (recordId, modId, values) => process.travel(() => server.update(recordId, modId, values)),
+  update: (recordId, modId, values) => process.travel('update', () => server.update(recordId, modId, values)),
   remove: (recordId, departBy) =>
-    process.travel<WriteOutcome>(() => server.remove(recordId), {
+    process.travel<WriteOutcome>('remove', () => server.remove(recordId), {
       by: departBy,
       otherwise: { kind: 'unsent' },
     }),

@@ -76,7 +76,7 @@ async function pass(
     return { server, timeZone, table: life.of(port.table(binding)) };
   });
   try {
-    await naive.run(sides);
+    await life.through(() => naive.run(sides));
   } catch (error) {
     if (!(error instanceof Died)) throw error;
   }

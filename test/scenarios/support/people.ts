@@ -32,6 +32,11 @@ export class People {
     this.#deleted.add(key);
   }
 
+  /** Records were deleted and made anew meanwhile. */
+  lookAgain(): void {
+    this.#places.clear();
+  }
+
   recordIds(office: Office, keys: readonly string[]): readonly number[] {
     return keys.map((key) => this.#placeOf(office, key));
   }
@@ -39,6 +44,10 @@ export class People {
   /** Of those that anybody touched. */
   get keys(): readonly string[] {
     return [...this.#entered.keys()];
+  }
+
+  get deletedKeys(): readonly string[] {
+    return [...this.#deleted];
   }
 
   /** Each of the records stands once on every server, with what was entered last; one demand for each. */

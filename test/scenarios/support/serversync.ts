@@ -1,5 +1,6 @@
 /** ServerSync's own engine, a process for each pass as with `run --once`, over SQLite or over DynamoDB, SQS and S3. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,25 +11,27 @@ import { identityOf } from '../../../src/config/identity.ts';
 import { resolveTables } from '../../../src/config/resolve.ts';
 import type { Halt, HaltAnswer } from '../../../src/core/halt.ts';
 import type { ServerName } from '../../../src/core/names.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
 import { defaultSettings } from '../../../src/engine/engine.ts';
 import { putBackRecord } from '../../../src/engine/put-back-record.ts';
 import { runOnce, sweepOnce } from '../../../src/engine/run.ts';
 import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
-import type { LayoutField, Server } from '../../../src/ports/server.ts';
+import type { LayoutField, Server, ServerTable } from '../../../src/ports/server.ts';
 import { ServerError } from '../../../src/ports/server-errors.ts';
 import type { SessionSlots } from '../../../src/ports/session-slots.ts';
 import { awsState } from '../../../src/state/aws/aws-state.ts';
-import { openLocalState } from '../../../src/state/local/local-state.ts';
+import { type LocalState, openLocalState } from '../../../src/state/local/local-state.ts';
 import { account } from '../../end-to-end/support/office.ts';
 import { diceOf } from '../../engine/model/seeded-random.ts';
 import type { Emulators } from '../../state/aws/emulators.ts';
 import { Died, type DiesAt, Life } from './mortal.ts';
 import type { Sync, SyncKind, Told } from './sync.ts';
+import type { VirtualTime } from './virtual-time.ts';
 import type { Site } from './world.ts';
 
-/** A process's hold on the state. */
-type Held = StatePorts & { readonly sessions: SessionSlots; readonly close: () => void };
+/** A process's hold on the state; `leave`: it has ended. */
+type Held = StatePorts & { readonly sessions: SessionSlots; readonly leave: (died: boolean) => void };
 
 /** What outlives the processes. */
 type Store = { readonly open: () => Promise<Held>; readonly remove: () => Promise<void> };
@@ -39,9 +42,12 @@ export async function openServerSync(
 ): Promise<Sync> {
   const store = kind.name === 'sqlite' ? await onDisk(site) : await onAws(kind.emulators, site);
   const { next: random } = diceOf(site.seed);
+  let lastId = 0;
+  const newId = (): string => `${site.seed}-${(lastId += 1)}`;
+  const process = { ...site, random, newId };
   return {
-    run: (diesAt) => inProcess(store, { ...site, random, work: runOnce }, diesAt),
-    sweep: (diesAt) => inProcess(store, { ...site, random, work: sweepAll }, diesAt),
+    run: (diesAt) => inProcess(store, { ...process, work: runOnce }, diesAt),
+    sweep: (diesAt) => inProcess(store, { ...process, work: sweepAll }, diesAt),
     answer: (what) => holding(store, (held) => answerAll(held, what, site.time.now())),
     putBack: (key) => holding(store, (held) => broughtBack(site, held, key)),
     heads: (keys) => holding(store, ({ records }) => records.heads(onlyTable, keys)),
@@ -61,7 +67,7 @@ async function holding<Result>(store: Store, work: (held: Held) => Promise<Resul
   try {
     return await work(held);
   } finally {
-    held.close();
+    held.leave(false);
   }
 }
 
@@ -81,15 +87,32 @@ async function broughtBack({ configuration, time }: Site, held: Held, key: strin
   return (await putBackRecord(engine, { plan, key })).kind;
 }
 
-async function onDisk({ configuration, time }: Site): Promise<Store> {
-  const directory = await mkdtemp(join(tmpdir(), 'serversync-scenario-'));
+/** In memory where the system has a place for that: a pass is over ten times as soon. */
+const inMemory = '/dev/shm';
+
+async function onDisk({ configuration, time, reopens }: Site): Promise<Store> {
+  const base = existsSync(inMemory) ? inMemory : tmpdir();
+  const directory = await mkdtemp(join(base, 'serversync-scenario-'));
+  const opened = (): LocalState => {
+    const state = openLocalState({ directory, now: () => time.now() });
+    state.bindTo(identityOf(configuration));
+    return state;
+  };
+  let last: LocalState | undefined;
   return {
     open: async () => {
-      const state = openLocalState({ directory, now: () => time.now() });
-      state.bindTo(identityOf(configuration));
-      return state;
+      const state = (last ??= opened());
+      const leave = (died: boolean): void => {
+        if (!reopens && !died) return;
+        state.close();
+        last = undefined;
+      };
+      return { ...state, leave };
     },
-    remove: () => rm(directory, { recursive: true, force: true }),
+    remove: async () => {
+      last?.close();
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 }
 
@@ -108,34 +131,50 @@ async function onAws(emulators: Emulators, { configuration, time }: Site): Promi
       const until = time.now() + processMs;
       const state = awsState({ clients: emulators, ...places, installation: 'Test', heldUntil: () => until });
       await state.bindTo(identityOf(configuration));
-      return { ...state, close: () => undefined };
+      return { ...state, leave: () => undefined };
     },
     remove: () => Promise.resolve(),
   };
 }
 
-type Process = Site & { readonly random: () => number; readonly work: Work };
+type Process = Site & {
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly work: Work;
+};
 
 async function inProcess(store: Store, site: Process, diesAt: DiesAt | undefined): Promise<Told> {
   const held = await store.open();
   const life = new Life(diesAt);
   const events: EngineEvent[] = [];
-  const servers = serversOf(site, held);
+  const servers = serversOf(site, held, life);
   try {
-    const failures = await passOver(site, held, servers, life, events);
+    const failures = await life.through(() =>
+      loggingOut(servers, () => passOver(site, held, servers, life, events)),
+    );
     return { ...(await toldBy(site, held)), died: false, events, failures };
   } catch (error) {
     if (!(error instanceof Died)) throw error;
     return { ...(await toldBy(site, held)), died: true, events, failures: {} };
   } finally {
-    // Who is killed logs nobody out.
-    if (!life.dead) await Promise.all([...servers.values()].map((server) => server.close()));
-    held.close();
+    held.leave(life.dead);
+  }
+}
+
+/** Who is killed logs nobody out, or not all. */
+async function loggingOut<Result>(
+  servers: ReadonlyMap<ServerName, Server>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    await Promise.all([...servers.values()].map((server) => server.close()));
   }
 }
 
 async function passOver(
-  { configuration, settings, time, random, meddle, work }: Process,
+  { configuration, settings, time, random, newId, meddle, overTable, work }: Process,
   held: Held,
   servers: ReadonlyMap<ServerName, Server>,
   life: Life,
@@ -144,25 +183,41 @@ async function passOver(
   const { signal } = new AbortController();
   const tables = await resolveTables(configuration, layoutsThrough(servers, held, signal));
   const ports = meddle(held);
-  const state = {
-    records: life.of(ports.records),
-    control: life.of(ports.control),
-    queue: life.of(ports.queue),
-  };
-  const mortal = new Map([...servers].map(([name, server]) => [name, mortalServer(server, life)]));
+  const own = <Port extends object>(port: Port): Port => life.of(standingStill(time, port));
+  const state = { records: own(ports.records), control: own(ports.control), queue: own(ports.queue) };
+  const over = overTable();
+  const mortal = new Map(
+    [...servers].map(([name, server]) => [name, mortalServer(server, life, (table) => over(name, table))]),
+  );
   const sessionsOf = (name: ServerName): number =>
     configuration.servers.find((server) => server.name === name)?.sessions ?? 1;
   const report = (event: EngineEvent): void => void events.push(event);
   const parts = { configuration, state, servers: mortal, tables, sessionsOf, report, settings };
-  const { failures } = await work({ ...engineOf(parts), clock: time, random }, signal);
+  const engine: Engine = { ...engineOf(parts), clock: life.clockOf(time), random, newId };
+  const { failures } = await work(engine, signal);
   return Object.fromEntries([...failures].map(([name, { code }]) => [name, code]));
 }
 
-function serversOf({ configuration, time, random }: Process, held: Held): ReadonlyMap<ServerName, Server> {
+/** Nobody waits for a state: time passes only while servers, or what is to come, are waited for. */
+const standingStill = <Port extends object>(time: VirtualTime, port: Port): Port =>
+  new Proxy(port, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: readonly unknown[]) =>
+        time.standStill(async () => Reflect.apply(member, target, args) as unknown);
+    },
+  });
+
+function serversOf(
+  { configuration, time, random }: Process,
+  held: Held,
+  life: Life,
+): ReadonlyMap<ServerName, Server> {
   const shared = {
     account: { username: account.name, password: account.password },
-    slots: held.sessions,
-    clock: time,
+    slots: life.of(standingStill(time, held.sessions)),
+    clock: life.clockOf(time),
     random,
   };
   return new Map(
@@ -173,11 +228,11 @@ function serversOf({ configuration, time, random }: Process, held: Held): Readon
   );
 }
 
-const mortalServer = (server: Server, life: Life): Server => ({
+const mortalServer = (server: Server, life: Life, over: (table: ServerTable) => ServerTable): Server => ({
   name: server.name,
   probe: (signal) => server.probe(signal),
   layout: (...of) => server.layout(...of),
-  table: (binding) => life.of(server.table(binding)),
+  table: (binding) => life.of(over(server.table(binding))),
   close: () => server.close(),
 });
 
@@ -204,10 +259,11 @@ const all = 100_000;
 async function toldBy(
   { configuration, time }: Process,
   { control }: Held,
-): Promise<Pick<Told, 'lagMs' | 'halted' | 'halts' | 'swept' | 'parked' | 'conflicts'>> {
+): Promise<Pick<Told, 'lagMs' | 'openRows' | 'halted' | 'halts' | 'swept' | 'parked' | 'conflicts'>> {
   const servers = await serverStates(configuration, control, time.now());
   return {
     lagMs: Object.fromEntries(servers.map(({ server, lagMs }) => [server, lagMs])),
+    openRows: [...(await control.backlog()).values()].reduce((sum, { rows }) => sum + rows, 0),
     halted: (await control.meetings()).filter(({ state }) => state === 'halted'),
     halts: await control.halts(),
     swept: Object.fromEntries(

@@ -23,6 +23,8 @@ export type Told = {
   /** Servers that failed, with the code of the error. */
   readonly failures: Readonly<Record<ServerName, string>>;
   readonly lagMs: Readonly<Record<ServerName, number>>;
+  /** Batches that wait to be delivered. */
+  readonly openRows: number;
   readonly halted: readonly Meeting[];
   /** What waits for a person's answer, first meetings aside. */
   readonly halts: readonly Halt[];
@@ -37,6 +39,7 @@ export const nothingTold: Told = {
   events: [],
   failures: {},
   lagMs: {},
+  openRows: 0,
   halted: [],
   halts: [],
   swept: {},

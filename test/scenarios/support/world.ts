@@ -6,6 +6,7 @@ import type { HaltAnswer } from '../../../src/core/halt.ts';
 import type { Head } from '../../../src/core/head.ts';
 import type { Settings } from '../../../src/engine/engine.ts';
 import type { StatePorts } from '../../../src/composition/engine-of.ts';
+import type { ServerTable } from '../../../src/ports/server.ts';
 import {
   layout,
   type Office,
@@ -26,14 +27,22 @@ export type WorldOptions = {
   readonly offices: Readonly<Record<string, OfficeOptions>>;
   /** When it begins; default a Sunday morning without any change of clocks. */
   readonly startAt?: string;
-  /** Merged into `tables.contacts`, `servers.<name>` and the whole configuration. */
+  /** Merged into `tables.contacts`, its `servers.<name>`, `servers.<name>` and the whole configuration. */
   readonly table?: Plain;
+  readonly links?: Readonly<Record<string, Plain>>;
   readonly servers?: Readonly<Record<string, Plain>>;
   readonly configuration?: Plain;
   readonly settings?: Partial<Settings>;
   /** What is done to the ports of ServerSync's state. */
   readonly meddle?: (ports: StatePorts) => StatePorts;
+  /** What stands between each process of ServerSync and the table on its servers. */
+  readonly overTable?: OverTable;
+  /** Whether each pass opens the state anew, as each process does; else only one after a death. Default: true. */
+  readonly reopens?: boolean;
 };
+
+/** Called once for each process. */
+export type OverTable = () => (server: string, table: ServerTable) => ServerTable;
 
 /** What a sync is opened with. */
 export type Site = {
@@ -42,6 +51,8 @@ export type Site = {
   readonly seed: number;
   readonly settings: Partial<Settings>;
   readonly meddle: (ports: StatePorts) => StatePorts;
+  readonly overTable: OverTable;
+  readonly reopens: boolean;
 };
 
 export class World implements AsyncDisposable {
@@ -105,6 +116,8 @@ export class World implements AsyncDisposable {
   }
 }
 
+const asItIs: OverTable = () => (_server, table) => table;
+
 export async function openWorld(kind: SyncKind, seed: number, options: WorldOptions): Promise<World> {
   const time = new VirtualTime(Date.parse(options.startAt ?? '2026-11-22T10:00:00Z'));
   const offices = new Map<string, Office>();
@@ -112,10 +125,11 @@ export async function openWorld(kind: SyncKind, seed: number, options: WorldOpti
     const standard = { timeZone: 'UTC', clock: time, seed: seed + at };
     offices.set(name, await openOffice({ ...standard, ...office }));
   }
-  const { settings = {}, meddle = (ports: StatePorts) => ports } = options;
+  const { settings = {}, meddle = (ports: StatePorts) => ports, overTable = asItIs } = options;
+  const { reopens = true } = options;
   const text = stringify(configurationOf(offices, options));
   const configuration = parseConfiguration(text, 'serversync.yaml');
-  const site = { configuration, time, seed, settings, meddle };
+  const site = { configuration, time, seed, settings, meddle, overTable, reopens };
   const sync =
     kind.name === 'naive' ? await openNaive(kind.watermark, site) : await openServerSync(kind, site);
   return new World(time, offices, sync);
@@ -134,7 +148,7 @@ function configurationOf(offices: ReadonlyMap<string, Office>, options: WorldOpt
     modified: 'modified_at',
     fields: syncedFields,
     ...options.table,
-    servers: Object.fromEntries(names.map((name) => [name, { layout }])),
+    servers: Object.fromEntries(names.map((name) => [name, { layout, ...options.links?.[name] }])),
   };
   return {
     version: 1,

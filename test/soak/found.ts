@@ -1,0 +1,58 @@
+/** Games that failed once, each as short as it could be made, and why. */
+import type { Plan, ServerPlan, Site, Step } from './plan.ts';
+
+type Found = readonly [why: string, plan: Plan];
+
+const server = (name: string, of: Partial<ServerPlan> = {}): ServerPlan => ({
+  name,
+  role: 'both',
+  timeZone: 'UTC',
+  clockOffsetMs: 0,
+  sessions: 2,
+  version: '22',
+  latencyMs: {},
+  rows: [],
+  ...of,
+});
+
+const plan = (seed: number, site: Partial<Site>, steps: readonly Step[]): Plan => ({
+  seed,
+  site: {
+    startAt: '2026-11-22T10:00:00Z',
+    servers: [server('hq'), server('branch')],
+    conflicts: 'newest',
+    deletes: 'edit-wins',
+    merge: 'field',
+    unique: true,
+    pageSize: 2,
+    batchSize: 2,
+    batchesAtOnce: 1,
+    ...site,
+  },
+  steps,
+});
+
+export const found: readonly Found[] = [
+  [
+    'a conflict stayed open for ever when a delete won over what waited',
+    plan(
+      5018,
+      {
+        servers: [server('hq', { rows: ['hq-1'] }), server('branch', { role: 'send' })],
+        conflicts: 'hold',
+        deletes: 'delete-wins',
+      },
+      [
+        { id: 31, kind: 'run' },
+        {
+          id: 33,
+          kind: 'act',
+          server: 'branch',
+          act: { kind: 'create', key: 'hq-1', fields: ['name', 'notes'] },
+        },
+        { id: 47, kind: 'sweep' },
+        { id: 52, kind: 'act', server: 'branch', act: { kind: 'delete', key: 'hq-1' } },
+      ],
+    ),
+  ],
+];
