@@ -12,7 +12,7 @@ import { accountOf, SecretError } from '../src/composition/accounts.ts';
 import { type AwsClients, awsClients, stateOf } from '../src/composition/aws-installation.ts';
 import { engineOf, retriesTo } from '../src/composition/engine-of.ts';
 import { knownLayouts } from '../src/composition/known-layouts.ts';
-import { type KnownTables, knownTables } from '../src/composition/known-tables.ts';
+import { haltDrifted, type KnownTables, knownTables } from '../src/composition/known-tables.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { Credentials } from '../src/config/credentials.ts';
 import type { ServerName } from '../src/core/names.ts';
@@ -191,9 +191,12 @@ async function tablesFor(of: Installation, work: Work, connections: Connections)
     const sources = { lists: state.control, live, signal: work.signal };
     const layouts = await knownLayouts(configuration, sources);
     shown = layouts.isAnswered;
-    return knownTables(configuration, layouts, state.control);
+    const found = await knownTables(configuration, layouts, state.control);
+    const ports = { control: state.control, clock: systemClock, report: work.report };
+    await haltDrifted(configuration, layouts, found, ports);
+    return found;
   });
-  if (known.missing.length + known.mistakes.length > 0) tables.forget(name);
+  if (known.missing.length + known.mistakes.length + known.drifted.length > 0) tables.forget(name);
   for (const mistake of known.mistakes) unusual('a table is left out', mistake);
   return { tables: known.tables, shown };
 }

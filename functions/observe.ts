@@ -72,6 +72,7 @@ const levels: Partial<Record<EngineEvent['kind'], 'warn' | 'debug'>> = {
   halted: 'warn',
   'clock-stepped': 'warn',
   'other-zone': 'warn',
+  'rewritten-endlessly': 'warn',
   retrying: 'debug',
 };
 

@@ -8,10 +8,10 @@ import type { FunctionName } from './bundle.ts';
 
 type Actions = Readonly<Record<FunctionName, readonly string[]>>;
 
-/** Heads and replicas are read and put by their keys, and never removed. Only a reader and a sweeper go through them; measure needs none. */
+/** Heads and replicas are read and put by their keys, and never removed. Who meets a record in another row than it was known in looks for others of its table. Measure needs none. */
 const recordsActions: Actions = {
   enumerate: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-  write: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
+  write: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   measure: [],
   sweep: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
 };

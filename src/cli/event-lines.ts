@@ -1,6 +1,7 @@
 /** An event as lines of a log: none for those that say nothing new. No record content (R9). */
 import type { EngineEvent } from '../engine/events.ts';
-import { haltWords, sweepWords } from './safety-words.ts';
+import { haltWords } from './halt-words.ts';
+import { sweepWords } from './safety-words.ts';
 import { count, duration } from './words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
@@ -21,6 +22,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [`${event.server} stamps ${duration(event.offByMs)} off its clock: is its timeZone right?`];
     case 'rewritten':
       return [`${event.table}: ${event.server} rewrote ${event.field} in ${count(event.records, 'record')}`];
+    case 'rewritten-endlessly':
+      return [endlessLine(event), '    choose: serversync conflicts list --held'];
     case 'server-back':
       return [`${event.server} works again (${event.task})`];
     case 'server-failed':
@@ -50,6 +53,18 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [];
   }
 }
+
+export const endlessLine = ({
+  table,
+  server,
+  other,
+  field,
+  records,
+}: Pick<
+  Extract<EngineEvent, { kind: 'rewritten-endlessly' }>,
+  'table' | 'server' | 'other' | 'field' | 'records'
+>): string =>
+  `${server} and ${other} set ${field} of ${table} again each time, each in its own way: held in ${count(records, 'record')}`;
 
 function deliveredLines({
   table,

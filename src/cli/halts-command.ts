@@ -8,12 +8,12 @@ import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { didYouMean } from '../config/suggest.ts';
-import type { Halt, HaltAnswer } from '../core/halt.ts';
+import type { HaltAnswer } from '../core/halt.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { type OpenedState, openToChange, openToRead, type StatePlace } from './opened-state.ts';
 import type { Output } from './output.ts';
 import { Refused } from './refused.ts';
-import { haltedLines } from './safety-words.ts';
+import { haltedLines, unfitWords } from './halt-words.ts';
 
 export type HaltsOptions = StatePlace & {
   readonly output: Output;
@@ -69,7 +69,7 @@ export async function answerCommand(options: AnswerOptions): Promise<ExitCode> {
         'not-halted',
         `${id} was answered already (${halt.answer.what}): it is being carried out`,
       );
-    refuseUnfit(configuration, halt, what);
+    refuseUnfit(place, what, stack);
     const answered = { ...halt, rev: halt.rev + 1, answer: { what, at: systemClock.now() } };
     if (!(await control.putHalt(answered))) throw new Refused('not-halted', `${id} was answered just now`);
     const when = stack === undefined ? 'with the next run' : 'within minutes';
@@ -88,15 +88,12 @@ export async function answerCommand(options: AnswerOptions): Promise<ExitCode> {
 const onlyApproved = ({ table, server, id }: HaltedPlace): string =>
   `${table} on ${server} waits at its first meeting: serversync approve ${id} lets it go on, or mend its keys`;
 
-/** A server that is never written gets nothing back. */
-function refuseUnfit({ tables }: Configuration, { table, server, id }: Halt, what: HaltAnswer['what']): void {
-  const link = tables.find(({ name }) => name === table)?.links.find((one) => one.server === server);
-  if (what !== 'put-back' || link?.role !== 'send') return;
-  throw new Refused(
-    'not-halted',
-    `${server} has the role send for ${table}: nothing is written there. Put the records back in FileMaker, then ` +
-      `serversync dismiss ${id}; or let the deletes go on with serversync approve ${id}`,
-  );
+/** What makes no sense to this halt, or on a server with that role. */
+function refuseUnfit(place: HaltedPlace, what: HaltAnswer['what'], stack: string | undefined): void {
+  if (place.answers.includes(what)) return;
+  const [, ...ways] = haltedLines(place, stack);
+  const why = `${place.id} cannot be answered with ${what}: ${unfitWords(place, what)}`;
+  throw new Refused('not-halted', [why, ...ways].join('\n'));
 }
 
 function found(halted: readonly HaltedPlace[], id: string): HaltedPlace {

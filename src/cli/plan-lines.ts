@@ -5,7 +5,7 @@ import { refusalOf } from '../core/refusals.ts';
 import type { PlannedConflicts, PlannedKind, PlannedWrite } from '../ports/planned.ts';
 import { quoted, ruleOf, shortRule } from './conflicts/lines.ts';
 import type { PlannedWork, PlanReport } from './plan-report.ts';
-import { haltWords } from './safety-words.ts';
+import { haltWords } from './halt-words.ts';
 import { count } from './words.ts';
 import { wrapped } from './wrapped.ts';
 

@@ -5,7 +5,8 @@ import type { RunOutcome } from '../engine/run.ts';
 import type { Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
-import { haltedLines } from './safety-words.ts';
+import { endlessLine } from './event-lines.ts';
+import { haltedLines } from './halt-words.ts';
 import { clockWords, columns, count, duration } from './words.ts';
 
 export function summaryLines(result: RunResult, hints: boolean): readonly string[] {
@@ -93,6 +94,10 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
   return [
     ...steps,
     ...rewritten,
+    ...tally.endless.flatMap((one) => [
+      endlessLine(one),
+      '    take one of the two rules away (auto-enter, a script), or leave rewrites: accept out; then choose:',
+    ]),
     ...sweptLines(tally.links),
     ...decidedLines(tally, hints),
     ...heldLines(overview),

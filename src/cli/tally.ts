@@ -37,6 +37,8 @@ export class Tally {
   /** The codes of what fails now, by server and task. */
   readonly failing = new Map<string, string>();
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
+  /** Fields that two servers set again each time, by both and its name. */
+  readonly #endless = new Map<string, Endless>();
 
   add(event: EngineEvent): void {
     switch (event.kind) {
@@ -48,6 +50,9 @@ export class Tally {
         return;
       case 'server-back':
         this.failing.delete(taskOf(event));
+        return;
+      case 'rewritten-endlessly':
+        this.#addEndless(event);
         return;
       case 'other-zone':
       case 'outdated':
@@ -63,6 +68,16 @@ export class Tally {
     const found = this.#links.get(name) ?? emptyTally(table, server);
     this.#links.set(name, found);
     return found;
+  }
+
+  #addEndless({ table, server, other, field, records }: Endless): void {
+    const name = JSON.stringify([table, server, other, field]);
+    const before = this.#endless.get(name)?.records ?? 0;
+    this.#endless.set(name, { table, server, other, field, records: before + records });
+  }
+
+  get endless(): readonly Endless[] {
+    return [...this.#endless.values()];
   }
 
   get links(): readonly LinkTally[] {
@@ -108,9 +123,20 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
   delivered: 0,
 });
 
+type Endless = Omit<Extract<EngineEvent, { kind: 'rewritten-endlessly' }>, 'kind'>;
+
 type LinkEvent = Exclude<
   EngineEvent,
-  { kind: 'clock-stepped' | 'other-zone' | 'outdated' | 'retrying' | 'server-failed' | 'server-back' }
+  {
+    kind:
+      | 'clock-stepped'
+      | 'other-zone'
+      | 'outdated'
+      | 'retrying'
+      | 'rewritten-endlessly'
+      | 'server-failed'
+      | 'server-back';
+  }
 >;
 
 function addTo(link: LinkTally, event: LinkEvent): void {

@@ -19,7 +19,7 @@ import { type PlanReport, reportOf } from './plan-report.ts';
 import { readingProgress } from './reading-progress.ts';
 import { failureExitCode, failuresJson } from './run-command.ts';
 import { RunLog } from './run-log.ts';
-import { haltedLines } from './safety-words.ts';
+import { haltedLines } from './halt-words.ts';
 import type { Tally } from './tally.ts';
 import { findingsOf, shownComparison, verifyLines } from './verify-lines.ts';
 import { count, duration } from './words.ts';

@@ -7,15 +7,13 @@ import { credentialsFromEnvironment, type Environment } from '../config/credenti
 import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
 import { loadConfiguration } from '../config/load.ts';
-import { resolveTables } from '../config/resolve.ts';
 import type { ServerName } from '../core/names.ts';
 import { engineOf, retriesTo } from '../composition/engine-of.ts';
+import { localTables } from '../composition/local-tables.ts';
 import type { Engine, Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
-import type { FieldList } from '../ports/control.ts';
-import type { LayoutField, Server } from '../ports/server.ts';
-import { ServerError } from '../ports/server-errors.ts';
+import type { Server } from '../ports/server.ts';
 import { type LocalState, openLocalState } from '../state/local/local-state.ts';
 import { systemClock } from '../composition/system-clock.ts';
 
@@ -79,11 +77,15 @@ export async function openWorkplaceWith<State extends LocalState>(
       const connected = connectDataApi({ name, url, sessions, account, ...shared, ...trust });
       servers.set(name, through(connected, state));
     }
-    const shown: FieldList[] = [];
-    const tables = await resolveTables(configuration, layoutsThrough(servers, state, shown, options));
-    state.bindTo(identityOf(configuration));
-    // Only now: before the binding, what a server showed may be that of another one under its name.
-    for (const list of shown) await state.control.putFieldList(list);
+    const { control } = state;
+    const bind = () => state.bindTo(identityOf(configuration));
+    const tables = await localTables(configuration, {
+      control,
+      servers,
+      bind,
+      clock: systemClock,
+      ...options,
+    });
     const sessionsOf = (name: ServerName): number =>
       configuration.servers.find((server) => server.name === name)?.sessions ?? 1;
     const engine = engineOf({ configuration, state, servers, tables, sessionsOf, ...options });
@@ -92,26 +94,4 @@ export async function openWorkplaceWith<State extends LocalState>(
     await close();
     throw error;
   }
-}
-
-/** A server that cannot be reached now is taken to have the fields that it had when it last could. */
-function layoutsThrough(
-  servers: ReadonlyMap<ServerName, Server>,
-  { control }: LocalState,
-  shown: FieldList[],
-  { signal }: WorkplaceOptions,
-) {
-  return async (server: ServerName, database: string, layout: string): Promise<readonly LayoutField[]> => {
-    try {
-      const fields = await servers.get(server)?.layout(database, layout, signal);
-      if (fields === undefined) throw new Error(`no server named ${server}`);
-      shown.push({ server, database, layout, fields });
-      return fields;
-    } catch (error) {
-      if (!(error instanceof ServerError) || error.disposition !== 'retry') throw error;
-      const known = await control.fieldList(server, database, layout);
-      if (known === undefined) throw error;
-      return known.fields;
-    }
-  };
 }

@@ -1,6 +1,6 @@
 /** An engine from its parts: the configuration, the state's ports, connected servers, tables resolved against layouts. */
 import { randomUUID } from 'node:crypto';
-import type { Configuration } from '../config/configuration.ts';
+import type { Configuration, LinkConfiguration } from '../config/configuration.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { ServerName } from '../core/names.ts';
 import { defaultSettings, type Engine, type EngineTable, type Settings } from '../engine/engine.ts';
@@ -10,7 +10,9 @@ import type { DataApiEvent } from '../filemaker/data-api/events.ts';
 import type { Control } from '../ports/control.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import type { Server } from '../ports/server.ts';
+import type { LayoutField, Server } from '../ports/server.ts';
+import { ServerError } from '../ports/server-errors.ts';
+import { driftBetween } from './drift.ts';
 import { systemClock } from './system-clock.ts';
 
 export type StatePorts = { readonly records: Records; readonly control: Control; readonly queue: Queue };
@@ -46,8 +48,41 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
       ...settings,
     },
     report,
+    driftOf: driftOf(configuration, { control, servers, tables }),
     newId: randomUUID,
   };
+}
+
+function driftOf(
+  configuration: Configuration,
+  { control, servers, tables }: { readonly control: Control } & Pick<EngineParts, 'servers' | 'tables'>,
+): Engine['driftOf'] {
+  return async (table, name, signal) => {
+    const found = configuration.tables.find((one) => one.name === table);
+    const link = found?.links.find(({ server }) => server === name);
+    const plan = tables.find((one) => one.plan.name === table)?.plan;
+    const server = servers.get(name);
+    if (found === undefined || link === undefined || plan === undefined || server === undefined)
+      return undefined;
+    const { database, layout } = link;
+    const last = await control.fieldList(name, database, layout);
+    const now = await layoutNow(server, link, signal);
+    const fields = [...plan.fields, ...plan.createOnly].map((field) => field.name);
+    return driftBetween(link, [found.key, found.modified.field, ...fields], last?.fields, now);
+  };
+}
+
+async function layoutNow(
+  server: Server,
+  { database, layout }: LinkConfiguration,
+  signal: AbortSignal,
+): Promise<readonly LayoutField[] | ServerError> {
+  try {
+    return await server.layout(database, layout, signal);
+  } catch (error) {
+    if (error instanceof ServerError && error.code === 'layout-missing') return error;
+    throw error;
+  }
 }
 
 function engineTable(

@@ -1,24 +1,24 @@
 /**
- * The layouts that the tables are resolved against, where several processes work: each server's are read by those who read
+ * The layouts that the tables are resolved against. Where several processes work, each server's are read by those who read
  * that server, and stored; everybody else goes by what is stored. Otherwise each process would need sessions everywhere, and a
  * server that is down would hold up those that are not (R7). Nor does one layout hold up the others of its server.
  */
 import type { Configuration, LinkConfiguration } from '../config/configuration.ts';
-import type { LayoutOf } from '../config/resolve.ts';
-import type { FieldLists } from '../ports/control.ts';
+import type { FieldList, FieldLists } from '../ports/control.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
+import type { Drifted, LayoutStates } from './drift.ts';
 
 type Place = Pick<LinkConfiguration, 'server' | 'database' | 'layout'>;
 
-export type KnownLayouts = {
+export type KnownLayouts = LayoutStates & {
+  /** Its server answered for it just now: with fields, or that there is no such layout. */
+  readonly isFresh: (place: Place) => boolean;
   readonly isKnown: (place: Place) => boolean;
   /** Whether its fields are known, as every process knows them; false where its server says that there is no such layout. */
   readonly hasFields: (place: Place) => boolean;
   /** Whether the server that was asked answered for any layout. */
   readonly isAnswered: boolean;
-  /** Of those that are known; throws what the server answered instead of a layout. */
-  readonly layoutOf: LayoutOf;
 };
 
 export type LayoutSources = {
@@ -28,73 +28,120 @@ export type LayoutSources = {
   readonly signal: AbortSignal;
 };
 
+type Shown = {
+  readonly stored: FieldList | undefined;
+  /** What the server answered just now. */
+  readonly answer?: readonly LayoutField[] | ServerError;
+  /** Why the server shows none, where none was stored before. */
+  readonly failure?: ServerError;
+};
+
 /** Throws ServerError where the live server shows none of its layouts, and none was ever stored. */
 export async function knownLayouts(
   { tables }: Configuration,
   { lists, live, signal }: LayoutSources,
 ): Promise<KnownLayouts> {
+  const found = await lookedUp(tables, async (place) => {
+    const stored = await storedList(lists, place);
+    if (live?.name !== place.server) return { stored };
+    return shownBy(live, place, stored, signal, ({ code }) => code !== 'account-refused');
+  });
+  const failures = [...found.values()].flatMap(({ failure }) => failure ?? []);
+  const asked = [...found.values()].filter(({ answer, failure }) => answer ?? failure);
+  if (failures[0] !== undefined && failures.length === asked.length) throw failures[0];
+  return layoutsIn(found);
+}
+
+/** In one process, which asks every server. Throws what one answers that was never read before. */
+export async function liveLayouts(
+  { tables }: Configuration,
+  servers: ReadonlyMap<string, Server>,
+  lists: FieldLists,
+  signal: AbortSignal,
+): Promise<KnownLayouts> {
+  const found = await lookedUp(tables, async (place) => {
+    const live = servers.get(place.server);
+    if (live === undefined) throw new Error(`no server named ${place.server}`);
+    const stored = await storedList(lists, place);
+    const shown = await shownBy(live, place, stored, signal, ({ disposition }) => disposition === 'retry');
+    if (shown.failure) throw shown.failure;
+    return shown;
+  });
+  return layoutsIn(found);
+}
+
+async function lookedUp(
+  tables: Configuration['tables'],
+  look: (place: Place) => Promise<Shown>,
+): Promise<ReadonlyMap<string, Shown>> {
   const places = new Map(tables.flatMap(({ links }) => links.map((link) => [nameOf(link), link] as const)));
   const found = await Promise.all(
-    [...places].map(async ([name, place]) => {
-      const stored = await storedFields(lists, place);
-      const isLive = live !== undefined && live.name === place.server;
-      const shown: Shown = isLive
-        ? await shownFields(lists, live, place, stored, signal)
-        : { answer: stored };
-      return [name, shown] as const;
-    }),
+    [...places].map(async ([name, place]) => [name, await look(place)] as const),
   );
-  const known = new Map(
-    found.flatMap(([name, { answer }]) => (answer === undefined ? [] : [[name, answer] as const])),
-  );
-  const failures = found.flatMap(([, { failure }]) => failure ?? []);
-  const asked = [...places.values()].filter(({ server }) => server === live?.name);
-  if (failures[0] !== undefined && failures.length === asked.length) throw failures[0];
+  return new Map(found);
+}
+
+function layoutsIn(found: ReadonlyMap<string, Shown>): KnownLayouts {
+  const at = (place: Place): Shown | undefined => found.get(nameOf(place));
+  const now = (place: Place): ReturnType<LayoutStates['now']> => {
+    const shown = at(place);
+    return shown?.answer ?? shown?.stored?.shown ?? shown?.stored?.fields;
+  };
   return {
-    isKnown: (place) => known.has(nameOf(place)),
-    hasFields: (place) => Array.isArray(known.get(nameOf(place))),
-    isAnswered: found.some(([, { isFresh }]) => isFresh === true),
-    layoutOf: async (server, database, layout) => {
-      const fields = known.get(nameOf({ server, database, layout }));
-      if (fields instanceof ServerError) throw fields;
-      if (fields === undefined) throw new Error(`layout ${layout} of server ${server} is not known`);
-      return fields;
-    },
+    now,
+    last: (place) => at(place)?.stored?.fields,
+    isFresh: (place) => at(place)?.answer !== undefined,
+    isKnown: (place) => now(place) !== undefined,
+    hasFields: (place) => Array.isArray(now(place)),
+    isAnswered: [...found.values()].some(({ answer }) => answer !== undefined),
   };
 }
 
 const nameOf = ({ server, database, layout }: Place): string => JSON.stringify([server, database, layout]);
 
-const storedFields = async (
-  lists: FieldLists,
-  { server, database, layout }: Place,
-): Promise<readonly LayoutField[] | undefined> => (await lists.fieldList(server, database, layout))?.fields;
+const storedList = (lists: FieldLists, { server, database, layout }: Place): Promise<FieldList | undefined> =>
+  lists.fieldList(server, database, layout);
 
-type Shown = {
-  /** Fields, or that there is no such layout; undefined where neither is known. */
-  readonly answer: readonly LayoutField[] | ServerError | undefined;
-  /** Why the server shows none, where none was stored before. */
-  readonly failure?: ServerError;
-  /** The server answered just now. */
-  readonly isFresh?: true;
-};
-
-async function shownFields(
-  lists: FieldLists,
+/** `passes`: whether what was stored before stands in for an answer with this failure. */
+async function shownBy(
   live: Server,
-  { server, database, layout }: Place,
-  stored: readonly LayoutField[] | undefined,
+  { database, layout }: Place,
+  stored: FieldList | undefined,
   signal: AbortSignal,
+  passes: (error: ServerError) => boolean,
 ): Promise<Shown> {
   try {
-    const fields = await live.layout(database, layout, signal);
-    if (JSON.stringify(stored) !== JSON.stringify(fields))
-      await lists.putFieldList({ server, database, layout, fields });
-    return { answer: fields, isFresh: true };
+    return { stored, answer: await live.layout(database, layout, signal) };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    if (error.code === 'layout-missing') return { answer: error, isFresh: true };
-    if (error.code === 'account-refused') throw error;
-    return stored === undefined ? { answer: undefined, failure: error } : { answer: stored };
+    if (error.code === 'layout-missing') return { stored, answer: error };
+    if (!passes(error)) throw error;
+    return stored === undefined ? { stored, failure: error } : { stored };
+  }
+}
+
+/** What was shown just now: from then on what all go by, unless a table cannot be worked on with it any more. */
+export async function keepLayouts(
+  { tables }: Configuration,
+  layouts: KnownLayouts,
+  drifted: readonly Drifted[],
+  lists: FieldLists,
+): Promise<void> {
+  const links = tables.flatMap(({ name, links: of }) => of.map((link) => ({ table: name, link })));
+  const isDrifted = ({ table, link }: (typeof links)[number]): boolean =>
+    drifted.some((one) => one.table === table && one.server === link.server);
+  const otherwise = new Set(links.filter(isDrifted).map(({ link }) => nameOf(link)));
+  const fresh = new Map(links.flatMap(({ link }) => (layouts.isFresh(link) ? [[nameOf(link), link]] : [])));
+  for (const [name, link] of fresh) {
+    const { server, database, layout } = link;
+    const [answer, last] = [layouts.now(link), layouts.last(link)];
+    const shown = answer === undefined || answer instanceof ServerError ? [] : answer;
+    const of = { server, database, layout };
+    const list =
+      otherwise.has(name) && last !== undefined ? { ...of, fields: last, shown } : { ...of, fields: shown };
+    // That a layout is missing is kept of one that was worked on.
+    const isNews =
+      list.fields.length > 0 && JSON.stringify(await storedList(lists, link)) !== JSON.stringify(list);
+    if (isNews) await lists.putFieldList(list);
   }
 }

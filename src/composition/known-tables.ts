@@ -2,15 +2,20 @@
  * The tables that can be worked on by what is known of the layouts.
  *
  *   R7  A table waits until the layouts of all its servers are known, and holds up no other table. One that was worked on
- *       before goes on without servers that are new: they join when they can be read.
+ *       before goes on without servers that are new: they join when they can be read. So it does where a layout that it was
+ *       worked on with is otherwise now: on that server it halts (R8).
  */
 import type { Configuration, LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
 import { ConfigurationError } from '../config/problem.ts';
-import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
+import type { ResolvedTable } from '../config/resolve.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import type { TableShape } from '../core/shape.ts';
+import type { Engine } from '../engine/engine.ts';
+import { raiseDrift } from '../engine/drift.ts';
+import { endHalt } from '../engine/raise.ts';
 import type { Control } from '../ports/control.ts';
-import type { KnownLayouts } from './known-layouts.ts';
+import { type Drifted, resolveDrifted, type Resolution } from './drift.ts';
+import { keepLayouts, type KnownLayouts } from './known-layouts.ts';
 
 export type KnownTables = {
   readonly tables: readonly ResolvedTable[];
@@ -18,9 +23,23 @@ export type KnownTables = {
   readonly missing: readonly { readonly table: TableName; readonly server: ServerName }[];
   /** Of tables that are left out, or go on without a server. */
   readonly mistakes: readonly ConfigurationError[];
+  /** Where a table cannot be worked on as its layout is now. */
+  readonly drifted: readonly Drifted[];
 };
 
+/** What was shown is stored, so that every process goes by it. */
 export async function knownTables(
+  configuration: Configuration,
+  layouts: KnownLayouts,
+  control: Pick<Control, 'shape' | 'meeting' | 'fieldList' | 'putFieldList'>,
+): Promise<KnownTables> {
+  const known = await tablesBy(configuration, layouts, control);
+  await keepLayouts(configuration, layouts, known.drifted, control);
+  return known;
+}
+
+/** The same, and nothing is stored. */
+export async function tablesBy(
   configuration: Configuration,
   layouts: KnownLayouts,
   control: Pick<Control, 'shape' | 'meeting'>,
@@ -28,6 +47,7 @@ export async function knownTables(
   const tables: ResolvedTable[] = [];
   const missing: { table: TableName; server: ServerName }[] = [];
   const mistakes: ConfigurationError[] = [];
+  const drifted: Drifted[] = [];
   const shapes = await Promise.all(configuration.tables.map(({ name }) => control.shape(name)));
   for (const [at, table] of configuration.tables.entries()) {
     const known = table.links.filter(layouts.isKnown);
@@ -35,25 +55,30 @@ export async function knownTables(
     missing.push(...absent.map(({ server }) => ({ table: table.name, server })));
     const shape = shapes[at];
     if (absent.length > 0 && shape === undefined) continue;
-    const resolved = await resolvedOr({ ...table, links: known }, configuration, layouts);
+    const counted = shape === undefined ? [] : await countedOn(table, known, shape, control);
+    const resolve = (links: readonly LinkConfiguration[]): Promise<Resolution> =>
+      resolveDrifted({ ...table, links }, configuration, layouts, shape, (link) => counted.includes(link));
+    const resolved = await resolve(known);
     if (!(resolved instanceof ConfigurationError)) {
-      tables.push(...resolved);
+      tables.push(...resolved.tables);
+      drifted.push(...resolved.drifted);
       continue;
     }
     mistakes.push(resolved);
-    if (shape === undefined || !known.every(layouts.hasFields)) continue;
-    const links = await withoutNew(table, known, shape, control);
-    const without = await resolvedOr({ ...table, links }, configuration, layouts);
-    if (links.length < known.length && !(without instanceof ConfigurationError)) tables.push(...without);
+    if (shape === undefined || !known.every(layouts.hasFields) || counted.length === known.length) continue;
+    const without = await resolve(counted);
+    if (without instanceof ConfigurationError) continue;
+    tables.push(...without.tables);
+    drifted.push(...without.drifted);
   }
-  return { tables, missing, mistakes };
+  return { tables, missing, mistakes, drifted };
 }
 
 /**
  * Links that the table was worked on with: they met it, or what they receive is counted on. By what is stored, so that every
  * process decides alike.
  */
-async function withoutNew(
+async function countedOn(
   { name }: TableConfiguration,
   links: readonly LinkConfiguration[],
   { receivers }: TableShape,
@@ -63,15 +88,22 @@ async function withoutNew(
   return links.filter(({ server }, at) => meetings[at] !== undefined || receivers.includes(server));
 }
 
-async function resolvedOr(
-  table: TableConfiguration,
+type Ports = Pick<Engine, 'control' | 'clock' | 'report'>;
+
+/** What drifted halts, what is in order again goes on. */
+export async function haltDrifted(
   configuration: Configuration,
-  { layoutOf }: KnownLayouts,
-): Promise<readonly ResolvedTable[] | ConfigurationError> {
-  try {
-    return await resolveTables({ ...configuration, tables: [table] }, layoutOf);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error;
-    throw error;
+  layouts: KnownLayouts,
+  { drifted }: Pick<KnownTables, 'drifted'>,
+  ports: Ports,
+): Promise<void> {
+  const halts = (await ports.control.halts()).filter(({ kind }) => kind === 'schema-drift');
+  for (const { name, links } of configuration.tables) {
+    for (const link of links.filter(layouts.isFresh)) {
+      const found = drifted.find(({ table, server }) => table === name && server === link.server);
+      const halt = halts.find(({ table, server }) => table === name && server === link.server);
+      if (found !== undefined) await raiseDrift(ports, found, found.drift);
+      else if (halt !== undefined) await endHalt(ports, halt);
+    }
   }
 }

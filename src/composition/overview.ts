@@ -8,7 +8,8 @@ import type { Interval } from '../core/interval.ts';
 import { lagMs, skewMs } from '../core/lag.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import type { ClockState } from '../core/clock-state.ts';
-import { type Halt, type HaltAnswer, type HaltKind, meetingId } from '../core/halt.ts';
+import type { Role } from '../core/link.ts';
+import { answersTo, type Halt, type HaltAnswer, type HaltKind, meetingId } from '../core/halt.ts';
 import { hostOffset, offZoneMs, stampingOffset } from '../core/server-clock.ts';
 import { behindMs } from '../core/user-clock.ts';
 import type { Control } from '../ports/control.ts';
@@ -63,6 +64,10 @@ export type HaltedPlace = {
   readonly why: 'first-meeting' | HaltKind;
   /** What was seen, in numbers. */
   readonly figures: Halt['figures'];
+  /** Those that it is about, where it is about some. */
+  readonly fields?: Halt['fields'];
+  /** The answers that make sense to it. */
+  readonly answers: readonly HaltAnswer['what'][];
   /** A person has answered, and it is not carried out yet. */
   readonly answer?: HaltAnswer['what'];
 };
@@ -94,6 +99,13 @@ export async function haltedIn(
   control: Pick<Control, 'meetings' | 'halts'>,
 ): Promise<readonly HaltedPlace[]> {
   const [meetings, halts] = await Promise.all([control.meetings(), control.halts()]);
+  const roles = new Map(
+    tables.flatMap(({ name, links }) =>
+      links.map(({ server, role }) => [JSON.stringify([name, server]), role]),
+    ),
+  );
+  const roleOf = (table: TableName, server: ServerName): Role =>
+    roles.get(JSON.stringify([table, server])) ?? 'both';
   const all: readonly HaltedPlace[] = [
     ...meetings.flatMap(({ table, server, state, shared, differing }) =>
       state === 'halted'
@@ -103,15 +115,18 @@ export async function haltedIn(
             id: meetingId({ table, server }),
             why: 'first-meeting' as const,
             figures: { shared, differing },
+            answers: ['approve'] as const,
           }
         : [],
     ),
-    ...halts.map(({ table, server, id, kind, figures, answer }) => ({
+    ...halts.map(({ table, server, id, kind, figures, fields, answer }) => ({
       table,
       server,
       id,
       why: kind,
       figures,
+      answers: answersTo(kind, roleOf(table, server)),
+      ...(fields && { fields }),
       ...(answer && { answer: answer.what }),
     })),
   ];

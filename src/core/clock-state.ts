@@ -20,6 +20,12 @@ export type ClockState = {
   /** The same against the host's clock: what ages does not touch, since one machine has both, or each is kept true. */
   readonly stampingAhead?: Interval;
   readonly measuredAt: EpochMs;
+  /** What the host's clock is taken for, ms: it follows what is measured, as long as that is near enough. */
+  readonly trustedMs?: number;
+  /** The configured zone under which the stamping clock was measured. */
+  readonly stampingZone?: string;
+  /** How far it stamps off the host's clock, ms, where a person said that this is right. */
+  readonly acceptedOffMs?: number;
   /** The last step found: its size (new minus old, ms) and when. */
   readonly step?: { readonly byMs: number; readonly at: EpochMs };
 };

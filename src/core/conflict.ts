@@ -22,6 +22,8 @@ export type ConflictRule =
   | 'prefer'
   /** Nobody won: it waits for a person. */
   | 'hold'
+  /** The same, since two servers set the field again after each of our writes, each in its own way. */
+  | 'rewritten'
   /** What is changed on a server that only receives never wins. */
   | 'role'
   /** A delete that had not seen an edit lost, or an edit that had not seen a delete. */

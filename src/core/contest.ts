@@ -17,8 +17,13 @@ export type Outcome =
       readonly wins: boolean;
       readonly rule: ConflictRule;
     }
-  /** `beside`: whose value stands in the head. */
-  | { readonly kind: 'hold'; readonly order: Order; readonly beside: ServerName };
+  /** `beside`: whose value stands in the head; `rule`: why it waits, where that is not the table's policy. */
+  | {
+      readonly kind: 'hold';
+      readonly order: Order;
+      readonly beside: ServerName;
+      readonly rule?: Extract<ConflictRule, 'rewritten'>;
+    };
 
 /** The change that came. */
 export type Challenge = {

@@ -1,12 +1,32 @@
 /** A halt: danger was seen for a table on a server, nothing is read or written there until a person has answered (R8). */
 import { digestOf } from './digest.ts';
+import type { Role } from './link.ts';
 import type { EpochMs, FieldName, Key, ServerName, TableName } from './names.ts';
+import type { SweepPlace } from './sweep.ts';
 
 export type HaltKind =
   /** More deletes in a day than the limit. */
   | 'mass-delete'
   /** The file was put back to an earlier state. */
-  | 'restored';
+  | 'restored'
+  /** Another file with the same records in other rows. */
+  | 'clone'
+  /** The layout, or fields on it, are missing or otherwise than they were. */
+  | 'schema-drift'
+  /** The server's clock was set by more than can be. */
+  | 'clock-step'
+  /** The server stamps records by another zone than is configured. */
+  | 'other-zone'
+  /** The account of the sync may not see many records any more. */
+  | 'hidden-rows';
+
+/** What is not on a server any more as a table was worked on with it; names are those of the configuration. */
+export type Drift = {
+  readonly layoutMissing: boolean;
+  readonly missing: readonly FieldName[];
+  /** Of another type, or not to be written any more. */
+  readonly changed: readonly FieldName[];
+};
 
 export type HaltAnswer = {
   /** `approve`: it is meant; `put-back`: what was lost comes back from the other servers; `dismiss`: it is mended, look anew. */
@@ -25,11 +45,48 @@ export type Halt = {
   readonly at: EpochMs;
   /** What was seen, in numbers, by names that the words of the kind use. */
   readonly figures: Readonly<Record<string, number>>;
+  /** Those that it is about; of a schema that changed. */
   readonly fields?: readonly FieldName[];
+  /** The zone that was configured then; of one that stamps by another. */
+  readonly zone?: string;
   /** Some of the records concerned: for people who ask, never for a log (R9). */
   readonly examples: readonly Key[];
   readonly answer?: HaltAnswer;
+  readonly progress?: HaltProgress;
 };
+
+/** How far an answer is carried out for which all is listed; what was listed lies in parts, as a sweep's does. */
+export type HaltProgress = {
+  readonly startedAt: EpochMs;
+  /** What was read: with other fields it begins anew. */
+  readonly fields: readonly FieldName[];
+  readonly place: SweepPlace;
+};
+
+/** In the order in which a person is told of them. */
+const all: readonly HaltAnswer['what'][] = ['put-back', 'approve', 'dismiss'];
+
+const answers: Readonly<Record<HaltKind, readonly HaltAnswer['what'][]>> = {
+  'mass-delete': ['approve', 'put-back', 'dismiss'],
+  restored: all,
+  clone: all,
+  'schema-drift': ['dismiss'],
+  'clock-step': ['approve'],
+  'other-zone': ['approve', 'dismiss'],
+  'hidden-rows': ['dismiss', 'approve'],
+};
+
+/** The answers that make sense to a halt on a server with this role. */
+export const answersTo = (kind: HaltKind, role: Role): readonly HaltAnswer['what'][] =>
+  answers[kind].filter((what) => {
+    // Nothing is written there.
+    if (what === 'put-back') return role !== 'send';
+    // What such a server holds goes to nobody.
+    return what !== 'approve' || role !== 'receive' || !isOtherFile(kind);
+  });
+
+/** The file on the server is another one than was known. */
+export const isOtherFile = (kind: HaltKind): boolean => kind === 'restored' || kind === 'clone';
 
 /** Of the place, the kind and the instant. */
 export const haltId = (of: Pick<Halt, 'table' | 'server' | 'kind' | 'at'>): string =>

@@ -5,6 +5,7 @@
 import type { Digest, Digests, Values } from './digest.ts';
 import type { Interval } from './interval.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from './names.ts';
+import type { Turns } from './turns.ts';
 
 export type HeadField = {
   /** Canonical value. */
@@ -17,6 +18,8 @@ export type HeadField = {
   readonly origin: ServerName;
   /** The server whose rewriting of our own write this value is (`rewrites: accept`). */
   readonly rewrittenBy?: ServerName;
+  /** Servers changed it in turn. */
+  readonly turns?: Turns;
   /** It waits for a person: each server keeps its own value, whatever stands here. */
   readonly held?: Held;
 };

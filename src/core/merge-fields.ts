@@ -19,6 +19,7 @@ import type { Link, TablePlan } from './link.ts';
 import type { FieldName } from './names.ts';
 import { type Base, knownDigest, type Observation } from './observation.ts';
 import { notBefore, raisedAbove } from './stamp.ts';
+import { isEndless, nextTurn, type Turns } from './turns.ts';
 
 export type MergeInput = {
   readonly plan: TablePlan;
@@ -30,6 +31,8 @@ export type MergeInput = {
   readonly sending: readonly Sending[];
   /** Where given, only these fields may count as edited (rewrites that are accepted). */
   readonly only?: readonly FieldName[];
+  /** Of those, fields in which another server's rewriting stands. */
+  readonly rewrittenElsewhere?: readonly FieldName[];
   /** It was known that the record was not there any more: who made it again knew of its end. */
   readonly recreated?: boolean;
 };
@@ -46,7 +49,10 @@ export type Merged = {
   readonly agreed?: readonly string[];
 };
 
-type Decision = { readonly kind: 'keep' } | { readonly kind: 'take'; readonly stamp: Interval } | Outcome;
+type Decision =
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'take'; readonly stamp: Interval; readonly turns?: Turns | undefined }
+  | Outcome;
 
 export function mergeFields(input: MergeInput, edited: readonly FieldName[]): Merged {
   const decisions = decide(input, edited);
@@ -80,14 +86,13 @@ function held(
   if (input.head === undefined || head === undefined) return [];
   const mine = headField(input, field, decision);
   const holders = input.plan.merge === 'record' ? holdersOf(input.plan, input.head) : [];
-  const { order: ordered, beside } = decision;
-  const conflictId = idOf(input, field, mine);
-  const joined = hold(head, mine, { beside, holders, conflict: conflictId });
+  const { order: ordered, beside, rule = 'hold' } = decision;
+  const joined = hold(head, mine, { beside, holders, conflict: idOf(input, field, mine) });
   taken.set(field, joined.field);
   if (joined.against === undefined) return [];
   const other = joined.field.held?.candidates[joined.against] ?? head;
   const sides = [{ ...other, origin: joined.against }, mine] as const;
-  return [{ ...conflict(input, field, sides, { order: ordered, rule: 'hold' }), open: true }];
+  return [{ ...conflict(input, field, sides, { order: ordered, rule }), open: true }];
 }
 
 /** Takes those out of their hold that are the same everywhere by now. */
@@ -135,7 +140,10 @@ function decideField(input: MergeInput, field: FieldName): Decision {
     return { kind: 'hold', order: order(stamp, head.stamp), beside: head.origin };
   }
   if (head.digest === digest) return { kind: 'keep' };
-  if (known === head.digest) return { kind: 'take', stamp: raisedAbove(stamp, head.stamp) };
+  const turns = known === head.digest ? nextTurn(head, { ...seen, digest, at: seen.until }) : undefined;
+  if (input.rewrittenElsewhere?.includes(field) || (turns && isEndless(turns)))
+    return { kind: 'hold', order: order(stamp, head.stamp), beside: head.origin, rule: 'rewritten' };
+  if (known === head.digest) return { kind: 'take', stamp: raisedAbove(stamp, head.stamp), turns };
   if (known === undefined && digest === '') return { kind: 'keep' };
   if (known === undefined && head.digest === '') return { kind: 'take', stamp };
   return contested(input, stamp, head, [field]);
@@ -179,7 +187,9 @@ function asOneField(
   if (!(isContested || moved || waiting !== undefined)) return decisions;
   const changed = [...decisions].flatMap(([field, { kind }]) => (kind === 'keep' ? [] : field));
   const stamp = fieldStamp(input, changed);
-  const outcome = waiting ? heldWith(head, waiting[0], stamp) : asWhole(input, head, stamp, differ);
+  const endless = [...decisions.values()].find((one) => one.kind === 'hold' && one.rule !== undefined);
+  const outcome =
+    endless ?? (waiting ? heldWith(head, waiting[0], stamp) : asWhole(input, head, stamp, differ));
   const own = [...decisions].filter(([field, { kind }]) => kind === 'hold' || !shared.includes(field));
   return new Map([...own, ...differ.map((field) => [field, outcome] as const)]);
 }
@@ -221,6 +231,7 @@ export function headField(input: MergeInput, field: FieldName, decision: Decisio
     origin: seen.server,
     ...(exact ? {} : { inexact: true as const }),
     ...(only === undefined ? {} : { rewrittenBy: seen.server }),
+    ...(decision.kind === 'take' && decision.turns && { turns: decision.turns }),
   };
 }
 

@@ -16,7 +16,7 @@ import type { EpochMs, ServerName } from './names.ts';
 const driftRate = 500e-6;
 
 /** Beyond this the host's clock and the clock that stamps are surely not set to the same zone. Assumed: zones differ by 15 minutes at least. */
-const zoneErrorMs = 14 * 60_000;
+export const zoneErrorMs = 14 * 60_000;
 
 export type Probe = { readonly offset: Interval; readonly at: EpochMs };
 
@@ -67,7 +67,9 @@ export function stampingOffset(state: ClockState, at: EpochMs): Interval {
   if (stamping === undefined) return host;
   const measured = aged(stamping, state.measuredAt, at);
   const byHost = ahead && interval(host.lo + ahead.lo, host.hi + ahead.hi);
-  return hull(host, (byHost && intersect(measured, byHost)) ?? measured);
+  const shown = (byHost && intersect(measured, byHost)) ?? measured;
+  // Where a person said that it stamps by another zone, the host's clock tells nothing of the stamps.
+  return state.acceptedOffMs === undefined ? hull(host, shown) : shown;
 }
 
 /** The offset of the host's clock alone. */

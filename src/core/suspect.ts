@@ -2,8 +2,8 @@
 import type { Interval } from './interval.ts';
 import type { EpochMs, Key, RecordId, ServerName, TableName } from './names.ts';
 
-/** What showed it: a sweep, a writer that found nothing to write to, a log of deletes. */
-export type SuspectSource = 'sweep' | 'delivery' | 'log';
+/** What showed it: a sweep, a writer that found nothing to write to, a log of deletes, the listing of a file that a person took for right. */
+export type SuspectSource = 'sweep' | 'delivery' | 'log' | 'restored';
 
 export type Suspect = {
   readonly table: TableName;

@@ -1,3 +1,4 @@
+import type { NewestRow } from './newest.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from './names.ts';
 
 /** The instant up to which a server's changes have been ingested and handed over. */
@@ -16,6 +17,8 @@ export type Watermark = {
   readonly wideAt?: EpochMs;
   /** The fields that were read; absent where they are not known, from before they were stored. */
   readonly fields?: readonly FieldName[];
+  /** Of all rows that were read there, those with the highest recordIds, the highest first. */
+  readonly newest?: readonly NewestRow[];
 };
 
 /** Whether all these fields were read by whoever set it; another process may go by an older field list. */

@@ -70,6 +70,7 @@ export function movedWatermark(
     epoch: clock.epoch,
     at: Math.floor(startedAt + clock.offset.lo),
     setAt: startedAt,
+    ...(before?.newest && { newest: before.newest }),
     ...(wideAt === undefined ? {} : { wideAt }),
   };
 }

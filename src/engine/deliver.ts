@@ -150,6 +150,7 @@ async function survey(
   await setAside(engine, place, work, found);
   const missing = found.flatMap((state) => (state.kind === 'missing' ? [state.replica] : []));
   await settleMissing(engine, place, work, { missing, ...known, clock, at }, signal);
+  if (work.halted) return [];
   const absent = found.flatMap(({ kind, key }) => (kind === 'absent' ? [key] : []));
   const hidden = await unfindableAmong(engine, place, absent);
   for (const key of hidden) work.settle(key);

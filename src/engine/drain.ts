@@ -10,6 +10,7 @@ import type { EpochMs, ServerName } from '../core/names.ts';
 import type { Message } from '../ports/queue.ts';
 import { all } from './all.ts';
 import { deliver, type Delivery } from './deliver.ts';
+import { orHalt } from './drift.ts';
 import { type Engine, type Place, placeOf } from './engine.ts';
 import { isMet } from './meet.ts';
 import { isOutdated } from './outdated.ts';
@@ -90,7 +91,9 @@ export async function workOn(
   signal: AbortSignal,
 ): Promise<Delivery | 'outdated' | undefined> {
   const place = await workable(engine, server, batch, force);
-  return place === undefined || place === 'outdated' ? place : deliver(engine, place, batch, signal);
+  if (place === undefined || place === 'outdated') return place;
+  const delivery = await orHalt(engine, place, () => deliver(engine, place, batch, signal), signal);
+  return delivery === 'halted' ? undefined : delivery;
 }
 
 /** Where the batch can be worked on now. */

@@ -2,6 +2,7 @@
  * What the engine works with: the tables as configured, a port for each effect, and the tunables. Nothing is kept
  * between calls except what the ports keep: each may be the last one of its process.
  */
+import type { Drift } from '../core/halt.ts';
 import type { Link, TablePlan } from '../core/link.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import type { Clock, Random } from '../ports/clock.ts';
@@ -65,6 +66,8 @@ export type Engine = {
   readonly random: Random;
   readonly settings: Settings;
   readonly report: (event: EngineEvent) => void;
+  /** How the layout that a table has on a server is otherwise than the table was worked on with. One request; throws ServerError. */
+  readonly driftOf: (table: TableName, server: ServerName, signal: AbortSignal) => Promise<Drift | undefined>;
   readonly newId: () => string;
 };
 

@@ -9,6 +9,7 @@
 import { sends } from '../core/link.ts';
 import { type Bookmark, type ChangesPlace, isFor, type ListPlace } from '../core/bookmark.ts';
 import type { Meeting } from '../core/first-meeting.ts';
+import { withNewest } from '../core/newest.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import type { PageRange } from '../ports/server.ts';
 import { wallTimeAt } from '../core/wall-time.ts';
@@ -28,6 +29,7 @@ import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock, observe } from './link-clock.ts';
 import { isPassed, meet, onAndOn, type Pace } from './meet.ts';
 import { isOutdated } from './outdated.ts';
+import { FileWatch } from './restored.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 
 /**
@@ -107,11 +109,14 @@ async function read(
   const moved = goOn?.watermark ?? movedWatermark(stored, of, clock, startedAt);
   const phase = watermark === undefined ? 'first-read' : 'changes';
   const since = watermark?.setAt ?? startedAt;
+  const watch = new FileWatch(stored?.newest);
+  let newest = moved.newest ?? [];
   let count = 0;
   for await (const page of pages(engine, place, watermark, goOn, clock, now, signal)) {
     count += page.records.length;
+    if ((await engine.control.halt(of.table, of.server)) !== undefined) return 'halted';
     const observations = page.records.map((record) => observe(place, record, clock, page.at, page.until));
-    const sightings = await ingest(engine, place, observations, clock, since, signal);
+    const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
     engine.report({
       kind: 'read',
       ...placeName(place),
@@ -121,12 +126,13 @@ async function read(
     });
     if (sightings.halted) return 'halted';
     if (sightings.unsettled > 0) return 'done';
+    newest = withNewest(newest, page.records);
     if ((await pace()) === 'on' || page.mark === undefined) continue;
-    await engine.control.putBookmark({ ...of, startedAt, watermark: moved, ...page.mark });
+    await engine.control.putBookmark({ ...of, startedAt, watermark: { ...moved, newest }, ...page.mark });
     return 'unfinished';
   }
   // Where another run was faster its watermark stands: it read at least as much.
-  await engine.control.putWatermark(moved);
+  await engine.control.putWatermark({ ...moved, newest });
   if (bookmark !== undefined) await dropBookmark(engine, place);
   return 'done';
 }

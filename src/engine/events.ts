@@ -75,6 +75,15 @@ export type EngineEvent =
       readonly field: FieldName;
       readonly records: number;
     }
+  /** A field that two servers set again after each of our writes, each in its own way: it is held. */
+  | {
+      readonly kind: 'rewritten-endlessly';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly field: FieldName;
+      readonly other: ServerName;
+      readonly records: number;
+    }
   /** Records that were gone from a server, and whose absence was believed; `deleted` of them are deleted everywhere. */
   | {
       readonly kind: 'ended';
@@ -90,7 +99,10 @@ export type EngineEvent =
       readonly server: ServerName;
       readonly counts: SweepCounts;
     }
-  | ({ readonly kind: 'halted'; readonly why: HaltKind } & Pick<Halt, 'table' | 'server' | 'id' | 'figures'>)
+  | ({ readonly kind: 'halted'; readonly why: HaltKind } & Pick<
+      Halt,
+      'table' | 'server' | 'id' | 'figures' | 'fields'
+    >)
   | {
       readonly kind: 'halt-ended';
       readonly table: TableName;

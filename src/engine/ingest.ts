@@ -22,7 +22,7 @@ import type { LinkClock } from './link-clock.ts';
 import { handOver, type Move } from './hand-over.ts';
 import { emptyKey, isMendedBySight, isUnclear, parkRecords, rowKey, unpark } from './park.ts';
 import { readable } from './readable.ts';
-import { haltIfRestored } from './restored.ts';
+import { type FileWatch, haltIfOtherFile } from './restored.ts';
 import { Sightings, sight } from './sightings.ts';
 
 /** A record on its way into the head. */
@@ -57,6 +57,8 @@ export type IngestOptions = {
   readonly isStamped?: boolean;
   /** These were compared: what differs in them counts though their modIds did not change. Default: false. */
   readonly byContent?: boolean;
+  /** Of a reading that goes through many rows. */
+  readonly watch?: FileWatch;
 };
 
 /** `since`: no change in these states can be older (for the lag). */
@@ -67,9 +69,9 @@ export async function ingest(
   clock: LinkClock,
   since: EpochMs,
   signal: AbortSignal,
-  { isStamped = true, byContent = false }: IngestOptions = {},
+  { isStamped = true, byContent = false, watch }: IngestOptions = {},
 ): Promise<Sightings> {
-  const sightings = new Sightings(place, clock, isStamped);
+  const sightings = new Sightings(place, clock, isStamped, watch);
   const usable = await withUsableKeys(engine, place, observations, sightings);
   let open: readonly Pending[] = byContent ? usable.map((pending) => ({ ...pending, byContent })) : usable;
   for (let attempt = 0; attempt < mostAttempts && open.length > 0; attempt += 1) {
@@ -102,11 +104,13 @@ async function once(
   const readableOnes = open.filter(({ seen }) => !known.unreadable.has(seen.key));
   const judged = readableOnes.map((pending) => ({ pending, verdict: verdictOn(pending, known) }));
   for (const { pending, verdict } of judged) {
-    sight(sightings, pending.seen, verdict, known.replicas.get(pending.seen.key));
+    const replica = known.replicas.get(pending.seen.key);
+    sight(sightings, pending.seen, verdict, replica);
+    // Of what is set aside already it is known why nothing is known of it.
+    if (!pending.doubted) sightings.signs.add(pending.seen, verdict, replica);
   }
-  // Before anything else of the page counts: in a file that was put back, nothing of it means what it seems to.
-  const rewound = sightings.rewound.splice(0);
-  if (rewound.length > 0 && (await haltIfRestored(engine, place, rewound, signal))) {
+  // Before anything else of the page counts: in another file nothing of it means what it seems to.
+  if (await haltIfOtherFile(engine, place, sightings.takeSigns(), signal)) {
     sightings.halted = true;
     return [];
   }
@@ -158,8 +162,7 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
   const head = known.heads.get(seen.key);
   const replica = known.replicas.get(seen.key);
   const base = verdict.kind === 'merge' ? verdict.base : replica && { ...replica, sent: replica.sent ?? {} };
-  const accepted =
-    verdict.kind === 'rewritten' ? acceptedRewrites(place, verdict.fields, head, seen) : undefined;
+  const accepted = verdict.kind === 'rewritten' ? acceptedRewrites(place, verdict.fields) : undefined;
   const merged = merge({
     plan: place.plan,
     link: place.link,
@@ -168,7 +171,9 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
     base,
     sending: known.sending.get(seen.key) ?? [],
     recreated: replica?.gone === true,
-    ...(accepted === undefined ? {} : { only: accepted }),
+    ...(accepted === undefined
+      ? {}
+      : { only: accepted, rewrittenElsewhere: rewrittenElsewhere(accepted, head, seen) }),
   });
   return {
     key: seen.key,
@@ -184,19 +189,20 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
   };
 }
 
-/** Rewrites that count as edits: the field says so, and no other server rewrites the same field differently (R6). */
-function acceptedRewrites(
-  { plan }: Place,
+/** Rewrites that count as edits, since the field says so. */
+const acceptedRewrites = ({ plan }: Place, fields: readonly string[]): readonly string[] =>
+  fields.filter((name) => plan.fields.find((field) => field.name === name)?.rewrites === 'accept');
+
+/** Another server rewrites the same field differently: they would do so for ever (R6). */
+const rewrittenElsewhere = (
   fields: readonly string[],
   head: Head | undefined,
-  seen: Observation,
-): readonly string[] {
-  return fields.filter((name) => {
+  { server }: Observation,
+): readonly string[] =>
+  fields.filter((name) => {
     const by = head?.fields[name]?.rewrittenBy;
-    const accepts = plan.fields.find((field) => field.name === name)?.rewrites === 'accept';
-    return accepts && (by === undefined || by === seen.server);
+    return by !== undefined && by !== server;
   });
-}
 
 const marked = ({ plan }: Place, head: Head, replica: Replica): Replica =>
   isBehind(plan, head, replica) ? { ...replica, behind: true } : replica;

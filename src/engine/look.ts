@@ -2,23 +2,39 @@
  * Looks for records that a server was known to hold.
  *
  *   R8  A record counts as gone only where a find by key shows none and a read by its recordId says that there is none. One
- *       that the find alone does not show, or that this account may not see, is parked: it is not deleted.
+ *       that the find alone does not show, or that this account may not see, is parked: it is not deleted. Where another
+ *       record is in its row, at a modId that the row had before, the file was put back: nothing counts then.
  */
 import type { Absence } from '../core/absence.ts';
 import { matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key, RecordId } from '../core/names.ts';
+import { foundInPlaceOf } from '../core/newest.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Engine, Place } from './engine.ts';
 import { type LinkClock, observe } from './link-clock.ts';
 import { ambiguousKey, emptyKey, hiddenRecord, parkRecords, type Reason, unfindableRecord } from './park.ts';
+import { raiseOtherFile } from './restored.ts';
 
 /** A record as it was known: the row it was in, and the rev of the replica that says so. */
-export type Wanted = { readonly key: Key; readonly recordId: RecordId; readonly rev: number };
+export type Wanted = {
+  readonly key: Key;
+  readonly recordId: RecordId;
+  readonly rev: number;
+  /** Known before the look: then another record in that row is looked at as well. */
+  readonly modId?: number;
+};
 
 /** Not there; `rev`: of the replica before the look. */
 export type Gone = Absence & { readonly recordId: RecordId; readonly rev: number };
 
-export type Looked = { readonly gone: readonly Gone[]; readonly present: readonly Observation[] };
+export type Looked = {
+  readonly gone: readonly Gone[];
+  readonly present: readonly Observation[];
+  /** Those of which it is not known whether they are there, as such that the account may not see: they are parked. */
+  readonly parked: readonly Key[];
+  /** Another record stands in the row of one: the file was put back, and the table is halted there. */
+  readonly halted?: true;
+};
 
 /** At most 100 records; two kinds of request: one find, and a read for each that it does not show. */
 export async function lookFor(
@@ -28,11 +44,14 @@ export async function lookFor(
   clock: LinkClock,
   signal: AbortSignal,
 ): Promise<Looked> {
-  if (wanted.length === 0) return { gone: [], present: [] };
+  if (wanted.length === 0) return nothing;
   const keys = wanted.map(({ key }) => key);
   const { at, present, absent } = await findKeys(engine, place, keys, clock, signal);
   const unseen = wanted.filter(({ key }) => absent.has(key));
-  return { gone: await goneAmong(engine, place, unseen, at, signal), present };
+  const gone = await goneAmong(engine, place, unseen, at, signal);
+  if (gone === 'halted') return { ...nothing, halted: true };
+  const known = new Set(gone.map(({ key }) => key));
+  return { gone, present, parked: unseen.filter(({ key }) => !known.has(key)).map(({ key }) => key) };
 }
 
 export type FoundKeys = {
@@ -63,6 +82,19 @@ export async function findKeys(
   return { at, present, absent: new Set(keys.filter((key) => matches.get(key)?.kind === 'absent')) };
 }
 
+const nothing: Looked = { gone: [], present: [], parked: [] };
+
+/** A person said that the file there is right, as it is. */
+async function isTakenForRight(
+  { control }: Engine,
+  { plan, link }: Place,
+  key: Key,
+  rev: number,
+): Promise<boolean> {
+  const suspect = (await control.suspectsAmong(plan.name, link.server, [key])).get(key);
+  return suspect?.source === 'restored' && suspect.rev === rev;
+}
+
 /** Those of the records that a find, begun at `at`, did not show and that have no row any more; the others are parked. */
 export async function goneAmong(
   engine: Engine,
@@ -70,11 +102,16 @@ export async function goneAmong(
   unseen: readonly Wanted[],
   at: EpochMs,
   signal: AbortSignal,
-): Promise<readonly Gone[]> {
+): Promise<readonly Gone[] | 'halted'> {
   const gone: Gone[] = [];
   const there: Reason[] = [];
-  for (const { key, recordId, rev } of unseen) {
+  for (const { key, recordId, rev, modId } of unseen) {
     const row = await place.table.read(recordId, signal);
+    const isAnother = modId !== undefined && foundInPlaceOf({ key, recordId, modId }, row) === 'another';
+    if (isAnother && !(await isTakenForRight(engine, place, key, rev))) {
+      await raiseOtherFile(engine, place, { figures: { lost: 1 }, examples: [key] }, signal);
+      return 'halted';
+    }
     if (row === 'denied') there.push(hiddenRecord(place, key, recordId));
     else if (row?.key === key) there.push(unfindableRecord(place, key, recordId));
     else if (row?.key === '') there.push({ ...emptyKey(place, recordId), key });

@@ -2,8 +2,10 @@
 import type { BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
+import { followed, underZone } from '../core/clock-trust.ts';
 import { offZoneMs, withProbe } from '../core/server-clock.ts';
-import { type Engine, placeOf } from './engine.ts';
+import { keepClockHalts } from './clock-halts.ts';
+import { type Engine, placeOf, placesOn } from './engine.ts';
 import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
 
@@ -12,8 +14,11 @@ export async function measureClock(engine: Engine, server: ServerName, signal: A
   const port = engine.servers.get(server);
   if (port === undefined) throw new Error(`no server named ${server}`);
   const probe = await port.probe(signal);
-  const before = await engine.control.clock(server);
-  const after = withProbe(before, server, probe);
+  const stored = await engine.control.clock(server);
+  const zone = placesOn(engine, server)[0]?.link.timeZone;
+  const before = stored && zone !== undefined ? underZone(stored, zone) : stored;
+  const after = followed(before, withProbe(before, server, probe));
+  await keepClockHalts(engine, server, stored, after);
   // Where another run was faster its state stands; this probe is one of many.
   if (!(await engine.control.putClock(after))) return;
   if (before && after.epoch !== before.epoch && after.step) {

@@ -30,6 +30,10 @@ export async function settleMissing(
 ): Promise<void> {
   if (missing.length === 0) return;
   const gone = await goneAmong(engine, place, missing, at, signal);
+  if (gone === 'halted') {
+    work.halted = true;
+    return;
+  }
   const isOurs = ({ key }: Gone): boolean =>
     heads.get(key)?.deleted !== undefined || work.leftOf(key).some((entry) => entry.remove);
   await ingestAbsences(engine, place, gone.filter(isOurs), clock, work.row.oldestChangeAt, signal);

@@ -124,5 +124,5 @@ async function settleLeft({ records, control }: Handing, { plan, key }: WantedSt
   if (open.length === 0) return;
   const fields = (await records.heads(plan.name, [key])).get(key)?.fields ?? {};
   const over = open.filter(({ field, id }) => !fields[field]?.held?.conflicts.includes(id));
-  await control.putConflicts(over.map(({ open: _, ...row }) => row));
+  await control.putConflicts(over.map(({ open: _open, ...row }) => row));
 }

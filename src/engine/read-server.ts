@@ -7,6 +7,7 @@
  */
 import { sends } from '../core/link.ts';
 import type { ServerName } from '../core/names.ts';
+import { orHalt } from './drift.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate, type Enumeration } from './enumerate.ts';
 import { isMet, type Pace } from './meet.ts';
@@ -112,8 +113,10 @@ async function recheckLongParked(
   const { control, clock } = engine;
   const now = clock.now();
   if (!(await control.takeLease(`recheck ${server}`, engine.newId(), recheckEveryMs, now))) return;
-  for (const place of placesOn(engine, server))
-    await recheckParked(engine, place, now - recheckAfterMs, signal, pace);
+  for (const place of placesOn(engine, server)) {
+    const look = () => recheckParked(engine, place, now - recheckAfterMs, signal, pace);
+    await orHalt(engine, place, look, signal);
+  }
 }
 
 type PlaceReading = 'done' | 'unfinished' | 'waiting';
@@ -133,7 +136,7 @@ async function readPlace(
     (meets = await control.takeLease(lease, link.server, meetingLeaseMs, clock.now()));
   let reading: Enumeration | undefined;
   try {
-    reading = await enumerate(engine, place, signal, { pace, mayMeet });
+    reading = await orHalt(engine, place, () => enumerate(engine, place, signal, { pace, mayMeet }), signal);
   } finally {
     // A first read that has to stop keeps others out until it goes on; one that failed must not.
     if (meets && reading !== 'unfinished') await control.dropLease(lease, link.server);

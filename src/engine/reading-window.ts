@@ -1,15 +1,22 @@
 /** What the next reading of changes looks at, of one table on a server. */
 import type { EpochMs } from '../core/names.ts';
 import type { Observation } from '../core/observation.ts';
+import type { Watermark } from '../core/watermark.ts';
 import { windowStart } from '../core/window.ts';
 import type { Engine, Place } from './engine.ts';
 import type { LinkClock } from './link-clock.ts';
 
 /** Its lowest stamp, as an instant by the server's clock; undefined where all is read, or nobody reads changes there. */
 export async function windowOf(engine: Engine, place: Place, clock: LinkClock): Promise<number | undefined> {
-  const watermark = await engine.control.watermark(place.plan.name, place.link.server);
-  return watermark && windowStart(watermark, clock, engine.settings.settleMs);
+  return windowFrom(engine, await engine.control.watermark(place.plan.name, place.link.server), clock);
 }
+
+/** The same, of a watermark that was read. */
+export const windowFrom = (
+  { settings }: Pick<Engine, 'settings'>,
+  watermark: Watermark | undefined,
+  clock: LinkClock,
+): number | undefined => watermark && windowStart(watermark, clock, settings.settleMs);
 
 /** No reading of changes looks at so early a stamp, or at none, any more. */
 export const isBelow = ({ shown }: Observation, window: number | undefined): boolean =>

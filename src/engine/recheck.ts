@@ -8,6 +8,7 @@ import { matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
 import { putOff } from '../core/parking.ts';
 import { stillHas } from './confirm.ts';
+import { orHalt } from './drift.ts';
 import { chunksOf, type Engine, type Place, placeOf } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
@@ -58,7 +59,7 @@ export async function recheckDue(
     }
     for (const parked of chunksOf(of, engine.settings.batchSize)) {
       if ((await pace()) === 'stop') return;
-      await lookAgain(engine, place, parked, signal);
+      await orHalt(engine, place, () => lookAgain(engine, place, parked, signal), signal);
     }
   }
 }
@@ -108,9 +109,10 @@ async function stillUnclear(
   const unclear = new Set([...ambiguous, ...unreadable]);
   for (const one of parked) {
     const absent = matches.get(one.key)?.kind === 'absent';
-    if (absent && one.code === 'unfindable' && one.recordId !== undefined) {
-      if (await stillHas(place, one.key, one.recordId, signal)) unclear.add(one.key);
-    }
+    if (!absent || one.recordId === undefined) continue;
+    const isUnfindable = one.code === 'unfindable' && (await stillHas(place, one.key, one.recordId, signal));
+    const isHidden = one.code === 'hidden' && (await place.table.read(one.recordId, signal)) === 'denied';
+    if (isUnfindable || isHidden) unclear.add(one.key);
   }
   await unpark(
     engine,

@@ -10,6 +10,7 @@ import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
+import { orHalt } from './drift.ts';
 import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
 import { grow } from './grow.ts';
@@ -91,7 +92,8 @@ const onEachPlace = (
   all(
     servers.map((server) =>
       guarded(run, server, async () => {
-        for (const place of placesOn(run.engine, server).filter(which)) await work(place);
+        for (const place of placesOn(run.engine, server).filter(which))
+          await orHalt(run.engine, place, () => work(place), run.signal);
       }),
     ),
   );
@@ -119,11 +121,13 @@ export async function settleAndDeliver(
 
 /** What seemed to be gone, in an earlier run, is looked for once more. */
 async function settle({ engine, signal }: Run, server: ServerName): Promise<void> {
-  for (const place of placesOn(engine, server)) await settleSuspects(engine, place, signal);
+  for (const place of placesOn(engine, server))
+    await orHalt(engine, place, () => settleSuspects(engine, place, signal), signal);
 }
 
 async function recheck({ engine, signal }: Run, server: ServerName, since: EpochMs): Promise<void> {
-  for (const place of placesOn(engine, server)) await recheckParked(engine, place, since, signal);
+  for (const place of placesOn(engine, server))
+    await orHalt(engine, place, () => recheckParked(engine, place, since, signal), signal);
 }
 
 /** What was refused in this run for want of what the run brought later, such as a parent, is tried until no fewer are refused. */
@@ -204,7 +208,9 @@ async function readTable(run: Run, { plan }: EngineTable, pace: Pace): Promise<v
   const known: Place[] = [];
   const strangers: { readonly place: Place; readonly turn: number }[] = [];
   for (const place of plan.links.flatMap((link) => placeOf(run.engine, plan.name, link.server) ?? [])) {
-    if (await isMet(run.engine, place)) known.push(place);
+    // What is halted is not asked for anything.
+    const halt = await run.engine.control.halt(plan.name, place.link.server);
+    if (halt !== undefined || (await isMet(run.engine, place))) known.push(place);
     else strangers.push({ place, turn: await turnOf(run, place) });
   }
   await all(known.map((place) => read(run, place, pace)));
@@ -223,7 +229,10 @@ async function turnOf(run: Run, { table, link }: Place): Promise<number> {
 
 const read = (run: Run, place: Place, pace: Pace): Promise<void> =>
   guarded(run, place.link.server, async () => {
-    if ((await enumerate(run.engine, place, run.signal, { pace })) === 'halted') {
+    const { engine, signal } = run;
+    if (
+      (await orHalt(engine, place, () => enumerate(engine, place, signal, { pace }), signal)) === 'halted'
+    ) {
       run.halted.push({ table: place.plan.name, server: place.link.server });
     }
   });

@@ -7,12 +7,12 @@
  */
 import type { Replica } from '../core/head.ts';
 import { type Interval, intersect, interval, width } from '../core/interval.ts';
-import type { FieldName } from '../core/names.ts';
+import type { FieldName, ServerName } from '../core/names.ts';
 import type { Base, Observation, Verdict } from '../core/observation.ts';
 import type { Place } from './engine.ts';
 import type { SeenMove } from './ingest.ts';
 import type { LinkClock } from './link-clock.ts';
-import type { Rewound } from './restored.ts';
+import { type FileWatch, Signs } from './restored.ts';
 
 export class Sightings {
   readonly place: Place;
@@ -22,8 +22,8 @@ export class Sightings {
   stale = 0;
   /** The table halts here: nothing of these records counted. */
   halted = false;
-  /** Some of the rows that were shown at a modId below the one that is known. */
-  readonly rewound: Rewound[] = [];
+  /** What the rows say of the file that they are in. */
+  signs: Signs;
   conflicts = 0;
   held = 0;
   paired = 0;
@@ -34,14 +34,26 @@ export class Sightings {
   /** The worst that a user's clock was seen behind, ms. */
   behindMs = 0;
   readonly rewritten = new Map<FieldName, number>();
+  /** Fields that another server sets again too, by it and its name: they are held. */
+  readonly endless = new Map<string, { field: FieldName; other: ServerName; records: number }>();
 
-  readonly #isStamped: boolean;
+  readonly isStamped: boolean;
+  readonly #watch: FileWatch | undefined;
 
-  /** `isStamped`: false where records changed without their stamps, which then say nothing of users' clocks. */
-  constructor(place: Place, clock: LinkClock, isStamped = true) {
+  /** `isStamped`: false where records changed without their stamps, which then say nothing of any clock. */
+  constructor(place: Place, clock: LinkClock, isStamped = true, watch?: FileWatch) {
     this.place = place;
     this.clock = clock;
-    this.#isStamped = isStamped;
+    this.isStamped = isStamped;
+    this.#watch = watch;
+    this.signs = new Signs(watch);
+  }
+
+  /** What was found of the file since the last call. */
+  takeSigns(): Signs {
+    const { signs } = this;
+    this.signs = new Signs(this.#watch);
+    return signs;
   }
 
   counts(): Pick<Sightings, 'changed' | 'echoes' | 'stale' | 'conflicts' | 'paired' | 'held'> {
@@ -57,14 +69,19 @@ export class Sightings {
       this.paired += met;
       this.held += merged.lost.filter(({ open }) => open).length;
       this.conflicts += merged.lost.length - met;
-      if (base && this.#isStamped)
+      for (const { field, rule, winner } of merged.lost)
+        if (rule === 'rewritten') this.#addEndless(field, winner.server);
+      if (base && this.isStamped)
         this.behindMs = Math.max(this.behindMs, behindBy(pending.seen, base, this.clock));
     }
   }
-}
 
-/** Rows that are read once more, in one ingest: where a file was put back, nearly each shows it. */
-const mostRewound = 3;
+  #addEndless(field: FieldName, other: ServerName): void {
+    const name = JSON.stringify([field, other]);
+    const before = this.endless.get(name)?.records ?? 0;
+    this.endless.set(name, { field, other, records: before + 1 });
+  }
+}
 
 export function sight(
   sightings: Sightings,
@@ -72,11 +89,7 @@ export function sight(
   verdict: Verdict,
   replica: Replica | undefined,
 ): void {
-  if (verdict.kind === 'stale') {
-    sightings.stale += 1;
-    if (sightings.rewound.length < mostRewound)
-      sightings.rewound.push({ key: seen.key, recordId: seen.recordId });
-  }
+  if (verdict.kind === 'stale') sightings.stale += 1;
   if (verdict.kind === 'echo') sightings.echoes += 1;
   if (verdict.kind === 'rewritten') {
     for (const field of verdict.fields) {
@@ -84,7 +97,8 @@ export function sight(
     }
   }
   const ours = verdict.kind === 'echo' || verdict.kind === 'rewritten';
-  if (ours && replica?.own && sightings.place.link.stampedBy === 'host') stamped(sightings, seen, replica);
+  if (ours && replica?.own && sightings.isStamped && sightings.place.link.stampedBy === 'host')
+    stamped(sightings, seen, replica);
 }
 
 function stamped(sightings: Sightings, seen: Observation, replica: Replica): void {

@@ -6,6 +6,7 @@
  */
 import type { Halt, HaltAnswer } from '../core/halt.ts';
 import { haltId } from '../core/halt.ts';
+import type { Replica } from '../core/head.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { deletesOfDay, type Suspect, withDeletes } from '../core/suspect.ts';
@@ -13,13 +14,13 @@ import type { Engine, Place } from './engine.ts';
 import { deletesAmong, ingestAbsences } from './ingest-absences.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock } from './link-clock.ts';
-import { lookFor } from './look.ts';
+import { lookFor, type Wanted } from './look.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
 import { raise } from './raise.ts';
 import { deliverAgain } from './recheck.ts';
-import { settleRestored, sideOf } from './restored.ts';
+import { lookAgain, settleHalt } from './settle-halt.ts';
 
 /** `waiting`: some are to be looked for later; `halted`: a person has to answer; `unfinished`: `pace` said to stop. */
 export type SuspectsSettled = 'none' | 'done' | 'waiting' | 'halted' | 'unfinished';
@@ -38,6 +39,8 @@ export async function settleSuspects(
   const { plan, link } = place;
   const [first] = await engine.control.suspects(plan.name, link.server, 1);
   const halt = await engine.control.halt(plan.name, link.server);
+  const looked = halt && (await lookAgain(engine, place, halt, signal));
+  if (looked !== undefined) return looked;
   if (halt?.answer) return carryOut(engine, place, halt, halt.answer, pace, signal);
   if (halt) return 'halted';
   if (first === undefined) return 'none';
@@ -49,8 +52,9 @@ export async function settleSuspects(
   let waiting = false;
   for await (const page of suspectPages(engine, place)) {
     const ours = page.filter(due);
-    const again = await settlePage(work, ours);
-    waiting ||= again || ours.length < page.length;
+    const settled = await settlePage(work, ours);
+    if (settled === 'halted') return 'halted';
+    waiting ||= settled === 'again' || ours.length < page.length;
     if ((await pace()) === 'stop') return 'unfinished';
   }
   return waiting ? 'waiting' : 'done';
@@ -78,14 +82,16 @@ const suspectPages = (
 ): AsyncGenerator<readonly Suspect[]> =>
   paged<Suspect>((after) => control.suspects(plan.name, link.server, settings.batchSize, after?.key));
 
-/** The second look at some records, and what follows; true where some have to be looked for once more. */
-async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<boolean> {
+/** The second look at some records, and what follows; `again` where some have to be looked for once more. */
+async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<'halted' | 'again' | 'done'> {
   const { engine, place, clock, signal } = work;
-  if (suspects.length === 0) return false;
+  if (suspects.length === 0) return 'done';
   const { table, server } = { table: place.plan.name, server: place.link.server };
   const keys = suspects.map(({ key }) => key);
   const replicas = await engine.records.replicas(table, server, keys);
-  const looked = await lookFor(engine, place, suspects, clock, signal);
+  const wanted = work.counted ? suspects.map((one) => withModId(one, replicas.get(one.key))) : suspects;
+  const looked = await lookFor(engine, place, wanted, clock, signal);
+  if (looked.halted) return 'halted';
   const byKey = new Map(suspects.map((one) => [one.key, one]));
   const told = looked.gone.map((one) => {
     const deletedAt = byKey.get(one.key)?.deletedAt;
@@ -135,8 +141,15 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<boo
     looked.present.map(({ key }) => key),
   );
   await engine.control.dropSuspects(table, server, over);
-  return moved.length > 0;
+  return moved.length > 0 ? 'again' : 'done';
 }
+
+const withModId = ({ key, recordId, rev }: Suspect, replica: Replica | undefined): Wanted => ({
+  key,
+  recordId,
+  rev,
+  ...(replica?.recordId === recordId && { modId: replica.modId }),
+});
 
 /** Before they are put down, so that a process which dies in between counts too many rather than too few. */
 async function count(engine: Engine, { plan, link }: Place, deletes: readonly Key[]): Promise<void> {
@@ -202,19 +215,19 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<SuspectsSettled> {
   const { table, server, id } = halt;
-  const side = halt.kind === 'restored' ? sideOf(halt) : undefined;
-  if (side !== undefined && (await settleRestored(engine, place, side, pace, signal)) === 'unfinished')
-    return 'unfinished';
+  const settled = await settleHalt(engine, place, halt, pace, signal);
+  if (settled === undefined) return 'unfinished';
   const clock = await linkClock(engine, place, signal);
   const base: Work = { engine, place, clock, signal, counted: false };
   const work: Work = what === 'put-back' ? { ...base, putBack: true } : base;
   for await (const page of suspectPages(engine, place)) {
     const ours = page.filter((one) => one.halt === id);
+    if (ours.length === 0) continue;
     if (what === 'dismiss') await dismiss(engine, place, ours);
     else await settlePage(work, ours);
     if ((await pace()) === 'stop') return 'unfinished';
   }
-  if (await engine.control.endHalt(halt)) engine.report({ kind: 'halt-ended', table, server, id });
+  if (await engine.control.endHalt(settled)) engine.report({ kind: 'halt-ended', table, server, id });
   return 'done';
 }
 

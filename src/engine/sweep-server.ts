@@ -5,6 +5,7 @@
 import type { ServerName } from '../core/names.ts';
 import type { SweepState } from '../core/sweep.ts';
 import type { TimeZone } from '../core/time-zone.ts';
+import { orHalt } from './drift.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import type { Pace } from './meet.ts';
 import { settleSuspects } from './suspects.ts';
@@ -24,9 +25,11 @@ export async function sweepServer(
   signal: AbortSignal,
 ): Promise<'done' | 'unfinished'> {
   for (const place of placesOn(engine, server)) {
-    if ((await settleSuspects(engine, place, signal, pace)) === 'unfinished') return 'unfinished';
+    const settled = await orHalt(engine, place, () => settleSuspects(engine, place, signal, pace), signal);
+    if (settled === 'unfinished') return 'unfinished';
     if (!(await isPlaceDue(engine, place, isDue))) continue;
-    if ((await sweep(engine, place, signal, pace)) === 'unfinished') return 'unfinished';
+    const swept = await orHalt(engine, place, () => sweep(engine, place, signal, pace), signal);
+    if (swept === 'unfinished') return 'unfinished';
   }
   return 'done';
 }

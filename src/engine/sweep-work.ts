@@ -1,5 +1,5 @@
 /** A sweep's work as it stands: what it has counted, the rows that it has listed, and how both are stored. */
-import type { FieldName, ServerName, TableName } from '../core/names.ts';
+import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import {
   addedCounts,
   noCounts,
@@ -7,11 +7,14 @@ import {
   type SweepCounts,
   type SweepState,
   type SweepUnderWay,
+  type SweptNewest,
 } from '../core/sweep.ts';
+import type { SweepPart } from '../ports/safety.ts';
 import type { Engine, Place } from './engine.ts';
 import { type LinkClock, linkClock } from './link-clock.ts';
 import type { Pace } from './meet.ts';
-import { windowOf } from './reading-window.ts';
+import { windowFrom } from './reading-window.ts';
+import { FileWatch } from './restored.ts';
 
 /** A sweep that nobody went on with for so long begins anew, ms: what it listed says little by then. */
 const longestMs = 3 * 86_400_000;
@@ -29,11 +32,14 @@ export type SweepWork = {
   readonly at: SweepUnderWay['place'];
   /** Stamps below this are older than what a reading of changes looks at; undefined where nobody reads changes there. */
   readonly window: number | undefined;
+  readonly watch: FileWatch;
   counts: SweepCounts;
+  newest: SweptNewest;
+  hidden: number;
   parts: number;
 };
 
-const listingFromStart = { phase: 'listing', place: { offset: 0, seen: [] }, parts: 0 } as const;
+export const listingFromStart = { phase: 'listing', place: { offset: 0, seen: [] }, parts: 0 } as const;
 
 export async function begin(
   engine: Engine,
@@ -44,11 +50,14 @@ export async function begin(
   const { table, server } = nameOf(place);
   const { control } = engine;
   const fields = place.plan.fields.map(({ name }) => name);
-  const [stored, clock] = await Promise.all([control.sweep(table, server), linkClock(engine, place, signal)]);
+  const [stored, watermark, clock] = await Promise.all([
+    control.sweep(table, server),
+    control.watermark(table, server),
+    linkClock(engine, place, signal),
+  ]);
   const now = engine.clock.now();
   const before = stored ?? { table, server };
-  const rows = new RowSet();
-  const goOn = await stillGood(engine, before, fields, rows);
+  const { goOn, rows } = (await stillGood(engine, before, fields)) ?? { rows: new RowSet() };
   if (goOn === undefined) await control.dropSweepParts(table, server);
   return {
     engine,
@@ -61,29 +70,44 @@ export async function begin(
     before,
     startedAt: goOn?.startedAt ?? now,
     at: goOn?.place ?? listingFromStart,
-    window: await windowOf(engine, place, clock),
+    watch: new FileWatch(watermark?.newest),
+    window: windowFrom(engine, watermark, clock),
     counts: goOn?.counts ?? noCounts,
+    newest: goOn?.newest ?? { above: 0, below: 0 },
+    hidden: goOn?.hidden ?? 0,
     parts: goOn?.place.parts ?? 0,
   };
 }
 
 /** The sweep that is under way, with its rows read back; undefined where it cannot be gone on with. */
 async function stillGood(
-  { control, clock }: Engine,
+  engine: Engine,
   { table, server, underWay }: SweepState,
   fields: readonly FieldName[],
-  rows: RowSet,
-): Promise<SweepUnderWay | undefined> {
-  if (underWay === undefined || clock.now() - underWay.startedAt > longestMs) return undefined;
+): Promise<{ readonly goOn: SweepUnderWay; readonly rows: RowSet } | undefined> {
+  if (underWay === undefined || isTooOld(engine, underWay.startedAt)) return undefined;
   if (JSON.stringify(underWay.fields) !== JSON.stringify(fields)) return undefined;
-  const parts: Float64Array[] = [];
-  for (let part = 0; part < underWay.place.parts; part += 1) {
-    const stored = await control.sweepPart({ table, server, startedAt: underWay.startedAt, part });
+  const { startedAt, place } = underWay;
+  const rows = await readRows(engine, { table, server, startedAt }, place.parts);
+  return rows && { goOn: underWay, rows };
+}
+
+export const isTooOld = ({ clock }: Pick<Engine, 'clock'>, startedAt: EpochMs): boolean =>
+  clock.now() - startedAt > longestMs;
+
+/** What a listing that was begun then has stored; undefined where a part is missing. */
+export async function readRows(
+  { control }: Pick<Engine, 'control'>,
+  of: Omit<SweepPart, 'part' | 'rows'>,
+  parts: number,
+): Promise<RowSet | undefined> {
+  const rows = new RowSet();
+  for (let part = 0; part < parts; part += 1) {
+    const stored = await control.sweepPart({ ...of, part });
     if (stored === undefined) return undefined;
-    parts.push(stored);
+    rows.addPart(stored);
   }
-  for (const part of parts) rows.addPart(part);
-  return underWay;
+  return rows;
 }
 
 export async function storeRows(work: SweepWork): Promise<void> {
@@ -95,10 +119,13 @@ export async function storeRows(work: SweepWork): Promise<void> {
 }
 
 export async function save(
-  { engine, before, startedAt, fields, counts }: SweepWork,
+  { engine, before, startedAt, fields, counts, newest, hidden }: SweepWork,
   at: SweepUnderWay['place'],
 ): Promise<void> {
-  await engine.control.putSweep({ ...before, underWay: { startedAt, fields, place: at, counts } });
+  await engine.control.putSweep({
+    ...before,
+    underWay: { startedAt, fields, place: at, counts, newest, hidden },
+  });
 }
 
 export function add(work: SweepWork, counts: Partial<SweepCounts>): void {
@@ -112,3 +139,9 @@ export const nameOf = ({
   table: plan.name,
   server: link.server,
 });
+
+/** Since this sweep began, by another process. */
+export async function isHalted({ engine, place }: SweepWork): Promise<boolean> {
+  const { table, server } = nameOf(place);
+  return (await engine.control.halt(table, server)) !== undefined;
+}

@@ -9,6 +9,7 @@ import { isSweepDue, type SweepSchedule } from '../core/sweep-schedule.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { all } from './all.ts';
 import { type DrainOptions, drain } from './drain.ts';
+import { orHalt } from './drift.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
 import type { Task } from './events.ts';
@@ -149,21 +150,22 @@ async function readServer(
   stop: AbortSignal,
 ): Promise<number> {
   for (const place of placesOn(engine, server)) {
-    if (await isMet(engine, place)) await enumerate(engine, place, stop);
+    if (await isMet(engine, place)) await orHalt(engine, place, () => enumerate(engine, place, stop), stop);
     else await meetings.inTurn(place.plan.name, () => meetAndRead(engine, place, stop));
   }
   const now = engine.clock.now();
   const last = rechecked.get(server);
   if (last !== undefined && now - last < recheckEveryMs) return enumerateMs;
   const since = last === undefined ? startedAt : now - recheckAfterMs;
-  for (const place of placesOn(engine, server)) await recheckParked(engine, place, since, stop);
+  for (const place of placesOn(engine, server))
+    await orHalt(engine, place, () => recheckParked(engine, place, since, stop), stop);
   rechecked.set(server, now);
   return enumerateMs;
 }
 
 /** What was to be delivered there before the meeting was over has lost its messages. */
 async function meetAndRead(engine: Engine, place: Place, stop: AbortSignal): Promise<void> {
-  await enumerate(engine, place, stop);
+  await orHalt(engine, place, () => enumerate(engine, place, stop), stop);
   if (await isMet(engine, place)) await putBackDue(engine, place.link.server);
 }
 

@@ -136,6 +136,8 @@ export type FieldList = {
   readonly database: string;
   readonly layout: string;
   readonly fields: readonly LayoutField[];
+  /** What it shows since, where its tables cannot be worked on with that: `fields` are those they were worked on with. None: it is missing. */
+  readonly shown?: readonly LayoutField[];
 };
 
 export interface FieldLists {

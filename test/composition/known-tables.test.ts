@@ -1,8 +1,10 @@
 /** What several processes work on by what is stored of the layouts: one server asks, the others go by what it showed. */
 import { describe, expect, test } from 'vitest';
 import { knownLayouts } from '../../src/composition/known-layouts.ts';
-import { type KnownTables, knownTables } from '../../src/composition/known-tables.ts';
+import { haltDrifted, type KnownTables, knownTables } from '../../src/composition/known-tables.ts';
+import { systemClock } from '../../src/composition/system-clock.ts';
 import { parseConfiguration } from '../../src/config/load.ts';
+import type { EngineEvent } from '../../src/engine/events.ts';
 import type { Control } from '../../src/ports/control.ts';
 import type { LayoutField, Server } from '../../src/ports/server.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
@@ -10,8 +12,7 @@ import { field } from '../config/layout-field.ts';
 import { meeting } from '../contracts/samples.ts';
 import { memoryControl } from '../support/memory/memory-ports.ts';
 
-const configuration = parseConfiguration(
-  `version: 1
+const text = `version: 1
 servers:
   hq: { url: https://hq.example.com, database: Main, timeZone: UTC }
   branch: { url: https://branch.example.com, database: Main, timeZone: UTC }
@@ -27,9 +28,8 @@ tables:
     modified: modified_at
     fields: [name]
     servers: { hq: { layout: Orders }, kiosk: { layout: Orders } }
-`,
-  'serversync.yaml',
-);
+`;
+const configuration = parseConfiguration(text, 'serversync.yaml');
 
 const right = [field('id'), field('name'), field('modified_at', { type: 'timestamp', autoEnter: true })];
 const never = new AbortController().signal;
@@ -189,5 +189,85 @@ describe('the server that is asked', () => {
       serverWith('hq', () => more),
     );
     expect((await control.fieldList('hq', 'Main', 'Contacts'))?.fields).toEqual(more);
+  });
+});
+
+const kiosk = (fields: readonly LayoutField[] = right): Server => serverWith('kiosk', () => fields);
+const hqWith = (fields: readonly LayoutField[]): Server =>
+  serverWith('hq', (layout) => (layout === 'Orders' ? fields : right));
+
+describe('R8: a layout that is otherwise than its table was worked on with', () => {
+  const orders = { table: 'orders', fields: ['name'], receivers: ['hq', 'kiosk'] };
+  const withoutName = [
+    field('id'),
+    field('title'),
+    field('modified_at', { type: 'timestamp', autoEnter: true }),
+  ];
+
+  async function workedOn(): Promise<Control> {
+    const control = memoryControl();
+    for (const server of [hq, branch, kiosk()]) await found(control, server);
+    await control.putShape(orders);
+    return control;
+  }
+
+  test('is told, and the table goes on with what it was worked on with, for every process alike', async () => {
+    const control = await workedOn();
+    const drifted = await found(control, kiosk(withoutName));
+    expect(drifted.drifted).toEqual([
+      {
+        table: 'orders',
+        server: 'kiosk',
+        drift: { layoutMissing: false, missing: ['name'], changed: [] },
+      },
+    ]);
+    for (const known of [drifted, await found(control), await found(control, hq)]) {
+      expect([namesIn(known), known.mistakes]).toEqual([['contacts: hq, branch', 'orders: hq, kiosk'], []]);
+      expect(known.tables.flatMap(({ plan }) => plan.fields.map(({ name }) => name))).toEqual([
+        'name',
+        'name',
+      ]);
+    }
+    expect((await found(control, kiosk())).drifted).toEqual([]);
+    expect((await control.fieldList('kiosk', 'Main', 'Orders'))?.shown).toBe(undefined);
+  });
+
+  test('halts the table on that server, once, and goes on when it is in order again', async () => {
+    const control = await workedOn();
+    const told: string[] = [];
+    const ports = { control, clock: systemClock, report: ({ kind }: EngineEvent) => void told.push(kind) };
+    const look = async (live: Server): Promise<void> => {
+      const layouts = await knownLayouts(configuration, { lists: control, live, signal: never });
+      await haltDrifted(configuration, layouts, await knownTables(configuration, layouts, control), ports);
+    };
+    for (const live of [kiosk(withoutName), kiosk(withoutName), hq]) await look(live);
+    expect(await control.halts()).toMatchObject([
+      { table: 'orders', server: 'kiosk', kind: 'schema-drift', fields: ['name'] },
+    ]);
+    await look(kiosk());
+    expect([await control.halts(), told]).toEqual([[], ['halted', 'halt-ended']]);
+  });
+
+  test('with another type is told as such; once it is so on every server, it is what the table is worked on with', async () => {
+    const control = await workedOn();
+    const numbers = right.map((one) => (one.name === 'name' ? { ...one, type: 'number' as const } : one));
+    const first = await found(control, kiosk(numbers));
+    expect(first.drifted.map(({ drift }) => drift.changed)).toEqual([['name']]);
+    expect((await found(control, hqWith(numbers))).drifted).toEqual([]);
+    for (const known of [await found(control, kiosk(numbers)), await found(control)]) {
+      const plan = known.tables.find((table) => table.plan.name === 'orders')?.plan;
+      expect([known.drifted, plan?.fields[0]?.type]).toEqual([[], 'number']);
+    }
+  });
+
+  test('is told where all shared fields are kept the same, unless the field was taken off every layout', async () => {
+    const every = parseConfiguration(text.replaceAll('fields: [name]', 'fields: all'), 'serversync.yaml');
+    const control = await workedOn();
+    const look = async (live: Server): Promise<KnownTables> =>
+      knownTables(every, await knownLayouts(every, { lists: control, live, signal: never }), control);
+    const one = await look(kiosk(withoutName));
+    expect(one.drifted.map(({ server, drift }) => [server, drift.missing])).toEqual([['kiosk', ['name']]]);
+    const both = await look(hqWith(withoutName));
+    expect(both.drifted).toEqual([]);
   });
 });

@@ -108,16 +108,12 @@ function describeFinding(open: () => Promise<Conflicts>): void {
     const port = await open();
     const long = 'ä'.repeat(1_000);
     const keys = [...oddKeys, long, `${long}b`];
-    const about = (key: string, field: string): Conflict =>
-      conflict(conflictId('contacts', key, field, 'hq', '7', 3, 'digest'), { key, field });
     const others = conflict(conflictId('other', 'plain', 'name', 'hq', '7', 3, 'digest'), { table: 'other' });
     await port.putConflicts([...keys.flatMap((key) => [about(key, 'a'), about(key, 'b')]), others]);
     for (const key of keys) {
       const found = await port.conflictsOf('contacts', key);
-      expect(found.map((one) => [one.key, one.field]).toSorted()).toEqual([
-        [key, 'a'],
-        [key, 'b'],
-      ]);
+      expect([...new Set(found.map((one) => one.key))]).toEqual([key]);
+      expect(found.map(({ field }) => field).toSorted()).toEqual(['a', 'b']);
     }
     expect(await port.conflictsOf('contacts', 'never')).toStrictEqual([]);
   });
@@ -173,3 +169,6 @@ function describeKeeping(open: () => Promise<Conflicts>): void {
     expect(ids).toStrictEqual(['new', 'undone', 'open', 'chosen', 'agreed']);
   });
 }
+
+const about = (key: string, field: string): Conflict =>
+  conflict(conflictId('contacts', key, field, 'hq', '7', 3, 'digest'), { key, field });

@@ -90,7 +90,9 @@ export function describeHaltsContract(name: string, open: Open<Halts>): void {
 
     test('one for each table on a server, written only after the one before it, and read after a reopening too', async () => {
       const { port, reopen } = await opened();
-      const answered = haltOf(2, { answer: { what: 'approve', at: at + 1 } });
+      const place = { phase: 'listing', place: { offset: 499, seen: ['1', '2'] }, parts: 1 } as const;
+      const progress = { startedAt: at + 2, fields: ['name'], place };
+      const answered = haltOf(2, { answer: { what: 'approve', at: at + 1 }, progress });
       expect(await port.halt('contacts', 'hq')).toBe(undefined);
       expect(await port.putHalt(haltOf(2))).toBe(false);
       expect(await port.putHalt(haltOf(1))).toBe(true);

@@ -161,9 +161,10 @@ test('a field that was put down in another order of its parts counts as the same
   expect(recorded(changed({ after }), attempt(5)).entry).toBeUndefined();
 });
 
+const about = (name: string): Conflict =>
+  conflict(name, { field: name, rule: 'newest', code: `code ${name}` });
+
 test('a conflict stands in the entry by its rule where it is about what was changed; of a deleted record all do', () => {
-  const about = (name: string): Conflict =>
-    conflict(name, { field: name, rule: 'newest', code: `code ${name}` });
   const lost = [about('a'), about('b')];
   expect(recorded(changed({ lost }), attempt(5)).entry?.decided).toEqual([
     { field: 'a', rule: 'newest', conflict: 'code a' },

@@ -17,7 +17,6 @@ describe('a clock that is set between two runs', () => {
   test.each([
     { name: 'back by ten minutes', byMs: -600_000 },
     { name: 'forward by ten minutes', byMs: 600_000 },
-    { name: 'back by a day', byMs: -86_400_000 },
   ])('$name costs no edit made right before or right after, and the run tells its size', async ({ byMs }) => {
     await using bench = await openBench({ offices: { hq: { rows: rows(0, 10) }, branch: {} } });
     await bench.run();
@@ -40,6 +39,53 @@ describe('a clock that is set between two runs', () => {
     expect(next.clockSteps).toEqual([]);
     expect(bench.hq.value('K-00003', 'name')).toBe('a run later');
     expect(synced(bench.branch)).toEqual(synced(bench.hq));
+  });
+});
+
+const idOf = async (bench: Bench): Promise<string> => {
+  const { stdout } = await bench.command('halts');
+  return /serversync approve (\S+)/.exec(stdout)?.[1] ?? '';
+};
+
+describe('R8: a clock that is set by more than an hour', () => {
+  test.each([
+    { name: 'back by a day', byMs: -86_400_000, says: 'was set back by 24 h' },
+    { name: 'forward by two hours', byMs: 7_200_000, says: 'was set forward by 2 h' },
+  ])('$name halts that server; once it is said to be right, no edit is missing', async ({ byMs, says }) => {
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 10) }, branch: {} } });
+    await bench.run();
+    bench.branch.edit('K-00001', { name: 'right before' });
+    bench.branch.control.stepClock(byMs);
+    bench.branch.edit('K-00002', { name: 'right after' });
+    bench.hq.edit('K-00003', { name: 'by hq' });
+    bench.resetCounters();
+    const { exitCode, halted, lines } = await bench.run();
+    expect([exitCode, halted]).toMatchObject([1, [{ server: 'branch', why: 'clock-step' }]]);
+    expect(lines.join('\n')).toContain(says);
+    expect([bench.hq.writes, bench.branch.writes]).toEqual([[], []]);
+    const wrong = await bench.command('dismiss', await idOf(bench));
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('take it for right as it is')]);
+    expect((await bench.command('approve', await idOf(bench))).code).toBe(0);
+    await bench.run();
+    expect((await bench.run()).exitCode).toBe(0);
+    expect(bench.hq.value('K-00001', 'name')).toBe('right before');
+    expect(bench.hq.value('K-00002', 'name')).toBe('right after');
+    expect(bench.branch.value('K-00003', 'name')).toBe('by hq');
+    expect(synced(bench.branch)).toEqual(synced(bench.hq));
+  });
+
+  test('and back again goes on by itself', async () => {
+    await using bench = await openBench({ offices: { hq: { rows: rows(0, 10) }, branch: {} } });
+    await bench.run();
+    bench.branch.control.stepClock(7_200_000);
+    bench.branch.edit('K-00001', { name: 'while it was wrong' });
+    expect((await bench.run()).exitCode).toBe(1);
+    bench.branch.control.stepClock(-7_199_000);
+    bench.branch.edit('K-00002', { name: 'while it is right' });
+    const { exitCode, halted } = await bench.run();
+    expect([exitCode, halted]).toEqual([0, []]);
+    expect(bench.hq.value('K-00001', 'name')).toBe('while it was wrong');
+    expect(bench.hq.value('K-00002', 'name')).toBe('while it is right');
   });
 });
 
@@ -127,4 +173,63 @@ test('a server in another zone than configured is named, with the place to corre
   expect(lines.join('\n')).toMatch(
     /branch stamps records .* its clock: is timeZone of servers\.branch right\?/,
   );
+});
+
+const misconfigured = () =>
+  openBench({
+    offices: { hq: { rows: rows(0, 5) }, branch: { timeZone: 'Europe/Berlin' } },
+    servers: { branch: { timeZone: 'America/New_York' } },
+  });
+
+async function demandCarried(bench: Bench): Promise<void> {
+  for (let run = 0; run < 3; run += 1) expect((await bench.run()).exitCode).toBe(0);
+  expect(bench.hq.value('K-00001', 'name')).toBe('by branch');
+  expect(bench.branch.value('K-00002', 'name')).toBe('by hq');
+}
+
+async function haltedByZone(): Promise<{ readonly bench: Bench; readonly id: string }> {
+  const bench = await misconfigured();
+  await runTwice(bench);
+  const { exitCode, halted: of, lines } = await bench.run();
+  expect([exitCode, of]).toMatchObject([1, [{ server: 'branch', why: 'other-zone' }]]);
+  const [, id = ''] = /serversync approve (\S+)/.exec(lines.join('\n')) ?? [];
+  bench.branch.edit('K-00001', { name: 'by branch' });
+  bench.hq.edit('K-00002', { name: 'by hq' });
+  return { bench, id };
+}
+
+describe('R8: a server that stamps by another zone than is configured', () => {
+  test('halts, and goes on by itself once the zone is corrected', async () => {
+    const { bench } = await haltedByZone();
+    await using _ = bench;
+    await bench.configure((configuration) => {
+      Object(configuration['servers']).branch.timeZone = 'Europe/Berlin';
+      return configuration;
+    });
+    await demandCarried(bench);
+    expect((await bench.status()).lines.join('\n')).not.toContain('is timeZone of');
+  });
+
+  test('approved, its stamps are read as they are, and it is not asked about again', async () => {
+    const { bench, id } = await haltedByZone();
+    await using _ = bench;
+    expect((await bench.command('approve', id)).code).toBe(0);
+    await bench.run();
+    await demandCarried(bench);
+    bench.hq.edit('K-00003', { name: 'first, by hq' });
+    bench.branch.edit('K-00003', { name: 'then, by branch' });
+    await demandCarried(bench);
+    expect(synced(bench.branch)).toEqual(synced(bench.hq));
+  });
+
+  test('dismissed, it is measured anew, and halts again where it is as it was', async () => {
+    const { bench, id } = await haltedByZone();
+    await using _ = bench;
+    expect((await bench.command('dismiss', id)).code).toBe(0);
+    await bench.run();
+    expect(bench.branch.value('K-00002', 'name')).toBe('by hq');
+    await bench.run();
+    const { halted: again } = await bench.run();
+    expect(again).toMatchObject([{ server: 'branch', why: 'other-zone' }]);
+  });
 });

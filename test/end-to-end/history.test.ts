@@ -176,8 +176,10 @@ describe('history', () => {
 
   test('tells a conflict that is held with what each server has, and its end with what waited', async () => {
     await using bench = await filled();
-    const hold = (one: Plain): Plain => ({ ...one, conflicts: 'hold' });
-    await bench.configure((one) => ({ ...one, tables: { contacts: hold(Object(one['tables']).contacts) } }));
+    await bench.configure((one) => ({
+      ...one,
+      tables: { contacts: { ...Object(one['tables']).contacts, conflicts: 'hold' } },
+    }));
     bench.hq.edit(key, { name: 'of hq' });
     bench.branch.edit(key, { name: 'of branch' });
     await bench.run();

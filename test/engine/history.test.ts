@@ -25,7 +25,7 @@ const replacedIn = ({ replaced }: HistoryEntry): Readonly<Record<string, string>
 /** The same world, and what is stored of histories is counted. */
 function counted(world: World): { world: World; stored: () => number } {
   const { control } = world.ports;
-  const { putHistory } = control;
+  const putHistory = control.putHistory.bind(control);
   let stored = 0;
   Object.assign(control, {
     putHistory: async (entries: readonly HistoryEntry[]) => {
@@ -146,16 +146,16 @@ describe('since when a server has a version', () => {
   });
 });
 
-describe('where it ends', () => {
-  const edited = async (): Promise<World> => {
-    const world = await withRecord();
-    for (const value of ['a2', 'a3', 'a4']) {
-      edit(world, 'hq', { a: value });
-      await carried(world);
-    }
-    return world;
-  };
+const edited = async (): Promise<World> => {
+  const world = await withRecord();
+  for (const value of ['a2', 'a3', 'a4']) {
+    edit(world, 'hq', { a: value });
+    await carried(world);
+  }
+  return world;
+};
 
+describe('where it ends', () => {
   test('of what is kept, only as much is read as is wanted', async () => {
     const world = await edited();
     const head = await headIn(world);
@@ -168,9 +168,9 @@ describe('where it ends', () => {
 
   test('an entry that is gone ends it there; what lies above is told all the same', async () => {
     const world = await edited();
-    const { history } = world.ports.control;
-    const withoutThird: typeof history = async (...of) =>
-      (await history(...of)).filter(({ version }) => version !== 3);
+    const { control } = world.ports;
+    const withoutThird: typeof control.history = async (...of) =>
+      (await control.history(...of)).filter(({ version }) => version !== 3);
     const past = await pastOf({ history: withoutThird }, await headIn(world));
     expect([past.steps.length, past.end, past.knownFrom]).toEqual([1, 'not kept', 3]);
     expect(past.oldest.fields['a']?.value).toBe('a3');

@@ -83,6 +83,7 @@ const doubled = (keys: readonly string[]): readonly string[] =>
 /** What breaks each rule in the end of a game: nothing, if it holds. */
 const rules: readonly (readonly [string, (ending: Ending) => readonly unknown[]])[] = [
   ['no process fails', ({ failures }) => failures],
+  ['R8: nothing halts that is no danger', ({ halted }) => halted],
   [
     'R1: every server ends with the same records, so no change was skipped',
     ({ held }) => {

@@ -48,7 +48,7 @@ const expected = {
   },
   Write: {
     ...state('Write'),
-    Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem'),
+    Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query'),
     Values: values('s3:GetObject', 's3:PutObject'),
     Queues: {
       actions: [

@@ -6,7 +6,9 @@ import { lateBeyondSettle, lateCommit } from './s03-late-commit.ts';
 import { oneStamp } from './s04-one-stamp.ts';
 import { editedWhileListed } from './s05-edited-while-listed.ts';
 import { deleteAgainstEdit } from './s06-delete-against-edit.ts';
-import { echo } from './s07-echo.ts';
+import { echo, twoRewriters } from './s07-echo.ts';
+import { restoredBackup } from './s08-restored-backup.ts';
+import { clone } from './s09-clone.ts';
 import { importWithoutStamp } from './s10-import-without-stamp.ts';
 import { lockedRecords } from './s11-locked-records.ts';
 import { refusedRecord } from './s12-refused-record.ts';
@@ -19,6 +21,7 @@ import { sameMoment } from './s18-same-moment.ts';
 import { massDelete } from './s19-mass-delete.ts';
 import { threeDaysDown } from './s20-three-days-down.ts';
 import { staleReads } from './s21-stale-reads.ts';
+import { schemaDrift } from './s22-schema-drift.ts';
 import { lostSessions } from './s23-lost-sessions.ts';
 import { clarisDefaults } from './s24-claris-defaults.ts';
 import { serialKeys } from './s25-serial-keys.ts';
@@ -35,6 +38,9 @@ export const scenarios: readonly Scenario[] = [
   editedWhileListed,
   deleteAgainstEdit,
   echo,
+  twoRewriters,
+  restoredBackup,
+  clone,
   importWithoutStamp,
   lockedRecords,
   refusedRecord,
@@ -47,6 +53,7 @@ export const scenarios: readonly Scenario[] = [
   massDelete,
   threeDaysDown,
   staleReads,
+  schemaDrift,
   lostSessions,
   clarisDefaults,
   serialKeys,

@@ -22,8 +22,8 @@ export const hiddenRows: Scenario = {
     const missing = await played(stage, '101', score);
     await shortly(stage, score);
     return score.outcome(
-      `${denied.deleted + missing.deleted} deletes went out, ${denied.doubled + missing.doubled} rows doubled; 200: ${denied.parked} parked as hidden; ` +
-        `101: ${missing.halts} halt`,
+      `${denied.deleted + missing.deleted} deletes went out, ${denied.doubled + missing.doubled} rows doubled; 200: ${denied.parked} parked as hidden, ` +
+        `${denied.halts} halt; 101: ${missing.halts} halt`,
     );
   },
 };
@@ -123,7 +123,8 @@ function demandParked(score: Score, { parked, halts }: Told, unseen: readonly st
   score.same('200: parked keys', parked.map(({ key }) => key).toSorted(), unseen.toSorted());
   const unnamed = parked.filter(({ reason }) => !reason.includes('on server hq'));
   score.same('200: parked without the name of the server', unnamed.length, 0);
-  score.same('200: halts', halts.length, 0);
+  const halted = halts.map(({ server, kind, figures }) => [server, kind, figures['hidden']]);
+  score.same('200: halted', halted, [['hq', 'hidden-rows', hidden]]);
 }
 
 function demandHalted(score: Score, { halts }: Told): void {

@@ -1,7 +1,7 @@
-import { echo } from './s07-echo.ts';
+import { echo, twoRewriters } from './s07-echo.ts';
 import { lockedRecords } from './s11-locked-records.ts';
 import { refusedRecord } from './s12-refused-record.ts';
 import { clarisDefaults } from './s24-claris-defaults.ts';
 import { describeScenarios } from './support/kinds.ts';
 
-describeScenarios([echo, lockedRecords, refusedRecord, clarisDefaults]);
+describeScenarios([echo, twoRewriters, lockedRecords, refusedRecord, clarisDefaults]);

@@ -36,11 +36,12 @@ test('a late commit is stamped when it began, locked until it is visible, and vi
   expect(records.map((one) => one.modId)).toEqual(['1', '0']);
 });
 
+const shown = (record?: { readonly recordId: number; readonly modId: number }): string =>
+  record ? `${record.recordId}.${record.modId}` : '-';
+
 test('who watches a table is told of each change once, by whomever, at the moment that it becomes visible', async () => {
   const { call, clock, server } = await bench([text('name')], [{ name: 'a' }, { name: 'b' }]);
   const told: string[] = [];
-  const shown = (record?: { readonly recordId: number; readonly modId: number }): string =>
-    record ? `${record.recordId}.${record.modId}` : '-';
   server.control.watch({ table }, ({ before, after }) => told.push(`${shown(before)} to ${shown(after)}`));
   await call('PATCH', '/records/1', { fieldData: { name: 'by a client' } });
   server.control.updateAsUser({ table, recordId: 2, values: { name: 'late' }, visibleAfterMs: 1000 });

@@ -25,11 +25,12 @@ export const oneOf = <Item>(dice: Dice, items: readonly Item[]): Item => {
 };
 
 /** Items as often as they are named: `{ newest: 3, hold: 1 }`. */
-export function weighted<Item extends string>(dice: Dice, weights: Readonly<Record<Item, number>>): Item {
-  const items = Object.entries<number>(weights).flatMap(([item, weight]) =>
-    // Object.entries takes names of a record for any text.
-    Array.from({ length: weight }, () => item as Item),
-  );
+export function weighted<Weights extends Readonly<Record<string, number>>>(
+  dice: Dice,
+  weights: Weights,
+): Extract<keyof Weights, string> {
+  const items: Extract<keyof Weights, string>[] = [];
+  for (const item in weights) for (let n = 0; n < (weights[item] ?? 0); n += 1) items.push(item);
   return oneOf(dice, items);
 }
 

@@ -30,11 +30,12 @@ export class News {
     });
     const fresh = lines.filter((line) => !this.#said.has(line));
     for (const line of fresh) this.#said.add(line);
-    const list = (name: string, items: readonly string[]): string =>
-      items.length > 0 ? `, ${name}: ${items.join(', ')}` : '';
     return [
       `   == ${died ? 'died' : 'ended'}, ${openRows} rows open${list('failed', failed)}${list('parked', aside)}${list('halted', stopped)}`,
       ...fresh,
     ];
   }
 }
+
+const list = (name: string, items: readonly string[]): string =>
+  items.length > 0 ? `, ${name}: ${items.join(', ')}` : '';

@@ -15,4 +15,4 @@ export function rowOf(server: string, at: number, key: string): Readonly<Record<
   return { id: key, ...Object.fromEntries(values) };
 }
 
-const numberIn = (key: string): number => [...key].reduce((sum, sign) => sum + sign.charCodeAt(0), 0);
+const numberIn = (key: string): number => Buffer.from(key).reduce((sum, byte) => sum + byte, 0);

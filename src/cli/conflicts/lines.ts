@@ -16,6 +16,7 @@ export const ruleWords: Readonly<Record<ConflictRule, string>> = {
   'sent-before': 'which was later cannot be known: who may have seen the other won',
   prefer: 'the server that the table prefers won',
   hold: 'nobody won, it was held',
+  rewritten: 'both servers set it again after each of our writes, each in its own way (auto-enter, a script)',
   role: 'what is changed on a server that only receives never wins',
   'edit-wins': 'it was edited by somebody who had not seen the delete: the record came back',
   refilled: 'the file of its server had been put back to an earlier state, and was filled anew',
@@ -30,6 +31,7 @@ export const shortRule: Readonly<Record<ConflictRule, string>> = {
   'sent-before': 'which was first cannot be known, who may have seen the other won',
   prefer: 'the preferred server won',
   hold: 'held',
+  rewritten: 'held, two servers set it again each time',
   role: 'that server only receives',
   'edit-wins': 'edited by somebody who had not seen the delete',
   refilled: 'that server was filled anew',
@@ -43,6 +45,9 @@ export function ruleOf({ rule, kind, order }: Pick<Conflict, 'rule' | 'kind' | '
   if (kind === 'overwritten') return 'role';
   return order === 'unknowable' ? 'unknowable-order' : 'newest';
 }
+
+/** Nobody won and nobody lost. */
+const isUndecided = (conflict: Conflict): boolean => ['hold', 'rewritten'].includes(ruleOf(conflict));
 
 const mostInLine = 60;
 const mostInFull = 2_000;
@@ -81,7 +86,7 @@ function sidesOf({ conflict, now, waits }: Found): readonly Shown[] {
 }
 
 function roleOf({ conflict, waits }: Found, place: number): string {
-  if (waits || ruleOf(conflict) === 'hold') return '';
+  if (waits || isUndecided(conflict)) return '';
   return place === 0 ? 'won  ' : 'lost ';
 }
 
@@ -122,8 +127,9 @@ function fieldLines(one: Found): readonly string[] {
   return [
     '',
     `${conflict.field}: ${waits ? 'HELD, each server keeps its own value until you choose' : ruleWords[rule]}`,
+    ...(waits && rule === 'rewritten' ? [`    ${ruleWords.rewritten}`] : []),
     ...sides.flatMap((side, place) => [
-      `    ${rule === 'hold' ? '' : place === 0 ? 'won  ' : 'lost '}${side.server}: ${shownValue(side, mostInFull)}`,
+      `    ${isUndecided(conflict) ? '' : place === 0 ? 'won  ' : 'lost '}${side.server}: ${shownValue(side, mostInFull)}`,
       `        changed ${stampWords(side.stamp)}`,
     ]),
     ...(conflict.inexact

@@ -102,7 +102,7 @@ function fieldOf(
   decided: readonly Decided[],
 ): readonly ToldField[] {
   if (JSON.stringify(from) === JSON.stringify(to)) return [];
-  const own = decided.filter((one) => one.field === field).map(({ field: _, ...rest }) => rest);
+  const own = decided.filter((one) => one.field === field).map(({ field: _field, ...rest }) => rest);
   return [{ field, ...(from && { from }), ...(to && { to }), decided: own }];
 }
 

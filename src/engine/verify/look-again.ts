@@ -132,10 +132,10 @@ async function goneOf(
   reads.left -= read.length;
   const { server } = place.link;
   const until = engine.clock.now();
-  return [
-    ...(await goneAmong(engine, place, read, at, signal)),
-    ...others.map((one) => ({ ...one, server, at, until })),
-  ];
+  // Whether the file was put back is for readers, writers and sweeps to say: without a modId it is not asked.
+  const asked = read.map(({ key, recordId, rev }) => ({ key, recordId, rev }));
+  const gone = await goneAmong(engine, place, asked, at, signal);
+  return [...(gone === 'halted' ? [] : gone), ...others.map((one) => ({ ...one, server, at, until }))];
 }
 
 /** Undefined where it is in order. What is there and cannot be found, seen or told apart is at fault in that. */

@@ -79,6 +79,13 @@ export const neverUsed: readonly Reason[] = [
     on: [arn('lambda', `function:${stack}-FunctionsEnumerateFunction*`)],
     reason: 'A reading that had to stop goes on at once; here each comes to its end within one invocation.',
   }),
+  ...eachOf({
+    by: functionBy('Write'),
+    actions: ['dynamodb:Query'],
+    on: [records],
+    reason:
+      'A writer that meets a record in another row than it was known in looks for others of its table; here no file is another.',
+  }),
 ];
 
 /** What a run may come to or not, by who was faster: such a reason may be idle. */

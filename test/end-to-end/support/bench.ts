@@ -48,7 +48,7 @@ const report = z.looseObject({
   pending: z.number(),
   conflicts: z.number(),
   parked: z.number(),
-  halted: z.array(z.object({ table: z.string(), server: z.string() })),
+  halted: z.array(z.looseObject({ table: z.string(), server: z.string(), why: z.string() })),
   tables: z.array(
     z.looseObject({
       servers: z.array(z.looseObject({ server: z.string(), usersClockBehindMs: z.number() })),

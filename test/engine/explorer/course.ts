@@ -113,7 +113,7 @@ export class Course {
   }
 
   async take(choice: Choice): Promise<void> {
-    const [sign = '', name] = /^[-~>]/.test(choice) ? [choice.slice(0, 1), choice.slice(1)] : ['', choice];
+    const [sign, name] = /^[-~>]/.test(choice) ? [choice.slice(0, 1), choice.slice(1)] : ['', choice];
     if (sign === '>') this.#land(name);
     else if (sign === '') this.#step(name);
     else this.#kill(name, sign === '~');

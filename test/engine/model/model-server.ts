@@ -1,5 +1,6 @@
 /** A FileMaker Server in memory, for one table with the fields a and b: its clock is wrong, its finds may be stale. */
 import type { RawStamp } from '../../../src/core/stamp.ts';
+import type { Drift } from '../../../src/core/halt.ts';
 import type { Values } from '../../../src/core/digest.ts';
 import type { Page, PageRange, ServerRecord, StampRange, WriteOutcome } from '../../../src/ports/server.ts';
 import { ServerError } from '../../../src/ports/server-errors.ts';
@@ -7,6 +8,7 @@ import type { Scheduler } from './scheduler.ts';
 
 /** `editedAt`: by the reference clock. */
 export type Row = ServerRecord & { readonly stampMs: number; readonly editedAt: number };
+export type Backup = { readonly rows: readonly Row[]; readonly nextId: number };
 type Snapshot = { readonly at: number; readonly rows: readonly Row[] };
 
 export class ModelServer {
@@ -34,12 +36,20 @@ export class ModelServer {
   fails: (request: string, limit?: number) => boolean = () => false;
   /** Keys that a find does not find though a record has them. */
   unfindable: ReadonlySet<string> = new Set();
+  /** Keys of records that the account of the sync may not see. */
+  hidden: ReadonlySet<string> = new Set();
   /** Records at which something breaks in the server: nothing is written, and the answer does not say so. */
   breaksAt: ReadonlySet<string> = new Set();
   /** What the server makes of values that are written to it. */
   rewrites: (values: Values) => Values = (values) => values;
+  /** A script that sets fields again after each write of the sync: a commit of its own. */
+  script: ((values: Values) => Values) | undefined;
   /** What an update is answered instead, without being done. */
   onUpdate: ((key: string) => WriteOutcome | undefined) | undefined;
+  /** How its layout is otherwise than it was; then it shows and takes no records. */
+  drift: Drift | undefined;
+  /** Told of each read by a recordId. */
+  onRead: ((recordId: string) => void) | undefined;
   /** Told of each row that the sync deletes. */
   onRemove: ((row: Row) => void) | undefined;
   /** Told of each change, by whoever. */
@@ -57,6 +67,8 @@ export class ModelServer {
 
   /** Throws where it is out of reach. */
   answers(request: string, limit?: number): void {
+    if (this.drift !== undefined && request !== 'probe')
+      throw new ServerError('field-missing', this.name, 'a field is missing');
     if (!this.fails(request, limit)) return;
     throw new ServerError('server-unreachable', this.name, `${this.name} is out of reach`);
   }
@@ -72,12 +84,27 @@ export class ModelServer {
 
   list(page: PageRange): Page {
     this.answers('list', page.limit);
-    return pageOf(this.#rowsAsRead(), page);
+    return pageOf(
+      this.#rowsAsRead().filter((row) => this.#isSeen(row)),
+      page,
+    );
   }
 
   lookUp(keys: readonly string[]): readonly Row[] {
     this.answers('look-up');
-    return this.rows.filter((row) => keys.includes(row.key) && !this.unfindable.has(row.key));
+    return this.rows.filter(
+      (row) => keys.includes(row.key) && !this.unfindable.has(row.key) && this.#isSeen(row),
+    );
+  }
+
+  read(recordId: string): Row | 'denied' | undefined {
+    this.onRead?.(recordId);
+    const found = this.rows.find((row) => row.recordId === recordId);
+    return found && !this.#isSeen(found) ? 'denied' : found;
+  }
+
+  #isSeen({ key }: Row): boolean {
+    return !this.hidden.has(key);
   }
 
   create(key: string, values: Values): WriteOutcome {
@@ -89,6 +116,7 @@ export class ModelServer {
     }
     this.writes += 1;
     const row = this.insert(key, this.rewrites(values));
+    this.#runScript(row);
     return this.#answer({ kind: 'written', recordId: row.recordId, modId: row.modId });
   }
 
@@ -103,7 +131,12 @@ export class ModelServer {
     if (row.modId !== modId) return this.#answer({ kind: 'moved' });
     this.writes += 1;
     const after = this.edit(row, this.rewrites(values));
+    this.#runScript(after);
     return this.#answer({ kind: 'written', recordId, modId: after.modId });
+  }
+
+  #runScript(row: Row): void {
+    if (this.script !== undefined) this.edit(row, this.script(row.values));
   }
 
   remove(recordId: string): WriteOutcome {
@@ -115,6 +148,22 @@ export class ModelServer {
     this.onRemove?.(row);
     this.delete(row);
     return this.#answer({ kind: 'removed' });
+  }
+
+  backup(): Backup {
+    return { rows: this.rows, nextId: this.#nextId };
+  }
+
+  /** Records, recordIds and modIds are those of the backup; ids are given out anew from there. */
+  restore({ rows, nextId }: Backup): void {
+    this.rows = rows;
+    this.#nextId = nextId;
+  }
+
+  /** Another file: the same records, made anew in the order given. */
+  renumber(order: (rows: readonly Row[]) => readonly Row[] = (rows) => rows.toReversed()): void {
+    this.rows = order(this.rows).map((row, at) => ({ ...row, recordId: String(at + 1), modId: 0 }));
+    this.#nextId = this.rows.length + 1;
   }
 
   /** By whoever. */

@@ -23,6 +23,8 @@ export type Ending = {
   readonly waiting: readonly Waiting[];
   /** Versions of records of which their history tells wrong, or nothing. */
   readonly mistold: readonly string[];
+  /** By kind: nothing in a game is dangerous. */
+  readonly halted: readonly string[];
   readonly failures: readonly unknown[];
 };
 
@@ -91,6 +93,7 @@ export async function play(
     openRows: [...open.values()].reduce((sum, { rows }) => sum + rows, 0),
     waiting,
     mistold: await world.heads.faults(world.ports.control),
+    halted: (await world.ports.control.halts()).map(({ kind, server }) => `${kind} on ${server}`),
     failures,
   };
 }

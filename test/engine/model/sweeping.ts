@@ -1,6 +1,7 @@
 /** Sweeps and second looks, one after the other, over a world of servers in memory. */
 import type { DeletePolicy } from '../../../src/core/link.ts';
 import { placeOf } from '../../../src/engine/engine.ts';
+import { onAndOn, type Pace } from '../../../src/engine/meet.ts';
 import { settleSuspects, type SuspectsSettled } from '../../../src/engine/suspects.ts';
 import { sweep } from '../../../src/engine/sweep.ts';
 import { alone, calmWorld, never, synced } from './alone.ts';
@@ -13,17 +14,21 @@ export const onServer = (world: World, name: string): ModelServer => {
   return server;
 };
 
-export const swept = (world: World, name: string): Promise<unknown> =>
+export const swept = (world: World, name: string, pace: Pace = onAndOn): Promise<unknown> =>
   alone(world, async (engine) => {
     const place = placeOf(engine, 'contacts', name);
-    if (place) await sweep(engine, place, never);
+    if (place) await sweep(engine, place, never, pace);
   });
 
-export const settled = async (world: World, name: string): Promise<SuspectsSettled | undefined> => {
+export const settled = async (
+  world: World,
+  name: string,
+  pace: Pace = onAndOn,
+): Promise<SuspectsSettled | undefined> => {
   world.scheduler.now += modelSettings.settleMs + 1;
   return alone(world, async (engine) => {
     const place = placeOf(engine, 'contacts', name);
-    return place && settleSuspects(engine, place, never);
+    return place && settleSuspects(engine, place, never, pace);
   });
 };
 

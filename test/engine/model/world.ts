@@ -106,6 +106,7 @@ export class World {
       random: this.scheduler.dice.next,
       settings: modelSettings,
       report: () => undefined,
+      driftOf: (_table, server) => Promise.resolve(this.servers.get(server)?.drift),
       newId: () => process.newId(),
     };
   }
@@ -167,7 +168,7 @@ const tableOf = (server: ModelServer, process: Process): ServerTable => ({
   changed: (range, page) => process.travel('changed', () => server.changed(range, page)),
   list: (page) => process.travel('list', () => server.list(page)),
   lookUp: (keys) => process.travel('lookUp', () => server.lookUp(keys)),
-  read: (recordId) => process.travel('read', () => server.rows.find((row) => row.recordId === recordId)),
+  read: (recordId) => process.travel('read', () => server.read(recordId)),
   create: (key, values, departBy) =>
     process.travel<WriteOutcome>('create', () => server.create(key, values), {
       by: departBy,

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineOf, type StatePorts } from '../../../src/composition/engine-of.ts';
 import { planOf } from '../../../src/cli/changing.ts';
+import { localTables } from '../../../src/composition/local-tables.ts';
 import { serverStates } from '../../../src/composition/overview.ts';
 import { identityOf } from '../../../src/config/identity.ts';
-import { resolveTables } from '../../../src/config/resolve.ts';
 import type { Halt, HaltAnswer } from '../../../src/core/halt.ts';
 import type { ServerName } from '../../../src/core/names.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
@@ -17,8 +17,7 @@ import { defaultSettings } from '../../../src/engine/engine.ts';
 import { putBackRecord } from '../../../src/engine/put-back-record.ts';
 import { runOnce, sweepOnce } from '../../../src/engine/run.ts';
 import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
-import type { LayoutField, Server, ServerTable } from '../../../src/ports/server.ts';
-import { ServerError } from '../../../src/ports/server-errors.ts';
+import type { Server, ServerTable } from '../../../src/ports/server.ts';
 import type { SessionSlots } from '../../../src/ports/session-slots.ts';
 import { awsState } from '../../../src/state/aws/aws-state.ts';
 import { type LocalState, openLocalState } from '../../../src/state/local/local-state.ts';
@@ -181,7 +180,9 @@ async function passOver(
   events: EngineEvent[],
 ): Promise<Told['failures']> {
   const { signal } = new AbortController();
-  const tables = await resolveTables(configuration, layoutsThrough(servers, held, signal));
+  const report = (event: EngineEvent): void => void events.push(event);
+  const looking = { control: held.control, servers, bind: () => undefined, clock: time, report, signal };
+  const tables = await localTables(configuration, looking);
   const ports = meddle(held);
   const own = <Port extends object>(port: Port): Port => life.of(standingStill(time, port));
   const state = { records: own(ports.records), control: own(ports.control), queue: own(ports.queue) };
@@ -191,7 +192,6 @@ async function passOver(
   );
   const sessionsOf = (name: ServerName): number =>
     configuration.servers.find((server) => server.name === name)?.sessions ?? 1;
-  const report = (event: EngineEvent): void => void events.push(event);
   const parts = { configuration, state, servers: mortal, tables, sessionsOf, report, settings };
   const engine: Engine = { ...engineOf(parts), clock: life.clockOf(time), random, newId };
   const { failures } = await work(engine, signal);
@@ -235,23 +235,6 @@ const mortalServer = (server: Server, life: Life, over: (table: ServerTable) => 
   table: (binding) => life.of(over(server.table(binding))),
   close: () => server.close(),
 });
-
-/** A server that cannot be reached now has the fields that it had when it last could. */
-function layoutsThrough(servers: ReadonlyMap<ServerName, Server>, { control }: Held, signal: AbortSignal) {
-  return async (server: ServerName, database: string, layout: string): Promise<readonly LayoutField[]> => {
-    try {
-      const fields = await servers.get(server)?.layout(database, layout, signal);
-      if (fields === undefined) throw new Error(`no server named ${server}`);
-      await control.putFieldList({ server, database, layout, fields });
-      return fields;
-    } catch (error) {
-      if (!(error instanceof ServerError) || error.disposition !== 'retry') throw error;
-      const known = await control.fieldList(server, database, layout);
-      if (known === undefined) throw error;
-      return known.fields;
-    }
-  };
-}
 
 /** More than any scenario makes. */
 const all = 100_000;

@@ -3,6 +3,8 @@ import { openLocalState } from '../../../src/state/local/local-state.ts';
 import { historyEntry } from '../../contracts/samples.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
+const until = (version: number, at: number, keepUntil: number) => historyEntry(version, { at, keepUntil });
+
 test('entries go when their time is over: when others are stored, and when the state is opened', async () => {
   const { directory, remove } = temporaryDirectory();
   const versionsAt = async (now: number, ...put: readonly ReturnType<typeof historyEntry>[]) => {
@@ -12,7 +14,6 @@ test('entries go when their time is over: when others are stored, and when the s
     state.close();
     return versions;
   };
-  const until = (version: number, at: number, keepUntil: number) => historyEntry(version, { at, keepUntil });
   expect(await versionsAt(10, until(2, 10, 110), until(3, 10, 500))).toEqual([3, 2]);
   expect(await versionsAt(10, until(4, 110, 600))).toEqual([4, 3, 2]);
   expect(await versionsAt(10, until(5, 111, 700))).toEqual([5, 4, 3]);

@@ -3,10 +3,10 @@ import type { HistoryEntry } from '../../../src/core/history.ts';
 import type { Histories } from '../../../src/ports/history.ts';
 import { byBytes, frozen, joined } from './frozen.ts';
 
+const nameOf = ({ table, key, version, id }: HistoryEntry): string => joined(table, key, String(version), id);
+
 export function memoryHistory(): Histories {
   const kept = new Map<string, HistoryEntry>();
-  const nameOf = ({ table, key, version, id }: HistoryEntry): string =>
-    joined(table, key, String(version), id);
   return {
     async putHistory(entries) {
       for (const entry of entries) kept.set(nameOf(entry), frozen(entry));

@@ -1,0 +1,175 @@
+/** What halted a table, in words, with the ways out that there are on that server. */
+import type { HaltedPlace } from '../composition/overview.ts';
+import type { HaltAnswer } from '../core/halt.ts';
+import { count, duration } from './words.ts';
+
+type Seen = Pick<HaltedPlace, 'why' | 'figures' | 'fields'>;
+
+/** What was seen, in one sentence. */
+export function haltWords({ why, figures, fields = [] }: Seen): string {
+  const of = (name: string): number => figures[name] ?? 0;
+  switch (why) {
+    case 'first-meeting':
+      return 'its keys may not mean the same records as elsewhere';
+    case 'restored':
+      return `its file was put back to an earlier state (a backup): ${restoredWords(of('lost'))}`;
+    case 'clone':
+      return (
+        `another file is in its place (a clone, a migration): ${of('moved')} of ${of('found')} records that were looked up ` +
+        'have another record id'
+      );
+    case 'schema-drift':
+      return of('layout') > 0
+        ? 'its layout is not there any more (renamed, deleted, or the account may not see it)'
+        : `on its layout ${driftWords(fields, of('missing'))}`;
+    case 'clock-step':
+      return (
+        `its server's clock was set ${of('byMs') < 0 ? 'back' : 'forward'} by ${duration(of('byMs'))}, ` +
+        'against the clock of who syncs'
+      );
+    case 'other-zone':
+      return (
+        `records are stamped there ${duration(of('offByMs'))} ${of('offByMs') < 0 ? 'behind' : 'ahead of'} the server's clock: ` +
+        'its timeZone may be wrong'
+      );
+    case 'hidden-rows':
+      return (
+        `the account of the sync may not see ${of('hidden')} of ${count(of('rows'), 'record')} any more; ` +
+        `the limit is ${of('limit')} from one sweep to the next`
+      );
+    case 'mass-delete': {
+      const before = of('before') === 0 ? '' : `, after ${of('before')} in the last 24 hours`;
+      return `${of('gone')} of ${count(of('rows'), 'record')} are gone${before}; the limit is ${of('limit')} a day`;
+    }
+  }
+}
+
+/** Those that are missing come first. */
+function driftWords(fields: readonly string[], missing: number): string {
+  const parts = [
+    { of: fields.slice(0, missing), words: 'not there any more (renamed, or taken off it)' },
+    { of: fields.slice(missing), words: 'of another type, or cannot be written any more' },
+  ].filter(({ of }) => of.length > 0);
+  return parts
+    .map(({ of, words: what }) => `${of.join(', ')} ${of.length === 1 ? 'is' : 'are'} ${what}`)
+    .join('; ');
+}
+
+const restoredWords = (lost: number): string =>
+  lost === 0
+    ? 'records are older there than they were'
+    : `${count(lost, 'record')} that it had last ${lost === 1 ? 'is' : 'are'} not there any more`;
+
+const answered = {
+  approve: 'approved',
+  'put-back': 'to be put back',
+  dismiss: 'dismissed',
+} as const;
+
+/** What was seen and what the ways out are. `stack`: the name of the deployed one whose state it is. */
+export function haltedLines(halted: HaltedPlace, stack: string | undefined): readonly string[] {
+  const { table, server, id, answer } = halted;
+  const of = stack === undefined ? '' : ` --stack ${stack}`;
+  const heading = `halted: ${table} on ${server}: ${haltWords(halted)}`;
+  if (answer !== undefined) {
+    const when = stack === undefined ? 'with the next run' : 'within minutes';
+    return [heading, `    ${answered[answer]}: it is carried out ${when}`];
+  }
+  return [heading, ...waysOut(halted, of).map((line) => line.replace('ID', id))];
+}
+
+function waysOut(halted: HaltedPlace, of: string): readonly string[] {
+  const { why, table, server, answers } = halted;
+  if (why === 'first-meeting')
+    return [
+      '    nothing of it was written. Look at examples:',
+      `        serversync status${of} --examples`,
+      '    If the keys are right:',
+      `        serversync approve ${table} ${server}${of}`,
+      '    If they are not, mend them: it goes on by itself then',
+    ];
+  const { opening, when } = words[why];
+  return [
+    ...opening(of),
+    ...answers.flatMap((what) => {
+      const words = when[what];
+      return words === undefined ? [] : [`    ${words(server)}:`, `        serversync ${what} ID${of}`];
+    }),
+  ];
+}
+
+type Words = {
+  readonly opening: (of: string) => readonly string[];
+  /** When each answer is the right one. */
+  readonly when: Partial<Record<HaltAnswer['what'], (server: string) => string>>;
+};
+
+const untouched = '    the table is neither read nor written there';
+
+const otherFile: Words = {
+  opening: () => [untouched],
+  when: {
+    'put-back': (server) => `If the others are right, and ${server} is to get what it lacks`,
+    approve: (server) => `If what ${server} holds now is right, for all (later values are kept)`,
+    dismiss: () => 'If the former file is in its place again',
+  },
+};
+
+const words: Readonly<Record<Exclude<HaltedPlace['why'], 'first-meeting'>, Words>> = {
+  restored: otherFile,
+  clone: otherFile,
+  'schema-drift': {
+    opening: () => [
+      untouched,
+      '    Put it back as it was, or change the configuration: it goes on by itself then',
+    ],
+    when: { dismiss: () => 'To have it looked at now' },
+  },
+  'clock-step': {
+    opening: () => [
+      untouched,
+      '    It goes on by itself once the clock shows again what it did. One answer is for all tables of that server',
+    ],
+    when: { approve: () => 'If the clock is right now' },
+  },
+  'other-zone': {
+    opening: () => [
+      untouched,
+      '    If the timeZone is wrong, correct it in the configuration: it goes on by itself then. One answer is for',
+      '    all tables of that server',
+    ],
+    when: {
+      approve: () => 'If it is right, and records are stamped so on purpose',
+      dismiss: (server) => `If ${server} was set right since: it is measured anew`,
+    },
+  },
+  'hidden-rows': {
+    opening: () => [`${untouched}. They are parked, count as they were, and nothing was deleted`],
+    when: {
+      dismiss: () => 'If its privilege set was mended: they are looked for anew',
+      approve: () => 'If they are hidden on purpose: they stay parked, the others go on',
+    },
+  },
+  'mass-delete': {
+    opening: (of) => [
+      '    nothing was deleted elsewhere; the table is neither read nor written there. Some keys:',
+      `        serversync halts ID${of}`,
+    ],
+    when: {
+      approve: () => 'If they were meant to be deleted, everywhere',
+      'put-back': (server) => `If they are lost on ${server}, and are to come back from the others`,
+      dismiss: () => 'If they are there again (a file put in place, access rights mended)',
+    },
+  },
+};
+
+/** Why an answer is none to this halt. */
+export function unfitWords({ server, table, why }: HaltedPlace, what: HaltAnswer['what']): string {
+  if (why === 'hidden-rows') return 'nothing is gone there, the account may not see it';
+  if (why === 'clock-step') return 'set the clock right, or take it for right as it is';
+  if (why === 'other-zone') return 'correct the timeZone, or the clock of that server';
+  if (why === 'schema-drift') return 'the layout has to be mended, or the configuration';
+  if (what === 'put-back')
+    return `${server} has the role send for ${table}, and nothing is written there. Put the records back in FileMaker`;
+  return `${server} has the role receive for ${table}, and what it holds goes to no other server`;
+}

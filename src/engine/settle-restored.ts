@@ -1,0 +1,210 @@
+/**
+ * Carries out what a person said of a server whose file is of another past: all of the table there is listed and put down as it
+ * is, then what is known and was not listed.
+ *
+ *   R2  It takes long where there are many rows: its place is stored in the halt, and whoever is next goes on from there. What
+ *       was done behind the place is found so.
+ */
+import type { Halt } from '../core/halt.ts';
+import type { Head, Replica } from '../core/head.ts';
+import type { FieldName, Key } from '../core/names.ts';
+import { rowNumber, RowSet, type SweepPlace } from '../core/sweep.ts';
+import type { PageRange } from '../ports/server.ts';
+import { rowsInPart } from '../ports/safety.ts';
+import { chunksOf, type Engine, type Place } from './engine.ts';
+import { handOver, type Move } from './hand-over.ts';
+import { type LinkClock, linkClock, observe } from './link-clock.ts';
+import { lookFor, type Wanted } from './look.ts';
+import type { Pace } from './meet.ts';
+import { suspect } from './missing.ts';
+import { paged } from './paged.ts';
+import { pagesOf, type ReadPage } from './pager.ts';
+import { readable } from './readable.ts';
+import { goneMove, listedMove, type Side } from './restored-moves.ts';
+import { isTooOld, listingFromStart, nameOf, readRows } from './sweep-work.ts';
+
+type Work = {
+  readonly engine: Engine;
+  readonly place: Place;
+  readonly side: Side;
+  readonly clock: LinkClock;
+  readonly signal: AbortSignal;
+  readonly pace: Pace;
+  readonly rows: RowSet;
+  readonly startedAt: number;
+  readonly fields: readonly FieldName[];
+  /** As this process last stored it. */
+  halt: Halt;
+};
+
+/** Rows at once; a head is written for each. */
+const headsInOnePage = 500;
+
+/** The halt as it is stored in the end; undefined where `pace` said to stop, or another process is at it. */
+export async function settleRestored(
+  engine: Engine,
+  place: Place,
+  halt: Halt,
+  side: Side,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<Halt | undefined> {
+  const { work, at } = await begin(engine, place, halt, side, pace, signal);
+  if (at.phase === 'listing' && (await listAll(work, at)) === 'stopped') return undefined;
+  if ((await compareAll(work)) === 'stopped') return undefined;
+  await engine.control.dropSweepParts(place.plan.name, place.link.server);
+  return work.halt;
+}
+
+async function begin(
+  engine: Engine,
+  place: Place,
+  halt: Halt,
+  side: Side,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<{ readonly work: Work; readonly at: SweepPlace }> {
+  const fields = place.plan.fields.map(({ name }) => name);
+  const clock = await linkClock(engine, place, signal);
+  const base = { engine, place, side, clock, signal, pace, fields, halt };
+  const { progress } = halt;
+  const isOurs =
+    progress !== undefined &&
+    JSON.stringify(progress.fields) === JSON.stringify(fields) &&
+    !isTooOld(engine, progress.startedAt);
+  const of = { ...nameOf(place), startedAt: progress?.startedAt ?? 0 };
+  const rows = isOurs ? await readRows(engine, of, progress.place.parts) : undefined;
+  if (isOurs && rows !== undefined)
+    return { work: { ...base, rows, startedAt: progress.startedAt }, at: progress.place };
+  await dropSweep(engine, place);
+  const startedAt = engine.clock.now();
+  return { work: { ...base, rows: new RowSet(), startedAt }, at: listingFromStart };
+}
+
+/** One that is under way has listed what was there before: it begins anew. */
+export async function dropSweep({ control }: Engine, place: Place): Promise<void> {
+  const { table, server } = nameOf(place);
+  const { underWay, ...rest } = (await control.sweep(table, server)) ?? { table, server };
+  if (underWay !== undefined) await control.putSweep(rest);
+  await control.dropSweepParts(table, server);
+}
+
+type Went = 'on' | 'stopped';
+
+async function save(work: Work, place: SweepPlace): Promise<Went> {
+  const { engine, startedAt, fields, halt } = work;
+  const next: Halt = { ...halt, rev: halt.rev + 1, progress: { startedAt, fields, place } };
+  // Where another process carries it out too, that one goes on.
+  if (!(await engine.control.putHalt(next))) return 'stopped';
+  work.halt = next;
+  return 'on';
+}
+
+async function listAll(
+  work: Work,
+  { place: from, parts: before }: Extract<SweepPlace, { phase: 'listing' }>,
+): Promise<Went> {
+  const { engine, place, signal, startedAt } = work;
+  const fetch = (range: PageRange) => place.table.list(range, signal);
+  let parts = before;
+  const store = async (): Promise<void> => {
+    const rows = work.rows.cut();
+    if (rows.length === 0) return;
+    await engine.control.putSweepPart({ ...nameOf(place), startedAt, part: parts, rows });
+    parts += 1;
+  };
+  for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, { from })) {
+    await putPageDown(work, page);
+    const stops = page.next !== undefined && (await work.pace()) === 'stop';
+    if (page.next === undefined || (!stops && work.rows.uncut + engine.settings.pageSize <= rowsInPart))
+      continue;
+    await store();
+    if ((await save(work, { phase: 'listing', place: page.next, parts })) === 'stopped' || stops)
+      return 'stopped';
+  }
+  await store();
+  return save(work, { phase: 'comparing', parts });
+}
+
+async function putPageDown(work: Work, page: ReadPage): Promise<void> {
+  for (const { key, recordId } of page.records) work.rows.add(rowNumber(key, recordId));
+  const seen = page.records
+    .filter(({ key }) => key !== '')
+    .map((record) => observe(work.place, record, work.clock, page.at, page.until));
+  await putDown(
+    work,
+    seen.map(({ key }) => key),
+    (key, head, replica) => {
+      const state = seen.findLast((one) => one.key === key);
+      return state && listedMove(work, state, head, replica);
+    },
+  );
+}
+
+async function compareAll(work: Work): Promise<Went> {
+  const { engine, place, side, rows } = work;
+  const { progress } = work.halt;
+  if (progress?.place.phase !== 'comparing') return 'stopped';
+  const { parts, after: from } = progress.place;
+  let last = from;
+  const pages = paged<{ readonly key: Key }>((before) =>
+    engine.records.keys(place.plan.name, headsInOnePage, before?.key ?? from),
+  );
+  for await (const page of pages) {
+    const keys = page.map(({ key }) => key);
+    if (side === 'truth') await suspectUnlisted(work, keys);
+    else
+      await putDown(work, keys, (_key, head, replica) =>
+        goneMove(work, head, replica, rows, engine.clock.now()),
+      );
+    last = keys.at(-1) ?? last;
+    if ((await work.pace()) === 'on') continue;
+    await save(work, { phase: 'comparing', parts, ...(last !== undefined && { after: last }) });
+    return 'stopped';
+  }
+  return save(work, { phase: 'comparing', parts, ...(last !== undefined && { after: last }) });
+}
+
+/** What the server does not show any more is looked for like anything that seems to be gone, and counts for the limit of deletes. */
+async function suspectUnlisted(
+  { engine, place, clock, rows, signal }: Work,
+  keys: readonly Key[],
+): Promise<void> {
+  const { table, server } = nameOf(place);
+  const { result: replicas } = await readable(engine, place, keys, (of) =>
+    engine.records.replicas(table, server, of),
+  );
+  const unlisted = [...replicas.values()].filter(
+    ({ key, recordId, gone }) => !gone && !rows.has(rowNumber(key, recordId)),
+  );
+  // That other records are in their rows is known by now.
+  const wanted = unlisted.map(({ key, recordId, rev }): Wanted => ({ key, recordId, rev }));
+  for (const chunk of chunksOf(wanted, engine.settings.batchSize)) {
+    const looked = await lookFor(engine, place, chunk, clock, signal);
+    // One that was suspected before tells nothing of the person's answer.
+    await engine.control.dropSuspects(
+      table,
+      server,
+      looked.gone.map(({ key }) => key),
+    );
+    await suspect(engine, place, looked.gone, 'restored');
+  }
+}
+
+type Decide = (key: Key, head: Head, replica: Replica | undefined) => Move | undefined;
+
+/** Heads that move meanwhile are taken up again. */
+async function putDown({ engine, place }: Work, keys: readonly Key[], decide: Decide): Promise<void> {
+  const { plan, link } = place;
+  let open = [...new Set(keys)];
+  while (open.length > 0) {
+    const { result } = await readable(engine, place, open, async (of) => ({
+      heads: await engine.records.heads(plan.name, of),
+      replicas: await engine.records.replicas(plan.name, link.server, of),
+    }));
+    const { heads, replicas } = result;
+    const moves = [...heads].flatMap(([key, head]) => decide(key, head, replicas.get(key)) ?? []);
+    const moved = await handOver(engine, place, moves, engine.clock.now());
+    open = [...moved];
+  }
+}

@@ -1,0 +1,346 @@
+/** A file that shows itself to be another one by its record ids alone, over the real engine and memory. */
+import { describe, expect, test } from 'vitest';
+import type { Halt } from '../../src/core/halt.ts';
+import { read, synced, write } from './model/alone.ts';
+import type { ModelServer } from './model/model-server.ts';
+import { filled, keysOf, onServer, rowOf, settled, swept } from './model/sweeping.ts';
+import type { World } from './model/world.ts';
+
+const haltOn = (world: World, server = 'hq'): Promise<Halt | undefined> =>
+  world.ports.control.halt('contacts', server);
+
+async function quiet(world: World): Promise<void> {
+  world.scheduler.now += 600_000;
+  await synced(world);
+}
+
+function insert(server: ModelServer, keys: readonly string[]): void {
+  for (const key of keys) server.insert(key, { a: `of ${key}`, b: '' });
+}
+
+const numbered = (name: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, n) => `${name}${n}`);
+
+/** Requests for one record by its recordId. */
+function countReads(server: ModelServer): { reads: number } {
+  const counted = { reads: 0 };
+  server.onRead = () => void (counted.reads += 1);
+  return counted;
+}
+
+/** 30 records, a backup, so many made after it and synced; then the backup is put back. No row is older than it was. */
+async function putBack(madeSince: number): Promise<World> {
+  const world = await filled(30);
+  const hq = onServer(world, 'hq');
+  const backup = hq.backup();
+  insert(hq, numbered('lost', madeSince));
+  await synced(world);
+  await quiet(world);
+  hq.restore(backup);
+  return world;
+}
+
+describe('R8: a file that was put back, in which no row is older', () => {
+  test.each([1, 2, 3, 8])(
+    'halts when a record is read that has the id of one of the %i that are missing, and nothing of it goes out',
+    async (madeSince) => {
+      const world = await putBack(madeSince);
+      const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+      insert(hq, ['new']);
+      hq.edit(rowOf(hq, 'k3'), { a: 'edited since' });
+      const before = keysOf(branch);
+      await synced(world);
+      expect(await haltOn(world)).toMatchObject({ kind: 'restored', figures: { lost: expect.any(Number) } });
+      expect([keysOf(branch), rowOf(branch, 'k3').values['a']]).toEqual([before, 'a3']);
+    },
+  );
+
+  test('halts when a sweep meets such a record before any reading does', async () => {
+    const world = await putBack(3);
+    const branch = onServer(world, 'branch');
+    insert(onServer(world, 'hq'), ['new']);
+    await swept(world, 'hq');
+    await write(world, 'branch');
+    expect(await haltOn(world)).toMatchObject({ kind: 'restored' });
+    expect(keysOf(branch)).not.toContain('new');
+  });
+
+  test('halts when a sweep finds another record in the row of one that is missing, though that was read before', async () => {
+    const world = await putBack(1);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    insert(hq, ['new']);
+    const { control } = world.ports;
+    const mark = await control.watermark('contacts', 'hq');
+    if (mark === undefined) throw new Error('nothing was read');
+    const { newest: _, ...forgetful } = mark;
+    await control.putWatermark({ ...forgetful, generation: mark.generation + 1 });
+    await read(world, 'hq');
+    expect(await haltOn(world)).toBe(undefined);
+    await swept(world, 'hq');
+    expect(await haltOn(world)).toMatchObject({ kind: 'restored' });
+    expect(keysOf(branch)).toContain('lost0');
+  });
+
+  test('halts when a second look finds another record in the row of one that was gone', async () => {
+    const world = await filled(30);
+    const hq = onServer(world, 'hq');
+    const backup = hq.backup();
+    insert(hq, ['lost']);
+    await synced(world);
+    await quiet(world);
+    hq.restore(backup);
+    await swept(world, 'hq');
+    expect(await haltOn(world)).toBe(undefined);
+    insert(hq, ['new']);
+    expect(await settled(world, 'hq')).toBe('halted');
+    expect(await haltOn(world)).toMatchObject({ kind: 'restored' });
+    expect(keysOf(onServer(world, 'branch'))).toContain('lost');
+  });
+
+  test('halts when a writer finds another record in the row that it was to change', async () => {
+    const world = await filled(30);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    const backup = hq.backup();
+    insert(hq, ['lost']);
+    await synced(world);
+    await quiet(world);
+    hq.restore(backup);
+    insert(hq, ['new']);
+    branch.edit(rowOf(branch, 'lost'), { a: 'edited' });
+    await read(world, 'branch');
+    const writes = hq.writes;
+    await write(world, 'hq');
+    expect(await haltOn(world)).toMatchObject({ kind: 'restored' });
+    expect(hq.writes).toBe(writes);
+  });
+
+  test.each([
+    { gone: 10, halts: true },
+    { gone: 9, halts: false },
+  ])(
+    'with $gone of the newest missing and none made since, a sweep halts: $halts',
+    async ({ gone, halts }) => {
+      const world = await putBack(gone);
+      await swept(world, 'hq');
+      const halt = await haltOn(world);
+      expect(halt?.kind).toBe(halts ? 'restored' : undefined);
+      await settled(world, 'hq');
+      await synced(world);
+      expect(keysOf(onServer(world, 'branch')).length).toBe(halts ? 30 + gone : 30);
+    },
+  );
+
+  test.each([
+    { missing: 3, reused: ['new0', 'new1'] },
+    { missing: 12, reused: [] },
+  ])(
+    'approved, what is missing goes as any delete: of $missing rows, $reused in their place',
+    async ({ missing, reused }) => {
+      const world = await putBack(missing);
+      const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+      insert(hq, reused);
+      await synced(world);
+      await swept(world, 'hq');
+      const halt = await haltOn(world);
+      if (halt === undefined) throw new Error('nothing is halted');
+      await world.ports.control.putHalt({
+        ...halt,
+        rev: halt.rev + 1,
+        answer: { what: 'approve', at: world.scheduler.now },
+      });
+      expect(await settled(world, 'hq')).toBe('done');
+      branch.edit(rowOf(branch, 'lost0'), { a: 'edited' });
+      await synced(world);
+      await swept(world, 'hq');
+      expect(await haltOn(world)).toBe(undefined);
+      for (let n = 0; n < 3; n += 1) await settled(world, 'hq');
+      for (let n = 0; n < 3; n += 1) await quiet(world);
+      expect(await haltOn(world)).toBe(undefined);
+      expect(keysOf(branch)).toEqual(keysOf(hq));
+      expect(keysOf(hq)).toEqual(expect.arrayContaining([...reused, 'lost0']));
+      expect(keysOf(hq)).not.toContain('lost1');
+    },
+  );
+
+  test('dismissed since the former file is in place again, nothing is deleted, and what waited is delivered', async () => {
+    const world = await filled(30);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    const backup = hq.backup();
+    insert(hq, numbered('lost', 12));
+    await synced(world);
+    await quiet(world);
+    const former = hq.backup();
+    branch.edit(rowOf(branch, 'lost3'), { a: 'meanwhile' });
+    await read(world, 'branch');
+    hq.restore(backup);
+    await write(world, 'hq');
+    await swept(world, 'hq');
+    const halt = await haltOn(world);
+    if (halt === undefined) throw new Error('nothing is halted');
+    hq.restore(former);
+    await world.ports.control.putHalt({
+      ...halt,
+      rev: halt.rev + 1,
+      answer: { what: 'dismiss', at: world.scheduler.now },
+    });
+    await settled(world, 'hq');
+    await settled(world, 'hq');
+    await quiet(world);
+    expect([await haltOn(world), keysOf(branch).length]).toEqual([undefined, 42]);
+    expect(rowOf(hq, 'lost3').values['a']).toBe('meanwhile');
+  });
+
+  test('a sweep that stops in between counts on', async () => {
+    const world = await putBack(12);
+    for (let turn = 0; turn < 60 && (await haltOn(world)) === undefined; turn += 1)
+      await swept(world, 'hq', () => Promise.resolve('stop'));
+    expect(await haltOn(world)).toMatchObject({ kind: 'restored', figures: { lost: 12 } });
+  });
+});
+
+describe('what is no sign of another file', () => {
+  test('nothing is asked for while all that is read is new or known', async () => {
+    const world = await filled(30);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    const counted = countReads(hq);
+    insert(hq, numbered('new', 5));
+    insert(branch, numbered('other', 5));
+    hq.edit(rowOf(hq, 'k1'), { a: 'edited' });
+    await quiet(world);
+    await swept(world, 'hq');
+    expect([await haltOn(world), counted.reads]).toEqual([undefined, 0]);
+  });
+
+  test('records that were visible late cost one request for all of them', async () => {
+    const world = await filled(30);
+    const hq = onServer(world, 'hq');
+    const late = hq.backup();
+    insert(hq, ['late1', 'late2']);
+    const { rows } = hq;
+    insert(hq, ['in time']);
+    hq.rows = hq.rows.filter(({ key }) => !key.startsWith('late'));
+    await synced(world);
+    hq.rows = [...rows, ...hq.rows.filter(({ key }) => key === 'in time')];
+    expect(late.rows).toHaveLength(30);
+    const counted = countReads(hq);
+    await synced(world);
+    expect([await haltOn(world), counted.reads]).toEqual([undefined, 1]);
+    expect(keysOf(onServer(world, 'branch'))).toContain('late2');
+  });
+
+  test('a key that was edited, where the newest record was deleted', async () => {
+    const world = await filled(30);
+    const hq = onServer(world, 'hq');
+    hq.delete(rowOf(hq, 'k29'));
+    const row = rowOf(hq, 'k28');
+    hq.edit(row, { a: 'edited' });
+    hq.rows = hq.rows.map((one) => (one.recordId === row.recordId ? { ...one, key: 'renamed' } : one));
+    await synced(world);
+    await swept(world, 'hq');
+    expect(await haltOn(world)).toBe(undefined);
+  });
+
+  test('records that somebody deleted and made anew, all that were imported together', async () => {
+    const world = await filled(60);
+    const hq = onServer(world, 'hq');
+    for (const key of numbered('k', 15)) hq.delete(rowOf(hq, key));
+    insert(hq, numbered('k', 15));
+    await synced(world);
+    await swept(world, 'hq');
+    expect(await haltOn(world)).toBe(undefined);
+    expect(rowOf(onServer(world, 'branch'), 'k3').values['a']).toBe('of k3');
+  });
+
+  test('the only record of a table, deleted and made anew', async () => {
+    const world = await filled(1);
+    const hq = onServer(world, 'hq');
+    hq.delete(rowOf(hq, 'k0'));
+    insert(hq, ['k0']);
+    await synced(world);
+    expect(await haltOn(world)).toBe(undefined);
+  });
+
+  test('many that were deleted here and there are a mass delete, though the newest are among them', async () => {
+    const world = await filled(60);
+    const hq = onServer(world, 'hq');
+    for (let n = 0; n < 60; n += 1) if (n < 25 || n > 47) hq.delete(rowOf(hq, `k${n}`));
+    await swept(world, 'hq');
+    expect(await settled(world, 'hq')).toBe('halted');
+    expect(await haltOn(world)).toMatchObject({ kind: 'mass-delete' });
+  });
+});
+
+const values = ({ rows }: ModelServer) =>
+  Object.fromEntries(rows.map(({ key, values: of }) => [key, of['a']]));
+
+describe('R8: another file with the same records', () => {
+  test.each([40, 3, 2, 1])(
+    'of %i records is met by a sweep, and halts before anything is written',
+    async (count) => {
+      const world = await filled(count);
+      const hq = onServer(world, 'hq');
+      if (count === 1) insert(hq, ['gone soon']);
+      await synced(world);
+      hq.renumber();
+      await swept(world, 'hq');
+      expect(await haltOn(world)).toMatchObject({ kind: 'clone' });
+    },
+  );
+
+  test('is met by a reading and by a writer', async () => {
+    for (const by of ['reading', 'writer']) {
+      const world = await filled(40);
+      const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+      branch.edit(rowOf(branch, 'k3'), { a: 'meanwhile' });
+      await read(world, 'branch');
+      hq.renumber();
+      if (by === 'reading') hq.edit(rowOf(hq, 'k7'), { a: 'on the clone' });
+      const before = values(hq);
+      if (by === 'reading') await read(world, 'hq');
+      else await write(world, 'hq');
+      expect(await haltOn(world)).toMatchObject({ kind: 'clone', figures: { found: 20, moved: 20 } });
+      await synced(world);
+      expect(values(hq)).toEqual(before);
+      expect(values(branch)['k7']).toBe('a7');
+    }
+  });
+
+  test('is told from a backup, though rows are older there too', async () => {
+    const world = await filled(40);
+    const hq = onServer(world, 'hq');
+    for (let n = 0; n < 40; n += 1) hq.edit(rowOf(hq, `k${n}`), { b: 'twice' });
+    await quiet(world);
+    // Every fourth stays in its row.
+    hq.renumber((rows) => rows.map((row, at) => (at % 4 === 0 ? row : (rows[39 - at + (at % 2)] ?? row))));
+    await swept(world, 'hq');
+    expect((await haltOn(world))?.kind).toBe('clone');
+  });
+
+  // What it ends with, what hq has of the record that was edited elsewhere meanwhile, and what is kept of both.
+  test.each([
+    ['put-back', 'meanwhile', ['on the clone']],
+    ['approve', 'a3', ['a7', 'meanwhile']],
+    ['dismiss', 'meanwhile', []],
+  ] as const)('%s ends it', async (what, onHq, lost) => {
+    const world = await filled(40);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    const former = hq.backup();
+    hq.renumber();
+    world.scheduler.now += 600_000;
+    hq.edit(rowOf(hq, 'k7'), { a: 'on the clone' });
+    branch.edit(rowOf(branch, 'k3'), { a: 'meanwhile' });
+    await synced(world);
+    const halt = await haltOn(world);
+    if (halt === undefined) throw new Error('nothing is halted');
+    if (what === 'dismiss') hq.restore(former);
+    const answer = { what, at: world.scheduler.now };
+    await world.ports.control.putHalt({ ...halt, rev: halt.rev + 1, answer });
+    await settled(world, 'hq');
+    for (let n = 0; n < 3; n += 1) await quiet(world);
+    await swept(world, 'hq');
+    expect([await haltOn(world), keysOf(hq).length]).toEqual([undefined, 40]);
+    expect(values(hq)).toEqual(values(branch));
+    const kept = (await world.ports.control.conflicts(50)).map(({ loser }) => loser.value);
+    expect([values(hq)['k3'], kept.toSorted()]).toEqual([onHq, lost]);
+  });
+});

@@ -1,0 +1,6 @@
+import { restoredBackup } from './s08-restored-backup.ts';
+import { clone } from './s09-clone.ts';
+import { schemaDrift } from './s22-schema-drift.ts';
+import { describeScenarios } from './support/kinds.ts';
+
+describeScenarios([restoredBackup, clone, schemaDrift]);
