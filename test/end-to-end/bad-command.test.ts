@@ -13,7 +13,7 @@ describe('a command line that cannot be meant ends with exit code 2 and says wha
     { args: ['run'], says: 'say --once (one pass) or --watch (by the schedule)' },
     { args: ['run', '--once', '--watch'], says: "option '--once' cannot be used with option '--watch'" },
     { args: ['approve'], says: "missing required argument 'id-or-table'" },
-    { args: ['put-back'], says: "missing required argument 'id'" },
+    { args: ['put-back'], says: "missing required argument 'table-or-id'" },
     { args: ['simulate', '--port', 'http'], says: 'give a whole number from 0 (any free port) to 65535' },
     { args: ['simulate', '--file', 'missing.yaml'], says: 'missing.yaml' },
     { args: ['run', '--once', '--config'], says: "option '--config <file>' argument missing" },
