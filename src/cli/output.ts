@@ -9,6 +9,14 @@ export type Output = {
   readonly json: (make: () => unknown) => void;
 };
 
+/** Who reads the output may go before its end (`serversync status | head`): the work goes on, and is said to nobody. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+}
+
 export function standardOutput(json: boolean): Output {
   const people = json ? process.stderr : process.stdout;
   return {

@@ -7,7 +7,7 @@ import { registerConflicts, type Shared } from './conflicts/register.ts';
 import { failureOf, unexpected } from './failures.ts';
 import { answerCommand, haltedPlaceOf, haltsCommand } from './halts-command.ts';
 import { registerHistory } from './history/register.ts';
-import { standardOutput } from './output.ts';
+import { outliveReaders, standardOutput } from './output.ts';
 import { parkedListCommand } from './parked-list-command.ts';
 import { parkedRetryCommand } from './parked-retry-command.ts';
 import type { ParkedSelection } from './parked-selection.ts';
@@ -255,6 +255,7 @@ const where = ({ config, state, stack, json }: Common & OfStack) => ({
 });
 
 async function main(): Promise<void> {
+  outliveReaders();
   try {
     await program.parseAsync();
   } catch (error) {
