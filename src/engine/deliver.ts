@@ -166,7 +166,7 @@ async function survey(
   for (const { kind, key } of found) {
     const late = kind === 'absent' || kind === 'missing' ? undefined : lateRemoval(engine, work, key);
     if (late !== undefined) work.settling.set(key, late);
-    work.unresolved.delete(key);
+    work.looked(key);
   }
   return found.flatMap((state) => (hidden.has(state.key) ? [] : (writeOf(place, state, known) ?? [])));
 }

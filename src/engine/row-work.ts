@@ -6,8 +6,15 @@ import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
 import type { Write } from './sending.ts';
 
-/** What this writer announced, and what is known of its end: `unsent` too where the server took nothing; when the answer was lost. */
-type Announced = { readonly entry: Sending; end: 'unsent' | 'under way' | 'written'; lostAt?: EpochMs };
+/**
+ * What this writer announced, and what is known of its end: `unsent` too where the server took nothing; `unseen` where it says so, but
+ * may have taken it just before; when the answer was lost.
+ */
+type Announced = {
+  readonly entry: Sending;
+  end: 'unsent' | 'under way' | 'unseen' | 'written';
+  lostAt?: EpochMs;
+};
 
 const counters = { create: 'created', update: 'updated', remove: 'removed' } as const;
 
@@ -95,7 +102,7 @@ export class RowWork {
     announced.end = 'under way';
     const outcome = await this.#ending(announced, send);
     if (outcome.kind === 'unknown') announced.lostAt = now();
-    else announced.end = ['written', 'removed'].includes(outcome.kind) ? 'written' : 'unsent';
+    else announced.end = endOf(outcome);
     return outcome;
   }
 
@@ -112,6 +119,13 @@ export class RowWork {
   /** When its answer was lost, where this writer sent it: an answer may be waited for longer than a request to leave. */
   lostAt(sending: Sending): EpochMs {
     return (sending.batch === this.row.id && this.#announced.get(nameOf(sending))?.lostAt) || 0;
+  }
+
+  /** The record was looked up, and what it holds is put down: an answer that left it open is no matter any more. */
+  looked(key: Key): void {
+    this.unresolved.delete(key);
+    for (const announced of this.#announced.values())
+      if (announced.entry.key === key && announced.end === 'unseen') announced.end = 'unsent';
   }
 
   /** This writer announced it, and it was not sent or its end is known. */
@@ -163,4 +177,14 @@ export class RowWork {
   get inStep(): readonly Key[] {
     return this.finished ? [...this.#delivered, ...this.open] : [];
   }
+}
+
+/**
+ * A proxy may have repeated the request: then it was done once, and what is answered is the second time's. So a record that is
+ * otherwise than we knew, or whose key is there, may be as it is by our own request, and the announcement stays until it was looked up (R4).
+ */
+function endOf(outcome: WriteOutcome): Announced['end'] {
+  if (outcome.kind === 'written' || outcome.kind === 'removed') return 'written';
+  const mayBeOurs = outcome.kind === 'moved' || (outcome.kind === 'refused' && outcome.code === '504');
+  return mayBeOurs ? 'unseen' : 'unsent';
 }

@@ -151,6 +151,7 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
     if (outcome.kind === 'unknown' && one.kind !== 'update') work.unresolved.add(key);
     if (outcome.kind === 'unknown' && one.kind === 'update')
       work.unclear(key, engine.clock.now() + engine.settings.lateWriteMs);
+    if (outcome.kind === 'moved') work.unresolved.add(key);
     if (outcome.kind === 'locked') work.locked.add(key);
     if (outcome.kind !== 'refused') continue;
     if (isDoubled(one, outcome.code) && work.mayBeThere(key)) work.unresolved.add(key);

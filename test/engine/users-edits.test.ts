@@ -1,9 +1,12 @@
 /** R4 and R5 in single sequences of events that random games meet too seldom. */
 import { describe, expect, test } from 'vitest';
+import type { BatchId } from '../../src/core/batch.ts';
 import { type Engine, placeOf } from '../../src/engine/engine.ts';
+import { drain } from '../../src/engine/drain.ts';
+import { enumerate } from '../../src/engine/enumerate.ts';
 import { ingest } from '../../src/engine/ingest.ts';
 import { linkClock, observe } from '../../src/engine/link-clock.ts';
-import type { ServerRecord } from '../../src/ports/server.ts';
+import type { ServerRecord, ServerTable, WriteOutcome } from '../../src/ports/server.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
 import { alone, calmWorld, never, read, synced, write } from './model/alone.ts';
 import type { ModelServer } from './model/model-server.ts';
@@ -201,4 +204,59 @@ test('R4: of two states of one record that are ingested at the same time, the ol
   });
   for (let run = 0; run < 2; run += 1) await synced(world);
   expect([valueOn(hq), valueOn(branch)]).toEqual(['open', 'open']);
+});
+
+describe('a request is done twice, as by a proxy that repeats it, and the second answer counts', () => {
+  /** Writers get it so for branch; `meanwhile` takes place between that answer and the next look. */
+  function repeating(engine: Engine, meanwhile: () => Promise<void>): Engine {
+    const table = engine.tables.get('contacts');
+    const branch = table?.servers.get('branch');
+    if (table === undefined || branch === undefined) throw new Error('the world has no branch');
+    const twice = async (request: () => Promise<WriteOutcome>): Promise<WriteOutcome> => {
+      await request();
+      const answer = await request();
+      await meanwhile();
+      return answer;
+    };
+    const repeated: ServerTable = {
+      ...branch,
+      create: (...of) => twice(() => branch.create(...of)),
+      update: (...of) => twice(() => branch.update(...of)),
+    };
+    const servers = new Map([...table.servers, ['branch', repeated]]);
+    return { ...engine, tables: new Map([['contacts', { ...table, servers }]]) };
+  }
+
+  const writing = (world: World, meanwhile: (engine: Engine) => Promise<void>): Promise<void> =>
+    alone(world, async (engine) => {
+      let isFirst = true;
+      const once = async (): Promise<void> => {
+        if (isFirst) await meanwhile(engine);
+        isFirst = false;
+      };
+      const options = { force: false, busy: new Set<BatchId>(), settling: new Map() };
+      await drain(repeating(engine, once), 'branch', options, never);
+    });
+
+  test.each(['an edit', 'a new record'])(
+    'R4: %s that we wrote is no edit made there, whatever the head became meanwhile',
+    async (what) => {
+      const { world, hq, branch } = await withOneRecord();
+      if (what === 'a new record') {
+        branch.unique = true;
+        hq.insert('new', { a: 'closed', b: '' });
+      } else edit(hq, 'closed');
+      await read(world, 'hq');
+      await writing(world, async (engine) => {
+        const last = hq.rows.at(-1);
+        if (last) hq.edit(last, { a: 'pending' });
+        const place = placeOf(engine, 'contacts', 'hq');
+        if (place) await enumerate(engine, place, never);
+      });
+      for (let run = 0; run < 2; run += 1) await synced(world);
+      const values = [hq, branch].map(({ rows }) => rows.at(-1)?.values['a']);
+      expect(values).toEqual(['pending', 'pending']);
+      expect(await world.ports.control.conflicts(9)).toEqual([]);
+    },
+  );
 });

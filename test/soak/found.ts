@@ -55,4 +55,26 @@ export const found: readonly Found[] = [
       ],
     ),
   ],
+  [
+    'the model took a field that is the same everywhere for waiting, since others of its record waited',
+    plan(
+      500720,
+      {
+        servers: [server('hq', { role: 'send', rows: ['k2'] }), server('branch')],
+        conflicts: 'hold',
+        deletes: 'delete-wins',
+        merge: 'record',
+      },
+      [
+        { id: 22, kind: 'run' },
+        { id: 27, kind: 'act', server: 'branch', act: { kind: 'edit', key: 'k2', fields: ['notes'] } },
+        {
+          id: 49,
+          kind: 'act',
+          server: 'hq',
+          act: { kind: 'edit', key: 'k2', fields: ['amount'], imported: true },
+        },
+      ],
+    ),
+  ],
 ];

@@ -121,8 +121,13 @@ export class Traces {
 
   #hasTraceOfSender(entry: Entry): boolean {
     const { key, field, value } = entry;
-    if (this.isSettled(key, field, value) || this.replacedBy(entry).length > 0) return true;
+    if (this.#stands(key, field, value) || this.replacedBy(entry).length > 0) return true;
     return this.#waits(entry) || this.#isInHead(entry) || this.#wasDeletedBySight(entry);
+  }
+
+  /** In a field that does not wait itself: of a record that waits as a whole, what is the same everywhere stands. */
+  #stands(key: string, field: string, value: string): boolean {
+    return !this.#openFields.has(nameOf(key, field)) && this.#isThere(key, field, value);
   }
 
   /** A person may choose it: the server, or one that is never written, may have lost it meanwhile. */
