@@ -206,38 +206,38 @@ test('R4: of two states of one record that are ingested at the same time, the ol
   expect([valueOn(hq), valueOn(branch)]).toEqual(['open', 'open']);
 });
 
+/** Writers get it so for branch; `meanwhile` takes place between that answer and the next look. */
+function repeating(engine: Engine, meanwhile: () => Promise<void>): Engine {
+  const table = engine.tables.get('contacts');
+  const branch = table?.servers.get('branch');
+  if (table === undefined || branch === undefined) throw new Error('the world has no branch');
+  const twice = async (request: () => Promise<WriteOutcome>): Promise<WriteOutcome> => {
+    await request();
+    const answer = await request();
+    await meanwhile();
+    return answer;
+  };
+  const repeated: ServerTable = {
+    ...branch,
+    create: (...of) => twice(() => branch.create(...of)),
+    update: (...of) => twice(() => branch.update(...of)),
+  };
+  const servers = new Map([...table.servers, ['branch', repeated]]);
+  return { ...engine, tables: new Map([['contacts', { ...table, servers }]]) };
+}
+
+const writing = (world: World, meanwhile: (engine: Engine) => Promise<void>): Promise<void> =>
+  alone(world, async (engine) => {
+    let isFirst = true;
+    const once = async (): Promise<void> => {
+      if (isFirst) await meanwhile(engine);
+      isFirst = false;
+    };
+    const options = { force: false, busy: new Set<BatchId>(), settling: new Map() };
+    await drain(repeating(engine, once), 'branch', options, never);
+  });
+
 describe('a request is done twice, as by a proxy that repeats it, and the second answer counts', () => {
-  /** Writers get it so for branch; `meanwhile` takes place between that answer and the next look. */
-  function repeating(engine: Engine, meanwhile: () => Promise<void>): Engine {
-    const table = engine.tables.get('contacts');
-    const branch = table?.servers.get('branch');
-    if (table === undefined || branch === undefined) throw new Error('the world has no branch');
-    const twice = async (request: () => Promise<WriteOutcome>): Promise<WriteOutcome> => {
-      await request();
-      const answer = await request();
-      await meanwhile();
-      return answer;
-    };
-    const repeated: ServerTable = {
-      ...branch,
-      create: (...of) => twice(() => branch.create(...of)),
-      update: (...of) => twice(() => branch.update(...of)),
-    };
-    const servers = new Map([...table.servers, ['branch', repeated]]);
-    return { ...engine, tables: new Map([['contacts', { ...table, servers }]]) };
-  }
-
-  const writing = (world: World, meanwhile: (engine: Engine) => Promise<void>): Promise<void> =>
-    alone(world, async (engine) => {
-      let isFirst = true;
-      const once = async (): Promise<void> => {
-        if (isFirst) await meanwhile(engine);
-        isFirst = false;
-      };
-      const options = { force: false, busy: new Set<BatchId>(), settling: new Map() };
-      await drain(repeating(engine, once), 'branch', options, never);
-    });
-
   test.each(['an edit', 'a new record'])(
     'R4: %s that we wrote is no edit made there, whatever the head became meanwhile',
     async (what) => {

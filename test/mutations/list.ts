@@ -53,7 +53,7 @@ export const mutations: readonly Mutation[] = [
     file: 'src/engine/deliver.ts',
     from: 'if (!work.finished || work.settling.size > 0) {',
     to: 'if (!work.finished) {',
-    tests: ['test/engine/late-writes.test.ts'],
+    tests: ['test/engine/protocol.test.ts'],
   },
   {
     rule: 'R2',
