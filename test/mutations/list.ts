@@ -53,7 +53,7 @@ export const mutations: readonly Mutation[] = [
     file: 'src/engine/deliver.ts',
     from: 'if (!work.finished || work.settling.size > 0) {',
     to: 'if (!work.finished) {',
-    tests: ['test/engine/protocol.test.ts'],
+    tests: ['test/engine/users-edits.test.ts'],
   },
   {
     rule: 'R2',
