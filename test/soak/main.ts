@@ -10,10 +10,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { SyncKind } from '../scenarios/support/sync.ts';
 import { startEmulators } from '../state/aws/emulators.ts';
+import { toolOptions } from '../support/tool-options.ts';
 import { drawPlan } from './draw.ts';
 import type { Wanted } from './draw-site.ts';
 import { type Played, play } from './game.ts';
@@ -37,11 +37,7 @@ const options = z.object({
   merge: z.enum(['field', 'record']).optional(),
 });
 
-const names = Object.keys(options.shape);
-const { values } = parseArgs({
-  options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
-});
-const given = options.parse(values);
+const given = toolOptions(options);
 
 /** Between two lines of progress, ms. */
 const progressMs = 30_000;

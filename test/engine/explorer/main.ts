@@ -3,27 +3,35 @@
  *
  *   npm run explore -- --switches 3 --deaths 1 [--minutes 60] [--only "a delete"] [--reversed]
  */
-import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { toolOptions } from '../../support/tool-options.ts';
 import { explore } from './explore.ts';
 import { situations } from './situation.ts';
 
-const { values } = parseArgs({
-  options: {
-    switches: { type: 'string', default: '2' },
-    deaths: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '60' },
-    only: { type: 'string', default: '' },
-    reversed: { type: 'boolean', default: false },
-  },
-});
+const values = toolOptions(
+  z.object({
+    switches: z.coerce.number().int().min(0).default(2),
+    deaths: z.coerce.number().int().min(0).default(1),
+    minutes: z.coerce.number().positive().default(60),
+    only: z.string().default(''),
+    reversed: z.boolean().default(false),
+  }),
+  ['reversed'],
+);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const bounds = { switches: Number(values.switches), deaths: Number(values.deaths) };
+const bounds = { switches: values.switches, deaths: values.deaths };
 const startedAt = performance.now();
-const until = startedAt + Number(values.minutes) * 60_000;
+const until = startedAt + values.minutes * 60_000;
 say(`${bounds.switches} switches, ${bounds.deaths} deaths`);
-for (const situation of situations.filter(({ name }) => name.includes(values.only))) {
+const chosen = situations.filter(({ name }) => name.includes(values.only));
+if (chosen.length === 0) {
+  say(`no situation has "${values.only}" in its name; there are:`);
+  for (const { name } of situations) say(`  ${name}`);
+  process.exitCode = 2;
+}
+for (const situation of chosen) {
   const begun = performance.now();
   const { courses, states, ends, isWhole, failed } = await explore(situation, bounds, {
     order: values.reversed ? 'reversed' : 'as given',
