@@ -68,6 +68,7 @@ export function told(error: unknown): Told {
 
 const levels: Partial<Record<EngineEvent['kind'], 'warn' | 'debug'>> = {
   'server-failed': 'warn',
+  'log-unreadable': 'warn',
   parked: 'warn',
   halted: 'warn',
   'clock-stepped': 'warn',
@@ -83,7 +84,7 @@ const isNews = (event: EngineEvent): boolean =>
 export function report(event: EngineEvent): void {
   if (!isNews(event)) return;
   const { kind, ...rest } = event;
-  const error = event.kind === 'server-failed' ? { error: told(event.error) } : {};
+  const error = 'error' in event ? { error: told(event.error) } : {};
   logger[levels[kind] ?? 'info'](kind, { ...rest, ...error });
 }
 

@@ -38,6 +38,10 @@ export function eventLines(event: EngineEvent): readonly string[] {
         : [
             `${event.table}: ${count(event.deleted, 'record')} deleted on ${event.server}, on the others next`,
           ];
+    case 'log-unreadable':
+      return [
+        `${event.table}: the log of deletes on ${event.server} cannot be read, so only a sweep finds them: ${event.error.message}`,
+      ];
     case 'swept':
       return sweptLines(event);
     case 'halted':
@@ -50,6 +54,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
     case 'retrying':
     case 'read':
     case 'batched':
+    case 'log-read':
       return [];
   }
 }

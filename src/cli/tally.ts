@@ -57,6 +57,8 @@ export class Tally {
       case 'other-zone':
       case 'outdated':
       case 'retrying':
+      case 'log-read':
+      case 'log-unreadable':
         return;
       default:
         addTo(this.of(event.table, event.server), event);
@@ -133,6 +135,8 @@ type LinkEvent = Exclude<
       | 'other-zone'
       | 'outdated'
       | 'retrying'
+      | 'log-read'
+      | 'log-unreadable'
       | 'rewritten-endlessly'
       | 'server-failed'
       | 'server-back';

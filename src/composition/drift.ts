@@ -3,10 +3,15 @@
  *
  *   R8  The table goes on among the other servers with the fields that it had; on this one it halts, and its rows wait there.
  */
-import type { Configuration, LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
+import type {
+  Configuration,
+  LayoutPlace,
+  LinkConfiguration,
+  TableConfiguration,
+} from '../config/configuration.ts';
 import { LinkLayout } from '../config/link-layout.ts';
 import { ConfigurationError } from '../config/problem.ts';
-import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
+import { type LayoutOf, type ResolvedTable, resolveTables } from '../config/resolve.ts';
 import type { Drift } from '../core/halt.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import type { TableShape } from '../core/shape.ts';
@@ -17,8 +22,8 @@ export type Drifted = { readonly table: TableName; readonly server: ServerName; 
 
 /** What a server shows of a layout now, or says instead; and what it showed when the table could last be worked on with it. */
 export type LayoutStates = {
-  readonly now: (link: LinkConfiguration) => readonly LayoutField[] | ServerError | undefined;
-  readonly last: (link: LinkConfiguration) => readonly LayoutField[] | undefined;
+  readonly now: (place: LayoutPlace) => readonly LayoutField[] | ServerError | undefined;
+  readonly last: (place: LayoutPlace) => readonly LayoutField[] | undefined;
 };
 
 export type Resolution =
@@ -43,7 +48,7 @@ export async function resolveDrifted(
     return drift === undefined ? [] : [{ table: table.name, server: link.server, drift }];
   });
   if (drifted.length === 0) return asNow;
-  const isDrifted = ({ server }: LinkConfiguration): boolean => drifted.some((one) => one.server === server);
+  const isDrifted = ({ server }: LayoutPlace): boolean => drifted.some((one) => one.server === server);
   const without = await resolvedOr(table, configuration, (link) =>
     isDrifted(link) ? states.last(link) : states.now(link),
   );
@@ -55,11 +60,9 @@ async function resolvedOr(
   configuration: Configuration,
   fieldsOf: LayoutStates['now'],
 ): Promise<Resolution> {
-  const layoutOf = async (server: ServerName): Promise<readonly LayoutField[]> => {
-    const link = table.links.find((one) => one.server === server);
-    const fields = link && fieldsOf(link);
+  const layoutOf: LayoutOf = async (server, database, layout) => {
+    const fields = fieldsOf({ server, database, layout });
     if (fields instanceof ServerError) throw fields;
-    if (fields === undefined) throw new Error(`layout of ${table.name} on server ${server} is not known`);
     return fields;
   };
   try {

@@ -10,7 +10,7 @@ import type { DataApiEvent } from '../filemaker/data-api/events.ts';
 import type { Control } from '../ports/control.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
-import type { LayoutField, Server } from '../ports/server.ts';
+import type { LayoutField, Server, TableBinding } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { driftBetween } from './drift.ts';
 import { systemClock } from './system-clock.ts';
@@ -86,15 +86,28 @@ async function layoutNow(
 }
 
 function engineTable(
-  { plan, bindings }: ResolvedTable,
+  { plan, bindings, logs }: ResolvedTable,
   servers: ReadonlyMap<ServerName, Server>,
 ): EngineTable {
-  const ports = [...bindings].flatMap(([name, binding]) => {
-    const server = servers.get(name);
-    return server === undefined ? [] : [[name, server.table(binding)] as const];
-  });
-  return { plan, servers: new Map(ports) };
+  const onServers = <Port>(
+    of: ReadonlyMap<ServerName, TableBinding>,
+    portOf: (server: Server, binding: TableBinding) => Port,
+  ): ReadonlyMap<ServerName, Port> =>
+    new Map(
+      [...of].flatMap(([name, binding]) => {
+        const server = servers.get(name);
+        return server === undefined ? [] : [[name, portOf(server, binding)] as const];
+      }),
+    );
+  return {
+    plan,
+    servers: onServers(bindings, (server, binding) => server.table(binding)),
+    logs: onServers(logs, (server, binding) => ({ name: logName(binding), table: server.table(binding) })),
+  };
 }
+
+const logName = ({ database, layout, keyField, stampField }: TableBinding): string =>
+  JSON.stringify([database, layout, keyField, stampField]);
 
 export const retriesTo =
   (report: (event: EngineEvent) => void) =>

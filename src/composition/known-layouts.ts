@@ -3,20 +3,18 @@
  * that server, and stored; everybody else goes by what is stored. Otherwise each process would need sessions everywhere, and a
  * server that is down would hold up those that are not (R7). Nor does one layout hold up the others of its server.
  */
-import type { Configuration, LinkConfiguration } from '../config/configuration.ts';
+import { type Configuration, furtherLayouts, type LayoutPlace } from '../config/configuration.ts';
 import type { FieldList, FieldLists } from '../ports/control.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Drifted, LayoutStates } from './drift.ts';
 
-type Place = Pick<LinkConfiguration, 'server' | 'database' | 'layout'>;
-
 export type KnownLayouts = LayoutStates & {
   /** Its server answered for it just now: with fields, or that there is no such layout. */
-  readonly isFresh: (place: Place) => boolean;
-  readonly isKnown: (place: Place) => boolean;
+  readonly isFresh: (place: LayoutPlace) => boolean;
+  readonly isKnown: (place: LayoutPlace) => boolean;
   /** Whether its fields are known, as every process knows them; false where its server says that there is no such layout. */
-  readonly hasFields: (place: Place) => boolean;
+  readonly hasFields: (place: LayoutPlace) => boolean;
   /** Whether the server that was asked answered for any layout. */
   readonly isAnswered: boolean;
 };
@@ -46,8 +44,9 @@ export async function knownLayouts(
     if (live?.name !== place.server) return { stored };
     return shownBy(live, place, stored, signal, ({ code }) => code !== 'account-refused');
   });
-  const failures = [...found.values()].flatMap(({ failure }) => failure ?? []);
-  const asked = [...found.values()].filter(({ answer, failure }) => answer ?? failure);
+  const ofRecords = tables.flatMap(({ links }) => links.flatMap((link) => found.get(nameOf(link)) ?? []));
+  const failures = ofRecords.flatMap(({ failure }) => failure ?? []);
+  const asked = ofRecords.filter(({ answer, failure }) => answer ?? failure);
   if (failures[0] !== undefined && failures.length === asked.length) throw failures[0];
   return layoutsIn(found);
 }
@@ -64,17 +63,24 @@ export async function liveLayouts(
     if (live === undefined) throw new Error(`no server named ${place.server}`);
     const stored = await storedList(lists, place);
     const shown = await shownBy(live, place, stored, signal, ({ disposition }) => disposition === 'retry');
-    if (shown.failure) throw shown.failure;
+    if (shown.failure && isOfRecords(tables, place)) throw shown.failure;
     return shown;
   });
   return layoutsIn(found);
 }
 
+/** What else a table is read by may be known later. */
+const isOfRecords = (tables: Configuration['tables'], place: LayoutPlace): boolean =>
+  tables.some(({ links }) => links.some((link) => nameOf(link) === nameOf(place)));
+
+const placesOf = (tables: Configuration['tables']): readonly LayoutPlace[] =>
+  tables.flatMap(({ links }) => links.flatMap((link) => [link, ...furtherLayouts(link)]));
+
 async function lookedUp(
   tables: Configuration['tables'],
-  look: (place: Place) => Promise<Shown>,
+  look: (place: LayoutPlace) => Promise<Shown>,
 ): Promise<ReadonlyMap<string, Shown>> {
-  const places = new Map(tables.flatMap(({ links }) => links.map((link) => [nameOf(link), link] as const)));
+  const places = new Map(placesOf(tables).map((place) => [nameOf(place), place] as const));
   const found = await Promise.all(
     [...places].map(async ([name, place]) => [name, await look(place)] as const),
   );
@@ -82,8 +88,8 @@ async function lookedUp(
 }
 
 function layoutsIn(found: ReadonlyMap<string, Shown>): KnownLayouts {
-  const at = (place: Place): Shown | undefined => found.get(nameOf(place));
-  const now = (place: Place): ReturnType<LayoutStates['now']> => {
+  const at = (place: LayoutPlace): Shown | undefined => found.get(nameOf(place));
+  const now = (place: LayoutPlace): ReturnType<LayoutStates['now']> => {
     const shown = at(place);
     return shown?.answer ?? shown?.stored?.shown ?? shown?.stored?.fields;
   };
@@ -97,15 +103,18 @@ function layoutsIn(found: ReadonlyMap<string, Shown>): KnownLayouts {
   };
 }
 
-const nameOf = ({ server, database, layout }: Place): string => JSON.stringify([server, database, layout]);
+const nameOf = ({ server, database, layout }: LayoutPlace): string =>
+  JSON.stringify([server, database, layout]);
 
-const storedList = (lists: FieldLists, { server, database, layout }: Place): Promise<FieldList | undefined> =>
-  lists.fieldList(server, database, layout);
+const storedList = (
+  lists: FieldLists,
+  { server, database, layout }: LayoutPlace,
+): Promise<FieldList | undefined> => lists.fieldList(server, database, layout);
 
 /** `passes`: whether what was stored before stands in for an answer with this failure. */
 async function shownBy(
   live: Server,
-  { database, layout }: Place,
+  { database, layout }: LayoutPlace,
   stored: FieldList | undefined,
   signal: AbortSignal,
   passes: (error: ServerError) => boolean,
@@ -131,7 +140,9 @@ export async function keepLayouts(
   const isDrifted = ({ table, link }: (typeof links)[number]): boolean =>
     drifted.some((one) => one.table === table && one.server === link.server);
   const otherwise = new Set(links.filter(isDrifted).map(({ link }) => nameOf(link)));
-  const fresh = new Map(links.flatMap(({ link }) => (layouts.isFresh(link) ? [[nameOf(link), link]] : [])));
+  const fresh = new Map(
+    placesOf(tables).flatMap((place) => (layouts.isFresh(place) ? [[nameOf(place), place]] : [])),
+  );
   for (const [name, link] of fresh) {
     const { server, database, layout } = link;
     const [answer, last] = [layouts.now(link), layouts.last(link)];

@@ -4,6 +4,7 @@ import type { ConflictPolicy, DeleteLimit, DeletePolicy, Role, StampSource } fro
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import type { SweepSchedule } from '../core/sweep-schedule.ts';
 import type { AwsConfiguration } from './aws-schema.ts';
+import { type DeleteLogConfiguration, deleteLogOf } from './delete-log.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
 import type { ConfigurationSource } from './source.ts';
 
@@ -64,7 +65,16 @@ export type LinkConfiguration = {
   readonly role: Role;
   /** From configured names to the server's. */
   readonly rename: ReadonlyMap<FieldName, string>;
+  /** In the same database. */
+  readonly deleteLog: DeleteLogConfiguration | undefined;
 };
+
+/** A layout as a server knows it. */
+export type LayoutPlace = Pick<LinkConfiguration, 'server' | 'database' | 'layout'>;
+
+/** Layouts that a link is read by besides that of its records. */
+export const furtherLayouts = ({ server, database, deleteLog }: LinkConfiguration): readonly LayoutPlace[] =>
+  deleteLog === undefined ? [] : [{ server, database, layout: deleteLog.layout }];
 
 export function configurationOf(file: ParsedFile, source: ConfigurationSource): Configuration {
   return {
@@ -89,13 +99,14 @@ function serverOf(name: ServerName, server: ParsedServer, file: string): ServerC
 }
 
 function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {
-  const { servers: described, ...rest } = table;
+  const { servers: described, deletes, ...rest } = table;
   const links = new Map(Object.entries(described));
   return {
     name,
     ...rest,
+    deletes: { policy: deletes.policy, limit: deletes.limit },
     links: Object.entries(servers).flatMap(([server, { database }]) =>
-      linkOf(server, links.get(server), database),
+      linkOf(server, links.get(server), database, deletes.log),
     ),
   };
 }
@@ -104,8 +115,10 @@ function linkOf(
   server: ServerName,
   link: ParsedLink | undefined,
   standard: string | undefined,
+  log: ParsedTable['deletes']['log'],
 ): readonly LinkConfiguration[] {
   if (!link) return [];
   const { layout, role, database = standard ?? '', rename } = link;
-  return [{ server, database, layout, role, rename: new Map(Object.entries(rename)) }];
+  const deleteLog = deleteLogOf(log, link);
+  return [{ server, database, layout, role, rename: new Map(Object.entries(rename)), deleteLog }];
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { preferFindings } from './conflict-checks.ts';
+import { deleteLogFindings } from './delete-log-checks.ts';
 import { fieldFindings } from './field-checks.ts';
 import type { Finding } from './problem.ts';
 import { serverSchema, tableSchema, type ParsedServer, type ParsedTable } from './schema.ts';
@@ -47,6 +48,7 @@ function tableFindings(name: string, table: ParsedTable, servers: Servers): read
     ...fieldFindings(name, table),
     ...roleFindings(name, table),
     ...preferFindings(name, table),
+    ...deleteLogFindings(name, table),
     ...Object.keys(table.servers).flatMap((server) => missingDatabase(name, table, server, servers)),
     ...samePlaceFindings(name, table, servers),
   ];

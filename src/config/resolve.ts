@@ -7,20 +7,24 @@ import type { ServerName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { LayoutField, TableBinding } from '../ports/server.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
+import { deleteLogsOf } from './delete-log-layout.ts';
 import { checkTable } from './layout-checks.ts';
 import { LinkLayout } from './link-layout.ts';
 import { ConfigurationError, type Finding } from './problem.ts';
 import { bindingOf, planOf } from './table-plan.ts';
 
+/** Undefined where a layout beside that of the records is not known yet. */
 export type LayoutOf = (
   server: ServerName,
   database: string,
   layout: string,
-) => Promise<readonly LayoutField[]>;
+) => Promise<readonly LayoutField[] | undefined>;
 
 export type ResolvedTable = {
   readonly plan: TablePlan;
   readonly bindings: ReadonlyMap<ServerName, TableBinding>;
+  /** The logs of deletes, of servers that keep one. */
+  readonly logs: ReadonlyMap<ServerName, TableBinding>;
 };
 
 /**
@@ -38,10 +42,13 @@ export async function resolveTables(
     if (!layouts) continue;
     const { fields, findings: found } = checkTable(table, layouts);
     findings.push(...found);
-    if (found.length > 0) continue;
+    const before = findings.length;
+    const { source } = configuration;
+    const logs = await deleteLogsOf(table, layouts, { layoutOf, source, findings });
+    if (found.length > 0 || findings.length > before) continue;
     const plan = planOf(table, fields, configuration);
     const bindings = layouts.map(({ link }) => [link.server, bindingOf(table, link, fields)] as const);
-    resolved.push({ plan, bindings: new Map(bindings) });
+    resolved.push({ plan, bindings: new Map(bindings), logs });
   }
   if (findings.length > 0)
     throw new ConfigurationError(
@@ -81,7 +88,9 @@ async function layoutOrFinding(
   layoutOf: LayoutOf,
 ): Promise<LinkLayout | Finding> {
   try {
-    return new LinkLayout(link, await layoutOf(link.server, link.database, link.layout));
+    const fields = await layoutOf(link.server, link.database, link.layout);
+    if (fields === undefined) throw new Error(`the layout of ${table.name} on ${link.server} is not known`);
+    return new LinkLayout(link, fields);
   } catch (error) {
     if (!(error instanceof ServerError) || error.code !== 'layout-missing') throw error;
     return {

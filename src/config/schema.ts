@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { ConflictPolicy } from '../core/link.ts';
 import { awsSchema } from './aws-schema.ts';
+import { deleteLog, ownDeleteLog } from './delete-log-schema.ts';
 import { emailMistake } from './email-mistake.ts';
 import { checked, duration, keptHistory, sweepSchedule, text } from './schema-parts.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
@@ -99,13 +100,16 @@ const deletePolicy = z
   );
 
 const deletes = z
-  .union([deletePolicy, z.strictObject({ policy: deletePolicy, limit: deleteLimit })])
+  .union([
+    deletePolicy,
+    z.strictObject({ policy: deletePolicy, limit: deleteLimit, log: deleteLog.optional() }),
+  ])
   .prefault({})
   .transform((entry) =>
-    typeof entry === 'string' ? { policy: entry, limit: { records: 20, percent: 2 } } : entry,
+    typeof entry === 'string' ? { policy: entry, limit: { records: 20, percent: 2 }, log: undefined } : entry,
   )
   .describe(
-    'What a delete does: edit-wins (it goes everywhere; a record that was edited elsewhere meanwhile comes back), delete-wins, ignore, or { policy: …, limit: { records: 20, percent: 2 } }',
+    'What a delete does: edit-wins (it goes everywhere; a record that was edited elsewhere meanwhile comes back), delete-wins, ignore, or { policy: …, limit: { records: 20, percent: 2 }, log: … }',
   );
 
 const conflicts = z
@@ -139,6 +143,7 @@ const linkSchema = z
       .record(text, text.describe('Name of the field on this server'))
       .default({})
       .describe('Fields that have another name on this server, such as { name: FullName }'),
+    deleteLog: ownDeleteLog.optional(),
   })
   .describe('A map such as { layout: Contacts_Sync }');
 

@@ -10,7 +10,7 @@ import { codeOf, type Digests } from './digest.ts';
 import { deliveredBefore } from './delivered.ts';
 import type { Head, HeadField, Replica, Seen } from './head.ts';
 import { heldFields, settledFor } from './held.ts';
-import { type Interval, interval, order } from './interval.ts';
+import { type Interval, intersect, interval, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
 import type { Merged } from './merge.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
@@ -118,9 +118,11 @@ function tombstone({ link, absence, head, held }: AbsenceInput): Head {
   };
 }
 
-/** After it was last seen, and before it was found gone. */
-const deletedAt = ({ deletedAt: told, at }: Absence, held: LastHeld): Interval =>
-  told ?? interval(Math.min(held.at, at), at);
+/** After it was last seen, and before it was found gone: a time that was told counts within that, and not against it. */
+function deletedAt({ deletedAt: told, at }: Absence, held: LastHeld): Interval {
+  const known = interval(Math.min(held.at, at), at);
+  return (told && intersect(told, known)) ?? known;
+}
 
 function loser(
   { link, absence, head, held, plan }: AbsenceInput,

@@ -12,7 +12,7 @@ import type { EpochMs } from './names.ts';
 import { utcMillisecondsAt1970 } from './stamp.ts';
 import type { TimeZone } from './time-zone.ts';
 import { lowestWallTime, type WallTime } from './wall-time.ts';
-import type { Watermark } from './watermark.ts';
+import type { ReadMark, Watermark } from './watermark.ts';
 
 export type WindowClock = {
   readonly epoch: number;
@@ -27,7 +27,7 @@ export const overlapMs = (clock: WindowClock, settleMs: number): number =>
   uncertainty(clock.offset) + clock.behindMs + settleMs;
 
 /** Where the window begins, as an instant by the server's clock. */
-export function windowStart(watermark: Watermark, clock: WindowClock, settleMs: number): number {
+export function windowStart(watermark: ReadMark, clock: WindowClock, settleMs: number): number {
   // After a step the clock shows earlier times for changes made since: begin at what it would have shown then.
   const stepped = watermark.epoch !== clock.epoch;
   const from = stepped ? Math.min(watermark.at, watermark.setAt + clock.offset.lo) : watermark.at;
@@ -44,7 +44,7 @@ export const wideMs = 26 * 3_600_000;
  * configured too far east, or a clock that is hours behind, would otherwise keep changes out of every window, and nothing
  * would show that they are there. What is found there counts, and shows how far the clock is behind.
  */
-export const looksWide = (watermark: Watermark, now: EpochMs): boolean =>
+export const looksWide = (watermark: ReadMark, now: EpochMs): boolean =>
   watermark.wideAt === undefined || now - watermark.wideAt >= dayMs || watermark.wideAt > now;
 
 /** The lower bound of a window in local time, whole seconds. */
@@ -56,21 +56,26 @@ export function lowerWallTime(start: number, now: EpochMs, clock: WindowClock, z
 /** The lower bound for a field that holds UTC milliseconds since year 1. */
 export const lowerUtcMilliseconds = (start: number): number => Math.floor(start) + utcMillisecondsAt1970;
 
+/** What is read when a run that began at `startedAt` is over. */
+export function movedMark(before: ReadMark | undefined, clock: WindowClock, startedAt: EpochMs): ReadMark {
+  const wideAt = before && (looksWide(before, startedAt) ? startedAt : before.wideAt);
+  return {
+    epoch: clock.epoch,
+    at: Math.floor(startedAt + clock.offset.lo),
+    setAt: startedAt,
+    ...(wideAt === undefined ? {} : { wideAt }),
+  };
+}
+
 /** The watermark after a run that began at `startedAt`. */
-export function movedWatermark(
+export const movedWatermark = (
   before: Watermark | undefined,
   of: Required<Pick<Watermark, 'table' | 'server' | 'fields'>>,
   clock: WindowClock,
   startedAt: EpochMs,
-): Watermark {
-  const wideAt = before && (looksWide(before, startedAt) ? startedAt : before.wideAt);
-  return {
-    ...of,
-    generation: (before?.generation ?? 0) + 1,
-    epoch: clock.epoch,
-    at: Math.floor(startedAt + clock.offset.lo),
-    setAt: startedAt,
-    ...(before?.newest && { newest: before.newest }),
-    ...(wideAt === undefined ? {} : { wideAt }),
-  };
-}
+): Watermark => ({
+  ...of,
+  generation: (before?.generation ?? 0) + 1,
+  ...movedMark(before, clock, startedAt),
+  ...(before?.newest && { newest: before.newest }),
+});

@@ -5,8 +5,9 @@
  * is the whole find made again; what cannot be split (one second) is paged as it is.
  */
 import type { ChangesPlace } from '../core/bookmark.ts';
-import type { StampRange } from '../ports/server.ts';
-import type { Engine, Place } from './engine.ts';
+import type { Link } from '../core/link.ts';
+import type { ServerTable, StampRange } from '../ports/server.ts';
+import type { Engine } from './engine.ts';
 import { fetchPage, pagesOf, type ReadPage, type Start } from './pager.ts';
 
 /** Pages that are read of one find before it is split: more repeats larger finds, fewer makes more of them. Assumed. */
@@ -25,13 +26,19 @@ const utcMilliseconds: Scale = {
   range: (from, to) => ({ kind: 'utcMilliseconds', from, ...(to === undefined ? {} : { to }) }),
 };
 
+/** Rows that are stamped. */
+export type Stamped = {
+  readonly link: Pick<Link, 'stampedBy'>;
+  readonly table: Pick<ServerTable, 'changed'>;
+};
+
 /** `behind`: where reading goes on behind this page; undefined after the last. */
 export type ChangesPage = ReadPage & { readonly behind: ChangesPlace | undefined };
 
 /** `from`, `now`: local time or UTC milliseconds since year 1, as the stamp is; `now` is the latest that the stamping clock may show. */
 export async function* changesSince(
   engine: Engine,
-  place: Place,
+  place: Stamped,
   { from, within }: ChangesPlace,
   now: number,
   signal: AbortSignal,
@@ -51,7 +58,7 @@ export async function* changesSince(
 
 type Reading = {
   readonly engine: Engine;
-  readonly place: Place;
+  readonly place: Stamped;
   readonly scale: Scale;
   readonly signal: AbortSignal;
 };

@@ -52,6 +52,15 @@ export const defaultSettings: Settings = {
 export type EngineTable = {
   readonly plan: TablePlan;
   readonly servers: ReadonlyMap<ServerName, ServerTable>;
+  /** Of the servers whose files keep a log of deletes. */
+  readonly logs?: ReadonlyMap<ServerName, LogPort>;
+};
+
+/** A log of deletes as a table of its own: the key of a row is that of the record, its stamp says when it was deleted. */
+export type LogPort = {
+  /** Names it among others that the configuration named before. */
+  readonly name: string;
+  readonly table: Pick<ServerTable, 'changed' | 'list'>;
 };
 
 export type Engine = {
@@ -76,6 +85,7 @@ export type Place = {
   readonly plan: TablePlan;
   readonly link: Link;
   readonly table: ServerTable;
+  readonly log?: LogPort;
 };
 
 /** Undefined where the configuration has no such table on that server (any more). */
@@ -83,7 +93,9 @@ export function placeOf(engine: Engine, table: TableName, server: ServerName): P
   const found = engine.tables.get(table);
   const link = found?.plan.links.find((candidate) => candidate.server === server);
   const port = found?.servers.get(server);
-  return found && link && port ? { plan: found.plan, link, table: port } : undefined;
+  const log = found?.logs?.get(server);
+  if (!found || !link || !port) return undefined;
+  return { plan: found.plan, link, table: port, ...(log && { log }) };
 }
 
 /** Every table on the server, in the order of the configuration. */

@@ -4,7 +4,8 @@
  *   R1  The watermark moves after every page was ingested, to the start of this run by the server's clock at its
  *       earliest. A run that dies leaves it where it was, and the next one reads the same again.
  *
- * The first read of a table is a listing, since a record with an empty stamp matches no range.
+ * The first read of a table is a listing, since a record with an empty stamp matches no range. Where the file keeps a log of
+ * deletes, that is read behind it.
  */
 import { sends } from '../core/link.ts';
 import { type Bookmark, type ChangesPlace, isFor, type ListPlace } from '../core/bookmark.ts';
@@ -12,25 +13,18 @@ import type { Meeting } from '../core/first-meeting.ts';
 import { withNewest } from '../core/newest.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import type { PageRange } from '../ports/server.ts';
-import { wallTimeAt } from '../core/wall-time.ts';
-import { utcMillisecondsAt1970 } from '../core/stamp.ts';
 import { isOfFields, type Watermark } from '../core/watermark.ts';
-import {
-  looksWide,
-  lowerUtcMilliseconds,
-  lowerWallTime,
-  movedWatermark,
-  wideMs,
-  windowStart,
-} from '../core/window.ts';
+import { movedWatermark } from '../core/window.ts';
 import { changesSince } from './changes.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock, observe } from './link-clock.ts';
 import { isPassed, meet, onAndOn, type Pace } from './meet.ts';
 import { isOutdated } from './outdated.ts';
-import { FileWatch } from './restored.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
+import { readDeleteLog } from './delete-log.ts';
+import { stampBounds } from './reading-window.ts';
+import { FileWatch } from './restored.ts';
 
 /**
  * `halted`: the first meeting, or what was found since, waits for a person; `waiting`: for other servers; `outdated`: this process goes by an older
@@ -62,7 +56,9 @@ export async function enumerate(
     if (bookmark !== undefined && isOver) await dropBookmark(engine, place);
     if (met !== 'passed') return met;
   }
-  return sends(place.link) ? read(engine, place, known, pace, signal) : 'done';
+  if (!sends(place.link)) return 'done';
+  const done = await read(engine, place, known, pace, signal);
+  return done === 'done' ? readDeleteLog(engine, place, known.clock, pace, signal) : done;
 }
 
 type Known = {
@@ -185,26 +181,9 @@ async function* pages(
     }
     return;
   }
-  const [lowest, latest] = windowOf(engine, place, watermark, clock, now);
+  const [lowest, latest] = stampBounds(engine, place.link, watermark, clock, now);
   const from = goOn?.kind === 'changes' ? goOn : { from: lowest };
   for await (const page of changesSince(engine, place, from, latest, signal)) {
     yield { ...page, mark: page.behind && { kind: 'changes', ...page.behind } };
   }
-}
-
-/** From the lowest stamp that is wanted to the latest there can be, in the unit of the stamps. */
-function windowOf(
-  engine: Engine,
-  { link }: Place,
-  watermark: Watermark,
-  clock: LinkClock,
-  now: EpochMs,
-): readonly [number, number] {
-  const wide = looksWide(watermark, now) ? wideMs : 0;
-  const start = windowStart(watermark, clock, engine.settings.settleMs) - wide;
-  const latest = now + clock.offset.hi;
-  if (link.stampedBy === 'utcMilliseconds') {
-    return [lowerUtcMilliseconds(start), Math.ceil(latest) + utcMillisecondsAt1970];
-  }
-  return [lowerWallTime(start, now, clock, clock.timeZone), wallTimeAt(latest, clock.timeZone)];
 }

@@ -93,6 +93,21 @@ export type EngineEvent =
       readonly deleted: number;
       readonly conflicts: number;
     }
+  /** Rows of a log of deletes that were read; `suspected`: records that seem to be gone for it. */
+  | {
+      readonly kind: 'log-read';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly rows: number;
+      readonly suspected: number;
+    }
+  /** The layout of a log of deletes is not as it was: deletes there are found by sweeps alone. */
+  | {
+      readonly kind: 'log-unreadable';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly error: ServerError;
+    }
   | {
       readonly kind: 'swept';
       readonly table: TableName;

@@ -11,6 +11,7 @@ import type { TablePlan } from '../core/link.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { deletesOfDay, type Suspect, withDeletes } from '../core/suspect.ts';
 import type { Engine, Place } from './engine.ts';
+import { isReadingLog } from './delete-log.ts';
 import { deletesAmong, ingestAbsences } from './ingest-absences.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock } from './link-clock.ts';
@@ -44,8 +45,8 @@ export async function settleSuspects(
   if (halt?.answer) return carryOut(engine, place, halt, halt.answer, pace, signal);
   if (halt) return 'halted';
   if (first === undefined) return 'none';
-  if (!(await isMet(engine, place)) || (await isComparing(engine, place))) return 'waiting';
-  if (await isTooMany(engine, place, rows)) return 'halted';
+  if (!(await isMet(engine, place)) || (await isFinding(engine, place))) return 'waiting';
+  if (await isTooMany(engine, place, rows, signal)) return 'halted';
   const dueBefore = engine.clock.now() - engine.settings.settleMs;
   const due = (one: Suspect): boolean => one.at <= dueBefore;
   const work: Work = { engine, place, clock: await linkClock(engine, place, signal), signal, counted: true };
@@ -60,9 +61,10 @@ export async function settleSuspects(
   return waiting ? 'waiting' : 'done';
 }
 
-/** A sweep has not yet found all that is gone: the limit is for all of it. */
-async function isComparing({ control }: Engine, { plan, link }: Place): Promise<boolean> {
-  return (await control.sweep(plan.name, link.server))?.underWay?.place.phase === 'comparing';
+/** A sweep, or the log of deletes, has not yet told of all that is gone: the limit is for all of it. */
+async function isFinding(engine: Engine, place: Place): Promise<boolean> {
+  const swept = await engine.control.sweep(place.plan.name, place.link.server);
+  return swept?.underWay?.place.phase === 'comparing' || isReadingLog(engine, place);
 }
 
 type Work = {
@@ -167,7 +169,12 @@ export const limitOf = ({ deleteLimit: { records, percent } }: TablePlan, rows: 
   Math.max(records, Math.floor((rows * percent) / 100));
 
 /** Halts where those that wait, with those of the day, are more than the limit. */
-async function isTooMany(engine: Engine, place: Place, seenRows: number): Promise<boolean> {
+async function isTooMany(
+  engine: Engine,
+  place: Place,
+  seenRows: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { plan, link } = place;
   const { control, clock } = engine;
   const of = { table: plan.name, server: link.server };
@@ -188,7 +195,9 @@ async function isTooMany(engine: Engine, place: Place, seenRows: number): Promis
     control.sweep(plan.name, link.server),
   ]);
   const before = deletesOfDay(deleted, clock.now());
-  const counted = [swept?.last, swept?.underWay].map((one) => one?.counts.rows ?? 0);
+  const counted = [swept?.last, swept?.underWay].flatMap((one) => one?.counts.rows ?? []);
+  // What was never swept is counted now: a share of none would be none.
+  if (counted.length === 0 && seenRows === 0 && waiting > 0) counted.push(await rowsOn(place, signal));
   const rows = Math.max(seenRows, ...counted) + waiting;
   const limit = limitOf(plan, rows);
   if (waiting + before <= limit) return false;
@@ -202,6 +211,9 @@ async function isTooMany(engine: Engine, place: Place, seenRows: number): Promis
   await raise(engine, halt);
   return true;
 }
+
+const rowsOn = async ({ table }: Place, signal: AbortSignal): Promise<number> =>
+  (await table.list({ offset: 0, limit: 1 }, signal)).foundCount;
 
 /** Keys that are kept for a person to look at. */
 const keptExamples = 10;

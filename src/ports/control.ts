@@ -10,6 +10,7 @@ import type { Bookmark } from '../core/bookmark.ts';
 import type { Breaker, BreakerTask } from '../core/breaker.ts';
 import type { ClockState, UserClock } from '../core/clock-state.ts';
 import type { Parked } from '../core/conflict.ts';
+import type { DeleteLogState } from '../core/delete-log.ts';
 import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
 import type { Meeting } from '../core/first-meeting.ts';
@@ -84,6 +85,14 @@ export interface Watermarks {
 
   /** Forgets those of all servers of a table: each is read from the beginning. */
   dropWatermarks(table: TableName): Promise<void>;
+}
+
+export interface DeleteLogs {
+  /** Undefined where the log of deletes of a table on a server was never read. */
+  deleteLog(table: TableName, server: ServerName): Promise<DeleteLogState | undefined>;
+
+  /** Stores it if the stored one has `generation - 1` (none stored counts as 0). False: another run was faster. */
+  putDeleteLog(state: DeleteLogState): Promise<boolean>;
 }
 
 export interface Clocks {
@@ -188,6 +197,7 @@ export interface Breakers {
 export interface Control
   extends BatchRows,
     Watermarks,
+    DeleteLogs,
     Clocks,
     Conflicts,
     Histories,

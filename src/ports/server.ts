@@ -34,8 +34,9 @@ export type Page = {
 /** Records `offset` (0-based) to `offset + limit - 1`, in order of creation. */
 export type PageRange = { readonly offset: number; readonly limit: number };
 
-/** Bounds of a modification stamp, both inclusive, in whole seconds; without `to` it is open. */
+/** Bounds of a modification stamp, both inclusive, in whole seconds; without `to` it is open. `none`: records without one that can be read. */
 export type StampRange =
+  | { readonly kind: 'none' }
   | { readonly kind: 'wall'; readonly from: WallTime; readonly to?: WallTime }
   | { readonly kind: 'utcMilliseconds'; readonly from: number; readonly to?: number };
 

@@ -62,6 +62,63 @@ const namesIn = ({ tables }: KnownTables): readonly string[] =>
 const hq = serverWith('hq', () => right);
 const branch = serverWith('branch', () => right);
 
+const showing = (name: string, logOf: () => readonly LayoutField[]): Server =>
+  serverWith(name, (layout) => (layout === 'Deletes' ? logOf() : right));
+
+const logsIn = ({ tables }: KnownTables) => tables.map(({ logs }) => [...logs.keys()]);
+const failing = (code: 'layout-missing' | 'server-unreachable') => (): never => {
+  throw new ServerError(code, 'branch', code);
+};
+
+describe('a log of deletes', () => {
+  const keepsLog = text.replace(
+    '    servers: { hq: { layout: Contacts }',
+    '    deletes: { log: { layout: Deletes, key: id, deletedAt: at } }\n    servers: { hq: { layout: Contacts }',
+  );
+  const logging = parseConfiguration(keepsLog, 'serversync.yaml');
+  const logFields = [field('id'), field('at', { type: 'timestamp' })];
+  const look = async (control: Control, live?: Server) =>
+    knownTables(logging, await knownLayouts(logging, { lists: control, live, signal: never }), control);
+  test('is known to every process once its server has shown it', async () => {
+    const control = memoryControl();
+    await look(
+      control,
+      showing('hq', () => logFields),
+    );
+    expect(
+      logsIn(
+        await look(
+          control,
+          showing('branch', () => logFields),
+        ),
+      ),
+    ).toEqual([['hq', 'branch']]);
+    expect(logsIn(await look(control))).toEqual([['hq', 'branch']]);
+  });
+
+  test('R7: that was never shown holds up no table', async () => {
+    const control = memoryControl();
+    await look(
+      control,
+      showing('hq', () => logFields),
+    );
+    expect(logsIn(await look(control, showing('branch', failing('server-unreachable'))))).toEqual([['hq']]);
+  });
+
+  test('that is missing on a server is a mistake, and keeps the table back', async () => {
+    const control = memoryControl();
+    await look(
+      control,
+      showing('hq', () => logFields),
+    );
+    const { tables, mistakes } = await look(control, showing('branch', failing('layout-missing')));
+    expect(tables).toEqual([]);
+    expect(mistakes.flatMap(({ problems }) => problems.map(({ place }) => place))).toEqual([
+      'tables.contacts.deletes.log.layout',
+    ]);
+  });
+});
+
 describe('the tables that can be worked on', () => {
   test('wait until each of their servers has shown its layouts to whoever reads it', async () => {
     const control = memoryControl();

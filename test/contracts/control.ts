@@ -3,6 +3,7 @@ import { describeBatchRowsContract } from './batch-rows.ts';
 import { describeBatchRowsLife } from './batch-rows-life.ts';
 import { describeClocksContract } from './clocks.ts';
 import { describeConflictsContract } from './conflicts.ts';
+import { describeDeleteLogsContract } from './delete-logs.ts';
 import { describeFieldListsContract } from './field-lists.ts';
 import { describeHistoryContract } from './history.ts';
 import { describeKeepsakesContract } from './keepsakes.ts';
@@ -19,6 +20,7 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeBatchRowsContract(name, open);
   describeBatchRowsLife(name, open);
   describeWatermarksContract(name, open);
+  describeDeleteLogsContract(name, open);
   describeClocksContract(name, open);
   describeConflictsContract(name, open);
   describeHistoryContract(name, open);

@@ -53,6 +53,7 @@ const troubles: readonly (readonly [string, Trouble])[] = [
     'people who put records back, deletes, crashes and lost answers',
     { servers: 3, crash: 0.05, stale: 0.1, lost: 0.1, deletes: 0.1, putBacks: 0.2, unique: true },
   ],
+  ['logs of deletes, and everything at once', { ...everything, deletes: 0.2, logs: true }],
   ['three servers and everything at once', everything],
 ];
 

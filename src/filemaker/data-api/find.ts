@@ -23,14 +23,18 @@ export function exactly(type: FieldType, key: Key): string {
   return `==${escapeCriterion(wire)}`;
 }
 
-export function stampCriterion(range: StampRange): string {
+/** Empty, and what is not of the field's type (pro-help finding-text and finding-ranges). */
+const unstamped = ['=', '?'];
+
+/** Criteria of which one holds. */
+export function stampCriteria(range: StampRange): readonly string[] {
+  if (range.kind === 'none') return unstamped;
   const from = stampText(range.kind, range.from);
-  return range.to === undefined ? `>=${from}` : `${from}...${stampText(range.kind, range.to)}`;
+  return [range.to === undefined ? `>=${from}` : `${from}...${stampText(range.kind, range.to)}`];
 }
 
-function stampText(kind: StampRange['kind'], value: number): string {
-  return kind === 'wall' ? timestampToWire(formatWallTime(value)) : String(value);
-}
+const stampText = (kind: 'wall' | 'utcMilliseconds', value: number): string =>
+  kind === 'wall' ? timestampToWire(formatWallTime(value)) : String(value);
 
 /** One find: each criterion is a request of its own on the field, joined by OR. An empty `portal` leaves portal rows out (assumed). */
 export function findBody(field: string, criteria: readonly string[], { offset, limit }: PageRange): string {

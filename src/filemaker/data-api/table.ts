@@ -13,7 +13,7 @@ import type {
 } from '../../ports/server.ts';
 import type { Place } from './failures.ts';
 import { wireValue } from './field-values.ts';
-import { exactly, findBody, listQuery, stampCriterion } from './find.ts';
+import { exactly, findBody, listQuery, stampCriteria } from './find.ts';
 import { RecordReader } from './record-reader.ts';
 import type { Call, Requests } from './requests.ts';
 import { scriptOptions, type WriteOptions } from './write-options.ts';
@@ -51,7 +51,7 @@ export class DataApiTable implements ServerTable {
   }
 
   changed(range: StampRange, page: PageRange, signal: AbortSignal): Promise<Page> {
-    return this.#find(this.#binding.stampField, [stampCriterion(range)], page, signal);
+    return this.#find(this.#binding.stampField, stampCriteria(range), page, signal);
   }
 
   list(page: PageRange, signal: AbortSignal): Promise<Page> {

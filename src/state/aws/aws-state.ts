@@ -11,6 +11,7 @@ import type { SessionSlots } from '../../ports/session-slots.ts';
 import { batchRowsIn } from './batch-rows.ts';
 import { Bodies } from './bodies.ts';
 import { clocksIn } from './clocks.ts';
+import { deleteLogsIn } from './delete-logs.ts';
 import { Documents } from './documents.ts';
 import { historyIn } from './history.ts';
 import { bindRecords, bindTo, checkBinding, checkFormat } from './identity.ts';
@@ -82,6 +83,7 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
   return {
     ...batchRowsIn(table, bodies),
     ...watermarksIn(documents),
+    ...deleteLogsIn(documents),
     ...clocksIn(documents),
     ...keepsakesIn(documents),
     ...historyIn(documents),

@@ -7,6 +7,7 @@ import type { Bookmark } from '../../core/bookmark.ts';
 import type { Breaker } from '../../core/breaker.ts';
 import type { ClockState, UserClock } from '../../core/clock-state.ts';
 import type { Conflict, Parked } from '../../core/conflict.ts';
+import type { DeleteLogState } from '../../core/delete-log.ts';
 import type { Meeting } from '../../core/first-meeting.ts';
 import type { Head, Replica } from '../../core/head.ts';
 import type { RunRecord } from '../../core/run-record.ts';
@@ -24,6 +25,7 @@ type Stored = {
   readonly batchKeys: readonly BatchKey[];
   readonly sending: readonly Sending[];
   readonly watermark: Watermark;
+  readonly deleteLog: DeleteLogState;
   readonly clock: ClockState;
   readonly userClock: UserClock;
   readonly conflict: Conflict;

@@ -11,6 +11,7 @@ import { bookmarksIn } from './bookmarks.ts';
 import { breakersIn } from './breakers.ts';
 import { clocksIn } from './clocks.ts';
 import { conflictsIn, purgeConflicts } from './conflicts.ts';
+import { deleteLogsIn } from './delete-logs.ts';
 import { bind, check } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { fieldListsIn } from './field-lists.ts';
@@ -113,6 +114,7 @@ function portsOver(file: StateFile, isAtWork: () => boolean, release: () => void
 const controlIn = (file: StateFile): Control => ({
   ...batchRowsIn(file),
   ...watermarksIn(file),
+  ...deleteLogsIn(file),
   ...clocksIn(file),
   ...conflictsIn(file),
   ...historyIn(file),

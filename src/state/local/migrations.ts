@@ -121,4 +121,10 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX history_by_age ON history (keep_until);
   `,
+  `
+  CREATE TABLE delete_logs (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, generation INTEGER NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (tbl, server)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -7,6 +7,7 @@ import type { Bookmark } from '../../core/bookmark.ts';
 import type { Breaker } from '../../core/breaker.ts';
 import type { ClockState, UserClock } from '../../core/clock-state.ts';
 import type { Conflict, Parked } from '../../core/conflict.ts';
+import type { DeleteLogState } from '../../core/delete-log.ts';
 import type { Meeting } from '../../core/first-meeting.ts';
 import type { Halt } from '../../core/halt.ts';
 import type { HistoryEntry } from '../../core/history.ts';
@@ -24,6 +25,7 @@ export const replicaFrom = (column: Column): Replica => JSON.parse(text(column))
 export const batchKeysFrom = (column: Column): readonly BatchKey[] => JSON.parse(text(column));
 export const sendingFrom = (column: Column): Sending => JSON.parse(text(column));
 export const watermarkFrom = (column: Column): Watermark => JSON.parse(text(column));
+export const deleteLogFrom = (column: Column): DeleteLogState => JSON.parse(text(column));
 export const clockFrom = (column: Column): ClockState => JSON.parse(text(column));
 export const userClockFrom = (column: Column): UserClock => JSON.parse(text(column));
 export const conflictFrom = (column: Column): Conflict => JSON.parse(text(column));

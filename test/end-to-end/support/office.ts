@@ -32,7 +32,24 @@ export const syncedFields = ['name', 'notes', 'amount', 'born', 'opens', 'seen']
 export type OfficeOptions = Partial<SimulatorOptions> & {
   readonly rows?: readonly Row[];
   readonly fields?: readonly FieldDescription[];
+  /** Whether the file keeps a log of deletes. */
+  readonly log?: boolean;
 };
+
+/** As a customer's file keeps what was deleted. */
+const deleteLog = {
+  table: {
+    name: 'Deletes',
+    fields: [
+      { name: 'record_id', type: 'text' },
+      { name: 'deleted_at', type: 'timestamp', autoEnter: 'modifiedAt' },
+    ],
+  },
+  layout: { name: 'Deletes_Sync', table: 'Deletes' },
+} as const;
+
+/** The same in a configuration. */
+export const configuredLog = { layout: 'Deletes_Sync', key: 'record_id', deletedAt: 'deleted_at' };
 
 const database = 'Main';
 export const table = 'Contacts';
@@ -102,6 +119,12 @@ export class Office implements AsyncDisposable {
     this.control.deleteAsUser({ table, recordId: this.record(key).recordId });
   }
 
+  /** As a script of the file does it, which puts down the key first. */
+  deleteLogged(key: string): void {
+    this.control.createAsUser({ table: deleteLog.table.name, values: { record_id: key } });
+    this.delete(key);
+  }
+
   /** As if its process had ended, to a client; the records can still be looked at. */
   close(): Promise<void> {
     return this.simulator.close();
@@ -114,11 +137,20 @@ export class Office implements AsyncDisposable {
 
 let lastSeed = 0;
 
-export async function openOffice({ rows = [], fields = contactFields, ...options }: OfficeOptions) {
+export async function openOffice({
+  rows = [],
+  fields = contactFields,
+  log = false,
+  ...options
+}: OfficeOptions) {
   lastSeed += 1;
   const simulator = await startSimulator({
     databases: [
-      { name: database, tables: [{ name: table, fields, rows }], layouts: [{ name: layout, table }] },
+      {
+        name: database,
+        tables: [{ name: table, fields, rows }, ...(log ? [deleteLog.table] : [])],
+        layouts: [{ name: layout, table }, ...(log ? [deleteLog.layout] : [])],
+      },
     ],
     accounts: [account],
     seed: lastSeed,

@@ -46,6 +46,8 @@ export class ModelServer {
   script: ((values: Values) => Values) | undefined;
   /** What an update is answered instead, without being done. */
   onUpdate: ((key: string) => WriteOutcome | undefined) | undefined;
+  /** A table of its own with a row for each record that people delete, by the key. */
+  log: ModelServer | undefined;
   /** How its layout is otherwise than it was; then it shows and takes no records. */
   drift: Drift | undefined;
   /** Told of each read by a recordId. */
@@ -76,10 +78,18 @@ export class ModelServer {
   changed(range: StampRange, page: PageRange): Page {
     this.answers('changed', page.limit);
     this.finds += 1;
+    const stamped = this.#rowsAsRead().filter(({ stamp }) => stamp.kind !== 'empty');
+    if (range.kind === 'none')
+      return pageOf(
+        this.rows.filter(({ stamp }) => stamp.kind === 'empty'),
+        page,
+      );
     if (range.kind !== 'wall') throw new Error('this server stamps local time');
     const { from, to = Number.POSITIVE_INFINITY } = range;
-    const rows = this.#rowsAsRead().filter(({ stampMs }) => stampMs >= from && stampMs <= to);
-    return pageOf(rows, page);
+    return pageOf(
+      stamped.filter(({ stampMs }) => stampMs >= from && stampMs <= to),
+      page,
+    );
   }
 
   list(page: PageRange): Page {

@@ -40,6 +40,7 @@ export class People {
     }
     if (this.#deletes > 0 && this.#dice.chance(this.#deletes)) {
       server.delete(row);
+      server.log?.insert(row.key, {});
       this.ended(server, row);
       return;
     }

@@ -27,6 +27,8 @@ export type Trouble = {
   readonly locked?: number;
   /** Share of people's acts on a record that delete it; default none. */
   readonly deletes?: number;
+  /** Whether the files keep a log of deletes. */
+  readonly logs?: true;
   /** Share of processes that are people who put a record back; default none. */
   readonly putBacks?: number;
   /** Default: edit-wins. */
@@ -79,6 +81,16 @@ export class World {
     const ports = memoryPorts();
     this.ports = { ...ports, records: this.heads.over(ports.records) };
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
+    if (trouble.logs) this.keepLogs();
+  }
+
+  /** From now on each file has a log of deletes. */
+  keepLogs(): void {
+    for (const server of this.servers.values()) {
+      server.log = new ModelServer(server.name, server.offsetMs, this.scheduler);
+      server.log.stale = server.stale;
+      server.log.staleMs = server.staleMs;
+    }
   }
 
   #server(name: string, { stale, lost, unique }: Trouble): ModelServer {
@@ -94,7 +106,12 @@ export class World {
   /** An engine whose every effect waits for the process's turn. */
   engineOf(process: Process): Engine {
     const tables = new Map([...this.servers].map(([name, server]) => [name, tableOf(server, process)]));
-    const table: EngineTable = { plan: this.plan, servers: tables };
+    const logs = new Map(
+      [...this.servers].flatMap(([name, { log }]) =>
+        log === undefined ? [] : [[name, { name: 'log', table: tableOf(log, process) }] as const],
+      ),
+    );
+    const table: EngineTable = { plan: this.plan, servers: tables, logs };
     return {
       tables: new Map([[this.plan.name, table]]),
       servers: new Map([...this.servers].map(([name, server]) => [name, this.#probed(server, process)])),

@@ -11,7 +11,7 @@ import { memoryConflicts } from './conflicts.ts';
 import { memoryHistory } from './history.ts';
 import { memoryKeepsakes } from './keepsakes.ts';
 import { memoryQueue } from './queue.ts';
-import { memoryBookmarks, memoryBreakers } from './readings.ts';
+import { memoryBookmarks, memoryBreakers, memoryDeleteLogs } from './readings.ts';
 import { memoryRecords } from './records.ts';
 import { memoryFieldLists, memoryLeases, memoryMeetings, memoryRuns, memoryShapes } from './runs.ts';
 import { memoryHalts, memorySuspects, memorySweeps } from './safety.ts';
@@ -34,6 +34,7 @@ export const memoryPorts = (): MemoryPorts => ({
 export const memoryControl = (): Control => ({
   ...memoryBatchRows(),
   ...memoryWatermarks(),
+  ...memoryDeleteLogs(),
   ...memoryClocks(),
   ...memoryConflicts(),
   ...memoryHistory(),

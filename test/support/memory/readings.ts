@@ -1,6 +1,7 @@
 import type { Bookmark } from '../../../src/core/bookmark.ts';
 import type { Breaker } from '../../../src/core/breaker.ts';
-import type { Bookmarks, Breakers } from '../../../src/ports/control.ts';
+import type { DeleteLogState } from '../../../src/core/delete-log.ts';
+import type { Bookmarks, Breakers, DeleteLogs } from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
 
 export function memoryBookmarks(): Bookmarks {
@@ -35,6 +36,21 @@ export function memoryBreakers(): Breakers {
     },
     async breakers() {
       return [...stored.values()];
+    },
+  };
+}
+
+export function memoryDeleteLogs(): DeleteLogs {
+  const stored = new Map<string, DeleteLogState>();
+  return {
+    async deleteLog(table, server) {
+      return stored.get(joined(table, server));
+    },
+    async putDeleteLog(state) {
+      const name = joined(state.table, state.server);
+      if ((stored.get(name)?.generation ?? 0) !== state.generation - 1) return false;
+      stored.set(name, frozen(state));
+      return true;
     },
   };
 }

@@ -1,0 +1,20 @@
+/** The log of deletes of a table on one server, from what is said of all servers and of this one. */
+import type { ParsedLink, ParsedTable } from './schema.ts';
+
+export type DeleteLogConfiguration = {
+  readonly layout: string;
+  /** Names on the server: `rename` is for the fields of the records. */
+  readonly key: string;
+  readonly deletedAt: string;
+};
+
+/** Undefined where there is none, where the server only receives, and where parts of it are missing. */
+export function deleteLogOf(
+  ofAll: ParsedTable['deletes']['log'],
+  { role, deleteLog: own }: Pick<ParsedLink, 'role' | 'deleteLog'>,
+): DeleteLogConfiguration | undefined {
+  if (own === 'none' || role === 'receive') return undefined;
+  const { layout, key, deletedAt } = { ...ofAll, ...own };
+  if (layout === undefined || key === undefined || deletedAt === undefined) return undefined;
+  return { layout, key, deletedAt };
+}
