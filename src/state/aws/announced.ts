@@ -1,4 +1,5 @@
 /** What rows announce, on the row, and who announced anything for a table and server. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { BatchRows } from '../../ports/control.ts';
 import type { Sending } from '../../core/batch.ts';
 import type { Key } from '../../core/names.ts';
@@ -8,6 +9,7 @@ import { numberIs } from './conditions.ts';
 import { inParallel } from './in-parallel.ts';
 import { entryItem, listedItems } from './listed.ts';
 import { chunkOf, sendingIn } from './sending-chunks.ts';
+import { AwsStateError } from './state-error.ts';
 
 type Announced = Pick<BatchRows, 'appendSending' | 'withdrawSending' | 'sendingOf'>;
 
@@ -17,9 +19,8 @@ export function announcedIn(items: BatchItems): Announced {
 
 function changingIn(items: BatchItems): Pick<Announced, 'appendSending' | 'withdrawSending'> {
   const { table, bodies } = items;
-  const setSending = async (id: string, rev: number, expression: string, chunks: readonly Sending[]) => {
-    const list = chunks.length === 0 ? [] : [await chunkOf(chunks, bodies)];
-    const values = { ':sending': { L: list }, ':one': asNumber(1), ':yes': { BOOL: true } };
+  const setSending = async (id: string, rev: number, expression: string, chunks: AttributeValue[]) => {
+    const values = { ':sending': { L: chunks }, ':one': asNumber(1), ':yes': { BOOL: true } };
     const item = await table.update(
       rowKey(id),
       { expression: `SET sending = ${expression}, announced = :yes, rev = rev + :one`, values },
@@ -27,20 +28,31 @@ function changingIn(items: BatchItems): Pick<Announced, 'appendSending' | 'withd
     );
     return item && numberOf(item, 'rev');
   };
+  const append = (id: string, rev: number, chunk: AttributeValue) =>
+    setSending(id, rev, 'list_append(sending, :sending)', [chunk]);
   return {
     async appendSending(id, rev, sending) {
       if (!(await enter(items, id))) return undefined;
-      return setSending(id, rev, 'list_append(sending, :sending)', sending);
+      try {
+        return await append(id, rev, await chunkOf(sending, bodies));
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        // A row that announced much may have no room for more: of what lies in the bucket it holds the name only.
+        return append(id, rev, await chunkOf(sending, bodies, 0));
+      }
     },
     async withdrawSending(id, rev, sending) {
       const item = await table.get(rowKey(id));
       if (item === undefined || numberOf(item, 'rev') !== rev) return undefined;
       const over = new Set(sending.map(nameOf));
       const left = (await sendingIn(item, bodies)).filter((one) => !over.has(nameOf(one)));
-      return setSending(id, rev, ':sending', left);
+      return setSending(id, rev, ':sending', left.length === 0 ? [] : [await chunkOf(left, bodies)]);
     },
   };
 }
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof AwsStateError && error.code === 'state-refused';
 
 const nameOf = ({ key, at }: Sending): string => `${at} ${key}`;
 

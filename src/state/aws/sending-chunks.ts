@@ -13,8 +13,13 @@ import { readFor } from './value-missing.ts';
 /** Rows keep room for several announcements of many fields within the 400 KB of an item. */
 const largestChunk = 32 * 1024;
 
-export async function chunkOf(sending: readonly Sending[], bodies: Bodies): Promise<AttributeValue> {
-  return { M: await bodies.pack(sending, largestChunk) };
+/** `largest`: from so many bytes on it lies in S3. */
+export async function chunkOf(
+  sending: readonly Sending[],
+  bodies: Bodies,
+  largest = largestChunk,
+): Promise<AttributeValue> {
+  return { M: await bodies.pack(sending, largest) };
 }
 
 export async function sendingIn(item: Item, bodies: Bodies): Promise<readonly Sending[]> {

@@ -21,6 +21,8 @@ export type Emulators = {
   readonly s3: S3Client;
   /** One more client of the same tables, for whoever makes it misbehave and destroys it. */
   readonly newDynamo: () => DynamoDBClient;
+  /** The same, of the same queues. */
+  readonly newSqs: () => SQSClient;
   readonly newTable: () => Promise<string>;
   readonly newBucket: () => Promise<string>;
   /** One queue for each server, named by the prefix that is returned. */
@@ -70,7 +72,8 @@ export async function startEmulators(): Promise<Emulators> {
   const { dynamo: dynamoEndpoint, others, stop } = await endpoints();
   const newDynamo = () => new DynamoDBClient({ region, credentials, endpoint: dynamoEndpoint });
   const dynamo = newDynamo();
-  const sqs = new SQSClient({ region, credentials, endpoint: others });
+  const newSqs = () => new SQSClient({ region, credentials, endpoint: others });
+  const sqs = newSqs();
   const s3 = new S3Client({ region, credentials, endpoint: others, forcePathStyle: true });
   const tables: string[] = [];
   let count = 0;
@@ -80,6 +83,7 @@ export async function startEmulators(): Promise<Emulators> {
     sqs,
     s3,
     newDynamo,
+    newSqs,
     async newTable() {
       const TableName = newName('table');
       const AttributeDefinitions = [text('pk'), text('sk')];
