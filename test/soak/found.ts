@@ -77,4 +77,24 @@ export const found: readonly Found[] = [
       ],
     ),
   ],
+  [
+    'time passed by a login that was under way when its run was killed: it came an hour late, beside another one',
+    plan(
+      600659,
+      {
+        servers: [server('hq', { sessions: 1 }), server('branch', { role: 'receive' }), server('kiosk')],
+        conflicts: 'hold',
+        unique: false,
+      },
+      [
+        {
+          id: 10,
+          kind: 'trouble',
+          server: 'hq',
+          trouble: { effect: { kind: 'delay', ms: 400 }, on: ['list', 'login'], next: 1 },
+        },
+        { id: 17, kind: 'run', diesAt: 10 },
+      ],
+    ),
+  ],
 ];

@@ -79,21 +79,21 @@ class Game {
     for (const step of this.#plan.steps) {
       this.#tell(`${step.id}  ${stepWords(step)}`);
       if (isRun(step)) await this.#pass(step.kind, diesAt(step.diesAt));
-      else this.#happen(step);
+      else await this.#happen(step);
     }
   }
 
   /** Nobody edits, nothing fails: what is said and written then is what counts. */
   async peace(): Promise<readonly Pass[]> {
     const { time, offices } = this.#world;
-    time.pass(quietMs);
+    await time.wait(quietMs);
     for (const office of offices.values()) calm(office);
     const passes: Pass[] = [];
     for (const how of ['run', 'sweep', 'sweep', 'run', 'sweep'] as const) {
       const before = this.#world.writes;
       const failures = await this.#pass(how);
       passes.push({ failures, writes: this.#world.writes - before });
-      time.pass(5 * 60_000);
+      await time.wait(5 * 60_000);
     }
     return passes;
   }
@@ -128,10 +128,10 @@ class Game {
     this.faults.push({ rule: 'R8: nothing halts where nothing is dangerous', what });
   }
 
-  #happen(step: Exclude<Happening, Run> & { readonly id: number }): void {
+  async #happen(step: Exclude<Happening, Run> & { readonly id: number }): Promise<void> {
     const { time } = this.#world;
     if (step.kind === 'pass') {
-      time.pass(step.ms);
+      await time.wait(step.ms);
       return;
     }
     const office = this.#world.office(step.server);

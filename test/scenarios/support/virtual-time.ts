@@ -56,6 +56,11 @@ export class VirtualTime implements Clock, TimeSource {
     this.goTo(this.#now + ms);
   }
 
+  /** As `pass`; what a server does late for somebody who died is done in between, at its time. */
+  wait(ms: number): Promise<void> {
+    return this.sleep(ms, new AbortController().signal);
+  }
+
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
