@@ -1,10 +1,10 @@
 import type { HaltAnswer } from '../../src/core/halt.ts';
 import { rows, synced } from '../end-to-end/support/rows.ts';
+import { passes, sorted } from './support/passes.ts';
 import { recordsByKey } from './support/people.ts';
 import type { Scenario, Stage } from './support/scenario.ts';
 import { Score } from './support/score.ts';
 import { hour, tick } from './support/spans.ts';
-import type { World } from './support/world.ts';
 
 type Answer = Extract<HaltAnswer['what'], 'put-back' | 'approve'>;
 
@@ -102,13 +102,3 @@ async function played({ size, dice, open }: Stage, answer: Answer, score: Score)
   score.same(`${answer}: quiet in the end`, world.writes, 0);
   return { writes, newRows, kept: lost.length - forgotten.length };
 }
-
-async function passes(world: World, count: number): Promise<void> {
-  for (let n = 0; n < count; n += 1) {
-    world.time.pass(tick);
-    await world.run();
-  }
-}
-
-const sorted = (of: ReadonlyMap<string, unknown>): readonly unknown[] =>
-  [...of].toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -1,9 +1,9 @@
 import type { HaltAnswer } from '../../src/core/halt.ts';
 import { rows, synced } from '../end-to-end/support/rows.ts';
+import { passes, sorted } from './support/passes.ts';
 import type { Scenario, Stage } from './support/scenario.ts';
 import { Score } from './support/score.ts';
 import { hour, tick } from './support/spans.ts';
-import type { World } from './support/world.ts';
 
 type Answer = HaltAnswer['what'];
 
@@ -95,13 +95,3 @@ async function played({ size, dice, open }: Stage, answer: Answer, score: Score)
   score.same(`${answer}: both the same`, sorted(synced(hq)), sorted(synced(branch)));
   return writes;
 }
-
-async function passes(world: World, count: number): Promise<void> {
-  for (let n = 0; n < count; n += 1) {
-    world.time.pass(tick);
-    await world.run();
-  }
-}
-
-const sorted = (of: ReadonlyMap<string, unknown>): readonly unknown[] =>
-  [...of].toSorted(([a], [b]) => (a < b ? -1 : 1));

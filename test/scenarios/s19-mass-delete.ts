@@ -1,5 +1,6 @@
 import type { HaltAnswer } from '../../src/core/halt.ts';
 import { rows, synced } from '../end-to-end/support/rows.ts';
+import { sorted } from './support/passes.ts';
 import { People } from './support/people.ts';
 import type { Scenario, Stage } from './support/scenario.ts';
 import { Score } from './support/score.ts';
@@ -107,6 +108,3 @@ const writesOf = ({ writes }: { readonly writes: readonly { readonly kind: strin
 /** What the answer writes on hq and on branch: each record once. */
 const expected = ({ gone, answer }: Game): readonly Writes[] =>
   answer === 'approve' ? [{}, { delete: gone }] : [{ create: gone }, {}];
-
-const sorted = (of: ReadonlyMap<string, unknown>): readonly unknown[] =>
-  [...of].toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -7,38 +7,22 @@ export type Checked = { readonly code: number; readonly text: string; readonly j
 
 const never = new AbortController().signal;
 
-export async function planIn(bench: Bench, options: Partial<PlanOptions> = {}): Promise<Checked> {
-  const { output, lines, objects } = collected();
-  const { configFile, environment } = bench;
-  const code = await planCommand({
-    configFile,
-    stateDirectory: undefined,
-    environment,
-    output,
-    signal: never,
-    chosen: {},
-    limit: 0,
-    examples: false,
-    ...options,
-  });
-  return { code, text: `${lines.join('\n')}\n`, json: objects.at(-1) };
-}
+export const planIn = (bench: Bench, options: Partial<PlanOptions> = {}): Promise<Checked> =>
+  checked(bench, (common) => planCommand({ ...common, limit: 0, ...options }));
 
-export async function verifyIn(bench: Bench, options: Partial<VerifyCommandOptions> = {}): Promise<Checked> {
+export const verifyIn = (bench: Bench, options: Partial<VerifyCommandOptions> = {}): Promise<Checked> =>
+  checked(bench, (common) =>
+    verifyCommand({ ...common, repair: false, dryRun: false, limit: 20, ...options }),
+  );
+
+type Common = Omit<PlanOptions, 'limit'>;
+
+async function checked(
+  { configFile, environment }: Bench,
+  command: (common: Common) => Promise<number>,
+): Promise<Checked> {
   const { output, lines, objects } = collected();
-  const { configFile, environment } = bench;
-  const code = await verifyCommand({
-    configFile,
-    stateDirectory: undefined,
-    environment,
-    output,
-    signal: never,
-    chosen: {},
-    repair: false,
-    dryRun: false,
-    limit: 20,
-    examples: false,
-    ...options,
-  });
+  const of = { configFile, stateDirectory: undefined, environment, output, signal: never };
+  const code = await command({ ...of, chosen: {}, examples: false });
   return { code, text: `${lines.join('\n')}\n`, json: objects.at(-1) };
 }

@@ -69,3 +69,19 @@ export const putBackTo = (world: World, version?: number): Promise<PutBackOutcom
   alone(world, (engine) =>
     putBackRecord(engine, { plan: world.plan, key, ...(version !== undefined && { version }) }),
   );
+
+/** Changed twice: a is a1, a2, a3 in versions 1 to 3, b is b3 from version 3 on. */
+export async function changed(): Promise<World> {
+  const world = await withRecord();
+  edit(world, 'branch', { a: 'a2' });
+  await carried(world);
+  edit(world, 'kiosk', { a: 'a3', b: 'b3' });
+  await carried(world);
+  const { version } = await headIn(world);
+  if (version !== 3) throw new Error(`it is version ${version} instead of 3`);
+  return world;
+}
+
+export const all = (values: Readonly<Record<string, string>>) => three.map(() => values);
+
+export const causesIn = async (world: World) => (await pastIn(world)).steps.map(({ entry }) => entry.cause);
