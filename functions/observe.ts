@@ -69,6 +69,7 @@ export function told(error: unknown): Told {
 const levels: Partial<Record<EngineEvent['kind'], 'warn' | 'debug'>> = {
   'server-failed': 'warn',
   'log-unreadable': 'warn',
+  'sweep-layout-unfit': 'warn',
   parked: 'warn',
   halted: 'warn',
   'clock-stepped': 'warn',

@@ -2,6 +2,7 @@
 import type { EngineEvent } from '../engine/events.ts';
 import { haltWords } from './halt-words.ts';
 import { sweepWords } from './safety-words.ts';
+import type { Unfit } from './tally.ts';
 import { count, duration } from './words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
@@ -39,9 +40,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
             `${event.table}: ${count(event.deleted, 'record')} deleted on ${event.server}, on the others next`,
           ];
     case 'log-unreadable':
-      return [
-        `${event.table}: the log of deletes on ${event.server} cannot be read, so only a sweep finds them: ${event.error.message}`,
-      ];
+    case 'sweep-layout-unfit':
+      return [unfitLine(event)];
     case 'swept':
       return sweptLines(event);
     case 'halted':
@@ -81,6 +81,16 @@ function deliveredLines({
   if (created + updated + removed === 0) return [];
   const deleted = removed === 0 ? '' : `, ${removed} deleted`;
   return [`${table}: ${server} got ${created} created, ${updated} updated${deleted}`];
+}
+
+/** What is done without a layout that the configuration names beside that of the records. */
+export function unfitLine(event: Unfit): string {
+  const { table, server } = event;
+  if (event.kind === 'log-unreadable')
+    return `${table}: the log of deletes on ${server} cannot be read, so only a sweep finds them: ${event.error.message}`;
+  return event.why === 'other-records'
+    ? `${table}: the sweepLayout on ${server} shows other records than the layout, which is swept instead: give both the same table`
+    : `${table}: the sweepLayout on ${server} is not as it was, the layout is swept instead: put key and stamp on it`;
 }
 
 /** Found by comparing, not by any stamp. */

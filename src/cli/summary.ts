@@ -5,7 +5,7 @@ import type { RunOutcome } from '../engine/run.ts';
 import type { Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
-import { endlessLine } from './event-lines.ts';
+import { endlessLine, unfitLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
 import { clockWords, columns, count, duration } from './words.ts';
 
@@ -98,6 +98,7 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
       endlessLine(one),
       '    take one of the two rules away (auto-enter, a script), or leave rewrites: accept out; then choose:',
     ]),
+    ...[...tally.unfit.values()].map(unfitLine),
     ...sweptLines(tally.links),
     ...decidedLines(tally, hints),
     ...heldLines(overview),

@@ -37,6 +37,8 @@ export class Tally {
   /** The codes of what fails now, by server and task. */
   readonly failing = new Map<string, string>();
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
+  /** Further layouts that could not be gone by, each once. */
+  readonly unfit = new Map<string, Unfit>();
   /** Fields that two servers set again each time, by both and its name. */
   readonly #endless = new Map<string, Endless>();
 
@@ -58,7 +60,10 @@ export class Tally {
       case 'outdated':
       case 'retrying':
       case 'log-read':
+        return;
+      case 'sweep-layout-unfit':
       case 'log-unreadable':
+        this.unfit.set(JSON.stringify([event.kind, event.table, event.server]), event);
         return;
       default:
         addTo(this.of(event.table, event.server), event);
@@ -125,6 +130,8 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
   delivered: 0,
 });
 
+export type Unfit = Extract<EngineEvent, { kind: 'log-unreadable' | 'sweep-layout-unfit' }>;
+
 type Endless = Omit<Extract<EngineEvent, { kind: 'rewritten-endlessly' }>, 'kind'>;
 
 type LinkEvent = Exclude<
@@ -136,6 +143,7 @@ type LinkEvent = Exclude<
       | 'outdated'
       | 'retrying'
       | 'log-read'
+      | 'sweep-layout-unfit'
       | 'log-unreadable'
       | 'rewritten-endlessly'
       | 'server-failed'

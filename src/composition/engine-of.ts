@@ -86,7 +86,7 @@ async function layoutNow(
 }
 
 function engineTable(
-  { plan, bindings, logs }: ResolvedTable,
+  { plan, bindings, logs, thin }: ResolvedTable,
   servers: ReadonlyMap<ServerName, Server>,
 ): EngineTable {
   const onServers = <Port>(
@@ -102,6 +102,7 @@ function engineTable(
   return {
     plan,
     servers: onServers(bindings, (server, binding) => server.table(binding)),
+    thin: onServers(thin, (server, binding) => server.table(binding)),
     logs: onServers(logs, (server, binding) => ({ name: logName(binding), table: server.table(binding) })),
   };
 }

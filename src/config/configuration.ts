@@ -67,14 +67,23 @@ export type LinkConfiguration = {
   readonly rename: ReadonlyMap<FieldName, string>;
   /** In the same database. */
   readonly deleteLog: DeleteLogConfiguration | undefined;
+  /** What a sweep lists instead of the layout. */
+  readonly sweepLayout: string | undefined;
 };
 
 /** A layout as a server knows it. */
 export type LayoutPlace = Pick<LinkConfiguration, 'server' | 'database' | 'layout'>;
 
 /** Layouts that a link is read by besides that of its records. */
-export const furtherLayouts = ({ server, database, deleteLog }: LinkConfiguration): readonly LayoutPlace[] =>
-  deleteLog === undefined ? [] : [{ server, database, layout: deleteLog.layout }];
+export const furtherLayouts = ({
+  server,
+  database,
+  deleteLog,
+  sweepLayout,
+}: LinkConfiguration): readonly LayoutPlace[] =>
+  [deleteLog?.layout, sweepLayout].flatMap((layout) =>
+    layout === undefined ? [] : { server, database, layout },
+  );
 
 export function configurationOf(file: ParsedFile, source: ConfigurationSource): Configuration {
   return {
@@ -118,7 +127,7 @@ function linkOf(
   log: ParsedTable['deletes']['log'],
 ): readonly LinkConfiguration[] {
   if (!link) return [];
-  const { layout, role, database = standard ?? '', rename } = link;
-  const deleteLog = deleteLogOf(log, link);
-  return [{ server, database, layout, role, rename: new Map(Object.entries(rename)), deleteLog }];
+  const { layout, role, database = standard ?? '', sweepLayout } = link;
+  const rename = new Map(Object.entries(link.rename));
+  return [{ server, database, layout, role, rename, deleteLog: deleteLogOf(log, link), sweepLayout }];
 }

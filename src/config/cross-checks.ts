@@ -49,6 +49,7 @@ function tableFindings(name: string, table: ParsedTable, servers: Servers): read
     ...roleFindings(name, table),
     ...preferFindings(name, table),
     ...deleteLogFindings(name, table),
+    ...sweepLayoutFindings(name, table),
     ...Object.keys(table.servers).flatMap((server) => missingDatabase(name, table, server, servers)),
     ...samePlaceFindings(name, table, servers),
   ];
@@ -99,6 +100,15 @@ function missingDatabase(
   const path = ['tables', name, 'servers', server, 'database'];
   const remedy = `Add it here, or as servers.${server}.database for all tables`;
   return [{ path, at: 'value', message: 'missing', remedy }];
+}
+
+function sweepLayoutFindings(name: string, table: ParsedTable): readonly Finding[] {
+  return Object.entries(table.servers).flatMap(([server, { layout, sweepLayout }]): readonly Finding[] => {
+    if (sweepLayout !== layout) return [];
+    const path = ['tables', name, 'servers', server, 'sweepLayout'];
+    const remedy = 'Name one with the key and the modification stamp alone, or leave it out';
+    return [{ path, at: 'value', message: 'the layout of the records themselves', remedy }];
+  });
 }
 
 /** FileMaker takes names of databases without regard to case. */

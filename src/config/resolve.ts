@@ -11,6 +11,7 @@ import { deleteLogsOf } from './delete-log-layout.ts';
 import { checkTable } from './layout-checks.ts';
 import { LinkLayout } from './link-layout.ts';
 import { ConfigurationError, type Finding } from './problem.ts';
+import { sweepLayoutsOf } from './sweep-layout.ts';
 import { bindingOf, planOf } from './table-plan.ts';
 
 /** Undefined where a layout beside that of the records is not known yet. */
@@ -25,6 +26,8 @@ export type ResolvedTable = {
   readonly bindings: ReadonlyMap<ServerName, TableBinding>;
   /** The logs of deletes, of servers that keep one. */
   readonly logs: ReadonlyMap<ServerName, TableBinding>;
+  /** Key and stamp alone, of servers that have a layout for sweeps. */
+  readonly thin: ReadonlyMap<ServerName, TableBinding>;
 };
 
 /**
@@ -45,10 +48,11 @@ export async function resolveTables(
     const before = findings.length;
     const { source } = configuration;
     const logs = await deleteLogsOf(table, layouts, { layoutOf, source, findings });
+    const thin = await sweepLayoutsOf(table, layouts, layoutOf, findings);
     if (found.length > 0 || findings.length > before) continue;
     const plan = planOf(table, fields, configuration);
     const bindings = layouts.map(({ link }) => [link.server, bindingOf(table, link, fields)] as const);
-    resolved.push({ plan, bindings: new Map(bindings), logs });
+    resolved.push({ plan, bindings: new Map(bindings), logs, thin });
   }
   if (findings.length > 0)
     throw new ConfigurationError(

@@ -134,6 +134,11 @@ const conflicts = z
 const linkSchema = z
   .strictObject({
     layout: text.describe('Name of the layout that shows the table to the sync'),
+    sweepLayout: text
+      .optional()
+      .describe(
+        'Name of a layout of the same table with the key and the modification stamp alone, for sweeps',
+      ),
     database: text.optional().describe("Name of the database, where it is not the server's own"),
     role: z
       .enum(['both', 'send', 'receive'])

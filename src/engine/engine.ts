@@ -52,9 +52,14 @@ export const defaultSettings: Settings = {
 export type EngineTable = {
   readonly plan: TablePlan;
   readonly servers: ReadonlyMap<ServerName, ServerTable>;
+  /** By layouts with key and stamp alone, where there are any. */
+  readonly thin?: ReadonlyMap<ServerName, ThinTable>;
   /** Of the servers whose files keep a log of deletes. */
   readonly logs?: ReadonlyMap<ServerName, LogPort>;
 };
+
+/** The records of a table without their values: nothing of it is ever ingested. */
+export type ThinTable = Pick<ServerTable, 'list'>;
 
 /** A log of deletes as a table of its own: the key of a row is that of the record, its stamp says when it was deleted. */
 export type LogPort = {
@@ -85,6 +90,7 @@ export type Place = {
   readonly plan: TablePlan;
   readonly link: Link;
   readonly table: ServerTable;
+  readonly thin?: ThinTable;
   readonly log?: LogPort;
 };
 
@@ -93,9 +99,9 @@ export function placeOf(engine: Engine, table: TableName, server: ServerName): P
   const found = engine.tables.get(table);
   const link = found?.plan.links.find((candidate) => candidate.server === server);
   const port = found?.servers.get(server);
-  const log = found?.logs?.get(server);
+  const [thin, log] = [found?.thin?.get(server), found?.logs?.get(server)];
   if (!found || !link || !port) return undefined;
-  return { plan: found.plan, link, table: port, ...(log && { log }) };
+  return { plan: found.plan, link, table: port, ...(thin && { thin }), ...(log && { log }) };
 }
 
 /** Every table on the server, in the order of the configuration. */

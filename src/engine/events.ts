@@ -108,6 +108,13 @@ export type EngineEvent =
       readonly server: ServerName;
       readonly error: ServerError;
     }
+  /** The layout for sweeps shows other records than that of the records, or is not as it was: that one is swept. */
+  | {
+      readonly kind: 'sweep-layout-unfit';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly why: 'other-records' | 'not-as-it-was';
+    }
   | {
       readonly kind: 'swept';
       readonly table: TableName;

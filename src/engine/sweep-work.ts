@@ -12,6 +12,7 @@ import {
 import type { SweepPart } from '../ports/safety.ts';
 import type { Engine, Place } from './engine.ts';
 import { type LinkClock, linkClock } from './link-clock.ts';
+import { Listing } from './sweep-listing.ts';
 import type { Pace } from './meet.ts';
 import { windowFrom } from './reading-window.ts';
 import { FileWatch } from './restored.ts';
@@ -33,6 +34,7 @@ export type SweepWork = {
   /** Stamps below this are older than what a reading of changes looks at; undefined where nobody reads changes there. */
   readonly window: number | undefined;
   readonly watch: FileWatch;
+  readonly listing: Listing;
   counts: SweepCounts;
   newest: SweptNewest;
   hidden: number;
@@ -71,6 +73,7 @@ export async function begin(
     startedAt: goOn?.startedAt ?? now,
     at: goOn?.place ?? listingFromStart,
     watch: new FileWatch(watermark?.newest),
+    listing: new Listing(engine, place, before.last !== undefined, signal),
     window: windowFrom(engine, watermark, clock),
     counts: goOn?.counts ?? noCounts,
     newest: goOn?.newest ?? { above: 0, below: 0 },

@@ -6,17 +6,18 @@
  *   R8  What is held and was not listed is suspected only when the listing is complete; it is looked for at once, and again
  *       later, before that counts.
  *
+ * Where there is a layout for sweeps, rows are listed by it, and those that are not as they are held are read by the other one.
  * Listed rows are remembered as numbers, 8 bytes each, in parts that are stored, so that a sweep that stops goes on.
  */
 import type { ListPlace } from '../core/bookmark.ts';
 import type { Replica } from '../core/head.ts';
 import { digestOf } from '../core/digest.ts';
-import type { FieldName, RecordId } from '../core/names.ts';
+import type { RecordId } from '../core/names.ts';
 import { compareRecordIds } from '../core/newest.ts';
 import { covers, type Observation } from '../core/observation.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { rowsInPart } from '../ports/safety.ts';
-import type { ServerRecord } from '../ports/server.ts';
+import type { PageRange, ServerRecord } from '../ports/server.ts';
 import { closeLeftOpen } from './agreed.ts';
 import type { Engine, Place } from './engine.ts';
 import { haltForHidden } from './hidden-rows.ts';
@@ -29,6 +30,7 @@ import { isBelow } from './reading-window.ts';
 import type { Sightings } from './sightings.ts';
 import { limitOf } from './suspects.ts';
 import { compareAll } from './sweep-compare.ts';
+import { readInFull } from './sweep-listing.ts';
 import { add, begin, isHalted, nameOf, save, storeRows, type SweepWork } from './sweep-work.ts';
 
 /** `waiting`: the table may not be worked on there (yet); `unfinished`: `pace` said to stop, whoever is next goes on. */
@@ -56,8 +58,8 @@ export async function sweep(
 }
 
 async function listAll(work: SweepWork, from: ListPlace): Promise<'done' | 'unfinished' | 'halted'> {
-  const { engine, place, signal, pace } = work;
-  const fetch = (range: { offset: number; limit: number }) => place.table.list(range, signal);
+  const { engine, place, listing, pace } = work;
+  const fetch = (range: PageRange) => listing.page(range);
   let unstored = 0;
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, { from })) {
     if ((await isHalted(work)) || (await comparePage(work, page)) === 'halted') return 'halted';
@@ -79,13 +81,12 @@ async function listAll(work: SweepWork, from: ListPlace): Promise<'done' | 'unfi
 
 /** Rows that are not as they are held are ingested. */
 async function comparePage(work: SweepWork, page: ReadPage): Promise<'halted' | 'compared'> {
-  const { engine, place, clock, fields } = work;
+  const { engine, place } = work;
   const { table, server } = nameOf(place);
   const keys = [...new Set(page.records.flatMap(({ key }) => (key === '' ? [] : [key])))];
   const replicas = await engine.records.replicas(table, server, keys);
-  const other = page.records
-    .filter((record) => !isHeld(record, replicas.get(record.key), fields))
-    .map((record) => observe(place, record, clock, page.at, page.until));
+  const unlike = page.records.filter((record) => !isHeld(work, record, replicas.get(record.key)));
+  const other = await observed(work, { ...page, records: unlike });
   const unstamped = other.filter((seen) => isBelow(seen, work.window));
   const stamped = other.filter((seen) => !unstamped.includes(seen));
   const late = await ingested(work, unstamped, false);
@@ -106,16 +107,28 @@ const highestOf = (records: readonly ServerRecord[], before = ''): RecordId =>
     before,
   );
 
-/** Whether the row is as we know it; of our own write it need not be what we wrote (auto-enter). */
+/** Of a layout without values nothing is taken but which records to read. */
+async function observed(work: SweepWork, page: ReadPage): Promise<readonly Observation[]> {
+  const { place, clock, listing } = work;
+  if (listing.isThin) return readInFull(work, page.records);
+  return page.records.map((record) => observe(place, record, clock, page.at, page.until));
+}
+
+/**
+ * Whether the row is as we know it; of our own write it need not be what we wrote (auto-enter). A listing without values tells
+ * that only where an earlier sweep has compared it.
+ */
 function isHeld(
+  { fields, listing, before, engine }: SweepWork,
   { recordId, modId, values }: ServerRecord,
   replica: Replica | undefined,
-  fields: readonly FieldName[],
 ): boolean {
   if (replica === undefined || replica.gone || replica.recordId !== recordId || replica.modId !== modId)
     return false;
   if (!covers(replica, fields)) return false;
-  return !replica.own || fields.every((field) => digestOf(values[field] ?? '') === replica.digests[field]);
+  if (!replica.own) return true;
+  if (listing.isThin) return replica.until < (before.last?.startedAt ?? 0) - engine.settings.settleMs;
+  return fields.every((field) => digestOf(values[field] ?? '') === replica.digests[field]);
 }
 
 async function ingested(

@@ -54,6 +54,7 @@ const troubles: readonly (readonly [string, Trouble])[] = [
     { servers: 3, crash: 0.05, stale: 0.1, lost: 0.1, deletes: 0.1, putBacks: 0.2, unique: true },
   ],
   ['logs of deletes, and everything at once', { ...everything, deletes: 0.2, logs: true }],
+  ['layouts for sweeps, and everything at once', { ...everything, thin: true }],
   ['three servers and everything at once', everything],
 ];
 

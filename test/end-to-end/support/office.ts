@@ -34,7 +34,12 @@ export type OfficeOptions = Partial<SimulatorOptions> & {
   readonly fields?: readonly FieldDescription[];
   /** Whether the file keeps a log of deletes. */
   readonly log?: boolean;
+  /** The table that a layout for sweeps shows; default: there is no such layout. */
+  readonly sweeps?: 'Contacts' | 'Others';
 };
+
+/** The layout for sweeps, in a configuration. */
+export const sweepLayout = 'Contacts_Sweep';
 
 /** As a customer's file keeps what was deleted. */
 const deleteLog = {
@@ -141,6 +146,7 @@ export async function openOffice({
   rows = [],
   fields = contactFields,
   log = false,
+  sweeps,
   ...options
 }: OfficeOptions) {
   lastSeed += 1;
@@ -148,8 +154,16 @@ export async function openOffice({
     databases: [
       {
         name: database,
-        tables: [{ name: table, fields, rows }, ...(log ? [deleteLog.table] : [])],
-        layouts: [{ name: layout, table }, ...(log ? [deleteLog.layout] : [])],
+        tables: [
+          { name: table, fields, rows },
+          ...(log ? [deleteLog.table] : []),
+          ...(sweeps === 'Others' ? [{ name: sweeps, fields, rows: [{ id: 'another' }] }] : []),
+        ],
+        layouts: [
+          { name: layout, table },
+          ...(log ? [deleteLog.layout] : []),
+          ...(sweeps ? [{ name: sweepLayout, table: sweeps, fields: ['id', 'modified_at'] }] : []),
+        ],
       },
     ],
     accounts: [account],

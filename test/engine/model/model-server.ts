@@ -48,6 +48,11 @@ export class ModelServer {
   onUpdate: ((key: string) => WriteOutcome | undefined) | undefined;
   /** A table of its own with a row for each record that people delete, by the key. */
   log: ModelServer | undefined;
+  /** Whether it has a layout for sweeps, and what that shows of each page instead; undefined: the same records. */
+  thin = false;
+  showsThin: ((page: Page) => Page) | undefined;
+  /** How many records were shown with their values. */
+  shownInFull = 0;
   /** How its layout is otherwise than it was; then it shows and takes no records. */
   drift: Drift | undefined;
   /** Told of each read by a recordId. */
@@ -100,16 +105,28 @@ export class ModelServer {
     );
   }
 
+  /** By the layout for sweeps. */
+  listThin(range: PageRange): Page {
+    this.answers('list-thin', range.limit);
+    const rows = this.#rowsAsRead().filter((row) => this.#isSeen(row));
+    const { records, foundCount } = pageOf(rows, range);
+    const page = { records: records.map((row) => ({ ...row, values: {} })), foundCount };
+    return this.showsThin?.(page) ?? page;
+  }
+
   lookUp(keys: readonly string[]): readonly Row[] {
     this.answers('look-up');
-    return this.rows.filter(
+    const found = this.rows.filter(
       (row) => keys.includes(row.key) && !this.unfindable.has(row.key) && this.#isSeen(row),
     );
+    this.shownInFull += found.length;
+    return found;
   }
 
   read(recordId: string): Row | 'denied' | undefined {
     this.onRead?.(recordId);
     const found = this.rows.find((row) => row.recordId === recordId);
+    if (found) this.shownInFull += 1;
     return found && !this.#isSeen(found) ? 'denied' : found;
   }
 

@@ -11,7 +11,12 @@ import type {
   TablePlan,
 } from '../../../src/core/link.ts';
 import type { Server, ServerTable, WriteOutcome } from '../../../src/ports/server.ts';
-import { defaultSettings, type Engine, type EngineTable } from '../../../src/engine/engine.ts';
+import {
+  defaultSettings,
+  type Engine,
+  type EngineTable,
+  type ThinTable,
+} from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
 import { memoryPorts, type MemoryPorts } from '../../support/memory/memory-ports.ts';
 import { HeadLog } from './head-log.ts';
@@ -29,6 +34,8 @@ export type Trouble = {
   readonly deletes?: number;
   /** Whether the files keep a log of deletes. */
   readonly logs?: true;
+  /** Whether servers have layouts for sweeps. */
+  readonly thin?: true;
   /** Share of processes that are people who put a record back; default none. */
   readonly putBacks?: number;
   /** Default: edit-wins. */
@@ -68,6 +75,7 @@ export class World {
   /** May be another one from one run to the next. */
   plan: TablePlan;
   readonly ports: MemoryPorts;
+  report: Engine['report'] = () => undefined;
   readonly heads = new HeadLog();
   /** Values that people may have brought back. */
   readonly putBack = new Set<string>();
@@ -82,6 +90,7 @@ export class World {
     this.ports = { ...ports, records: this.heads.over(ports.records) };
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
     if (trouble.logs) this.keepLogs();
+    for (const server of this.servers.values()) server.thin = trouble.thin === true;
   }
 
   /** From now on each file has a log of deletes. */
@@ -111,7 +120,12 @@ export class World {
         log === undefined ? [] : [[name, { name: 'log', table: tableOf(log, process) }] as const],
       ),
     );
-    const table: EngineTable = { plan: this.plan, servers: tables, logs };
+    const thin = new Map(
+      [...this.servers]
+        .filter(([, server]) => server.thin)
+        .map(([name, server]) => [name, thinOf(server, process)]),
+    );
+    const table: EngineTable = { plan: this.plan, servers: tables, logs, thin };
     return {
       tables: new Map([[this.plan.name, table]]),
       servers: new Map([...this.servers].map(([name, server]) => [name, this.#probed(server, process)])),
@@ -122,7 +136,7 @@ export class World {
       clock: { now: () => this.scheduler.now, sleep: () => process.gate('sleep') },
       random: this.scheduler.dice.next,
       settings: modelSettings,
-      report: () => undefined,
+      report: this.report,
       driftOf: (_table, server) => Promise.resolve(this.servers.get(server)?.drift),
       newId: () => process.newId(),
     };
@@ -179,6 +193,10 @@ function gated<Port extends object>(port: Port, process: Process): Port {
     },
   });
 }
+
+const thinOf = (server: ModelServer, process: Process): ThinTable => ({
+  list: (page) => process.travel('list', () => server.listThin(page)),
+});
 
 /** Requests: each leaves, takes effect on the server, and is answered, at moments of its own. */
 const tableOf = (server: ModelServer, process: Process): ServerTable => ({

@@ -1,0 +1,82 @@
+/** The layouts that are swept instead of those of the records: checked, and as the tables that are listed by them. */
+import type { FieldName, ServerName } from '../core/names.ts';
+import { ServerError } from '../ports/server-errors.ts';
+import type { TableBinding } from '../ports/server.ts';
+import type { LinkConfiguration, TableConfiguration } from './configuration.ts';
+import { LinkLayout } from './link-layout.ts';
+import type { Finding } from './problem.ts';
+import type { LayoutOf } from './resolve.ts';
+
+/** Appends to `findings`. One that is not known yet is left out: the records' own layout is swept until it is. */
+export async function sweepLayoutsOf(
+  table: TableConfiguration,
+  layouts: readonly LinkLayout[],
+  layoutOf: LayoutOf,
+  findings: Finding[],
+): Promise<ReadonlyMap<ServerName, TableBinding>> {
+  const thin = new Map<ServerName, TableBinding>();
+  for (const layout of layouts) {
+    const { link } = layout;
+    if (link.sweepLayout === undefined) continue;
+    const shown = await shownOf(table, link, link.sweepLayout, layoutOf);
+    if (shown === undefined) continue;
+    const found = shown instanceof LinkLayout ? checked(table, layout, shown) : [shown];
+    findings.push(...found);
+    if (found.length === 0) thin.set(link.server, thinBinding(table, layout, link.sweepLayout));
+  }
+  return thin;
+}
+
+const findingOf = (
+  { name }: TableConfiguration,
+  { server }: LinkConfiguration,
+  message: string,
+  remedy: string,
+): Finding => ({ path: ['tables', name, 'servers', server, 'sweepLayout'], at: 'value', message, remedy });
+
+async function shownOf(
+  table: TableConfiguration,
+  link: LinkConfiguration,
+  layout: string,
+  layoutOf: LayoutOf,
+): Promise<LinkLayout | Finding | undefined> {
+  try {
+    const fields = await layoutOf(link.server, link.database, layout);
+    return fields && new LinkLayout({ ...link, layout }, fields);
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.code !== 'layout-missing') throw error;
+    const message = `not a layout of database ${link.database} on server ${link.server}`;
+    const remedy = 'Create it there, let the account see it, correct the name, or leave it out';
+    return findingOf(table, link, message, remedy);
+  }
+}
+
+/** The API names no base table of a layout: that it shows the same records is looked at by each sweep. */
+function checked(table: TableConfiguration, full: LinkLayout, thin: LinkLayout): readonly Finding[] {
+  return [table.key, table.modified.field].flatMap((name) => {
+    const message = mistakeIn(name, full, thin);
+    if (message === undefined) return [];
+    const remedy = `${thin.suggestion(name)}Put ${full.nameOf(name)} of the same table on it, or leave it out`;
+    return [findingOf(table, full.link, message, remedy)];
+  });
+}
+
+function mistakeIn(name: FieldName, full: LinkLayout, thin: LinkLayout): string | undefined {
+  const [field, wanted] = [thin.field(name), full.field(name)];
+  if (field === undefined) return `${thin.nameOf(name)} is not on ${thin.description}`;
+  if (wanted === undefined || field.type === wanted.type) return undefined;
+  return `${field.name} is ${field.type} on ${thin.description}, and ${wanted.type} on layout ${full.link.layout}`;
+}
+
+const thinBinding = (table: TableConfiguration, full: LinkLayout, layout: string): TableBinding => ({
+  table: table.name,
+  role: 'send',
+  database: full.link.database,
+  layout,
+  keyField: full.nameOf(table.key),
+  stampField: full.nameOf(table.modified.field),
+  stampedBy: table.modified.stampedBy,
+  fieldNames: {},
+  types: { [table.key]: full.field(table.key)?.type ?? 'text' },
+  key: table.key,
+});
