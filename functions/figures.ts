@@ -6,7 +6,7 @@ import { type Breaker, isOpen } from '../src/core/breaker.ts';
 import type { ServerName } from '../src/core/names.ts';
 import type { Tended } from '../src/engine/tend-server.ts';
 import type { Installation } from './composition.ts';
-import { logger, type Measurement, publish, toldByKind } from './observe.ts';
+import { logger, publishInstallation, publishServer, toldByKind } from './observe.ts';
 
 export const breakerOf = (
   breakers: readonly Breaker[],
@@ -31,14 +31,14 @@ export async function publishAll(
     const failure = tended.get(one.server)?.failure;
     const fails =
       failure !== undefined || breakers.some((breaker) => breaker.server === one.server && isOpen(breaker));
-    publish(name, one.server, [
-      ['Lag', 'Seconds', (lags[at] ?? 0) / 1000],
-      ['Pending', 'Count', one.pending],
-      ['Unreachable', 'Count', fails ? 1 : 0],
-      ['Halted', 'Count', halted.get(one.server)?.length ?? 0],
-      ['Parked', 'Count', parked.get(one.server) ?? 0],
-      ...offsetsOf(one),
-    ]);
+    publishServer(name, one.server, {
+      Lag: (lags[at] ?? 0) / 1000,
+      Pending: one.pending,
+      Unreachable: fails ? 1 : 0,
+      Halted: halted.get(one.server)?.length ?? 0,
+      Parked: parked.get(one.server) ?? 0,
+      ...(one.clockOffsetMs && { OffsetLow: one.clockOffsetMs.lo, OffsetHigh: one.clockOffsetMs.hi }),
+    });
     logger.info('measured', {
       server: one.server,
       pending: one.pending,
@@ -46,16 +46,16 @@ export async function publishAll(
     });
   }
   const skews = skewsOf(states).map(({ ms }) => ms);
-  publish(name, undefined, [
-    ['Measured', 'Count', 1],
+  publishInstallation(name, {
+    Measured: 1,
     // Each is against the first server: the largest between any two lies between the ends.
-    ['Skew', 'Milliseconds', Math.max(0, ...skews) - Math.min(0, ...skews)],
-    ['ClockSteps', 'Count', steps],
-    ['Halted', 'Count', halts.length],
-    ['Parked', 'Count', [...parked.values()].reduce((sum, count) => sum + count, 0)],
-    ['Held', 'Count', await state.control.countOpenConflicts()],
-    ...(await unreadable(of)),
-  ]);
+    Skew: Math.max(0, ...skews) - Math.min(0, ...skews),
+    ClockSteps: steps,
+    Halted: halts.length,
+    Parked: [...parked.values()].reduce((sum, count) => sum + count, 0),
+    Held: await state.control.countOpenConflicts(),
+    UnreadableMessages: await unreadable(of),
+  });
 }
 
 /**
@@ -86,16 +86,8 @@ async function lagOf(
 const isReadFrom = ({ links }: TableConfiguration, server: ServerName): boolean =>
   links.some((link) => link.server === server && link.role !== 'receive');
 
-const offsetsOf = ({ clockOffsetMs }: ServerState): readonly Measurement[] =>
-  clockOffsetMs === undefined
-    ? []
-    : [
-        ['OffsetLow', 'Milliseconds', clockOffsetMs.lo],
-        ['OffsetHigh', 'Milliseconds', clockOffsetMs.hi],
-      ];
-
 /** Messages in the dead-letter queues. Where one cannot be counted that is told, and the others make the figure. */
-async function unreadable({ state, configuration }: Installation): Promise<readonly Measurement[]> {
+async function unreadable({ state, configuration }: Installation): Promise<number> {
   const received = configuration.servers.filter(({ name }) =>
     configuration.tables.some(({ links }) =>
       links.some(({ server, role }) => server === name && role !== 'send'),
@@ -107,5 +99,5 @@ async function unreadable({ state, configuration }: Installation): Promise<reado
     if (count.status === 'fulfilled') sum += count.value;
     else toldByKind('messages that nobody could read were not counted', count.reason);
   }
-  return [['UnreadableMessages', 'Count', sum]];
+  return sum;
 }

@@ -9,6 +9,13 @@ import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import withMiddlewares from '@middy/core';
 import type { Context } from 'aws-lambda';
+import {
+  figureDimensions,
+  type InstallationFigure,
+  installationFigures,
+  type ServerFigure,
+  serverFigures,
+} from '../src/config/figures.ts';
 import type { ServerName } from '../src/core/names.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { ownInstallation } from './environment.ts';
@@ -20,26 +27,40 @@ const metrics = new Metrics();
 // Dimensions are named for each metric: alarms ask for exactly these.
 metrics.clearDefaultDimensions();
 
-export type Measurement = readonly [name: string, unit: keyof typeof MetricUnit, value: number];
+/** Values of figures; one that is left out is not known now. */
+type Figures<Name extends string> = Readonly<Partial<Record<Name, number>>>;
 
-/** One line of the log in CloudWatch's embedded format: of a server, or of the installation as a whole. */
-export function publish(
+/** One line of the log in CloudWatch's embedded format. */
+export function publishServer(
   installation: string,
-  server: ServerName | undefined,
-  measurements: readonly Measurement[],
+  server: ServerName,
+  figures: Figures<ServerFigure>,
 ): void {
-  metrics.addDimensions({
-    Installation: installation,
-    ...(server !== undefined && { Server: server }),
-  });
-  for (const [name, unit, value] of measurements) metrics.addMetric(name, MetricUnit[unit], value);
+  publish(figureDimensions(installation, server), serverFigures, figures);
+}
+
+/** The same, of the installation as a whole. */
+export function publishInstallation(installation: string, figures: Figures<InstallationFigure>): void {
+  publish(figureDimensions(installation), installationFigures, figures);
+}
+
+function publish(
+  dimensions: Record<string, string>,
+  units: Readonly<Record<string, keyof typeof MetricUnit>>,
+  figures: Figures<string>,
+): void {
+  metrics.addDimensions(dimensions);
+  for (const [name, value] of Object.entries(figures)) {
+    const unit = units[name];
+    if (unit !== undefined && value !== undefined) metrics.addMetric(name, MetricUnit[unit], value);
+  }
   metrics.publishStoredMetrics();
 }
 
 /** Something that a person has to look at, and that nothing else shows. The stack has an alarm on it. */
 export function unusual(message: string, error?: unknown): void {
   logger.error(message, error === undefined ? {} : { error: told(error) });
-  publish(ownInstallation(), undefined, [['Unusual', 'Count', 1]]);
+  publishInstallation(ownInstallation(), { Unusual: 1 });
 }
 
 /** A failure that passes by itself is a warning; any other is for a person. */

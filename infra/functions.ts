@@ -1,5 +1,6 @@
 /** The four functions, what each is told, and what each may do. */
 import { Construct } from 'constructs';
+import { figuresNamespace } from '../src/config/figures.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
 import type { Installation } from './installation.ts';
 import { type Network, networkOf } from './network.ts';
@@ -87,7 +88,7 @@ function environmentOf({
     SERVERSYNC_QUEUE_PREFIX: `${name}-`,
     SERVERSYNC_SECRET_PREFIX: `${configuration.aws.secrets}/`,
     POWERTOOLS_SERVICE_NAME: name,
-    POWERTOOLS_METRICS_NAMESPACE: 'ServerSync',
+    POWERTOOLS_METRICS_NAMESPACE: figuresNamespace,
     POWERTOOLS_LOG_LEVEL: 'INFO',
     NODE_OPTIONS: '--enable-source-maps',
   };

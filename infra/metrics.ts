@@ -1,31 +1,16 @@
-/** The figures that the functions publish, by the words of the design. */
+/** The figures that the functions publish, as alarms and graphs ask for them. */
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  figureDimensions,
+  figuresNamespace as namespace,
+  type InstallationFigure,
+  type ServerFigure,
+} from '../src/config/figures.ts';
 import type { ServerName } from '../src/core/names.ts';
-
-const namespace = 'ServerSync';
 
 /** As often as they are published. */
 export const everyMinute = Duration.minutes(1);
-
-export type ServerFigure =
-  | 'Lag'
-  | 'Pending'
-  | 'Unreachable'
-  | 'Halted'
-  | 'Parked'
-  | 'OffsetLow'
-  | 'OffsetHigh';
-
-export type InstallationFigure =
-  | 'Held'
-  | 'Skew'
-  | 'ClockSteps'
-  | 'Halted'
-  | 'Parked'
-  | 'UnreadableMessages'
-  | 'Measured'
-  | 'Unusual';
 
 export const serverMetric = (
   installation: string,
@@ -36,7 +21,7 @@ export const serverMetric = (
   new Metric({
     namespace,
     metricName,
-    dimensionsMap: { Installation: installation, Server: server },
+    dimensionsMap: figureDimensions(installation, server),
     statistic: Stats.MAXIMUM,
     period: everyMinute,
     ...look,
@@ -48,7 +33,7 @@ export const installationMetric = (
   statistic: string = Stats.MAXIMUM,
   period: Duration = everyMinute,
 ): Metric =>
-  new Metric({ namespace, metricName, dimensionsMap: { Installation: installation }, statistic, period });
+  new Metric({ namespace, metricName, dimensionsMap: figureDimensions(installation), statistic, period });
 
 /**
  * By how much a figure that stands until somebody acts has grown since the minute before: each growth is news, while the figure

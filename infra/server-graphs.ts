@@ -1,9 +1,10 @@
 /** Graphs of the servers: a line for each, of the same colour everywhere, in units that people read. */
 import { Color, GraphWidget, type IMetric, LegendPosition, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { showDuration } from '../src/config/duration.ts';
+import type { ServerFigure } from '../src/config/figures.ts';
 import { colourOf } from './colours.ts';
 import type { InstalledServer, Installation } from './installation.ts';
-import { everyMinute, installationMetric, serverMetric, type ServerFigure } from './metrics.ts';
+import { everyMinute, installationMetric, serverMetric } from './metrics.ts';
 
 const half = { width: 12, legendPosition: LegendPosition.RIGHT };
 const third = { width: 8, height: 6 };
