@@ -140,7 +140,9 @@ function decideField(input: MergeInput, field: FieldName): Decision {
     return { kind: 'hold', order: order(stamp, head.stamp), beside: head.origin };
   }
   if (head.digest === digest) return { kind: 'keep' };
-  const turns = known === head.digest ? nextTurn(head, { ...seen, digest, at: seen.until }) : undefined;
+  const afterMs = base === undefined ? 0 : seen.changedAt.lo - base.at;
+  const turns =
+    known === head.digest ? nextTurn(head, { ...seen, digest, at: seen.until, afterMs }) : undefined;
   if (input.rewrittenElsewhere?.includes(field) || (turns && isEndless(turns)))
     return { kind: 'hold', order: order(stamp, head.stamp), beside: head.origin, rule: 'rewritten' };
   if (known === head.digest) return { kind: 'take', stamp: raisedAbove(stamp, head.stamp), turns };

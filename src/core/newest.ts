@@ -54,18 +54,19 @@ export function foundInPlaceOf(
   return row.modId <= known.modId ? 'another' : 'unclear';
 }
 
-/** Of the newest rows, the newest first, as far as the first that is there still; `reached`: ids of rows that are not known. */
+/**
+ * Of the newest rows, the newest first, as far as the first that is there still; `reached`: ids of rows that are not known. In a
+ * file that was put back such a row either has the id of one of the newest, or is below all of them, and none of those is there.
+ */
 export function isPutBack(
   looked: readonly { readonly recordId: RecordId; readonly found: Found }[],
   reached: readonly RecordId[],
 ): boolean {
-  const there = looked.find(({ found }) => found === 'itself');
-  const lost = looked.filter((one) => one !== there);
-  if (lost.some(({ found }) => found === 'another')) return true;
-  const above = reached.filter((id) => there === undefined || compareRecordIds(id, there.recordId) > 0);
-  const [lowest] = above.toSorted(compareRecordIds);
+  if (looked.some(({ found }) => found === 'another')) return true;
+  if (looked.some(({ found }) => found === 'itself')) return false;
+  const [lowest] = reached.toSorted(compareRecordIds);
   if (lowest === undefined) return false;
-  const gone = lost.filter(
+  const gone = looked.filter(
     ({ recordId, found }) => found === 'none' && compareRecordIds(recordId, lowest) >= 0,
   );
   return gone.length >= enoughGone;

@@ -7,6 +7,7 @@
 import type { ClockState } from './clock-state.ts';
 import { hull, type Interval, intersect, interval, middle, widen } from './interval.ts';
 import type { EpochMs, ServerName } from './names.ts';
+import { wideMs } from './window.ts';
 
 /**
  * How fast an interval is widened, ms per ms. Quartz clocks drift by up to some 50 ppm and a clock that is being
@@ -37,7 +38,9 @@ export function withProbe(state: ClockState | undefined, server: ServerName, pro
 }
 
 function stepped(state: ClockState, probe: Probe): ClockState {
-  const { stamping: _before, stampingAhead: _ahead, ...rest } = state;
+  const { stamping: _before, stampingAhead: ahead, ...rest } = state;
+  // That it stamps by another zone was said by a person: it holds against the clock, however that is set.
+  const zone = rest.acceptedOffMs !== undefined && ahead;
   const byMs = Math.round(middle(probe.offset) - middle(state.offset));
   return {
     ...rest,
@@ -46,6 +49,10 @@ function stepped(state: ClockState, probe: Probe): ClockState {
     offset: probe.offset,
     measuredAt: probe.at,
     step: { byMs, at: probe.at },
+    ...(zone && {
+      stamping: interval(probe.offset.lo + zone.lo, probe.offset.hi + zone.hi),
+      stampingAhead: zone,
+    }),
   };
 }
 
@@ -80,5 +87,5 @@ export const hostOffset = (state: ClockState, at: EpochMs): Interval =>
 export function offZoneMs({ stamping, offset }: ClockState): number | undefined {
   if (stamping === undefined) return undefined;
   const off = Math.round(middle(stamping) - middle(offset));
-  return Math.abs(off) > zoneErrorMs ? off : undefined;
+  return Math.abs(off) > zoneErrorMs && Math.abs(off) <= wideMs ? off : undefined;
 }

@@ -44,32 +44,13 @@ export type SweepPlace =
   /** All is listed; of what is held, up to `after`, in the order of keys, is compared. */
   | { readonly phase: 'comparing'; readonly after?: Key; readonly parts: number };
 
-/** The highest recordId that was listed; absent before any. Then rows with higher ones that are gone, and all others that are. */
-export type SweptNewest = {
-  readonly highest?: RecordId;
-  readonly above: number;
-  readonly below: number;
-};
-
-/**
- * So many of the newest rows that are gone, none of them made anew, show a file that was put back to an earlier state. Fewer
- * would halt where somebody deletes a few records that he has just made or imported, more would have as many deleted everywhere
- * after a restore of a file in which nothing was edited since its backup. Half of what may be deleted in a day. Assumed.
- */
-const newestGone = 10;
-
-/** Where most of what is gone is older, people deleted it. */
-export const isCutOff = ({ above, below }: SweptNewest): boolean => above >= newestGone && above > below;
-
 export type SweepUnderWay = {
   readonly startedAt: EpochMs;
   /** What was read: a sweep of other fields begins anew. */
   readonly fields: readonly FieldName[];
   readonly place: SweepPlace;
   readonly counts: SweepCounts;
-  /** Absent where an earlier release began it. */
-  readonly newest?: SweptNewest;
-  /** Records that the account may not see any more, since the last sweep; absent as above. */
+  /** Records that the account may not see any more, since the last sweep; absent where an earlier release began it. */
   readonly hidden?: number;
 };
 

@@ -21,6 +21,12 @@ export type Turns = {
 const atMostApartMs = 3_600_000;
 
 /**
+ * A script answers our write at once. What is changed later was changed by people, who hand a record to and fro all day, as
+ * the stock of an article; a script that comes by a schedule is taken for such. Assumed.
+ */
+const answersWithinMs = 60_000;
+
+/**
  * A turn weighs 1, one that brings back what was there before the other's weighs 2: people who talk about a record change it in
  * turn as well, but seldom to and fro between two values. So the seventh turn between two values holds a field, or the twelfth with
  * new values. Lower holds up people, higher costs writes. Assumed.
@@ -30,9 +36,15 @@ const most = 12;
 /** The turn that a change by this server is; undefined where it is none. */
 export function nextTurn(
   head: HeadField,
-  change: { readonly server: ServerName; readonly digest: string; readonly at: EpochMs },
+  change: {
+    readonly server: ServerName;
+    readonly digest: string;
+    readonly at: EpochMs;
+    /** How long after our write it was made, at the least, ms. */
+    readonly afterMs: number;
+  },
 ): Turns | undefined {
-  if (head.origin === change.server) return undefined;
+  if (head.origin === change.server || change.afterMs > answersWithinMs) return undefined;
   const { turns } = head;
   const goesOn = turns !== undefined && change.at - turns.at <= atMostApartMs;
   const own = turns?.before === change.digest ? 2 : 1;

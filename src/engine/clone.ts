@@ -59,8 +59,8 @@ async function someKeys({ records }: Engine, { plan }: Place, met: Key | undefin
   return keys.filter((_, at) => at % step === 0).slice(0, 3 * sampled);
 }
 
-/** `isReached`: the record that was met has a row of which the id was given out before, which no row that is new has. */
-export function isClone({ figures: { found, moved } }: Others, isReached: boolean): boolean {
+/** Most of those that were looked up are in other rows. Of so few that they tell nothing, `fewTell` says that they do. */
+export function isClone({ figures: { found, moved } }: Others, fewTell: boolean): boolean {
   if (moved >= enough) return 2 * moved > found;
-  return isReached && found < enough && 2 * moved >= found;
+  return fewTell && found < enough && 2 * moved >= found;
 }

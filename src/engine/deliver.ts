@@ -157,6 +157,8 @@ async function survey(
   const moved = found.flatMap((state) => (state.kind === 'moved' ? [state.record] : []));
   if (moved.length > 0) {
     const observations = moved.map((record) => observe(place, record, clock, at, until));
+    for (const { key, digests } of observations) work.compare(key, digests);
+    await work.withdraw(engine, 'unwritten');
     const sightings = await ingest(engine, place, observations, clock, work.row.oldestChangeAt, signal);
     if (sightings.halted) {
       work.halted = true;

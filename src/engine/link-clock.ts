@@ -1,6 +1,6 @@
 /** The clocks of one table on one server, as they are known now: for its stamps and for its window. */
 import type { ClockState } from '../core/clock-state.ts';
-import { stampingOffset } from '../core/server-clock.ts';
+import { hostOffset, stampingOffset } from '../core/server-clock.ts';
 import { changedAt, shownInstants, type StampingClock } from '../core/stamp.ts';
 import { behindMs } from '../core/user-clock.ts';
 import { digestsOf } from '../core/digest.ts';
@@ -34,7 +34,8 @@ export async function linkClock(
     stampedBy: link.stampedBy,
     epoch: state.epoch,
     steppedAt: state.step?.at ?? 0,
-    offset: stampingOffset(state, now),
+    // Milliseconds that are counted have no zone, whatever was measured of other stamps there.
+    offset: link.stampedBy === 'utcMilliseconds' ? hostOffset(state, now) : stampingOffset(state, now),
     behindMs: behindMs(user, now),
   };
 }

@@ -142,7 +142,7 @@ async function readPlace(
     if (meets && reading !== 'unfinished') await control.dropLease(lease, link.server);
   }
   if (reading === 'unfinished') return 'unfinished';
-  if (reading === 'waiting' || reading === 'outdated') return 'waiting';
+  if (reading === 'waiting' || reading === 'outdated' || reading === 'halted') return 'waiting';
   // What only receives, and was met, is not read.
   if (!meets) return sends(link) ? 'done' : 'waiting';
   // What was to be delivered there before the meeting was over has lost its messages.

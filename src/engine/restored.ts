@@ -125,7 +125,7 @@ async function putBackBelow(
   watch.askedForNewest = true;
   const looked = await lookedAt(engine, place, watch.newest, signal);
   const figures = { lost: looked.filter(({ found }) => found === 'none' || found === 'another').length };
-  const examples = looked.flatMap(({ key, found }) => (found === 'itself' ? [] : [key]));
+  const examples = looked.flatMap(({ key, found }) => (found === 'itself' || key === '' ? [] : [key]));
   if (isPutBack(looked, [])) return { figures, examples };
   const telling = unknown.filter(({ recordId }) => isPutBack(looked, [recordId]));
   for (const { key, recordId } of telling.slice(0, mostRewound))
@@ -156,20 +156,27 @@ async function lookedAt(
   return looked;
 }
 
-/** One record in another row may be one that somebody deleted and made anew: then the others are where they were. */
+/**
+ * One record in another row may be one that somebody deleted and made anew: then the others are where they were. Many may be so too,
+ * a list that is imported anew each night; but in the same file each of them has a higher id than any before.
+ */
 async function haltIfClone(
   engine: Engine,
   place: Place,
-  { renumbered: [one], watch }: Signs,
+  { renumbered, watch }: Signs,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (one === undefined || watch?.askedForOthers) return false;
-  if (watch !== undefined) watch.askedForOthers = true;
+  if (renumbered.length === 0 || watch?.askedForOthers) return false;
   const { plan, link } = place;
   // Before the look, so that no row which was made since counts as one that was there.
   const newest = watch?.newest ?? (await engine.control.watermark(plan.name, link.server))?.newest ?? [];
+  const isKnown = newest.length > 0;
+  const one = renumbered.find(({ recordId }) => !isKnown || isReached(newest, recordId));
+  if (one === undefined) return false;
+  if (watch !== undefined) watch.askedForOthers = true;
   const others = await othersOf(engine, place, one.key, signal);
-  if (others.movedTo === undefined || !isClone(others, isReached(newest, others.movedTo))) return false;
+  if (others.movedTo === undefined || (isKnown && !isReached(newest, others.movedTo))) return false;
+  if (!isClone(others, isKnown)) return false;
   await raiseOf(engine, place, 'clone', { figures: others.figures, examples: others.examples });
   return true;
 }

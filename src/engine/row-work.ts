@@ -1,5 +1,6 @@
 /** One writer's hold on a batch row, and what became of each key in it so far. */
 import type { BatchRow, Sending } from '../core/batch.ts';
+import type { Digests } from '../core/digest.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -119,6 +120,15 @@ export class RowWork {
   /** When its answer was lost, where this writer sent it: an answer may be waited for longer than a request to leave. */
   lostAt(sending: Sending): EpochMs {
     return (sending.batch === this.row.id && this.#announced.get(nameOf(sending))?.lostAt) || 0;
+  }
+
+  /** The record holds other values than were announced: the request that was answered so had not been done before. */
+  compare(key: Key, digests: Digests): void {
+    for (const announced of this.#announced.values()) {
+      const { entry, end } = announced;
+      const isOther = Object.entries(entry.digests).some(([field, digest]) => digests[field] !== digest);
+      if (entry.key === key && end === 'unseen' && isOther) announced.end = 'unsent';
+    }
   }
 
   /** The record was looked up, and what it holds is put down: an answer that left it open is no matter any more. */

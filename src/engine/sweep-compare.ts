@@ -7,10 +7,9 @@
 import { numberOf } from '../core/digest.ts';
 import type { Replica } from '../core/head.ts';
 import { receives } from '../core/link.ts';
-import type { Key, RecordId } from '../core/names.ts';
-import { compareRecordIds } from '../core/newest.ts';
+import type { Key } from '../core/names.ts';
 import { isBehind } from '../core/observation.ts';
-import { isCutOff, rowNumber } from '../core/sweep.ts';
+import { rowNumber } from '../core/sweep.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { hiddenSince } from './hidden-rows.ts';
@@ -20,7 +19,6 @@ import { lookFor, type Wanted } from './look.ts';
 import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
 import { readable } from './readable.ts';
-import { raiseOtherFile } from './restored.ts';
 import { limitOf } from './suspects.ts';
 import { add, isHalted, nameOf, save, type SweepWork } from './sweep-work.ts';
 
@@ -29,7 +27,7 @@ const headsInOnePage = 1000;
 
 /** All that is held, in the order of keys: what was not listed is suspected, what is behind gets into a batch. */
 export async function compareAll(work: SweepWork): Promise<'done' | 'unfinished' | 'halted'> {
-  const { engine, place, pace, at, signal } = work;
+  const { engine, place, pace, at } = work;
   const { table, server } = nameOf(place);
   const inBatches = receives(place.link) ? await keysInBatches(engine, table, server) : new Set<number>();
   const from = at.phase === 'comparing' ? at.after : undefined;
@@ -60,11 +58,7 @@ export async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'
       return 'unfinished';
     }
   }
-  // A table that is empty was emptied, unless so little was there that nobody would be asked.
-  const isEmptied = work.counts.rows === 0 && work.counts.absent > mostLookedFor(work);
-  if (isEmptied || !isCutOff(work.newest)) return 'done';
-  await raiseOtherFile(engine, place, { figures: { lost: work.newest.above }, examples: [] }, signal);
-  return 'halted';
+  return 'done';
 }
 
 /** Runs of a page with at most so many that `count`: each of those may be a request. */
@@ -106,7 +100,6 @@ async function suspectUnlisted(work: SweepWork, found: readonly Wanted[]): Promi
   const unlisted = await withoutTakenForRight(engine, place, found);
   if (work.counts.absent > mostLookedFor(work)) {
     await suspectUnseen(work, unlisted);
-    countGone(work, unlisted);
     return 'on';
   }
   const looked = await lookFor(engine, place, unlisted, clock, signal);
@@ -115,7 +108,6 @@ async function suspectUnlisted(work: SweepWork, found: readonly Wanted[]): Promi
   if (halted) return 'halted';
   await suspect(engine, place, looked.gone, 'sweep');
   add(work, { absent: looked.gone.length });
-  countGone(work, looked.gone);
   work.hidden += (await hiddenSince(engine, place, looked.parked, work.before.last?.endedAt ?? 0)).length;
   return 'on';
 }
@@ -136,18 +128,8 @@ async function withoutTakenForRight(
   });
 }
 
-function countGone(work: SweepWork, gone: readonly { readonly recordId: RecordId }[]): void {
-  const { highest = '' } = work.newest;
-  const above = gone.filter(({ recordId }) => compareRecordIds(recordId, highest) > 0).length;
-  work.newest = {
-    ...work.newest,
-    above: work.newest.above + above,
-    below: work.newest.below + gone.length - above,
-  };
-}
-
 /** As the limit is reckoned when they are looked for again. */
-export function mostLookedFor({ place, counts, before }: SweepWork): number {
+function mostLookedFor({ place, counts, before }: SweepWork): number {
   const rows = Math.max(counts.rows, before.last?.counts.rows ?? 0) + counts.absent;
   return limitOf(place.plan, rows);
 }

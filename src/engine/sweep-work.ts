@@ -7,7 +7,6 @@ import {
   type SweepCounts,
   type SweepState,
   type SweepUnderWay,
-  type SweptNewest,
 } from '../core/sweep.ts';
 import type { SweepPart } from '../ports/safety.ts';
 import type { Engine, Place } from './engine.ts';
@@ -36,7 +35,6 @@ export type SweepWork = {
   readonly watch: FileWatch;
   readonly listing: Listing;
   counts: SweepCounts;
-  newest: SweptNewest;
   hidden: number;
   parts: number;
 };
@@ -76,7 +74,6 @@ export async function begin(
     listing: new Listing(engine, place, before.last !== undefined, signal),
     window: windowFrom(engine, watermark, clock),
     counts: goOn?.counts ?? noCounts,
-    newest: goOn?.newest ?? { above: 0, below: 0 },
     hidden: goOn?.hidden ?? 0,
     parts: goOn?.place.parts ?? 0,
   };
@@ -122,12 +119,12 @@ export async function storeRows(work: SweepWork): Promise<void> {
 }
 
 export async function save(
-  { engine, before, startedAt, fields, counts, newest, hidden }: SweepWork,
+  { engine, before, startedAt, fields, counts, hidden }: SweepWork,
   at: SweepUnderWay['place'],
 ): Promise<void> {
   await engine.control.putSweep({
     ...before,
-    underWay: { startedAt, fields, place: at, counts, newest, hidden },
+    underWay: { startedAt, fields, place: at, counts, hidden },
   });
 }
 

@@ -12,8 +12,6 @@
 import type { ListPlace } from '../core/bookmark.ts';
 import type { Replica } from '../core/head.ts';
 import { digestOf } from '../core/digest.ts';
-import type { RecordId } from '../core/names.ts';
-import { compareRecordIds } from '../core/newest.ts';
 import { covers, type Observation } from '../core/observation.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { rowsInPart } from '../ports/safety.ts';
@@ -96,16 +94,9 @@ async function comparePage(work: SweepWork, page: ReadPage): Promise<'halted' | 
   const changed = found + (inTime?.changed ?? 0);
   const emptyKeys = page.records.filter(({ key }) => key === '').length;
   add(work, { rows: page.records.length, changed, unstamped: found, emptyKeys });
-  work.newest = { ...work.newest, highest: highestOf(page.records, work.newest.highest) };
   await countDoubled(work, other);
   return 'compared';
 }
-
-const highestOf = (records: readonly ServerRecord[], before = ''): RecordId =>
-  records.reduce(
-    (highest, { recordId }) => (compareRecordIds(recordId, highest) > 0 ? recordId : highest),
-    before,
-  );
 
 /** Of a layout without values nothing is taken but which records to read. */
 async function observed(work: SweepWork, page: ReadPage): Promise<readonly Observation[]> {

@@ -64,7 +64,12 @@ describe('a file was put back', () => {
       ['9'],
       true,
     ],
-    ['where the newest are gone', looked([9, 'none'], [8, 'none'], [7, 'itself']), ['8'], true],
+    [
+      'not where two are gone and the next one is there',
+      looked([9, 'none'], [8, 'none'], [7, 'itself']),
+      ['8'],
+      false,
+    ],
     ['where all that are known are gone', looked([19, 'none'], [18, 'none']), ['2'], true],
     ['not where the newest is there', looked([9, 'itself']), ['5'], false],
     ['not by one row that is gone', looked([9, 'none'], [7, 'itself']), ['8'], false],

@@ -163,3 +163,14 @@ describe('the breaker of a server', () => {
     expect((await breakerOf(world))?.failures).toBe(0);
   });
 });
+
+test('a reading of a server whose tables all wait for a person asks nothing, and proves nothing of the server', async () => {
+  const world = worldWith(5);
+  await readBoth(world);
+  const hq = serverOf(world, 'hq');
+  const halted = { table: 'contacts', server: 'hq', kind: 'restored', at: world.scheduler.now } as const;
+  await world.ports.control.putHalt({ ...halted, rev: 1, id: 'abc', figures: {}, examples: [] });
+  hq.fails = () => true;
+  const { finds } = hq;
+  expect([await reading(world, 'hq'), hq.finds]).toEqual(['waiting', finds]);
+});

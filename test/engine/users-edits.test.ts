@@ -260,3 +260,21 @@ describe('a request is done twice, as by a proxy that repeats it, and the second
     },
   );
 });
+
+test('a server that is preferred wins also where another one edits between look-up and update', async () => {
+  const { world, hq, branch } = await withOneRecord();
+  world.plan = { ...world.plan, conflicts: { kind: 'prefer', servers: ['hq', 'branch'] } };
+  edit(hq, 'of hq');
+  world.scheduler.now += 60_000;
+  await read(world, 'hq');
+  let isFirst = true;
+  const update = branch.update.bind(branch);
+  branch.update = (...of) => {
+    if (isFirst) edit(branch, 'of branch');
+    isFirst = false;
+    return update(...of);
+  };
+  await write(world, 'branch');
+  for (let run = 0; run < 2; run += 1) await synced(world);
+  expect([valueOn(hq), valueOn(branch)]).toEqual(['of hq', 'of hq']);
+});

@@ -13,7 +13,7 @@ type Snapshot = { readonly at: number; readonly rows: readonly Row[] };
 
 export class ModelServer {
   readonly name: string;
-  readonly offsetMs: number;
+  offsetMs: number;
   rows: readonly Row[] = [];
   /** Earlier states, for stale finds. */
   past: Snapshot[] = [];
