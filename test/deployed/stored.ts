@@ -1,5 +1,6 @@
 /** What lies in the deployed tables, for tests that ask what a function left there. */
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { z } from 'zod';
 import type { InstallationUnderTest } from './installation.ts';
 
 type Item = Readonly<Record<string, AttributeValue>>;
@@ -20,8 +21,17 @@ export class Stored {
 
   /** Versions of the heads, by where they lie. */
   async versions(): Promise<ReadonlyMap<string, number>> {
-    const heads = (await this.#scan(this.#records)).filter(({ pk }) => pk?.S?.startsWith('head#'));
-    return new Map(heads.map(({ pk, sk, version }) => [`${pk?.S} ${sk?.S}`, Number(version?.N)]));
+    return new Map((await this.#heads()).map((item) => [placeOf(item), Number(item['version']?.N)]));
+  }
+
+  /** What the heads hold, in JSON, by where they lie: not which server was seen last with it. */
+  async held(): Promise<ReadonlyMap<string, string>> {
+    return new Map(
+      (await this.#heads()).map((item) => {
+        const { fields } = headSchema.parse(JSON.parse(item['body']?.S ?? ''));
+        return [placeOf(item), JSON.stringify(fields)];
+      }),
+    );
   }
 
   /** With how many announcements of what was about to be written each still has. */
@@ -40,6 +50,10 @@ export class Stored {
     return texts.toSorted().join('\n');
   }
 
+  async #heads(): Promise<readonly Item[]> {
+    return (await this.#scan(this.#records)).filter(({ pk }) => pk?.S?.startsWith('head#'));
+  }
+
   async #scan(TableName: string): Promise<readonly Item[]> {
     const found: Item[] = [];
     for await (const { Items = [] } of paginateScan({ client: this.#dynamo }, { TableName }))
@@ -47,6 +61,10 @@ export class Stored {
     return found;
   }
 }
+
+const headSchema = z.looseObject({ fields: z.record(z.string(), z.unknown()) });
+
+const placeOf = ({ pk, sk }: Item): string => `${pk?.S} ${sk?.S}`;
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
