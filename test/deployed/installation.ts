@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { TimeSource } from '../../src/simulator/description.ts';
 import {
   account,
@@ -18,6 +24,7 @@ import {
 } from '../end-to-end/support/office.ts';
 import { assertDone, type Cdk, type CdkRun, openCdk } from './cdk.ts';
 import { type CommandLine, type Ended, ranCommand, typedAt } from './command-line.ts';
+import { account as awsAccount, region } from './emulator/environment.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 export const stack = 'ServerSync';
@@ -189,6 +196,23 @@ export class InstallationUnderTest implements AsyncDisposable {
     ];
     const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
     return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
+  }
+
+  /** The messages that wait for a server, taken off its queue, as Lambda hands them to the function. */
+  async takeMessages(server: string): Promise<{ readonly Records: readonly object[] }> {
+    const { QueueUrl } = await this.sqs.send(new GetQueueUrlCommand({ QueueName: `${stack}-${server}` }));
+    const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+    const { Messages = [] } = await this.sqs.send(command);
+    for (const { ReceiptHandle } of Messages)
+      await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    return {
+      Records: Messages.map(({ MessageId, Body }) => ({
+        messageId: MessageId,
+        body: Body,
+        eventSource: 'aws:sqs',
+        eventSourceARN: `arn:aws:sqs:${region}:${awsAccount}:${stack}-${server}`,
+      })),
+    };
   }
 
   /** Time passes by minutes; schedules that are due are fired. */

@@ -1,21 +1,43 @@
 /** What is wrong with an installation is told where somebody looks, with its remedy, and nothing is written. */
-import { DynamoDBClient, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configurationOf, type InstallationUnderTest, openInstallation } from './installation.ts';
 import { same } from './same.ts';
+import { type Stored, storedOf } from './stored.ts';
 
 const rows = [{ id: 'one', name: 'the first', notes: '', amount: 1, modified_at: '01/01/2026 10:00:00' }];
 
+type Name = 'Enumerate' | 'Write' | 'Measure' | 'Sweep';
+
+const messageTo = (server: string) => ({
+  Records: [
+    {
+      messageId: 'm',
+      body: JSON.stringify({ serversync: 1, installation: 'ServerSync', server, batch: 'any' }),
+      eventSource: 'aws:sqs',
+      eventSourceARN: `arn:aws:sqs:eu-west-1:123456789012:ServerSync-${server}`,
+    },
+  ],
+});
+
+/** What each function is started with; a message that cannot be worked on is taken off the queue, since its row is the truth. */
+const started: readonly (readonly [Name, object, 'failed' | 'returned'])[] = [
+  ['Enumerate', { server: 'hq' }, 'failed'],
+  ['Sweep', { server: 'hq' }, 'failed'],
+  ['Write', messageTo('hq'), 'returned'],
+  ['Measure', {}, 'failed'],
+];
+
 describe('an installation', () => {
   let under: InstallationUnderTest;
+  let stored: Stored;
   let dynamo: DynamoDBClient;
-  let controlTable = '';
 
   beforeAll(async () => {
     under = await openInstallation({ hq: rows, branch: [] });
     await under.install(configurationOf(under.offices));
     dynamo = new DynamoDBClient(under.harness.emulator.clientConfig);
-    controlTable = (await under.cdk.outputs())['ControlTable'] ?? '';
+    stored = await storedOf(under);
   });
   afterAll(() => under[Symbol.asyncDispose]());
 
@@ -33,27 +55,51 @@ describe('an installation', () => {
       .join('\n');
   }
 
-  const invoke = async (name: 'Enumerate' | 'Measure', event: unknown) =>
+  const invoke = async (name: Name, event: unknown) =>
     under.harness.host.invoke(await under.functionOf(name), event);
 
-  const ownKey = { pk: { S: 'installation' }, sk: { S: 'own' } };
+  const texts = () => Promise.all([stored.textOf('records'), stored.textOf('control')]);
 
-  test.each([
-    ['belong to another installation', { installation: 'Elsewhere', format: 1 }, /belongs to .*Elsewhere/],
-    ['are of a newer format', { installation: 'ServerSync', format: 99 }, /version 99.*newer serversync/],
-    ['are of a format that is too old', { installation: 'ServerSync', format: 0 }, /version 0.*in between/],
+  /** What is told; fails unless the alarm on what is unusual hears of it, and nothing is stored or written. */
+  async function refusedBy(name: Name, event: unknown, kind: 'failed' | 'returned'): Promise<string> {
+    const before = await texts();
+    const told = await toldBy(async () => {
+      expect([name, (await invoke(name, event)).kind]).toEqual([name, kind]);
+    });
+    expect([name, told.includes('"Unusual":1')]).toEqual([name, true]);
+    expect(await texts()).toEqual(before);
+    expect(writes()).toBe(0);
+    return told;
+  }
+
+  test.each<readonly [Name, unknown, string]>([
+    ['Enumerate', { nonsense: 1 }, '{\\"server\\"'],
+    ['Enumerate', 'hq', '{\\"server\\"'],
+    ['Enumerate', null, '{\\"server\\"'],
+    ['Enumerate', { server: '' }, '{\\"server\\"'],
+    ['Sweep', { server: 7 }, '{\\"server\\"'],
+    ['Write', { server: 'hq' }, 'messages of a queue'],
+    ['Write', { Records: [{ messageId: 'm', body: '{}', eventSource: 'aws:s3' }] }, 'messages of a queue'],
+    ['Measure', { server: 'hq' }, '{}'],
+  ])('%s: an event that is not ours (%j) is refused, with what was expected', async (name, event, form) => {
+    const told = await refusedBy(name, event, 'failed');
+    expect(told).toContain(`an event that is not ours was refused: expected ${form}`);
+    expect(told).toContain('look at who else may start this function');
+  });
+
+  test.each<readonly [Name, object]>([
+    ['Enumerate', { server: 'hq' }],
+    ['Sweep', { server: 'branch' }],
+    ['Write', messageTo('branch')],
   ])(
-    'tables that %s are refused, and nothing is written',
-    async (_what, { installation, format }, expected) => {
-      const own = { ...ownKey, installation: { S: installation }, format: { N: String(format) } };
-      await dynamo.send(new PutItemCommand({ TableName: controlTable, Item: own }));
+    '%s: a secret that is missing is told with how to store it, and no record is stored or written',
+    async (name, event) => {
       const told = await toldBy(async () => {
-        expect((await invoke('Enumerate', { server: 'hq' })).kind).toBe('failed');
-        expect((await invoke('Measure', {})).kind).toBe('failed');
+        expect((await invoke(name, event)).kind).toBe('returned');
       });
-      await dynamo.send(new DeleteItemCommand({ TableName: controlTable, Key: ownKey }));
-      expect(told).toMatch(expected);
+      expect(told).toMatch(/secret serversync\/(hq|branch) .*serversync secrets set (hq|branch)/);
       expect(told).toContain('"Unusual":1');
+      expect(await stored.versions()).toEqual(new Map());
       expect(writes()).toBe(0);
     },
   );
@@ -71,18 +117,50 @@ describe('an installation', () => {
     await invoke('Measure', {});
     for (const server of ['hq', 'branch']) expect(under.latest('Lag', server)).toBeGreaterThan(39 * 60);
     await under.putSecret('hq');
+    await under.harness.host.quiet();
   });
 
-  test.each([[{ nonsense: 1 }], ['hq'], [null], [{ server: '' }]])(
-    'an event that is not ours (%j) is refused, with what was expected',
-    async (event) => {
-      const told = await toldBy(async () => {
-        expect((await invoke('Enumerate', event)).kind).toBe('failed');
-      });
-      expect(told).toContain('an event that is not ours was refused: expected {\\"server\\"');
-      expect(writes()).toBe(0);
-    },
-  );
+  const ownKey = { pk: { S: 'installation' }, sk: { S: 'own' } };
+
+  /** Whose a table is and of which format: as given while `work` goes on, and then as it was. */
+  async function withOwn(
+    TableName: string,
+    { installation, format }: { readonly installation: string; readonly format: number },
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const { Item: before } = await dynamo.send(new GetItemCommand({ TableName, Key: ownKey }));
+    const own = { ...ownKey, installation: { S: installation }, format: { N: String(format) } };
+    await dynamo.send(new PutItemCommand({ TableName, Item: own }));
+    await work();
+    await dynamo.send(new PutItemCommand({ TableName, Item: { ...own, ...before } }));
+  }
+
+  test.each([
+    [
+      'belong to another installation',
+      { installation: 'Elsewhere', format: 2 },
+      /belongs to .*Elsewhere.*tables of its own/,
+    ],
+    ['are of a newer format', { installation: 'ServerSync', format: 99 }, /version 99.*newer serversync/],
+    ['are of a format that is too old', { installation: 'ServerSync', format: 0 }, /version 0.*in between/],
+  ])('tables that %s are refused by every function, and nothing is written', async (_what, own, expected) => {
+    const { ControlTable = '' } = await under.cdk.outputs();
+    await withOwn(ControlTable, own, async () => {
+      for (const [name, event, kind] of started) expect(await refusedBy(name, event, kind)).toMatch(expected);
+    });
+  });
+
+  test('a table of records that belongs to another installation is refused by every function that writes records', async () => {
+    const { RecordsTable = '' } = await under.cdk.outputs();
+    const own = { installation: 'Elsewhere', format: 2 };
+    await withOwn(RecordsTable, own, async () => {
+      for (const [name, event, kind] of started.filter(([each]) => each !== 'Measure')) {
+        // Asked by each process once: one that was bound before has seen that they are ours.
+        await under.harness.host.endIdle(await under.functionOf(name));
+        expect(await refusedBy(name, event, kind)).toMatch(/StateRecords.* belongs to .*Elsewhere/);
+      }
+    });
+  });
 
   test('a server that the configuration does not have is named, with those that it has', async () => {
     const told = await toldBy(() => invoke('Enumerate', { server: 'kiosk' }));

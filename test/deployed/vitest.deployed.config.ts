@@ -8,6 +8,6 @@ export default defineConfig({
     // Each file starts an emulator of its own, which keeps one processor busy.
     fileParallelism: false,
     testTimeout: 120_000,
-    hookTimeout: 180_000,
+    hookTimeout: 400_000,
   },
 });

@@ -23,7 +23,6 @@ const withRecords = ['Enumerate', 'Write', 'Sweep'] as const;
 
 const functionBy = (name: Name): string => `${stack}-Functions${name}Function*`;
 const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
-const queue = (server: string): string => arn('sqs', `${stack}-${server}`);
 const secret = (server: string): string => arn('secretsmanager', `secret:serversync/${server}-??????`);
 const records = arn('dynamodb', `table/${stack}-StateRecords*`);
 const control = arn('dynamodb', `table/${stack}-StateControl*`);
@@ -32,7 +31,6 @@ const servers = ['hq', 'branch', 'north'];
 
 const read = ['s3:GetObject'];
 const readAndPut = ['s3:GetObject', 's3:PutObject'];
-const hand = ['sqs:GetQueueUrl', 'sqs:SendMessage'];
 const trace = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 
 /** What no run of the deployed test comes to. */
@@ -85,43 +83,6 @@ export const neverUsed: readonly Reason[] = [
     on: [records],
     reason:
       'A writer that meets a record in another row than it was known in looks for others of its table; here no file is another.',
-  }),
-];
-
-/** What a run may come to or not, by who was faster: such a reason may be idle. */
-export const usedBySomeRuns: readonly Reason[] = [
-  ...eachOf({
-    by: functionBy('Sweep'),
-    actions: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
-    on: [records],
-    reason:
-      'A sweeper stores what it finds otherwise than it is held; here a reading mostly finds it before.',
-  }),
-  ...eachOf({
-    by: functionBy('Sweep'),
-    actions: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
-    on: [control],
-    reason: 'A sweeper hands on what it finds otherwise than it is held, and forgets what it has listed.',
-  }),
-  ...eachOf({
-    by: functionBy('Sweep'),
-    actions: hand,
-    on: servers.map(queue),
-    reason:
-      'A sweeper hands on what it finds otherwise than it is held; here a reading mostly finds it before.',
-  }),
-  ...eachOf({
-    by: functionBy('Write'),
-    actions: hand,
-    on: servers.map(queue),
-    reason:
-      'A writer hands on what it finds changed on its server, and locked records; here a reading mostly finds the change before, and nothing is locked.',
-  }),
-  ...eachOf({
-    by: functionBy('Measure'),
-    actions: hand,
-    on: ['hq', 'north'].map(queue),
-    reason: 'Batches that nobody finished are sent again; only those for branch are surely left unfinished.',
   }),
 ];
 
