@@ -110,7 +110,8 @@ const otherFile: Words = {
   opening: () => [untouched],
   when: {
     'put-back': (server) => `If the others are right, and ${server} is to get what it lacks`,
-    approve: (server) => `If what ${server} holds now is right, for all (later values are kept)`,
+    approve: (server) =>
+      `If what ${server} holds otherwise than before is right, for all (what it replaces is kept)`,
     dismiss: () => 'If the former file is in its place again',
   },
 };
