@@ -85,7 +85,8 @@ export async function dropSweep({ control }: Engine, place: Place): Promise<void
 type Went = 'on' | 'stopped';
 
 async function save(work: Work, place: SweepPlace): Promise<Went> {
-  const { engine, startedAt, fields, halt } = work;
+  const { engine, startedAt, fields } = work;
+  const { drift: _, ...halt } = work.halt;
   const next: Halt = { ...halt, rev: halt.rev + 1, progress: { startedAt, fields, place } };
   // Where another process carries it out too, that one goes on.
   if (!(await engine.control.putHalt(next))) return 'stopped';

@@ -1,7 +1,8 @@
 /** What an answer to a file of another past does to edits of other servers, and to what the file alone holds. */
 import { describe, expect, test } from 'vitest';
 import type { Halt, HaltAnswer } from '../../src/core/halt.ts';
-import { read, synced } from './model/alone.ts';
+import { alone, read, synced } from './model/alone.ts';
+import { oneProcess } from './model/driving.ts';
 import { stops } from './model/invocations.ts';
 import type { ModelServer } from './model/model-server.ts';
 import { filled, onServer, rowOf, settled, swept } from './model/sweeping.ts';
@@ -56,6 +57,21 @@ async function restored(): Promise<World> {
   await quiet(world);
   hq.restore(backup);
   return world;
+}
+
+/** The halts of which those who work from now on tell. */
+function halted(world: World): readonly object[] {
+  const told: object[] = [];
+  const engineOf = world.engineOf.bind(world);
+  world.engineOf = (process) => ({
+    ...engineOf(process),
+    report: (event) => {
+      if (event.kind !== 'halted') return;
+      const { why, id, figures, fields } = event;
+      told.push({ why, id, figures, fields });
+    },
+  });
+  return told;
 }
 
 const onBranch = (world: World, key: string, values: Readonly<Record<string, string>>): void => {
@@ -216,5 +232,27 @@ describe('R5: put-back', () => {
     const values = { a: 'by branch', b: 'b3' };
     expect(await outcome(world, 'k3')).toEqual({ hq: values, branch: values, kept: [] });
     expect(await world.ports.control.conflicts(100)).toEqual([]);
+  });
+});
+
+describe('R8: an answer that cannot be carried out', () => {
+  test('since the layout changed meanwhile says so, once, and is carried out when that is mended', async () => {
+    const world = await migrated();
+    await swept(world, 'hq');
+    await answer(world, 'put-back');
+    const hq = onServer(world, 'hq');
+    hq.drift = { layoutMissing: false, missing: ['b'], changed: [] };
+    const told = halted(world);
+    for (let n = 0; n < 3; n += 1) {
+      await quiet(world);
+      await alone(world, oneProcess.sweep('hq'));
+    }
+    const drift = { figures: { layout: 0, missing: 1, changed: 0 }, fields: ['b'] };
+    expect(await haltOn(world)).toMatchObject({ kind: 'clone', answer: { what: 'put-back' }, drift });
+    expect(told).toEqual([{ why: 'schema-drift', id: (await haltOn(world))?.id, ...drift }]);
+    hq.drift = undefined;
+    await settled(world, 'hq', stops);
+    expect((await haltOn(world))?.drift).toBe(undefined);
+    await carriedOut(world);
   });
 });
