@@ -66,13 +66,19 @@ const answered = {
   dismiss: 'dismissed',
 } as const;
 
+const soon = (stack: string | undefined): string =>
+  stack === undefined ? 'with the next run' : 'within minutes';
+
 /** What was seen and what the ways out are. `stack`: the name of the deployed one whose state it is. */
 export function haltedLines(halted: HaltedPlace, stack: string | undefined): readonly string[] {
-  const { table, server, id, answer } = halted;
+  const { table, server, id, answer, drift } = halted;
   const of = stack === undefined ? '' : ` --stack ${stack}`;
   const heading = `halted: ${table} on ${server}: ${haltWords(halted)}`;
   if (answer !== undefined) {
-    const when = stack === undefined ? 'with the next run' : 'within minutes';
+    const when =
+      drift === undefined
+        ? soon(stack)
+        : `once its layout is mended: ${haltWords({ why: 'schema-drift', ...drift })}`;
     return [heading, `    ${answered[answer]}: it is carried out ${when}`];
   }
   return [heading, ...waysOut(halted, of).map((line) => line.replace('ID', id))];
@@ -110,7 +116,8 @@ const otherFile: Words = {
   opening: () => [untouched],
   when: {
     'put-back': (server) => `If the others are right, and ${server} is to get what it lacks`,
-    approve: (server) => `If what ${server} holds now is right, for all (later values are kept)`,
+    approve: (server) =>
+      `If what ${server} holds otherwise than before is right, for all (what it replaces is kept)`,
     dismiss: () => 'If the former file is in its place again',
   },
 };

@@ -70,6 +70,8 @@ export type HaltedPlace = {
   readonly answers: readonly HaltAnswer['what'][];
   /** A person has answered, and it is not carried out yet. */
   readonly answer?: HaltAnswer['what'];
+  /** What is wrong with the layout, so that the answer waits. */
+  readonly drift?: Halt['drift'];
 };
 
 export async function overviewOf(
@@ -119,7 +121,7 @@ export async function haltedIn(
           }
         : [],
     ),
-    ...halts.map(({ table, server, id, kind, figures, fields, answer }) => ({
+    ...halts.map(({ table, server, id, kind, figures, fields, answer, drift }) => ({
       table,
       server,
       id,
@@ -128,6 +130,7 @@ export async function haltedIn(
       answers: answersTo(kind, roleOf(table, server)),
       ...(fields && { fields }),
       ...(answer && { answer: answer.what }),
+      ...(drift && { drift }),
     })),
   ];
   return tables.flatMap(({ name, links }) =>

@@ -52,6 +52,8 @@ export type Halt = {
   /** Some of the records concerned: for people who ask, never for a log (R9). */
   readonly examples: readonly Key[];
   readonly answer?: HaltAnswer;
+  /** The answer waits for the layout to be mended: what is wrong with it, as of `schema-drift`. */
+  readonly drift?: Pick<Halt, 'figures' | 'fields'>;
   readonly progress?: HaltProgress;
 };
 

@@ -3,6 +3,7 @@
  *
  *   R7, R8  The table halts on that server, before anything is read or written there with it; the others go on, and so do the
  *           other tables of the server. Nobody has to answer: whoever looks at the layout and finds it in order ends the halt.
+ *           A table that is halted for something else, and whose answer cannot be carried out for it, tells so.
  */
 import { type Drift, type Halt, haltId } from '../core/halt.ts';
 import type { ServerName, TableName } from '../core/names.ts';
@@ -14,8 +15,19 @@ type Ports = Pick<Engine, 'control' | 'clock' | 'report'>;
 type Named = { readonly table: TableName; readonly server: ServerName };
 
 export async function raiseDrift(ports: Ports, { table, server }: Named, drift: Drift): Promise<void> {
+  const standing = await ports.control.halt(table, server);
+  if (standing?.answer && standing.kind !== 'schema-drift') return tellHindered(ports, standing, drift);
   const placed = { table, server, kind: 'schema-drift', at: ports.clock.now() } as const;
   await raise(ports, { ...placed, rev: 1, id: haltId(placed), examples: [], ...seenOf(drift) });
+}
+
+/** Once for what is seen. */
+async function tellHindered({ control, report }: Ports, halt: Halt, drift: Drift): Promise<void> {
+  const seen = seenOf(drift);
+  if (JSON.stringify(seen) === JSON.stringify(halt.drift)) return;
+  if (!(await control.putHalt({ ...halt, rev: halt.rev + 1, drift: seen }))) return;
+  const { table, server, id } = halt;
+  report({ kind: 'halted', why: 'schema-drift', table, server, id, ...seen });
 }
 
 const seenOf = ({ layoutMissing, missing, changed }: Drift): Pick<Halt, 'figures' | 'fields'> => ({

@@ -1,86 +1,161 @@
 /**
  * What becomes of one record of a server whose file is of another past, once a person has said which side is right.
  *
- *   R5  What the one side loses is kept.
+ *   R4  A field that is as it was last known there is only behind, and nothing is taken from it. Where it is not, and another
+ *       server changed the record since the halt, it is merged like any change.
+ *   R5  What the one side loses is kept, an old state of the file too: what was imported without a stamp looks like one.
  */
 import { goneReplica } from '../core/absence.ts';
+import type { Sending } from '../core/batch.ts';
 import type { Conflict, ConflictRule } from '../core/conflict.ts';
 import { emptyDigest } from '../core/digest.ts';
+import type { Halt } from '../core/halt.ts';
 import type { Head, HeadField, Replica, Seen } from '../core/head.ts';
-import { heldFields } from '../core/held.ts';
-import { interval, order } from '../core/interval.ts';
-import type { TablePlan } from '../core/link.ts';
-import { conflict } from '../core/merge-fields.ts';
+import { type Interval, interval, order } from '../core/interval.ts';
+import { merge } from '../core/merge.ts';
+import { conflict, editedFields, type Merged, type MergeInput } from '../core/merge-fields.ts';
 import type { EpochMs, FieldName } from '../core/names.ts';
-import type { Observation } from '../core/observation.ts';
-import { raisedAbove } from '../core/stamp.ts';
+import { type Base, knownDigest, type Observation } from '../core/observation.ts';
+import { notBefore, raisedAbove } from '../core/stamp.ts';
 import { rowNumber, type RowSet } from '../core/sweep.ts';
 import type { Place } from './engine.ts';
 import type { Move } from './hand-over.ts';
 
-/** `refill`: the server gets what the others hold. `truth`: what it holds goes to all others. */
+/** `refill`: the server gets what the others hold. `truth`: what it holds otherwise than was known goes to all others. */
 export type Side = 'refill' | 'truth';
 
-export type Sided = { readonly place: Place; readonly side: Side };
+export type Sided = { readonly place: Place; readonly side: Side; readonly halt: Pick<Halt, 'at'> };
 
-export function listedMove(
-  work: Sided,
-  state: Observation,
-  head: Head,
-  replica: Replica | undefined,
-): Move | undefined {
-  const { place, side } = work;
-  const { recordId, modId, digests, at, until, key } = state;
-  const { server } = place.link;
-  const isKnown = replica !== undefined && isSame(replica, state);
-  const isMerged = head.seen[server]?.recordId === recordId && head.seen[server].modId === modId;
-  const differing = place.plan.fields
-    .map(({ name }) => name)
-    .filter((name) => head.fields[name]?.digest !== digests[name]);
-  if (isKnown && isMerged && (side === 'refill' || isAgreed(place.plan, head, differing))) return undefined;
+/** What is known of a record that has a head. */
+export type KnownRecord = {
+  readonly head: Head;
+  readonly replica: Replica | undefined;
+  /** What is about to be written there, or was. */
+  readonly sending: readonly Sending[];
+};
+
+type Input = MergeInput & { readonly head: Head };
+
+export function listedMove(work: Sided, state: Observation, known: KnownRecord): Move | undefined {
+  const { plan, link } = work.place;
+  const { head, replica, sending } = known;
+  const { server, recordId, modId, digests, at, until, key } = state;
+  const base = baseOf(known, state);
+  const input = { plan, link, seen: state, head, base, sending };
   const version = head.version + 1;
   const seen: Seen = { recordId, modId, version, digests, at };
-  const next = { ...head, version, seen: { ...head.seen, [server]: seen } };
-  const rest = {
-    table: head.table,
-    server,
+  const merged = work.side === 'refill' ? refilled(work, input) : taken(work, input);
+  const last = head.seen[server];
+  const isMerged = last?.recordId === recordId && last.modId === modId;
+  if (isMerged && replica && isSame(replica, state) && !merged.changed && merged.lost.length === 0)
+    return undefined;
+  const sent = Object.entries(base?.sent ?? {}).filter(([name]) => base?.digests[name] === digests[name]);
+  return {
     key,
-    rev: (replica?.rev ?? 0) + 1,
-    recordId,
-    modId,
-    version,
-    at,
-    until,
-    digests,
+    before: head,
+    cause: { kind: 'restored', server },
+    changedAt: until,
+    merged: { ...merged, head: { ...merged.head, version, seen: { ...head.seen, [server]: seen } } },
+    replica: {
+      table: head.table,
+      server,
+      key,
+      rev: (replica?.rev ?? 0) + 1,
+      recordId,
+      modId,
+      version,
+      at,
+      until,
+      digests,
+      ...(sent.length > 0 && { sent: Object.fromEntries(sent) }),
+    },
   };
-  const common = { key, before: head, cause: { kind: 'restored', server }, changedAt: until } as const;
-  if (side === 'refill') {
-    // What was changed after we last knew the record was changed by somebody, whatever the file was put back to; so was one that
-    // was not known there.
-    const edited =
-      replica === undefined
-        ? differing.filter((name) => digests[name] !== emptyDigest)
-        : differing.filter(() => state.changedAt.lo > replica.until);
-    const lost = edited.flatMap((name) => loser(work, state, head, name));
-    return { ...common, replica: rest, merged: { head: next, changed: false, stored: true, lost } };
-  }
-  const { deleted: _, ...alive } = next;
-  const held = heldFields(place.plan, head.fields);
-  const fields = [...new Set([...differing, ...held.map(([name]) => name)])].map(
-    (name) => [name, taken(state, head, name)] as const,
-  );
-  const merged = {
-    head: { ...alive, fields: { ...head.fields, ...Object.fromEntries(fields) } },
-    changed: true,
-    stored: true,
-    lost: differing.flatMap((name) => loser(work, state, head, name)),
-    agreed: held.flatMap(([, { conflicts }]) => conflicts),
-  };
-  return { ...common, replica: rest, merged };
 }
 
-const isAgreed = (plan: TablePlan, head: Head, differing: readonly FieldName[]): boolean =>
-  differing.length === 0 && !head.deleted && heldFields(plan, head.fields).length === 0;
+/** What the server was last known to hold of the record, in whatever row; undefined where it was not known to have it. */
+function baseOf({ head, replica }: KnownRecord, { server, modId }: Observation): Base | undefined {
+  const seen = head.seen[server];
+  const last = seen !== undefined && seen.version > (replica?.version ?? 0) ? seen : replica;
+  if (last === undefined || last.gone) return undefined;
+  // The modIds of two pasts have nothing to do with each other.
+  return { digests: last.digests, sent: last === replica ? (replica.sent ?? {}) : {}, at: last.at, modId };
+}
+
+/** Fields that the file holds otherwise than was known. One that is synced since then, and empty there, tells nothing. */
+const changedThere = (input: Input): readonly FieldName[] =>
+  editedFields(input).filter(
+    (name) => input.base === undefined || input.base.digests[name] !== undefined || isFilled(input, name),
+  );
+
+const isFilled = ({ seen }: Input, name: FieldName): boolean => seen.digests[name] !== emptyDigest;
+
+const differs = ({ head, seen }: Input, name: FieldName): boolean =>
+  head.fields[name]?.digest !== seen.digests[name];
+
+type Outcome = Merged & { readonly head: Head };
+
+function refilled(work: Sided, input: Input): Outcome {
+  const edited = changedThere(input).filter((name) => input.base !== undefined || isFilled(input, name));
+  const lost = edited.filter((name) => differs(input, name)).flatMap((name) => loser(work, input, name));
+  return { head: input.head, changed: false, stored: true, lost };
+}
+
+/** What the file holds otherwise than was known, and others have not changed since the halt, is right; the rest is merged. */
+function taken(work: Sided, input: Input): Outcome {
+  const { head, seen } = input;
+  const right = rightFields(work, input);
+  const merged = merge({ ...input, base: asKnown(input, right) });
+  const { deleted, ...rest } = merged.head ?? head;
+  const isBack = deleted !== undefined && (right.length > 0 || input.base === undefined);
+  const fields = right
+    .filter((name) => differs(input, name) || head.fields[name]?.held !== undefined)
+    .map((name) => [name, fieldOf(work, seen, head.fields[name], name)] as const);
+  const agreed = right.flatMap((name) => head.fields[name]?.held?.conflicts ?? []);
+  const lost = right.filter((name) => differs(input, name)).flatMap((name) => loser(work, input, name));
+  return {
+    head: {
+      ...rest,
+      ...(deleted && !isBack && { deleted }),
+      fields: { ...rest.fields, ...Object.fromEntries(fields) },
+    },
+    changed: merged.changed || fields.length > 0 || isBack,
+    stored: true,
+    lost: [...merged.lost, ...lost],
+    agreed: [...(merged.agreed ?? []), ...agreed],
+  };
+}
+
+/** Those in which the file is right without being asked for; what waits for a choice is decided so, too. */
+function rightFields({ halt }: Sided, input: Input): readonly FieldName[] {
+  const { plan, head } = input;
+  if (head.deleted !== undefined && isAfter(halt, head.deleted.stamp)) return [];
+  const changed = changedThere(input);
+  const names = plan.fields.map(({ name }) => name);
+  const told = names.filter((name) => changed.includes(name) || head.fields[name]?.held !== undefined);
+  const isRight = (name: FieldName): boolean => !othersSince(input, name).some((at) => isAfter(halt, at));
+  if (plan.merge !== 'record') return told.filter(isRight);
+  return told.length > 0 && names.every(isRight) ? names : [];
+}
+
+const isAfter = ({ at }: Pick<Halt, 'at'>, stamp: Interval): boolean =>
+  order(stamp, interval(at, at)) !== 'before';
+
+/** When others set what the server never had. */
+function othersSince({ base, head, seen }: Input, name: FieldName): readonly Interval[] {
+  const field = head.fields[name];
+  if (field === undefined) return [];
+  if (field.held === undefined) return base && knownDigest(base, name) === field.digest ? [] : [field.stamp];
+  const candidates = Object.entries(field.held.candidates);
+  return candidates.flatMap(([server, { stamp }]) => (server === seen.server ? [] : stamp));
+}
+
+/** As if these fields had been known to be as they are. */
+function asKnown({ base, seen }: Input, fields: readonly FieldName[]): Base | undefined {
+  if (fields.length === 0) return base;
+  const { sent, at, modId } = base ?? { sent: {}, at: seen.at, modId: seen.modId };
+  const own = fields.map((name) => [name, seen.digests[name] ?? ''] as const);
+  return { digests: { ...base?.digests, ...Object.fromEntries(own) }, sent, at, modId };
+}
 
 /** In another past a row may have come to the same modId with other values. */
 const isSame = (replica: Replica, { recordId, modId, digests }: Observation): boolean =>
@@ -91,9 +166,8 @@ const isSame = (replica: Replica, { recordId, modId, digests }: Observation): bo
 
 /** The server is filled anew: what it does not hold is made there again, after a look-up as ever. */
 export function goneMove(
-  { place }: Sided,
-  head: Head,
-  replica: Replica | undefined,
+  { place }: Pick<Sided, 'place'>,
+  { head, replica }: Pick<KnownRecord, 'head' | 'replica'>,
   listed: RowSet,
   at: EpochMs,
 ): Move | undefined {
@@ -117,32 +191,36 @@ export function goneMove(
   };
 }
 
-function taken(state: Observation, head: Head, name: FieldName): HeadField {
-  const before = head.fields[name];
-  const now = interval(state.until, state.until);
+/** As set when the table halted, unless its stamp tells of a later edit. */
+function fieldOf(
+  { halt }: Sided,
+  seen: Observation,
+  before: HeadField | undefined,
+  name: FieldName,
+): HeadField {
+  const own = notBefore(seen.changedAt, halt.at);
   return {
-    value: state.values[name] ?? '',
-    digest: state.digests[name] ?? '',
-    stamp: before ? raisedAbove(now, before.stamp) : now,
-    origin: state.server,
+    value: seen.values[name] ?? '',
+    digest: seen.digests[name] ?? '',
+    stamp: before ? raisedAbove(own, before.stamp) : own,
+    origin: seen.server,
   };
 }
 
 /** The value that the other side has the place of. */
-function loser({ place, side }: Sided, state: Observation, head: Head, name: FieldName): readonly Conflict[] {
+function loser({ side }: Pick<Sided, 'side'>, input: Input, name: FieldName): readonly Conflict[] {
+  const { head, seen } = input;
   const agreed = head.fields[name];
   if (agreed === undefined) return [];
-  const { plan, link } = place;
   const held: HeadField = {
-    value: state.values[name] ?? '',
-    digest: state.digests[name] ?? '',
-    stamp: state.changedAt,
-    origin: state.server,
+    value: seen.values[name] ?? '',
+    digest: seen.digests[name] ?? '',
+    stamp: seen.changedAt,
+    origin: seen.server,
     inexact: true,
   };
-  const base = { digests: {}, sent: {}, at: state.at, modId: state.modId };
-  const input = { plan, link, seen: state, head, base, sending: [] };
+  const base = { digests: {}, sent: {}, at: seen.at, modId: seen.modId };
   const rule: ConflictRule = side === 'refill' ? 'refilled' : 'restored';
   const how = { order: order(held.stamp, agreed.stamp), rule };
-  return [conflict(input, name, side === 'refill' ? [agreed, held] : [held, agreed], how)];
+  return [conflict({ ...input, base }, name, side === 'refill' ? [agreed, held] : [held, agreed], how)];
 }

@@ -26,7 +26,8 @@ export async function settleHalt(
   if (!isOtherFile(kind)) return halt;
   const side = sideOf(halt);
   if (side === undefined) await dropSweep(engine, place);
-  const settled = side === undefined ? halt : await settleRestored(engine, place, halt, side, pace, signal);
+  const settled =
+    side === undefined ? halt : await settleRestored({ engine, place, halt, side, pace, signal });
   if (settled !== undefined) await forgetNewest(engine, place);
   return settled;
 }

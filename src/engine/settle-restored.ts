@@ -6,13 +6,13 @@
  *       was done behind the place is found so.
  */
 import type { Halt } from '../core/halt.ts';
-import type { Head, Replica } from '../core/head.ts';
 import type { FieldName, Key } from '../core/names.ts';
 import { rowNumber, RowSet, type SweepPlace } from '../core/sweep.ts';
 import type { PageRange } from '../ports/server.ts';
 import { rowsInPart } from '../ports/safety.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { handOver, type Move } from './hand-over.ts';
+import { loadKnown } from './ingest.ts';
 import { type LinkClock, linkClock, observe } from './link-clock.ts';
 import { lookFor, type Wanted } from './look.ts';
 import type { Pace } from './meet.ts';
@@ -20,16 +20,21 @@ import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 import { readable } from './readable.ts';
-import { goneMove, listedMove, type Side } from './restored-moves.ts';
+import { goneMove, type KnownRecord, listedMove, type Side } from './restored-moves.ts';
 import { isTooOld, listingFromStart, nameOf, readRows } from './sweep-work.ts';
 
-type Work = {
+export type Settling = {
   readonly engine: Engine;
   readonly place: Place;
+  readonly halt: Halt;
+  /** Which is right by the person's answer. */
   readonly side: Side;
-  readonly clock: LinkClock;
-  readonly signal: AbortSignal;
   readonly pace: Pace;
+  readonly signal: AbortSignal;
+};
+
+type Work = Omit<Settling, 'halt'> & {
+  readonly clock: LinkClock;
   readonly rows: RowSet;
   readonly startedAt: number;
   readonly fields: readonly FieldName[];
@@ -41,32 +46,20 @@ type Work = {
 const headsInOnePage = 500;
 
 /** The halt as it is stored in the end; undefined where `pace` said to stop, or another process is at it. */
-export async function settleRestored(
-  engine: Engine,
-  place: Place,
-  halt: Halt,
-  side: Side,
-  pace: Pace,
-  signal: AbortSignal,
-): Promise<Halt | undefined> {
-  const { work, at } = await begin(engine, place, halt, side, pace, signal);
+export async function settleRestored(settling: Settling): Promise<Halt | undefined> {
+  const { engine, place } = settling;
+  const { work, at } = await begin(settling);
   if (at.phase === 'listing' && (await listAll(work, at)) === 'stopped') return undefined;
   if ((await compareAll(work)) === 'stopped') return undefined;
   await engine.control.dropSweepParts(place.plan.name, place.link.server);
   return work.halt;
 }
 
-async function begin(
-  engine: Engine,
-  place: Place,
-  halt: Halt,
-  side: Side,
-  pace: Pace,
-  signal: AbortSignal,
-): Promise<{ readonly work: Work; readonly at: SweepPlace }> {
+async function begin(settling: Settling): Promise<{ readonly work: Work; readonly at: SweepPlace }> {
+  const { engine, place, halt, signal } = settling;
   const fields = place.plan.fields.map(({ name }) => name);
   const clock = await linkClock(engine, place, signal);
-  const base = { engine, place, side, clock, signal, pace, fields, halt };
+  const base = { ...settling, clock, fields };
   const { progress } = halt;
   const isOurs =
     progress !== undefined &&
@@ -92,7 +85,8 @@ export async function dropSweep({ control }: Engine, place: Place): Promise<void
 type Went = 'on' | 'stopped';
 
 async function save(work: Work, place: SweepPlace): Promise<Went> {
-  const { engine, startedAt, fields, halt } = work;
+  const { engine, startedAt, fields } = work;
+  const { drift: _, ...halt } = work.halt;
   const next: Halt = { ...halt, rev: halt.rev + 1, progress: { startedAt, fields, place } };
   // Where another process carries it out too, that one goes on.
   if (!(await engine.control.putHalt(next))) return 'stopped';
@@ -134,9 +128,9 @@ async function putPageDown(work: Work, page: ReadPage): Promise<void> {
   await putDown(
     work,
     seen.map(({ key }) => key),
-    (key, head, replica) => {
-      const state = seen.findLast((one) => one.key === key);
-      return state && listedMove(work, state, head, replica);
+    (known) => {
+      const state = seen.findLast(({ key }) => key === known.head.key);
+      return state && listedMove(work, state, known);
     },
   );
 }
@@ -153,10 +147,7 @@ async function compareAll(work: Work): Promise<Went> {
   for await (const page of pages) {
     const keys = page.map(({ key }) => key);
     if (side === 'truth') await suspectUnlisted(work, keys);
-    else
-      await putDown(work, keys, (_key, head, replica) =>
-        goneMove(work, head, replica, rows, engine.clock.now()),
-      );
+    else await putDown(work, keys, (known) => goneMove(work, known, rows, engine.clock.now()));
     last = keys.at(-1) ?? last;
     if ((await work.pace()) === 'on') continue;
     await save(work, { phase: 'comparing', parts, ...(last !== undefined && { after: last }) });
@@ -191,19 +182,19 @@ async function suspectUnlisted(
   }
 }
 
-type Decide = (key: Key, head: Head, replica: Replica | undefined) => Move | undefined;
-
 /** Heads that move meanwhile are taken up again. */
-async function putDown({ engine, place }: Work, keys: readonly Key[], decide: Decide): Promise<void> {
-  const { plan, link } = place;
+async function putDown(
+  { engine, place }: Work,
+  keys: readonly Key[],
+  decide: (known: KnownRecord) => Move | undefined,
+): Promise<void> {
   let open = [...new Set(keys)];
   while (open.length > 0) {
-    const { result } = await readable(engine, place, open, async (of) => ({
-      heads: await engine.records.heads(plan.name, of),
-      replicas: await engine.records.replicas(plan.name, link.server, of),
-    }));
-    const { heads, replicas } = result;
-    const moves = [...heads].flatMap(([key, head]) => decide(key, head, replicas.get(key)) ?? []);
+    const { sending, heads, replicas } = await loadKnown(engine, place, open);
+    const known = [...heads].map(([key, head]): KnownRecord => {
+      return { head, replica: replicas.get(key), sending: sending.get(key) ?? [] };
+    });
+    const moves = known.flatMap((one) => decide(one) ?? []);
     const moved = await handOver(engine, place, moves, engine.clock.now());
     open = [...moved];
   }

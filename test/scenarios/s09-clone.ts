@@ -60,31 +60,26 @@ async function played({ size, dice, open }: Stage, answer: Answer, score: Score)
   const kinds = told.halts.map(({ kind }) => kind);
   score.same(`${answer}: halts and parked in the end`, [kinds, told.parked.length], [[], 0]);
   const { writes } = world;
-  const changed = answer === 'approve' ? onClone : elsewhere;
-  // What the one side has newer goes to the other, and what that side has newer is replaced.
+  // What was edited elsewhere goes there in any case: on the clone those rows are as they were known.
+  const changed = new Map(elsewhere.map((key) => [key, `elsewhere ${key}`]));
+  if (answer === 'approve') for (const key of onClone) changed.set(key, `on the clone ${key}`);
+  // What is right of the clone goes to the other, or is replaced there.
   const wanted = answer === 'dismiss' ? editedElsewhere : editedElsewhere + editedOnClone;
   score.same(`${answer}: writes`, writes, wanted);
-  const name = answer === 'approve' ? 'on the clone' : 'elsewhere';
   const wrong = [hq, branch].flatMap((office) => {
     const held = synced(office);
     return [...before].filter(([key, values]) => {
-      const due = changed.includes(key) ? { ...values, name: `${name} ${key}` } : values;
+      const name = changed.get(key);
+      const due = name === undefined ? values : { ...values, name };
       return JSON.stringify(held.get(key)) !== JSON.stringify(due);
     });
   });
   score.same(`${answer}: records that are not as they should be`, wrong.length, 0);
   score.same(`${answer}: rows`, [hq.records.length, branch.records.length], [size, size]);
   const kept = new Set(told.conflicts.map(({ loser }) => loser.value));
-  const lost: Readonly<Record<Answer, readonly string[]>> = {
-    'put-back': onClone.map((key) => `on the clone ${key}`),
-    approve: elsewhere.map((key) => `elsewhere ${key}`),
-    dismiss: [],
-  };
-  score.same(
-    `${answer}: losing values that are not kept`,
-    lost[answer].filter((value) => !kept.has(value)),
-    [],
-  );
+  const lost = answer === 'put-back' ? onClone.map((key) => `on the clone ${key}`) : [];
+  const forgotten = lost.filter((value) => !kept.has(value));
+  score.same(`${answer}: losing values that are not kept`, forgotten, []);
 
   // The map is made anew: an edit goes to the row that has its record now.
   hq.edit(onClone[0] ?? '', { notes: 'afterwards' });
