@@ -60,8 +60,10 @@ function publish(
 /** Something that a person has to look at, and that nothing else shows. The stack has an alarm on it. */
 export function unusual(message: string, error?: unknown): void {
   logger.error(message, error === undefined ? {} : { error: told(error) });
-  publishInstallation(ownInstallation(), { Unusual: 1 });
+  countUnusual();
 }
+
+const countUnusual = (): void => publishInstallation(ownInstallation(), { Unusual: 1 });
 
 /** A failure that passes by itself is a warning; any other is for a person. */
 export function toldByKind(message: string, error: unknown): void {
@@ -87,9 +89,10 @@ export function told(error: unknown): Told {
   return { name, message, ...(error.stack !== undefined && { stack: error.stack }) };
 }
 
-const levels: Partial<Record<EngineEvent['kind'], 'warn' | 'debug'>> = {
+/** Those of level `error` are for a person, and nothing else shows them. */
+const levels: Partial<Record<EngineEvent['kind'], 'error' | 'warn' | 'debug'>> = {
   'server-failed': 'warn',
-  'log-unreadable': 'warn',
+  'log-unreadable': 'error',
   'sweep-layout-unfit': 'warn',
   parked: 'warn',
   halted: 'warn',
@@ -107,7 +110,9 @@ export function report(event: EngineEvent): void {
   if (!isNews(event)) return;
   const { kind, ...rest } = event;
   const error = 'error' in event ? { error: told(event.error) } : {};
-  logger[levels[kind] ?? 'info'](kind, { ...rest, ...error });
+  const level = levels[kind] ?? 'info';
+  logger[level](kind, { ...rest, ...error });
+  if (level === 'error') countUnusual();
 }
 
 /** The handler with what each of them has around it. */

@@ -1,7 +1,7 @@
 /** What a command hands over with that changes a record: no server is asked for it. */
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../composition/system-clock.ts';
-import type { Configuration } from '../config/configuration.ts';
+import { type Configuration, withoutFurther } from '../config/configuration.ts';
 import { resolveTables } from '../config/resolve.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { TableName } from '../core/names.ts';
@@ -30,7 +30,7 @@ export async function planOf(
   control: Pick<Control, 'fieldList'>,
   table: TableName,
 ): Promise<TablePlan> {
-  const tables = configuration.tables.filter(({ name }) => name === table);
+  const tables = configuration.tables.filter(({ name }) => name === table).map(withoutFurther);
   const [resolved] = await resolveTables({ ...configuration, tables }, async (server, database, layout) => {
     const list = await control.fieldList(server, database, layout);
     if (list !== undefined) return list.fields;

@@ -38,7 +38,8 @@ export async function resolveDrifted(
   shape: TableShape | undefined,
   isCounted: (link: LinkConfiguration) => boolean,
 ): Promise<Resolution> {
-  const asNow = await resolvedOr(table, configuration, states.now);
+  const isWorkedOn = shape !== undefined;
+  const asNow = await resolvedOr(table, configuration, states.now, isWorkedOn);
   if (shape === undefined) return asNow;
   const names = neededNames(table, shape);
   const lost = asNow instanceof ConfigurationError ? names : lostNames(asNow, table, shape, states);
@@ -49,9 +50,8 @@ export async function resolveDrifted(
   });
   if (drifted.length === 0) return asNow;
   const isDrifted = ({ server }: LayoutPlace): boolean => drifted.some((one) => one.server === server);
-  const without = await resolvedOr(table, configuration, (link) =>
-    isDrifted(link) ? states.last(link) : states.now(link),
-  );
+  const before: LayoutStates['now'] = (place) => (isDrifted(place) ? states.last(place) : states.now(place));
+  const without = await resolvedOr(table, configuration, before, isWorkedOn);
   return without instanceof ConfigurationError ? without : { ...without, drifted };
 }
 
@@ -59,6 +59,7 @@ async function resolvedOr(
   table: TableConfiguration,
   configuration: Configuration,
   fieldsOf: LayoutStates['now'],
+  isWorkedOn: boolean,
 ): Promise<Resolution> {
   const layoutOf: LayoutOf = async (server, database, layout) => {
     const fields = fieldsOf({ server, database, layout });
@@ -66,7 +67,8 @@ async function resolvedOr(
     return fields;
   };
   try {
-    return { tables: await resolveTables({ ...configuration, tables: [table] }, layoutOf), drifted: [] };
+    const of = { ...configuration, tables: [table] };
+    return { tables: await resolveTables(of, layoutOf, { isWorkedOn }), drifted: [] };
   } catch (error) {
     if (error instanceof ConfigurationError) return error;
     throw error;

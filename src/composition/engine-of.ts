@@ -74,7 +74,7 @@ function driftOf(
 
 async function layoutNow(
   server: Server,
-  { database, layout }: LinkConfiguration,
+  { database, layout }: Pick<LinkConfiguration, 'database' | 'layout'>,
   signal: AbortSignal,
 ): Promise<readonly LayoutField[] | ServerError> {
   try {
@@ -86,7 +86,7 @@ async function layoutNow(
 }
 
 function engineTable(
-  { plan, bindings, logs, thin }: ResolvedTable,
+  { plan, bindings, logs, logChecks, unfitLogs, thin }: ResolvedTable,
   servers: ReadonlyMap<ServerName, Server>,
 ): EngineTable {
   const onServers = <Port>(
@@ -103,7 +103,12 @@ function engineTable(
     plan,
     servers: onServers(bindings, (server, binding) => server.table(binding)),
     thin: onServers(thin, (server, binding) => server.table(binding)),
-    logs: onServers(logs, (server, binding) => ({ name: logName(binding), table: server.table(binding) })),
+    logs: onServers(logs, (server, binding) => ({
+      name: logName(binding),
+      table: server.table(binding),
+      mistake: async (signal) => logChecks.get(server.name)?.(await layoutNow(server, binding, signal)),
+      isDoubted: unfitLogs.has(server.name),
+    })),
   };
 }
 

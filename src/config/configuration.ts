@@ -85,6 +85,12 @@ export const furtherLayouts = ({
     layout === undefined ? [] : { server, database, layout },
   );
 
+/** By the layouts of its records alone: what else it is read by changes nothing of its plan. */
+export const withoutFurther = (table: TableConfiguration): TableConfiguration => ({
+  ...table,
+  links: table.links.map((link) => ({ ...link, deleteLog: undefined, sweepLayout: undefined })),
+});
+
 export function configurationOf(file: ParsedFile, source: ConfigurationSource): Configuration {
   return {
     servers: Object.entries(file.servers).map(([name, server]) => serverOf(name, server, source.file)),

@@ -6,40 +6,66 @@ import type { Configuration, LinkConfiguration, TableConfiguration } from './con
 import type { DeleteLogConfiguration } from './delete-log.ts';
 import { isRelated } from './link-layout.ts';
 import type { LinkLayout } from './link-layout.ts';
-import type { Finding, Mistake, Path } from './problem.ts';
+import { ConfigurationError, type Finding, type Mistake, type Path } from './problem.ts';
 import type { LayoutOf } from './resolve.ts';
 import { didYouMean } from './suggest.ts';
 
 type Part = keyof DeleteLogConfiguration;
 type PathOf = (part: Part) => Path;
 
-/** Appends to `findings`. A log whose layout is not known yet is left out: its deletes are found by sweeps until it is. */
+/** What is wrong with a log, by its layout as its server shows it, or by the answer that there is none; undefined: it can be read. */
+export type LogCheck = (shown: readonly LayoutField[] | ServerError) => ConfigurationError | undefined;
+
+export type DeleteLogs = {
+  readonly logs: ReadonlyMap<ServerName, TableBinding>;
+  readonly checks: ReadonlyMap<ServerName, LogCheck>;
+  /** Servers whose log cannot be read as its layout is. */
+  readonly unfit: ReadonlySet<ServerName>;
+};
+
+/**
+ * Appends to `findings`, unless the table was worked on: then it goes on, and a log that is unfit is read once its layout passes. A log whose layout is not known yet
+ * is left out: its deletes are found by sweeps until it is.
+ */
 export async function deleteLogsOf(
   table: TableConfiguration,
   layouts: readonly LinkLayout[],
-  { layoutOf, source, findings }: DeleteLogSources,
-): Promise<ReadonlyMap<ServerName, TableBinding>> {
+  { layoutOf, source, findings, isWorkedOn }: DeleteLogSources,
+): Promise<DeleteLogs> {
   const logs = new Map<ServerName, TableBinding>();
+  const checks = new Map<ServerName, LogCheck>();
+  const unfit = new Set<ServerName>();
   for (const layout of layouts) {
     const { link } = layout;
     const { deleteLog: log } = link;
     if (log === undefined) continue;
-    const pathOf = pathIn(source, table, link);
-    const fields = await fieldsOf(link, log, pathOf, layoutOf);
-    if (fields === undefined) continue;
+    const shown = await shownOf(link, log, layoutOf);
+    if (shown === undefined) continue;
     const key = layout.field(table.key);
-    const found = 'path' in fields ? [fields] : checkLog(fields, { link, log, keyType: key?.type, pathOf });
-    findings.push(...found);
-    if (found.length === 0) logs.set(link.server, logBinding(table, link, log, key));
+    const place = { link, log, keyType: key?.type, pathOf: pathIn(source, table, link) };
+    const found = findingsIn(shown, place);
+    if (!isWorkedOn) findings.push(...found);
+    if (found.length > 0) unfit.add(link.server);
+    logs.set(link.server, logBinding(table, link, log, key));
+    checks.set(link.server, checkOf(place, source));
   }
-  return logs;
+  return { logs, checks, unfit };
 }
 
 export type DeleteLogSources = {
   readonly layoutOf: LayoutOf;
   readonly source: Configuration['source'];
   readonly findings: Finding[];
+  readonly isWorkedOn: boolean;
 };
+
+const checkOf =
+  (place: LogPlace, source: Configuration['source']): LogCheck =>
+  (shown) => {
+    const found = findingsIn(shown, place);
+    if (found.length === 0) return undefined;
+    return new ConfigurationError(found.map((finding) => source.problem(finding)));
+  };
 
 /** Where that part of it is said: of this server, or of all. */
 const pathIn =
@@ -49,20 +75,16 @@ const pathIn =
     return source.valueAt(own) === undefined ? ['tables', name, 'deletes', 'log', part] : own;
   };
 
-async function fieldsOf(
+async function shownOf(
   { server, database }: LinkConfiguration,
   { layout }: DeleteLogConfiguration,
-  pathOf: PathOf,
   layoutOf: LayoutOf,
-): Promise<readonly LayoutField[] | Finding | undefined> {
+): Promise<readonly LayoutField[] | ServerError | undefined> {
   try {
     return await layoutOf(server, database, layout);
   } catch (error) {
     if (!(error instanceof ServerError) || error.code !== 'layout-missing') throw error;
-    const message = `not a layout of database ${database} on server ${server}`;
-    const without = `if that file keeps no log, write deleteLog: none under its servers.${server}`;
-    const remedy = `Create it there, let the account see it, or correct the name; ${without}`;
-    return { path: pathOf('layout'), at: 'value', message, remedy };
+    return error;
   }
 }
 
@@ -72,6 +94,16 @@ type LogPlace = {
   readonly keyType: LayoutField['type'] | undefined;
   readonly pathOf: PathOf;
 };
+
+const findingsIn = (shown: readonly LayoutField[] | ServerError, place: LogPlace): readonly Finding[] =>
+  shown instanceof ServerError ? [missingLayout(place)] : checkLog(shown, place);
+
+function missingLayout({ link: { server, database }, pathOf }: LogPlace): Finding {
+  const message = `not a layout of database ${database} on server ${server}`;
+  const without = `if that file keeps no log, write deleteLog: none under its servers.${server}`;
+  const remedy = `Create it there, let the account see it, or correct the name; ${without}`;
+  return { path: pathOf('layout'), at: 'value', message, remedy };
+}
 
 function checkLog(fields: readonly LayoutField[], place: LogPlace): readonly Finding[] {
   const { link, log, keyType = 'text', pathOf } = place;

@@ -7,7 +7,7 @@ import type { ServerName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { LayoutField, TableBinding } from '../ports/server.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
-import { deleteLogsOf } from './delete-log-layout.ts';
+import { type DeleteLogs, deleteLogsOf } from './delete-log-layout.ts';
 import { checkTable } from './layout-checks.ts';
 import { LinkLayout } from './link-layout.ts';
 import { ConfigurationError, type Finding } from './problem.ts';
@@ -26,17 +26,20 @@ export type ResolvedTable = {
   readonly bindings: ReadonlyMap<ServerName, TableBinding>;
   /** The logs of deletes, of servers that keep one. */
   readonly logs: ReadonlyMap<ServerName, TableBinding>;
+  readonly logChecks: DeleteLogs['checks'];
+  readonly unfitLogs: DeleteLogs['unfit'];
   /** Key and stamp alone, of servers that have a layout for sweeps. */
   readonly thin: ReadonlyMap<ServerName, TableBinding>;
 };
 
 /**
  * Throws ConfigurationError with every problem of every table. What else a server answers (it is down, the account
- * is refused) is thrown as it is.
+ * is refused) is thrown as it is. `isWorkedOn`: the tables were worked on, and go on without a log that cannot be read.
  */
 export async function resolveTables(
   configuration: Configuration,
   layoutOf: LayoutOf,
+  { isWorkedOn = false }: { readonly isWorkedOn?: boolean } = {},
 ): Promise<readonly ResolvedTable[]> {
   const findings: Finding[] = [];
   const resolved: ResolvedTable[] = [];
@@ -47,12 +50,14 @@ export async function resolveTables(
     findings.push(...found);
     const before = findings.length;
     const { source } = configuration;
-    const logs = await deleteLogsOf(table, layouts, { layoutOf, source, findings });
+    const ofLogs = { layoutOf, source, findings, isWorkedOn };
+    const { logs, checks, unfit } = await deleteLogsOf(table, layouts, ofLogs);
     const thin = await sweepLayoutsOf(table, layouts, layoutOf, findings);
     if (found.length > 0 || findings.length > before) continue;
     const plan = planOf(table, fields, configuration);
     const bindings = layouts.map(({ link }) => [link.server, bindingOf(table, link, fields)] as const);
-    resolved.push({ plan, bindings: new Map(bindings), logs, thin });
+    const read = { logs, logChecks: checks, unfitLogs: unfit, thin };
+    resolved.push({ plan, bindings: new Map(bindings), ...read });
   }
   if (findings.length > 0)
     throw new ConfigurationError(

@@ -45,14 +45,43 @@ export async function readDeleteLog(
   if (log === undefined) return 'done';
   const work = await begin(engine, place, log, clock, signal);
   try {
-    return await readRows(work, pace);
+    const mistake = log.isDoubted ? await ofLog(log.mistake(signal)) : undefined;
+    if (mistake === undefined) return await readRows(work, pace);
+    await leave(work, mistake);
   } catch (error) {
-    if (!(error instanceof ServerError) || error.disposition !== 'configuration') throw error;
-    engine.report({ kind: 'log-unreadable', ...nameOf(place), error });
-    // What it told of before is believed like what others tell of.
-    if (work.state.underWay !== undefined) await put(work, {});
-    return 'done';
+    if (!(error instanceof LogFailure)) throw error;
+    const { cause } = error;
+    if (cause.disposition === 'retry') {
+      // Throws where the server is at fault. What of the log is under way goes on with the next reading.
+      await place.table.list({ offset: 0, limit: 1 }, signal);
+      engine.report({ kind: 'log-unreadable', ...nameOf(place), error: cause });
+    } else await leave(work, (await log.mistake(signal)) ?? cause);
   }
+  return 'done';
+}
+
+/** The log itself failed: what its rows lead to has errors of its own. */
+class LogFailure extends Error {
+  override readonly cause: ServerError;
+
+  constructor(cause: ServerError) {
+    super(cause.message);
+    this.cause = cause;
+  }
+}
+
+async function ofLog<Result>(asked: Promise<Result>): Promise<Result> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw error instanceof ServerError ? new LogFailure(error) : error;
+  }
+}
+
+/** Until its layout is mended. What it told of before is believed like what others tell of. */
+async function leave(work: LogWork, error: Error): Promise<void> {
+  work.engine.report({ kind: 'log-unreadable', ...nameOf(work.place), error });
+  if (work.state.underWay !== undefined) await put(work, {});
 }
 
 /** A reading of it is under way, or broke off and is to go on: it may tell of more that is gone. */
@@ -150,20 +179,22 @@ async function put(work: LogWork, parts: Pick<DeleteLogState, 'read' | 'underWay
 type LogPage = { readonly page: ReadPage; readonly next: LogPlace | undefined };
 
 async function* pages(work: LogWork): AsyncGenerator<LogPage> {
-  const { engine, log, logClock: clock, now, signal, state, from } = work;
+  const { engine, logClock: clock, now, signal, state, from } = work;
+  const { table } = work.log;
+  const changed: LogPort['table']['changed'] = (...of) => ofLog(table.changed(...of));
   if (state.read === undefined) {
-    const list = (range: PageRange) => log.table.list(range, signal);
+    const list = (range: PageRange) => ofLog(table.list(range, signal));
     yield* placed(work, 'listing', list, undefined);
     return;
   }
   const [lowest, latest] = stampBounds(engine, clock, state.read, clock, now);
   const behind = { kind: 'changes', from: lowest } as const;
   if (from?.kind !== 'changes') {
-    const unstamped = (range: PageRange) => log.table.changed({ kind: 'none' }, range, signal);
+    const unstamped = (range: PageRange) => changed({ kind: 'none' }, range, signal);
     yield* placed(work, 'unstamped', unstamped, behind);
   }
   const start = from?.kind === 'changes' ? from : behind;
-  for await (const page of changesSince(engine, { link: clock, table: log.table }, start, latest, signal))
+  for await (const page of changesSince(engine, { link: clock, table: { changed } }, start, latest, signal))
     yield { page, next: page.behind && { kind: 'changes', ...page.behind } };
 }
 

@@ -66,6 +66,10 @@ export type LogPort = {
   /** Names it among others that the configuration named before. */
   readonly name: string;
   readonly table: Pick<ServerTable, 'changed' | 'list'>;
+  /** Why it cannot be read as its layout is now, with place and remedy; undefined: it can. One request; throws ServerError. */
+  readonly mistake: (signal: AbortSignal) => Promise<Error | undefined>;
+  /** It could not be as its layout was last known: its layout is asked for before each reading. */
+  readonly isDoubted: boolean;
 };
 
 export type Engine = {

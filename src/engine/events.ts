@@ -101,12 +101,13 @@ export type EngineEvent =
       readonly rows: number;
       readonly suspected: number;
     }
-  /** The layout of a log of deletes is not as it was: deletes there are found by sweeps alone. */
+  /** A log of deletes cannot be read, though its server works: deletes there are found by sweeps alone. */
   | {
       readonly kind: 'log-unreadable';
       readonly table: TableName;
       readonly server: ServerName;
-      readonly error: ServerError;
+      /** Why, and what to do. */
+      readonly error: Error;
     }
   /** The layout for sweeps shows other records than that of the records, or is not as it was: that one is swept. */
   | {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type Bench, openBench, type Plain } from './support/bench.ts';
 import { configuredLog } from './support/office.ts';
 import { rows } from './support/rows.ts';
+import { until } from './support/until.ts';
 
 const keyOf = (n: number): string => `K-${String(n).padStart(5, '0')}`;
 
@@ -60,4 +61,45 @@ test('a server without such a layout is refused with the way to have none there,
   ]);
   await using without = await filled(3, { branchLog: false, link: { deleteLog: 'none' } });
   expect((await run(without)).code).toBe(0);
+});
+
+const renameTime = (bench: Bench, from: string, to: string): void =>
+  bench.hq.control.renameField({ table: 'Deletes', from, to });
+
+const words = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
+test('R7: a table that was worked on goes on without a log whose field is renamed, says where and what to do, and reads it once it is mended', async () => {
+  await using bench = await filled(10);
+  for (let n = 0; n < 2; n += 1) expect((await run(bench)).code).toBe(0);
+  renameTime(bench, 'deleted_at', 'gone_at');
+  bench.hq.deleteLogged(keyOf(1));
+  bench.branch.edit(keyOf(2), { name: 'meanwhile' });
+  const { code, stdout } = await run(bench);
+  expect([code, bench.hq.value(keyOf(2), 'name')]).toEqual([0, 'meanwhile']);
+  expect(words(stdout)).toMatch(
+    /the log of deletes on hq cannot be read.*tables\.contacts\.deletes\.log\.deletedAt is "deleted_at" deleted_at is not on layout Deletes_Sync.*Put it on the layout, or correct the name/,
+  );
+  renameTime(bench, 'gone_at', 'deleted_at');
+  for (let n = 0; n < 2; n += 1) expect((await run(bench)).stdout).not.toContain('cannot be read');
+  expect(bench.branch.records).toHaveLength(9);
+});
+
+test('R7: run --watch that begins while the layout of a log is gone takes the log up when it is there again', async () => {
+  await using bench = await filled(5);
+  for (let n = 0; n < 2; n += 1) expect((await run(bench)).code).toBe(0);
+  bench.hq.control.removeLayout('Deletes_Sync');
+  await bench.configure((configuration) => ({
+    ...configuration,
+    schedule: { enumerate: '1 second', settle: '0 seconds', sweep: 'never' },
+  }));
+  const running = bench.start('run', '--watch', '--json');
+  await until(() => running.stderr.includes('write deleteLog: none under its servers.hq'), running.ended);
+  bench.hq.deleteLogged(keyOf(1));
+  bench.hq.control.putBackLayout('Deletes_Sync');
+  // The look for a record that it tells of.
+  await until(() => (bench.hq.stats.answers['101'] ?? 0) > 0, running.ended);
+  running.child.kill('SIGTERM');
+  expect((await running.ended).code).toBe(0);
+  expect((await run(bench)).code).toBe(0);
+  expect(bench.branch.records).toHaveLength(4);
 });

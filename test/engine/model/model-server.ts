@@ -55,6 +55,9 @@ export class ModelServer {
   shownInFull = 0;
   /** How its layout is otherwise than it was; then it shows and takes no records. */
   drift: Drift | undefined;
+  /** Of a log: why it does not fit the configuration, and whether it did not when its layout was last looked at. */
+  mistake: Error | undefined;
+  isDoubted = false;
   /** Told of each read by a recordId. */
   onRead: ((recordId: string) => void) | undefined;
   /** Told of each row that the sync deletes. */

@@ -15,6 +15,7 @@ import {
   defaultSettings,
   type Engine,
   type EngineTable,
+  type LogPort,
   type ThinTable,
 } from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
@@ -117,7 +118,7 @@ export class World {
     const tables = new Map([...this.servers].map(([name, server]) => [name, tableOf(server, process)]));
     const logs = new Map(
       [...this.servers].flatMap(([name, { log }]) =>
-        log === undefined ? [] : [[name, { name: 'log', table: tableOf(log, process) }] as const],
+        log === undefined ? [] : [[name, logPortOf(log, process)] as const],
       ),
     );
     const thin = new Map(
@@ -196,6 +197,13 @@ function gated<Port extends object>(port: Port, process: Process): Port {
 
 const thinOf = (server: ModelServer, process: Process): ThinTable => ({
   list: (page) => process.travel('list', () => server.listThin(page)),
+});
+
+const logPortOf = (log: ModelServer, process: Process): LogPort => ({
+  name: 'log',
+  table: tableOf(log, process),
+  mistake: () => Promise.resolve(log.mistake),
+  isDoubted: log.isDoubted,
 });
 
 /** Requests: each leaves, takes effect on the server, and is answered, at moments of its own. */
