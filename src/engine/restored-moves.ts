@@ -24,7 +24,11 @@ import type { Move } from './hand-over.ts';
 /** `refill`: the server gets what the others hold. `truth`: what it holds otherwise than was known goes to all others. */
 export type Side = 'refill' | 'truth';
 
-export type Sided = { readonly place: Place; readonly side: Side; readonly halt: Pick<Halt, 'at'> };
+export type Sided = {
+  readonly place: Pick<Place, 'plan' | 'link'>;
+  readonly side: Side;
+  readonly halt: Pick<Halt, 'at'>;
+};
 
 /** What is known of a record that has a head. */
 export type KnownRecord = {
