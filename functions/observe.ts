@@ -93,7 +93,7 @@ export function told(error: unknown): Told {
 const levels: Partial<Record<EngineEvent['kind'], 'error' | 'warn' | 'debug'>> = {
   'server-failed': 'warn',
   'log-unreadable': 'error',
-  'sweep-layout-unfit': 'warn',
+  'sweep-layout-unfit': 'error',
   parked: 'warn',
   halted: 'warn',
   'clock-stepped': 'warn',

@@ -34,7 +34,7 @@ export type ResolvedTable = {
 
 /**
  * Throws ConfigurationError with every problem of every table. What else a server answers (it is down, the account
- * is refused) is thrown as it is. `isWorkedOn`: the tables were worked on, and go on without a log that cannot be read.
+ * is refused) is thrown as it is. `isWorkedOn`: the tables were worked on, and go on without what a further layout is not fit for.
  */
 export async function resolveTables(
   configuration: Configuration,
@@ -50,9 +50,9 @@ export async function resolveTables(
     findings.push(...found);
     const before = findings.length;
     const { source } = configuration;
-    const ofLogs = { layoutOf, source, findings, isWorkedOn };
-    const { logs, checks, unfit } = await deleteLogsOf(table, layouts, ofLogs);
-    const thin = await sweepLayoutsOf(table, layouts, layoutOf, findings);
+    const sources = { layoutOf, source, findings, isWorkedOn };
+    const { logs, checks, unfit } = await deleteLogsOf(table, layouts, sources);
+    const thin = await sweepLayoutsOf(table, layouts, sources);
     if (found.length > 0 || findings.length > before) continue;
     const plan = planOf(table, fields, configuration);
     const bindings = layouts.map(({ link }) => [link.server, bindingOf(table, link, fields)] as const);

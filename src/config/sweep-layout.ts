@@ -7,12 +7,14 @@ import { LinkLayout } from './link-layout.ts';
 import type { Finding } from './problem.ts';
 import type { LayoutOf } from './resolve.ts';
 
-/** Appends to `findings`. One that is not known yet is left out: the records' own layout is swept until it is. */
+/**
+ * Appends to `findings`, unless the table was worked on: then it goes on, and each sweep finds out whether it can go by it. One
+ * that is not known yet is left out: the records' own layout is swept until it is.
+ */
 export async function sweepLayoutsOf(
   table: TableConfiguration,
   layouts: readonly LinkLayout[],
-  layoutOf: LayoutOf,
-  findings: Finding[],
+  { layoutOf, findings, isWorkedOn }: SweepLayoutSources,
 ): Promise<ReadonlyMap<ServerName, TableBinding>> {
   const thin = new Map<ServerName, TableBinding>();
   for (const layout of layouts) {
@@ -21,11 +23,17 @@ export async function sweepLayoutsOf(
     const shown = await shownOf(table, link, link.sweepLayout, layoutOf);
     if (shown === undefined) continue;
     const found = shown instanceof LinkLayout ? checked(table, layout, shown) : [shown];
-    findings.push(...found);
-    if (found.length === 0) thin.set(link.server, thinBinding(table, layout, link.sweepLayout));
+    if (!isWorkedOn) findings.push(...found);
+    thin.set(link.server, thinBinding(table, layout, link.sweepLayout));
   }
   return thin;
 }
+
+export type SweepLayoutSources = {
+  readonly layoutOf: LayoutOf;
+  readonly findings: Finding[];
+  readonly isWorkedOn: boolean;
+};
 
 const findingOf = (
   { name }: TableConfiguration,

@@ -115,6 +115,28 @@ test.each(states)(
   },
 );
 
+test.each([
+  ['without its stamp', () => [field('id')]],
+  ['gone', gone],
+] as const)('R7: a layout for sweeps that is %s stops the table nowhere', async (_how, thinOf) => {
+  const thinned = parseConfiguration(
+    text.replace('hq: { layout: Contacts }', 'hq: { layout: Contacts, sweepLayout: Thin }'),
+    'serversync.yaml',
+  );
+  const { control } = await workedOn();
+  const hq: Server = {
+    ...inOrder('hq'),
+    layout: async (_database, layout) => {
+      if (layout === 'Thin') return thinOf();
+      return layout === 'Deletes' ? right : records;
+    },
+  };
+  for (const live of [hq, undefined, inOrder('branch')]) {
+    const { tables, mistakes } = await look(control, live, thinned);
+    expect([tables.length, mistakes]).toEqual([1, []]);
+  }
+});
+
 test('a server that is new is in the table of every process alike, whatever its log is like', async () => {
   const more = parseConfiguration(
     text.replace(

@@ -38,3 +38,12 @@ test('one that shows another table is named, and nothing is deleted or made for 
   expect([code, bench.hq.records.length, bench.branch.records.length]).toEqual([0, 29, 29]);
   expect(stdout + stderr).toContain('the sweepLayout on hq shows other records than the layout');
 });
+
+test('R7: one that is gone when a command begins is named, and the layout itself is swept', async () => {
+  await using bench = await sweptOnce(30, 'Contacts');
+  bench.hq.control.removeLayout(sweepLayout);
+  bench.hq.delete(keyOf(3));
+  const { code, stdout } = await bench.command('sweep');
+  expect([code, bench.branch.records.length]).toEqual([0, 29]);
+  expect(stdout).toContain('the sweepLayout on hq is not as it was');
+});
