@@ -263,7 +263,7 @@ async function lookForTold(
   if (halted) return 'halted';
   if (looked.gone.length === 0) return 0;
   // First, so that nothing of it is believed before the rest is read.
-  if (work.state.underWay === undefined) await put(work, { underWay: { startedAt, mark } });
+  if (work.state.underWay?.startedAt !== startedAt) await put(work, { underWay: { startedAt, mark } });
   if (work.isOvertaken) return 0;
   const gone = looked.gone.map((one) => {
     const deletedAt = told.get(one.key);

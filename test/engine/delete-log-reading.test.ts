@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runOnce } from '../../src/engine/run.ts';
 import { never, read, synced } from './model/alone.ts';
 import {
+  headOf,
   later,
   logOf,
   logged,
@@ -15,6 +16,19 @@ import {
 import type { ModelServer } from './model/model-server.ts';
 import { filled, keysOf, onServer, rowOf, settled } from './model/sweeping.ts';
 import type { World } from './model/world.ts';
+
+/** The process ends once it has stored some of what is gone. */
+async function readAndDie(world: World): Promise<void> {
+  const { control } = world.ports;
+  const putSuspects = control.putSuspects.bind(control);
+  const dies: typeof putSuspects = async (suspects) => {
+    await putSuspects(suspects);
+    throw new Error('the process dies');
+  };
+  Object.assign(control, { putSuspects: dies });
+  await expect(read(world, 'hq')).rejects.toThrow('the process dies');
+  Object.assign(control, { putSuspects });
+}
 
 describe('a log that tells of many deletes', () => {
   test('R8: halts the table there before any of them is believed', async () => {
@@ -44,19 +58,22 @@ describe('a log that tells of many deletes', () => {
   test('R8: that breaks off behind some of them lets none be believed either', async () => {
     const world = await logged(60);
     for (let n = 0; n < 30; n += 1) remove(world, 'hq', `k${n}`);
-    const { control } = world.ports;
-    const putSuspects = control.putSuspects.bind(control);
-    const dies: typeof putSuspects = async (suspects) => {
-      await putSuspects(suspects);
-      throw new Error('the process dies');
-    };
-    Object.assign(control, { putSuspects: dies });
-    await expect(read(world, 'hq')).rejects.toThrow('the process dies');
-    Object.assign(control, { putSuspects });
+    await readAndDie(world);
     expect(await suspectsOn(world, 'hq')).not.toEqual([]);
     expect(await settled(world, 'hq')).toBe('waiting');
     await read(world, 'hq');
     expect(await settled(world, 'hq')).toBe('halted');
+  });
+
+  test('R8: nor where it broke off days ago, and breaks off again', async () => {
+    const world = await logged(60);
+    remove(world, 'hq', 'k0');
+    await readAndDie(world);
+    later(world, 4 * 86_400_000);
+    for (let n = 1; n < 30; n += 1) remove(world, 'hq', `k${n}`);
+    await readAndDie(world);
+    expect(await settled(world, 'hq')).toBe('waiting');
+    expect((await headOf(world, 'k0'))?.deleted).toBe(undefined);
   });
 
   test('is read to its end by readings that each stop after a page, each row once', async () => {

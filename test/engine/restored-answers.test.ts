@@ -100,6 +100,7 @@ describe('approve', () => {
     await synced(world);
     await quiet(world);
     hq.restore(backup);
+    hq.insert('made since', { a: 'x', b: '' });
     await swept(world, 'hq');
     expect(await haltOn(world)).toMatchObject({ kind: 'restored' });
     world.scheduler.now += 86_400_000;
