@@ -1,6 +1,6 @@
 /**
- * Fields that wait for a person. While one is held every server keeps its own value of it: a change there only replaces what
- * stands for that server among the candidates. Where the record does not exist yet, or no more, a server gets its own value, one that
+ * Fields that wait for a person. While one is held every server keeps its own value of it, or gets it where it lacks it: a change
+ * there only replaces what stands for that server among the candidates. Where the record does not exist yet, or no more, a server gets its own value, one that
  * has none the head's.
  *
  *   R5  A candidate is gone only when its own server changed it, or when a person chose, and then it is kept with the choice.

@@ -118,17 +118,22 @@ export function isBehind(plan: Followed, head: Head, replica: Replica | undefine
   return !isThere || fieldsBehind(plan, head, replica).length > 0;
 }
 
-/** Fields in which the server is not where the head is; all of them where nothing is known of it. */
+/**
+ * Fields in which the server is not where the head is; all of them where nothing is known of it. What waits for a person stays as it is
+ * there; where it is not what stands for the server, as in a record that was made anew without it, the server lacks that.
+ */
 export function fieldsBehind(
   plan: Pick<Followed, 'fields'>,
   head: Head,
-  replica: Pick<Replica, 'digests' | 'sent'> | undefined,
+  replica: (Pick<Replica, 'digests' | 'sent'> & Partial<Pick<Replica, 'server'>>) | undefined,
 ): readonly FieldName[] {
   return plan.fields
     .map((field) => field.name)
     .filter((field) => {
       const wanted = head.fields[field];
-      return wanted !== undefined && wanted.held === undefined && !holds(replica, field, wanted.digest);
+      if (wanted === undefined) return false;
+      const due = wanted.held === undefined ? wanted : wanted.held.candidates[replica?.server ?? ''];
+      return due !== undefined && !holds(replica, field, due.digest);
     });
 }
 

@@ -164,6 +164,14 @@ describe('hold', () => {
     expect(fieldsBehind(holding, held(), { digests: { ...digests, b: 'x' } })).toEqual(['b']);
   });
 
+  test('what stands for a server, and is not there, is due there; nothing is of a server that has no part in it', () => {
+    const digests = digestsOf({ ...old, a: '' }, fieldNames);
+    const dueOn = (server: string) => fieldsBehind(holding, held(), { server, digests });
+    expect([dueOn('hq'), dueOn('branch'), dueOn('kiosk')]).toEqual([['a'], ['a'], []]);
+    const asHeld = { server: 'branch', digests: digestsOf({ ...old, a: 'of branch' }, fieldNames) };
+    expect(fieldsBehind(holding, held(), asHeld)).toEqual([]);
+  });
+
   test.each([
     ['hq', 'of hq, again', { value: 'of hq, again', held: ['branch=of branch', 'hq=of hq, again'] }],
     ['branch', 'again', { value: 'of hq', held: ['branch=again', 'hq=of hq'] }],

@@ -97,4 +97,21 @@ export const found: readonly Found[] = [
       ],
     ),
   ],
+  [
+    'a record that was made anew on two servers between two runs was held with a value that one of them did not have',
+    plan(
+      702236,
+      {
+        servers: [server('hq', { rows: ['k3'] }), server('branch')],
+        conflicts: 'hold',
+      },
+      [
+        { id: 7, kind: 'run' },
+        { id: 10, kind: 'act', server: 'hq', act: { kind: 'delete', key: 'k3' } },
+        { id: 38, kind: 'act', server: 'hq', act: { kind: 'create', key: 'k3', fields: ['name'] } },
+        { id: 43, kind: 'act', server: 'branch', act: { kind: 'delete', key: 'k3' } },
+        { id: 74, kind: 'act', server: 'branch', act: { kind: 'create', key: 'k3', fields: ['amount'] } },
+      ],
+    ),
+  ],
 ];
