@@ -24,6 +24,7 @@ import queues
 import resource_types
 import roles
 import stack_updates
+import tables
 
 
 def follow_orders() -> None:
@@ -33,7 +34,7 @@ def follow_orders() -> None:
     os._exit(0)
 
 
-for section in (resource_types, roles, lambdas, queues, change_sets, stack_updates):
+for section in (resource_types, roles, lambdas, queues, tables, change_sets, stack_updates):
     section.install()
 quiet = os.environ.get("MOTO_PLUS_QUIET") == "1"
 logging.getLogger("werkzeug").setLevel(logging.WARNING if quiet else logging.INFO)
