@@ -24,10 +24,10 @@ const attempt = (at: number, parts: Partial<Attempt> = {}): Attempt => ({
 const stamp = fc.tuple(fc.nat(9), fc.nat(9)).map(([lo, width]) => ({ lo, hi: lo + width }));
 const server = fc.constantFrom('hq', 'branch');
 const value = fc.constantFrom('', 'one', 'two', 'three');
-const candidates = fc.record({
-  hq: fc.record({ value, digest: value, stamp }),
-  branch: fc.record({ value, digest: value, stamp }),
-});
+// As what is stored has it: states are compared with their prototypes.
+const plain = { noNullPrototype: true } as const;
+const candidate = fc.record({ value, digest: value, stamp }, plain);
+const candidates = fc.record({ hq: candidate, branch: candidate }, plain);
 const someField: fc.Arbitrary<HeadField> = fc.record(
   {
     value,
@@ -36,17 +36,17 @@ const someField: fc.Arbitrary<HeadField> = fc.record(
     origin: server,
     inexact: fc.constant(true as const),
     rewrittenBy: server,
-    held: fc.record({ candidates, conflicts: fc.array(value, { maxLength: 2 }) }),
+    held: fc.record({ candidates, conflicts: fc.array(value, { maxLength: 2 }) }, plain),
   },
-  { requiredKeys: ['value', 'digest', 'stamp', 'origin'] },
+  { requiredKeys: ['value', 'digest', 'stamp', 'origin'], ...plain },
 );
 const someContent: fc.Arbitrary<Content> = fc.record(
   {
-    fields: fc.dictionary(fc.constantFrom('a', 'b', 'c'), someField),
-    createOnly: fc.record({ by: value }),
-    deleted: fc.record({ stamp, origin: server }),
+    fields: fc.dictionary(fc.constantFrom('a', 'b', 'c'), someField, plain),
+    createOnly: fc.record({ by: value }, plain),
+    deleted: fc.record({ stamp, origin: server }, plain),
   },
-  { requiredKeys: ['fields', 'createOnly'] },
+  { requiredKeys: ['fields', 'createOnly'], ...plain },
 );
 
 const headOf = (version: number, content: Content): Head => ({
