@@ -7,7 +7,7 @@ export default defineConfig({
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // Each file starts an emulator of its own, which keeps one processor busy.
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 400_000,
   },
 });
