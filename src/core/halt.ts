@@ -90,9 +90,19 @@ export const answersTo = (kind: HaltKind, role: Role): readonly HaltAnswer['what
 /** The file on the server is another one than was known. */
 export const isOtherFile = (kind: HaltKind): boolean => kind === 'restored' || kind === 'clone';
 
-/** Of the place, the kind and the instant. */
-export const haltId = (of: Pick<Halt, 'table' | 'server' | 'kind' | 'at'>): string =>
-  shortId([of.table, of.server, of.kind, of.at]);
+/** Examples that are kept: keys. */
+export const keptExamples = 10;
+
+/** As it is when it is raised; its id is of the place, the kind and the instant. */
+export const newHalt = (
+  placed: Pick<Halt, 'table' | 'server' | 'kind' | 'at'>,
+  seen: Pick<Halt, 'figures' | 'examples' | 'fields' | 'zone'>,
+): Halt => ({
+  ...placed,
+  ...seen,
+  rev: 1,
+  id: shortId([placed.table, placed.server, placed.kind, placed.at]),
+});
 
 /** Of a halted first meeting, which is held again and again. */
 export const meetingId = (of: Pick<Halt, 'table' | 'server'>): string =>

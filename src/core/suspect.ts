@@ -21,6 +21,10 @@ export type Suspect = {
   readonly halt?: string;
 };
 
+/** A person said that the file, in which the record is missing, is right: of the row that has this rev. */
+export const isTakenForRight = (suspect: Suspect | undefined, rev: number): boolean =>
+  suspect?.source === 'restored' && suspect.rev === rev;
+
 const hourMs = 3_600_000;
 
 /** Deletes of a server that went everywhere, by the hour (hours since 1970), for the limit on a day's deletes. */

@@ -6,7 +6,7 @@
  */
 import type { ClockState } from '../core/clock-state.ts';
 import { otherZoneMs, steppedMs } from '../core/clock-trust.ts';
-import { type Halt, haltId, type HaltKind } from '../core/halt.ts';
+import { type Halt, type HaltKind, newHalt } from '../core/halt.ts';
 import type { ServerName } from '../core/names.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import { endHalt, raise } from './raise.ts';
@@ -31,14 +31,15 @@ const isWrong = (state: ClockState): boolean =>
 
 async function raiseFor(engine: Engine, { plan, link }: Place, now: ClockState): Promise<void> {
   const [byMs, offByMs] = [steppedMs(now), otherZoneMs(now)];
-  const placed = (kind: HaltKind) => {
-    const of = { table: plan.name, server: link.server, kind, at: engine.clock.now() };
-    return { ...of, rev: 1, id: haltId(of), examples: [] };
-  };
-  if (byMs !== undefined) await raise(engine, { ...placed('clock-step'), figures: { byMs } });
+  const halt = (kind: HaltKind, seen: Pick<Halt, 'figures' | 'zone'>): Halt =>
+    newHalt(
+      { table: plan.name, server: link.server, kind, at: engine.clock.now() },
+      { ...seen, examples: [] },
+    );
+  if (byMs !== undefined) await raise(engine, halt('clock-step', { figures: { byMs } }));
   // A stamp that counts milliseconds has no zone.
   else if (offByMs !== undefined && link.stampedBy !== 'utcMilliseconds')
-    await raise(engine, { ...placed('other-zone'), figures: { offByMs }, zone: link.timeZone });
+    await raise(engine, halt('other-zone', { figures: { offByMs }, zone: link.timeZone }));
 }
 
 /** What it was raised for is not so any more. */

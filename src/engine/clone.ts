@@ -1,4 +1,5 @@
 /** Whether the records of a server are all in other rows than they were known in: a file that was made anew from them. */
+import { keptExamples } from '../core/halt.ts';
 import type { Key, RecordId } from '../core/names.ts';
 import { matchRows } from '../core/look-up.ts';
 import type { Engine, Place } from './engine.ts';
@@ -46,7 +47,7 @@ export async function othersOf(
   return {
     movedTo: met !== undefined && now !== replicas.get(met)?.recordId ? now : undefined,
     figures: { found: found.length, moved: moved.length },
-    examples: moved.slice(0, 10).map(({ key }) => key),
+    examples: moved.slice(0, keptExamples).map(({ key }) => key),
   };
 }
 

@@ -5,7 +5,7 @@
  *           other tables of the server. Nobody has to answer: whoever looks at the layout and finds it in order ends the halt.
  *           A table that is halted for something else, and whose answer cannot be carried out for it, tells so.
  */
-import { type Drift, type Halt, haltId } from '../core/halt.ts';
+import { type Drift, type Halt, newHalt } from '../core/halt.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine, Place } from './engine.ts';
@@ -18,7 +18,7 @@ export async function raiseDrift(ports: Ports, { table, server }: Named, drift: 
   const standing = await ports.control.halt(table, server);
   if (standing?.answer && standing.kind !== 'schema-drift') return tellHindered(ports, standing, drift);
   const placed = { table, server, kind: 'schema-drift', at: ports.clock.now() } as const;
-  await raise(ports, { ...placed, rev: 1, id: haltId(placed), examples: [], ...seenOf(drift) });
+  await raise(ports, newHalt(placed, { examples: [], ...seenOf(drift) }));
 }
 
 /** Once for what is seen. */

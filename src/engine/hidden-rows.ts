@@ -5,7 +5,7 @@
  *       the rights: the table halts there, since what is not seen is not kept the same either.
  */
 import type { Parked } from '../core/conflict.ts';
-import { type Halt, haltId } from '../core/halt.ts';
+import { type Halt, keptExamples, newHalt } from '../core/halt.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import type { Engine, Place } from './engine.ts';
 import { paged } from './paged.ts';
@@ -40,17 +40,9 @@ export async function haltForHidden(
     examples.push(...hidden.slice(0, keptExamples - examples.length).map(({ key }) => key));
     if (examples.length === keptExamples) break;
   }
-  const placed = {
-    table: plan.name,
-    server: link.server,
-    kind: 'hidden-rows',
-    at: engine.clock.now(),
-  } as const;
-  await raise(engine, { ...placed, figures, examples, rev: 1, id: haltId(placed) });
+  const of = { table: plan.name, server: link.server };
+  await raise(engine, newHalt({ ...of, kind: 'hidden-rows', at: engine.clock.now() }, { figures, examples }));
 }
-
-/** Keys that are kept for a person to look at. */
-const keptExamples = 10;
 
 const parkedPages = (
   { control, settings }: Engine,

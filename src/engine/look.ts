@@ -10,6 +10,7 @@ import { matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key, RecordId } from '../core/names.ts';
 import { foundInPlaceOf } from '../core/newest.ts';
 import type { Observation } from '../core/observation.ts';
+import { isTakenForRight, type Suspect } from '../core/suspect.ts';
 import type { Engine, Place } from './engine.ts';
 import { type LinkClock, observe } from './link-clock.ts';
 import { ambiguousKey, emptyKey, hiddenRecord, parkRecords, type Reason, unfindableRecord } from './park.ts';
@@ -84,17 +85,6 @@ export async function findKeys(
 
 const nothing: Looked = { gone: [], present: [], parked: [] };
 
-/** A person said that the file there is right, as it is. */
-async function isTakenForRight(
-  { control }: Engine,
-  { plan, link }: Place,
-  key: Key,
-  rev: number,
-): Promise<boolean> {
-  const suspect = (await control.suspectsAmong(plan.name, link.server, [key])).get(key);
-  return suspect?.source === 'restored' && suspect.rev === rev;
-}
-
 /** Those of the records that a find, begun at `at`, did not show and that have no row any more; the others are parked. */
 export async function goneAmong(
   engine: Engine,
@@ -108,7 +98,7 @@ export async function goneAmong(
   for (const { key, recordId, rev, modId } of unseen) {
     const row = await place.table.read(recordId, signal);
     const isAnother = modId !== undefined && foundInPlaceOf({ key, recordId, modId }, row) === 'another';
-    if (isAnother && !(await isTakenForRight(engine, place, key, rev))) {
+    if (isAnother && !isTakenForRight(await suspectOf(engine, place, key), rev)) {
       await raiseOtherFile(engine, place, { figures: { lost: 1 }, examples: [key] }, signal);
       return 'halted';
     }
@@ -120,3 +110,9 @@ export async function goneAmong(
   await parkRecords(engine, place, there);
   return gone;
 }
+
+const suspectOf = async (
+  { control }: Engine,
+  { plan, link }: Place,
+  key: Key,
+): Promise<Suspect | undefined> => (await control.suspectsAmong(plan.name, link.server, [key])).get(key);

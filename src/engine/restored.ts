@@ -5,7 +5,7 @@
  *   R8  The table halts there, since edits made on it would be taken for old states, and records that the file does not have
  *       yet for deletes. A person says which side is right. Nothing is asked of the server where nothing is suspicious.
  */
-import { type Halt, haltId } from '../core/halt.ts';
+import { type Halt, newHalt } from '../core/halt.ts';
 import type { Replica } from '../core/head.ts';
 import type { Key, RecordId } from '../core/names.ts';
 import { type Found, foundInPlaceOf, isPutBack, isReached, type NewestRow } from '../core/newest.ts';
@@ -93,7 +93,7 @@ async function raiseOf(
   shown: Shown,
 ): Promise<void> {
   const placed = { table: plan.name, server: link.server, kind, at: engine.clock.now() };
-  await raise(engine, { ...placed, ...shown, rev: 1, id: haltId(placed) });
+  await raise(engine, newHalt(placed, shown));
 }
 
 /** A find may show an earlier state; a read of the row itself tells whether it is one. */

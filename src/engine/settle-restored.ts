@@ -5,11 +5,11 @@
  *   R2  It takes long where there are many rows: its place is stored in the halt, and whoever is next goes on from there. What
  *       was done behind the place is found so.
  */
+import type { ListPlace } from '../core/bookmark.ts';
 import type { Halt } from '../core/halt.ts';
 import type { FieldName, Key } from '../core/names.ts';
 import { rowNumber, RowSet, type SweepPlace } from '../core/sweep.ts';
 import type { PageRange } from '../ports/server.ts';
-import { rowsInPart } from '../ports/safety.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { handOver, type Move } from './hand-over.ts';
 import { loadKnown } from './ingest.ts';
@@ -21,7 +21,7 @@ import { paged } from './paged.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 import { readable } from './readable.ts';
 import { goneMove, type KnownRecord, listedMove, type Side } from './restored-moves.ts';
-import { isTooOld, listingFromStart, nameOf, readRows } from './sweep-work.ts';
+import { hasRoom, isTooOld, listingFromStart, nameOf, readRows, storeRows } from './sweep-work.ts';
 
 export type Settling = {
   readonly engine: Engine;
@@ -38,6 +38,8 @@ type Work = Omit<Settling, 'halt'> & {
   readonly rows: RowSet;
   readonly startedAt: number;
   readonly fields: readonly FieldName[];
+  /** Of the listing, that are stored. */
+  parts: number;
   /** As this process last stored it. */
   halt: Halt;
 };
@@ -49,7 +51,7 @@ const headsInOnePage = 500;
 export async function settleRestored(settling: Settling): Promise<Halt | undefined> {
   const { engine, place } = settling;
   const { work, at } = await begin(settling);
-  if (at.phase === 'listing' && (await listAll(work, at)) === 'stopped') return undefined;
+  if (at.phase === 'listing' && (await listAll(work, at.place)) === 'stopped') return undefined;
   if ((await compareAll(work)) === 'stopped') return undefined;
   await engine.control.dropSweepParts(place.plan.name, place.link.server);
   return work.halt;
@@ -68,10 +70,13 @@ async function begin(settling: Settling): Promise<{ readonly work: Work; readonl
   const of = { ...nameOf(place), startedAt: progress?.startedAt ?? 0 };
   const rows = isOurs ? await readRows(engine, of, progress.place.parts) : undefined;
   if (isOurs && rows !== undefined)
-    return { work: { ...base, rows, startedAt: progress.startedAt }, at: progress.place };
+    return {
+      work: { ...base, rows, startedAt: progress.startedAt, parts: progress.place.parts },
+      at: progress.place,
+    };
   await dropSweep(engine, place);
   const startedAt = engine.clock.now();
-  return { work: { ...base, rows: new RowSet(), startedAt }, at: listingFromStart };
+  return { work: { ...base, rows: new RowSet(), startedAt, parts: 0 }, at: listingFromStart };
 }
 
 /** One that is under way has listed what was there before: it begins anew. */
@@ -94,30 +99,19 @@ async function save(work: Work, place: SweepPlace): Promise<Went> {
   return 'on';
 }
 
-async function listAll(
-  work: Work,
-  { place: from, parts: before }: Extract<SweepPlace, { phase: 'listing' }>,
-): Promise<Went> {
-  const { engine, place, signal, startedAt } = work;
+async function listAll(work: Work, from: ListPlace): Promise<Went> {
+  const { engine, place, signal } = work;
   const fetch = (range: PageRange) => place.table.list(range, signal);
-  let parts = before;
-  const store = async (): Promise<void> => {
-    const rows = work.rows.cut();
-    if (rows.length === 0) return;
-    await engine.control.putSweepPart({ ...nameOf(place), startedAt, part: parts, rows });
-    parts += 1;
-  };
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, { from })) {
     await putPageDown(work, page);
     const stops = page.next !== undefined && (await work.pace()) === 'stop';
-    if (page.next === undefined || (!stops && work.rows.uncut + engine.settings.pageSize <= rowsInPart))
-      continue;
-    await store();
-    if ((await save(work, { phase: 'listing', place: page.next, parts })) === 'stopped' || stops)
-      return 'stopped';
+    if (page.next === undefined || (!stops && hasRoom(work))) continue;
+    await storeRows(work);
+    const listed = { phase: 'listing', place: page.next, parts: work.parts } as const;
+    if ((await save(work, listed)) === 'stopped' || stops) return 'stopped';
   }
-  await store();
-  return save(work, { phase: 'comparing', parts });
+  await storeRows(work);
+  return save(work, { phase: 'comparing', parts: work.parts });
 }
 
 async function putPageDown(work: Work, page: ReadPage): Promise<void> {

@@ -4,8 +4,7 @@
  *   R8  More deletes of one server in 24 hours than its limit, whatever showed them, halt the table there before the first of
  *       those that wait goes anywhere. A person's answer is for exactly those.
  */
-import type { Halt, HaltAnswer } from '../core/halt.ts';
-import { haltId } from '../core/halt.ts';
+import { type Halt, type HaltAnswer, keptExamples, newHalt } from '../core/halt.ts';
 import type { Replica } from '../core/head.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { EpochMs, Key } from '../core/names.ts';
@@ -19,7 +18,7 @@ import { lookFor, type Wanted } from './look.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
-import { raise } from './raise.ts';
+import { endHalt, raise } from './raise.ts';
 import { deliverAgain } from './recheck.ts';
 import { lookAgain, settleHalt } from './settle-halt.ts';
 
@@ -202,8 +201,7 @@ async function isTooMany(
   const limit = limitOf(plan, rows);
   if (waiting + before <= limit) return false;
   const figures = { gone: waiting, before, rows, limit };
-  const placed = { ...of, kind: 'mass-delete', at: clock.now() } as const;
-  const halt: Halt = { ...placed, rev: 1, id: haltId(placed), figures, examples };
+  const halt = newHalt({ ...of, kind: 'mass-delete', at: clock.now() }, { figures, examples });
   for await (const page of suspectPages(engine, place))
     await control.putSuspects(
       page.flatMap((one) => (one.at <= startedAt ? [{ ...one, halt: halt.id }] : [])),
@@ -215,9 +213,6 @@ async function isTooMany(
 const rowsOn = async ({ table }: Place, signal: AbortSignal): Promise<number> =>
   (await table.list({ offset: 0, limit: 1 }, signal)).foundCount;
 
-/** Keys that are kept for a person to look at. */
-const keptExamples = 10;
-
 async function carryOut(
   engine: Engine,
   place: Place,
@@ -226,20 +221,19 @@ async function carryOut(
   pace: Pace,
   signal: AbortSignal,
 ): Promise<SuspectsSettled> {
-  const { table, server, id } = halt;
   const settled = await settleHalt(engine, place, halt, pace, signal);
   if (settled === undefined) return 'unfinished';
   const clock = await linkClock(engine, place, signal);
   const base: Work = { engine, place, clock, signal, counted: false };
   const work: Work = what === 'put-back' ? { ...base, putBack: true } : base;
   for await (const page of suspectPages(engine, place)) {
-    const ours = page.filter((one) => one.halt === id);
+    const ours = page.filter((one) => one.halt === halt.id);
     if (ours.length === 0) continue;
     if (what === 'dismiss') await dismiss(engine, place, ours);
     else await settlePage(work, ours);
     if ((await pace()) === 'stop') return 'unfinished';
   }
-  if (await engine.control.endHalt(settled)) engine.report({ kind: 'halt-ended', table, server, id });
+  await endHalt(engine, settled);
   return 'done';
 }
 

@@ -9,6 +9,7 @@ import type { Replica } from '../core/head.ts';
 import { receives } from '../core/link.ts';
 import type { Key } from '../core/names.ts';
 import { isBehind } from '../core/observation.ts';
+import { isTakenForRight } from '../core/suspect.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
@@ -122,10 +123,7 @@ async function withoutTakenForRight(
   const { table, server } = nameOf(place);
   const keys = unlisted.map(({ key }) => key);
   const suspects = await control.suspectsAmong(table, server, keys);
-  return unlisted.filter(({ key, rev }) => {
-    const stored = suspects.get(key);
-    return stored?.source !== 'restored' || stored.rev !== rev;
-  });
+  return unlisted.filter(({ key, rev }) => !isTakenForRight(suspects.get(key), rev));
 }
 
 /** As the limit is reckoned when they are looked for again. */

@@ -8,7 +8,7 @@ import {
   type SweepState,
   type SweepUnderWay,
 } from '../core/sweep.ts';
-import type { SweepPart } from '../ports/safety.ts';
+import { rowsInPart, type SweepPart } from '../ports/safety.ts';
 import type { Engine, Place } from './engine.ts';
 import { type LinkClock, linkClock } from './link-clock.ts';
 import { Listing } from './sweep-listing.ts';
@@ -110,7 +110,20 @@ export async function readRows(
   return rows;
 }
 
-export async function storeRows(work: SweepWork): Promise<void> {
+type Listed = {
+  readonly engine: Engine;
+  readonly place: Place;
+  readonly startedAt: EpochMs;
+  readonly rows: RowSet;
+  parts: number;
+};
+
+/** Whether the next page goes into the same part. */
+export const hasRoom = ({ engine, rows }: Pick<Listed, 'engine' | 'rows'>): boolean =>
+  rows.uncut + engine.settings.pageSize <= rowsInPart;
+
+/** What was listed since the last part. */
+export async function storeRows(work: Listed): Promise<void> {
   const { engine, place, startedAt, parts } = work;
   const rows = work.rows.cut();
   if (rows.length === 0) return;

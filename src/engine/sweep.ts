@@ -14,7 +14,6 @@ import type { Replica } from '../core/head.ts';
 import { digestOf } from '../core/digest.ts';
 import { covers, type Observation } from '../core/observation.ts';
 import { rowNumber } from '../core/sweep.ts';
-import { rowsInPart } from '../ports/safety.ts';
 import type { PageRange, ServerRecord } from '../ports/server.ts';
 import { closeLeftOpen } from './agreed.ts';
 import type { Engine, Place } from './engine.ts';
@@ -29,7 +28,7 @@ import type { Sightings } from './sightings.ts';
 import { limitOf } from './suspects.ts';
 import { compareAll } from './sweep-compare.ts';
 import { readInFull } from './sweep-listing.ts';
-import { add, begin, isHalted, nameOf, save, storeRows, type SweepWork } from './sweep-work.ts';
+import { add, begin, hasRoom, isHalted, nameOf, save, storeRows, type SweepWork } from './sweep-work.ts';
 
 /** `waiting`: the table may not be worked on there (yet); `unfinished`: `pace` said to stop, whoever is next goes on. */
 export type Swept = 'done' | 'waiting' | 'unfinished';
@@ -58,17 +57,14 @@ export async function sweep(
 async function listAll(work: SweepWork, from: ListPlace): Promise<'done' | 'unfinished' | 'halted'> {
   const { engine, place, listing, pace } = work;
   const fetch = (range: PageRange) => listing.page(range);
-  let unstored = 0;
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, { from })) {
     if ((await isHalted(work)) || (await comparePage(work, page)) === 'halted') return 'halted';
     for (const { key, recordId } of page.records) work.rows.add(rowNumber(key, recordId));
-    unstored += page.records.length;
     const { records, foundCount: total } = page;
     engine.report({ kind: 'read', ...nameOf(place), phase: 'sweep', records: records.length, total });
     const stops = page.next !== undefined && (await pace()) === 'stop';
-    if (page.next === undefined || (!stops && unstored + engine.settings.pageSize <= rowsInPart)) continue;
+    if (page.next === undefined || (!stops && hasRoom(work))) continue;
     await storeRows(work);
-    unstored = 0;
     await save(work, { phase: 'listing', place: page.next, parts: work.parts });
     if (stops) return 'unfinished';
   }
