@@ -1,6 +1,7 @@
 /** An engine from its parts: the configuration, the state's ports, connected servers, tables resolved against layouts. */
 import { randomUUID } from 'node:crypto';
 import type { Configuration, LinkConfiguration } from '../config/configuration.ts';
+import { shownOrMissing } from '../config/further-layout.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { ServerName } from '../core/names.ts';
 import { defaultSettings, type Engine, type EngineTable, type Settings } from '../engine/engine.ts';
@@ -11,7 +12,7 @@ import type { Control } from '../ports/control.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { LayoutField, Server, TableBinding } from '../ports/server.ts';
-import { ServerError } from '../ports/server-errors.ts';
+import type { ServerError } from '../ports/server-errors.ts';
 import { driftBetween } from './drift.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -72,42 +73,36 @@ function driftOf(
   };
 }
 
-async function layoutNow(
+const layoutNow = (
   server: Server,
   { database, layout }: Pick<LinkConfiguration, 'database' | 'layout'>,
   signal: AbortSignal,
-): Promise<readonly LayoutField[] | ServerError> {
-  try {
-    return await server.layout(database, layout, signal);
-  } catch (error) {
-    if (error instanceof ServerError && error.code === 'layout-missing') return error;
-    throw error;
-  }
-}
+): Promise<readonly LayoutField[] | ServerError> =>
+  shownOrMissing(() => server.layout(database, layout, signal));
 
 function engineTable(
-  { plan, bindings, logs, logChecks, unfitLogs, thin }: ResolvedTable,
+  { plan, bindings, logs, thin }: ResolvedTable,
   servers: ReadonlyMap<ServerName, Server>,
 ): EngineTable {
-  const onServers = <Port>(
-    of: ReadonlyMap<ServerName, TableBinding>,
-    portOf: (server: Server, binding: TableBinding) => Port,
+  const onServers = <Of, Port>(
+    of: ReadonlyMap<ServerName, Of>,
+    portOf: (server: Server, one: Of) => Port,
   ): ReadonlyMap<ServerName, Port> =>
     new Map(
-      [...of].flatMap(([name, binding]) => {
+      [...of].flatMap(([name, one]) => {
         const server = servers.get(name);
-        return server === undefined ? [] : [[name, portOf(server, binding)] as const];
+        return server === undefined ? [] : [[name, portOf(server, one)] as const];
       }),
     );
   return {
     plan,
     servers: onServers(bindings, (server, binding) => server.table(binding)),
     thin: onServers(thin, (server, binding) => server.table(binding)),
-    logs: onServers(logs, (server, binding) => ({
+    logs: onServers(logs, (server, { binding, check, isUnfit }) => ({
       name: logName(binding),
       table: server.table(binding),
-      mistake: async (signal) => logChecks.get(server.name)?.(await layoutNow(server, binding, signal)),
-      isDoubted: unfitLogs.has(server.name),
+      mistake: async (signal) => check(await layoutNow(server, binding, signal)),
+      isDoubted: isUnfit,
     })),
   };
 }

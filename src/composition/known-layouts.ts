@@ -4,6 +4,7 @@
  * server that is down would hold up those that are not (R7). Nor does one layout hold up the others of its server.
  */
 import { type Configuration, furtherLayouts, type LayoutPlace } from '../config/configuration.ts';
+import { shownOrMissing } from '../config/further-layout.ts';
 import type { FieldList, FieldLists } from '../ports/control.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -15,6 +16,8 @@ export type KnownLayouts = LayoutStates & {
   readonly isKnown: (place: LayoutPlace) => boolean;
   /** Whether its fields are known, as every process knows them; false where its server says that there is no such layout. */
   readonly hasFields: (place: LayoutPlace) => boolean;
+  /** As it was stored when the layouts were looked up. */
+  readonly stored: (place: LayoutPlace) => FieldList | undefined;
   /** Whether the server that was asked answered for any layout. */
   readonly isAnswered: boolean;
 };
@@ -95,6 +98,7 @@ function layoutsIn(found: ReadonlyMap<string, Shown>): KnownLayouts {
   };
   return {
     now,
+    stored: (place) => at(place)?.stored,
     last: (place) => at(place)?.stored?.fields,
     isFresh: (place) => at(place)?.answer !== undefined,
     isKnown: (place) => now(place) !== undefined,
@@ -120,11 +124,9 @@ async function shownBy(
   passes: (error: ServerError) => boolean,
 ): Promise<Shown> {
   try {
-    return { stored, answer: await live.layout(database, layout, signal) };
+    return { stored, answer: await shownOrMissing(() => live.layout(database, layout, signal)) };
   } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
-    if (error.code === 'layout-missing') return { stored, answer: error };
-    if (!passes(error)) throw error;
+    if (!(error instanceof ServerError) || !passes(error)) throw error;
     return stored === undefined ? { stored, failure: error } : { stored };
   }
 }
@@ -151,8 +153,7 @@ export async function keepLayouts(
     const list =
       otherwise.has(name) && last !== undefined ? { ...of, fields: last, shown } : { ...of, fields: shown };
     // That a layout is missing is kept of one that was worked on.
-    const isNews =
-      list.fields.length > 0 && JSON.stringify(await storedList(lists, link)) !== JSON.stringify(list);
+    const isNews = list.fields.length > 0 && JSON.stringify(layouts.stored(link)) !== JSON.stringify(list);
     if (isNews) await lists.putFieldList(list);
   }
 }

@@ -4,8 +4,8 @@ import type { LayoutField, TableBinding } from '../ports/server.ts';
 import type { ServerName } from '../core/names.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
 import type { DeleteLogConfiguration } from './delete-log.ts';
-import { isRelated } from './link-layout.ts';
-import type { LinkLayout } from './link-layout.ts';
+import { keysBinding, noSuchLayout, shownOrMissing } from './further-layout.ts';
+import { isRelated, type LinkLayout } from './link-layout.ts';
 import { ConfigurationError, type Finding, type Mistake, type Path } from './problem.ts';
 import type { LayoutOf } from './resolve.ts';
 import { didYouMean } from './suggest.ts';
@@ -16,11 +16,11 @@ type PathOf = (part: Part) => Path;
 /** What is wrong with a log, by its layout as its server shows it, or by the answer that there is none; undefined: it can be read. */
 export type LogCheck = (shown: readonly LayoutField[] | ServerError) => ConfigurationError | undefined;
 
-export type DeleteLogs = {
-  readonly logs: ReadonlyMap<ServerName, TableBinding>;
-  readonly checks: ReadonlyMap<ServerName, LogCheck>;
-  /** Servers whose log cannot be read as its layout is. */
-  readonly unfit: ReadonlySet<ServerName>;
+export type ResolvedLog = {
+  readonly binding: TableBinding;
+  readonly check: LogCheck;
+  /** It cannot be read as its layout is. */
+  readonly isUnfit: boolean;
 };
 
 /**
@@ -31,25 +31,28 @@ export async function deleteLogsOf(
   table: TableConfiguration,
   layouts: readonly LinkLayout[],
   { layoutOf, source, findings, isWorkedOn }: DeleteLogSources,
-): Promise<DeleteLogs> {
-  const logs = new Map<ServerName, TableBinding>();
-  const checks = new Map<ServerName, LogCheck>();
-  const unfit = new Set<ServerName>();
+): Promise<ReadonlyMap<ServerName, ResolvedLog>> {
+  const logs = new Map<ServerName, ResolvedLog>();
   for (const layout of layouts) {
     const { link } = layout;
     const { deleteLog: log } = link;
     if (log === undefined) continue;
-    const shown = await shownOf(link, log, layoutOf);
+    const shown = await shownOrMissing(() => layoutOf(link.server, link.database, log.layout));
     if (shown === undefined) continue;
     const key = layout.field(table.key);
     const place = { link, log, keyType: key?.type, pathOf: pathIn(source, table, link) };
     const found = findingsIn(shown, place);
     if (!isWorkedOn) findings.push(...found);
-    if (found.length > 0) unfit.add(link.server);
-    logs.set(link.server, logBinding(table, link, log, key));
-    checks.set(link.server, checkOf(place, source));
+    const binding = keysBinding(table, key, {
+      database: link.database,
+      layout: log.layout,
+      keyField: log.key,
+      stampField: log.deletedAt,
+      stampedBy: 'host',
+    });
+    logs.set(link.server, { binding, check: checkOf(place, source), isUnfit: found.length > 0 });
   }
-  return { logs, checks, unfit };
+  return logs;
 }
 
 export type DeleteLogSources = {
@@ -75,19 +78,6 @@ const pathIn =
     return source.valueAt(own) === undefined ? ['tables', name, 'deletes', 'log', part] : own;
   };
 
-async function shownOf(
-  { server, database }: LinkConfiguration,
-  { layout }: DeleteLogConfiguration,
-  layoutOf: LayoutOf,
-): Promise<readonly LayoutField[] | ServerError | undefined> {
-  try {
-    return await layoutOf(server, database, layout);
-  } catch (error) {
-    if (!(error instanceof ServerError) || error.code !== 'layout-missing') throw error;
-    return error;
-  }
-}
-
 type LogPlace = {
   readonly link: LinkConfiguration;
   readonly log: DeleteLogConfiguration;
@@ -98,11 +88,10 @@ type LogPlace = {
 const findingsIn = (shown: readonly LayoutField[] | ServerError, place: LogPlace): readonly Finding[] =>
   shown instanceof ServerError ? [missingLayout(place)] : checkLog(shown, place);
 
-function missingLayout({ link: { server, database }, pathOf }: LogPlace): Finding {
-  const message = `not a layout of database ${database} on server ${server}`;
-  const without = `if that file keeps no log, write deleteLog: none under its servers.${server}`;
+function missingLayout({ link, pathOf }: LogPlace): Finding {
+  const without = `if that file keeps no log, write deleteLog: none under its servers.${link.server}`;
   const remedy = `Create it there, let the account see it, or correct the name; ${without}`;
-  return { path: pathOf('layout'), at: 'value', message, remedy };
+  return { path: pathOf('layout'), at: 'value', message: noSuchLayout(link), remedy };
 }
 
 function checkLog(fields: readonly LayoutField[], place: LogPlace): readonly Finding[] {
@@ -147,21 +136,3 @@ function mistakeOf(
   if (field.type === type) return undefined;
   return { message: `${name} is ${field.type} on ${description}, not ${type}`, remedy: otherwise };
 }
-
-const logBinding = (
-  table: TableConfiguration,
-  { database }: LinkConfiguration,
-  { layout, key, deletedAt }: DeleteLogConfiguration,
-  keyField: LayoutField | undefined,
-): TableBinding => ({
-  table: table.name,
-  role: 'send',
-  database,
-  layout,
-  keyField: key,
-  stampField: deletedAt,
-  stampedBy: 'host',
-  fieldNames: {},
-  types: { [table.key]: keyField?.type ?? 'text' },
-  key: table.key,
-});

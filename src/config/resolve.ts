@@ -7,7 +7,8 @@ import type { ServerName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { LayoutField, TableBinding } from '../ports/server.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
-import { type DeleteLogs, deleteLogsOf } from './delete-log-layout.ts';
+import { deleteLogsOf, type ResolvedLog } from './delete-log-layout.ts';
+import { noSuchLayout, shownOrMissing } from './further-layout.ts';
 import { checkTable } from './layout-checks.ts';
 import { LinkLayout } from './link-layout.ts';
 import { ConfigurationError, type Finding } from './problem.ts';
@@ -25,9 +26,7 @@ export type ResolvedTable = {
   readonly plan: TablePlan;
   readonly bindings: ReadonlyMap<ServerName, TableBinding>;
   /** The logs of deletes, of servers that keep one. */
-  readonly logs: ReadonlyMap<ServerName, TableBinding>;
-  readonly logChecks: DeleteLogs['checks'];
-  readonly unfitLogs: DeleteLogs['unfit'];
+  readonly logs: ReadonlyMap<ServerName, ResolvedLog>;
   /** Key and stamp alone, of servers that have a layout for sweeps. */
   readonly thin: ReadonlyMap<ServerName, TableBinding>;
 };
@@ -51,13 +50,12 @@ export async function resolveTables(
     const before = findings.length;
     const { source } = configuration;
     const sources = { layoutOf, source, findings, isWorkedOn };
-    const { logs, checks, unfit } = await deleteLogsOf(table, layouts, sources);
+    const logs = await deleteLogsOf(table, layouts, sources);
     const thin = await sweepLayoutsOf(table, layouts, sources);
     if (found.length > 0 || findings.length > before) continue;
     const plan = planOf(table, fields, configuration);
     const bindings = layouts.map(({ link }) => [link.server, bindingOf(table, link, fields)] as const);
-    const read = { logs, logChecks: checks, unfitLogs: unfit, thin };
-    resolved.push({ plan, bindings: new Map(bindings), ...read });
+    resolved.push({ plan, bindings: new Map(bindings), logs, thin });
   }
   if (findings.length > 0)
     throw new ConfigurationError(
@@ -96,17 +94,13 @@ async function layoutOrFinding(
   link: LinkConfiguration,
   layoutOf: LayoutOf,
 ): Promise<LinkLayout | Finding> {
-  try {
-    const fields = await layoutOf(link.server, link.database, link.layout);
-    if (fields === undefined) throw new Error(`the layout of ${table.name} on ${link.server} is not known`);
-    return new LinkLayout(link, fields);
-  } catch (error) {
-    if (!(error instanceof ServerError) || error.code !== 'layout-missing') throw error;
-    return {
-      path: ['tables', table.name, 'servers', link.server, 'layout'],
-      at: 'value',
-      message: `not a layout of database ${link.database} on server ${link.server}`,
-      remedy: 'Create it there, let the account see it, or correct the name',
-    };
-  }
+  const fields = await shownOrMissing(() => layoutOf(link.server, link.database, link.layout));
+  if (fields === undefined) throw new Error(`the layout of ${table.name} on ${link.server} is not known`);
+  if (!(fields instanceof ServerError)) return new LinkLayout(link, fields);
+  return {
+    path: ['tables', table.name, 'servers', link.server, 'layout'],
+    at: 'value',
+    message: noSuchLayout(link),
+    remedy: 'Create it there, let the account see it, or correct the name',
+  };
 }

@@ -3,6 +3,7 @@ import type { FieldName, ServerName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { TableBinding } from '../ports/server.ts';
 import type { LinkConfiguration, TableConfiguration } from './configuration.ts';
+import { keysBinding, noSuchLayout, shownOrMissing } from './further-layout.ts';
 import { LinkLayout } from './link-layout.ts';
 import type { Finding } from './problem.ts';
 import type { LayoutOf } from './resolve.ts';
@@ -48,15 +49,10 @@ async function shownOf(
   layout: string,
   layoutOf: LayoutOf,
 ): Promise<LinkLayout | Finding | undefined> {
-  try {
-    const fields = await layoutOf(link.server, link.database, layout);
-    return fields && new LinkLayout({ ...link, layout }, fields);
-  } catch (error) {
-    if (!(error instanceof ServerError) || error.code !== 'layout-missing') throw error;
-    const message = `not a layout of database ${link.database} on server ${link.server}`;
-    const remedy = 'Create it there, let the account see it, correct the name, or leave it out';
-    return findingOf(table, link, message, remedy);
-  }
+  const shown = await shownOrMissing(() => layoutOf(link.server, link.database, layout));
+  if (!(shown instanceof ServerError)) return shown && new LinkLayout({ ...link, layout }, shown);
+  const remedy = 'Create it there, let the account see it, correct the name, or leave it out';
+  return findingOf(table, link, noSuchLayout(link), remedy);
 }
 
 /** The API names no base table of a layout: that it shows the same records is looked at by each sweep. */
@@ -76,15 +72,11 @@ function mistakeIn(name: FieldName, full: LinkLayout, thin: LinkLayout): string 
   return `${field.name} is ${field.type} on ${thin.description}, and ${wanted.type} on layout ${full.link.layout}`;
 }
 
-const thinBinding = (table: TableConfiguration, full: LinkLayout, layout: string): TableBinding => ({
-  table: table.name,
-  role: 'send',
-  database: full.link.database,
-  layout,
-  keyField: full.nameOf(table.key),
-  stampField: full.nameOf(table.modified.field),
-  stampedBy: table.modified.stampedBy,
-  fieldNames: {},
-  types: { [table.key]: full.field(table.key)?.type ?? 'text' },
-  key: table.key,
-});
+const thinBinding = (table: TableConfiguration, full: LinkLayout, layout: string): TableBinding =>
+  keysBinding(table, full.field(table.key), {
+    database: full.link.database,
+    layout,
+    keyField: full.nameOf(table.key),
+    stampField: full.nameOf(table.modified.field),
+    stampedBy: table.modified.stampedBy,
+  });

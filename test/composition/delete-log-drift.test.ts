@@ -111,7 +111,9 @@ test.each(states)(
     expect(mistake?.message).toMatch(remedy);
     shown = () => right;
     expect(await logOn('hq')?.mistake(never)).toBe(undefined);
-    expect((await look(state.control, hq)).tables.map(({ unfitLogs }) => unfitLogs.size)).toEqual([0]);
+    const again = (await look(state.control, hq)).tables.flatMap(({ logs }) => [...logs.values()]);
+    expect(again.filter(({ isUnfit }) => isUnfit)).toEqual([]);
+    expect(again).toHaveLength(2);
   },
 );
 

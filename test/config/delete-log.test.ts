@@ -127,7 +127,7 @@ const missing = (server: string) => new ServerError('layout-missing', server, 'n
 describe('the layout of a log', () => {
   test('that has both fields is read by them, in the database of the records', async () => {
     const table = await resolved(() => right);
-    expect('logs' in table && table.logs.get('branch')).toEqual({
+    expect('logs' in table && table.logs.get('branch')?.binding).toEqual({
       table: 'contacts',
       role: 'send',
       database: 'Contacts',
