@@ -2,7 +2,7 @@
 import type { EngineEvent } from '../engine/events.ts';
 import { haltWords } from './halt-words.ts';
 import { sweepWords } from './safety-words.ts';
-import type { Unfit } from './tally.ts';
+import type { Endless, Unfit } from './tally.ts';
 import { count, duration } from './words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
@@ -59,16 +59,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
   }
 }
 
-export const endlessLine = ({
-  table,
-  server,
-  other,
-  field,
-  records,
-}: Pick<
-  Extract<EngineEvent, { kind: 'rewritten-endlessly' }>,
-  'table' | 'server' | 'other' | 'field' | 'records'
->): string =>
+export const endlessLine = ({ table, server, other, field, records }: Endless): string =>
   `${server} and ${other} set ${field} of ${table} again each time, each in its own way: held in ${count(records, 'record')}`;
 
 function deliveredLines({

@@ -132,7 +132,7 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
 
 export type Unfit = Extract<EngineEvent, { kind: 'log-unreadable' | 'sweep-layout-unfit' }>;
 
-type Endless = Omit<Extract<EngineEvent, { kind: 'rewritten-endlessly' }>, 'kind'>;
+export type Endless = Omit<Extract<EngineEvent, { kind: 'rewritten-endlessly' }>, 'kind'>;
 
 type LinkEvent = Exclude<
   EngineEvent,

@@ -101,13 +101,10 @@ export async function haltedIn(
   control: Pick<Control, 'meetings' | 'halts'>,
 ): Promise<readonly HaltedPlace[]> {
   const [meetings, halts] = await Promise.all([control.meetings(), control.halts()]);
-  const roles = new Map(
-    tables.flatMap(({ name, links }) =>
-      links.map(({ server, role }) => [JSON.stringify([name, server]), role]),
-    ),
-  );
-  const roleOf = (table: TableName, server: ServerName): Role =>
-    roles.get(JSON.stringify([table, server])) ?? 'both';
+  const roleOf = (table: TableName, server: ServerName): Role => {
+    const links = tables.find(({ name }) => name === table)?.links;
+    return links?.find((link) => link.server === server)?.role ?? 'both';
+  };
   const all: readonly HaltedPlace[] = [
     ...meetings.flatMap(({ table, server, state, shared, differing }) =>
       state === 'halted'

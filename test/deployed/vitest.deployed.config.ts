@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-// oxlint-disable-next-line import/no-default-export -- vitest reads it so
 export default defineConfig({
   test: {
     include: ['test/deployed/**/*.deployed.ts'],

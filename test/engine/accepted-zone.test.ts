@@ -2,14 +2,10 @@
 import { expect, test } from 'vitest';
 import { placeOf } from '../../src/engine/engine.ts';
 import { linkClock } from '../../src/engine/link-clock.ts';
-import { alone, never, synced } from './model/alone.ts';
+import { alone, never } from './model/alone.ts';
+import { answer, haltOn, quiet } from './model/halting.ts';
 import { filled, onServer, rowOf, settled } from './model/sweeping.ts';
 import type { World } from './model/world.ts';
-
-async function quiet(world: World): Promise<void> {
-  world.scheduler.now += 600_000;
-  await synced(world);
-}
 
 /** Branch stamps six hours behind what its zone means; it was found, and approved. */
 async function accepted(): Promise<World> {
@@ -21,15 +17,13 @@ async function accepted(): Promise<World> {
       link.server === 'branch' ? { ...link, timeZone: 'Etc/GMT-6' } : link,
     ),
   };
-  const haltOnBranch = () => world.ports.control.halt('contacts', 'branch');
-  for (let n = 0; n < 160 && (await haltOnBranch()) === undefined; n += 1) {
+  for (let n = 0; n < 160 && (await haltOn(world, 'branch')) === undefined; n += 1) {
     hq.edit(rowOf(hq, 'k1'), { a: `by hq ${n}` });
     await quiet(world);
   }
-  const halt = await haltOnBranch();
-  if (halt?.kind !== 'other-zone') throw new Error('it is not halted for its zone');
-  const answer = { what: 'approve', at: world.scheduler.now } as const;
-  await world.ports.control.putHalt({ ...halt, rev: halt.rev + 1, answer });
+  if ((await haltOn(world, 'branch'))?.kind !== 'other-zone')
+    throw new Error('it is not halted for its zone');
+  await answer(world, 'approve', 'branch');
   await settled(world, 'branch');
   for (let n = 0; n < 3; n += 1) await quiet(world);
   return world;
@@ -43,7 +37,7 @@ test.each([0, 5_000, -5_000])('R1: is read on by it, also after its clock was se
   branch.edit(rowOf(branch, 'k2'), { a: 'by branch' });
   await quiet(world);
   expect(rowOf(hq, 'k2').values['a']).toBe('by branch');
-  expect(await world.ports.control.halt('contacts', 'branch')).toBe(undefined);
+  expect(await haltOn(world, 'branch')).toBe(undefined);
 });
 
 test('R4: is not taken into account where a table is stamped in UTC milliseconds, which have no zone', async () => {

@@ -2,11 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { HaltAnswer } from '../../src/core/halt.ts';
 import { synced } from './model/alone.ts';
+import { answer, haltOn } from './model/halting.ts';
 import { stops } from './model/invocations.ts';
 import { filled, keysOf, onServer, rowOf, settled, swept } from './model/sweeping.ts';
 import type { World } from './model/world.ts';
-
-const haltOn = (world: World) => world.ports.control.halt('contacts', 'hq');
 
 const someKeys = (from: number, to: number): ReadonlySet<string> =>
   new Set(Array.from({ length: to - from }, (_, n) => `k${from + n}`));
@@ -22,10 +21,7 @@ async function hidden(count: number): Promise<World> {
 }
 
 async function answered(world: World, what: HaltAnswer['what']): Promise<void> {
-  const halt = await haltOn(world);
-  if (halt === undefined) throw new Error('nothing is halted');
-  const answer = { what, at: world.scheduler.now };
-  await world.ports.control.putHalt({ ...halt, rev: halt.rev + 1, answer });
+  await answer(world, what);
   expect(await settled(world, 'hq')).toBe('done');
 }
 

@@ -1,25 +1,9 @@
 /** What people do every day, and might be taken for a file that was put back or made anew; over the real engine and memory. */
 import { describe, expect, test } from 'vitest';
-import type { Halt } from '../../src/core/halt.ts';
 import { synced } from './model/alone.ts';
+import { haltOn, quiet } from './model/halting.ts';
 import type { ModelServer } from './model/model-server.ts';
-import { filled, keysOf, onServer, rowOf, settled, swept } from './model/sweeping.ts';
-import type { World } from './model/world.ts';
-
-const haltOn = (world: World, server = 'hq'): Promise<Halt | undefined> =>
-  world.ports.control.halt('contacts', server);
-
-async function quiet(world: World): Promise<void> {
-  world.scheduler.now += 600_000;
-  await synced(world);
-}
-
-function insert(server: ModelServer, keys: readonly string[]): void {
-  for (const key of keys) server.insert(key, { a: `of ${key}`, b: '' });
-}
-
-const numbered = (name: string, count: number): readonly string[] =>
-  Array.from({ length: count }, (_, n) => `${name}${n}`);
+import { filled, insert, keysOf, numbered, onServer, rowOf, settled, swept } from './model/sweeping.ts';
 
 /** Requests for one record by its recordId. */
 function countReads(server: ModelServer): { reads: number } {

@@ -1,25 +1,10 @@
 /** A file that shows itself to be another one by its record ids alone, over the real engine and memory. */
 import { describe, expect, test } from 'vitest';
-import type { Halt } from '../../src/core/halt.ts';
 import { read, synced, write } from './model/alone.ts';
+import { answer, haltOn, quiet } from './model/halting.ts';
 import type { ModelServer } from './model/model-server.ts';
-import { filled, keysOf, onServer, rowOf, settled, swept } from './model/sweeping.ts';
+import { filled, insert, keysOf, numbered, onServer, rowOf, settled, swept } from './model/sweeping.ts';
 import type { World } from './model/world.ts';
-
-const haltOn = (world: World, server = 'hq'): Promise<Halt | undefined> =>
-  world.ports.control.halt('contacts', server);
-
-async function quiet(world: World): Promise<void> {
-  world.scheduler.now += 600_000;
-  await synced(world);
-}
-
-function insert(server: ModelServer, keys: readonly string[]): void {
-  for (const key of keys) server.insert(key, { a: `of ${key}`, b: '' });
-}
-
-const numbered = (name: string, count: number): readonly string[] =>
-  Array.from({ length: count }, (_, n) => `${name}${n}`);
 
 /** 30 records, a backup, so many made after it and synced; then the backup is put back. No row is older than it was. */
 async function putBack(madeSince: number): Promise<World> {
@@ -128,13 +113,7 @@ describe('R8: a file that was put back, in which no row is older', () => {
       insert(hq, reused);
       await synced(world);
       await swept(world, 'hq');
-      const halt = await haltOn(world);
-      if (halt === undefined) throw new Error('nothing is halted');
-      await world.ports.control.putHalt({
-        ...halt,
-        rev: halt.rev + 1,
-        answer: { what: 'approve', at: world.scheduler.now },
-      });
+      await answer(world, 'approve');
       expect(await settled(world, 'hq')).toBe('done');
       branch.edit(rowOf(branch, 'lost0'), { a: 'edited' });
       await synced(world);
@@ -163,14 +142,8 @@ describe('R8: a file that was put back, in which no row is older', () => {
     insert(hq, ['new']);
     await write(world, 'hq');
     await swept(world, 'hq');
-    const halt = await haltOn(world);
-    if (halt === undefined) throw new Error('nothing is halted');
     hq.restore(former);
-    await world.ports.control.putHalt({
-      ...halt,
-      rev: halt.rev + 1,
-      answer: { what: 'dismiss', at: world.scheduler.now },
-    });
+    await answer(world, 'dismiss');
     await settled(world, 'hq');
     await settled(world, 'hq');
     await quiet(world);
@@ -239,11 +212,8 @@ describe('R8: another file with the same records', () => {
     hq.edit(rowOf(hq, 'k7'), { a: 'on the clone' });
     branch.edit(rowOf(branch, 'k3'), { a: 'meanwhile' });
     await synced(world);
-    const halt = await haltOn(world);
-    if (halt === undefined) throw new Error('nothing is halted');
     if (what === 'dismiss') hq.restore(former);
-    const answer = { what, at: world.scheduler.now };
-    await world.ports.control.putHalt({ ...halt, rev: halt.rev + 1, answer });
+    await answer(world, what);
     await settled(world, 'hq');
     for (let n = 0; n < 3; n += 1) await quiet(world);
     await swept(world, 'hq');

@@ -1,12 +1,13 @@
 /** What a comparison found is mended by the ways that the sync has, over the real engine and memory. */
 import { describe, expect, test } from 'vitest';
-import { alone, never, read, synced } from './model/alone.ts';
+import { alone, never, synced } from './model/alone.ts';
 import { repair } from '../../src/engine/verify/repair.ts';
 import type { ModelServer } from './model/model-server.ts';
 import { filled, keysOf, onServer, rowOf, settled, swept } from './model/sweeping.ts';
 import {
   filledAs,
   insertUnstamped,
+  leaveBehind,
   loseBatches,
   on,
   repaired,
@@ -44,13 +45,7 @@ describe('a repair', () => {
   test('carries a new row without a stamp, and brings what is behind and in no batch', async () => {
     const world = await filled(6);
     const [hq, branch] = [hqOf(world), branchOf(world)];
-    hq.edit(rowOf(hq, 'k1'), { a: 'edited' });
-    hq.insert('new', { a: 'new', b: '' });
-    await read(world, 'hq');
-    hq.delete(rowOf(hq, 'k2'));
-    await swept(world, 'hq');
-    await settled(world, 'hq');
-    await loseBatches(world, 'branch');
+    await leaveBehind(world);
     insertUnstamped(branch, 'imported', { a: 'x', b: '' });
     const { before, left } = await repaired(world);
     expect(on(before, 'branch').counts).toEqual({ missing: 1, extra: 2, different: 1 });

@@ -1,29 +1,12 @@
 /** What an answer to a file of another past does to edits of other servers, and to what the file alone holds. */
 import { describe, expect, test } from 'vitest';
-import type { Halt, HaltAnswer } from '../../src/core/halt.ts';
 import { alone, read, synced } from './model/alone.ts';
 import { oneProcess } from './model/driving.ts';
 import { stops } from './model/invocations.ts';
+import { answer, haltOn, quiet } from './model/halting.ts';
 import type { ModelServer } from './model/model-server.ts';
 import { filled, onServer, rowOf, settled, swept } from './model/sweeping.ts';
 import type { World } from './model/world.ts';
-
-const haltOn = (world: World): Promise<Halt | undefined> => world.ports.control.halt('contacts', 'hq');
-
-async function quiet(world: World): Promise<void> {
-  world.scheduler.now += 600_000;
-  await synced(world);
-}
-
-async function answer(world: World, what: HaltAnswer['what']): Promise<void> {
-  const halt = await haltOn(world);
-  if (halt === undefined) throw new Error('nothing is halted');
-  await world.ports.control.putHalt({
-    ...halt,
-    rev: halt.rev + 1,
-    answer: { what, at: world.scheduler.now },
-  });
-}
 
 async function carriedOut(world: World): Promise<void> {
   for (let n = 0; n < 3; n += 1) {

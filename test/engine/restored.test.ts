@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { HaltAnswer } from '../../src/core/halt.ts';
 import type { ConflictPolicy } from '../../src/core/link.ts';
 import { synced } from './model/alone.ts';
+import { answer } from './model/halting.ts';
 import type { ModelServer } from './model/model-server.ts';
 import { stops } from './model/invocations.ts';
 import { filled, keysOf, onServer, rowOf, settled, swept } from './model/sweeping.ts';
@@ -30,13 +31,6 @@ async function restored(conflicts: ConflictPolicy = { kind: 'newest' }): Promise
   hq.rows = backup;
   hq.insert('after', { a: 'made after', b: '' });
   return world;
-}
-
-async function answer(world: World, what: HaltAnswer['what']): Promise<void> {
-  const { control } = world.ports;
-  const halt = await control.halt('contacts', 'hq');
-  if (halt === undefined) throw new Error('nothing is halted');
-  await control.putHalt({ ...halt, rev: halt.rev + 1, answer: { what, at: world.scheduler.now } });
 }
 
 async function answered(world: World, what: HaltAnswer['what']): Promise<void> {

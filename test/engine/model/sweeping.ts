@@ -40,6 +40,14 @@ export const rowOf = (server: ModelServer, key: string) => {
   return row;
 };
 
+export function insert(server: ModelServer, keys: readonly string[]): void {
+  for (const key of keys) server.insert(key, { a: `of ${key}`, b: '' });
+}
+
+/** `k0`, `k1`, … */
+export const numbered = (name: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, n) => `${name}${n}`);
+
 /** Both servers hold so many records, and nothing is under way. */
 export async function filled(count: number, policy: DeletePolicy = 'edit-wins'): Promise<World> {
   const world = calmWorld();

@@ -3,9 +3,9 @@ import type { Engine } from '../../../src/engine/engine.ts';
 import type { Chosen } from '../../../src/engine/run.ts';
 import { repair } from '../../../src/engine/verify/repair.ts';
 import { type Comparison, type Verified, verify } from '../../../src/engine/verify/verify.ts';
-import { alone, calmWorld, never, synced } from './alone.ts';
+import { alone, calmWorld, never, read, synced } from './alone.ts';
 import type { ModelServer, Row } from './model-server.ts';
-import { onServer } from './sweeping.ts';
+import { onServer, rowOf, settled, swept } from './sweeping.ts';
 import type { Roles, World } from './world.ts';
 
 export type Verifying = {
@@ -104,4 +104,16 @@ export async function filledAs(roles: Roles, count = 3): Promise<World> {
 export async function loseBatches(world: World, server: string): Promise<void> {
   const { control } = world.ports;
   for (const { id, rev } of await control.openBatches(server, 100)) await control.close(id, rev);
+}
+
+/** An edit of k1, a new record and the delete of k2, all on hq: branch is behind in each, and in no batch. */
+export async function leaveBehind(world: World): Promise<void> {
+  const hq = onServer(world, 'hq');
+  hq.edit(rowOf(hq, 'k1'), { a: 'edited' });
+  hq.insert('new', { a: 'new', b: '' });
+  await read(world, 'hq');
+  hq.delete(rowOf(hq, 'k2'));
+  await swept(world, 'hq');
+  await settled(world, 'hq');
+  await loseBatches(world, 'branch');
 }
