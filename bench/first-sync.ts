@@ -9,15 +9,14 @@ import { once } from 'node:events';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { toolOptions } from '../test/support/tool-options.ts';
 import { withPair } from './pair.ts';
 
-const { values } = parseArgs({
-  options: { rows: { type: 'string', default: '5000' }, large: { type: 'string', default: '100000' } },
-});
-const rows = Number(values.rows);
-const large = Number(values.large);
+const howMany = z.coerce.number().int().positive();
+const { rows, large } = toolOptions(
+  z.object({ rows: howMany.default(5000), large: howMany.default(100_000) }),
+);
 
 const result = z.object({
   created: z.number(),

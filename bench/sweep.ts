@@ -11,12 +11,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { toolOptions } from '../test/support/tool-options.ts';
 import { writeConfiguration } from './swept-tables.ts';
 
-const { values } = parseArgs({ options: { rows: { type: 'string' } } });
-const sizes = values.rows === undefined ? [100_000, 300_000, 1_000_000] : [Number(values.rows)];
+const { rows: given } = toolOptions(z.object({ rows: z.coerce.number().int().positive().optional() }));
+const sizes = given === undefined ? [100_000, 300_000, 1_000_000] : [given];
 
 const result = z.object({
   swept: z.literal('done'),

@@ -1,16 +1,16 @@
 /** A log of deletes whose layout is not any more what it was, of a table that several processes work on. */
 import { expect, test } from 'vitest';
 import { engineOf } from '../../src/composition/engine-of.ts';
-import { knownLayouts } from '../../src/composition/known-layouts.ts';
-import { type KnownTables, knownTables } from '../../src/composition/known-tables.ts';
+import type { KnownTables } from '../../src/composition/known-tables.ts';
 import { parseConfiguration } from '../../src/config/load.ts';
 import { placeOf } from '../../src/engine/engine.ts';
 import type { Control } from '../../src/ports/control.ts';
-import type { LayoutField, Server, ServerTable } from '../../src/ports/server.ts';
+import type { LayoutField, Server } from '../../src/ports/server.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
 import { field } from '../config/layout-field.ts';
 import { meeting } from '../contracts/samples.ts';
 import { memoryPorts } from '../support/memory/memory-ports.ts';
+import { knownBy, never, noTable, serverWith } from './shown-layouts.ts';
 
 const text = `version: 1
 servers:
@@ -26,35 +26,20 @@ tables:
     servers: { hq: { layout: Contacts }, branch: { layout: Contacts } }
 `;
 const configuration = parseConfiguration(text, 'serversync.yaml');
-const never = new AbortController().signal;
 
 const records = [field('id'), field('name'), field('modified_at', { type: 'timestamp', autoEnter: true })];
 const right = [field('id'), field('at', { type: 'timestamp' })];
 
-const unexpected = (): never => {
-  throw new Error('nothing else is asked');
-};
-const noTable: ServerTable = {
-  changed: unexpected,
-  list: unexpected,
-  lookUp: unexpected,
-  read: unexpected,
-  create: unexpected,
-  update: unexpected,
-  remove: unexpected,
-};
-
-const showing = (name: string, logOf: () => readonly LayoutField[]): Server => ({
-  name,
-  layout: async (_database, layout) => (layout === 'Deletes' ? logOf() : records),
-  probe: unexpected,
-  table: () => noTable,
-  close: unexpected,
-});
+const showing = (name: string, logOf: () => readonly LayoutField[]): Server =>
+  serverWith(
+    name,
+    (layout) => (layout === 'Deletes' ? logOf() : records),
+    () => noTable,
+  );
 const inOrder = (name: string): Server => showing(name, () => right);
 
-const look = async (control: Control, live?: Server, of = configuration): Promise<KnownTables> =>
-  knownTables(of, await knownLayouts(of, { lists: control, live, signal: never }), control);
+const look = (control: Control, live?: Server, of = configuration): Promise<KnownTables> =>
+  knownBy(of, control, live);
 
 async function workedOn() {
   const ports = memoryPorts();

@@ -11,6 +11,7 @@ import { ServerError } from '../../src/ports/server-errors.ts';
 import { field } from '../config/layout-field.ts';
 import { meeting } from '../contracts/samples.ts';
 import { memoryControl } from '../support/memory/memory-ports.ts';
+import { knownBy, never, serverWith } from './shown-layouts.ts';
 
 const text = `version: 1
 servers:
@@ -32,29 +33,8 @@ tables:
 const configuration = parseConfiguration(text, 'serversync.yaml');
 
 const right = [field('id'), field('name'), field('modified_at', { type: 'timestamp', autoEnter: true })];
-const never = new AbortController().signal;
-
-const unexpected = (): never => {
-  throw new Error('nothing else is asked');
-};
-
-/** A server that answers with these layouts, or fails as it is told. */
-function serverWith(name: string, layoutOf: (layout: string) => readonly LayoutField[]): Server {
-  return {
-    name,
-    layout: async (_database, layout) => layoutOf(layout),
-    probe: unexpected,
-    table: unexpected,
-    close: unexpected,
-  };
-}
-
-const found = async (control: Control, live?: Server): Promise<KnownTables> =>
-  knownTables(
-    configuration,
-    await knownLayouts(configuration, { lists: control, live, signal: never }),
-    control,
-  );
+const found = (control: Control, live?: Server): Promise<KnownTables> =>
+  knownBy(configuration, control, live);
 
 const namesIn = ({ tables }: KnownTables): readonly string[] =>
   tables.map(({ plan }) => `${plan.name}: ${plan.links.map(({ server }) => server).join(', ')}`);

@@ -86,6 +86,9 @@ export const openTwoTables = (clock: TimeSource, rows: readonly Row[] = []): Pro
 export const orderKeys = ({ control }: Office): readonly string[] =>
   control.records({ table: 'Orders' }).map(({ values }) => values['id'] ?? '');
 
+/** As the outputs of the stack name them. */
+export type FunctionName = 'Enumerate' | 'Write' | 'Measure' | 'Sweep';
+
 export class InstallationUnderTest implements AsyncDisposable {
   readonly harness: Harness;
   readonly cdk: Cdk;
@@ -167,7 +170,7 @@ export class InstallationUnderTest implements AsyncDisposable {
   }
 
   /** The name of the deployed function. */
-  async functionOf(name: 'Enumerate' | 'Write' | 'Measure' | 'Sweep'): Promise<string> {
+  async functionOf(name: FunctionName): Promise<string> {
     const arnOrName = (await this.cdk.outputs())[`${name}Function`] ?? '';
     return arnOrName.split(':').at(-1) ?? '';
   }

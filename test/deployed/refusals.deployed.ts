@@ -1,13 +1,16 @@
 /** What is wrong with an installation is told where somebody looks, with its remedy, and nothing is written. */
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configurationOf, type InstallationUnderTest, openInstallation } from './installation.ts';
+import {
+  configurationOf,
+  type FunctionName,
+  type InstallationUnderTest,
+  openInstallation,
+} from './installation.ts';
 import { same } from './same.ts';
 import { type Stored, storedOf } from './stored.ts';
 
 const rows = [{ id: 'one', name: 'the first', notes: '', amount: 1, modified_at: '01/01/2026 10:00:00' }];
-
-type Name = 'Enumerate' | 'Write' | 'Measure' | 'Sweep';
 
 const messageTo = (server: string) => ({
   Records: [
@@ -21,7 +24,7 @@ const messageTo = (server: string) => ({
 });
 
 /** What each function is started with; a message that cannot be worked on is taken off the queue, since its row is the truth. */
-const started: readonly (readonly [Name, object, 'failed' | 'returned'])[] = [
+const started: readonly (readonly [FunctionName, object, 'failed' | 'returned'])[] = [
   ['Enumerate', { server: 'hq' }, 'failed'],
   ['Sweep', { server: 'hq' }, 'failed'],
   ['Write', messageTo('hq'), 'returned'],
@@ -55,13 +58,13 @@ describe('an installation', () => {
       .join('\n');
   }
 
-  const invoke = async (name: Name, event: unknown) =>
+  const invoke = async (name: FunctionName, event: unknown) =>
     under.harness.host.invoke(await under.functionOf(name), event);
 
   const texts = () => Promise.all([stored.textOf('records'), stored.textOf('control')]);
 
   /** What is told; fails unless the alarm on what is unusual hears of it, and nothing is stored or written. */
-  async function refusedBy(name: Name, event: unknown, kind: 'failed' | 'returned'): Promise<string> {
+  async function refusedBy(name: FunctionName, event: unknown, kind: 'failed' | 'returned'): Promise<string> {
     const before = await texts();
     const told = await toldBy(async () => {
       expect([name, (await invoke(name, event)).kind]).toEqual([name, kind]);
@@ -72,7 +75,7 @@ describe('an installation', () => {
     return told;
   }
 
-  test.each<readonly [Name, unknown, string]>([
+  test.each<readonly [FunctionName, unknown, string]>([
     ['Enumerate', { nonsense: 1 }, '{\\"server\\"'],
     ['Enumerate', 'hq', '{\\"server\\"'],
     ['Enumerate', null, '{\\"server\\"'],
@@ -87,7 +90,7 @@ describe('an installation', () => {
     expect(told).toContain('look at who else may start this function');
   });
 
-  test.each<readonly [Name, object]>([
+  test.each<readonly [FunctionName, object]>([
     ['Enumerate', { server: 'hq' }],
     ['Sweep', { server: 'branch' }],
     ['Write', messageTo('branch')],

@@ -12,6 +12,7 @@ import { neverUsed, wildcardReasons } from './granted/reasons.ts';
 import { type Asked, askedBy, sumOf } from './requests.ts';
 import {
   configurationOf,
+  type FunctionName,
   type InstallationUnderTest,
   openInstallation,
   openTwoTables,
@@ -62,10 +63,7 @@ describe('a deployed installation', () => {
   }
 
   /** How it ended, and whether a fresh process was what answered; how long that took is printed. */
-  async function coldStart(
-    name: 'Enumerate' | 'Write' | 'Measure' | 'Sweep',
-    event: object,
-  ): Promise<readonly [string, boolean]> {
+  async function coldStart(name: FunctionName, event: object): Promise<readonly [string, boolean]> {
     const { host } = under.harness;
     const deployed = await under.functionOf(name);
     const bytes = await host.bundleBytes(deployed);
