@@ -1,9 +1,10 @@
 /** The commands `serversync plan` and `verify` on the command line. */
 import { type Command, Option } from 'commander';
 import { type ChoiceOptions, chosenOf } from './chosen.ts';
-import type { Shared } from './conflicts/register.ts';
 import { planCommand } from './plan-command.ts';
+import { type Common, common, where, wholeNumber } from './shared.ts';
 import { ofChecking, stopSignal } from './stop-signal.ts';
+import { exitsOfChecking, teach } from './teach.ts';
 import { verifyCommand } from './verify-command.ts';
 
 /** Records shown of each kind unless the number is given. */
@@ -18,33 +19,10 @@ type Choices = ChoiceOptions & {
   readonly dryRun?: boolean;
 };
 
-const others = `
-  2  the configuration, a layout or the state directory has to change first
-  3  a server could not be reached, is no FileMaker Server, or refused the
-     account`;
-
-const exitHelp = {
-  plan: `
-Exit codes:
-  0  a run would write nothing
-  1  it would write something, or something is for a person to see to: a
-     conflict, a halt, a record that would be parked; or the plan was stopped,
-     or a run is at work with the same state${others}`,
-  verify: `
-Exit codes:
-  0  the same everywhere, but for what is under way
-  1  something differs, with --repair: still, or could not be compared; or it
-     was stopped, or a run is at work with the same state${others}`,
-} as const;
-
-export function registerChecks<Options>(
-  program: Command,
-  { common, wholeNumber, where }: Pick<Shared<Options>, 'common' | 'wholeNumber' | 'where'>,
-): void {
-  const add = (name: keyof typeof exitHelp, description: string): Command =>
+export function registerChecks(program: Command): void {
+  const add = (name: string, description: string): Command =>
     common(program.command(name))
       .description(description)
-      .addHelpText('after', exitHelp[name])
       .option('--table <table>', 'of this table only')
       .option('--server <server>', 'on this server only')
       .option('--limit <number>', 'records shown of each kind at most (default: 20)', wholeNumber)
@@ -55,17 +33,40 @@ export function registerChecks<Options>(
   const environment = process.env;
   const plan = add('plan', 'what a run would write where; writes nothing')
     .option('--keys', 'with the keys of the records')
-    .action(async (options: Options & Choices) => {
+    .action(async (options: Common & Choices) => {
       refuseStack(options, plan);
       process.exitCode = await planCommand({ ...where(options), environment, ...planAsked(options) });
     });
   const verify = add('verify', 'compare all servers field by field; writes nothing unless told to')
     .option('--repair', 'mend what is found, by the ways of a run')
     .option('--dry-run', 'with --repair: say what it would do, and write nothing')
-    .action(async (options: Options & Choices) => {
+    .action(async (options: Common & Choices) => {
       refuseStack(options, verify);
       process.exitCode = await verifyCommand({ ...where(options), environment, ...verifyAsked(options) });
     });
+  teach(plan, {
+    examples: [
+      ['serversync plan', 'how many records a run would write where, and what it would decide'],
+      ['serversync plan --table contacts --keys', 'with the records it is about'],
+    ],
+    exit: exitsOfChecking(
+      'a run would write nothing',
+      `it would write something, or something is for a person to see to: a
+     conflict, a halt, a record that would be parked; or the plan was stopped,
+     or a run is at work with the same state`,
+    ),
+  });
+  teach(verify, {
+    examples: [
+      ['serversync verify', 'all tables, all servers; tells what differs and why'],
+      ['serversync verify --repair --dry-run', 'and what mending it would write'],
+    ],
+    exit: exitsOfChecking(
+      'the same everywhere, but for what is under way',
+      `something differs, with --repair: still, or could not be compared; or it
+     was stopped, or a run is at work with the same state`,
+    ),
+  });
 }
 
 function planAsked(options: Choices) {

@@ -1,22 +1,32 @@
 /** `serversync history` and `put-back` on the command line: the latter is also an answer to a halt. */
 import type { Command } from 'commander';
 import { answerCommand } from '../halts-command.ts';
-import type { Shared } from '../conflicts/register.ts';
+import { type Common, common, type OfStack, ofStack, where, wholeNumber } from '../shared.ts';
+import { exitsOfDeciding, exitsOfShowing, teach } from '../teach.ts';
 import { historyCommand } from './looking.ts';
 import { putBackCommand } from './putting-back.ts';
 
-export function registerHistory<Options>(program: Command, shared: Shared<Options>): void {
-  const { common, ofStack, wholeNumber, where } = shared;
-  common(program.command('history'))
+type Options = Common & OfStack;
+
+export function registerHistory(program: Command): void {
+  const history = common(program.command('history'))
     .description('what changed in a record, where, when, by which rule, and since when each server has it')
-    .argument('<table>')
+    .argument('<table>', 'a table of the configuration')
     .argument('<key>', 'the value of its key field; one that begins with - comes after --')
     .option('--limit <number>', 'versions shown at most, latest first', wholeNumber, 20)
     .addOption(ofStack())
     .action(async (table: string, key: string, options: Options & { limit: number }) => {
       process.exitCode = await historyCommand({ ...where(options), table, key, limit: options.limit });
     });
-  common(program.command('put-back'))
+  teach(history, {
+    examples: [['serversync history contacts 4711', 'the record of table contacts with that key']],
+    exit: exitsOfShowing,
+  });
+  registerPutBack(program);
+}
+
+function registerPutBack(program: Command): void {
+  const putBack = common(program.command('put-back'))
     .description(
       'have a record hold again what it held after a version, or come back if it was deleted; or, with an id alone: ' +
         'bring back what is gone from a server that is halted for it, from the other servers',
@@ -37,6 +47,14 @@ export function registerHistory<Options>(program: Command, shared: Shared<Option
         command.error('name the record by its table and its key: put-back TABLE KEY --version N');
       process.exitCode = await answerCommand({ ...where(options), id: name, what: 'put-back' });
     });
+  teach(putBack, {
+    examples: [
+      ['serversync put-back contacts 4711 --version 3 --dry-run', 'what would change, field by field'],
+      ['serversync put-back contacts 4711', 'brings a deleted record back'],
+      ['serversync put-back 3f9a1c', 'an answer to a halt: make again what is gone from that server'],
+    ],
+    exit: exitsOfDeciding,
+  });
 }
 
 type Chosen = { readonly version?: number; readonly dryRun?: boolean };

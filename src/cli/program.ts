@@ -1,0 +1,48 @@
+/** The command line: what there is, what it means, what it exits with. Each command has a file of its own. */
+import { Command } from 'commander';
+import { registerConflicts } from './conflicts/register.ts';
+import { registerHistory } from './history/register.ts';
+import { registerChecks } from './register-checks.ts';
+import { registerHalts } from './register-halts.ts';
+import { registerParked } from './register-parked.ts';
+import { registerPractice } from './register-practice.ts';
+import { registerRun, registerStatus } from './register-run.ts';
+import { registerSecrets } from './register-secrets.ts';
+import { exitsOfRun } from './teach.ts';
+
+/** Each group of commands, under the heading that `--help` shows it by. */
+const groups: readonly {
+  readonly heading: string;
+  readonly register: readonly ((program: Command) => void)[];
+}[] = [
+  { heading: 'Syncing:', register: [registerRun] },
+  { heading: 'Looking and deciding:', register: [registerStatus, registerHalts, registerParked] },
+  { heading: 'Records:', register: [registerConflicts, registerHistory] },
+  { heading: 'Checking:', register: [registerChecks] },
+  { heading: 'Setting up:', register: [registerSecrets, registerPractice] },
+];
+
+/** Throws CommanderError instead of ending the process. */
+export function programOf(): Command {
+  const program = new Command('serversync')
+    .description('Keeps tables of two or more FileMaker Servers the same.')
+    .showHelpAfterError('(serversync --help tells more)')
+    .exitOverride()
+    .addHelpText('after', startHere);
+  for (const { heading, register } of groups) {
+    program.commandsGroup(heading);
+    for (const add of register) add(program);
+  }
+  return program;
+}
+
+const startHere = `
+Exit codes:${exitsOfRun}
+
+Start here:
+  serversync demo                 see it work, with two simulated servers
+  serversync run --once           sync what serversync.yaml says, once
+  serversync status               what waits, what was decided, which clocks are wrong
+
+Each command has --help of its own, with examples.
+Accounts come from the environment: SERVERSYNC_<SERVER>_USERNAME and SERVERSYNC_<SERVER>_PASSWORD.`;

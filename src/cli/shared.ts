@@ -1,0 +1,33 @@
+/** What commands have in common on the command line: where the configuration and the state lie, and how they answer. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { StatePlace } from './opened-state.ts';
+import { type Output, standardOutput } from './output.ts';
+
+export type Common = { readonly config: string; readonly state?: string; readonly json?: boolean };
+export type OfStack = { readonly stack?: string };
+
+export const common = (command: Command): Command =>
+  command
+    .option('--config <file>', 'the configuration', 'serversync.yaml')
+    .option('--state <directory>', 'where the state lies (default: .serversync beside the configuration)')
+    .option('--json', 'one JSON object as the last line of stdout; text for people goes to stderr');
+
+export const ofStack = (): Option =>
+  new Option('--stack <name>', 'of a stack on AWS instead of this machine').conflicts('state');
+
+export function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number.');
+}
+
+export const where = ({
+  config,
+  state,
+  stack,
+  json,
+}: Common & OfStack): StatePlace & { readonly output: Output } => ({
+  configFile: config,
+  stateDirectory: state,
+  ...(stack !== undefined && { stack }),
+  output: standardOutput(json === true),
+});

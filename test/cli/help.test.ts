@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { programOf } from '../../src/cli/program.ts';
+import { accept, leavesOf } from './support/accepted.ts';
+
+function helpOf({ command }: ReturnType<typeof leavesOf>[number]): string {
+  let text = '';
+  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 80 }).outputHelp();
+  return text;
+}
+
+const commands = leavesOf(programOf());
+/** What needs no configuration answers with what it makes. */
+const withoutJson: ReadonlySet<string> = new Set(['secrets set', 'demo', 'simulate', 'schema']);
+
+describe.each(commands)('serversync $words --help', (leaf) => {
+  const help = helpOf(leaf);
+
+  test('shows the command as it is typed, in lines that the command line takes', async () => {
+    const lines = help.match(/^ {2}serversync .*$/gm) ?? [];
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) {
+      expect(line.trim().startsWith(`serversync ${leaf.words}`)).toBe(true);
+      await accept(line.trim());
+    }
+  });
+
+  test('says what it exits with', () => {
+    expect(help).toMatch(/Exit codes:\n {2}0 {2}\S/);
+  });
+
+  test('fits a terminal of 80 columns', () => {
+    expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+test.each(commands.filter(({ words }) => !withoutJson.has(words)))('serversync $words has --json', (leaf) => {
+  expect(helpOf(leaf)).toContain('--json');
+});
+
+test('a line that cannot be meant is not accepted', async () => {
+  await expect(accept('serversync halts --all')).rejects.toThrow("unknown option '--all'");
+  await expect(accept('serversync conflicts choose 1')).rejects.toThrow("unknown command 'choose'");
+});
