@@ -28,6 +28,9 @@ export interface Conflicts {
   /** Those whose code begins so, at most `limit`, in no order. For people: may read through all. */
   conflictsByCode(start: string, limit: number): Promise<readonly Conflict[]>;
 
+  /** Takes these out; absent ones are ignored. */
+  dropConflicts(ids: readonly string[]): Promise<void>;
+
   countConflicts(): Promise<number>;
 
   /** How many are open. A few requests, however many are kept. */

@@ -18,4 +18,7 @@ export interface Histories {
    * by the bytes of their id; at most `limit`, those behind `after` if given, which may be gone.
    */
   history(table: TableName, key: Key, limit: number, after?: EntryPlace): Promise<readonly HistoryEntry[]>;
+
+  /** Removes all entries of one record; returns how many there were. */
+  dropHistory(table: TableName, key: Key): Promise<number>;
 }

@@ -40,6 +40,15 @@ export interface Records {
    */
   putReplicas(replicas: readonly Replica[]): Promise<ReadonlySet<Key>>;
 
+  /** What is known of a record on any server, those that no configuration names any more included. For people: may be slow. */
+  replicasOf(table: TableName, key: Key): Promise<readonly Replica[]>;
+
+  /** Removes the head if the stored one has this version; false otherwise, and where there is none. */
+  removeHead(head: Pick<Head, 'table' | 'key' | 'version'>): Promise<boolean>;
+
+  /** Removes the replica if the stored one has this `rev`; false otherwise, and where there is none. */
+  removeReplica(replica: Pick<Replica, 'table' | 'server' | 'key' | 'rev'>): Promise<boolean>;
+
   /** Keys and versions of a table's heads in the order of the keys' UTF-8 bytes, at most `limit`; those behind `after`. */
   keys(table: TableName, limit: number, after?: Key): Promise<readonly BatchKey[]>;
 

@@ -17,6 +17,7 @@ export function describeConflictsContract(name: string, opening: Open<Conflicts>
     describeListing(portOf(opened));
     describeFinding(portOf(opened));
     describeKeeping(portOf(opened));
+    describeDropping(portOf(opened));
 
     test('conflicts are there after a reopening, those that are open too', async () => {
       const { port, reopen } = await opened();
@@ -126,6 +127,22 @@ function describeFinding(open: () => Promise<Conflicts>): void {
     ]);
     expect(await port.conflictsById(manyKeys)).toHaveLength(manyKeys.length);
     expect(await port.conflictsById([])).toStrictEqual([]);
+  });
+}
+
+function describeDropping(open: () => Promise<Conflicts>): void {
+  test('those that are dropped are found and counted no more, open ones too, and no others go with them', async () => {
+    const port = await open();
+    const [waits, settled] = [about('k1', 'a'), about('k1', 'b')];
+    await port.putConflicts([{ ...waits, open: true }, settled, about('K1', 'a')]);
+    await port.dropConflicts([waits.id, settled.id, 'never']);
+    await port.dropConflicts([]);
+    expect(await port.conflictsOf('contacts', 'k1')).toStrictEqual([]);
+    expect(await port.conflictsById([waits.id, settled.id])).toStrictEqual([]);
+    expect(await port.conflicts(9)).toStrictEqual([about('K1', 'a')]);
+    expect([await port.countConflicts(), await port.countOpenConflicts()]).toStrictEqual([1, 0]);
+    await port.putConflicts([waits]);
+    expect(await port.conflictsOf('contacts', 'k1')).toStrictEqual([waits]);
   });
 }
 

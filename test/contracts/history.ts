@@ -64,6 +64,19 @@ export function describeHistoryContract(name: string, open: Open<Histories>): vo
       expect(await port.history('contacts', 'never', 9)).toEqual([]);
     });
 
+    test('all entries of one record are dropped, and none of another', async () => {
+      const { port, reopen } = await opened();
+      const own = [2, 3].flatMap((version) => ['a', 'b'].map((id) => historyEntry(version, { id })));
+      const others = [historyEntry(2, { key: 'K1' }), historyEntry(2, { table: 'other' })];
+      await port.putHistory([...own, ...others]);
+      expect(await port.dropHistory('contacts', 'k1')).toBe(4);
+      expect(await port.dropHistory('contacts', 'k1')).toBe(0);
+      const after = await reopen();
+      expect(await after.history('contacts', 'k1', 9)).toEqual([]);
+      expect(await after.history('contacts', 'K1', 9)).toHaveLength(1);
+      expect(await after.history('other', 'k1', 9)).toHaveLength(1);
+    });
+
     test('1,200 entries are stored in one call', async () => {
       const { port } = await opened();
       await port.putHistory(manyKeys.map((key) => historyEntry(2, { key })));

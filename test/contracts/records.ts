@@ -15,6 +15,9 @@ export function describeRecordsContract(name: string, open: Open<Records>): void
     describe('replicas', () => {
       describeReplicas(portOf(opened));
     });
+    describe('removing', () => {
+      describeRemoving(portOf(opened));
+    });
     describe('both', () => {
       describeBoth(portOf(opened));
     });
@@ -184,6 +187,47 @@ function describeReplicas(open: () => Promise<Records>): void {
     expect(await records.putReplicas(all)).toStrictEqual(none);
     const read = await records.replicas('contacts', 'hq', keys);
     expect(keys.map((key) => read.get(key)?.recordId)).toStrictEqual(all.map((one) => one.recordId));
+  });
+}
+
+function describeRemoving(open: () => Promise<Records>): void {
+  test('a head is removed as it was read and not otherwise, and the key begins anew', async () => {
+    const records = await open();
+    await records.putHeads([head(1), head(1, { key: 'K1' })]);
+    await records.putHeads([head(2)]);
+    expect(await records.removeHead(head(1))).toBe(false);
+    expect(await records.removeHead(head(3))).toBe(false);
+    expect(await storedHead(records)).toStrictEqual(head(2));
+    expect(await records.removeHead(head(2))).toBe(true);
+    expect(await storedHead(records)).toBe(undefined);
+    expect(await records.removeHead(head(2))).toBe(false);
+    expect(await records.keys('contacts', 9)).toStrictEqual([{ key: 'K1', version: 1 }]);
+    expect(await records.putHeads([head(3)])).toStrictEqual(only('k1'));
+    expect(await records.putHeads([head(1)])).toStrictEqual(none);
+  });
+
+  test('a replica is removed as it was read and not otherwise, and no other one with it', async () => {
+    const records = await open();
+    for (const rev of [1, 2]) await records.putReplicas([replica(rev)]);
+    await records.putReplicas([replica(1, { server: 'branch' })]);
+    for (const rev of [1, 3]) expect(await records.removeReplica(replica(rev))).toBe(false);
+    expect(await records.removeReplica(replica(1, { server: 'HQ' }))).toBe(false);
+    expect(await storedReplica(records)).toStrictEqual(replica(2));
+    expect(await records.removeReplica(replica(2))).toBe(true);
+    expect(await storedReplica(records)).toBe(undefined);
+    expect(await storedReplica(records, 'branch')).toStrictEqual(replica(1, { server: 'branch' }));
+    expect(await records.putReplicas([replica(1)])).toStrictEqual(none);
+  });
+
+  test('what is known of a record is found on all servers that ever held it, and of no other record', async () => {
+    const records = await open();
+    const of = ['branch', 'hq', 'a server that was removed'].map((server) => replica(1, { server }));
+    for (const one of of) await records.putReplicas([one]);
+    await records.putReplicas([replica(1, { key: 'K1' })]);
+    await records.putReplicas([replica(1, { table: 'invoices' })]);
+    const found = await records.replicasOf('contacts', 'k1');
+    expect(new Set(found)).toEqual(new Set(of));
+    expect(await records.replicasOf('contacts', 'k2')).toStrictEqual([]);
   });
 }
 

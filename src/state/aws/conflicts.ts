@@ -44,7 +44,7 @@ export const conflictsIn = (documents: Documents): Conflicts => ({
   ...namedIn(documents),
 });
 
-const puttingIn = (documents: Documents): Pick<Conflicts, 'putConflicts'> => ({
+const puttingIn = (documents: Documents): Pick<Conflicts, 'putConflicts' | 'dropConflicts'> => ({
   async putConflicts(conflicts) {
     const last = [...new Map(conflicts.map((one) => [placeOf(one.id), one]))];
     const done = await inParallel(last, ([place, value]) => putOne(documents, keyAt(place), value));
@@ -54,6 +54,12 @@ const puttingIn = (documents: Documents): Pick<Conflicts, 'putConflicts'> => ({
     await documents.table.putAll(open.map(([sk, { at }]) => entryAt(openList, sk, at)));
     const settled = put.filter(([, { open: isOpen, choices, agreedAt }]) => !isOpen && (choices ?? agreedAt));
     await documents.table.removeAll(settled.map(([sk]) => ({ pk: openList, sk })));
+  },
+  async dropConflicts(ids) {
+    const places = [...new Set(ids.map(placeOf))];
+    await documents.table.removeAll(places.map(keyAt));
+    // Whoever counts by the lists counts one too many until this is done, and no value is in them.
+    await documents.table.removeAll(places.flatMap((sk) => [list, openList].map((pk) => ({ pk, sk }))));
   },
 });
 

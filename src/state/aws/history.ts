@@ -37,4 +37,10 @@ export const historyIn = (documents: Documents): Histories => ({
     }
     return page;
   },
+  async dropHistory(table, key) {
+    const pk = partition(table, key);
+    const items = await Array.fromAsync(documents.table.query(pk, { only: ['sk'] }));
+    await documents.table.removeAll(items.map((item) => ({ pk, sk: textOf(item, 'sk') })));
+    return items.length;
+  },
 });

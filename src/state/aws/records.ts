@@ -7,7 +7,7 @@ import type { Head, Replica } from '../../core/head.ts';
 import type { Key, ServerName, TableName } from '../../core/names.ts';
 import { type Records, RecordsUnreadable } from '../../ports/records.ts';
 import { asNumber, asText, numberOf } from './attributes.ts';
-import { follows } from './conditions.ts';
+import { follows, numberIs } from './conditions.ts';
 import type { Documents } from './documents.ts';
 import { inParallel } from './in-parallel.ts';
 import { NotedLinks } from './noted-links.ts';
@@ -38,6 +38,7 @@ export function recordsIn(documents: Documents): Records {
   return {
     ...headsIn(documents),
     ...replicasIn(documents, links),
+    ...removingIn(documents, links),
     ...listingIn(documents),
     ...countsIn(documents, links),
   };
@@ -95,6 +96,26 @@ function replicasIn(documents: Documents, links: NotedLinks): Pick<Records, 'rep
     },
   };
 }
+
+const removingIn = (
+  documents: Documents,
+  links: NotedLinks,
+): Pick<Records, 'replicasOf' | 'removeHead' | 'removeReplica'> => ({
+  async replicasOf(table, key) {
+    const ofTable = (await links.all()).filter((link) => link.table === table);
+    const keys = ofTable.map(({ server }) => replicaKey(table, server, key));
+    const found = await readableOf(() => documents.getAll(keys));
+    return found.map(({ value }) => stored('replica', value));
+  },
+  async removeHead({ table, key, version }) {
+    const removed = await documents.table.remove(headKey(table, key), numberIs('version', version));
+    return removed !== undefined;
+  },
+  async removeReplica({ table, server, key, rev }) {
+    const removed = await documents.table.remove(replicaKey(table, server, key), numberIs('rev', rev));
+    return removed !== undefined;
+  },
+});
 
 /** Keys in order over all partitions: each is read a little way, and what lies behind the end of one of them waits for the next page. */
 function listingIn({ table: items }: Documents): Pick<Records, 'keys' | 'hasHeads'> {

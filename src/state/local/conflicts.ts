@@ -19,6 +19,7 @@ const sql = {
     "AND coalesce(json_extract(value, '$.agreedAt'), 0) < ?1 AND NOT EXISTS " +
     "(SELECT 1 FROM json_each(conflicts.value, '$.choices') AS choice WHERE max(json_extract(choice.value, '$.at'), " +
     "coalesce(json_extract(choice.value, '$.undone.at'), 0)) >= ?1)",
+  drop: 'DELETE FROM conflicts WHERE id = ?',
   list: 'SELECT value FROM conflicts ORDER BY at DESC, id DESC LIMIT ?',
   listTable:
     "SELECT value FROM conflicts WHERE json_extract(value, '$.table') = ? ORDER BY at DESC, id DESC LIMIT ?",
@@ -37,7 +38,8 @@ export const purgeConflicts = (file: StateFile, now: EpochMs): void => {
 
 export const conflictsIn = (file: StateFile): Conflicts => ({ ...puttingIn(file), ...findingIn(file) });
 
-function puttingIn(file: StateFile): Pick<Conflicts, 'putConflicts'> {
+function puttingIn(file: StateFile): Pick<Conflicts, 'putConflicts' | 'dropConflicts'> {
+  const drop = file.prepare(sql.drop);
   const put = file.prepare(sql.put);
   const purge = file.prepare(sql.purge);
   return {
@@ -49,10 +51,13 @@ function puttingIn(file: StateFile): Pick<Conflicts, 'putConflicts'> {
         purge.run(Math.max(...conflicts.map(({ at }) => at)) - conflictKeptMs);
       });
     },
+    async dropConflicts(ids) {
+      file.transaction(() => ids.forEach((id) => drop.run(id)));
+    },
   };
 }
 
-function findingIn(file: StateFile): Omit<Conflicts, 'putConflicts'> {
+function findingIn(file: StateFile): Omit<Conflicts, 'putConflicts' | 'dropConflicts'> {
   const [list, listTable, listOpen] = [sql.list, sql.listTable, sql.listOpen].map((one) => file.prepare(one));
   const read = file.prepare(sql.read);
   const readOf = file.prepare(sql.readOf);

@@ -7,6 +7,7 @@ import { historyEntryFrom } from './stored-values.ts';
 
 const sql = {
   put: 'INSERT OR REPLACE INTO history (tbl, key, version, id, keep_until, value) VALUES (?, ?, ?, ?, ?, ?)',
+  drop: 'DELETE FROM history WHERE tbl = ? AND key = ?',
   purge: 'DELETE FROM history WHERE keep_until < ?',
   read: 'SELECT value FROM history WHERE tbl = ? AND key = ? ORDER BY version DESC, id LIMIT ?',
   readOn:
@@ -22,6 +23,7 @@ export const purgeHistory = (file: StateFile, now: EpochMs): void => {
 export function historyIn(file: StateFile): Histories {
   const put = file.prepare(sql.put);
   const purge = file.prepare(sql.purge);
+  const drop = file.prepare(sql.drop);
   const read = file.prepare(sql.read);
   const readOn = file.prepare(sql.readOn);
   return {
@@ -40,6 +42,9 @@ export function historyIn(file: StateFile): Histories {
           ? read.all(table, key, limit)
           : readOn.all(table, key, after.version, after.id, limit);
       return valuesOf(rows, historyEntryFrom);
+    },
+    async dropHistory(table, key) {
+      return Number(drop.run(table, key).changes);
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Head, Replica } from '../../core/head.ts';
 import type { Key } from '../../core/names.ts';
 import type { Records } from '../../ports/records.ts';
-import { numeric, text, valueOf, valuesByKey } from './columns.ts';
+import { numeric, text, valueOf, valuesByKey, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { headFrom, replicaFrom } from './stored-values.ts';
 
@@ -10,6 +10,7 @@ const headSql = {
   read: 'SELECT value FROM heads WHERE tbl = ? AND key = ?',
   create: 'INSERT INTO heads (tbl, key, version, value) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING',
   update: 'UPDATE heads SET version = ?, value = ? WHERE tbl = ? AND key = ? AND version = ?',
+  remove: 'DELETE FROM heads WHERE tbl = ? AND key = ? AND version = ?',
   keys: 'SELECT key, version FROM heads WHERE tbl = ? AND key > ? ORDER BY key LIMIT ?',
   any: 'SELECT 1 FROM heads WHERE tbl = ? LIMIT 1',
   count: "SELECT count(*) AS number FROM heads WHERE tbl = ? AND json_extract(value, '$.deleted') IS NULL",
@@ -19,12 +20,14 @@ const replicaSql = {
   read: 'SELECT value FROM replicas WHERE tbl = ? AND server = ? AND key = ?',
   create: 'INSERT INTO replicas (tbl, server, key, rev, value) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING',
   update: 'UPDATE replicas SET rev = ?, value = ? WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
+  remove: 'DELETE FROM replicas WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
+  readAll: 'SELECT value FROM replicas WHERE tbl = ? AND key = ? ORDER BY server',
   count:
     "SELECT server, count(*) AS number FROM replicas WHERE tbl = ? AND json_extract(value, '$.gone') IS NULL GROUP BY server",
 };
 
 export function recordsIn(file: StateFile): Records {
-  return { ...headsIn(file), ...replicasIn(file), ...countsIn(file) };
+  return { ...headsIn(file), ...replicasIn(file), ...removingIn(file), ...countsIn(file) };
 }
 
 function headsIn(file: StateFile): Pick<Records, 'heads' | 'keys' | 'putHeads'> {
@@ -73,6 +76,23 @@ function replicasIn(file: StateFile): Pick<Records, 'replicas' | 'putReplicas'> 
     },
     async putReplicas(replicas) {
       return file.transaction(() => refused(replicas, put));
+    },
+  };
+}
+
+function removingIn(file: StateFile): Pick<Records, 'replicasOf' | 'removeHead' | 'removeReplica'> {
+  const readAll = file.prepare(replicaSql.readAll);
+  const removeHead = file.prepare(headSql.remove);
+  const removeReplica = file.prepare(replicaSql.remove);
+  return {
+    async replicasOf(table, key) {
+      return valuesOf(readAll.all(table, key), replicaFrom);
+    },
+    async removeHead({ table, key, version }) {
+      return removeHead.run(table, key, version).changes === 1;
+    },
+    async removeReplica({ table, server, key, rev }) {
+      return removeReplica.run(table, server, key, rev).changes === 1;
     },
   };
 }

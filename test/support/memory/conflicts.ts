@@ -29,6 +29,9 @@ export function memoryConflicts(): Conflicts {
     async conflictsByCode(start, limit) {
       return [...kept.values()].filter((one) => codeOfConflict(one).startsWith(start)).slice(0, limit);
     },
+    async dropConflicts(ids) {
+      for (const id of ids) kept.delete(id);
+    },
     async countConflicts() {
       return kept.size;
     },

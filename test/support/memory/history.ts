@@ -18,6 +18,11 @@ export function memoryHistory(): Histories {
         .toSorted(inOrder)
         .slice(0, limit);
     },
+    async dropHistory(table, key) {
+      const own = [...kept].filter(([, one]) => one.table === table && one.key === key);
+      for (const [name] of own) kept.delete(name);
+      return own.length;
+    },
   };
 }
 

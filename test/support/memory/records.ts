@@ -29,6 +29,17 @@ export function memoryRecords(): Records {
         return fits;
       });
     },
+    async replicasOf(table, key) {
+      return [...replicas.values()].filter((one) => one.table === table && one.key === key);
+    },
+    async removeHead({ table, key, version }) {
+      const at = joined(table, key);
+      return heads.get(at)?.version === version && heads.delete(at);
+    },
+    async removeReplica({ table, server, key, rev }) {
+      const at = joined(table, server, key);
+      return replicas.get(at)?.rev === rev && replicas.delete(at);
+    },
     async keys(table, limit, after = '') {
       return [...heads.values()]
         .filter((head) => head.table === table && byBytes(head.key, after) > 0)
