@@ -19,6 +19,7 @@ import type { TableShape } from '../core/shape.ts';
 import type { Safety } from './safety.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { Histories } from './history.ts';
+import type { Pauses } from './pauses.ts';
 import type { LayoutField } from './server.ts';
 
 /** Where a row lies in the order of its server's open rows. */
@@ -209,4 +210,5 @@ export interface Control
     Bookmarks,
     Breakers,
     Leases,
+    Pauses,
     Safety {}

@@ -10,6 +10,7 @@ import { describeKeepsakesContract } from './keepsakes.ts';
 import { describeLeasesContract } from './leases.ts';
 import { describeMeetingsContract } from './meetings.ts';
 import type { Open } from './opened.ts';
+import { describePausesContract } from './pauses.ts';
 import { describeBookmarksContract, describeBreakersContract } from './readings.ts';
 import { describeRunsContract } from './runs.ts';
 import { describeHaltsContract, describeSuspectsContract, describeSweepsContract } from './safety.ts';
@@ -35,4 +36,5 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeSuspectsContract(name, open);
   describeHaltsContract(name, open);
   describeSweepsContract(name, open);
+  describePausesContract(name, open);
 }

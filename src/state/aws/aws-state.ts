@@ -18,6 +18,7 @@ import { bindRecords, bindTo, checkBinding, checkFormat } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { LargeValues } from './large-values.ts';
 import { leasesIn } from './leases.ts';
+import { pausesIn } from './pauses.ts';
 import { bookmarksIn, breakersIn, fieldListsIn, meetingsIn, shapesIn } from './plain-documents.ts';
 import { queueOn, unreadableOn } from './queue.ts';
 import { recordsIn } from './records.ts';
@@ -97,5 +98,6 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
     ...suspectsIn(documents),
     ...haltsIn(documents),
     ...sweepsIn(documents),
+    ...pausesIn(documents),
   };
 }

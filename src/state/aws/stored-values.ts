@@ -14,6 +14,7 @@ import type { RunRecord } from '../../core/run-record.ts';
 import type { Halt } from '../../core/halt.ts';
 import type { HistoryEntry } from '../../core/history.ts';
 import type { TableShape } from '../../core/shape.ts';
+import type { PauseList } from '../../core/pause.ts';
 import type { DeleteCount, Suspect } from '../../core/suspect.ts';
 import type { SweepState } from '../../core/sweep.ts';
 import type { Watermark } from '../../core/watermark.ts';
@@ -41,6 +42,7 @@ type Stored = {
   readonly halt: Halt;
   readonly sweep: SweepState;
   readonly historyEntry: HistoryEntry;
+  readonly pauseList: PauseList;
 };
 
 /** A value that was stored as this kind, from its JSON. */

@@ -20,6 +20,7 @@ import { leasesIn } from './leases.ts';
 import { clearLeftBehind } from './left-behind.ts';
 import { meetingsIn } from './meetings.ts';
 import { createPrivateDirectory, removeBeginningWith } from './private-files.ts';
+import { pausesIn } from './pauses.ts';
 import { queueIn } from './queue.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
@@ -129,4 +130,5 @@ const controlIn = (file: StateFile): Control => ({
   ...suspectsIn(file),
   ...haltsIn(file),
   ...sweepsIn(file),
+  ...pausesIn(file),
 });

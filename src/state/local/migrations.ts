@@ -127,4 +127,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (tbl, server)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE pauses (id INTEGER PRIMARY KEY CHECK (id = 1), rev INTEGER NOT NULL, value TEXT NOT NULL) STRICT;
+  `,
 ];

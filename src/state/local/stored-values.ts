@@ -11,6 +11,7 @@ import type { DeleteLogState } from '../../core/delete-log.ts';
 import type { Meeting } from '../../core/first-meeting.ts';
 import type { Halt } from '../../core/halt.ts';
 import type { HistoryEntry } from '../../core/history.ts';
+import type { PauseList } from '../../core/pause.ts';
 import type { TableShape } from '../../core/shape.ts';
 import type { DeleteCount, Suspect } from '../../core/suspect.ts';
 import type { SweepState } from '../../core/sweep.ts';
@@ -40,4 +41,5 @@ export const deleteCountFrom = (column: Column): DeleteCount => JSON.parse(text(
 export const haltFrom = (column: Column): Halt => JSON.parse(text(column));
 export const sweepFrom = (column: Column): SweepState => JSON.parse(text(column));
 export const historyEntryFrom = (column: Column): HistoryEntry => JSON.parse(text(column));
+export const pauseListFrom = (column: Column): PauseList => JSON.parse(text(column));
 export const breakerFrom = (column: Column): Breaker => JSON.parse(text(column));

@@ -10,6 +10,7 @@ import { memoryClocks, memoryWatermarks } from './clocks.ts';
 import { memoryConflicts } from './conflicts.ts';
 import { memoryHistory } from './history.ts';
 import { memoryKeepsakes } from './keepsakes.ts';
+import { memoryPauses } from './pauses.ts';
 import { memoryQueue } from './queue.ts';
 import { memoryBookmarks, memoryBreakers, memoryDeleteLogs } from './readings.ts';
 import { memoryRecords } from './records.ts';
@@ -49,4 +50,5 @@ export const memoryControl = (): Control => ({
   ...memorySuspects(),
   ...memoryHalts(),
   ...memorySweeps(),
+  ...memoryPauses(),
 });
