@@ -10,6 +10,7 @@ import type { Bookmark } from '../core/bookmark.ts';
 import type { Breaker, BreakerTask } from '../core/breaker.ts';
 import type { ClockState, UserClock } from '../core/clock-state.ts';
 import type { Parked } from '../core/conflict.ts';
+import type { DataSent, Day, Month } from '../core/data-use.ts';
 import type { DeleteLogState } from '../core/delete-log.ts';
 import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
@@ -195,6 +196,13 @@ export interface Breakers {
   breakers(): Promise<readonly Breaker[]>;
 }
 
+export interface DataUses {
+  /** Adds to what was sent on that day. Of many that add at once each counts; where AWS's answer was lost one may count twice. */
+  addDataUse(sent: DataSent): Promise<void>;
+  /** Bytes by day of that month; days without any are absent. */
+  dataUse(server: ServerName, month: Month): Promise<ReadonlyMap<Day, number>>;
+}
+
 export interface Control
   extends BatchRows,
     Watermarks,
@@ -209,6 +217,7 @@ export interface Control
     Runs,
     Bookmarks,
     Breakers,
+    DataUses,
     Leases,
     Pauses,
     Safety {}

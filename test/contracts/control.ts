@@ -3,6 +3,7 @@ import { describeBatchRowsContract } from './batch-rows.ts';
 import { describeBatchRowsLife } from './batch-rows-life.ts';
 import { describeClocksContract } from './clocks.ts';
 import { describeConflictsContract } from './conflicts.ts';
+import { describeDataUsesContract } from './data-uses.ts';
 import { describeDeleteLogsContract } from './delete-logs.ts';
 import { describeFieldListsContract } from './field-lists.ts';
 import { describeHistoryContract } from './history.ts';
@@ -32,6 +33,7 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeRunsContract(name, open);
   describeBookmarksContract(name, open);
   describeBreakersContract(name, open);
+  describeDataUsesContract(name, open);
   describeLeasesContract(name, open);
   describeSuspectsContract(name, open);
   describeHaltsContract(name, open);

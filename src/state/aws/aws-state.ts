@@ -11,6 +11,7 @@ import type { SessionSlots } from '../../ports/session-slots.ts';
 import { batchRowsIn } from './batch-rows.ts';
 import { Bodies } from './bodies.ts';
 import { clocksIn } from './clocks.ts';
+import { dataUsesIn } from './data-uses.ts';
 import { deleteLogsIn } from './delete-logs.ts';
 import { Documents } from './documents.ts';
 import { historyIn } from './history.ts';
@@ -94,6 +95,7 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
     ...runsIn(documents),
     ...bookmarksIn(documents),
     ...breakersIn(documents),
+    ...dataUsesIn(table),
     ...leasesIn(table),
     ...suspectsIn(documents),
     ...haltsIn(documents),

@@ -11,6 +11,7 @@ import { bookmarksIn } from './bookmarks.ts';
 import { breakersIn } from './breakers.ts';
 import { clocksIn } from './clocks.ts';
 import { conflictsIn, purgeConflicts } from './conflicts.ts';
+import { dataUsesIn } from './data-uses.ts';
 import { deleteLogsIn } from './delete-logs.ts';
 import { bind, check } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
@@ -126,6 +127,7 @@ const controlIn = (file: StateFile): Control => ({
   ...runsIn(file),
   ...bookmarksIn(file),
   ...breakersIn(file),
+  ...dataUsesIn(file),
   ...leasesIn(file),
   ...suspectsIn(file),
   ...haltsIn(file),

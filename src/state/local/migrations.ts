@@ -130,4 +130,12 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE pauses (id INTEGER PRIMARY KEY CHECK (id = 1), rev INTEGER NOT NULL, value TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE data_uses (
+    server TEXT NOT NULL, day TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (server, day)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE account_views (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

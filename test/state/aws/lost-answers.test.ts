@@ -91,3 +91,10 @@ test('where another wrote while the request was on its way once more, that oneâ€
   expect(instead).toBe(undefined);
   expect((await state.records.heads('contacts', ['k1'])).get('k1')).toEqual(theirs);
 });
+
+test('bytes whose adding was not answered count once', async () => {
+  const sent = { server: 'hq', day: '2026-11-29', bytes: 7 };
+  await state.control.addDataUse(sent);
+  await losingOne(() => state.control.addDataUse(sent));
+  expect(await state.control.dataUse('hq', '2026-11')).toStrictEqual(new Map([['2026-11-29', 14]]));
+});

@@ -8,6 +8,7 @@ import type { Records } from '../../../src/ports/records.ts';
 import { memoryBatchRows } from './batch-rows.ts';
 import { memoryClocks, memoryWatermarks } from './clocks.ts';
 import { memoryConflicts } from './conflicts.ts';
+import { memoryDataUses } from './data-uses.ts';
 import { memoryHistory } from './history.ts';
 import { memoryKeepsakes } from './keepsakes.ts';
 import { memoryPauses } from './pauses.ts';
@@ -46,6 +47,7 @@ export const memoryControl = (): Control => ({
   ...memoryRuns(),
   ...memoryBookmarks(),
   ...memoryBreakers(),
+  ...memoryDataUses(),
   ...memoryLeases(),
   ...memorySuspects(),
   ...memoryHalts(),
