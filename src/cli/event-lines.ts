@@ -51,12 +51,22 @@ export function eventLines(event: EngineEvent): readonly string[] {
       ];
     case 'halt-ended':
       return [`${event.table}: goes on with ${event.server}`];
+    case 'left':
+      return [leftLine(event)];
     case 'retrying':
     case 'read':
     case 'batched':
     case 'log-read':
       return [];
   }
+}
+
+function leftLine({ table, server, waiting, parked }: Extract<EngineEvent, { kind: 'left' }>): string {
+  const closed = [
+    ...(waiting > 0 ? [`${count(waiting, 'record')} that waited`] : []),
+    ...(parked > 0 ? [`${count(parked, 'record')} that ${parked === 1 ? 'was' : 'were'} parked`] : []),
+  ];
+  return `${table}: ${server} is not in the configuration any more, closed: ${closed.join(', ')}`;
 }
 
 export const endlessLine = ({ table, server, other, field, records }: Endless): string =>

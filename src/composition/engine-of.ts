@@ -50,9 +50,15 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     },
     report,
     driftOf: driftOf(configuration, { control, servers, tables }),
+    isConfigured: isConfiguredIn(configuration),
     newId: randomUUID,
   };
 }
+
+export const isConfiguredIn =
+  ({ tables }: Pick<Configuration, 'tables'>): Engine['isConfigured'] =>
+  ({ table, server }) =>
+    tables.some(({ name, links }) => name === table && links.some((link) => link.server === server));
 
 function driftOf(
   configuration: Configuration,

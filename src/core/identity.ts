@@ -12,6 +12,25 @@ export const serverFact = (server: ServerName): string => `server ${server}`;
 export const keyFact = (table: TableName): string => `table ${table} key`;
 export const linkFact = (table: TableName, server: ServerName): string => `table ${table} on ${server}`;
 
+export type OtherFact = { readonly name: string; readonly was: string; readonly now: string };
+
+/** Own properties only: a fact is named by people. */
+export const factIn = (identity: Identity, name: string): string | undefined =>
+  Object.hasOwn(identity, name) ? identity[name] : undefined;
+
+/**
+ * Stored facts that are given otherwise. What is not given at all was taken out of the configuration: it stays as it is
+ * stored, so that it is known again when it comes back.
+ */
+export const otherFacts = (
+  stored: Iterable<readonly [name: string, value: string]>,
+  given: Identity,
+): readonly OtherFact[] =>
+  [...stored].flatMap(([name, was]) => {
+    const now = factIn(given, name);
+    return now === undefined || now === was ? [] : [{ name, was, now }];
+  });
+
 /** The facts that stored records may rest on: those of each server that met a table, whatever came of it. */
 export const binding = (meetings: readonly Pick<Meeting, 'table' | 'server'>[]): ReadonlySet<string> =>
   new Set(

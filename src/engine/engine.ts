@@ -86,8 +86,12 @@ export type Engine = {
   readonly report: (event: EngineEvent) => void;
   /** How the layout that a table has on a server is otherwise than the table was worked on with. One request; throws ServerError. */
   readonly driftOf: (table: TableName, server: ServerName, signal: AbortSignal) => Promise<Drift | undefined>;
+  /** Whether the configuration has that table on that server, also where it cannot be worked on now. */
+  readonly isConfigured: (place: PlaceName) => boolean;
   readonly newId: () => string;
 };
+
+export type PlaceName = { readonly table: TableName; readonly server: ServerName };
 
 /** One table on one server, with everything needed to work there. */
 export type Place = {

@@ -144,6 +144,14 @@ export type EngineEvent =
       readonly task?: Task;
     }
   | { readonly kind: 'server-back'; readonly server: ServerName; readonly task: Task }
+  /** The configuration does not name the table on that server any more: what waited, in records, is closed. */
+  | {
+      readonly kind: 'left';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly waiting: number;
+      readonly parked: number;
+    }
   /** Another process goes by other fields or receivers of the table: this one leaves it alone. */
   | { readonly kind: 'outdated'; readonly table: TableName; readonly server: ServerName };
 

@@ -14,11 +14,13 @@ import type { ServerName } from '../core/names.ts';
 import { type Growth, growthOf, isSameShape, type Joining, shapeOf } from '../core/shape.ts';
 import { chunksOf, type Engine } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
+import { leave } from './leave.ts';
 import { keepMet, onAndOn, type Pace } from './meet.ts';
 import { paged } from './paged.ts';
 
 /** `stop` leaves the rest to the next call. */
 export async function grow(engine: Engine, pace: Pace = onAndOn): Promise<'done' | 'unfinished'> {
+  await leave(engine);
   const plans = [...engine.tables.values()].map(({ plan }) => plan);
   const growing: { readonly plan: TablePlan; readonly joining: readonly Joining[] }[] = [];
   for (const plan of plans) {

@@ -3,7 +3,7 @@
  * read or written: heads and replicas name records by a server's own row ids, and held against other files than those they
  * came from they would have wrong records written.
  */
-import { binding, type Identity } from '../../core/identity.ts';
+import { binding, factIn, type Identity, type OtherFact, otherFacts } from '../../core/identity.ts';
 import { asNumber, asText, numberOf, textOf } from './attributes.ts';
 import { isAbsent, numberIs } from './conditions.ts';
 import type { Documents } from './documents.ts';
@@ -43,11 +43,10 @@ export async function bindTo(documents: Documents, installation: string, identit
   const { table } = documents;
   const before = await ownOf(table, installation);
   const facts = await factsIn(table);
-  const stale = await staleFacts({ documents, facts }, identity);
+  const gone = await staleFacts({ documents, facts }, identity);
   if (before === undefined) await claim(table, installation);
   else await raise(documents, before);
   const fresh = Object.entries(identity).filter(([name, value]) => facts.get(name) !== value);
-  const gone = stale.filter((name) => factIn(identity, name) === undefined);
   if (gone.length > 0) await table.removeAll(gone.map(factKey));
   await table.putAll(
     fresh.map(([name, value]) => ({ ...attributesOf(factKey(name)), value: asText(value) })),
@@ -129,30 +128,32 @@ async function factsIn(table: Table): Promise<Facts> {
   return new Map(items.map((item) => [textOf(item, 'sk').slice('fact '.length), textOf(item, 'value')]));
 }
 
-const factIn = (identity: Identity, name: string): string | undefined =>
-  Object.hasOwn(identity, name) ? identity[name] : undefined;
-
-/** Throws for the first of the stored facts that is not given as it is. */
-function checkFacts(table: Table, facts: Facts, identity: Identity): void {
-  for (const [name, value] of facts)
-    if (factIn(identity, name) !== value) throw otherServers(table, name, value, factIn(identity, name));
+/** Throws for the first of the stored facts that is given otherwise. */
+function checkFacts(table: Table, facts: Iterable<readonly [string, string]>, identity: Identity): void {
+  const [other] = otherFacts(facts, identity);
+  if (other !== undefined) throw otherServers(table, other);
 }
 
-/** The stored facts that are not given as they are, where no record rests on any of them; throws where one does. */
+/**
+ * Stored facts that no record rests on and that are not given any more; throws where one that records rest on is given
+ * otherwise. Those that records rest on stay when they are not given: what is kept of a server may be wanted again.
+ */
 async function staleFacts(
   { documents, facts }: { readonly documents: Documents; readonly facts: Facts },
   identity: Identity,
 ): Promise<readonly string[]> {
-  const stale = [...facts].filter(([name, value]) => factIn(identity, name) !== value);
-  if (stale.length === 0) return [];
+  if ([...facts].every(([name, value]) => factIn(identity, name) === value)) return [];
   const bound = binding(await meetingsIn(documents).meetings());
-  checkFacts(documents.table, new Map(stale.filter(([name]) => bound.has(name))), identity);
-  return stale.map(([name]) => name);
+  checkFacts(
+    documents.table,
+    [...facts].filter(([name]) => bound.has(name)),
+    identity,
+  );
+  return [...facts.keys()].filter((name) => !bound.has(name) && factIn(identity, name) === undefined);
 }
 
-function otherServers(table: Table, name: string, stored: string, given: string | undefined): AwsStateError {
-  const now = given === undefined ? 'the configuration no longer has it' : `the configuration says ${given}`;
-  const found = `this state is about other servers or tables: ${name} was ${stored}, and ${now}`;
+function otherServers(table: Table, { name, was, now }: OtherFact): AwsStateError {
+  const found = `this state is about other servers or tables: ${name} was ${was}, and the configuration says ${now}`;
   const remedy =
     'Put the configuration back and deploy it, or deploy under another name (-c stack=NAME) to start anew: all records are ' +
     'compared again, and values that were kept stay in the old tables';

@@ -2,7 +2,7 @@
  * The facts that bind the state to its servers and tables. Heads and replicas name records by a server's own row ids:
  * held against other files than those they came from, they would have wrong records written.
  */
-import { binding, type Identity } from '../../core/identity.ts';
+import { binding, type Identity, type OtherFact, otherFacts } from '../../core/identity.ts';
 import { text, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { StateFileError } from './state-file-error.ts';
@@ -14,14 +14,13 @@ const sql = {
   put: 'INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
 };
 
-/** Throws StateFileError where a stored fact that records rest on differs or is no longer given. */
+/** Throws StateFileError where a stored fact that records rest on is given otherwise. */
 export function check(file: StateFile, identity: Identity): void {
   const bound = binding(valuesOf(file.prepare(sql.meetings).all(), meetingFrom));
-  for (const row of file.prepare(sql.list).all()) {
-    const [name, value] = [text(row['name']), text(row['value'])];
-    const given = Object.hasOwn(identity, name) ? identity[name] : undefined;
-    if (given !== value && bound.has(name)) throw otherServers(file.path, name, value, given);
-  }
+  const stored = file.prepare(sql.list).all();
+  const facts = stored.map((row) => [text(row['name']), text(row['value'])] as const);
+  const other = otherFacts(facts, identity).find(({ name }) => bound.has(name));
+  if (other !== undefined) throw otherServers(file.path, other);
 }
 
 /** The same, and stores what is given. */
@@ -34,9 +33,8 @@ export function bind(file: StateFile, identity: Identity): void {
   });
 }
 
-function otherServers(path: string, name: string, stored: string, given: string | undefined): StateFileError {
-  const now = given === undefined ? 'the configuration no longer has it' : `the configuration says ${given}`;
-  const found = `this state is about other servers or tables: ${name} was ${stored}, and ${now}`;
+function otherServers(path: string, { name, was, now }: OtherFact): StateFileError {
+  const found = `this state is about other servers or tables: ${name} was ${was}, and the configuration says ${now}`;
   const remedy =
     'Put the configuration back, or start anew with an empty directory (--state): all records are compared again, and ' +
     'values that were kept stay in the old one';

@@ -138,6 +138,8 @@ export class World {
       random: this.scheduler.dice.next,
       settings: modelSettings,
       report: this.report,
+      isConfigured: (place) =>
+        place.table === this.plan.name && this.plan.links.some(({ server }) => server === place.server),
       driftOf: (_table, server) => Promise.resolve(this.servers.get(server)?.drift),
       newId: () => process.newId(),
     };

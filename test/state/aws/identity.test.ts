@@ -56,16 +56,26 @@ test('tables are bound once, and by several processes at once', async () => {
   await Promise.all([1, 2, 3].map(() => stateIn(emulators, places).bindTo(facts)));
   await stateIn(emulators, places).bindTo(withShop);
   await meet(places, 'shop');
-  await expect(stateIn(emulators, places).bindTo(facts)).rejects.toMatchObject({
+  const elsewhere = { ...facts, 'server shop': 'https://other.example.com' };
+  await expect(stateIn(emulators, places).bindTo(elsewhere)).rejects.toMatchObject({
     code: 'state-other-servers',
     message: expect.stringContaining('server shop'),
   });
 });
 
+test('a server that is taken out is not refused, and is known by its address when it comes back', async () => {
+  const places = await bound();
+  const { 'server branch': _, ...withoutBranch } = facts;
+  await stateIn(emulators, places).bindTo(withoutBranch);
+  await expect(stateIn(emulators, places).checkIdentity(withoutBranch)).resolves.toBe(undefined);
+  const elsewhere = { ...facts, 'server branch': 'https://other.example.com' };
+  await expect(stateIn(emulators, places).bindTo(elsewhere)).rejects.toThrow('server branch was');
+  await stateIn(emulators, places).bindTo(facts);
+});
+
 test('a deployment that added a server may be rolled back before that server met a table, or its address mended', async () => {
   const places = await bound();
   await stateIn(emulators, places).bindTo(withShop);
-  await expect(stateIn(emulators, places).checkIdentity(facts)).rejects.toThrow('server shop was');
   await stateIn(emulators, places).bindTo(facts);
   await expect(stateIn(emulators, places).checkIdentity(facts)).resolves.toBe(undefined);
   await stateIn(emulators, places).bindTo({ ...withShop, 'server shop': 'https://right.example.com' });
