@@ -10,7 +10,14 @@ import { loadConfiguration } from '../config/load.ts';
 import { didYouMean } from '../config/suggest.ts';
 import type { HaltAnswer } from '../core/halt.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import { type OpenedState, openToChange, openToRead, type StatePlace } from './opened-state.ts';
+import { noteAct } from './note-act.ts';
+import {
+  type ChangingState,
+  type OpenedState,
+  openToChange,
+  openToRead,
+  type StatePlace,
+} from './opened-state.ts';
 import type { Output } from './output.ts';
 import { Refused } from './refused.ts';
 import { haltedLines, unfitWords } from './halt-words.ts';
@@ -60,7 +67,8 @@ const done = {
 /** Of anything but a first meeting. Throws Refused where there is no such halt, or it cannot be answered so. */
 export async function answerCommand(options: AnswerOptions): Promise<ExitCode> {
   const { output, id, what, stack } = options;
-  return opened(options, openToChange, async ({ control }, configuration) => {
+  return opened(options, openToChange, async (state: ChangingState, configuration) => {
+    const { control } = state;
     const place = found(await haltedIn(configuration, control), id);
     const halt = await control.halt(place.table, place.server);
     if (halt === undefined || halt.id !== id) throw new Refused('not-halted', onlyApproved(place));
@@ -72,6 +80,7 @@ export async function answerCommand(options: AnswerOptions): Promise<ExitCode> {
     refuseUnfit(place, what, stack);
     const answered = { ...halt, rev: halt.rev + 1, answer: { what, at: systemClock.now() } };
     if (!(await control.putHalt(answered))) throw new Refused('not-halted', `${id} was answered just now`);
+    await noteAct(state, { what, table: halt.table, server: halt.server, about: id, how: halt.kind });
     const when = stack === undefined ? 'with the next run' : 'within minutes';
     output.line(`${done[what]} ${when}`);
     output.json(() => ({
@@ -107,10 +116,10 @@ function found(halted: readonly HaltedPlace[], id: string): HaltedPlace {
   throw new Refused('not-halted', `there is no halt ${id}: ${didYouMean(id, ids)}${now}`);
 }
 
-async function opened<Result>(
+async function opened<State extends OpenedState, Result>(
   options: StatePlace,
-  open: (place: StatePlace) => Promise<OpenedState>,
-  work: (state: OpenedState, configuration: Configuration) => Promise<Result>,
+  open: (place: StatePlace) => Promise<State>,
+  work: (state: State, configuration: Configuration) => Promise<Result>,
 ): Promise<Result> {
   const configuration = await loadConfiguration(options.configFile);
   const state = await open(options);

@@ -8,14 +8,14 @@ import type { Identity } from '../core/identity.ts';
 import { AwsStateError } from '../state/aws/state-error.ts';
 import { openLocalState } from '../state/local/local-state.ts';
 import { asOperator, portAsOperator, regionOf } from './operator-request.ts';
+import { type OperatorPlace, operatorOf } from './operator.ts';
 import { placesOf } from './stack.ts';
 import { stateDirectoryOf } from './workplace.ts';
 
-export type StatePlace = {
+export type StatePlace = OperatorPlace & {
   readonly configFile: string;
+  /** Not used where a stack is named, whose state it is then. */
   readonly stateDirectory: string | undefined;
-  /** The name of a deployed stack, whose state it is instead of a local one. */
-  readonly stack?: string;
 };
 
 export type OpenedState = {
@@ -31,11 +31,25 @@ export type OpenedState = {
   readonly close: () => void;
 };
 
+/** One that may be changed, by whom. */
+export type ChangingState = OpenedState & {
+  /** Who gives the command, for the trail of acts: see note-act.ts. */
+  readonly operator: string;
+};
+
 /** Throws StateFileError, Refused or AwsStateError, as what it gives does. Makes and changes nothing. */
 export const openToRead = (place: StatePlace): Promise<OpenedState> => open(place, { readOnly: true });
 
 /** The same, to change what is there: no state is made, and nobody else works with one of this machine. */
-export const openToChange = (place: StatePlace): Promise<OpenedState> => open(place, { existing: true });
+export async function openToChange(place: StatePlace): Promise<ChangingState> {
+  const state = await open(place, { existing: true });
+  try {
+    return { ...state, operator: await operatorOf(place) };
+  } catch (error) {
+    state.close();
+    throw error;
+  }
+}
 
 async function open(
   { stack, configFile, stateDirectory }: StatePlace,

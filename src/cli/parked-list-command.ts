@@ -9,6 +9,7 @@ import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openToRead, type StatePlace } from './opened-state.ts';
 import type { Output } from './output.ts';
 import { type ParkedSelection, placeWords, selectedParked } from './parked-selection.ts';
+import { shownKey } from './shown-key.ts';
 import { count, duration, localTime } from './words.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -151,11 +152,8 @@ function keyLine({ key, attempts = 1, fields = [] }: Parked): string {
   const tried = attempts > 1 ? [`tried ${attempts} times`] : [];
   const about = fields.length > 0 ? [`${fields.length === 1 ? 'field' : 'one of'} ${fields.join(', ')}`] : [];
   const notes = [...about, ...tried];
-  return `        ${shown(key)}${notes.length > 0 ? `  (${notes.join('; ')})` : ''}`;
+  return `        ${shownKey(key)}${notes.length > 0 ? `  (${notes.join('; ')})` : ''}`;
 }
-
-/** What would leave its line, or change the terminal, is shown as JSON. */
-const shown = (key: string): string => (/\p{C}|[\u2028\u2029]/u.test(key) ? JSON.stringify(key) : key);
 
 function closingLines({ isAtWork, stack }: Telling): readonly string[] {
   const onChange = 'Each is tried again when it changes on any server';

@@ -8,6 +8,7 @@ import { loadConfiguration } from '../config/load.ts';
 import type { Parked } from '../core/conflict.ts';
 import { isKeyless } from '../engine/park.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { noteAct } from './note-act.ts';
 import { openToChange, type StatePlace } from './opened-state.ts';
 import type { Output } from './output.ts';
 import { type ParkedSelection, placeWords, selectedParked } from './parked-selection.ts';
@@ -27,6 +28,7 @@ export async function parkedRetryCommand(options: ParkedRetryOptions): Promise<E
     const due = parked.filter((one) => !isKeyless(one));
     const retryAt = systemClock.now();
     await state.control.park(due.map((one) => ({ ...one, retryAt })));
+    if (due.length > 0) await noteAct(state, { what: 'retry', ...narrowed(options), records: due.length });
     for (const line of retryLines(parked, due, options)) output.line(line);
     output.json(() => ({
       exitCode: exitCodes.inStep,
@@ -39,6 +41,12 @@ export async function parkedRetryCommand(options: ParkedRetryOptions): Promise<E
     state.close();
   }
 }
+
+const narrowed = ({ table, server, key }: ParkedSelection) => ({
+  ...(table !== undefined && { table }),
+  ...(server !== undefined && { server }),
+  ...(key !== undefined && { key }),
+});
 
 function retryLines(
   parked: readonly Parked[],

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { registerConflicts } from './conflicts/register.ts';
 import { registerHistory } from './history/register.ts';
+import { registerAudit } from './register-audit.ts';
 import { registerChecks } from './register-checks.ts';
 import { registerHalts } from './register-halts.ts';
 import { registerParked } from './register-parked.ts';
@@ -16,7 +17,10 @@ const groups: readonly {
   readonly register: readonly ((program: Command) => void)[];
 }[] = [
   { heading: 'Syncing:', register: [registerRun] },
-  { heading: 'Looking and deciding:', register: [registerStatus, registerHalts, registerParked] },
+  {
+    heading: 'Looking and deciding:',
+    register: [registerStatus, registerHalts, registerParked, registerAudit],
+  },
   { heading: 'Records:', register: [registerConflicts, registerHistory] },
   { heading: 'Checking:', register: [registerChecks] },
   { heading: 'Setting up:', register: [registerSecrets, registerPractice] },

@@ -2,7 +2,8 @@
 import { type Command, Option } from 'commander';
 import { type ChoiceOptions, chosenOf } from './chosen.ts';
 import { planCommand } from './plan-command.ts';
-import { type Common, common, where, wholeNumber } from './shared.ts';
+import { asOption } from './operator.ts';
+import { type As, type Common, common, where, wholeNumber } from './shared.ts';
 import { ofChecking, stopSignal } from './stop-signal.ts';
 import { exitsOfChecking, teach } from './teach.ts';
 import { verifyCommand } from './verify-command.ts';
@@ -10,14 +11,15 @@ import { verifyCommand } from './verify-command.ts';
 /** Records shown of each kind unless the number is given. */
 const usualLimit = 20;
 
-type Choices = ChoiceOptions & {
-  readonly keys?: boolean;
-  readonly examples?: boolean;
-  readonly limit?: number;
-  readonly stack?: string;
-  readonly repair?: boolean;
-  readonly dryRun?: boolean;
-};
+type Choices = ChoiceOptions &
+  As & {
+    readonly keys?: boolean;
+    readonly examples?: boolean;
+    readonly limit?: number;
+    readonly stack?: string;
+    readonly repair?: boolean;
+    readonly dryRun?: boolean;
+  };
 
 export function registerChecks(program: Command): void {
   const add = (name: string, description: string): Command =>
@@ -40,6 +42,7 @@ export function registerChecks(program: Command): void {
   const verify = add('verify', 'compare all servers field by field; writes nothing unless told to')
     .option('--repair', 'mend what is found, by the ways of a run')
     .option('--dry-run', 'with --repair: say what it would do, and write nothing')
+    .addOption(asOption())
     .action(async (options: Common & Choices) => {
       refuseStack(options, verify);
       process.exitCode = await verifyCommand({ ...where(options), environment, ...verifyAsked(options) });

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { approveCommand } from './approve-command.ts';
 import { answerCommand, haltedPlaceOf, haltsCommand } from './halts-command.ts';
-import { type Common, common, type OfStack, ofStack, where } from './shared.ts';
+import { asOption } from './operator.ts';
+import { type As, type Common, common, type OfStack, ofStack, where } from './shared.ts';
 import { ofApproval, stopSignal } from './stop-signal.ts';
 import { exitsOfDeciding, exitsOfWaiting, teach } from './teach.ts';
 
@@ -26,7 +27,8 @@ export function registerHalts(program: Command): void {
     .description('what was halted is mended on the server: look at it anew')
     .argument('<id>', 'an id of serversync halts')
     .addOption(ofStack())
-    .action(async (id: string, options: Common & OfStack) => {
+    .addOption(asOption())
+    .action(async (id: string, options: Common & OfStack & As) => {
       process.exitCode = await answerCommand({ ...where(options), id, what: 'dismiss' });
     });
   teach(dismiss, {
@@ -43,7 +45,8 @@ function registerApprove(program: Command): void {
     .argument('<id-or-table>', 'an id of serversync halts, or a table')
     .argument('[server]', 'with a table: the server that meets it')
     .addOption(ofStack())
-    .action(async (name: string, server: string | undefined, options: Common & OfStack) => {
+    .addOption(asOption())
+    .action(async (name: string, server: string | undefined, options: Common & OfStack & As) => {
       process.exitCode = await approved(where(options), name, server);
     });
   teach(approve, {

@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import { parkedListCommand } from './parked-list-command.ts';
 import { parkedRetryCommand } from './parked-retry-command.ts';
 import type { ParkedSelection } from './parked-selection.ts';
-import { type Common, common, type OfStack, ofStack, where, wholeNumber } from './shared.ts';
+import { asOption } from './operator.ts';
+import { type As, type Common, common, type OfStack, ofStack, where, wholeNumber } from './shared.ts';
 import { exitsOfDeciding, exitsOfWaiting, teach } from './teach.ts';
 
-type Choices = OfStack & ParkedSelection;
+type Choices = OfStack & As & ParkedSelection;
 
 export function registerParked(program: Command): void {
   const parked = program
@@ -32,6 +33,7 @@ export function registerParked(program: Command): void {
   });
   const retry = add('retry', 'have parked records tried again soon, once their cause is mended')
     .option('--key <key>', 'the one with this key only')
+    .addOption(asOption())
     .action(async (options: Common & Choices) => {
       const { table, server, key } = options;
       process.exitCode = await parkedRetryCommand({ ...where(options), table, server, key });

@@ -6,6 +6,9 @@ import { type Output, standardOutput } from './output.ts';
 export type Common = { readonly config: string; readonly state?: string; readonly json?: boolean };
 export type OfStack = { readonly stack?: string };
 
+/** Of a command that changes something, with asOption (operator.ts). */
+export type As = { readonly as?: string };
+
 export const common = (command: Command): Command =>
   command
     .option('--config <file>', 'the configuration', 'serversync.yaml')
@@ -24,10 +27,12 @@ export const where = ({
   config,
   state,
   stack,
+  as,
   json,
-}: Common & OfStack): StatePlace & { readonly output: Output } => ({
+}: Common & OfStack & As): StatePlace & { readonly output: Output } => ({
   configFile: config,
   stateDirectory: state,
   ...(stack !== undefined && { stack }),
+  ...(as !== undefined && { as }),
   output: standardOutput(json === true),
 });

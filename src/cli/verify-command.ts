@@ -13,6 +13,8 @@ import type { StateCopy } from '../state/local/state-copy.ts';
 import { refuseUnknown } from './chosen.ts';
 import { openDryWorkplace } from './dry-workplace.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { noteAct } from './note-act.ts';
+import { operatorOf } from './operator.ts';
 import type { Output } from './output.ts';
 import { planLines, shownWork } from './plan-lines.ts';
 import { type PlanReport, reportOf } from './plan-report.ts';
@@ -33,6 +35,8 @@ export type VerifyCommandOptions = Omit<WorkplaceOptions, 'report'> & {
   /** Findings shown of each kind, for a table on a server. */
   readonly limit: number;
   readonly examples: boolean;
+  /** Who repairs, where it is said. */
+  readonly as?: string;
 };
 
 /** Keys kept of what differs, for a table on a server: some megabytes. */
@@ -88,6 +92,8 @@ async function repairing(options: VerifyCommandOptions): Promise<ExitCode> {
     const log = new RunLog(state.control, watching.tally);
     const { before, verified } = await log.during(options.signal, () => mended(workplace, options));
     await log.save(systemClock.now());
+    if (before)
+      await noteAct({ control: state.control, operator: await operatorOf(options) }, actOf(before, options));
     const halted = await haltedIn(configuration, state.control);
     watching.end();
     const lines = [...writtenLines(watching.tally), ...halted.flatMap((one) => haltedLines(one, undefined))];
@@ -97,6 +103,12 @@ async function repairing(options: VerifyCommandOptions): Promise<ExitCode> {
     await workplace.close();
   }
 }
+
+const actOf = ({ comparisons }: Verified, { chosen }: VerifyCommandOptions) => ({
+  what: 'repair' as const,
+  ...chosen,
+  records: findingsOf(comparisons),
+});
 
 /** Compared, and where anything was found mended and compared once more. */
 async function mended(

@@ -17,6 +17,7 @@ import type { Watermark } from '../core/watermark.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { TableShape } from '../core/shape.ts';
+import type { Audit } from './audit.ts';
 import type { Safety } from './safety.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { Histories } from './history.ts';
@@ -220,4 +221,5 @@ export interface Control
     DataUses,
     Leases,
     Pauses,
-    Safety {}
+    Safety,
+    Audit {}

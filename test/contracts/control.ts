@@ -1,4 +1,5 @@
 import type { Control } from '../../src/ports/control.ts';
+import { describeAuditContract } from './audit.ts';
 import { describeBatchRowsContract } from './batch-rows.ts';
 import { describeBatchRowsLife } from './batch-rows-life.ts';
 import { describeClocksContract } from './clocks.ts';
@@ -39,4 +40,5 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeHaltsContract(name, open);
   describeSweepsContract(name, open);
   describePausesContract(name, open);
+  describeAuditContract(name, open);
 }

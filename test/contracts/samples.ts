@@ -1,4 +1,5 @@
 /** Values of the core to store, plain but complete; each call's `with` part is what its test is about. */
+import type { Act } from '../../src/core/act.ts';
 import type { BatchRow, Sending } from '../../src/core/batch.ts';
 import type { ClockState } from '../../src/core/clock-state.ts';
 import type { Conflict, Parked } from '../../src/core/conflict.ts';
@@ -148,5 +149,16 @@ export const fieldList = (parts: Partial<FieldList> = {}): FieldList => ({
   database: 'Main',
   layout: 'Sync',
   fields: [{ name: 'Größe', type: 'number', writable: true, autoEnter: false, repetitions: 2 }],
+  ...parts,
+});
+
+export const act = (id: string, parts: Partial<Act> = {}): Act => ({
+  id,
+  at,
+  by: 'mary@office',
+  what: 'approve',
+  table: 'contacts',
+  server: 'hq',
+  about: '3f9a1c',
   ...parts,
 });

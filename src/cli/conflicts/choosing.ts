@@ -3,16 +3,17 @@ import { identityOf } from '../../config/identity.ts';
 import { loadConfiguration } from '../../config/load.ts';
 import { didYouMean } from '../../config/suggest.ts';
 import type { Change, Decided, Keep, Refusal } from '../../core/choice.ts';
-import { type Conflict, codeOfConflict } from '../../core/conflict.ts';
+import type { Conflict } from '../../core/conflict.ts';
 import type { TablePlan } from '../../core/link.ts';
 import { chooseOutcome, undoChoice, type Wanted } from '../../engine/choose.ts';
 import type { Handing } from '../../engine/hand-over.ts';
 import { handingOf, planOf } from '../changing.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { noteAct } from '../note-act.ts';
 import { openToChange, type StatePlace } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
-import { conflictsNamed } from './found.ts';
+import { conflictsNamed, shortCode } from './found.ts';
 import { commandsFor } from './looking.ts';
 import { canonicalOf } from './typed-value.ts';
 
@@ -40,6 +41,7 @@ export async function chooseCommand(options: ChooseOptions): Promise<ExitCode> {
     const wanted = { plan, conflicts, force: options.force, ...(only !== undefined && { only }) };
     const decided = await decide(handingOf(state, configuration), wanted, options);
     if (decided.kind === 'refused') throw refusal(decided, options, conflicts);
+    for (const one of conflicts.slice(0, 1)) await noteAct(state, actOf(one, decided.changes, options));
     tell(decided.changes, conflicts, options);
     return exitCodes.inStep;
   } finally {
@@ -70,6 +72,20 @@ function keepOf(
   );
 }
 
+/** The value that was chosen is none of the trail's. */
+const actOf = (conflict: Conflict, changes: readonly Change[], { what }: ChooseOptions) => ({
+  what: what.kind === 'undo' ? ('undo' as const) : ('choose' as const),
+  table: conflict.table,
+  key: conflict.key,
+  about: shortCode(conflict),
+  how: [changes.map(({ field }) => field).join(', '), ...howOf(what)].join(' '),
+});
+
+function howOf(what: ChooseOptions['what']): readonly string[] {
+  if (what.kind === 'keep') return [`of ${what.server}`];
+  return what.kind === 'value' ? ['by a value'] : [];
+}
+
 function fieldOf(
   { field }: ChooseOptions,
   conflicts: readonly Conflict[],
@@ -98,7 +114,7 @@ function refusal(refused: Refusal, { what }: ChooseOptions, conflicts: readonly 
       case 'which-field':
         return `the conflict is about ${refused.fields.join(', ')}: name one of them with --field`;
       case 'nothing-chosen':
-        return `nothing was chosen about conflict ${conflicts[0] ? codeOfConflict(conflicts[0]).slice(0, 8) : ''} that could be taken back`;
+        return `nothing was chosen about conflict ${conflicts[0] ? shortCode(conflicts[0]) : ''} that could be taken back`;
       case 'no-record':
         return 'the record or its field is no longer kept the same: look at the table in the configuration';
     }
@@ -110,7 +126,7 @@ function tell(changes: readonly Change[], conflicts: readonly Conflict[], option
   const { output, stack, what } = options;
   const [first] = conflicts;
   if (first === undefined) return;
-  const code = codeOfConflict(first).slice(0, 8);
+  const code = shortCode(first);
   const verb = what.kind === 'undo' ? 'taken back' : 'chosen';
   for (const { field, before, after } of changes) {
     const now =

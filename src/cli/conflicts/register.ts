@@ -1,11 +1,12 @@
 /** The commands `serversync conflicts …` on the command line. */
 import { type Command, Option } from 'commander';
-import { type Common, common, type OfStack, ofStack, where, wholeNumber } from '../shared.ts';
+import { asOption } from '../operator.ts';
+import { type As, type Common, common, type OfStack, ofStack, where, wholeNumber } from '../shared.ts';
 import { exitsOfDeciding, exitsOfShowing, teach } from '../teach.ts';
 import { type ChooseOptions, chooseCommand } from './choosing.ts';
 import { listConflictsCommand, showConflictCommand } from './looking.ts';
 
-type Options = Common & OfStack;
+type Options = Common & OfStack & As;
 
 export function registerConflicts(program: Command): void {
   const conflicts = program
@@ -13,6 +14,8 @@ export function registerConflicts(program: Command): void {
     .description('what was decided between servers, and to choose otherwise; shows values of records');
   const add = (name: string, description: string): Command =>
     common(conflicts.command(name)).description(description).addOption(ofStack());
+  const addChanging = (name: string, description: string): Command =>
+    add(name, description).addOption(asOption());
   const list = add('list', 'conflicts of the last 90 days, latest first, and all that are held')
     .option('--table <table>', 'those of one table')
     .option('--held', 'those that wait for a person')
@@ -26,7 +29,7 @@ export function registerConflicts(program: Command): void {
     .action(async (id: string, options: Options) => {
       process.exitCode = await showConflictCommand({ ...where(options), id });
     });
-  const resolve = add('resolve', 'choose the outcome: what a server had, or a value')
+  const resolve = addChanging('resolve', 'choose the outcome: what a server had, or a value')
     .argument('<id>', 'the ID that list shows, or its beginning')
     .option('--field <field>', 'this field only, where the conflict is about several')
     .addOption(new Option('--keep <server>', 'the value of that server').conflicts('value'))
@@ -37,7 +40,7 @@ export function registerConflicts(program: Command): void {
       if (what === undefined) return command.error('say --keep SERVER or --value TEXT');
       process.exitCode = await chooseCommand({ ...where(options), id, what, ...narrowed(options) });
     });
-  const undo = add('undo', 'put back what held before the choice')
+  const undo = addChanging('undo', 'put back what held before the choice')
     .argument('<id>', 'the ID that list shows, or its beginning')
     .option('--field <field>', 'this field only, where the conflict is about several')
     .option('--force', 'also where the field was changed since')

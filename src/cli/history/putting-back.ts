@@ -14,9 +14,11 @@ import { handingOf, planOf } from '../changing.ts';
 import { quoted } from '../conflicts/lines.ts';
 import { commandsFor } from '../conflicts/looking.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { noteAct } from '../note-act.ts';
 import { type OpenedState, openToChange, openToRead, type StatePlace } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
+import { shellWord } from '../shell-word.ts';
 import { localTime } from '../words.ts';
 import { fromTo, mostShown } from './lines.ts';
 import { tableNamed, unknownKey } from './record.ts';
@@ -37,15 +39,17 @@ export async function putBackCommand(options: PutBackOptions): Promise<ExitCode>
   const { dryRun, table, key, version } = options;
   const configuration = await loadConfiguration(options.configFile);
   tableNamed(configuration, table);
-  const state = await (dryRun ? openToRead : openToChange)(options);
+  const changing = dryRun ? undefined : await openToChange(options);
+  const state = changing ?? (await openToRead(options));
   try {
     await state.checkIdentity(identityOf(configuration));
-    if (!dryRun) await state.bindRecords?.();
+    await changing?.bindRecords?.();
     const plan = await planOf(configuration, state.control, table);
     const wanted = { plan, key, ...(version !== undefined && { version }) };
     const handing = handingOf(state, configuration);
     const outcome = await (dryRun ? planPutBack(handing, wanted) : putBackRecord(handing, wanted));
     if (outcome.kind === 'refused') throw await refusal(outcome, options, state);
+    if (outcome.kind === 'put-back' && changing) await noteAct(changing, actOf(options));
     if (outcome.kind === 'same') tellSame(options);
     else tell(outcome, plan, options);
     return exitCodes.inStep;
@@ -53,6 +57,13 @@ export async function putBackCommand(options: PutBackOptions): Promise<ExitCode>
     state.close();
   }
 }
+
+const actOf = ({ table, key, version }: PutBackOptions) => ({
+  what: 'restore' as const,
+  table,
+  key,
+  how: version === undefined ? 'as it was when it was deleted' : `as after version ${version}`,
+});
 
 function tellSame({ output, table, key, dryRun }: PutBackOptions): void {
   output.line(`${table}, record ${key} holds all of that already: nothing to put back`);
@@ -102,10 +113,6 @@ const notKept = ({ before, target }: Done, { fields }: TablePlan): readonly stri
   fields
     .map(({ name }) => name)
     .filter((name) => before.fields[name] !== undefined && target.fields[name] === undefined);
-
-/** As a shell takes it for one word. */
-const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 async function refusal(
   refused: PutBackRefusal,

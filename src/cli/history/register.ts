@@ -1,7 +1,8 @@
 /** `serversync history` and `put-back` on the command line: the latter is also an answer to a halt. */
 import type { Command } from 'commander';
 import { answerCommand } from '../halts-command.ts';
-import { type Common, common, type OfStack, ofStack, where, wholeNumber } from '../shared.ts';
+import { asOption } from '../operator.ts';
+import { type As, type Common, common, type OfStack, ofStack, where, wholeNumber } from '../shared.ts';
 import { exitsOfDeciding, exitsOfShowing, teach } from '../teach.ts';
 import { historyCommand } from './looking.ts';
 import { putBackCommand } from './putting-back.ts';
@@ -36,6 +37,7 @@ function registerPutBack(program: Command): void {
     .option('--version <number>', 'of the record, as serversync history shows it', wholeNumber)
     .option('--dry-run', 'only show what would change')
     .addOption(ofStack())
+    .addOption(asOption())
     .action(async (name: string, key: string | undefined, options: Options & Chosen, command: Command) => {
       const { version, dryRun = false } = options;
       if (key !== undefined) {
@@ -57,4 +59,4 @@ function registerPutBack(program: Command): void {
   });
 }
 
-type Chosen = { readonly version?: number; readonly dryRun?: boolean };
+type Chosen = As & { readonly version?: number; readonly dryRun?: boolean };

@@ -8,6 +8,7 @@ import type { Control } from '../../ports/control.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
+import { auditIn } from './audit.ts';
 import { batchRowsIn } from './batch-rows.ts';
 import { Bodies } from './bodies.ts';
 import { clocksIn } from './clocks.ts';
@@ -101,5 +102,6 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
     ...haltsIn(documents),
     ...sweepsIn(documents),
     ...pausesIn(documents),
+    ...auditIn(documents),
   };
 }

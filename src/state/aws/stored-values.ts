@@ -2,6 +2,7 @@
  * Values as they come back from the store. Only this folder writes them, and the format has a version that is checked before
  * anything is read (format.ts), so they are taken as they stand.
  */
+import type { Act } from '../../core/act.ts';
 import type { BatchKey, Sending } from '../../core/batch.ts';
 import type { Bookmark } from '../../core/bookmark.ts';
 import type { Breaker } from '../../core/breaker.ts';
@@ -43,6 +44,7 @@ type Stored = {
   readonly sweep: SweepState;
   readonly historyEntry: HistoryEntry;
   readonly pauseList: PauseList;
+  readonly act: Act;
 };
 
 /** A value that was stored as this kind, from its JSON. */

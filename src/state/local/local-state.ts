@@ -6,6 +6,7 @@ import type { Control } from '../../ports/control.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
+import { auditIn, purgeActs } from './audit.ts';
 import { batchRowsIn } from './batch-rows.ts';
 import { bookmarksIn } from './bookmarks.ts';
 import { breakersIn } from './breakers.ts';
@@ -86,6 +87,7 @@ export function openLocalState({
     clearLeftBehind(file, now());
     purgeConflicts(file, now());
     purgeHistory(file, now());
+    purgeActs(file, now());
     return portsOver(file, () => true, lock.release);
   } catch (error) {
     file?.close();
@@ -133,4 +135,5 @@ const controlIn = (file: StateFile): Control => ({
   ...haltsIn(file),
   ...sweepsIn(file),
   ...pausesIn(file),
+  ...auditIn(file),
 });

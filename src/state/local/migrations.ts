@@ -138,4 +138,8 @@ export const migrations: readonly string[] = [
     tbl TEXT NOT NULL, server TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE acts (id TEXT PRIMARY KEY, at REAL NOT NULL, value TEXT NOT NULL) STRICT;
+  CREATE INDEX acts_by_age ON acts (at, id);
+  `,
 ];

@@ -1,5 +1,5 @@
 /**
- * CloudFormation and Secrets Manager on loopback, for the real SDK: the few calls that the command line makes, answered as
+ * CloudFormation, STS and Secrets Manager on loopback, for the real SDK: the few calls that the command line makes, answered as
  * their references say (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference, …/secretsmanager/latest/apireference).
  * One region, one access key; each action can be made to fail.
  */
@@ -10,6 +10,9 @@ import { listening } from '../../end-to-end/support/listening.ts';
 
 export const region = 'eu-west-1';
 export const accessKey = 'AKIATESTING';
+
+/** Whose key that is. */
+export const callerArn = 'arn:aws:sts::123456789012:assumed-role/Operators/mary@example.com';
 
 export type Secret = { readonly value: string; readonly isDeleted?: boolean };
 export type Stack = { readonly status: string; readonly outputs: Readonly<Record<string, string>> };
@@ -25,11 +28,12 @@ export class FakeAws {
 
   answer({ action, parameters, signer }: Asked): unknown {
     this.actions.push(action);
-    const isXml = action.startsWith('cloudformation:');
+    const isXml = !action.startsWith('secretsmanager:');
     if (signer.key !== accessKey)
       throw new RefusedRequest({ code: isXml ? 'InvalidClientTokenId' : 'UnrecognizedClientException' });
     const refusal = this.refusals.get(action);
     if (refusal !== undefined) throw new RefusedRequest(refusal);
+    if (action === 'sts:GetCallerIdentity') return identified;
     if (action !== 'cloudformation:DescribeStacks') return this.#secret(action, parameters);
     const name = parameters['StackName'] ?? '';
     const stack = signer.region === region ? this.stacks.get(name) : undefined;
@@ -85,7 +89,7 @@ class RefusedRequest extends Error {
 type Asked = {
   readonly action: string;
   readonly parameters: Readonly<Record<string, string | undefined>>;
-  readonly signer: { readonly key: string; readonly region: string };
+  readonly signer: { readonly key: string; readonly region: string; readonly service: string };
 };
 
 async function serve(aws: FakeAws, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -98,7 +102,10 @@ async function serve(aws: FakeAws, request: IncomingMessage, response: ServerRes
   };
   try {
     const signer = signerOf(request.headers.authorization ?? '');
-    send(200, aws.answer({ ...(isXml ? ofForm(body) : ofJson(String(target), body)), signer }));
+    send(
+      200,
+      aws.answer({ ...(isXml ? ofForm(body, signer.service) : ofJson(String(target), body)), signer }),
+    );
   } catch (error) {
     const {
       code,
@@ -109,9 +116,9 @@ async function serve(aws: FakeAws, request: IncomingMessage, response: ServerRes
   }
 }
 
-const ofForm = (body: string) => {
+const ofForm = (body: string, service: string) => {
   const parameters = Object.fromEntries(new URLSearchParams(body));
-  return { action: `cloudformation:${parameters['Action']}`, parameters };
+  return { action: `${service}:${parameters['Action']}`, parameters };
 };
 
 const textsOnly = z.record(z.string(), z.string());
@@ -124,13 +131,19 @@ const ofJson = (target: string, body: string) => ({
 
 /** From `AWS4-HMAC-SHA256 Credential=KEY/20260101/eu-west-1/cloudformation/aws4_request, …`. */
 function signerOf(authorization: string): Asked['signer'] {
-  const [key = '', , signed = ''] = (/Credential=([^,]+)/.exec(authorization)?.[1] ?? '').split('/');
-  return { key, region: signed };
+  const [key = '', , signed = '', service = ''] = (/Credential=([^,]+)/.exec(authorization)?.[1] ?? '').split(
+    '/',
+  );
+  return { key, region: signed, service };
 }
 
 const xmlError = (code: string, message: string): string =>
   `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type>` +
   `<Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
+
+const identified =
+  `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${callerArn}</Arn>` +
+  `<UserId>AROATEST:mary</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
 function described(name: string, { status, outputs }: Stack): string {
   const members = Object.entries(outputs).map(

@@ -5,6 +5,7 @@
 import type { Control } from '../../../src/ports/control.ts';
 import type { Queue } from '../../../src/ports/queue.ts';
 import type { Records } from '../../../src/ports/records.ts';
+import { memoryAudit } from './audit.ts';
 import { memoryBatchRows } from './batch-rows.ts';
 import { memoryClocks, memoryWatermarks } from './clocks.ts';
 import { memoryConflicts } from './conflicts.ts';
@@ -53,4 +54,5 @@ export const memoryControl = (): Control => ({
   ...memoryHalts(),
   ...memorySweeps(),
   ...memoryPauses(),
+  ...memoryAudit(),
 });
