@@ -1,5 +1,6 @@
 /** The command line: what there is, what it means, what it exits with. Each command has a file of its own. */
 import { Command } from 'commander';
+import { registerAccounts } from './accounts/register.ts';
 import { registerConflicts } from './conflicts/register.ts';
 import { registerHistory } from './history/register.ts';
 import { registerAudit } from './register-audit.ts';
@@ -23,7 +24,7 @@ const groups: readonly {
   },
   { heading: 'Records:', register: [registerConflicts, registerHistory] },
   { heading: 'Checking:', register: [registerChecks] },
-  { heading: 'Setting up:', register: [registerSecrets, registerPractice] },
+  { heading: 'Setting up:', register: [registerAccounts, registerSecrets, registerPractice] },
 ];
 
 /** Throws CommanderError instead of ending the process. */
@@ -49,4 +50,5 @@ Start here:
   serversync status               what waits, what was decided, which clocks are wrong
 
 Each command has --help of its own, with examples.
-Accounts come from the environment: SERVERSYNC_<SERVER>_USERNAME and SERVERSYNC_<SERVER>_PASSWORD.`;
+Accounts come from the environment, SERVERSYNC_<SERVER>_USERNAME and
+SERVERSYNC_<SERVER>_PASSWORD, or from the file of serversync accounts set.`;

@@ -13,7 +13,9 @@ export class Refused extends Error {
     | 'not-parked'
     | 'no-record'
     | 'not-put-back'
-    | 'no-account';
+    | 'no-account'
+    | 'not-stored'
+    | 'log-unwritable';
 
   constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);

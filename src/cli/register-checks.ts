@@ -1,5 +1,6 @@
 /** The commands `serversync plan` and `verify` on the command line. */
 import { type Command, Option } from 'commander';
+import { accountsOption, type OfAccounts, reaching } from './accounts/options.ts';
 import { type ChoiceOptions, chosenOf } from './chosen.ts';
 import { planCommand } from './plan-command.ts';
 import { asOption } from './operator.ts';
@@ -12,6 +13,7 @@ import { verifyCommand } from './verify-command.ts';
 const usualLimit = 20;
 
 type Choices = ChoiceOptions &
+  OfAccounts &
   As & {
     readonly keys?: boolean;
     readonly examples?: boolean;
@@ -29,15 +31,19 @@ export function registerChecks(program: Command): void {
       .option('--server <server>', 'on this server only')
       .option('--limit <number>', 'records shown of each kind at most (default: 20)', wholeNumber)
       .option('--examples', 'with values of records')
+      .addOption(accountsOption())
       // Refused below, in words that say why.
       .addOption(new Option('--stack <name>').hideHelp());
 
-  const environment = process.env;
   const plan = add('plan', 'what a run would write where; writes nothing')
     .option('--keys', 'with the keys of the records')
     .action(async (options: Common & Choices) => {
       refuseStack(options, plan);
-      process.exitCode = await planCommand({ ...where(options), environment, ...planAsked(options) });
+      process.exitCode = await planCommand({
+        ...where(options),
+        ...reaching(options),
+        ...planAsked(options),
+      });
     });
   const verify = add('verify', 'compare all servers field by field; writes nothing unless told to')
     .option('--repair', 'mend what is found, by the ways of a run')
@@ -45,7 +51,11 @@ export function registerChecks(program: Command): void {
     .addOption(asOption())
     .action(async (options: Common & Choices) => {
       refuseStack(options, verify);
-      process.exitCode = await verifyCommand({ ...where(options), environment, ...verifyAsked(options) });
+      process.exitCode = await verifyCommand({
+        ...where(options),
+        ...reaching(options),
+        ...verifyAsked(options),
+      });
     });
   teach(plan, {
     examples: [

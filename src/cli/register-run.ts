@@ -1,7 +1,10 @@
 /** `serversync run`, `sweep` and `status` on the command line. */
 import { type Command, Option } from 'commander';
+import { accountsOption, type OfAccounts, reaching } from './accounts/options.ts';
 import { type ChoiceOptions, chosenOf } from './chosen.ts';
-import { runOnceCommand } from './run-command.ts';
+import type { ExitCode } from './exit-code.ts';
+import { logged } from './log-file.ts';
+import { type RunOptions, runOnceCommand } from './run-command.ts';
 import { type Common, common, type OfStack, ofStack, where, wholeNumber } from './shared.ts';
 import { statusCommand } from './status-command.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -16,24 +19,28 @@ export function registerRun(program: Command): void {
     .addOption(
       new Option('--watch', 'go on by the schedule until Ctrl-C (SIGINT or SIGTERM)').conflicts('once'),
     )
+    .addOption(accountsOption())
+    .option('--log <file>', 'lines go there, each with its time; moved aside at 10 MB, 5 are kept')
     .action(async (options: Common & Passes, command: Command) => {
       if (!options.once && !options.watch)
         command.error('say --once (one pass) or --watch (by the schedule)');
-      const asked = { ...where(options), environment: process.env, signal: stopSignal() };
-      process.exitCode = options.watch ? await watchCommand(asked) : (await runOnceCommand(asked)).exitCode;
+      const asked = { ...where(options), ...reaching(options), signal: stopSignal() };
+      process.exitCode = await logged(asked, options.log, options.watch ? watchCommand : once);
     });
   teach(run, {
     examples: [
       ['serversync run --once', 'one pass by serversync.yaml: for trying, and for cron'],
       ['serversync run --watch', 'goes on until Ctrl-C; stops between two requests and loses nothing'],
+      ['serversync run --watch --log sync.log', 'the same, with its lines in a file'],
     ],
   });
   const sweep = common(program.command('sweep'))
     .description('compare whole tables now: finds deletes, and changes that no stamp shows')
     .option('--table <table>', 'this table only')
     .option('--server <server>', 'on this server only')
-    .action(async (options: Common & ChoiceOptions) => {
-      const asked = { ...where(options), environment: process.env, signal: stopSignal() };
+    .addOption(accountsOption())
+    .action(async (options: Common & OfAccounts & ChoiceOptions) => {
+      const asked = { ...where(options), ...reaching(options), signal: stopSignal() };
       process.exitCode = await sweepCommand({ ...asked, chosen: chosenOf(options) });
     });
   teach(sweep, {
@@ -44,7 +51,9 @@ export function registerRun(program: Command): void {
   });
 }
 
-type Passes = { readonly once?: boolean; readonly watch?: boolean };
+type Passes = OfAccounts & { readonly once?: boolean; readonly watch?: boolean; readonly log?: string };
+
+const once = async (asked: RunOptions): Promise<ExitCode> => (await runOnceCommand(asked)).exitCode;
 
 export function registerStatus(program: Command): void {
   const status = common(program.command('status'))

@@ -1,5 +1,6 @@
 /** `serversync secrets …` on the command line. */
 import { type Command, Option } from 'commander';
+import { notAnArgument } from './accounts/usable-account.ts';
 import { standardOutput } from './output.ts';
 import { setSecretCommand } from './secrets-command.ts';
 import { teach } from './teach.ts';
@@ -46,7 +47,3 @@ export function registerSecrets(program: Command): void {
   2  there is no such server or stack, or the account cannot be one`,
   });
 }
-
-const notAnArgument =
-  'give the name of one server and no password: it is asked for. If you wrote one, the shell may have kept it: ' +
-  'clear its history and change the password';

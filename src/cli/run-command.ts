@@ -19,6 +19,7 @@ export type RunOptions = {
   readonly configFile: string;
   readonly stateDirectory: string | undefined;
   readonly environment: Environment;
+  readonly accountsFile?: string;
   readonly output: Output;
   readonly signal: AbortSignal;
   readonly settings?: Partial<Settings>;

@@ -9,17 +9,12 @@ import {
   RestoreSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { Configuration } from '../config/configuration.ts';
-import { loadConfiguration } from '../config/load.ts';
-import { credentialsFromEnvironment, credentialVariables } from '../config/credentials.ts';
-import { ConfigurationError } from '../config/problem.ts';
-import { didYouMean } from '../config/suggest.ts';
 import { namesOf } from '../state/aws/state-error.ts';
-import { type Account, type Keyboard, readAccount } from './account-input.ts';
+import { type Keyboard, readAccount } from './account-input.ts';
+import { assertUsable, configurationWith } from './accounts/usable-account.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { asOperator, operatorClient, regionOf } from './operator-request.ts';
 import type { Output } from './output.ts';
-import { Refused } from './refused.ts';
 import { placesOf } from './stack.ts';
 
 export type SecretsOptions = {
@@ -36,45 +31,13 @@ export type SecretsOptions = {
 /** Throws Refused, ConfigurationError, AwsStateError or Stopped. Running it again does no harm. */
 export async function setSecretCommand(options: SecretsOptions): Promise<ExitCode> {
   const { server, username, keyboard, output } = options;
-  const { aws } = await configurationWith(options);
+  const { aws } = await configurationWith(options.configFile, server);
   const { secretPrefix } = await placesOf(options.stack ?? aws.stack);
   const account = assertUsable(server, await readAccount(server, username, keyboard));
   const name = `${secretPrefix}${server}`;
   const words = stored[await store(name, JSON.stringify(account))];
   output.line(`${words} ${name}\n    It is used within five minutes`);
   return exitCodes.inStep;
-}
-
-/** The configuration, which has the server. */
-async function configurationWith({ configFile, server }: SecretsOptions): Promise<Configuration> {
-  const configuration = await loadConfiguration(configFile);
-  const names = configuration.servers.map(({ name }) => name);
-  if (names.includes(server)) return configuration;
-  throw new Refused(
-    'no-such-server',
-    `there is no server ${server} in ${configFile}. ${didYouMean(server, names)}Its servers are ${names.join(', ')}`,
-  );
-}
-
-/** The same checks as for accounts that come from the environment, in other words. */
-function assertUsable(server: string, account: Account): Account {
-  const variables = credentialVariables(server);
-  try {
-    credentialsFromEnvironment([server], {
-      [variables.username]: account.username,
-      [variables.password]: account.password,
-    });
-    return account;
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    const problems = error.problems.map((problem) => ({
-      ...problem,
-      place: problem.place === variables.username ? 'account name' : 'password',
-    }));
-    throw new ConfigurationError(problems, {
-      what: `the account of server ${server}, which was not stored,`,
-    });
-  }
 }
 
 type Stored = 'created' | 'replaced' | 'restored';

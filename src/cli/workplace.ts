@@ -3,7 +3,8 @@
  * writes nothing before it is known to be right, and closed again.
  */
 import { dirname, join, resolve } from 'node:path';
-import { credentialsFromEnvironment, type Environment } from '../config/credentials.ts';
+import { accountsFileOf, readAccountsFile, withAccounts } from '../config/accounts-file.ts';
+import { type Credentials, credentialsFromEnvironment, type Environment } from '../config/credentials.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
 import { loadConfiguration } from '../config/load.ts';
@@ -21,6 +22,8 @@ export type WorkplaceOptions = {
   readonly configFile: string;
   readonly stateDirectory: string | undefined;
   readonly environment: Environment;
+  /** Of accounts that the environment does not name; default: beside the configuration, if it is there. */
+  readonly accountsFile?: string;
   readonly report: (event: EngineEvent) => void;
   readonly signal: AbortSignal;
   readonly settings?: Partial<Settings>;
@@ -45,6 +48,17 @@ export type Workplace<State extends LocalState = LocalState> = {
 export const stateDirectoryOf = (configFile: string, given: string | undefined): string =>
   resolve(given ?? join(dirname(configFile), '.serversync'));
 
+/** Throws ConfigurationError. A file that is named has to be there. */
+function accountsFor(
+  names: readonly ServerName[],
+  { configFile, accountsFile, environment }: WorkplaceOptions,
+): ReadonlyMap<ServerName, Credentials> {
+  const stored = readAccountsFile(accountsFileOf(configFile, accountsFile), {
+    isRequired: accountsFile !== undefined,
+  });
+  return credentialsFromEnvironment(names, withAccounts(environment, stored));
+}
+
 /** Throws ConfigurationError, StateFileError or ServerError. */
 export const openWorkplace = (options: WorkplaceOptions): Promise<Workplace> =>
   openWorkplaceWith(options, {
@@ -58,7 +72,7 @@ export async function openWorkplaceWith<State extends LocalState>(
 ): Promise<Workplace<State>> {
   const configuration = await loadConfiguration(options.configFile);
   const names = configuration.servers.map(({ name }) => name);
-  const accounts = credentialsFromEnvironment(names, options.environment);
+  const accounts = accountsFor(names, options);
   const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
   const state = await openState(directory);
   const servers = new Map<ServerName, Server>();

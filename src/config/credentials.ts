@@ -59,7 +59,7 @@ function usernameMistake(server: ServerName, username: string): Mistake | undefi
 function missing(server: ServerName, what: string): Mistake {
   return {
     message: 'not set',
-    remedy: `Set it to the ${what} of the FileMaker account for server ${server}`,
+    remedy: `Set it to the ${what} of the FileMaker account for server ${server}, or store the account: serversync accounts set ${server}`,
   };
 }
 
