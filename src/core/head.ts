@@ -47,7 +47,12 @@ export type Seen = {
 };
 
 /** That a record was deleted: when, in reference time, and on which server. */
-export type Deletion = { readonly stamp: Interval; readonly origin: ServerName };
+export type Deletion = {
+  readonly stamp: Interval;
+  readonly origin: ServerName;
+  /** What it held was forgotten, since a person asked for it or its time was over: it can not be put back. */
+  readonly bare?: true;
+};
 
 export type Head = {
   readonly table: TableName;
@@ -58,7 +63,7 @@ export type Head = {
   /** Values that go with a create only, as the record's first server had them. */
   readonly createOnly: Values;
   readonly seen: Readonly<Record<ServerName, Seen>>;
-  /** The head is a tombstone; `fields` and `createOnly` keep what the record held (R5). Never removed. */
+  /** The head is a tombstone; `fields` and `createOnly` keep what the record held (R5), until that is forgotten. */
   readonly deleted?: Deletion;
   /** Where its history is found; absent in a first version, and where none is kept. */
   readonly history?: HistoryMark;

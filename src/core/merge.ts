@@ -53,9 +53,11 @@ function mergeWithTombstone(input: MergeInput, head: Tombstone, edited: readonly
   }
   const knewOfIt = base === undefined && input.recreated === true;
   const lost = knewOfIt ? [] : edited.map((field) => withDeletion(input, head, field, 'edit-wins'));
-  const { deleted: _, ...alive } = head;
-  if (base === undefined) {
-    const next = madeAnew({ ...input, head: alive }, edited);
+  const { deleted: deletion, ...alive } = head;
+  if (base === undefined || deletion.bare) {
+    // Of what was forgotten nothing is known: it has to come back as a whole.
+    const taken = deletion.bare ? plan.fields.map(({ name }) => name) : edited;
+    const next = madeAnew({ ...input, head: alive }, taken);
     return { head: { ...next, createOnly: createOnlyValues(plan, seen) }, changed: true, stored: true, lost };
   }
   const merged = mergeFields({ ...input, head: alive }, edited);

@@ -30,6 +30,8 @@ export type PutBackRefusal =
   | { readonly why: 'not-yet'; readonly head: Head }
   /** What it held then is not known any more; `past`: what is. */
   | { readonly why: 'not-kept'; readonly past: Past }
+  /** What it held was forgotten after it was deleted. */
+  | { readonly why: 'forgotten' }
   /** In that state it was deleted. */
   | { readonly why: 'deleted-then' }
   /** `deletes: ignore`: nothing that is gone is made again. */
@@ -77,6 +79,7 @@ async function planned(
   const head = (await records.heads(plan.name, [key])).get(key);
   if (head === undefined) return { kind: 'refused', why: 'no-record' };
   if (plan.deletes === 'ignore' && head.deleted) return { kind: 'refused', why: 'deletes-ignored' };
+  if (head.deleted?.bare) return { kind: 'refused', why: 'forgotten' };
   const target = await targetOf(control, head, version);
   if ('why' in target) return { kind: 'refused', ...target };
   const waiting = Object.values(head.fields).flatMap(({ held }) => held?.conflicts ?? []);

@@ -130,6 +130,8 @@ async function refusal(
         return `there is no version ${version} yet: the record has version ${refused.head.version}. ${look} shows what there is`;
       case 'deleted-then':
         return `after version ${version} the record was deleted. To have that again, delete it in FileMaker, on any server`;
+      case 'forgotten':
+        return 'what the deleted record held was forgotten: it can only be entered anew, on any server';
       case 'deletes-ignored':
         return `table ${table} has deletes: ignore, so nothing that is gone is made again. Set deletes to edit-wins first`;
       case 'not-kept': {

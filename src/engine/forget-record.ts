@@ -1,0 +1,192 @@
+/**
+ * What is held of one record is forgotten, by a person's wish. No server is asked, and nothing is written there.
+ *
+ *   R2  Its key stays in a bare tombstone as long as a server may still hold the record (see core/forgetting.ts).
+ *   R5  The stated exception: a person has it forgotten. Of a record that lives only what it held before goes.
+ *
+ * Order: the head without its values, then what it held before, then replicas, and the head last. A crash anywhere, and
+ * forgetting it again ends the same; whoever merges meanwhile finds another version, and starts over.
+ */
+import type { BatchRow } from '../core/batch.ts';
+import {
+  bareTombstone,
+  type HeldOf,
+  type Hindrance,
+  hindrancesTo,
+  isTombstone,
+  serversWith,
+  type Tombstone,
+} from '../core/forgetting.ts';
+import type { Head } from '../core/head.ts';
+import type { DeletePolicy } from '../core/link.ts';
+import type { Key, ServerName, TableName } from '../core/names.ts';
+import { RecordBusy } from './choose.ts';
+import type { Engine } from './engine.ts';
+import { paged } from './paged.ts';
+
+export type Forgetting = Pick<Engine, 'records' | 'control' | 'clock'>;
+
+export type RecordToForget = {
+  readonly table: TableName;
+  readonly key: Key;
+  /** Of the table, by the configuration. */
+  readonly servers: readonly ServerName[];
+  readonly deletes: DeletePolicy;
+  /** For so long after it was found gone from a server, what was read before may still bring the record back, ms. */
+  readonly quietMs: number;
+};
+
+/** What was removed. */
+export type Removed = {
+  /** Values of the head itself. */
+  readonly values: number;
+  readonly history: number;
+  readonly conflicts: number;
+  /** Halts, first meetings and readings that had it as an example. */
+  readonly examples: number;
+  readonly replicas: number;
+};
+
+export type ForgetOutcome =
+  /** Nothing was held of it. */
+  | { readonly kind: 'unknown' }
+  /** It is not deleted: nothing was removed. */
+  | { readonly kind: 'alive'; readonly servers: readonly ServerName[] }
+  /** Its values are gone; its key stays, for these reasons. */
+  | { readonly kind: 'bare'; readonly removed: Removed; readonly hindrances: readonly Hindrance[] }
+  | { readonly kind: 'forgotten'; readonly removed: Removed };
+
+/** Heads that others store meanwhile: each attempt is over in moments. */
+const mostAttempts = 20;
+
+/** Throws RecordBusy, and what the state throws. What it did until then is done; doing it again ends the same. */
+export async function forgetRecord(engine: Forgetting, wanted: RecordToForget): Promise<ForgetOutcome> {
+  let removed = nothing;
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const held = await heldOf(engine, wanted);
+    const end = endOf(held, wanted, engine.clock.now());
+    if (held.head !== undefined && end === undefined) return { kind: 'alive', servers: serversWith(held) };
+    const bare = end && bareTombstone(end, serversWith(held));
+    if (bare && bare !== held.head && (await engine.records.putHeads([bare])).size > 0) continue;
+    removed = sumOf(removed, { values: end === undefined ? 0 : valuesIn(end) });
+    removed = sumOf(removed, await dropPast(engine, wanted));
+    const hindrances = hindrancesTo(held, wanted.quietMs, engine.clock.now());
+    if (bare && hindrances.length > 0) return { kind: 'bare', removed, hindrances };
+    if (bare && !(await removeAll(engine, held, bare))) continue;
+    removed = sumOf(removed, { replicas: bare ? held.replicas.length : 0 });
+    return bare || isAnything(removed) ? { kind: 'forgotten', removed } : { kind: 'unknown' };
+  }
+  throw new RecordBusy();
+}
+
+const nothing: Removed = { values: 0, history: 0, conflicts: 0, examples: 0, replicas: 0 };
+
+const sumOf = (one: Removed, other: Partial<Removed>): Removed => ({
+  values: one.values + (other.values ?? 0),
+  history: one.history + (other.history ?? 0),
+  conflicts: one.conflicts + (other.conflicts ?? 0),
+  examples: one.examples + (other.examples ?? 0),
+  replicas: one.replicas + (other.replicas ?? 0),
+});
+
+const isAnything = (removed: Removed): boolean => Object.values(removed).some((count) => count > 0);
+
+/** Of a record that lives: what it held before, and values that lost and wait for nobody. Gives how many of them wait. */
+export async function forgetPast(
+  engine: Forgetting,
+  wanted: Pick<RecordToForget, 'table' | 'key'>,
+): Promise<{ readonly removed: Removed; readonly waiting: number }> {
+  const { control } = engine;
+  const conflicts = await control.conflictsOf(wanted.table, wanted.key);
+  const settled = conflicts.filter(({ open }) => !open).map(({ id }) => id);
+  await control.dropConflicts(settled);
+  const history = await control.dropHistory(wanted.table, wanted.key);
+  const removed = sumOf(nothing, { history, conflicts: settled.length });
+  return { removed, waiting: conflicts.length - settled.length };
+}
+
+/** All that is stored about one record, but for what it held before. */
+export async function heldOf(
+  { records, control }: Pick<Forgetting, 'records' | 'control'>,
+  { table, key, servers }: Pick<RecordToForget, 'table' | 'key' | 'servers'>,
+): Promise<HeldOf> {
+  const head = (await records.heads(table, [key])).get(key);
+  const replicas = await records.replicasOf(table, key);
+  const backlog = await control.backlog();
+  const all = [...new Set([...servers, ...replicas.map(({ server }) => server), ...backlog.keys()])];
+  const [parked, suspects, batches] = [[], [], []] as [HeldOf['parked'][], HeldOf['suspects'][], BatchRow[]];
+  for (const server of all) {
+    parked.push([...(await control.parkedAmong(table, server, [key])).values()]);
+    suspects.push([...(await control.suspectsAmong(table, server, [key])).values()]);
+    if (backlog.has(server)) batches.push(...(await batchesWith(control, table, server, key)));
+  }
+  const halts = (await control.halts()).filter((one) => one.table === table);
+  return { head, replicas, parked: parked.flat(), suspects: suspects.flat(), batches, halts };
+}
+
+/** Rows looked at at once. */
+const rowsInOnePage = 1000;
+
+async function batchesWith(
+  control: Engine['control'],
+  table: TableName,
+  server: ServerName,
+  key: Key,
+): Promise<readonly BatchRow[]> {
+  const found: BatchRow[] = [];
+  for await (const page of paged<BatchRow>((after) => control.openBatches(server, rowsInOnePage, after)))
+    found.push(...page.filter((row) => row.table === table && row.keys.some((one) => one.key === key)));
+  return found;
+}
+
+/** The tombstone; with `deletes: ignore` there is none, and a record that is on no server any more counts as deleted now. */
+function endOf(held: HeldOf, { deletes, servers }: RecordToForget, now: number): Tombstone | undefined {
+  const { head } = held;
+  if (head === undefined) return undefined;
+  if (isTombstone(head)) return head;
+  if (deletes !== 'ignore' || serversWith(held).length > 0 || held.replicas.length === 0) return undefined;
+  return { ...head, deleted: { stamp: { lo: now, hi: now }, origin: servers[0] ?? '' } };
+}
+
+const valuesIn = ({ fields, createOnly }: Head): number =>
+  Object.keys(fields).length + Object.keys(createOnly).length;
+
+/** What it held before, what lost, and where it is shown as an example. */
+async function dropPast(
+  { control }: Forgetting,
+  { table, key }: RecordToForget,
+): Promise<Pick<Removed, 'history' | 'conflicts' | 'examples'>> {
+  const conflicts = (await control.conflictsOf(table, key)).map(({ id }) => id);
+  await control.dropConflicts(conflicts);
+  const history = await control.dropHistory(table, key);
+  const examples = await dropExamples(control, table, key);
+  return { history, conflicts: conflicts.length, examples };
+}
+
+async function dropExamples(control: Engine['control'], table: TableName, key: Key): Promise<number> {
+  const isOther = (example: { readonly key: Key }): boolean => example.key !== key;
+  let count = 0;
+  for (const meeting of await control.meetings()) {
+    if (meeting.table !== table || meeting.examples.every(isOther)) continue;
+    await control.putMeeting({ ...meeting, examples: meeting.examples.filter(isOther) });
+    count += 1;
+  }
+  for (const bookmark of await control.bookmarks()) {
+    if (bookmark.table !== table || bookmark.kind !== 'meeting' || bookmark.examples.every(isOther)) continue;
+    await control.putBookmark({ ...bookmark, examples: bookmark.examples.filter(isOther) });
+    count += 1;
+  }
+  for (const halt of await control.halts()) {
+    if (halt.table !== table || !halt.examples.includes(key)) continue;
+    const examples = halt.examples.filter((one) => one !== key);
+    // Where somebody answered it meanwhile it is found the next time.
+    if (await control.putHalt({ ...halt, rev: halt.rev + 1, examples })) count += 1;
+  }
+  return count;
+}
+
+/** Replicas, then the head, each if it is as it was read; false: somebody was at work. */
+async function removeAll({ records }: Forgetting, { replicas }: HeldOf, head: Head): Promise<boolean> {
+  for (const replica of replicas) if (!(await records.removeReplica(replica))) return false;
+  return records.removeHead(head);
+}
