@@ -121,8 +121,14 @@ function metLines({
   halted,
   shared,
   differing,
+  leaving,
 }: Extract<EngineEvent, { kind: 'met' }>): readonly string[] {
   if (!halted) return [`${table}: met ${server}, ${count(shared, 'shared record')}`];
+  if (leaving !== undefined)
+    return [
+      `${table}: halted for ${server}: ${count(leaving, 'record')} there would be removed, outside its share`,
+      `    if they are to be: stop this (Ctrl-C), serversync approve ${table} ${server}, and start it again`,
+    ];
   return [
     `${table}: halted for ${server}: ${differing} of ${count(shared, 'shared record')} differ. Look at some with ` +
       'serversync status --examples',

@@ -1,5 +1,6 @@
 /** What halted a table, in words, with the ways out that there are on that server. */
 import type { HaltedPlace } from '../composition/overview.ts';
+import { isDangerous } from '../core/first-meeting.ts';
 import type { HaltAnswer } from '../core/halt.ts';
 import { count, duration } from './words.ts';
 
@@ -10,7 +11,7 @@ export function haltWords({ why, figures, fields = [] }: Seen): string {
   const of = (name: string): number => figures[name] ?? 0;
   switch (why) {
     case 'first-meeting':
-      return 'its keys may not mean the same records as elsewhere';
+      return meetingWords(figures);
     case 'restored':
       return `its file was put back to an earlier state (a backup): ${restoredWords(of('lost'))}`;
     case 'clone':
@@ -42,6 +43,22 @@ export function haltWords({ why, figures, fields = [] }: Seen): string {
       return `${of('gone')} of ${count(of('rows'), 'record')} are gone${before}; the limit is ${of('limit')} a day`;
     }
   }
+}
+
+/** Of a server that is met for the first time, or with another share. */
+function meetingWords({
+  shared = 0,
+  differing = 0,
+  leaving = 0,
+  rows = 0,
+  limit = 0,
+}: Seen['figures']): string {
+  const keys = 'its keys may not mean the same records as elsewhere';
+  const share =
+    `${leaving} of ${count(rows, 'record')} there are outside its share and would be removed there; ` +
+    `the limit is ${limit} at once`;
+  if (leaving === 0) return keys;
+  return isDangerous(shared, differing) ? `${keys}; ${share}` : share;
 }
 
 /** Those that are missing come first. */
@@ -85,7 +102,14 @@ export function haltedLines(halted: HaltedPlace, stack: string | undefined): rea
 }
 
 function waysOut(halted: HaltedPlace, of: string): readonly string[] {
-  const { why, table, server, answers } = halted;
+  const { why, table, server, answers, figures } = halted;
+  if (why === 'first-meeting' && (figures['leaving'] ?? 0) > 0)
+    return [
+      '    nothing was removed; the table is neither read nor written there. What they hold is kept by the sync, and',
+      '    goes to the servers in whose share it is. If they are to be removed there:',
+      `        serversync approve ${table} ${server}${of}`,
+      '    If not, correct where, or say leave: keep: it goes on by itself then',
+    ];
   if (why === 'first-meeting')
     return [
       '    nothing of it was written. Look at examples:',

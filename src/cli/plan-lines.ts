@@ -122,7 +122,8 @@ const sideLines = ({ winner, loser }: Conflict): readonly string[] =>
 function haltLines(halted: PlanReport['halted'][number]): readonly string[] {
   const { table, server, why, figures, isNew } = halted;
   const met = `${figures['differing'] ?? 0} of ${count(figures['shared'] ?? 0, 'shared record')} differ`;
-  const words = why === 'first-meeting' ? `${met}: ${haltWords(halted)}` : haltWords(halted);
+  const isMet = why === 'first-meeting' && figures['leaving'] === undefined;
+  const words = isMet ? `${met}: ${haltWords(halted)}` : haltWords(halted);
   return wrapped(`${isNew ? 'would halt' : 'is halted'}: ${table} on ${server}: ${words}`, '').map(
     (line, at) => (at === 0 ? line : `    ${line}`),
   );

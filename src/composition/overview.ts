@@ -8,6 +8,7 @@ import type { Interval } from '../core/interval.ts';
 import { lagMs, skewMs } from '../core/lag.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import type { ClockState } from '../core/clock-state.ts';
+import type { Meeting } from '../core/first-meeting.ts';
 import type { Role } from '../core/link.ts';
 import { answersTo, type Halt, type HaltAnswer, type HaltKind, meetingId } from '../core/halt.ts';
 import { hostOffset, offZoneMs, stampingOffset } from '../core/server-clock.ts';
@@ -39,7 +40,7 @@ export type TableState = {
     /** Reference time up to which its changes are in. */
     readonly readUpTo?: EpochMs;
     readonly usersClockBehindMs: number;
-    readonly meeting?: 'passed' | 'halted' | 'approved';
+    readonly meeting?: Meeting['state'];
   }[];
 };
 
@@ -95,6 +96,9 @@ export async function overviewOf(
   };
 }
 
+const leavingFigures = (leaving: Meeting['leaving']): Halt['figures'] =>
+  leaving === undefined ? {} : { leaving: leaving.records, rows: leaving.rows, limit: leaving.limit };
+
 /** In the order of the configuration. */
 export async function haltedIn(
   { tables }: Configuration,
@@ -106,14 +110,14 @@ export async function haltedIn(
     return links?.find((link) => link.server === server)?.role ?? 'both';
   };
   const all: readonly HaltedPlace[] = [
-    ...meetings.flatMap(({ table, server, state, shared, differing }) =>
+    ...meetings.flatMap(({ table, server, state, shared, differing, leaving }) =>
       state === 'halted'
         ? {
             table,
             server,
             id: meetingId({ table, server }),
             why: 'first-meeting' as const,
-            figures: { shared, differing },
+            figures: { shared, differing, ...leavingFigures(leaving) },
             answers: ['approve'] as const,
           }
         : [],

@@ -14,6 +14,7 @@ import { type Interval, intersect, interval, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
 import type { Merged } from './merge.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
+import { isOutside } from './share.ts';
 
 /** The record of a key was looked for, by key and by its recordId, and is not there. */
 export type Absence = {
@@ -34,6 +35,8 @@ export type LastHeld = {
   readonly digests: Digests;
   readonly sent: Digests;
   readonly at: EpochMs;
+  /** It had left the server's share. */
+  readonly left?: true;
 };
 
 /** Undefined where the server was not known to hold the record, or its end is known already. */
@@ -65,10 +68,20 @@ export type AbsenceInput = {
 };
 
 /** Whether the absence is the doing of somebody on that server, and would end the record everywhere. */
-export function isDelete({ plan, link, head, sending }: Omit<AbsenceInput, 'absence' | 'held'>): boolean {
+export function isDelete(input: Omit<AbsenceInput, 'absence'>): boolean {
+  const { plan, link, head, sending } = input;
   const ours = sending.some((entry) => entry.remove);
-  return !ours && !head.deleted && link.role !== 'receive' && plan.deletes !== 'ignore';
+  const counts = !ours && !hasGoneOut(input);
+  return counts && !head.deleted && link.role !== 'receive' && plan.deletes !== 'ignore';
 }
+
+/** It is no business of that server: who deletes it there deletes it nowhere else. */
+const hasGoneOut = ({ link, head, held }: Pick<AbsenceInput, 'link' | 'head' | 'held'>): boolean =>
+  isOutside(link, head) || held.left === true;
+
+/** Whether it went from there for the server's share, by our hand or another: it comes back with the share, whatever deletes do. */
+export const wentOut = (input: Omit<AbsenceInput, 'absence'>): boolean =>
+  input.link.share !== undefined && (hasGoneOut(input) || input.sending.some((entry) => entry.remove));
 
 export function mergeAbsence(input: AbsenceInput): Merged {
   const { plan, head } = input;

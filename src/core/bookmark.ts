@@ -31,6 +31,9 @@ export type Bookmark = Common &
         readonly shared: number;
         readonly differing: number;
         readonly examples: readonly MeetingExample[];
+        /** Of a server with a share: rows that were listed, and those of them that would be removed. */
+        readonly rows?: number;
+        readonly leaving?: number;
       }
     /** `watermark`: the one to put when all was read. */
     | { readonly kind: 'first-read'; readonly place: ListPlace; readonly watermark: Watermark }

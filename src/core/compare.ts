@@ -3,13 +3,14 @@
  * nothing (verify). Two servers that differ from each other differ from the head on one side at least.
  *
  * No difference: what waits for a person, what a server made of our own write, what a server that is never written lacks, what
- * the policy leaves where it was deleted.
+ * the policy leaves where it was deleted, what is kept outside a server's share.
  */
 import { lastHeld, type LastHeld } from './absence.ts';
 import type { Head, Replica } from './head.ts';
 import { type Link, receives, type TablePlan } from './link.ts';
 import type { EpochMs, FieldName } from './names.ts';
 import type { Observation } from './observation.ts';
+import { standingOf } from './share.ts';
 
 export type DifferenceWhy =
   /** Somebody changed or made it there, and it was not read since. */
@@ -52,6 +53,7 @@ export function differenceOf(of: Compared, seen: Observation, read: LastRead): D
   const isAsKnown = known?.recordId === seen.recordId && known.modId === seen.modId;
   const unread = link.role === 'receive' ? 'only-receives' : 'not-read';
   if (head === undefined) return { kind: 'extra', why: unread };
+  if (receives(link) && standingOf(link, head) === 'outside') return differenceOutside(of, isAsKnown, unread);
   if (head.deleted !== undefined && !mayStay(of, known, seen))
     return { kind: 'extra', why: isAsKnown ? 'behind' : unread };
   const fields = head.deleted !== undefined ? [] : differingFields(of, known, seen);
@@ -65,12 +67,22 @@ export function differenceOf(of: Compared, seen: Observation, read: LastRead): D
 
 /** Of a record that the server does not show; undefined where it need not. */
 export function absenceOf({ plan, link, head, replica }: Compared): Difference | undefined {
-  if (head === undefined || head.deleted !== undefined) return undefined;
+  if (head === undefined || head.deleted !== undefined || isElsewhere(link, head)) return undefined;
   const known = lastHeld(head, replica, link.server);
   if (plan.deletes === 'ignore' && (known !== undefined || replica?.gone)) return undefined;
   if (known !== undefined) return { kind: 'missing', why: 'gone-there' };
   return receives(link) ? { kind: 'missing', why: 'behind' } : undefined;
 }
+
+const differenceOutside = (
+  { link }: Compared,
+  isAsKnown: boolean,
+  unread: DifferenceWhy,
+): Difference | undefined =>
+  link.share?.leave === 'remove' ? { kind: 'extra', why: isAsKnown ? 'behind' : unread } : undefined;
+
+/** Nothing of it is to be there, or it cannot be told yet. */
+const isElsewhere = (link: Link, head: Head): boolean => standingOf(link, head) !== 'inside';
 
 /** A record that was deleted elsewhere, on a server that is not to delete it; it is looked at whether it was read there. */
 function mayStay({ plan, link }: Compared, known: LastHeld | undefined, seen: Observation): boolean {

@@ -26,6 +26,8 @@ export type ConflictRule =
   | 'rewritten'
   /** What is changed on a server that only receives never wins. */
   | 'role'
+  /** What is changed in a record that has left the server's share never wins. */
+  | 'share'
   /** A delete that had not seen an edit lost, or an edit that had not seen a delete. */
   | 'edit-wins'
   | 'delete-wins'
@@ -62,7 +64,7 @@ export type Conflict = {
   readonly id: string;
   /** Common to the fields of one change, for people; those that were stored without have one by their id. */
   readonly code?: string;
-  /** `overwritten`: a receiving server's users changed what we keep the same. */
+  /** `overwritten`: a receiving server's users changed what we keep the same, or somebody a record that had left the server's share. */
   readonly kind: ConflictKind;
   readonly table: TableName;
   readonly key: Key;

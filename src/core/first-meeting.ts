@@ -19,12 +19,14 @@ export type MeetingExample = {
 export type Meeting = {
   readonly table: TableName;
   readonly server: ServerName;
-  /** `halted` waits for a person; `approved` was halted and may go on. */
-  readonly state: 'passed' | 'halted' | 'approved';
+  /** `halted` waits for a person; `approved` was halted and may go on; `again`: it is held once more, for the sake of another share. */
+  readonly state: 'passed' | 'halted' | 'approved' | 'again';
   readonly shared: number;
   readonly differing: number;
   /** The server was read to its end once: the meeting is not held again, though the table be read anew. */
   readonly over?: true;
+  /** Records there that are outside its share and would be removed, where they are more than the limit of deletes. */
+  readonly leaving?: { readonly records: number; readonly rows: number; readonly limit: number };
   /** Content of records: for people who ask for it, never for a log (R9). */
   readonly examples: readonly MeetingExample[];
   readonly at: EpochMs;

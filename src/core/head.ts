@@ -104,6 +104,11 @@ export type Replica = {
   readonly behind?: true;
   /** The record is not on the server any more; recordId and modId are those it had, `digests` is empty. */
   readonly gone?: true;
+  /**
+   * It is outside the server's share, and a writer has looked at it there since: what is changed there from then on counts for nothing.
+   * With `gone`: it went for that, and nobody there deleted it.
+   */
+  readonly left?: true;
   /** What was brought there last, the earliest first. */
   readonly delivered?: readonly Delivered[];
 };

@@ -3,6 +3,7 @@
  * before the engine sees it: every name exists, every field has one type on all servers.
  */
 import type { FieldName, ServerName, TableName } from './names.ts';
+import type { Share } from './share.ts';
 
 export type FieldType = 'text' | 'number' | 'date' | 'time' | 'timestamp' | 'container';
 
@@ -60,6 +61,8 @@ export type Link = {
   readonly stampedBy: StampSource;
   /** IANA zone of the server's host, such as `America/New_York`. */
   readonly timeZone: string;
+  /** The records that belong there; absent: all of them. */
+  readonly share?: Share;
 };
 
 export const sends = (link: Link): boolean => link.role !== 'receive';

@@ -35,6 +35,8 @@ export type MergeInput = {
   readonly rewrittenElsewhere?: readonly FieldName[];
   /** It was known that the record was not there any more: who made it again knew of its end. */
   readonly recreated?: boolean;
+  /** It had left the server's share before: nothing that is changed there counts. */
+  readonly hasLeft?: boolean;
 };
 
 export type Merged = {
@@ -255,7 +257,7 @@ export function nextHead(input: MergeInput, taken: ReadonlyMap<FieldName, HeadFi
 export const createOnlyValues = (plan: TablePlan, seen: Observation): Readonly<Record<FieldName, string>> =>
   Object.fromEntries(plan.createOnly.map((field) => [field.name, seen.values[field.name] ?? '']));
 
-/** What the users of a receiving server changed: it will be overwritten, and is kept. */
+/** What users changed where it does not count, on a server that only receives or in a record that left its share: it is kept. */
 export function overwritten(input: MergeInput, edited: readonly FieldName[]): readonly Conflict[] {
   return edited.flatMap((field) => {
     const head = input.head?.fields[field];
@@ -264,7 +266,8 @@ export function overwritten(input: MergeInput, edited: readonly FieldName[]): re
     if (input.base?.digests[field] === undefined && digest === '') return [];
     const mine = headField(input, field, { kind: 'keep' });
     const ordered = order(mine.stamp, head.stamp);
-    return [conflict(input, field, [head, mine], { order: ordered, rule: 'role' })];
+    const rule = input.hasLeft ? 'share' : 'role';
+    return [conflict(input, field, [head, mine], { order: ordered, rule })];
   });
 }
 
@@ -294,11 +297,11 @@ export function conflict(
   [winner, loser]: readonly [Side, Side],
   how: { readonly order: Order; readonly rule: ConflictRule },
 ): Conflict {
-  const { plan, base, link, seen } = input;
+  const { plan, seen } = input;
   return {
     id: idOf(input, field, loser),
     code: codeOf(JSON.stringify([plan.name, seen.key, seen.server, seen.recordId, seen.modId])),
-    kind: kindOf(link, base),
+    kind: kindOf(input),
     table: plan.name,
     key: seen.key,
     field,
@@ -318,7 +321,7 @@ const side = ({ origin, value, stamp, deleted }: Side): ConflictSide => ({
   ...(deleted && { deleted }),
 });
 
-function kindOf(link: Link, base: Base | undefined): ConflictKind {
-  if (link.role === 'receive') return 'overwritten';
+function kindOf({ link, base, hasLeft }: MergeInput): ConflictKind {
+  if (link.role === 'receive' || hasLeft) return 'overwritten';
   return base === undefined ? 'first-meeting' : 'conflict';
 }

@@ -28,7 +28,7 @@ export type { Merged, MergeInput } from './merge-fields.ts';
 
 export function merge(input: MergeInput): Merged {
   const edited = editedFields(input);
-  if (input.link.role === 'receive') {
+  if (input.link.role === 'receive' || input.hasLeft) {
     return { head: input.head, changed: false, stored: false, lost: overwritten(input, edited) };
   }
   const deleted = input.head?.deleted;

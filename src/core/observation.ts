@@ -10,6 +10,7 @@ import type { Head, Replica, Seen } from './head.ts';
 import type { Interval } from './interval.ts';
 import type { DeletePolicy, FieldPlan } from './link.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
+import { type Share, standingOf } from './share.ts';
 
 /** One state of one record, as one request to its server showed it. */
 export type Observation = {
@@ -109,13 +110,21 @@ export type Followed = {
   readonly deletes: DeletePolicy;
 };
 
-/** Whether the server is not where the head is. */
-export function isBehind(plan: Followed, head: Head, replica: Replica | undefined): boolean {
+/** A table on one server, as far as it hangs on it. */
+export type FollowedThere = { readonly plan: Followed; readonly link: { readonly share?: Share } };
+
+/** Whether the server is not where the head is, or its share is not as it should be. */
+export function isBehind({ plan, link }: FollowedThere, head: Head, replica: Replica | undefined): boolean {
   const isThere = replica !== undefined && !replica.gone;
+  const standing = standingOf(link, head);
+  if (standing === 'outside') return isThere && (link.share?.leave === 'remove' || !replica.left);
+  // Of what cannot be judged yet nothing goes anywhere new.
+  if (standing === 'unknown' && !isThere) return false;
   // Deletes that are ignored stay where they were made.
-  if (plan.deletes === 'ignore' && (head.deleted || replica?.gone)) return false;
+  if (plan.deletes === 'ignore' && (head.deleted || (replica?.gone && !replica.left))) return false;
   if (head.deleted) return isThere;
-  return !isThere || fieldsBehind(plan, head, replica).length > 0;
+  // It is back in the share: what is known of it says so before it counts again.
+  return !isThere || replica.left === true || fieldsBehind(plan, head, replica).length > 0;
 }
 
 /**

@@ -1,11 +1,13 @@
 /** What a table was when it was last worked on: where it has grown since, more than changes has to be read or written. */
-import { receives, type TablePlan } from './link.ts';
+import { type Link, receives, type TablePlan } from './link.ts';
 import type { FieldName, Key, ServerName, TableName } from './names.ts';
 
 export type TableShape = {
   readonly table: TableName;
   readonly fields: readonly FieldName[];
   readonly receivers: readonly ServerName[];
+  /** Of servers that get a share of the records: which, as a text that is the same for the same share; absent: none does. */
+  readonly shares?: Readonly<Record<ServerName, string>>;
   /** Those of them that were not yet handed every head there is; absent: none. */
   readonly pending?: readonly Joining[];
 };
@@ -19,7 +21,7 @@ export type Joining = {
 export type Growth = {
   /** Fields that were not synced before: what the servers hold in them is not known. */
   readonly fields: readonly FieldName[];
-  /** Servers that received nothing before: what the others hold has to go there. */
+  /** Servers that received nothing before, or another share: what the others hold has to go there, or away. */
   readonly receivers: readonly Joining[];
 };
 
@@ -30,21 +32,36 @@ export const shapeOf = ({ name, fields, links }: TablePlan): TableShape => ({
     .filter(receives)
     .map(({ server }) => server)
     .toSorted(),
+  ...sharesOf(links),
 });
+
+function sharesOf(links: readonly Link[]): Pick<TableShape, 'shares'> {
+  const shares = links
+    .filter(receives)
+    .flatMap(({ server, share }) => (share ? [[server, share] as const] : []));
+  const texts = shares.map(([server, share]) => [server, JSON.stringify(share)] as const);
+  return shares.length === 0 ? {} : { shares: Object.fromEntries(texts) };
+}
 
 export const growthOf = (before: TableShape, now: TableShape): Growth => ({
   fields: now.fields.filter((field) => !before.fields.includes(field)),
   receivers: now.receivers.flatMap((server): readonly Joining[] => {
     const pending = before.pending?.find((one) => one.server === server);
     if (pending !== undefined) return [pending];
-    return before.receivers.includes(server) ? [] : [{ server }];
+    return before.receivers.includes(server) && hasSameShare(before, now, server) ? [] : [{ server }];
   }),
 });
+
+/** Whether the same records belong on that server. */
+export const hasSameShare = (before: TableShape, now: TableShape, server: ServerName): boolean =>
+  before.shares?.[server] === now.shares?.[server];
 
 /** Whether a process that goes by `now` and one that stored `before` go by the same; where nothing was stored they do. */
 export const isSameShape = (before: TableShape | undefined, now: TableShape): boolean =>
   before === undefined ||
-  (isSameList(before.fields, now.fields) && isSameList(before.receivers, now.receivers));
+  (isSameList(before.fields, now.fields) &&
+    isSameList(before.receivers, now.receivers) &&
+    now.receivers.every((server) => hasSameShare(before, now, server)));
 
 const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

@@ -1,5 +1,6 @@
 /** A record that was found gone once: it is looked for again before that is believed. */
 import type { Interval } from './interval.ts';
+import type { TablePlan } from './link.ts';
 import type { EpochMs, Key, RecordId, ServerName, TableName } from './names.ts';
 
 /** What showed it: a sweep, a writer that found nothing to write to, a log of deletes, the listing of a file that a person took for right. */
@@ -24,6 +25,12 @@ export type Suspect = {
 /** A person said that the file, in which the record is missing, is right: of the row that has this rev. */
 export const isTakenForRight = (suspect: Suspect | undefined, rev: number): boolean =>
   suspect?.source === 'restored' && suspect.rev === rev;
+
+/** The most deletes of a table of so many rows in a day. */
+export const limitOf = (
+  { deleteLimit: { records, percent } }: Pick<TablePlan, 'deleteLimit'>,
+  rows: number,
+): number => Math.max(records, Math.floor((rows * percent) / 100));
 
 const hourMs = 3_600_000;
 

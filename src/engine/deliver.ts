@@ -14,11 +14,13 @@ import type { Head, Replica } from '../core/head.ts';
 import { type Match, matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
 import { covers, fieldsBehind, isBehind } from '../core/observation.ts';
+import { isOutside } from '../core/share.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine, Place } from './engine.ts';
 import { announce } from './hand-over.ts';
 import { ingest } from './ingest.ts';
+import { isKept, putDownLeaving } from './leaving.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { settleMissing } from './missing.ts';
 import { ambiguousKey, parkRecords, unfindableAmong, unpark } from './park.ts';
@@ -124,9 +126,9 @@ async function load(engine: Engine, place: Place, work: RowWork): Promise<Known>
   return result;
 }
 
-function keyIsBehind({ plan }: Place, { heads, replicas }: Known, key: Key): boolean {
+function keyIsBehind(place: Place, { heads, replicas }: Known, key: Key): boolean {
   const head = heads.get(key);
-  return head !== undefined && isBehind(plan, head, replicas.get(key));
+  return head !== undefined && isBehind(place, head, replicas.get(key));
 }
 
 /** Looks the keys up on the server, ingests what is not as we knew it, and returns what may be written. */
@@ -151,6 +153,8 @@ async function survey(
   const missing = found.flatMap((state) => (state.kind === 'missing' ? [state.replica] : []));
   await settleMissing(engine, place, work, { missing, ...known, clock, at }, signal);
   if (work.halted) return [];
+  const asKnown = found.flatMap((state) => (state.kind === 'as-known' ? [state.replica] : []));
+  await putDownLeaving(engine, place, work, asKnown, known.heads);
   const absent = found.flatMap(({ kind, key }) => (kind === 'absent' ? [key] : []));
   const hidden = await unfindableAmong(engine, place, absent);
   for (const key of hidden) work.settle(key);
@@ -214,15 +218,17 @@ async function setAside(engine: Engine, place: Place, work: RowWork, found: read
   for (const { key } of reasons) work.settle(key);
 }
 
-function writeOf({ plan }: Place, state: State, { heads, replicas }: Known): Write | undefined {
+function writeOf(place: Place, state: State, { heads, replicas }: Known): Write | undefined {
+  const { plan, link } = place;
   const head = heads.get(state.key);
-  if (head === undefined || !isBehind(plan, head, replicas.get(state.key))) return undefined;
+  if (head === undefined || !isBehind(place, head, replicas.get(state.key))) return undefined;
   if (state.kind === 'absent') {
     const fields = plan.fields.map((field) => field.name);
     return { kind: 'create', head, fields, replica: replicas.get(state.key) };
   }
-  if (state.kind !== 'as-known') return undefined;
-  if (head.deleted) return { kind: 'remove', head, fields: [], replica: state.replica };
+  if (state.kind !== 'as-known' || isKept(place, head)) return undefined;
+  if (head.deleted || isOutside(link, head))
+    return { kind: 'remove', head, fields: [], replica: state.replica };
   const fields = fieldsBehind(plan, head, state.replica);
   return fields.length === 0 ? undefined : { kind: 'update', head, fields, replica: state.replica };
 }

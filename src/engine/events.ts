@@ -67,6 +67,8 @@ export type EngineEvent =
       readonly halted: boolean;
       readonly shared: number;
       readonly differing: number;
+      /** Records there that are outside its share and would be removed, where they are so many that it halts. */
+      readonly leaving?: number;
     }
   | {
       readonly kind: 'rewritten';

@@ -3,7 +3,8 @@
  *
  *   R1  A field that is synced from now on is read on every record, also on those that nobody changes. So that none of
  *       its values is taken for known, the first read of the table is made again.
- *   R2  A server that receives from now on gets a row for every head there is.
+ *   R2  A server that receives from now on, or another share, gets a row for every head there is that is to be brought there, or taken away.
+ *   R8  Where another share may take much away, the server is met once more before anything is.
  *
  * The shape is stored before the heads are listed, so that whoever merges from then on makes rows for the new receivers
  * too; that they are not done yet stands in it, and after a crash it is done once more, which costs reads and no write.
@@ -11,12 +12,22 @@
 import type { BatchKey } from '../core/batch.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { ServerName } from '../core/names.ts';
-import { type Growth, growthOf, isSameShape, type Joining, shapeOf } from '../core/shape.ts';
-import { chunksOf, type Engine } from './engine.ts';
+import { isBehind } from '../core/observation.ts';
+import {
+  type Growth,
+  growthOf,
+  hasSameShare,
+  isSameShape,
+  type Joining,
+  shapeOf,
+  type TableShape,
+} from '../core/shape.ts';
+import { chunksOf, type Engine, placeOf } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { leave } from './leave.ts';
 import { keepMet, onAndOn, type Pace } from './meet.ts';
 import { paged } from './paged.ts';
+import { readable } from './readable.ts';
 
 /** `stop` leaves the rest to the next call. */
 export async function grow(engine: Engine, pace: Pace = onAndOn): Promise<'done' | 'unfinished'> {
@@ -42,6 +53,7 @@ async function putGrowth(engine: Engine, plan: TablePlan): Promise<readonly Join
   const before = await control.shape(plan.name);
   const { fields, receivers } = before === undefined ? noGrowth : growthOf(before, now);
   if (fields.length > 0) await readAnew(engine, plan);
+  if (before !== undefined) await meetAgain(engine, plan, before, now);
   const isNew = before === undefined || !isSameShape(before, now);
   if (receivers.length > 0) await control.putShape({ ...now, pending: receivers });
   else if (isNew) await control.putShape(now);
@@ -55,6 +67,22 @@ const unstopped = new AbortController().signal;
 async function readAnew(engine: Engine, plan: TablePlan): Promise<void> {
   await keepMet(engine, plan);
   await engine.control.dropWatermarks(plan.name);
+}
+
+/** Servers that would remove what their new share does not hold: how much that is, is looked at first (R8). */
+async function meetAgain(
+  { control }: Engine,
+  plan: TablePlan,
+  before: TableShape,
+  now: TableShape,
+): Promise<void> {
+  for (const { server, share } of plan.links) {
+    if (share?.leave !== 'remove' || hasSameShare(before, now, server)) continue;
+    const meeting = await control.meeting(plan.name, server);
+    if (meeting === undefined || meeting.state === 'halted') continue;
+    await control.dropBookmark(plan.name, server);
+    await control.putMeeting({ ...meeting, state: 'again' });
+  }
 }
 
 /** Heads of which rows are made at once. */
@@ -92,9 +120,34 @@ async function handPage(
   page: readonly BatchKey[],
 ): Promise<void> {
   const now = engine.clock.now();
-  const rows = chunksOf(page, engine.settings.batchSize).map((keys) =>
+  const rows = chunksOf(await concerned(engine, plan, server, page), engine.settings.batchSize).map((keys) =>
     newBatch(engine, { plan }, server, keys, now),
   );
   await engine.control.putBatches(rows);
   await announce(engine, rows);
+}
+
+/** Of a server that gets a share of the records: those in which it is not as it should be. */
+async function concerned(
+  engine: Engine,
+  plan: TablePlan,
+  server: ServerName,
+  page: readonly BatchKey[],
+): Promise<readonly BatchKey[]> {
+  const place = placeOf(engine, plan.name, server);
+  if (place?.link.share === undefined) return page;
+  const { result } = await readable(
+    engine,
+    place,
+    page.map(({ key }) => key),
+    async (of) => ({
+      heads: await engine.records.heads(plan.name, of),
+      replicas: await engine.records.replicas(plan.name, server, of),
+    }),
+  );
+  const { heads, replicas } = result;
+  return page.filter(({ key }) => {
+    const head = heads.get(key);
+    return head !== undefined && isBehind(place, head, replicas.get(key));
+  });
 }

@@ -7,13 +7,14 @@
  *   R5  The losing value is kept before the head that loses it, and what a head replaces before it is replaced.
  */
 import type { BatchId, BatchKey, BatchRow } from '../core/batch.ts';
-import { receives } from '../core/link.ts';
+import { type Link, receives } from '../core/link.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
 import type { Head, Replica } from '../core/head.ts';
 import type { Cause } from '../core/history.ts';
 import type { Merged } from '../core/merge.ts';
 import { isBehind } from '../core/observation.ts';
-import { shapeOf } from '../core/shape.ts';
+import { hasSameShare, shapeOf } from '../core/shape.ts';
+import { isOutside } from '../core/share.ts';
 import { closeAgreed } from './agreed.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { keepHistory } from './keep-history.ts';
@@ -73,7 +74,7 @@ export async function handOver(
 }
 
 /**
- * Batch rows for every receiver of a head that changed, in step or not: a writer may be busy there with the head as it
+ * Batch rows for every receiver of a head that changed and is or was in its share, in step or not: a writer may be busy there with the head as it
  * was, and whoever finds the record in step closes the row without a request.
  */
 const ownRows = (
@@ -84,7 +85,10 @@ const ownRows = (
   since: EpochMs,
 ): readonly BatchRow[] =>
   place.plan.links.filter(receives).flatMap((link) => {
-    const concerned = link === place.link ? moves.filter((move) => leavesBehind(place, move)) : changed;
+    const concerned =
+      link === place.link
+        ? moves.filter((move) => leavesBehind({ plan: place.plan, link }, move))
+        : changed.filter((move) => concerns(link, move));
     return rowsFor(engine, place, [link.server], concerned, since);
   });
 
@@ -106,21 +110,34 @@ async function putRows(engine: Handing, rows: readonly BatchRow[]): Promise<read
   return rows;
 }
 
-/** Servers that another process, which knows a newer configuration, has begun to hand everything to. */
+/** Servers that another process, which knows a newer configuration, has begun to hand everything to, or another share. */
 async function joiningReceivers(
   { control }: Handing,
   { plan }: Where,
   changed: readonly Move[],
 ): Promise<readonly ServerName[]> {
   if (changed.length === 0) return [];
-  const own = shapeOf(plan).receivers;
+  const own = shapeOf(plan);
   const stored = await control.shape(plan.name);
-  return stored?.receivers.filter((server) => !own.includes(server)) ?? [];
+  if (stored === undefined) return [];
+  return stored.receivers.filter(
+    (server) => !own.receivers.includes(server) || !hasSameShare(stored, own, server),
+  );
 }
 
 /** The source itself lost something, or holds less than the head. */
-const leavesBehind = ({ plan }: Where, { merged: { head }, replica }: Move): boolean =>
-  head !== undefined && replica !== undefined && isBehind(plan, head, replica);
+const leavesBehind = (place: Pick<Place, 'plan' | 'link'>, { merged: { head }, replica }: Move): boolean =>
+  head !== undefined && replica !== undefined && isBehind(place, head, replica);
+
+/**
+ * Nothing changes for a server in whose share the record neither was nor is. Whoever may still be bringing it there as it was before it left
+ * looks at it again when that is done.
+ */
+const concerns = (link: Link, { before, merged }: Move): boolean =>
+  link.share === undefined || !(isElsewhere(link, before) && isElsewhere(link, merged.head));
+
+const isElsewhere = (link: Link, head: Head | undefined): boolean =>
+  head === undefined || isOutside(link, head);
 
 function batchRow(
   engine: Handing,

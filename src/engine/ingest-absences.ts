@@ -5,7 +5,7 @@
  *   R3  Where the replica moved since the look, the record is looked for once more before its absence counts.
  *   R4  What is about to be done there is loaded first, then head and replica: our own delete is told from a user's.
  */
-import { goneReplica, isDelete, type LastHeld, lastHeld, mergeAbsence } from '../core/absence.ts';
+import { goneReplica, isDelete, type LastHeld, lastHeld, mergeAbsence, wentOut } from '../core/absence.ts';
 import type { Head, Replica } from '../core/head.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import type { Engine, Place } from './engine.ts';
@@ -91,7 +91,7 @@ export async function deletesAmong(
     const head = heads.get(key);
     if (head === undefined || unreadable.has(key)) return false;
     const held = lastHeld(head, replicas.get(key), place.link.server);
-    return held !== undefined && isDelete({ ...place, head, sending: sending.get(key) ?? [] });
+    return held !== undefined && isDelete({ ...place, head, held, sending: sending.get(key) ?? [] });
   });
 }
 
@@ -103,9 +103,10 @@ function moveOf(place: Place, gone: Gone, known: Known, putBack: boolean): Move 
   if (held === undefined) return endedBefore(gone, head, replica);
   const { plan, link } = place;
   const sending = known.sending.get(gone.key) ?? [];
+  const of = { plan, link, head, held, sending };
   const merged = putBack
     ? { head, changed: false, stored: false, lost: [] }
-    : mergeAbsence({ plan, link, absence: gone, head, held, sending });
+    : mergeAbsence({ ...of, absence: gone });
   const version = merged.head?.version ?? head.version;
   return {
     key: gone.key,
@@ -113,7 +114,10 @@ function moveOf(place: Place, gone: Gone, known: Known, putBack: boolean): Move 
     cause: { kind: 'seen', server: gone.server },
     changedAt: gone.until,
     merged,
-    replica: goneReplica({ ...goneFrom(head, held, gone), version }, replica),
+    replica: {
+      ...goneReplica({ ...goneFrom(head, held, gone), version }, replica),
+      ...(wentOut(of) && { left: true as const }),
+    },
   };
 }
 

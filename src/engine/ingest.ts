@@ -15,6 +15,7 @@ import type { Head, Replica } from '../core/head.ts';
 import { merge } from '../core/merge.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { type Base, covers, isBehind, judge, type Observation, type Verdict } from '../core/observation.ts';
+import { isOutside } from '../core/share.ts';
 import { confirm } from './confirm.ts';
 import type { Engine, Place } from './engine.ts';
 import { keepSightings } from './keep-sightings.ts';
@@ -162,7 +163,9 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
   const head = known.heads.get(seen.key);
   const replica = known.replicas.get(seen.key);
   const base = verdict.kind === 'merge' ? verdict.base : replica && { ...replica, sent: replica.sent ?? {} };
-  const accepted = verdict.kind === 'rewritten' ? acceptedRewrites(place, verdict.fields) : undefined;
+  const hasLeft = base !== undefined && hasLeftShare(place, seen, head, replica);
+  const accepted =
+    verdict.kind === 'rewritten' ? (hasLeft ? [] : acceptedRewrites(place, verdict.fields)) : undefined;
   const merged = merge({
     plan: place.plan,
     link: place.link,
@@ -171,6 +174,7 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
     base,
     sending: known.sending.get(seen.key) ?? [],
     recreated: replica?.gone === true,
+    hasLeft,
     ...(accepted === undefined
       ? {}
       : { only: accepted, rewrittenElsewhere: rewrittenElsewhere(accepted, head, seen) }),
@@ -184,10 +188,23 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
     base,
     merged,
     replica:
-      merged.head && marked(place, merged.head, nextReplica(seen, merged.head, base, replica, accepted)),
+      merged.head &&
+      marked(place, merged.head, {
+        ...nextReplica(seen, merged.head, base, replica, accepted),
+        ...(hasLeft && { left: true }),
+      }),
     unfinished: accepted !== undefined && base !== undefined && !covers(base, Object.keys(seen.digests)),
   };
 }
+
+/** What the row holds counts for nothing: it had left the server's share, and is not back in it. */
+const hasLeftShare = (
+  { link }: Place,
+  { recordId }: Observation,
+  head: Head | undefined,
+  replica: Replica | undefined,
+): boolean =>
+  replica?.left === true && replica.recordId === recordId && head !== undefined && isOutside(link, head);
 
 /** Rewrites that count as edits, since the field says so. */
 const acceptedRewrites = ({ plan }: Place, fields: readonly string[]): readonly string[] =>
@@ -204,8 +221,8 @@ const rewrittenElsewhere = (
     return by !== undefined && by !== server;
   });
 
-const marked = ({ plan }: Place, head: Head, replica: Replica): Replica =>
-  isBehind(plan, head, replica) ? { ...replica, behind: true } : replica;
+const marked = (place: Place, head: Head, replica: Replica): Replica =>
+  isBehind(place, head, replica) ? { ...replica, behind: true } : replica;
 
 function nextReplica(
   seen: Observation,

@@ -7,10 +7,13 @@ import { digestsOf } from '../core/digest.ts';
 import type { Head } from '../core/head.ts';
 import { isDangerous, type Meeting, type MeetingExample, meetingDifferences } from '../core/first-meeting.ts';
 import { type Link, sends, type TablePlan } from '../core/link.ts';
+import { standingBy, standingOf } from '../core/share.ts';
+import { limitOf } from '../core/suspect.ts';
 import type { FieldName, Key, ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
+import type { EngineEvent } from './events.ts';
 import { pagesOf } from './pager.ts';
 import { readable } from './readable.ts';
 
@@ -39,7 +42,7 @@ export function isPassed(
   meeting: Meeting | undefined,
   watermark: Watermark | undefined,
 ): boolean {
-  if (meeting === undefined || meeting.state === 'halted') return false;
+  if (meeting === undefined || meeting.state === 'halted' || meeting.state === 'again') return false;
   return !sends(link) || meeting.over === true || watermark !== undefined;
 }
 
@@ -84,28 +87,44 @@ export async function meet(
   if (before?.state === 'approved') return 'passed';
   const isOurs = bookmark !== undefined && !(await othersMetSince(engine, place, bookmark));
   if (isOurs && bookmark.kind === 'first-read' && before?.state === 'passed') return 'passed';
-  const awaited = sends(link) ? await metForGood(engine, plan) : plan.links.filter(sends);
+  const met = sends(link) ? await metForGood(engine, plan) : plan.links.filter(sends);
+  const awaited = met.filter((other) => other !== link);
   if (!(await allWereRead(engine, plan, awaited))) return 'waiting';
   const goOn = isOurs && bookmark.kind === 'meeting' ? bookmark : undefined;
-  const comparison = (await engine.records.hasHeads(plan.name))
+  const isComparable = removes(link) || (await engine.records.hasHeads(plan.name));
+  const comparison = isComparable
     ? await compare(engine, place, goOn, pace, signal)
     : { shared: 0, differing: 0, examples: [] };
   if (comparison === undefined) return 'unfinished';
-  const halted = isDangerous(comparison.shared, comparison.differing);
+  const halted = isDangerous(comparison.shared, comparison.differing) || comparison.leaving !== undefined;
   const meeting: Meeting = {
     table: plan.name,
     server: link.server,
     state: halted ? 'halted' : 'passed',
     ...comparison,
     examples: halted ? comparison.examples : [],
+    ...(before?.over && { over: true as const }),
     at: engine.clock.now(),
   };
   await engine.control.putMeeting(meeting);
-  const { shared, differing } = comparison;
-  const isNew = before === undefined || !halted || before.differing !== differing || before.shared !== shared;
-  if (isNew) engine.report({ kind: 'met', table: plan.name, server: link.server, halted, shared, differing });
+  if (isNews(before, meeting)) engine.report(toldOf(meeting));
   return halted ? 'halted' : 'passed';
 }
+
+function isNews(before: Meeting | undefined, { state, shared, differing, leaving }: Meeting): boolean {
+  const isSame = before?.differing === differing && before.shared === shared;
+  return state !== 'halted' || !isSame || before.leaving?.records !== leaving?.records;
+}
+
+const toldOf = ({ table, server, state, shared, differing, leaving }: Meeting): EngineEvent => ({
+  kind: 'met',
+  table,
+  server,
+  halted: state === 'halted',
+  shared,
+  differing,
+  ...(leaving && { leaving: leaving.records }),
+});
 
 async function allWereRead(engine: Engine, plan: TablePlan, links: readonly Link[]): Promise<boolean> {
   const read = await Promise.all(links.map(({ server }) => wasRead(engine, plan.name, server)));
@@ -133,7 +152,7 @@ async function othersMetSince(
   return meetings.some((meeting) => meeting !== undefined && meeting.at >= startedAt);
 }
 
-type Comparison = Pick<Meeting, 'shared' | 'differing' | 'examples'>;
+type Comparison = Pick<Meeting, 'shared' | 'differing' | 'examples' | 'leaving'>;
 
 /** Undefined where time was over; then a bookmark is stored. */
 async function compare(
@@ -146,7 +165,7 @@ async function compare(
   const { plan, link } = place;
   const fields = plan.fields.map((field) => field.name);
   const startedAt = goOn?.startedAt ?? engine.clock.now();
-  let { shared, differing } = goOn ?? { shared: 0, differing: 0 };
+  let { shared, differing, rows = 0, leaving = 0 } = goOn ?? { shared: 0, differing: 0 };
   const examples: MeetingExample[] = [...(goOn?.examples ?? [])];
   /** A key that several records have counts once: it is parked for that. */
   const compared = new Set<Key>();
@@ -156,6 +175,8 @@ async function compare(
     const keys = [...new Set(page.records.map((record) => record.key).filter((key) => key !== ''))];
     const { result } = await readable(engine, place, keys, (of) => stored(engine, place, of));
     const { heads, replicas } = result;
+    rows += page.records.length;
+    leaving += page.records.filter((record) => isToLeave(link, record, heads.get(record.key))).length;
     for (const record of page.records) {
       const head = heads.get(record.key);
       if (head === undefined || compared.has(record.key)) continue;
@@ -178,12 +199,25 @@ async function compare(
       ...counted,
     });
     if (page.next === undefined || (await pace()) === 'on') continue;
-    const sofar = { shared, differing, examples, place: page.next };
+    const sofar = { shared, differing, examples, place: page.next, ...(removes(link) && { rows, leaving }) };
     const of = { table: plan.name, server: link.server, fields, startedAt };
     await engine.control.putBookmark({ kind: 'meeting', ...of, ...sofar });
     return undefined;
   }
-  return { shared, differing, examples };
+  const limit = limitOf(plan, rows);
+  const isMany = leaving > limit;
+  return { shared, differing, examples, ...(isMany && { leaving: { records: leaving, rows, limit } }) };
+}
+
+/** What is outside its share is removed there: so much at once is a danger. */
+const removes = ({ share }: Link): boolean => share?.leave === 'remove';
+
+/** By the head, or by what the server is about to bring. */
+function isToLeave(link: Link, { key, values }: ServerRecord, head: Head | undefined): boolean {
+  if (link.share === undefined || !removes(link) || head?.deleted) return false;
+  const standing =
+    head === undefined ? standingBy(link.share, key, (field) => values[field] ?? '') : standingOf(link, head);
+  return standing === 'outside';
 }
 
 const stored = async ({ records }: Engine, { plan, link }: Place, keys: readonly Key[]) => ({

@@ -1,11 +1,12 @@
 /**
  * Records that a writer does not find where they were.
  *
- *   R4  One that we deleted ourselves, or that is to be deleted, is put down as gone at once.
+ *   R4  One that we deleted ourselves, or that is to be deleted or outside the server's share, is put down as gone at once.
  *   R8  Any other is suspected: it is looked for again, a while later, before that counts as a delete.
  */
 import type { Head, Replica } from '../core/head.ts';
 import type { EpochMs, Key } from '../core/names.ts';
+import { isOutside } from '../core/share.ts';
 import type { Suspect } from '../core/suspect.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingestAbsences } from './ingest-absences.ts';
@@ -34,8 +35,11 @@ export async function settleMissing(
     work.halted = true;
     return;
   }
-  const isOurs = ({ key }: Gone): boolean =>
-    heads.get(key)?.deleted !== undefined || work.leftOf(key).some((entry) => entry.remove);
+  const isOurs = ({ key }: Gone): boolean => {
+    const head = heads.get(key);
+    const isToGo = head !== undefined && (head.deleted !== undefined || isOutside(place.link, head));
+    return isToGo || work.leftOf(key).some((entry) => entry.remove);
+  };
   await ingestAbsences(engine, place, gone.filter(isOurs), clock, work.row.oldestChangeAt, signal);
   await suspect(
     engine,

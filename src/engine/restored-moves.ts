@@ -17,6 +17,7 @@ import { conflict, editedFields, type Merged, type MergeInput } from '../core/me
 import type { EpochMs, FieldName } from '../core/names.ts';
 import { type Base, knownDigest, type Observation } from '../core/observation.ts';
 import { notBefore, raisedAbove } from '../core/stamp.ts';
+import { isOutside } from '../core/share.ts';
 import { rowNumber, type RowSet } from '../core/sweep.ts';
 import type { Place } from './engine.ts';
 import type { Move } from './hand-over.ts';
@@ -48,7 +49,10 @@ export function listedMove(work: Sided, state: Observation, known: KnownRecord):
   const input = { plan, link, seen: state, head, base, sending };
   const version = head.version + 1;
   const seen: Seen = { recordId, modId, version, digests, at };
-  const merged = work.side === 'refill' ? refilled(work, input) : taken(work, input);
+  // Of what had left the server's share nothing there is right.
+  const hasLeft = replica?.left === true && isOutside(link, head);
+  const merged =
+    work.side === 'refill' || hasLeft ? refilled({ ...work, side: 'refill' }, input) : taken(work, input);
   const last = head.seen[server];
   const isMerged = last?.recordId === recordId && last.modId === modId;
   if (isMerged && replica && isSame(replica, state) && !merged.changed && merged.lost.length === 0)
@@ -72,6 +76,7 @@ export function listedMove(work: Sided, state: Observation, known: KnownRecord):
       until,
       digests,
       ...(sent.length > 0 && { sent: Object.fromEntries(sent) }),
+      ...(hasLeft && { left: true }),
     },
   };
 }
@@ -191,7 +196,10 @@ export function goneMove(
     cause: { kind: 'restored', server },
     changedAt: at,
     merged,
-    replica: goneReplica({ ...replica, version, at, until: at }, before),
+    replica: {
+      ...goneReplica({ ...replica, version, at, until: at }, before),
+      ...((replica.left === true || isOutside(place.link, head)) && { left: true }),
+    },
   };
 }
 

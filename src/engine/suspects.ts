@@ -6,9 +6,8 @@
  */
 import { type Halt, type HaltAnswer, keptExamples, newHalt } from '../core/halt.ts';
 import type { Replica } from '../core/head.ts';
-import type { TablePlan } from '../core/link.ts';
 import type { EpochMs, Key } from '../core/names.ts';
-import { deletesOfDay, type Suspect, withDeletes } from '../core/suspect.ts';
+import { deletesOfDay, limitOf, type Suspect, withDeletes } from '../core/suspect.ts';
 import type { Engine, Place } from './engine.ts';
 import { isReadingLog } from './delete-log.ts';
 import { deletesAmong, ingestAbsences } from './ingest-absences.ts';
@@ -162,10 +161,6 @@ async function count(engine: Engine, { plan, link }: Place, deletes: readonly Ke
     if (await engine.control.putDeleteCount(after)) return;
   }
 }
-
-/** The most deletes of a table of so many rows in a day. */
-export const limitOf = ({ deleteLimit: { records, percent } }: TablePlan, rows: number): number =>
-  Math.max(records, Math.floor((rows * percent) / 100));
 
 /** Halts where those that wait, with those of the day, are more than the limit. */
 async function isTooMany(

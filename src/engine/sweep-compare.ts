@@ -9,18 +9,19 @@ import type { Replica } from '../core/head.ts';
 import { receives } from '../core/link.ts';
 import type { Key } from '../core/names.ts';
 import { isBehind } from '../core/observation.ts';
-import { isTakenForRight } from '../core/suspect.ts';
+import { isTakenForRight, limitOf } from '../core/suspect.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { hiddenSince } from './hidden-rows.ts';
 import { keysInBatches } from './in-batches.ts';
+import { ingestAbsences } from './ingest-absences.ts';
 import { ingest } from './ingest.ts';
+import { outsideAmong } from './leaving.ts';
 import { lookFor, type Wanted } from './look.ts';
 import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
 import { readable } from './readable.ts';
-import { limitOf } from './suspects.ts';
 import { add, isHalted, nameOf, save, type SweepWork } from './sweep-work.ts';
 
 /** Heads compared at once. */
@@ -43,10 +44,11 @@ export async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'
     const unlisted = new Map(unlistedAmong(work, [...replicas.values()]).map((one) => [one.key, one]));
     for (const slice of slicesOf(page, ({ key }) => unlisted.has(key), engine.settings.batchSize)) {
       const wanted = slice.flatMap(({ key }) => unlisted.get(key) ?? []);
-      if ((await isHalted(work)) || (await suspectUnlisted(work, wanted)) === 'halted') return 'halted';
+      if ((await isHalted(work)) || (await lookForUnlisted(work, wanted)) === 'halted') return 'halted';
       if (receives(place.link)) {
         const doubtful = slice.filter(
-          ({ key, version }) => isDoubtful(replicas.get(key), version) && !inBatches.has(numberOf(key)),
+          ({ key, version }) =>
+            isDoubtful(place, replicas.get(key), version) && !inBatches.has(numberOf(key)),
         );
         await putBackBehind(
           work,
@@ -84,9 +86,12 @@ function slicesOf<Item>(
 const saveComparing = (work: SweepWork, after: Key | undefined): Promise<void> =>
   save(work, { phase: 'comparing', parts: work.parts, ...(after !== undefined && { after }) });
 
-/** A version is only a hint; one that ended there may be alive by now, or by another policy. */
-const isDoubtful = (replica: Replica | undefined, version: number): boolean =>
-  replica?.version !== version || replica.behind === true || replica.gone === true;
+/** A version is only a hint; one that ended there may be alive by now, or by another policy; a share may have been another one. */
+const isDoubtful = ({ link }: Place, replica: Replica | undefined, version: number): boolean =>
+  link.share !== undefined ||
+  replica?.version !== version ||
+  replica.behind === true ||
+  replica.gone === true;
 
 /** What was made or seen while the listing went on need not be in it. */
 function unlistedAmong(work: SweepWork, replicas: readonly Replica[]): readonly Replica[] {
@@ -94,6 +99,33 @@ function unlistedAmong(work: SweepWork, replicas: readonly Replica[]): readonly 
   return replicas.filter(
     ({ key, recordId, until, gone }) => !gone && until < before && !work.rows.has(rowNumber(key, recordId)),
   );
+}
+
+/** What is outside the server's share was deleted by nobody: it is not suspected, and no limit is for it. */
+async function lookForUnlisted(work: SweepWork, found: readonly Replica[]): Promise<'on' | 'halted'> {
+  const { engine, place } = work;
+  const outside = await outsideAmong(
+    engine,
+    place,
+    found.map(({ key }) => key),
+  );
+  const [out, others] = [
+    found.filter(({ key }) => outside.has(key)),
+    found.filter(({ key }) => !outside.has(key)),
+  ];
+  if ((await endUnlisted(work, out)) === 'halted') return 'halted';
+  return suspectUnlisted(work, others);
+}
+
+async function endUnlisted(work: SweepWork, found: readonly Replica[]): Promise<'on' | 'halted'> {
+  if (found.length === 0) return 'on';
+  const { engine, place, clock, signal, startedAt } = work;
+  const looked = await lookFor(engine, place, found, clock, signal);
+  if (looked.halted) return 'halted';
+  const { halted } = await ingest(engine, place, looked.present, clock, startedAt, signal);
+  if (halted) return 'halted';
+  await ingestAbsences(engine, place, looked.gone, clock, startedAt, signal);
+  return 'on';
 }
 
 async function suspectUnlisted(work: SweepWork, found: readonly Wanted[]): Promise<'on' | 'halted'> {
@@ -159,7 +191,7 @@ async function putBackBehind(
   const suspects = await engine.control.suspectsAmong(table, server, keys);
   const behind = [...heads.values()].filter(
     (head) =>
-      !parked.has(head.key) && !suspects.has(head.key) && isBehind(place.plan, head, replicas.get(head.key)),
+      !parked.has(head.key) && !suspects.has(head.key) && isBehind(place, head, replicas.get(head.key)),
   );
   if (behind.length === 0) return;
   const wanted = behind.map(({ key, version }) => ({ key, version }));

@@ -12,6 +12,7 @@ import { goneReplica } from '../core/absence.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { valueFor } from '../core/held.ts';
 import type { EpochMs, FieldName, Key } from '../core/names.ts';
+import { isOutside } from '../core/share.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { parkRecords, type Reason, refusedRecord, unclearRecord } from './park.ts';
@@ -147,7 +148,7 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   const refused: Reason[] = [];
   for (const { write: one, outcome } of sent) {
     const { key } = one.head;
-    if (isDone(one, outcome)) work.wrote(key, one.kind, !moved.has(key) && one.kind === 'create');
+    if (isDone(one, outcome)) work.wrote(key, one.kind, !moved.has(key) && isOver(place, one));
     if (outcome.kind === 'unknown' && one.kind !== 'update') work.unresolved.add(key);
     if (outcome.kind === 'unknown' && one.kind === 'update')
       work.unclear(key, engine.clock.now() + engine.settings.lateWriteMs);
@@ -160,6 +161,12 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   await parkRecords(engine, place, refused, work);
   for (const { key } of refused) work.settle(key);
 }
+
+/**
+ * A record that was just made needs no further look, unless it may have left the server's share meanwhile: whoever worked on a row for that
+ * found it absent, and closed it.
+ */
+const isOver = ({ link }: Place, { kind }: Write): boolean => kind === 'create' && link.share === undefined;
 
 /** 504: a value is not unique. At a create that may be the key itself: somebody made the record just before us. */
 const isDoubled = ({ kind }: Write, code: string): boolean => kind === 'create' && code === '504';
@@ -174,7 +181,11 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
   const { table, key, version } = one.head;
   const delivered = deliveredWith(one.replica, { version, at: until });
   if (one.kind === 'remove')
-    return { ...goneReplica({ ...one.replica, version, at, until }, one.replica), ...delivered };
+    return {
+      ...goneReplica({ ...one.replica, version, at, until }, one.replica),
+      ...(isOutside(place.link, one.head) && { left: true as const }),
+      ...delivered,
+    };
   if (outcome.kind !== 'written') return undefined;
   const before = one.kind === 'update' ? one.replica : undefined;
   const written = digestsOf(place, one.head, one.fields);

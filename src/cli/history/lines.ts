@@ -89,6 +89,7 @@ const wordsOf = (rule: ConflictRule | undefined): string =>
 function serverWords({ server, state, since, latest, code }: ToldServer): string {
   if (state === 'waits') return `${server} waits for it`;
   if (state === 'parked') return `${server} waits for it: parked (${code}), see serversync parked list`;
+  if (state === 'not-its') return `not in the share of ${server}`;
   if (since === undefined) return `on ${server}`;
   return `on ${server} since ${localTime(since)}${latest ? ' at the latest' : ''}`;
 }

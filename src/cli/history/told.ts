@@ -23,7 +23,8 @@ export type ToldField = {
 /** Of servers that are written, but for the one where it was made. */
 export type ToldServer = {
   readonly server: ServerName;
-  readonly state: 'held' | 'waits' | 'parked';
+  /** `not-its`: the record has left its share. */
+  readonly state: 'held' | 'waits' | 'parked' | 'not-its';
   /** Not known of what it came to hold by itself. */
   readonly since?: EpochMs;
   /** It may have held it before. */
@@ -157,7 +158,8 @@ function serversOf(
     const replica = replicas.get(server);
     const since = heldSince(replica, version, isEnd);
     if (since) return { server, state: 'held', since: since.at, ...(since.latest && { latest: true }) };
-    if (!isBehind(plan, head, replica)) return { server, state: 'held' };
+    if (replica?.left) return { server, state: 'not-its' };
+    if (!isBehind({ plan, link: {} }, head, replica)) return { server, state: 'held' };
     const aside = parked.get(server);
     return aside ? { server, state: 'parked', code: aside.code } : { server, state: 'waits' };
   });
