@@ -1,5 +1,5 @@
 /** A batch: keys to be delivered to one server. Its row is the truth; a message only hints at it. */
-import type { Digests } from './digest.ts';
+import type { Digests, Values } from './digest.ts';
 import type { EpochMs, Key, ServerName, TableName } from './names.ts';
 
 export type BatchId = string;
@@ -16,6 +16,10 @@ export type Sending = {
   readonly batch: BatchId;
   readonly key: Key;
   readonly digests: Digests;
+  /** Of fields that are added up, the amounts of `digests`; absent: none is known. */
+  readonly amounts?: Values;
+  /** Of an update: the record's modId, without which it has no effect. Not told by earlier releases. */
+  readonly modId?: number;
   readonly create: boolean;
   /** The record is about to be deleted; `digests` is empty. */
   readonly remove?: true;

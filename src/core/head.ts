@@ -18,6 +18,8 @@ export type HeadField = {
   readonly origin: ServerName;
   /** The server whose rewriting of our own write this value is (`rewrites: accept`). */
   readonly rewrittenBy?: ServerName;
+  /** The change of `origin` that was added to what stood here; absent where the value is what that server held. */
+  readonly added?: string;
   /** Servers changed it in turn. */
   readonly turns?: Turns;
   /** It waits for a person: each server keeps its own value, whatever stands here. */
@@ -40,6 +42,8 @@ export type Seen = {
   /** The head's version that this merge made. */
   readonly version: number;
   readonly digests: Digests;
+  /** Of fields that are added up, the amounts of `digests`; absent: none is known. */
+  readonly amounts?: Values;
   /** Reference time just before the request that showed it. */
   readonly at: EpochMs;
   /** It was the absence of a record that was there before, in the row and at the modId given. */
@@ -98,6 +102,8 @@ export type Replica = {
   /** This state is our own write (its stamp then shows the server's stamping clock). */
   readonly own?: true;
   readonly digests: Digests;
+  /** Of fields that are added up, the amounts of `digests`; absent: none is known. */
+  readonly amounts?: Values;
   /** What we sent where the server rewrote it: the field counts as in step with this digest. */
   readonly sent?: Digests;
   /** It was not where the head is when this was written: a sweep looks whether it is in a batch. */

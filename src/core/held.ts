@@ -8,6 +8,7 @@
  * Where the candidates come to be the same nothing is left to choose, and the hold ends by itself. With `merge: record` the
  * fields of a record are held, and end, together.
  */
+import type { Values } from './digest.ts';
 import type { Candidate, Head, HeadField, Held } from './head.ts';
 import type { TablePlan } from './link.ts';
 import type { FieldName, ServerName } from './names.ts';
@@ -40,6 +41,19 @@ export const valueFor = (
   { held, ...field }: HeadField,
   server: ServerName,
 ): Pick<HeadField, 'value' | 'digest'> => held?.candidates[server] ?? field;
+
+/** The same of several fields. */
+export const valuesFor = (
+  { fields }: Pick<Head, 'fields'>,
+  names: readonly FieldName[],
+  server: ServerName,
+): Values =>
+  Object.fromEntries(
+    names.map((name) => {
+      const field = fields[name];
+      return [name, field ? valueFor(field, server).value : ''];
+    }),
+  );
 
 /** As that server alone would have it. */
 export function settledFor({ held, ...field }: HeadField, server: ServerName): HeadField {

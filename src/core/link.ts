@@ -36,6 +36,8 @@ export type FieldPlan = {
   readonly type: FieldType;
   /** `accept`: what the server makes of a value that we wrote counts as an edit. Default: it does not. */
   readonly rewrites: 'ignore' | 'accept';
+  /** Changes of a number that did not see each other are added up (sums.ts); absent: one of them wins. */
+  readonly merge?: 'add';
 };
 
 export type TablePlan = {

@@ -19,6 +19,7 @@ import type { Link, TablePlan } from './link.ts';
 import type { FieldName } from './names.ts';
 import { type Base, knownDigest, type Observation } from './observation.ts';
 import { notBefore, raisedAbove } from './stamp.ts';
+import { amountsOf, isAdded, isOwnWrite, type Sum, summed, sumOf } from './sums.ts';
 import { isEndless, nextTurn, type Turns } from './turns.ts';
 
 export type MergeInput = {
@@ -54,6 +55,7 @@ export type Merged = {
 type Decision =
   | { readonly kind: 'keep' }
   | { readonly kind: 'take'; readonly stamp: Interval; readonly turns?: Turns | undefined }
+  | ({ readonly kind: 'sum'; readonly stamp: Interval; readonly turns: Turns | undefined } & Sum)
   | Outcome;
 
 export function mergeFields(input: MergeInput, edited: readonly FieldName[]): Merged {
@@ -63,8 +65,12 @@ export function mergeFields(input: MergeInput, edited: readonly FieldName[]): Me
   for (const [field, decision] of decisions) {
     const head = input.head?.fields[field];
     const mine = headField(input, field, decision);
-    if (decision.kind === 'take') taken.set(field, mine);
+    if (decision.kind === 'take' || decision.kind === 'sum') taken.set(field, mine);
     if (head === undefined) continue;
+    if (decision.kind === 'sum' && decision.isDoubted)
+      lost.push(
+        conflict(input, field, [mine, head], { order: order(mine.stamp, head.stamp), rule: 'sent-before' }),
+      );
     if (decision.kind === 'hold') lost.push(...held(input, field, decision, taken));
     if (decision.kind !== 'conflict') continue;
     if (decision.wins) taken.set(field, mine);
@@ -114,12 +120,13 @@ export function isNewer({ server, recordId, modId }: Observation, head: Head): b
 }
 
 /** Fields whose value on the server is neither what it was last known to be nor our own write. */
-export function editedFields({ plan, seen, base, sending, only }: MergeInput): readonly FieldName[] {
+export function editedFields(input: MergeInput): readonly FieldName[] {
+  const { plan, seen, base, only } = input;
   return plan.fields
     .map((field) => field.name)
     .filter((field) => only === undefined || only.includes(field))
     .filter((field) => base?.digests[field] === undefined || base.digests[field] !== seen.digests[field])
-    .filter((field) => !sending.some((entry) => entry.digests[field] === seen.digests[field]));
+    .filter((field) => !isOwnWrite(plan.fields, input, field));
 }
 
 function decide(input: MergeInput, edited: readonly FieldName[]): ReadonlyMap<FieldName, Decision> {
@@ -141,12 +148,15 @@ function decideField(input: MergeInput, field: FieldName): Decision {
     if (isNothingNew || own === digest) return { kind: 'keep' };
     return { kind: 'hold', order: order(stamp, head.stamp), beside: head.origin };
   }
-  if (head.digest === digest) return { kind: 'keep' };
+  const counts = isAdded(input.plan.fields, field);
+  const sum = counts ? sumOf(input, field, head) : undefined;
+  if (sum === undefined ? head.digest === digest : sum.added === '0') return { kind: 'keep' };
   const afterMs = base === undefined ? 0 : seen.changedAt.lo - base.at;
-  const turns =
-    known === head.digest ? nextTurn(head, { ...seen, digest, at: seen.until, afterMs }) : undefined;
+  const change = { server: seen.server, digest, at: seen.until, afterMs, counts };
+  const turns = sum !== undefined || known === head.digest ? nextTurn(head, change) : undefined;
   if (input.rewrittenElsewhere?.includes(field) || (turns && isEndless(turns)))
     return { kind: 'hold', order: order(stamp, head.stamp), beside: head.origin, rule: 'rewritten' };
+  if (sum !== undefined) return { kind: 'sum', stamp: raisedAbove(stamp, head.stamp), turns, ...sum };
   if (known === head.digest) return { kind: 'take', stamp: raisedAbove(stamp, head.stamp), turns };
   if (known === undefined && digest === '') return { kind: 'keep' };
   if (known === undefined && head.digest === '') return { kind: 'take', stamp };
@@ -226,6 +236,8 @@ export function headField(input: MergeInput, field: FieldName, decision: Decisio
   const { seen, base, only, head } = input;
   const exact = base !== undefined && seen.modId === base.modId + 1;
   const before = head?.fields[field];
+  if (decision.kind === 'sum')
+    return { ...summed(decision), stamp: decision.stamp, origin: seen.server, ...turned(decision) };
   const own = decision.kind === 'take' ? decision.stamp : fieldStamp(input, [field]);
   const wins = decision.kind === 'conflict' && decision.wins && before !== undefined;
   return {
@@ -235,21 +247,25 @@ export function headField(input: MergeInput, field: FieldName, decision: Decisio
     origin: seen.server,
     ...(exact ? {} : { inexact: true as const }),
     ...(only === undefined ? {} : { rewrittenBy: seen.server }),
-    ...(decision.kind === 'take' && decision.turns && { turns: decision.turns }),
+    ...(decision.kind === 'take' && turned(decision)),
   };
 }
+
+const turned = ({ turns }: { readonly turns?: Turns | undefined }): Pick<HeadField, 'turns'> =>
+  turns === undefined ? {} : { turns };
 
 export function nextHead(input: MergeInput, taken: ReadonlyMap<FieldName, HeadField>): Head {
   const { plan, head, seen } = input;
   const version = (head?.version ?? 0) + 1;
-  const { recordId, modId, digests, at } = seen;
+  const { recordId, modId, digests, at, values } = seen;
+  const state = { recordId, modId, version, digests, ...amountsOf(plan.fields, values), at };
   return {
     table: plan.name,
     key: seen.key,
     version,
     fields: { ...head?.fields, ...Object.fromEntries(taken) },
     createOnly: head?.createOnly ?? createOnlyValues(plan, seen),
-    seen: { ...head?.seen, [seen.server]: { recordId, modId, version, digests, at } },
+    seen: { ...head?.seen, [seen.server]: state },
     ...(head?.deleted && { deleted: head.deleted }),
   };
 }

@@ -33,6 +33,8 @@ export type Observation = {
 /** What the server was last known to hold: what an edit is measured against. */
 export type Base = {
   readonly digests: Digests;
+  /** Of fields that are added up, the amounts of `digests`. */
+  readonly amounts?: Values | undefined;
   /** What we sent where the server rewrote it. */
   readonly sent: Digests;
   readonly at: EpochMs;
@@ -70,12 +72,12 @@ export function judge(
   const last = rowOf(head?.seen[seen.server], seen.recordId);
   if (last && last.modId > seen.modId) return { kind: 'stale' };
   if (last && (!known || last.modId > known.modId)) {
-    const sent = sentStill(known, last.digests);
-    return { kind: 'merge', base: { digests: last.digests, sent, at: last.at, modId: last.modId } };
+    const { digests, amounts, at, modId } = last;
+    return { kind: 'merge', base: { digests, amounts, sent: sentStill(known, digests), at, modId } };
   }
   if (!known) return { kind: 'merge', base: undefined };
-  const { digests, at, modId } = known;
-  return { kind: 'merge', base: { digests, sent: known.sent ?? {}, at, modId } };
+  const { digests, amounts, at, modId } = known;
+  return { kind: 'merge', base: { digests, amounts, sent: known.sent ?? {}, at, modId } };
 }
 
 /** What is known of this row; of one that was found gone nothing counts any more, it has to be read again. */

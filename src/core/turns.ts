@@ -26,6 +26,9 @@ const atMostApartMs = 3_600_000;
  */
 const answersWithinMs = 60_000;
 
+/** The same of a number that is added up, as a stock: people change it all day on all servers, within seconds of our writes. Assumed. */
+const countsWithinMs = 5_000;
+
 /**
  * A turn weighs 1, one that brings back what was there before the other's weighs 2: people who talk about a record change it in
  * turn as well, but seldom to and fro between two values. So the seventh turn between two values holds a field, or the twelfth with
@@ -42,13 +45,18 @@ export function nextTurn(
     readonly at: EpochMs;
     /** How long after our write it was made, at the least, ms. */
     readonly afterMs: number;
+    /** The field is one that is added up. */
+    readonly counts: boolean;
   },
 ): Turns | undefined {
-  if (head.origin === change.server || change.afterMs > answersWithinMs) return undefined;
+  if (head.origin === change.server || change.afterMs > withinMs(change)) return undefined;
   const { turns } = head;
   const goesOn = turns !== undefined && change.at - turns.at <= atMostApartMs;
   const own = turns?.before === change.digest ? 2 : 1;
   return { weight: goesOn ? turns.weight + own : 1, at: change.at, before: head.digest };
 }
+
+const withinMs = ({ counts }: { readonly counts: boolean }): number =>
+  counts ? countsWithinMs : answersWithinMs;
 
 export const isEndless = ({ weight }: Turns): boolean => weight >= most;

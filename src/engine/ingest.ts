@@ -14,6 +14,7 @@ import { digestOf, type Digests } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { merge } from '../core/merge.ts';
 import type { EpochMs, Key } from '../core/names.ts';
+import { amountsOf } from '../core/sums.ts';
 import { type Base, covers, isBehind, judge, type Observation, type Verdict } from '../core/observation.ts';
 import { isOutside } from '../core/share.ts';
 import { confirm } from './confirm.ts';
@@ -190,7 +191,7 @@ function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known):
     replica:
       merged.head &&
       marked(place, merged.head, {
-        ...nextReplica(seen, merged.head, base, replica, accepted),
+        ...nextReplica(place, seen, merged.head, base, replica, accepted),
         ...(hasLeft && { left: true }),
       }),
     unfinished: accepted !== undefined && base !== undefined && !covers(base, Object.keys(seen.digests)),
@@ -225,6 +226,7 @@ const marked = (place: Place, head: Head, replica: Replica): Replica =>
   isBehind(place, head, replica) ? { ...replica, behind: true } : replica;
 
 function nextReplica(
+  { plan }: Place,
   seen: Observation,
   head: Head,
   base: Base | undefined,
@@ -245,6 +247,7 @@ function nextReplica(
     at,
     until,
     digests,
+    ...amountsOf(plan.fields, seen.values),
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
     ...deliveredBefore(before),
   };

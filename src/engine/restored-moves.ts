@@ -18,6 +18,7 @@ import type { EpochMs, FieldName } from '../core/names.ts';
 import { type Base, knownDigest, type Observation } from '../core/observation.ts';
 import { notBefore, raisedAbove } from '../core/stamp.ts';
 import { isOutside } from '../core/share.ts';
+import { amountsOf } from '../core/sums.ts';
 import { rowNumber, type RowSet } from '../core/sweep.ts';
 import type { Place } from './engine.ts';
 import type { Move } from './hand-over.ts';
@@ -48,7 +49,8 @@ export function listedMove(work: Sided, state: Observation, known: KnownRecord):
   const base = baseOf(known, state);
   const input = { plan, link, seen: state, head, base, sending };
   const version = head.version + 1;
-  const seen: Seen = { recordId, modId, version, digests, at };
+  const amounts = amountsOf(plan.fields, state.values);
+  const seen: Seen = { recordId, modId, version, digests, ...amounts, at };
   // Of what had left the server's share nothing there is right.
   const hasLeft = replica?.left === true && isOutside(link, head);
   const merged =
@@ -75,6 +77,7 @@ export function listedMove(work: Sided, state: Observation, known: KnownRecord):
       at,
       until,
       digests,
+      ...amounts,
       ...(sent.length > 0 && { sent: Object.fromEntries(sent) }),
       ...(hasLeft && { left: true }),
     },
@@ -86,7 +89,7 @@ function baseOf({ head, replica }: KnownRecord, { server, modId }: Observation):
   const seen = head.seen[server];
   const last = seen !== undefined && seen.version > (replica?.version ?? 0) ? seen : replica;
   if (last === undefined || last.gone) return undefined;
-  // The modIds of two pasts have nothing to do with each other.
+  // The modIds of two pasts have nothing to do with each other; nor is an amount of one a change of one of the other.
   return { digests: last.digests, sent: last === replica ? (replica.sent ?? {}) : {}, at: last.at, modId };
 }
 

@@ -5,7 +5,7 @@
  *   R3  A request goes out shortly after its announcement, or not at all.
  */
 import type { Head, Replica } from '../core/head.ts';
-import { valueFor } from '../core/held.ts';
+import { valuesFor } from '../core/held.ts';
 import type { EpochMs, FieldName } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import { all } from './all.ts';
@@ -97,12 +97,7 @@ function send(
 ): Promise<WriteOutcome> {
   const { head, fields } = one;
   if (one.kind === 'remove') return remove(table, one, departBy, signal);
-  const values = Object.fromEntries(
-    fields.map((name) => {
-      const field = head.fields[name];
-      return [name, field ? valueFor(field, link.server).value : ''];
-    }),
-  );
+  const values = valuesFor(head, fields, link.server);
   if (one.kind === 'update') return table.update(one.replica.recordId, one.replica.modId, values, signal);
   const once = Object.fromEntries(plan.createOnly.map(({ name }) => [name, head.createOnly[name] ?? '']));
   return table.create(head.key, { ...values, ...once }, departBy, signal);

@@ -7,12 +7,13 @@
  */
 import type { Sending as Announcement } from '../core/batch.ts';
 import { deliveredWith } from '../core/delivered.ts';
-import { type Digests, digestOf } from '../core/digest.ts';
+import { digestsOf } from '../core/digest.ts';
 import { goneReplica } from '../core/absence.ts';
-import type { Head, Replica } from '../core/head.ts';
-import { valueFor } from '../core/held.ts';
-import type { EpochMs, FieldName, Key } from '../core/names.ts';
+import type { Replica } from '../core/head.ts';
+import { valuesFor } from '../core/held.ts';
+import type { EpochMs, Key } from '../core/names.ts';
 import { isOutside } from '../core/share.ts';
+import { amountsOf } from '../core/sums.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { parkRecords, type Reason, refusedRecord, unclearRecord } from './park.ts';
@@ -56,29 +57,20 @@ async function begin(
   await sending.sendAll(await withoutMade(engine, place, sendable), announcedAt);
 }
 
-function announcementOf(
-  place: Place,
-  work: RowWork,
-  { kind, head, fields }: Write,
-  at: EpochMs,
-): Announcement {
+function announcementOf(place: Place, work: RowWork, one: Write, at: EpochMs): Announcement {
+  const { kind, head, fields } = one;
+  const values = valuesFor(head, fields, place.link.server);
   return {
     batch: work.row.id,
     key: head.key,
-    digests: digestsOf(place, head, fields),
+    digests: digestsOf(values, fields),
+    ...amountsOf(place.plan.fields, values),
+    ...(one.kind === 'update' && { modId: one.replica.modId }),
     create: kind === 'create',
     ...(kind === 'remove' && { remove: true }),
     at,
   };
 }
-
-const digestsOf = ({ link }: Place, head: Head, fields: readonly FieldName[]): Digests =>
-  Object.fromEntries(
-    fields.map((name) => {
-      const field = head.fields[name];
-      return [name, field ? valueFor(field, link.server).digest : digestOf('')];
-    }),
-  );
 
 /** Attempts of one row to write a record, without a clear answer, after which it is parked. A crash counts as one. */
 const mostUnclear = 8;
@@ -188,8 +180,14 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
     };
   if (outcome.kind !== 'written') return undefined;
   const before = one.kind === 'update' ? one.replica : undefined;
-  const written = digestsOf(place, one.head, one.fields);
-  const sent = Object.entries(before?.sent ?? {}).filter(([field]) => written[field] === undefined);
+  const values = valuesFor(one.head, one.fields, place.link.server);
+  const written = digestsOf(values, one.fields);
+  const isLeft = ([field]: readonly [string, string]): boolean => written[field] === undefined;
+  const sent = Object.entries(before?.sent ?? {}).filter(isLeft);
+  const amounts = [
+    ...Object.entries(before?.amounts ?? {}).filter(isLeft),
+    ...Object.entries(amountsOf(place.plan.fields, values).amounts ?? {}),
+  ];
   return {
     table,
     server: place.link.server,
@@ -202,6 +200,7 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
     until,
     own: true,
     digests: { ...before?.digests, ...written },
+    ...(amounts.length > 0 && { amounts: Object.fromEntries(amounts) }),
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
     ...delivered,
   };

@@ -2,8 +2,10 @@
  * People who create and edit records on any server, and what must be true of their edits in the end. Every value is
  * unique, so a value tells who wrote it.
  */
+import { canonicalNumber } from '../../../src/core/canonical.ts';
 import type { Dice } from './seeded-random.ts';
 import type { ModelServer, Row } from './model-server.ts';
+import type { Trouble } from './world.ts';
 
 export const keys = ['k1', 'k2', 'k3'] as const;
 const fields = ['a', 'b'] as const;
@@ -17,16 +19,20 @@ export class People {
   readonly deleted = new Set<string>();
   /** Values by the row that they were entered into. */
   readonly #ofRow = new Map<string, string[]>();
+  /** What each record's number has to be in the end, in hundredths. */
+  readonly counted = new Map<string, bigint>();
   readonly #deletes: number;
+  readonly #counts: number;
   readonly #dice: Dice;
   readonly #anywhere: boolean;
   #count = 0;
 
   /** `anywhere`: records with the same key are made on any server; otherwise each key belongs to one. */
-  constructor(dice: Dice, anywhere: boolean, deletes = 0) {
+  constructor(dice: Dice, anywhere: boolean, { deletes = 0, counts = 0 }: Partial<Trouble> = {}) {
     this.#dice = dice;
     this.#anywhere = anywhere;
     this.#deletes = deletes;
+    this.#counts = counts;
   }
 
   act(server: ModelServer): void {
@@ -44,11 +50,23 @@ export class People {
       this.ended(server, row);
       return;
     }
+    if (this.#counts > 0 && this.#dice.chance(this.#counts)) {
+      this.#countOn(server, row);
+      return;
+    }
     const field = fields[this.#dice.pick(fields.length)] ?? 'a';
     const before = row.values[field] ?? '';
     this.replaced.add(before);
     this.#noteIn(server, row.recordId, before);
     server.edit(row, { [field]: this.#enter(server, row.recordId) });
+  }
+
+  /** No sum of some changes is one of others, so a number tells which of them it holds. */
+  #countOn(server: ModelServer, row: Row): void {
+    this.#count += 1;
+    const change = 2n ** BigInt(this.#count) * (this.#dice.chance(0.5) ? 1n : -1n);
+    this.counted.set(row.key, (this.counted.get(row.key) ?? 0n) + change);
+    server.edit(row, { n: written(hundredths(row.values['n'] ?? '') + change) });
   }
 
   /** The row is gone, by a person or, after an edit that nobody can have seen, by the sync (the exception of R3). */
@@ -78,3 +96,11 @@ export class People {
     this.#ofRow.set(name, [...(this.#ofRow.get(name) ?? []), value]);
   }
 }
+
+/** Of a number with at most two places after the point; empty is none. */
+export function hundredths(value: string): bigint {
+  const [whole = '', fraction = ''] = value.split('.');
+  return BigInt(`${whole}${fraction.padEnd(2, '0')}`);
+}
+
+const written = (of: bigint): string => canonicalNumber(`${of}e-2`);

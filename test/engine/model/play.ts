@@ -1,7 +1,7 @@
 /** One game: trouble for a while, then peace, then the rules are checked. */
 import { putAside, puttingBack } from './putting-back.ts';
 import { type Driving, oneProcess, type Work } from './driving.ts';
-import { People } from './people.ts';
+import { hundredths, People } from './people.ts';
 import { type Process, Scheduler } from './scheduler.ts';
 import { type Dice, diceOf } from './seeded-random.ts';
 import { modelSettings, type Trouble, World } from './world.ts';
@@ -23,6 +23,10 @@ export type Ending = {
   readonly waiting: readonly Waiting[];
   /** Versions of records of which their history tells wrong, or nothing. */
   readonly mistold: readonly string[];
+  /** Records whose number is not the sum of what people did, though no conflict is kept that says so. */
+  readonly miscounted: readonly string[];
+  /** Conflicts that say that a sum may be wrong. */
+  readonly doubted: number;
   /** By kind: nothing in a game is dangerous. */
   readonly halted: readonly string[];
   readonly failures: readonly unknown[];
@@ -48,7 +52,7 @@ export async function play(
   const dice = diceOf(seed);
   const scheduler = new Scheduler(dice, 100);
   const world = new World(scheduler, trouble);
-  const people = new People(dice, trouble.unique, trouble.deletes);
+  const people = new People(dice, trouble.unique, trouble);
   for (const server of world.servers.values()) {
     server.onRemove = (row) => {
       if (scheduler.now - row.editedAt < unseenMs) people.ended(server, row);
@@ -81,6 +85,9 @@ export async function play(
   const kept = new Set(
     (await world.ports.control.conflicts(100_000)).map((conflict) => conflict.loser.value),
   ).union(await putAside(world));
+  const doubted = (await world.ports.control.conflicts(100_000)).filter(
+    ({ field, rule }) => field === 'n' && rule === 'sent-before',
+  );
   const open = await world.ports.control.backlog();
   return {
     writesByRound,
@@ -93,10 +100,21 @@ export async function play(
     openRows: [...open.values()].reduce((sum, { rows }) => sum + rows, 0),
     waiting,
     mistold: await world.heads.faults(world.ports.control),
+    miscounted: miscounted(world, people, new Set(doubted.map(({ key }) => key))),
+    doubted: doubted.length,
     halted: (await world.ports.control.halts()).map(({ kind, server }) => `${kind} on ${server}`),
     failures,
   };
 }
+
+const miscounted = (world: World, people: People, doubted: ReadonlySet<string>): readonly string[] =>
+  [...people.counted].flatMap(([key, sum]) =>
+    [...world.servers.values()].flatMap(({ name, rows }) =>
+      rows
+        .filter((row) => row.key === key && !doubted.has(key) && hundredths(row.values['n'] ?? '') !== sum)
+        .map((row) => `${key} on ${name} holds ${row.values['n']}, not ${sum} hundredths`),
+    ),
+  );
 
 async function waitingIn(world: World): Promise<readonly Waiting[]> {
   const { records, control } = world.ports;

@@ -39,6 +39,8 @@ export type Trouble = {
   readonly thin?: true;
   /** Share of processes that are people who put a record back; default none. */
   readonly putBacks?: number;
+  /** Share of people's acts on a record that change its number, which is added up; default none. */
+  readonly counts?: number;
   /** Default: edit-wins. */
   readonly policy?: DeletePolicy;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
@@ -85,8 +87,10 @@ export class World {
   constructor(scheduler: Scheduler, trouble: Trouble, roles: Roles = both.slice(0, trouble.servers)) {
     this.scheduler = scheduler;
     const names = roles.map(([name]) => name);
-    const { policy, conflicts } = trouble;
-    this.plan = { ...planOf(roles, policy), ...(conflicts && { conflicts }) };
+    const { policy, conflicts, counts } = trouble;
+    const plan = planOf(roles, policy);
+    const all = counts === undefined ? plan.fields : [...plan.fields, number];
+    this.plan = { ...plan, fields: all, ...(conflicts && { conflicts }) };
     const ports = memoryPorts();
     this.ports = { ...ports, records: this.heads.over(ports.records) };
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
@@ -163,6 +167,8 @@ export class World {
 }
 
 const field = (name: string): FieldPlan => ({ name, type: 'text', rewrites: 'ignore' });
+
+const number: FieldPlan = { name: 'n', type: 'number', rewrites: 'ignore', merge: 'add' };
 
 function planOf(roles: Roles, deletes: DeletePolicy = 'edit-wins'): TablePlan {
   const links = roles.map(
