@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalNumber } from '../../src/core/canonical.ts';
 import { digestsOf } from '../../src/core/digest.ts';
-import type { Head } from '../../src/core/head.ts';
+import type { Head, Replica } from '../../src/core/head.ts';
 import { interval } from '../../src/core/interval.ts';
 import type { TablePlan } from '../../src/core/link.ts';
 import { merge, type MergeInput } from '../../src/core/merge.ts';
-import type { Base, Observation } from '../../src/core/observation.ts';
+import { type Base, judge, type Observation } from '../../src/core/observation.ts';
 import { minus, plus } from '../../src/core/sums.ts';
 import { linkOf, plan as plain } from './samples.ts';
 
@@ -48,6 +48,17 @@ const baseWith = (stock: string, modId = 4): Base => ({
 });
 const merged = (server: string, input: Omit<MergeInput, 'plan' | 'link' | 'sending'> & Partial<MergeInput>) =>
   merge({ plan, link: linkOf(server), sending: [], ...input });
+const replicaOf = (stock: string): Replica => ({
+  ...baseWith(stock),
+  table: 'contacts',
+  server: 'branch',
+  key: 'k',
+  rev: 1,
+  recordId: '7',
+  version: 1,
+  until: 500_050,
+  amounts: { stock },
+});
 const stockOf = (head: Head | undefined) => head?.fields['stock']?.value;
 const announced = (stock: string, of: { readonly modId?: number; readonly create?: boolean } = {}) => ({
   batch: '1',
@@ -122,6 +133,18 @@ describe('a field that is added up', () => {
         },
       ),
     );
+  });
+
+  test('R2: counts no change again of which only the head tells, and all that came after', () => {
+    const first = merged('branch', {
+      seen: seenWith('branch', '8'),
+      head: headWith('9'),
+      base: baseWith('10'),
+    });
+    const seen = seenWith('branch', '5', 6);
+    const verdict = judge(seen, first.head, { ...replicaOf('10'), modId: 4 }, undefined);
+    const base = verdict.kind === 'merge' ? verdict.base : undefined;
+    expect(stockOf(merged('branch', { seen, head: first.head, base }).head)).toBe('4');
   });
 
   test('keeps no conflict, and the head tells what was added', () => {
