@@ -10,6 +10,7 @@ import type { ResolvedTable } from '../src/config/resolve.ts';
 import { sessionParts } from '../src/config/session-parts.ts';
 import { accountOf, SecretError } from '../src/composition/accounts.ts';
 import { type AwsClients, awsClients, stateOf } from '../src/composition/aws-installation.ts';
+import { DataMeter } from '../src/composition/data-meter.ts';
 import { engineOf, retriesTo } from '../src/composition/engine-of.ts';
 import { knownLayouts } from '../src/composition/known-layouts.ts';
 import { haltDrifted, type KnownTables, knownTables } from '../src/composition/known-tables.ts';
@@ -24,7 +25,7 @@ import { ServerError } from '../src/ports/server-errors.ts';
 import type { AwsState } from '../src/state/aws/aws-state.ts';
 import { type FunctionEnvironment, readEnvironment } from './environment.ts';
 import { Expiring } from './expiring.ts';
-import { unusual } from './observe.ts';
+import { toldByKind, unusual } from './observe.ts';
 
 /** Layouts and accounts that an invocation read are used by later ones of the process for so long, ms. */
 const keptMs = { tables: 60 * 60_000, accounts: 5 * 60_000 };
@@ -34,6 +35,12 @@ const visibilityMs = 540_000;
 
 /** Eight tries of a request to DynamoDB are over after 45 s (src/composition/aws-installation.ts). */
 const storingMs = 60_000;
+
+/**
+ * Sums of what servers sent are stored at the end of an invocation, and before in one that lives or reads for long. Whoever
+ * reads clocks every minute, a few hundred bytes each, keeps them from one invocation to the next.
+ */
+const storeAfter = { ms: 10 * 60_000, bytes: 32_000_000 };
 
 /** An invocation that was ended is surely gone so long after its time, ms. */
 const graceMs = 5_000;
@@ -54,6 +61,7 @@ export type Installation = {
   readonly configuration: Configuration;
   readonly clients: AwsClients;
   readonly state: AwsState;
+  readonly meter: DataMeter;
   /** Throws where the tables were brought to a later format since this process was bound to them. Best beside another read. */
   readonly stillOurs: () => Promise<void>;
 };
@@ -90,8 +98,17 @@ async function open(records: boolean): Promise<Omit<Installation, 'stillOurs'>> 
   const state = stateOf(environment.places, clients, () => heldUntil);
   await state.bindTo(identityOf(configuration));
   if (records) await state.bindRecords();
-  return { environment, configuration, clients, state };
+  return { environment, configuration, clients, state, meter: meterOf(configuration, state) };
 }
+
+const meterOf = (configuration: Configuration, { control }: AwsState): DataMeter =>
+  new DataMeter({
+    uses: control,
+    clock: systemClock,
+    zoneOf: (name) => serverOf(configuration, name).timeZone,
+    failed: (error) => toldByKind('what a server sent was not counted yet', error),
+    storeAfter,
+  });
 
 /** The work's result; or `otherwise`, where it broke off since time was over: what is left is for the next invocation. */
 export async function unlessOver<Result>(
@@ -147,6 +164,7 @@ export async function withEngine<Result>(
     throw error;
   } finally {
     await connections.close();
+    await (work.as === 'clock' ? of.meter.storeIfDue() : of.meter.store());
   }
 }
 
@@ -215,7 +233,7 @@ class Connections {
   async server(name: ServerName): Promise<Server> {
     const before = this.open.get(name);
     if (before !== undefined) return before;
-    const { configuration, state } = this.#of;
+    const { configuration, state, meter } = this.#of;
     const { url, sessions, caFile } = serverOf(configuration, name);
     // The clock of a server is read without an account.
     const account = this.#work.as === 'clock' ? { username: '', password: '' } : await this.#account(name);
@@ -230,6 +248,7 @@ class Connections {
       random: Math.random,
       ...patience[this.#work.as],
       log: retriesTo(this.#work.report),
+      received: (bytes) => meter.add(name, bytes),
       ...(caFile !== undefined && { caFile }),
     });
     this.open.set(name, server);

@@ -37,6 +37,7 @@ export async function publishAll(
       Unreachable: fails ? 1 : 0,
       Halted: halted.get(one.server)?.length ?? 0,
       Parked: parked.get(one.server) ?? 0,
+      ...(one.data.share !== undefined && { DataShare: one.data.share * 100 }),
       ...(one.clockOffsetMs && { OffsetLow: one.clockOffsetMs.lo, OffsetHigh: one.clockOffsetMs.hi }),
     });
     logger.info('measured', {

@@ -1,7 +1,9 @@
 /** One server: late or out of reach. An outage is one message, that of the composite; its parts say nothing by themselves. */
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, AlarmRule, AlarmState, CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { showBudget } from '../src/config/data-budget.ts';
 import { showDuration } from '../src/config/duration.ts';
+import { toldFromShare } from '../src/core/data-use.ts';
 import { alarmOn } from './alarm.ts';
 import { alarmName, type InstalledServer, type Installation, statusCommand } from './installation.ts';
 import { serverMetric } from './metrics.ts';
@@ -66,5 +68,24 @@ export function serverAlarms({
     ...suppression,
   });
   notices.tellOfBothEnds(composite);
+  budgetAlarm(installation, server, notices);
   return composite;
+}
+
+/**
+ * Not a part of the composite: it lasts for the rest of the month, and a composite that is raised already has no second
+ * message when the server goes out of reach.
+ */
+function budgetAlarm({ name, configuration }: Installation, server: InstalledServer, notices: Notices): void {
+  const budget = configuration.servers.find((one) => one.name === server.name)?.dataBudget;
+  if (budget === undefined) return;
+  const alarm = alarmOn(server.scope, 'DataBudget', {
+    name: alarmName(name, `${server.name} has nearly used up its data budget`),
+    description: `Server ${server.name} sent ServerSync ${toldFromShare * 100}% or more of its dataBudget (${showBudget(budget)}). Nothing stops for it. What the licence itself counts, and when that begins anew, is in its Admin Console: Connectors, FileMaker Data API (Annual Limit, Data Transmitted by This Host, Annual Reset Date). To send less: a longer schedule.enumerate, sweeps less often, a sweepLayout, fewer fields; docs/day-two.md says more. To see what each server sent, ${statusCommand(name)}`,
+    metric: serverMetric(name, server.name, 'DataShare'),
+    threshold: toldFromShare * 100,
+    periods: 1,
+    silence: 'unchanged',
+  });
+  notices.tellOf(alarm);
 }

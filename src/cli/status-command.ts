@@ -7,6 +7,7 @@ import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { EpochMs } from '../core/names.ts';
 import { ruleOf, shortRule } from './conflicts/lines.ts';
+import { dataLines } from './data-lines.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { type Overview, overviewOf } from '../composition/overview.ts';
@@ -89,6 +90,8 @@ function linesOf(shown: Shown, { examples }: StatusOptions): readonly string[] {
     ...serverLines(overview),
     '',
     ...tableLines(overview, now),
+    '',
+    ...dataLines(overview),
     '',
     ...clockLines(overview),
     ...stepLines(overview),

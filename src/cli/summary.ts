@@ -5,6 +5,7 @@ import type { RunOutcome } from '../engine/run.ts';
 import type { Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
+import { dataAlarmLines } from './data-lines.ts';
 import { endlessLine, unfitLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
 import { clockWords, columns, count, duration } from './words.ts';
@@ -141,10 +142,8 @@ function decidedLines(tally: RunResult['tally'], hints: boolean): readonly strin
 }
 
 /** Lag and clocks beyond what the configuration allows. */
-export function alarmLines(
-  { servers, skewMs }: Overview,
-  { alarms }: Pick<Configuration, 'alarms'>,
-): readonly string[] {
+export function alarmLines(overview: Overview, { alarms }: Pick<Configuration, 'alarms'>): readonly string[] {
+  const { servers, skewMs } = overview;
   const lags = servers
     .filter(({ lagMs }) => lagMs > alarms.lagMs)
     .map(
@@ -158,7 +157,7 @@ export function alarmLines(
         `ALARM: the clocks of ${of} and ${against} differ by ${duration(ms)} (allowed: ${duration(alarms.skewMs)})`,
     );
   const remedy = '    sync reckons with it; still, set them right: people see these times';
-  return [...lags, ...skews, ...(skews.length > 0 ? [remedy] : [])];
+  return [...lags, ...skews, ...(skews.length > 0 ? [remedy] : []), ...dataAlarmLines(overview)];
 }
 
 /** The command that shows more, of the same state. */

@@ -9,6 +9,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { ServerName } from '../core/names.ts';
+import { DataMeter } from '../composition/data-meter.ts';
 import { engineOf, retriesTo } from '../composition/engine-of.ts';
 import { localTables } from '../composition/local-tables.ts';
 import type { Engine, Settings } from '../engine/engine.ts';
@@ -75,9 +76,11 @@ export async function openWorkplaceWith<State extends LocalState>(
   const accounts = accountsFor(names, options);
   const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
   const state = await openState(directory);
+  const meter = meterOf(configuration, state);
   const servers = new Map<ServerName, Server>();
   const close = async (): Promise<void> => {
     await Promise.all([...servers.values()].map((server) => server.close()));
+    await meter.store();
     state.close();
   };
   try {
@@ -87,7 +90,8 @@ export async function openWorkplaceWith<State extends LocalState>(
       const account = accounts.get(server.name) ?? { username: '', password: '' };
       const { name, url, sessions, caFile } = server;
       const trust = caFile === undefined ? {} : { caFile };
-      const shared = { slots: state.sessions, clock: systemClock, random: Math.random, log };
+      const received = (bytes: number): void => meter.add(name, bytes);
+      const shared = { slots: state.sessions, clock: systemClock, random: Math.random, log, received };
       const connected = connectDataApi({ name, url, sessions, account, ...shared, ...trust });
       servers.set(name, through(connected, state));
     }
@@ -109,3 +113,16 @@ export async function openWorkplaceWith<State extends LocalState>(
     throw error;
   }
 }
+
+/** SQLite takes a write of one row in well under a millisecond. */
+const storeAfter = { ms: 5_000, bytes: 50_000_000 };
+
+const meterOf = ({ servers }: Configuration, { dataUses }: LocalState): DataMeter =>
+  new DataMeter({
+    uses: dataUses,
+    clock: systemClock,
+    zoneOf: (name) => servers.find((server) => server.name === name)?.timeZone ?? 'UTC',
+    // It is kept, and stored with the next: nothing that a person could do.
+    failed: () => undefined,
+    storeAfter,
+  });

@@ -11,6 +11,7 @@ import type { ClockState } from '../core/clock-state.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { Role } from '../core/link.ts';
 import { answersTo, type Halt, type HaltAnswer, type HaltKind, meetingId } from '../core/halt.ts';
+import { type ServerData, serverData } from './data-use.ts';
 import { hostOffset, offZoneMs, stampingOffset } from '../core/server-clock.ts';
 import { behindMs } from '../core/user-clock.ts';
 import type { Control } from '../ports/control.ts';
@@ -27,6 +28,8 @@ export type ServerState = {
   /** How far it stamps records off its own clock, ms; absent where it does not: its configured zone is wrong. */
   readonly stampsOffMs?: number;
   readonly clockStep?: { readonly byMs: number; readonly at: EpochMs };
+  /** What it sent. */
+  readonly data: ServerData;
 };
 
 export type TableState = {
@@ -147,14 +150,16 @@ export async function serverStates(
 ): Promise<readonly ServerState[]> {
   const backlog = await control.backlog();
   return Promise.all(
-    configuration.servers.map(async ({ name }): Promise<ServerState> => {
+    configuration.servers.map(async (server): Promise<ServerState> => {
+      const { name } = server;
       const waiting = backlog.get(name);
-      const clock = await control.clock(name);
+      const [clock, data] = await Promise.all([control.clock(name), serverData(server, control, now)]);
       const stampsOffMs = clock && offZoneMs(clock);
       return {
         server: name,
         pending: waiting?.keys ?? 0,
         lagMs: lagMs(waiting?.oldestChangeAt, now),
+        data,
         ...(clock && { clockOffsetMs: shownOffset(clock, now), clockMeasuredAt: clock.measuredAt }),
         ...(stampsOffMs !== undefined && { stampsOffMs }),
         ...(clock?.step && { clockStep: clock.step }),

@@ -1,6 +1,7 @@
 /** A configuration that was read and checked: what other parts are given. Names of fields are those of the file. */
 import { dirname, resolve } from 'node:path';
 import type { ConflictPolicy, DeleteLimit, DeletePolicy, Role, StampSource } from '../core/link.ts';
+import type { DataBudget } from '../core/data-use.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import type { SweepSchedule } from '../core/sweep-schedule.ts';
 import type { AwsConfiguration } from './aws-schema.ts';
@@ -41,6 +42,7 @@ export type ServerConfiguration = {
   readonly sessions: number;
   /** Absolute. */
   readonly caFile: string | undefined;
+  readonly dataBudget: DataBudget | undefined;
 };
 
 export type FieldConfiguration = { readonly name: FieldName; readonly rewrites: 'ignore' | 'accept' };
@@ -108,9 +110,9 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
 }
 
 function serverOf(name: ServerName, server: ParsedServer, file: string): ServerConfiguration {
-  const { url, timeZone, api, sessions } = server;
+  const { url, timeZone, api, sessions, dataBudget } = server;
   const caFile = server.caFile === undefined ? undefined : resolve(dirname(file), server.caFile);
-  return { name, url, timeZone, api, sessions, caFile };
+  return { name, url, timeZone, api, sessions, caFile, dataBudget };
 }
 
 function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {

@@ -15,6 +15,8 @@ export const serverFigures = {
   Parked: 'Count',
   OffsetLow: 'Milliseconds',
   OffsetHigh: 'Milliseconds',
+  /** Of its data budget; of a server that has one. */
+  DataShare: 'Percent',
 } as const;
 
 /** Of the installation as a whole. */

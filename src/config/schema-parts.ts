@@ -1,5 +1,6 @@
 /** What the schemas of the format are made of: texts that are parsed further, with mistakes in our own words. */
 import { z } from 'zod';
+import { dataBudgetPattern, parseDataBudget } from './data-budget.ts';
 import { historyPattern, parseHistory } from './kept-history.ts';
 import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
 import type { Mistake } from './problem.ts';
@@ -44,6 +45,15 @@ export const keptHistory = parsed(parseHistory)
       'For how long it is kept what a record held before, such as "90 days", at most "3650 days"; or none',
     pattern: historyPattern,
     examples: ['90 days', 'none'],
+  });
+
+export const dataBudget = parsed(parseDataBudget)
+  .optional()
+  .meta({
+    description:
+      'How much data the server is meant to send, such as "5 GB per month" or "500 MB per day"; an alarm is raised at 80% of it, and nothing stops',
+    pattern: dataBudgetPattern,
+    examples: ['5 GB per month', '500 MB per day'],
   });
 
 export function duration(description: string, range: DurationRange, standard: string) {

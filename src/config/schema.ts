@@ -7,7 +7,7 @@ import type { ConflictPolicy } from '../core/link.ts';
 import { awsSchema } from './aws-schema.ts';
 import { deleteLog, ownDeleteLog } from './delete-log-schema.ts';
 import { emailMistake } from './email-mistake.ts';
-import { checked, duration, keptHistory, sweepSchedule, text } from './schema-parts.ts';
+import { checked, dataBudget, duration, keptHistory, sweepSchedule, text } from './schema-parts.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
 
@@ -42,6 +42,7 @@ export const serverSchema = z
     caFile: text
       .optional()
       .describe('File of the certificate authority (PEM) that signed the server, relative to this file'),
+    dataBudget,
   })
   .describe('A map with url, timeZone and usually database');
 

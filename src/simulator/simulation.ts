@@ -3,6 +3,7 @@ import type { Random } from '../ports/clock.ts';
 import type { SimulatorOptions, TimeSource } from './description.ts';
 import { FileMakerFailure } from './failure.ts';
 import { HostClock } from './host-clock.ts';
+import { Licence } from './licence.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { seededRandom } from './seeded-random.ts';
 import { Sessions } from './session.ts';
@@ -20,6 +21,7 @@ export class Simulation {
   readonly databases: ReadonlyMap<string, Database>;
   readonly sessions: Sessions;
   readonly counters = new Counters();
+  readonly licence = new Licence();
   readonly troubles: Troubles;
   /** Contents of container fields, by what the field stores. */
   readonly blobs = new Map<string, Blob>();

@@ -21,6 +21,8 @@ export type Stats = {
   readonly maxConcurrentPerToken: number;
   /** Requests that arrived while another one of their token was at work. */
   readonly overlappingRequests: number;
+  /** Of the bodies of all answers, before compression. */
+  readonly bytesSent: number;
 };
 
 const noRequests = (): Record<RequestKind, number> => ({

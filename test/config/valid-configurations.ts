@@ -15,6 +15,7 @@ const server = (number: number) =>
       timeZone: fc.constantFrom(...Intl.supportedValuesOf('timeZone'), 'UTC'),
       api: fc.constant('data'),
       sessions: fc.integer({ min: 1, max: 100 }),
+      dataBudget: fc.constantFrom('5 GB per month', '1.5 TB per month', '500MB per day'),
     },
     { requiredKeys: ['url', 'database', 'timeZone'] },
   );

@@ -1,6 +1,7 @@
 /** What measure publishes, against the list by which alarms and graphs ask for it (src/config/figures.ts). */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { awsClients } from '../../src/composition/aws-installation.ts';
+import { DataMeter } from '../../src/composition/data-meter.ts';
 import { systemClock } from '../../src/composition/system-clock.ts';
 import { installationFigures, serverFigures } from '../../src/config/figures.ts';
 import { metricsIn } from '../deployed/lambda-host/logs.ts';
@@ -58,9 +59,16 @@ test('every figure on the list is published, and no other, of each server and of
       sweepFunction: undefined,
       configFile: '',
     },
-    configuration: configurationOf(office),
+    configuration: configurationOf({ ...office, dataBudget: '5 GB per month' }),
     clients: awsClients(),
     state,
+    meter: new DataMeter({
+      uses: state.control,
+      clock: systemClock,
+      zoneOf: () => 'UTC',
+      failed: () => undefined,
+      storeAfter: { ms: 0, bytes: 0 },
+    }),
     stillOurs: () => Promise.resolve(),
   };
   const { publishAll } = await import('../../functions/figures.ts');

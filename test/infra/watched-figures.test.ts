@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { figuresNamespace, installationFigures, serverFigures } from '../../src/config/figures.ts';
 import { allOf, office, templateOf } from './support/synthesised.ts';
 
-const template = templateOf(office);
+const template = templateOf({ ...office, dataBudget: '5 GB per month' });
 
 const metricSchema = z.object({
   Namespace: z.string(),

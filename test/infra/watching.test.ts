@@ -6,6 +6,7 @@ import { allOf, manyServers, office, resourcesOf, templateOf } from './support/s
 
 const template = templateOf({
   ...office,
+  dataBudget: '5 GB per month',
   alarms: { email: 'ops@example.com', lag: '20 minutes', skew: '7 seconds' },
 });
 
@@ -51,6 +52,7 @@ describe('an alarm', () => {
   test.each([
     ['hq late', 'Lag', ['Installation', 'Server'], 1200, 'ignore'],
     ['hq out of reach', 'Unreachable', ['Installation', 'Server'], 1, 'ignore'],
+    ['hq has nearly used up its data budget', 'DataShare', ['Installation', 'Server'], 80, 'ignore'],
     ['nobody measures', 'Measured', ['Installation'], 1, 'breaching'],
     ['clocks differ', 'Skew', ['Installation'], 7000, 'notBreaching'],
     ['a clock jumped', 'ClockSteps', ['Installation'], 1, 'notBreaching'],

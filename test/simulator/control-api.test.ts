@@ -77,3 +77,18 @@ test('control calls are no requests of a client', async () => {
   await controls(made)('GET', 'state');
   expect(made.server.control.stats().answers).toEqual({});
 });
+
+test('what is sent is counted before compression, and beyond what is allowed everything with a token is 953', async () => {
+  const made = await bench([text('name')], [{ name: 'a'.repeat(3000) }]);
+  const control = controls(made);
+  await control('POST', 'counters/reset', {});
+  const { text: answer } = await made.call('GET', '/records');
+  expect((await control('GET', 'state')).json).toMatchObject({ bytesSent: answer.length });
+  await control('POST', 'data', { bytes: 2 * answer.length });
+  expect((await made.call('GET', '/records')).code).toBe('0');
+  expect((await made.call('GET', '/records')).code).toBe('0');
+  expect(await made.call('GET', '/records')).toMatchObject({ status: 500, code: '953' });
+  expect((await made.client.tryLogin()).code).toBe('0');
+  await control('POST', 'data', {});
+  expect((await made.call('GET', '/records')).code).toBe('0');
+});

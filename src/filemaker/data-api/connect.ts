@@ -36,13 +36,16 @@ export type DataApiOptions = {
   readonly timeouts?: Partial<Timeouts>;
   readonly retry?: Partial<RetryPolicy>;
   readonly log?: Log;
+  /** Told of the bytes of each answer, as transport.ts counts them; default: nobody is. */
+  readonly received?: (bytes: number) => void;
 };
 
 const defaultTimeouts: Timeouts = { connectMs: 10_000, answerMs: 60_000, logoutMs: 20_000 };
 
 /** Sends nothing yet. Throws a TypeError for an address that credentials must not be sent to. */
 export function connectDataApi(options: DataApiOptions): Server {
-  const { name, clock, random, sessions, slots, account, log = () => undefined } = options;
+  const { name, clock, random, sessions, slots, account } = options;
+  const { log = () => undefined, received = () => undefined } = options;
   const address = parseAddress(name, options.url);
   const place: Place = { server: name, origin: address.origin };
   const waiting: Waiting = { clock, random, policy: { ...defaultRetryPolicy, ...options.retry }, log };
@@ -54,6 +57,7 @@ export function connectDataApi(options: DataApiOptions): Server {
     connections: sessions + 1,
     timeouts,
     clock,
+    received,
   });
   const closing = new AbortController();
   const productInfo = new ProductInfo(place, transport, waiting, closing.signal);

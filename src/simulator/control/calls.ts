@@ -14,6 +14,7 @@
  *   DELETE /simulator/troubles[?id=]         disarms one, or all
  *   POST   /simulator/clock                  {offsetMs?, stepMs?, advanceMs?}
  *   POST   /simulator/capacity               {sessions}
+ *   POST   /simulator/data                   {bytes?}: so many more may be sent, then 953; left out: any number
  *   POST   /simulator/sessions/end           {database?}: every token is 952
  *   POST   /simulator/backup, /restore       {name, database?}
  *   POST   /simulator/migrate                {database?}: other record ids, modId 0
@@ -60,6 +61,7 @@ const calls: Readonly<Record<string, Call>> = {
     if (body.advanceMs !== undefined) control.advanceClock(body.advanceMs);
   }),
   'POST capacity': withBody(bodies.capacity, (control, body) => control.setCapacity(body.sessions)),
+  'POST data': withBody(bodies.data, (control, body) => control.allowData(body.bytes)),
   'POST sessions/end': withBody(bodies.database, (control, body) => control.endSessions(body.database)),
   'POST backup': withBody(bodies.backup, (control, body) => control.backup(body.name, body.database)),
   'POST restore': withBody(bodies.backup, (control, body) => control.restore(body.name, body.database)),

@@ -45,13 +45,14 @@ export class SimulatorControl {
   }
 
   stats(): Stats {
-    const { counters, sessions } = this.simulation;
+    const { counters, sessions, licence } = this.simulation;
     return {
       ...counters.counts(),
       openSessions: sessions.openCount(),
       maxOpenSessions: sessions.maxOpen,
       maxConcurrentPerToken: sessions.maxConcurrentPerToken,
       overlappingRequests: sessions.overlappingRequests,
+      bytesSent: licence.bytes,
     };
   }
 
@@ -63,6 +64,7 @@ export class SimulatorControl {
   resetCounters(): void {
     this.simulation.counters.reset();
     this.simulation.sessions.resetCounters();
+    this.simulation.licence.bytes = 0;
   }
 
   /** What is committed and visible now, in order of creation, values neutral. */
@@ -164,6 +166,11 @@ export class SimulatorControl {
 
   setCapacity(sessions: number): void {
     this.simulation.sessions.capacity = sessions;
+  }
+
+  /** So many more bytes may be sent, then whatever needs a token is 953; undefined: any number, as after the annual reset. */
+  allowData(bytes: number | undefined): void {
+    this.simulation.licence.allow(bytes);
   }
 
   backup(name: string, database?: string): void {

@@ -56,6 +56,7 @@ export const bodies = {
     advanceMs: z.number().nonnegative().exactOptional(),
   }),
   capacity: z.strictObject({ sessions: z.int().nonnegative() }),
+  data: z.strictObject({ bytes: z.number().nonnegative().exactOptional() }),
   database: z.strictObject({ database: z.string().exactOptional() }),
   backup: z.strictObject({ name: z.string(), database: z.string().exactOptional() }),
   rename: z.strictObject({ ...place, from: z.string(), to: z.string() }),

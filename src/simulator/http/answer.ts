@@ -47,6 +47,8 @@ export function htmlAnswer(status: number): Answer {
 const compress = promisify(gzip);
 const worthCompressing = 1024;
 
+export const bytesOf = ({ body }: Answer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body);
+
 /** Headers as captured from real servers; `Date` is the host's own clock. */
 export async function send(
   response: ServerResponse,
@@ -54,7 +56,7 @@ export async function send(
   date: string,
   acceptEncoding: string | undefined,
 ): Promise<void> {
-  const plain = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+  const plain = bytesOf(answer);
   const zip =
     plain.length > worthCompressing && acceptEncoding !== undefined && /\bgzip\b/.test(acceptEncoding);
   const body = zip ? await compress(plain, { level: 1 }) : plain;

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FileMakerFailure } from '../failure.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Effect } from '../troubles.ts';
-import { htmlAnswer, refused, send, type Answer } from './answer.ts';
+import { bytesOf, htmlAnswer, refused, send, type Answer } from './answer.ts';
 import { readBody, type Exchange, type InSession, type Route } from './exchange.ts';
 import type { Routes } from './routes.ts';
 
@@ -28,8 +28,9 @@ export async function serve(
   const body = await readBody(request);
   const outcome = await outcomeOf(simulation, routes, request, body);
   simulation.counters.answer(outcome === reset ? reset : outcome.code);
-  if (outcome === reset) request.socket.resetAndDestroy();
-  else await send(response, outcome, simulation.host.httpDate(), request.headers['accept-encoding']);
+  if (outcome === reset) return void request.socket.resetAndDestroy();
+  simulation.licence.sent(bytesOf(outcome).length);
+  await send(response, outcome, simulation.host.httpDate(), request.headers['accept-encoding']);
 }
 
 async function outcomeOf(
@@ -80,6 +81,7 @@ async function inTurn(route: Route, exchange: Exchange, effects: readonly Effect
   const session = simulation.sessions.get(bearerToken(exchange));
   const name = exchange.params['database'] ?? session.database;
   if (name !== session.database) throw new FileMakerFailure('952');
+  if (simulation.licence.isUsedUp) throw new FileMakerFailure('953');
   if (effects.some((effect) => effect.kind === 'loseSession')) simulation.sessions.end(session.token);
   return simulation.sessions.inTurn(session, () => {
     const inSession: InSession = { ...exchange, session, database: simulation.database(name) };

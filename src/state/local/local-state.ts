@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Identity } from '../../core/identity.ts';
 import type { EpochMs } from '../../core/names.ts';
-import type { Control } from '../../ports/control.ts';
+import type { Control, DataUses } from '../../ports/control.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
@@ -53,6 +53,8 @@ export type LocalState = {
   readonly control: Control;
   readonly queue: Queue;
   readonly sessions: SessionSlots;
+  /** Where it is counted what servers send: that of the state itself, also of a copy. */
+  readonly dataUses: DataUses;
   /** Throws StateFileError where the state is bound to other servers or tables; stores nothing. */
   readonly checkIdentity: (identity: Identity) => void;
   /** Binds the state to its servers and tables, or throws StateFileError where it is bound to others. */
@@ -103,6 +105,7 @@ function portsOver(file: StateFile, isAtWork: () => boolean, release: () => void
     control: yielding(controlIn(file)),
     queue: yielding(queueIn(file)),
     sessions: sessionSlotsIn(file),
+    dataUses: dataUsesIn(file),
     checkIdentity: (identity) => check(file, identity),
     bindTo: (identity) => bind(file, identity),
     isAtWork,

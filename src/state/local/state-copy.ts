@@ -1,15 +1,16 @@
 /**
  * A copy of the state for a command that changes nothing: it works with the copy as a run works with the state, and the copy is
  * thrown away. Session slots alone are those of the state itself, since sessions are really opened: should the command be
- * killed, the next one finds them and logs them out.
+ * killed, the next one finds them and logs them out. So is the count of what servers send, since they really send it.
  *
- * Where there is no state yet an empty one is made for the slots, and removed again once none is held.
+ * Where there is no state yet an empty one is made for these, and removed again once no slot is held.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMs } from '../../core/names.ts';
 import type { Planned } from '../../ports/planned.ts';
 import { copyPrefix, type LocalState, openLocalState, stateFileName } from './local-state.ts';
+import { dataUsesIn } from './data-uses.ts';
 import { openPlanned } from './planned.ts';
 import {
   accessing,
@@ -37,7 +38,7 @@ export async function openStateCopy({ directory, now, existing }: StateCopyOptio
   const cleanUp = new CleanUp();
   try {
     const real = lockedState(directory, cleanUp);
-    if (existing && real.isEmptyBut(slotsTable)) throw missingState(path);
+    if (existing && real.isEmptyBut(...ownTables)) throw missingState(path);
     real.transaction(() => giveUpSlots(real, now()));
     const copied = accessing(directory, () => mkdtempSync(join(directory, copyPrefix)));
     cleanUp.add(() => rmSync(copied, { recursive: true, force: true }));
@@ -50,6 +51,7 @@ export async function openStateCopy({ directory, now, existing }: StateCopyOptio
       ...copy,
       planned: planned.planned,
       sessions: sessionSlotsIn(real),
+      dataUses: dataUsesIn(real),
       close: () => cleanUp.run(),
     };
   } catch (error) {
@@ -58,9 +60,10 @@ export async function openStateCopy({ directory, now, existing }: StateCopyOptio
   }
 }
 
-const slotsTable = 'held_slots';
+/** Those that it does not copy. */
+const ownTables = ['held_slots', 'data_uses'];
 
-/** The state itself, which is left as it was found but for its slots; one that was made for them goes. */
+/** The state itself, which is left as it was found but for its slots and that count; one that was made for them goes. */
 function lockedState(directory: string, cleanUp: CleanUp): StateFile {
   const path = join(directory, stateFileName);
   const first = createPrivateDirectory(directory);
@@ -74,7 +77,7 @@ function lockedState(directory: string, cleanUp: CleanUp): StateFile {
   removeBeginningWith(directory, copyPrefix);
   const file = openStateFile(path, { asItIs: true });
   cleanUp.add(() => {
-    const isUnused = file.isEmptyBut(slotsTable) && !isAnySlotHeld(file);
+    const isUnused = file.isEmptyBut(...ownTables) && !isAnySlotHeld(file);
     file.close();
     if (isUnused) rmSync(path, { force: true });
   });

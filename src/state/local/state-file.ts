@@ -60,14 +60,13 @@ export class StateFile {
     await backup(this.#database, path, { rate: pagesAtOnce });
   }
 
-  /** Whether nothing is stored in any table but the given one. */
-  isEmptyBut(name: string): boolean {
-    const others = this.#database
-      .prepare(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> ?",
-      )
-      .all(name);
-    return others.every(({ name: other }) => this.#isEmpty(text(other)));
+  /** Whether nothing is stored in any table but the given ones. */
+  isEmptyBut(...names: readonly string[]): boolean {
+    const tables = this.#database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all()
+      .map(({ name }) => text(name));
+    return tables.every((table) => names.includes(table) || this.#isEmpty(table));
   }
 
   #isEmpty(table: string): boolean {

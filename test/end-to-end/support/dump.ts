@@ -4,7 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 export function dumpOf(path: string): Readonly<Record<string, readonly unknown[]>> {
   using database = new DatabaseSync(path, { readOnly: true });
   const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-  const tables = names.map(({ name }) => String(name)).filter((name) => name !== 'held_slots');
+  const tables = names
+    .map(({ name }) => String(name))
+    .filter((name) => !['held_slots', 'data_uses'].includes(name));
   return Object.fromEntries(
     tables.map((name) => [name, database.prepare(`SELECT * FROM "${name}"`).all().map(shown)]),
   );

@@ -26,6 +26,8 @@ export type Described = {
   readonly aws?: object;
   readonly alarms?: object;
   readonly enumerate?: string;
+  /** Of each server. */
+  readonly dataBudget?: string;
 };
 
 /** `roles`: what each server does for every table. */
@@ -35,10 +37,16 @@ export function configurationText({
   aws,
   alarms = { email: 'ops@example.com' },
   enumerate,
+  dataBudget,
 }: Described): string {
   const servers = Object.keys(roles).map((name) => [
     name,
-    { url: `https://${name.toLowerCase()}.example.com`, database: 'Main', timeZone: 'UTC' },
+    {
+      url: `https://${name.toLowerCase()}.example.com`,
+      database: 'Main',
+      timeZone: 'UTC',
+      ...(dataBudget !== undefined && { dataBudget }),
+    },
   ]);
   const links = Object.entries(roles).map(([name, role]) => [name, { layout: 'Sync', role }]);
   const table = { key: 'id', modified: 'changed', fields: ['name'], servers: Object.fromEntries(links) };
