@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { registerAccounts } from './accounts/register.ts';
 import { registerConflicts } from './conflicts/register.ts';
 import { registerHistory } from './history/register.ts';
+import { registerAttention } from './register-attention.ts';
 import { registerAudit } from './register-audit.ts';
 import { registerChecks } from './register-checks.ts';
 import { registerHalts } from './register-halts.ts';
@@ -20,7 +21,7 @@ const groups: readonly {
   { heading: 'Syncing:', register: [registerRun] },
   {
     heading: 'Looking and deciding:',
-    register: [registerStatus, registerHalts, registerParked, registerAudit],
+    register: [registerAttention, registerStatus, registerHalts, registerParked, registerAudit],
   },
   { heading: 'Records:', register: [registerConflicts, registerHistory] },
   { heading: 'Checking:', register: [registerChecks] },

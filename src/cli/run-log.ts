@@ -1,5 +1,6 @@
 /** A run's record in the state, for `status`: begun, kept up to date, ended. */
 import { randomUUID } from 'node:crypto';
+import type { FailingServer } from '../core/run-record.ts';
 import type { Runs } from '../ports/control.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Tally } from './tally.ts';
@@ -9,6 +10,8 @@ export class RunLog {
   readonly #id = randomUUID();
   readonly #runs: Runs;
   readonly #tally: Tally;
+  /** What failed when the run before ended. */
+  #before: readonly FailingServer[] | undefined;
 
   constructor(runs: Runs, tally: Tally) {
     this.#runs = runs;
@@ -22,16 +25,14 @@ export class RunLog {
       return await work();
     } catch (error) {
       const how = signal.aborted ? 'stopped' : 'unexpected';
-      await this.save(systemClock.now(), [...this.#tally.failing.values(), how]);
+      await this.save(systemClock.now(), [...this.#codes, how]);
       throw error;
     }
   }
 
   /** Without `endedAt` the run goes on; `failures`: codes, by default of the servers that fail now. */
-  async save(
-    endedAt?: number,
-    failures: readonly string[] = [...new Set(this.#tally.failing.values())],
-  ): Promise<void> {
+  async save(endedAt?: number, failures: readonly string[] = this.#codes): Promise<void> {
+    this.#before ??= (await this.#runs.runs(1))[0]?.failing ?? [];
     await this.#runs.putRun({
       id: this.#id,
       startedAt: this.startedAt,
@@ -42,6 +43,24 @@ export class RunLog {
       conflicts: this.#tally.sum('conflicts') + this.#tally.sum('paired'),
       parked: this.#tally.sum('parked'),
       failures,
+      failing: this.#failing(this.#before),
     });
+  }
+
+  get #codes(): readonly string[] {
+    return [...new Set([...this.#tally.failing.values()].map(({ code }) => code))];
+  }
+
+  /** Each server once, since it fails: what failed before and does so still began then. */
+  #failing(before: readonly FailingServer[]): readonly FailingServer[] {
+    const now = [...this.#tally.failing.values()].toSorted((a, b) => a.since - b.since);
+    const first = new Map(now.toReversed().map((one) => [one.server, one]));
+    return [...first.values()].map((one) => ({
+      ...one,
+      since: Math.min(
+        one.since,
+        ...before.flatMap(({ server, since }) => (server === one.server ? since : [])),
+      ),
+    }));
   }
 }

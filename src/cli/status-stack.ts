@@ -3,11 +3,12 @@
  * found in the state.
  */
 import type { Overview } from '../composition/overview.ts';
+import { readingAllowedMs } from '../composition/reading-allowed.ts';
+import { reasonOf } from '../composition/server-reasons.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { showDuration } from '../config/duration.ts';
 import { type Breaker, isOpen } from '../core/breaker.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
-import type { ServerErrorCode } from '../ports/server-errors.ts';
 import { count, duration } from './words.ts';
 
 type Unread = {
@@ -33,7 +34,7 @@ export function stackFindings(
   const failing = servers.flatMap(({ server }) =>
     breakers.filter((breaker) => breaker.server === server && isOpen(breaker)),
   );
-  const earliest = now - allowedMs(configuration);
+  const earliest = now - readingAllowedMs(configuration);
   const unread = tables.flatMap(({ table, servers: links }) =>
     links
       // What is halted is told as that.
@@ -44,14 +45,11 @@ export function stackFindings(
   return { failing, unread };
 }
 
-/** From one reading to the next, and as much as changes may lag. */
-const allowedMs = ({ schedule, alarms }: Configuration): number => schedule.enumerateMs + alarms.lagMs;
-
 export function stackLines(
   { failing, unread }: StackFindings,
   { stack, configuration, now }: Told,
 ): readonly string[] {
-  const allowed = duration(allowedMs(configuration));
+  const allowed = duration(readingAllowedMs(configuration));
   const fails = failing.flatMap((breaker) => failingLines(breaker, stack, now));
   const late = unread.flatMap(({ table, server, readUpTo }) =>
     readUpTo === undefined
@@ -81,31 +79,12 @@ function failingLines(
   stack: string,
   now: EpochMs,
 ): readonly string[] {
-  const known: Readonly<Record<string, string>> = reasons;
-  const reason = (Object.hasOwn(known, code) ? known[code] : undefined) ?? code;
   const next = task === 'writing' && tryAt > now ? `, next try in ${duration(tryAt - now)}` : '';
   return [
     `failing: ${task} ${server}, for ${duration(now - since)} (${count(failures, 'try', 'tries')}${next})`,
-    `    ${reason}`,
+    `    ${reasonOf(code)}`,
     ...(code === 'account-refused'
       ? [`    Store it: serversync secrets set ${server} --stack ${stack}`]
       : []),
   ];
 }
-
-/** What was found and what to do. The functions' logs have the server's own words. */
-const reasons: Readonly<Record<ServerErrorCode, string>> = {
-  'server-unreachable': 'it does not answer. Is it on, its Data API too, and the way from AWS open?',
-  'not-filemaker': 'what answers is no FileMaker Server with its Data API on. Look at its address',
-  'certificate-untrusted': 'its certificate is not trusted. Install one of a known authority, or set caFile',
-  'account-refused': 'it refuses the account, or there is no secret with one',
-  'sessions-exhausted':
-    'no session is free: others of the sync have them, one that died left some (for 16 minutes), or the server takes no more. If it stays so, raise sessions in the configuration, or close other Data API clients',
-  'data-limit-exceeded': 'the limit of data that its Data API may send is reached. See its licence',
-  'database-unavailable': 'the file cannot be opened. Look at its name, and whether it is open there',
-  'layout-missing': 'a layout is missing. Create it, or correct its name and deploy again',
-  'field-missing': 'a field is missing on a layout. Put it there, or correct its name and deploy again',
-  'script-missing': 'a script is missing. Create it, or correct its name and deploy again',
-  'request-refused': 'it refuses a request. The log of the function has its words',
-  'server-closed': 'the connection was closed in between. The next try opens another',
-};

@@ -1,5 +1,7 @@
 /** Adds up the engine's events: what the summary of a run, its JSON and its record are made of. */
+import { systemClock } from '../composition/system-clock.ts';
 import type { ServerName, TableName } from '../core/names.ts';
+import type { FailingServer } from '../core/run-record.ts';
 import type { EngineEvent } from '../engine/events.ts';
 
 export type LinkTally = {
@@ -35,7 +37,7 @@ export type LinkTally = {
 export class Tally {
   readonly #links = new Map<string, LinkTally>();
   /** The codes of what fails now, by server and task. */
-  readonly failing = new Map<string, string>();
+  readonly failing = new Map<string, FailingServer>();
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
   /** Further layouts that could not be gone by, each once. */
   readonly unfit = new Map<string, Unfit>();
@@ -48,7 +50,7 @@ export class Tally {
         this.steps.push({ server: event.server, byMs: event.byMs });
         return;
       case 'server-failed':
-        this.failing.set(taskOf(event), event.error.code);
+        this.#addFailing(event);
         return;
       case 'server-back':
         this.failing.delete(taskOf(event));
@@ -75,6 +77,13 @@ export class Tally {
     const found = this.#links.get(name) ?? emptyTally(table, server);
     this.#links.set(name, found);
     return found;
+  }
+
+  #addFailing(event: Extract<EngineEvent, { kind: 'server-failed' }>): void {
+    const name = taskOf(event);
+    const { server, error } = event;
+    const since = this.failing.get(name)?.since ?? systemClock.now();
+    this.failing.set(name, { server, code: error.code, since });
   }
 
   #addEndless({ table, server, other, field, records }: Endless): void {

@@ -1,22 +1,7 @@
-/** Numbers in words that an administrator reads without thinking. */
+/** Figures and times in words and columns, for a terminal. */
+import { duration } from '../composition/words.ts';
 
-export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
-
-/** `0.8 s`, `3 min 20 s`, `2 h 5 min`, `4 days 3 h`. */
-export function duration(ms: number): string {
-  const seconds = Math.abs(ms) / 1000;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return pair(Math.floor(whole / 60), 'min', whole % 60, 's');
-  const minutes = Math.round(whole / 60);
-  if (minutes < 2880) return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
-  return pair(Math.floor(minutes / 1440), 'days', Math.floor((minutes % 1440) / 60), 'h');
-}
-
-const pair = (major: number, majorUnit: string, minor: number, minorUnit: string): string =>
-  minor === 0 ? `${major} ${majorUnit}` : `${major} ${majorUnit} ${minor} ${minorUnit}`;
+export { count, duration } from '../composition/words.ts';
 
 /** `3 min 12 s behind (± 0.5 s)`, for an offset as an interval in ms. */
 export function clockWords({ lo, hi }: { readonly lo: number; readonly hi: number }): string {

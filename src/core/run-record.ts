@@ -1,4 +1,7 @@
-import type { EpochMs } from './names.ts';
+import type { EpochMs, ServerName } from './names.ts';
+
+/** A server that could not be worked with in some task when the run ended, or cannot be while it goes on. */
+export type FailingServer = { readonly server: ServerName; readonly code: string; readonly since: EpochMs };
 
 /** One run, for `status`. */
 export type RunRecord = {
@@ -12,4 +15,6 @@ export type RunRecord = {
   readonly parked: number;
   /** Error codes of servers or tables that could not be worked on. */
   readonly failures: readonly string[];
+  /** Those of them that are servers; absent where an earlier release stored it. `since` goes back over the runs before. */
+  readonly failing?: readonly FailingServer[];
 };

@@ -49,5 +49,6 @@ test('what fails is told until that very task of the server works again', () => 
   const back = { kind: 'server-back' as const, server: 'hq' };
   const still = tallyOf(failed, { ...back, task: 'reading' });
   const again = tallyOf(failed, { ...back, task: 'writing' });
-  expect([[...still.failing.values()], [...again.failing.values()]]).toEqual([['server-unreachable'], []]);
+  expect([...still.failing.values()]).toMatchObject([{ server: 'hq', code: 'server-unreachable' }]);
+  expect([...again.failing.values()]).toEqual([]);
 });

@@ -18,7 +18,7 @@ import { noteAct } from '../note-act.ts';
 import { type OpenedState, openToChange, openToRead, type StatePlace } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../../composition/shell-word.ts';
 import { localTime } from '../words.ts';
 import { fromTo, mostShown } from './lines.ts';
 import { tableNamed, unknownKey } from './record.ts';

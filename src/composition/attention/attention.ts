@@ -1,0 +1,31 @@
+/** All that waits for a person, the most urgent first. Who adds a kind of matter writes a finder, and names it here. */
+import { clocksWrong } from './clocks.ts';
+import { conflictsHeld } from './conflicts.ts';
+import { serversFailing } from './failing.ts';
+import { haltsWaiting } from './halts.ts';
+import { changesLate, readingsLate } from './late.ts';
+import type { Finder, Look, Matter, Urgency } from './matter.ts';
+import { recordsParked } from './parked.ts';
+
+const finders: readonly Finder[] = [
+  haltsWaiting,
+  serversFailing,
+  conflictsHeld,
+  recordsParked,
+  changesLate,
+  readingsLate,
+  clocksWrong,
+];
+
+export async function mattersOf(look: Look): Promise<readonly Matter[]> {
+  const found = await Promise.all(finders.map((find) => find(look)));
+  return found.flat().toSorted(byUrgency);
+}
+
+const order: Readonly<Record<Urgency, number>> = { now: 0, soon: 1, later: 2 };
+
+/** Of two that are as urgent the one that waits longer; what has no beginning comes last, in the order of the finders. */
+const byUrgency = (a: Matter, b: Matter): number =>
+  order[a.urgency] - order[b.urgency] || (a.since ?? latest) - (b.since ?? latest);
+
+const latest = Number.MAX_SAFE_INTEGER;

@@ -1,0 +1,46 @@
+/** Servers that cannot be read or written now: by the breakers of a stack, or by what the runs of this machine ended with. */
+import { type Breaker, isOpen } from '../../core/breaker.ts';
+import type { FailingServer } from '../../core/run-record.ts';
+import { reasonOf } from '../server-reasons.ts';
+import type { Finder, Matter, Words } from './matter.ts';
+
+export const serversFailing: Finder = async ({ configuration, control, isStack }) => {
+  const known = new Set(configuration.servers.map(({ name }) => name));
+  const failing = isStack ? (await control.breakers()).filter(isOpen) : await failingHere(control);
+  const of = failing.filter(({ server }) => known.has(server));
+  return [...Map.groupBy(of, ({ server }) => server).values()].flatMap((all) =>
+    all
+      .toSorted((a, b) => a.since - b.since)
+      .slice(0, 1)
+      .map((one) => failingOf(one, isStack)),
+  );
+};
+
+/** The last run says which; a run before it, since when. */
+async function failingHere(control: {
+  readonly runs: (limit: number) => Promise<readonly { readonly failing?: readonly FailingServer[] }[]>;
+}): Promise<readonly FailingServer[]> {
+  const [last] = await control.runs(1);
+  return last?.failing ?? [];
+}
+
+const failingOf = (
+  { server, code, since }: Pick<Breaker, 'server' | 'code' | 'since'>,
+  isStack: boolean,
+): Matter => ({
+  kind: 'failing',
+  urgency: 'now',
+  since,
+  server,
+  text: 'it cannot be read or written',
+  first: sentence(reasonOf(code)),
+  next: nextOf(server, code, isStack),
+});
+
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?]$/.test(text) ? '' : '.'}`;
+
+function nextOf(server: string, code: string, isStack: boolean): Words {
+  if (!isStack) return ['run', '--once'];
+  return code === 'account-refused' ? ['secrets', 'set', server] : ['status'];
+}

@@ -1,0 +1,46 @@
+/** Changes that are not brought to a server for longer than the alarm allows, and servers that are not read any more. */
+import type { Configuration } from '../../config/configuration.ts';
+import { serverStates } from '../overview.ts';
+import { readingAllowedMs } from '../reading-allowed.ts';
+import { count } from '../words.ts';
+import type { Finder, Look, Matter } from './matter.ts';
+
+export const changesLate: Finder = async ({ configuration, control, now }) => {
+  const states = await serverStates(configuration, control, now);
+  return states
+    .filter(({ lagMs }) => lagMs > configuration.alarms.lagMs)
+    .map(({ server, lagMs, pending }) => ({
+      kind: 'lag',
+      urgency: 'now',
+      since: now - lagMs,
+      server,
+      count: pending,
+      text: `${count(pending, 'change waits', 'changes wait')} to be brought there`,
+      next: ['status'],
+    }));
+};
+
+/** Of a stack: on this machine it is people who start a run. */
+export const readingsLate: Finder = async (look) => {
+  if (!look.isStack) return [];
+  const places = look.configuration.tables.flatMap((table) =>
+    table.links.filter(({ role }) => role !== 'receive').map((link) => [table, link] as const),
+  );
+  return (await Promise.all(places.map(([table, link]) => lateAt(look, table, link.server)))).flat();
+};
+
+async function lateAt(
+  { configuration, control, now }: Look,
+  { name: table }: Configuration['tables'][number],
+  server: string,
+): Promise<readonly Matter[]> {
+  const [mark, meeting, halt] = await Promise.all([
+    control.watermark(table, server),
+    control.meeting(table, server),
+    control.halt(table, server),
+  ]);
+  const isHalted = meeting?.state === 'halted' || halt !== undefined;
+  if (mark === undefined || isHalted || mark.setAt >= now - readingAllowedMs(configuration)) return [];
+  const text = 'its changes were read last';
+  return [{ kind: 'unread', urgency: 'now', since: mark.setAt, table, server, text, next: ['status'] }];
+}

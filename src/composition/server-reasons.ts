@@ -1,0 +1,25 @@
+/** Why a server cannot be worked on, by the code of its failure, and what to do. */
+import type { ServerErrorCode } from '../ports/server-errors.ts';
+
+/** The code itself where it is none of ours. */
+export function reasonOf(code: string): string {
+  const known: Readonly<Record<string, string>> = reasons;
+  return (Object.hasOwn(known, code) ? known[code] : undefined) ?? code;
+}
+
+/** The server's own words are in the logs of the functions, and at the end of a run. */
+const reasons: Readonly<Record<ServerErrorCode, string>> = {
+  'server-unreachable': 'it does not answer. Is it on, its Data API too, and the way there open?',
+  'not-filemaker': 'what answers is no FileMaker Server with its Data API on. Look at its address',
+  'certificate-untrusted': 'its certificate is not trusted. Install one of a known authority, or set caFile',
+  'account-refused': 'it refuses the account, or there is no secret with one',
+  'sessions-exhausted':
+    'no session is free: others of the sync have them, one that died left some (for 16 minutes), or the server takes no more. If it stays so, raise sessions in the configuration, or close other Data API clients',
+  'data-limit-exceeded': 'the limit of data that its Data API may send is reached. See its licence',
+  'database-unavailable': 'the file cannot be opened. Look at its name, and whether it is open there',
+  'layout-missing': 'a layout is missing. Create it, or correct its name in the configuration',
+  'field-missing': 'a field is missing on a layout. Put it there, or correct its name in the configuration',
+  'script-missing': 'a script is missing. Create it, or correct its name in the configuration',
+  'request-refused': 'it refuses a request. The log has its words',
+  'server-closed': 'the connection was closed in between. The next try opens another',
+};

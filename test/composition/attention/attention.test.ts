@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { newHalt } from '../../../src/core/halt.ts';
+import {
+  batchRow,
+  clockState,
+  conflict,
+  meeting,
+  parkedRecord,
+  run,
+  watermark,
+} from '../../contracts/samples.ts';
+import { hour, looked, now } from './looked.ts';
+
+const at = now - 2 * hour;
+
+const halt = newHalt(
+  { table: 'contacts', server: 'branch', kind: 'mass-delete', at: now - 50 * hour },
+  { figures: { gone: 50, rows: 1_300, limit: 20, before: 0 }, examples: ['k1'] },
+);
+
+test('where nothing waits nothing is listed', async () => {
+  expect(await looked(async () => undefined)).toEqual({ matters: [], told: [] });
+});
+
+test('halts, first meetings, held conflicts and parked records are listed, what waits longest first', async () => {
+  const { told, matters } = await looked(async (control) => {
+    await control.putHalt(halt);
+    await control.putMeeting(meeting({ at: now - 3 * hour }));
+    await control.putConflicts([
+      conflict('a', { open: true, at: at + 1 }),
+      conflict('b', { open: true, at }),
+      conflict('c', { at: 1 }),
+    ]);
+    await control.park([
+      parkedRecord('k1', { at: now - hour }),
+      parkedRecord('k2', { at: now - 4 * hour }),
+      parkedRecord('k1', { server: 'branch', at: now - hour / 2 }),
+    ]);
+  });
+  expect(told).toEqual([
+    `contacts on branch: halted: 50 of 1,300 records are gone there (2 days 2 h ago) | halts ${halt.id}`,
+    'contacts on hq: 2 records are parked (4 h ago) | parked list --table contacts --server hq',
+    expect.stringMatching(
+      /^contacts on hq: halted: 30 of 40 shared records differ at the first meeting \(3 h ago\) \| halts \w{6}$/,
+    ),
+    'contacts: 2 conflicts wait for your choice (2 h ago) | conflicts list --held --table contacts',
+    'contacts on branch: 1 record is parked (30 min ago) | parked list --table contacts --server branch',
+  ]);
+  expect(matters.map(({ kind, count }) => [kind, count])).toEqual([
+    ['mass-delete', undefined],
+    ['parked', 2],
+    ['first-meeting', undefined],
+    ['held', 2],
+    ['parked', 1],
+  ]);
+});
+
+test('a halt that a person has answered waits for nobody', async () => {
+  const { told } = await looked(async (control) => {
+    await control.putHalt(halt);
+    await control.putHalt({ ...halt, rev: 2, answer: { what: 'approve', at: now } });
+  });
+  expect(told).toEqual([]);
+});
+
+test('changes that are late beyond the alarm are listed, and no others', async () => {
+  const { told } = await looked(async (control) => {
+    const keys = [1, 2, 3].map((one) => ({ key: `k${one}`, version: 1 }));
+    await control.putBatches([
+      batchRow('1', { server: 'branch', oldestChangeAt: at, keys }),
+      batchRow('2', { server: 'hq', oldestChangeAt: now - 60_000 }),
+    ]);
+  });
+  expect(told).toEqual(['branch: 3 changes wait to be brought there (2 h ago) | status']);
+});
+
+test('what a stack has not read for longer than it may is listed; on one machine people start the runs', async () => {
+  const old = watermark(1, { setAt: at });
+  const fresh = watermark(1, { server: 'branch', setAt: now - 60_000 });
+  const fill = async (control: Parameters<Parameters<typeof looked>[0]>[0]) => {
+    await control.putWatermark(old);
+    await control.putWatermark(fresh);
+  };
+  expect((await looked(fill, { isStack: true })).told).toEqual([
+    'contacts on hq: its changes were read last (2 h ago) | status',
+  ]);
+  expect((await looked(fill)).told).toEqual([]);
+});
+
+test('a server that fails is listed once, with why: of a stack by its breakers, here by the last run', async () => {
+  const breaker = { server: 'hq', rev: 1, failures: 2, tryAt: now, code: 'account-refused' } as const;
+  const stack = await looked(
+    async (control) => {
+      await control.putBreaker({ ...breaker, task: 'reading', since: at });
+      await control.putBreaker({ ...breaker, task: 'writing', since: now - hour });
+      await control.putBreaker({ ...breaker, server: 'branch', task: 'writing', failures: 0, since: at });
+    },
+    { isStack: true },
+  );
+  expect(stack.told).toEqual(['hq: it cannot be read or written (2 h ago) | secrets set hq']);
+  expect(stack.matters[0]?.first).toBe('It refuses the account, or there is no secret with one.');
+  const failing = [{ server: 'branch', code: 'server-unreachable', since: at }];
+  const here = await looked((control) => control.putRun(run('1', { failing })));
+  expect(here.told).toEqual(['branch: it cannot be read or written (2 h ago) | run --once']);
+  const since = await looked(async (control) => {
+    await control.putRun(run('1', { failing }));
+    await control.putRun(run('2', { startedAt: now, failures: [] }));
+  });
+  expect(since.told).toEqual([]);
+});
+
+test('clocks that differ by more than the alarm, and one that was set today, are listed as less urgent', async () => {
+  const { told, matters } = await looked(async (control) => {
+    const measuredAt = now;
+    await control.putClock(clockState(1, { measuredAt, offset: { lo: -10, hi: 10 } }));
+    const step = { byMs: -720_000, at };
+    await control.putClock(
+      clockState(1, { server: 'branch', measuredAt, offset: { lo: 7_990, hi: 8_010 }, step }),
+    );
+    await control.park([parkedRecord('k1', { at: now })]);
+  });
+  expect(told.slice(1)).toEqual([
+    'branch: its clock is 8.0 s ahead of that of hq | status',
+    'branch: its clock was set back by 12 min (2 h ago) | status',
+  ]);
+  expect(matters.map(({ urgency }) => urgency)).toEqual(['now', 'soon', 'later']);
+});
