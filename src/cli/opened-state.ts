@@ -2,6 +2,7 @@
 import { awsClients, stateOf } from '../composition/aws-installation.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Control } from '../ports/control.ts';
+import type { Forgetting } from '../ports/forgetting.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Identity } from '../core/identity.ts';
@@ -22,6 +23,7 @@ export type OpenedState = {
   readonly records: Records;
   readonly control: Control;
   readonly queue: Queue;
+  readonly forgetting: Forgetting;
   /** Throws where the state is about other servers or tables, or another installation's. */
   readonly checkIdentity: (identity: Identity) => void | Promise<void>;
   /** Throws where the heads and replicas are another installation's: whoever changes some asks first. Of a stack only. */
@@ -65,7 +67,11 @@ async function openStack(stack: string, configFile: string): Promise<OpenedState
   const clients = awsClients();
   const asked = { what: `stack ${stack}`, region: await regionOf(clients.dynamo) };
   // It takes no session.
-  const { records, control, queue, checkIdentity, bindRecords } = stateOf(places, clients, () => 0);
+  const { records, control, queue, forgetting, checkIdentity, bindRecords } = stateOf(
+    places,
+    clients,
+    () => 0,
+  );
   const close = (): void => {
     for (const client of Object.values(clients)) client.destroy();
   };
@@ -73,6 +79,7 @@ async function openStack(stack: string, configFile: string): Promise<OpenedState
     records: portAsOperator(asked, records),
     control: portAsOperator(asked, control),
     queue: portAsOperator(asked, queue),
+    forgetting: portAsOperator(asked, forgetting),
     checkIdentity: async (identity) => {
       try {
         await asOperator(asked, () => checkIdentity(identity));

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { registerAccounts } from './accounts/register.ts';
 import { registerConflicts } from './conflicts/register.ts';
+import { registerForget } from './forget/register.ts';
 import { registerHistory } from './history/register.ts';
 import { registerAttention } from './register-attention.ts';
 import { registerAudit } from './register-audit.ts';
@@ -25,7 +26,7 @@ const groups: readonly {
   },
   { heading: 'Records:', register: [registerConflicts, registerHistory] },
   { heading: 'Checking:', register: [registerChecks] },
-  { heading: 'Setting up:', register: [registerAccounts, registerSecrets, registerPractice] },
+  { heading: 'Setting up:', register: [registerAccounts, registerSecrets, registerForget, registerPractice] },
 ];
 
 /** Throws CommanderError instead of ending the process. */

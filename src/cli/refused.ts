@@ -15,7 +15,9 @@ export class Refused extends Error {
     | 'not-put-back'
     | 'no-account'
     | 'not-stored'
-    | 'log-unwritable';
+    | 'log-unwritable'
+    | 'still-configured'
+    | 'not-confirmed';
 
   constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);

@@ -16,6 +16,7 @@ import { type OpenedState, openToRead, type StatePlace } from './opened-state.ts
 import { alarmLines, clockLines, haltLines, heldLines, stepLines } from './summary.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { columns, count, duration } from './words.ts';
+import { wrapped } from './wrapped.ts';
 
 export type StatusOptions = StatePlace & {
   readonly output: Output;
@@ -101,9 +102,22 @@ function linesOf(shown: Shown, { examples }: StatusOptions): readonly string[] {
     ...conflictLines(shown, examples),
     ...heldLines(overview, stack?.name),
     ...haltLines(overview, stack?.name),
+    ...leftLines(overview),
     ...(examples ? exampleLines(shown.meetings) : []),
   ];
 }
+
+const leftLines = ({ left }: Overview): readonly string[] =>
+  left.length === 0
+    ? []
+    : [
+        '',
+        ...wrapped(
+          `not in the configuration any more: ${left.map(({ table, server }) => `${table} on ${server}`).join(', ')}. ` +
+            'What is known of it is kept, so that it can come back, until serversync forget',
+          '',
+        ),
+      ];
 
 function exitCodeOf({ overview, last, stack }: Shown): ExitCode {
   if (last === undefined && stack === undefined) return exitCodes.configuration;

@@ -15,6 +15,9 @@ import { type ServerData, serverData } from './data-use.ts';
 import { hostOffset, offZoneMs, stampingOffset } from '../core/server-clock.ts';
 import { behindMs } from '../core/user-clock.ts';
 import type { Control } from '../ports/control.ts';
+import type { PlaceName } from '../engine/engine.ts';
+import { leftPlaces } from '../engine/leave.ts';
+import { isConfiguredIn } from './engine-of.ts';
 import type { Records } from '../ports/records.ts';
 
 export type ServerState = {
@@ -58,6 +61,8 @@ export type Overview = {
   readonly held: number;
   readonly parked: number;
   readonly halted: readonly HaltedPlace[];
+  /** What is not in the configuration any more, and is kept until it is forgotten. */
+  readonly left: readonly PlaceName[];
 };
 
 export type HaltedPlace = {
@@ -96,6 +101,7 @@ export async function overviewOf(
     held: await control.countOpenConflicts(),
     parked: await control.countParked(),
     halted: await haltedIn(configuration, control),
+    left: await leftPlaces({ control, isConfigured: isConfiguredIn(configuration) }),
   };
 }
 

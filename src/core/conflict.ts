@@ -96,6 +96,9 @@ export const conflictId = (
 export const idStart = (table: TableName, key: Key): string =>
   `${JSON.stringify([table, key]).slice(0, -1)},`;
 
+/** What the ids of all of a table begin with. */
+export const idsOfTable = (table: TableName): string => `${JSON.stringify([table]).slice(0, -1)},`;
+
 /** What a person types to name it: the beginning of this is enough. */
 export const codeOfConflict = ({ code, id }: Pick<Conflict, 'id' | 'code'>): string => code ?? codeOf(id);
 

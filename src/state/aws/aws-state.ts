@@ -5,6 +5,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Identity } from '../../core/identity.ts';
 import type { EpochMs, ServerName } from '../../core/names.ts';
 import type { Control } from '../../ports/control.ts';
+import type { Forgetting } from '../../ports/forgetting.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
@@ -15,6 +16,7 @@ import { clocksIn } from './clocks.ts';
 import { dataUsesIn } from './data-uses.ts';
 import { deleteLogsIn } from './delete-logs.ts';
 import { Documents } from './documents.ts';
+import { forgettingIn } from './forgetting.ts';
 import { historyIn } from './history.ts';
 import { bindRecords, bindTo, checkBinding, checkFormat } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
@@ -47,6 +49,7 @@ export type AwsState = {
   readonly records: Records;
   readonly control: Control;
   readonly queue: Queue;
+  readonly forgetting: Forgetting;
   readonly sessions: SessionSlots;
   /** How many messages of a server nobody could read. */
   readonly unreadable: (server: ServerName) => Promise<number>;
@@ -68,10 +71,12 @@ export function awsState(options: AwsStateOptions): AwsState {
   const documents = new Documents(control, bodies);
   const records = new Table(clients.dynamo, options.recordsTable);
   const queues = { client: clients.sqs, prefix, installation };
+  const ofRecords = new Documents(records, bodies);
   return {
-    records: recordsIn(new Documents(records, bodies)),
+    records: recordsIn(ofRecords),
     control: controlIn(documents, bodies),
     queue: queueOn(queues),
+    forgetting: forgettingIn({ records: ofRecords, control: documents, rows: batchRowsIn(control, bodies) }),
     unreadable: unreadableOn(queues),
     sessions: sessionSlotsIn(control, { heldUntil }),
     checkIdentity: (identity) => checkBinding(documents, installation, identity),

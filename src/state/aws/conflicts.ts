@@ -3,7 +3,15 @@
  * code of each is read to count them and to find some; those that are open have a list of their own. An entry's place follows
  * from the conflict's id: however often a conflict is put, it has one entry.
  */
-import { type Conflict, codeOfConflict, conflictKeptMs, idStart, keptFrom } from '../../core/conflict.ts';
+import {
+  type Conflict,
+  codeOfConflict,
+  conflictKeptMs,
+  idsOfTable,
+  idStart,
+  keptFrom,
+} from '../../core/conflict.ts';
+import type { TableName } from '../../core/names.ts';
 import type { Conflicts } from '../../ports/conflicts.ts';
 import { asNumber, asText, expiresAt, numberOf, textOf } from './attributes.ts';
 import { hasNo } from './conditions.ts';
@@ -12,7 +20,7 @@ import { inParallel } from './in-parallel.ts';
 import { latestOf } from './latest.ts';
 import { sortKeyOf, sortKeyStart } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
-import { attributesOf, type Item, type ItemKey } from './table.ts';
+import { attributesOf, type Item, type ItemKey, type Table } from './table.ts';
 
 const list = 'conflict-ages';
 const openList = 'conflict-open';
@@ -62,6 +70,15 @@ const puttingIn = (documents: Documents): Pick<Conflicts, 'putConflicts' | 'drop
     await documents.table.removeAll(places.flatMap((sk) => [list, openList].map((pk) => ({ pk, sk }))));
   },
 });
+
+/** All of a table, with their entries. */
+export async function removeConflictsOf(table: Table, of: TableName): Promise<void> {
+  const prefix = `conflict ${sortKeyStart(idsOfTable(of))}`;
+  for (const pk of ['conflict', list, openList]) {
+    const items = await Array.fromAsync(table.query(pk, { prefix, only: ['sk'] }));
+    await table.removeAll(items.map((item) => ({ pk, sk: textOf(item, 'sk') })));
+  }
+}
 
 /** False where it is one about which a person chose meanwhile. */
 async function putOne(documents: Documents, key: ItemKey, value: Conflict): Promise<boolean> {

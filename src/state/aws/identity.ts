@@ -65,7 +65,7 @@ async function ownOf(table: Table, installation: string): Promise<Item | undefin
   return own;
 }
 
-const factKey = (name: string) => ({ pk: factPartition, sk: `fact ${name}` });
+export const factKey = (name: string) => ({ pk: factPartition, sk: `fact ${name}` });
 
 async function claim(table: Table, installation: string): Promise<void> {
   const item = {

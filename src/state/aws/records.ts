@@ -16,9 +16,10 @@ import { stored } from './stored-values.ts';
 import type { Item, ItemKey } from './table.ts';
 import { ValueMissing } from './value-missing.ts';
 
-const headPartition = (table: TableName, shard: number): string => `${partsOf('head', table)}#${shard}`;
+export const headPartition = (table: TableName, shard: number): string =>
+  `${partsOf('head', table)}#${shard}`;
 
-const replicaPartition = (table: TableName, server: ServerName, shard: number): string =>
+export const replicaPartition = (table: TableName, server: ServerName, shard: number): string =>
   `${partsOf('replica', table, server)}#${shard}`;
 
 const headKey = (table: TableName, key: Key): ItemKey => ({
@@ -31,10 +32,13 @@ const replicaKey = (table: TableName, server: ServerName, key: Key): ItemKey => 
   sk: sortKeyOf(key),
 });
 
-const shards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
+export const shards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
+
+/** The list of the servers of which replicas were stored. */
+export const replicasOf = 'replicas-of';
 
 export function recordsIn(documents: Documents): Records {
-  const links = new NotedLinks(documents.table, 'replicas-of');
+  const links = new NotedLinks(documents.table, replicasOf);
   return {
     ...headsIn(documents),
     ...replicasIn(documents, links),
@@ -166,7 +170,7 @@ async function keysOf(
 const goneIf = (gone: unknown) => (gone ? { gone: { BOOL: true } } : {});
 
 const keyIfCut = (key: Key) => (isCut(key) ? { key: asText(key) } : {});
-const keyOf = (item: Item): Key => item['key']?.S ?? item['sk']?.S ?? '';
+export const keyOf = (item: Item): Key => item['key']?.S ?? item['sk']?.S ?? '';
 
 /** For people: reads through all partitions. */
 function countsIn({ table: items }: Documents, links: NotedLinks): Pick<Records, 'count'> {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Identity } from '../../core/identity.ts';
 import type { EpochMs } from '../../core/names.ts';
 import type { Control, DataUses } from '../../ports/control.ts';
+
+import type { Forgetting } from '../../ports/forgetting.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
@@ -17,6 +19,7 @@ import { deleteLogsIn } from './delete-logs.ts';
 import { bind, check } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { fieldListsIn } from './field-lists.ts';
+import { forgettingIn } from './forgetting.ts';
 import { historyIn, purgeHistory } from './history.ts';
 import { leasesIn } from './leases.ts';
 import { clearLeftBehind } from './left-behind.ts';
@@ -52,6 +55,7 @@ export type LocalState = {
   readonly records: Records;
   readonly control: Control;
   readonly queue: Queue;
+  readonly forgetting: Forgetting;
   readonly sessions: SessionSlots;
   /** Where it is counted what servers send: that of the state itself, also of a copy. */
   readonly dataUses: DataUses;
@@ -104,6 +108,7 @@ function portsOver(file: StateFile, isAtWork: () => boolean, release: () => void
     records: yielding(recordsIn(file)),
     control: yielding(controlIn(file)),
     queue: yielding(queueIn(file)),
+    forgetting: forgettingIn(file),
     sessions: sessionSlotsIn(file),
     dataUses: dataUsesIn(file),
     checkIdentity: (identity) => check(file, identity),

@@ -1,0 +1,26 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll } from 'vitest';
+import { describeForgettingContract, type Forgetful } from '../../contracts/forgetting.ts';
+import { emulatorName, type Emulators, startEmulators } from './emulators.ts';
+import { newPlaces, stateIn } from './opened-state.ts';
+
+let emulators: Emulators;
+
+beforeAll(async () => {
+  emulators = await startEmulators();
+});
+afterAll(async () => {
+  await emulators.stop();
+});
+
+describeForgettingContract(`AWS (${emulatorName})`, async () => {
+  const places = await newPlaces(emulators);
+  const itemsIn = async (TableName: string): Promise<readonly string[]> => {
+    const { Items = [] } = await emulators.dynamo.send(new ScanCommand({ TableName }));
+    return Items.map((item) => JSON.stringify(item));
+  };
+  const dump = async (): Promise<readonly string[]> =>
+    [...(await itemsIn(places.recordsTable)), ...(await itemsIn(places.controlTable))].toSorted();
+  const port = (): Forgetful => ({ ...stateIn(emulators, places), dump });
+  return { port: port(), reopen: async () => port(), close: () => Promise.resolve() };
+});
