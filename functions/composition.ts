@@ -16,7 +16,9 @@ import { knownLayouts } from '../src/composition/known-layouts.ts';
 import { haltDrifted, type KnownTables, knownTables } from '../src/composition/known-tables.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { Credentials } from '../src/config/credentials.ts';
+import type { Breaker } from '../src/core/breaker.ts';
 import type { ServerName } from '../src/core/names.ts';
+import { withinDataLimit } from '../src/engine/data-limit.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { connectDataApi } from '../src/filemaker/data-api/connect.ts';
@@ -130,6 +132,8 @@ export type Work = {
   readonly as: 'reader' | 'sweeper' | 'writer' | 'clock';
   readonly report: (event: EngineEvent) => void;
   readonly signal: AbortSignal;
+  /** What is known of the data that these may send: their breakers of the task `data`. */
+  readonly dataStops: readonly (Breaker | undefined)[];
 };
 
 export type Known = {
@@ -251,8 +255,11 @@ class Connections {
       received: (bytes) => meter.add(name, bytes),
       ...(caFile !== undefined && { caFile }),
     });
-    this.open.set(name, server);
-    return server;
+    const ports = { control: state.control, clock: systemClock, report: this.#work.report };
+    const stop = this.#work.dataStops.find((one) => one?.server === name);
+    const limited = withinDataLimit(server, ports, stop);
+    this.open.set(name, limited);
+    return limited;
   }
 
   /** A secret that is missing is an account that is refused: breaker, status and alarms show it. */

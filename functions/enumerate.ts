@@ -5,6 +5,7 @@
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { systemClock } from '../src/composition/system-clock.ts';
+import type { Breaker } from '../src/core/breaker.ts';
 import type { TablePlan } from '../src/core/link.ts';
 import type { EpochMs, ServerName } from '../src/core/names.ts';
 import { noted } from '../src/engine/breakers.ts';
@@ -63,14 +64,19 @@ type Turn = {
   /** Until the invocation is ended, ms. */
   readonly left: () => number;
   readonly signal: AbortSignal;
+  readonly dataStop: Breaker | undefined;
 };
 
 async function read(of: Installation, server: ServerName, parked: boolean, context: Context): Promise<Read> {
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
-  const [before] = await Promise.all([control.breaker(server, 'reading'), of.stillOurs()]);
-  const turn: Turn = { server, parked, holder: context.awsRequestId, left, signal };
+  const [before, dataStop] = await Promise.all([
+    control.breaker(server, 'reading'),
+    control.breaker(server, 'data'),
+    of.stillOurs(),
+  ]);
+  const turn: Turn = { server, parked, holder: context.awsRequestId, left, signal, dataStop };
   const noting = { server, task: 'reading', before, isProof: ({ asked }: Read) => asked } as const;
   const ports = { control, clock: systemClock, report };
   const over = { reading: 'unfinished', asked: false } as const;
@@ -78,14 +84,14 @@ async function read(of: Installation, server: ServerName, parked: boolean, conte
 }
 
 async function readAlone(of: Installation, turn: Turn): Promise<Read> {
-  const { server, holder, left, signal } = turn;
+  const { server, holder, left, signal, dataStop } = turn;
   const ports = { control: of.state.control, clock: systemClock };
   const alone = await readingAlone<Read>(ports, server, { holder, leaseMs }, (renew) => {
     const pace: Pace = async () => {
       await renew();
       return left() > stopMs ? 'on' : 'stop';
     };
-    const work = { servers: [server], as: 'reader', report, signal } as const;
+    const work = { servers: [server], as: 'reader', report, signal, dataStops: [dataStop] } as const;
     return withEngine(of, work, (engine, { shown }) => readAll(engine, turn, pace, shown));
   });
   return alone === 'busy' ? { reading: alone, asked: false } : alone;

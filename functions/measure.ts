@@ -40,7 +40,8 @@ async function measure(of: Installation, context: Context): Promise<void> {
     report(event);
     if (event.kind === 'clock-stepped') steps.add(event.server);
   };
-  const work = { servers: names, as: 'clock', report: listen, signal } as const;
+  const dataStops = breakers.filter(({ task }) => task === 'data');
+  const work = { servers: names, as: 'clock', report: listen, signal, dataStops } as const;
   const { tended, isKnown } = await withEngine(of, work, async (engine) => ({
     tended: await Promise.all(
       names.map(async (name) => {

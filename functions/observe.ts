@@ -94,6 +94,7 @@ const levels: Partial<Record<EngineEvent['kind'], 'error' | 'warn' | 'debug'>> =
   'server-failed': 'warn',
   'log-unreadable': 'error',
   'sweep-layout-unfit': 'error',
+  'data-limit-reached': 'warn',
   parked: 'warn',
   halted: 'warn',
   'clock-stepped': 'warn',

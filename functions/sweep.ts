@@ -63,13 +63,17 @@ async function sweep(
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
   // Whoever reads it finds out whether it works again.
-  const [breaker] = await Promise.all([control.breaker(server, 'reading'), of.stillOurs()]);
+  const [breaker, dataStop] = await Promise.all([
+    control.breaker(server, 'reading'),
+    control.breaker(server, 'data'),
+    of.stillOurs(),
+  ]);
   if (isOpen(breaker)) return 'waiting';
   const holder = context.awsRequestId;
   const ports = { control, clock: systemClock };
   return unlessOver(signal, 'unfinished', () =>
     sweepingAlone(ports, server, { holder, leaseMs }, (renew) =>
-      withEngine(of, { servers: [server], as: 'sweeper', report, signal }, (engine) =>
+      withEngine(of, { servers: [server], as: 'sweeper', report, signal, dataStops: [dataStop] }, (engine) =>
         sweepServer(
           engine,
           server,

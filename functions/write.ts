@@ -7,6 +7,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
 import { systemClock } from '../src/composition/system-clock.ts';
+import type { Breaker } from '../src/core/breaker.ts';
 import type { BatchId } from '../src/core/batch.ts';
 import type { ServerName } from '../src/core/names.ts';
 import { throughBreaker, workBatches, type Worked } from '../src/engine/work-batches.ts';
@@ -71,11 +72,11 @@ class Named {
 async function write(server: ServerName, batches: readonly BatchId[], context: Context): Promise<void> {
   try {
     const of = await installation(context);
-    await of.stillOurs();
+    const [dataStop] = await Promise.all([of.state.control.breaker(server, 'data'), of.stillOurs()]);
     serverOf(of.configuration, server);
     const ports = { control: of.state.control, clock: systemClock, report };
     const { worked, left } = await throughBreaker(ports, server, batches, (allowed, isTrial) =>
-      work(of, server, allowed, isTrial, context),
+      work(of, { server, batches: allowed, isTrial, dataStop, context }),
     );
     logger.info('wrote', { server, worked, left });
   } catch (error) {
@@ -83,16 +84,20 @@ async function write(server: ServerName, batches: readonly BatchId[], context: C
   }
 }
 
-function work(
-  of: Installation,
-  server: ServerName,
-  batches: readonly BatchId[],
-  isTrial: boolean,
-  context: Context,
-): Promise<Worked> {
+type Turn = {
+  readonly server: ServerName;
+  readonly batches: readonly BatchId[];
+  readonly isTrial: boolean;
+  readonly dataStop: Breaker | undefined;
+  readonly context: Context;
+};
+
+function work(of: Installation, { server, batches, isTrial, dataStop, context }: Turn): Promise<Worked> {
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
-  return withEngine(of, { servers: [server], as: 'writer', report, signal }, (engine) =>
-    workBatches(engine, server, batches, { hasTime: () => left() > beginMs, signal, isTrial }),
+  return withEngine(
+    of,
+    { servers: [server], as: 'writer', report, signal, dataStops: [dataStop] },
+    (engine) => workBatches(engine, server, batches, { hasTime: () => left() > beginMs, signal, isTrial }),
   );
 }

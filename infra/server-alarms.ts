@@ -51,7 +51,7 @@ export function serverAlarms({
   });
   const unreachable = alarmOn(server.scope, 'Unreachable', {
     name: alarmName(name, `${server.name} out of reach`),
-    description: `Server ${server.name} has not answered for ${outageMinutes} minutes, or refuses the account. What to do is in the alarm "${both}".`,
+    description: `Server ${server.name} has not answered for ${outageMinutes} minutes, refuses the account, or has reached the limit of data in its licence. What to do is in the alarm "${both}".`,
     metric: serverMetric(name, server.name, 'Unreachable'),
     threshold: 1,
     periods: outageMinutes,
@@ -59,7 +59,7 @@ export function serverAlarms({
   });
   const composite = new CompositeAlarm(server.scope, 'Alarm', {
     compositeAlarmName: both,
-    alarmDescription: `Server ${server.name} is out of reach or refuses the account, or changes wait for ${lag} or longer. Is it on, does the Data API run (Admin Console, Connectors), is its certificate valid, is the account right (secret ${configuration.aws.secrets}/${server.name})? Nothing is lost: what waits is carried when it answers again. To see what fails and why, and which tables are not read, ${statusCommand(name)}`,
+    alarmDescription: `Server ${server.name} is out of reach, refuses the account or has reached the limit of data in its licence (953), or changes wait for ${lag} or longer. Is it on, does the Data API run (Admin Console, Connectors), is its certificate valid, is the account right (secret ${configuration.aws.secrets}/${server.name})? Nothing is lost: what waits is carried when it answers again. To see what fails and why, and which tables are not read, ${statusCommand(name)}`,
     alarmRule: AlarmRule.anyOf(
       AlarmRule.fromAlarm(late, AlarmState.ALARM),
       AlarmRule.fromAlarm(unreachable, AlarmState.ALARM),

@@ -2,7 +2,8 @@
 import { isNearBudget, type ServerData } from '../composition/data-use.ts';
 import type { Overview } from '../composition/overview.ts';
 import { showBudget, showBytes } from '../config/data-budget.ts';
-import { columns } from './words.ts';
+import type { EpochMs, ServerName } from '../core/names.ts';
+import { columns, localTime } from './words.ts';
 
 export const dataLines = ({ servers }: Pick<Overview, 'servers'>): readonly string[] =>
   columns([
@@ -27,6 +28,34 @@ export function dataAlarmLines({ servers }: Pick<Overview, 'servers'>): readonly
   );
   const remedy = '    nothing stops for it. What to look at: docs/day-two.md, "The licence\'s data quota"';
   return [...near, ...(near.length > 0 ? [remedy] : [])];
+}
+
+export type Stopped = {
+  readonly server: ServerName;
+  readonly since: EpochMs;
+  readonly askedAgainAt: EpochMs;
+};
+
+/** Servers whose licence lets them send no more. */
+export const stoppedOf = (
+  servers: readonly { readonly server: ServerName; readonly data: ServerData }[],
+): readonly Stopped[] =>
+  servers.flatMap(({ server, data: { stoppedSince: since, askedAgainAt } }) =>
+    since === undefined || askedAgainAt === undefined ? [] : [{ server, since, askedAgainAt }],
+  );
+
+export function stoppedLines(stopped: readonly Stopped[]): readonly string[] {
+  if (stopped.length === 0) return [];
+  return [
+    ...stopped.flatMap(({ server, since, askedAgainAt }) => [
+      `STOPPED: ${server} is left alone since ${localTime(since)}: 953, its licence`,
+      `    lets the Data API send no more. Asked again once an hour, next ${localTime(askedAgainAt)}`,
+    ]),
+    '    it goes on by itself, and nothing is lost; other servers go on meanwhile.',
+    '    Admin Console, Connectors > FileMaker Data API: Annual Limit, Total Data',
+    '    Transmitted by All Hosts, and Annual Reset Date, on which it begins anew;',
+    '    more is bought in the Claris Store',
+  ];
 }
 
 function sentWords(data: ServerData): string {

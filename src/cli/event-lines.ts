@@ -27,6 +27,10 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [endlessLine(event), '    choose: serversync conflicts list --held'];
     case 'server-back':
       return [`${event.server} works again (${event.task})`];
+    case 'data-limit-reached':
+      return [`${event.server} is left alone: its licence lets the Data API send no more (953)`];
+    case 'data-limit-over':
+      return [`${event.server} sends data again`];
     case 'server-failed':
       return [`failed: ${event.error.message}`];
     case 'ingested':

@@ -2,6 +2,7 @@
  * `serversync halts`, `approve`, `put-back`, `dismiss`: what waits for a person, and a person's answers. An answer is for
  * exactly what was shown, and counts once. It is stored here and carried out by whoever sweeps that server next.
  */
+import { dataOfServers } from '../composition/data-use.ts';
 import { haltedIn, type HaltedPlace } from '../composition/overview.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -9,6 +10,7 @@ import { identityOf } from '../config/identity.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { didYouMean } from '../config/suggest.ts';
 import type { HaltAnswer } from '../core/halt.ts';
+import { stoppedLines, stoppedOf } from './data-lines.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { noteAct } from './note-act.ts';
 import {
@@ -33,13 +35,16 @@ export async function haltsCommand(options: HaltsOptions): Promise<ExitCode> {
   return opened(options, openToRead, async (state, configuration) => {
     const halted = await haltedIn(configuration, state.control);
     const shown = id === undefined ? halted : [found(halted, id)];
-    if (shown.length === 0) output.line('nothing is halted');
+    const sends = await dataOfServers(configuration, state.control, systemClock.now());
+    const stopped = id === undefined ? stoppedOf(sends.map((data) => ({ server: data.server, data }))) : [];
+    if (shown.length + stopped.length === 0) output.line('nothing is halted');
     const examples = id === undefined ? [] : await examplesOf(state, shown);
     for (const one of shown) for (const line of haltedLines(one, stack)) output.line(line);
     if (examples.length > 0) output.line('some of the records:');
     for (const key of examples) output.line(`    ${key}`);
-    const exitCode = shown.length === 0 ? exitCodes.inStep : exitCodes.incomplete;
-    output.json(() => ({ exitCode, halted: shown, ...(id !== undefined && { examples }) }));
+    for (const line of stoppedLines(stopped)) output.line(line);
+    const exitCode = shown.length + stopped.length === 0 ? exitCodes.inStep : exitCodes.incomplete;
+    output.json(() => ({ exitCode, halted: shown, stopped, ...(id !== undefined && { examples }) }));
     return exitCode;
   });
 }

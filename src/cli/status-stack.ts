@@ -32,7 +32,8 @@ export function stackFindings(
   now: EpochMs,
 ): StackFindings {
   const failing = servers.flatMap(({ server }) =>
-    breakers.filter((breaker) => breaker.server === server && isOpen(breaker)),
+    // One that sends no data any more is told of by itself.
+    breakers.filter((one) => one.server === server && one.task !== 'data' && isOpen(one)),
   );
   const earliest = now - readingAllowedMs(configuration);
   const unread = tables.flatMap(({ table, servers: links }) =>

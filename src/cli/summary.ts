@@ -5,7 +5,7 @@ import type { RunOutcome } from '../engine/run.ts';
 import type { Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
-import { dataAlarmLines } from './data-lines.ts';
+import { dataAlarmLines, stoppedLines, stoppedOf } from './data-lines.ts';
 import { endlessLine, unfitLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
 import { clockWords, columns, count, duration } from './words.ts';
@@ -157,7 +157,13 @@ export function alarmLines(overview: Overview, { alarms }: Pick<Configuration, '
         `ALARM: the clocks of ${of} and ${against} differ by ${duration(ms)} (allowed: ${duration(alarms.skewMs)})`,
     );
   const remedy = '    sync reckons with it; still, set them right: people see these times';
-  return [...lags, ...skews, ...(skews.length > 0 ? [remedy] : []), ...dataAlarmLines(overview)];
+  return [
+    ...lags,
+    ...skews,
+    ...(skews.length > 0 ? [remedy] : []),
+    ...dataAlarmLines(overview),
+    ...stoppedLines(stoppedOf(servers)),
+  ];
 }
 
 /** The command that shows more, of the same state. */

@@ -62,6 +62,8 @@ export class Tally {
       case 'outdated':
       case 'retrying':
       case 'log-read':
+      case 'data-limit-reached':
+      case 'data-limit-over':
         return;
       case 'sweep-layout-unfit':
       case 'log-unreadable':
@@ -152,6 +154,8 @@ type LinkEvent = Exclude<
       | 'outdated'
       | 'retrying'
       | 'log-read'
+      | 'data-limit-reached'
+      | 'data-limit-over'
       | 'sweep-layout-unfit'
       | 'log-unreadable'
       | 'rewritten-endlessly'

@@ -12,6 +12,7 @@ import type { ServerName } from '../core/names.ts';
 import { DataMeter } from '../composition/data-meter.ts';
 import { engineOf, retriesTo } from '../composition/engine-of.ts';
 import { localTables } from '../composition/local-tables.ts';
+import { withinDataLimit } from '../engine/data-limit.ts';
 import type { Engine, Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
@@ -93,7 +94,12 @@ export async function openWorkplaceWith<State extends LocalState>(
       const received = (bytes: number): void => meter.add(name, bytes);
       const shared = { slots: state.sessions, clock: systemClock, random: Math.random, log, received };
       const connected = connectDataApi({ name, url, sessions, account, ...shared, ...trust });
-      servers.set(name, through(connected, state));
+      const limited = withinDataLimit(
+        connected,
+        { control: state.control, clock: systemClock, report: options.report },
+        await state.control.breaker(name, 'data'),
+      );
+      servers.set(name, through(limited, state));
     }
     const { control } = state;
     const bind = () => state.bindTo(identityOf(configuration));

@@ -5,7 +5,8 @@
 import type { BatchId } from './batch.ts';
 import type { EpochMs, ServerName } from './names.ts';
 
-export type BreakerTask = 'reading' | 'writing';
+/** `data`: its licence lets it send no more (953), so that it is asked for nothing. */
+export type BreakerTask = 'reading' | 'writing' | 'data';
 
 export type Breaker = {
   readonly server: ServerName;
@@ -30,6 +31,8 @@ export const isOpen = (breaker: Breaker | undefined): boolean =>
 /** First wait and longest, ms: short asks a server that is down often, long leaves one that is back waiting (assumed). */
 const firstWaitMs = 60_000;
 const longestWaitMs = 30 * 60_000;
+/** A limit for a year is over when it begins anew, or more is bought: nothing that a minute changes. */
+const dataWaitMs = 60 * 60_000;
 
 export function failed(
   before: Breaker | undefined,
@@ -37,7 +40,8 @@ export function failed(
   now: EpochMs,
 ): Breaker {
   const failures = (before?.failures ?? 0) + 1;
-  const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 20));
+  const growing = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 20));
+  const waitMs = of.task === 'data' ? dataWaitMs : growing;
   const since = isOpen(before) ? (before?.since ?? now) : now;
   return { ...of, rev: (before?.rev ?? 0) + 1, failures, since, tryAt: now + waitMs };
 }

@@ -41,3 +41,7 @@ export const shareOf = ({ today, thisMonth }: DataUse, { bytes, per }: DataBudge
 export const toldFromShare = 0.8;
 
 export type DataSent = { readonly server: ServerName; readonly day: Day; readonly bytes: number };
+
+/** What to do about 953: facts of help.claris.com server-help config-fmodata-limits. */
+export const dataLimitRemedy =
+  'it is asked again once an hour, and goes on by itself; in its Admin Console, Connectors > FileMaker Data API, see Annual Limit, Total Data Transmitted by All Hosts, and Annual Reset Date, on which it begins anew; more is bought in the Claris Store';

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 
 export type Noting<Result> = {
   readonly server: ServerName;
-  readonly task: BreakerTask;
+  readonly task: Exclude<BreakerTask, 'data'>;
   /** As it was read. */
   readonly before: Breaker | undefined;
   /** Whether the server was asked for something and answered: otherwise an open breaker stays open. */

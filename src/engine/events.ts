@@ -145,6 +145,9 @@ export type EngineEvent =
       readonly error: ServerError;
       readonly task?: Task;
     }
+  /** 953: it is left alone until then, and then asked once an hour. */
+  | { readonly kind: 'data-limit-reached'; readonly server: ServerName; readonly tryAt: EpochMs }
+  | { readonly kind: 'data-limit-over'; readonly server: ServerName }
   | { readonly kind: 'server-back'; readonly server: ServerName; readonly task: Task }
   /** The configuration does not name the table on that server any more: what waited, in records, is closed. */
   | {

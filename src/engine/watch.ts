@@ -119,7 +119,8 @@ async function repeat(
       if (stop.aborted) return;
       if (!(error instanceof ServerError)) throw error;
       engine.report({ kind: 'server-failed', server, error, task });
-      wait = Math.min(retryMs * 2 ** failures, mostRetryMs) * (0.5 + engine.random() / 2);
+      const backoff = Math.min(retryMs * 2 ** failures, mostRetryMs) * (0.5 + engine.random() / 2);
+      wait = Math.max(backoff, (error.retryAt ?? 0) - engine.clock.now());
       failures += 1;
     }
     await pause(engine, wait, stop);

@@ -2,7 +2,7 @@
  * What a server can do that stops work on it. Each says which server, what happened and what to do next.
  * `disposition` is what the loop that catches it does; the CLI turns it into an exit code.
  */
-import type { ServerName } from '../core/names.ts';
+import type { EpochMs, ServerName } from '../core/names.ts';
 
 export type Disposition =
   /** Work on this server ends for now; what is left stays in its batch rows. */
@@ -45,13 +45,15 @@ export class ServerError extends Error {
   readonly disposition: Disposition;
   /** FileMaker's own code where it gave one, such as `212`. */
   readonly fileMakerCode: string | undefined;
+  /** Nothing is asked of it before. */
+  readonly retryAt: EpochMs | undefined;
 
   /** `message`: lower case, the thing and the value, then what to do next; no record content, no credential. */
   constructor(
     code: ServerErrorCode,
     server: ServerName,
     message: string,
-    options: { readonly fileMakerCode?: string; readonly cause?: unknown } = {},
+    options: { readonly fileMakerCode?: string; readonly retryAt?: EpochMs; readonly cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'ServerError';
@@ -59,5 +61,6 @@ export class ServerError extends Error {
     this.server = server;
     this.disposition = dispositions[code];
     this.fileMakerCode = options.fileMakerCode;
+    this.retryAt = options.retryAt;
   }
 }

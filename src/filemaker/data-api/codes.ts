@@ -65,7 +65,7 @@ const meanings: Readonly<Record<string, CodeMeaning>> = {
   '821': of('againUnlessWrite', 'the host forced a disconnect'),
   '951': of('againUnlessWrite', 'an unexpected error'),
   '952': of('token', 'the session token is not valid'),
-  '953': of('dataLimit', 'the limit of data that the Data API may send is reached: see the licence'),
+  '953': of('dataLimit', 'the limit of data that the Data API may send is reached'),
   '956': of('full', 'the most sessions that the server allows are open'),
   '959': of('database', 'the technology is switched off: enable the Data API in the Admin Console'),
   '1638': of('again', 'the host lets no new connections in'),

@@ -1,4 +1,5 @@
 /** The server's errors in words: which server, what happened, what to do. No content, no credential, no path (R9). */
+import { dataLimitRemedy } from '../../core/data-use.ts';
 import type { ServerName } from '../../core/names.ts';
 import { ServerError } from '../../ports/server-errors.ts';
 import type { Envelope, NoEnvelope } from './answer.ts';
@@ -37,6 +38,7 @@ const errorCodes: Readonly<Record<CodeClass, ServerErrorCode>> = {
 };
 
 const remedies: Readonly<Partial<Record<CodeClass, string>>> = {
+  dataLimit: dataLimitRemedy,
   layout: 'create it, or correct its name in the configuration (upper and lower case count)',
   field: 'put it on the layout, or correct its name in the configuration',
   token: 'log in gave a token that the server does not take: check upper and lower case of the database name',
