@@ -76,20 +76,23 @@ async function resolvedOr(
 }
 
 function neededNames(table: TableConfiguration, shape: TableShape): readonly FieldName[] {
-  const fields = table.fields === 'all' ? shape.fields : table.fields.map(({ name }) => name);
+  const fields = table.fields === 'all' ? carriedStill(table, shape) : table.fields.map(({ name }) => name);
   return [table.key, table.modified.field, ...fields, ...table.createOnly];
 }
+
+const carriedStill = ({ except }: TableConfiguration, { fields }: TableShape): readonly FieldName[] =>
+  fields.filter((name) => !except.includes(name));
 
 /** `fields: all`: what was kept the same, is no more, and is on a layout still. Taken off every layout it is meant. */
 function lostNames(
   { tables }: { readonly tables: readonly ResolvedTable[] },
   table: TableConfiguration,
-  { fields }: TableShape,
+  shape: TableShape,
   { now }: LayoutStates,
 ): readonly FieldName[] {
   if (table.fields !== 'all') return [];
   const kept = tables.flatMap(({ plan }) => plan.fields.map(({ name }) => name));
-  return fields.filter(
+  return carriedStill(table, shape).filter(
     (name) => !kept.includes(name) && table.links.some((link) => has(link, now(link), name)),
   );
 }

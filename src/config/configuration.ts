@@ -6,6 +6,7 @@ import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import type { SweepSchedule } from '../core/sweep-schedule.ts';
 import type { AwsConfiguration } from './aws-schema.ts';
 import { type DeleteLogConfiguration, deleteLogOf } from './delete-log.ts';
+import { modesOf } from './field-modes.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
 import type { ConfigurationSource } from './source.ts';
 
@@ -52,8 +53,12 @@ export type TableConfiguration = {
   readonly key: FieldName;
   readonly modified: { readonly field: FieldName; readonly stampedBy: StampSource };
   readonly fields: 'all' | readonly FieldConfiguration[];
+  /** Left out of `all`. */
+  readonly except: readonly FieldName[];
   readonly createOnly: readonly FieldName[];
   readonly merge: 'field' | 'record';
+  /** Numbers whose changes are added up. */
+  readonly added: readonly FieldName[];
   readonly conflicts: ConflictPolicy;
   readonly deletes: { readonly policy: DeletePolicy; readonly limit: DeleteLimit };
   /** In the order in which the file names the servers: the first wins where the order of two edits is unknowable. */
@@ -121,6 +126,7 @@ function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['serve
   return {
     name,
     ...rest,
+    ...modesOf(table),
     deletes: { policy: deletes.policy, limit: deletes.limit },
     links: Object.entries(servers).flatMap(([server, { database }]) =>
       linkOf(server, links.get(server), database, deletes.log),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { preferFindings } from './conflict-checks.ts';
 import { deleteLogFindings } from './delete-log-checks.ts';
 import { fieldFindings } from './field-checks.ts';
+import { addedFindings } from './field-modes.ts';
 import type { Finding } from './problem.ts';
 import { serverSchema, tableSchema, type ParsedServer, type ParsedTable } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -46,6 +47,7 @@ function tooFew(
 function tableFindings(name: string, table: ParsedTable, servers: Servers): readonly Finding[] {
   return [
     ...fieldFindings(name, table),
+    ...addedFindings(name, table),
     ...roleFindings(name, table),
     ...preferFindings(name, table),
     ...deleteLogFindings(name, table),

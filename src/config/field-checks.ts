@@ -1,5 +1,6 @@
 /** Names of fields within one table: none twice, none in two roles, none unknown. */
 import { fieldOnServer, repetitionOf } from './field-names.ts';
+import { modesOf } from './field-modes.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ParsedTable } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -13,11 +14,17 @@ export function fieldFindings(name: string, table: ParsedTable): readonly Findin
 
 function usesOf(name: string, table: ParsedTable): readonly Use[] {
   const path = ['tables', name];
-  const fields = table.fields === 'all' ? [] : table.fields;
+  const { fields: listed, except } = modesOf(table);
+  const fields = listed === 'all' ? [] : listed;
   return [
     { field: table.key, path: [...path, 'key'], as: 'the key' },
     { field: table.modified.field, path: [...path, 'modified'], as: 'the modification stamp' },
     ...fields.map(({ name: field }, index) => ({ field, path: [...path, 'fields', index], as: 'in fields' })),
+    ...except.map((field, index) => ({
+      field,
+      path: [...path, 'fields', 'allExcept', index],
+      as: 'left out of fields',
+    })),
     ...table.createOnly.map((field, index) => ({
       field,
       path: [...path, 'createOnly', index],
@@ -54,7 +61,7 @@ function unknownField(
 ): readonly Finding[] {
   const known = uses.map((use) => use.field);
   const isKnown = known.some((one) => one === field || repetitionOf(one)?.field === field);
-  if (table.fields === 'all' || isKnown) return [];
+  if (!Array.isArray(table.fields) || isKnown) return [];
   const remedy = `${didYouMean(field, known)}The table has ${known.join(', ')}`;
   return [{ path: [...path, field], at: 'name', message: 'not a field of this table', remedy }];
 }

@@ -2,6 +2,7 @@
 import type { FieldName } from '../core/names.ts';
 import type { LayoutField } from '../ports/server.ts';
 import type { TableConfiguration } from './configuration.ts';
+import { addedOnLayouts, exceptOnLayouts } from './field-modes.ts';
 import { isRelated, type LinkLayout } from './link-layout.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { sharedFields } from './shared-fields.ts';
@@ -24,13 +25,23 @@ export function checkTable(table: TableConfiguration, layouts: readonly LinkLayo
     ...[...configured, ...createOnly].flatMap((field) =>
       checkField(field.name, field.path, layouts, valueCheck),
     ),
+    ...addedOnLayouts(
+      table,
+      configured.map(({ name }) => name),
+      layouts,
+    ),
+    ...exceptOnLayouts(table, layouts),
     ...nothingShared(table, configured.length),
   ];
   const typed = (name: FieldName): TypedField => ({ name, type: layouts[0]?.field(name)?.type ?? 'text' });
   return {
     fields: {
       key: typed(table.key),
-      fields: configured.map(({ name, rewrites }) => ({ ...typed(name), rewrites })),
+      fields: configured.map(({ name, rewrites }) => ({
+        ...typed(name),
+        rewrites,
+        ...(table.added.includes(name) && { merge: 'add' as const }),
+      })),
       createOnly: table.createOnly.map(typed),
     },
     findings,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { ConflictPolicy } from '../core/link.ts';
 import { awsSchema } from './aws-schema.ts';
 import { deleteLog, ownDeleteLog } from './delete-log-schema.ts';
+import { allExcept, mergePolicy } from './field-modes.ts';
 import { emailMistake } from './email-mistake.ts';
 import { checked, dataBudget, duration, keptHistory, sweepSchedule, text } from './schema-parts.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
@@ -160,18 +161,15 @@ export const tableSchema = z
       'Name of the modification timestamp field, or { field: …, stampedBy: host | user | utcMilliseconds }',
     ),
     fields: z
-      .union([z.literal('all'), z.array(fieldEntry).min(1)])
+      .union([z.literal('all'), z.array(fieldEntry).min(1), allExcept])
       .describe(
-        'List of the fields to keep the same, or all: every writable field that the layouts share and FileMaker does not fill by itself',
+        'List of the fields to keep the same, or all: every writable field that the layouts share and FileMaker does not fill by itself; or { allExcept: [notes] }',
       ),
     createOnly: z
       .array(text)
       .default([])
       .describe('List of fields that are sent with a new record and never afterwards'),
-    merge: z
-      .enum(['field', 'record'])
-      .default('field')
-      .describe('What a conflict is about: each field by itself (field) or the record as a whole (record)'),
+    merge: mergePolicy,
     servers: z
       .record(named, linkSchema)
       .describe(

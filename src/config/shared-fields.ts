@@ -7,7 +7,7 @@ export function sharedFields(
   table: TableConfiguration,
   layouts: readonly LinkLayout[],
 ): readonly FieldName[] {
-  const taken = new Set([table.key, table.modified.field, ...table.createOnly]);
+  const taken = new Set([table.key, table.modified.field, ...table.createOnly, ...table.except]);
   const [first, ...others] = layouts.map((layout) => layout.configuredNames());
   const shared = others.reduce((names, more) => names.intersection(more), new Set(first));
   return [...shared].filter((name) => !taken.has(name) && layouts.every((layout) => isCarried(layout, name)));

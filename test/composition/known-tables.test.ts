@@ -307,4 +307,21 @@ describe('R8: a layout that is otherwise than its table was worked on with', () 
     const both = await look(hqWith(withoutName));
     expect(both.drifted).toEqual([]);
   });
+
+  test('is no drift where the configuration leaves it out of all from now on', async () => {
+    const except = parseConfiguration(
+      text.replaceAll('fields: [name]', 'fields: { allExcept: [name] }'),
+      'serversync.yaml',
+    );
+    const more = [...right, field('other')];
+    const control = await workedOn();
+    const look = async (live: Server): Promise<KnownTables> =>
+      knownTables(except, await knownLayouts(except, { lists: control, live, signal: never }), control);
+    await found(control, hqWith(more));
+    await found(control, kiosk(more));
+    const { drifted, tables } = await look(kiosk(more));
+    expect(drifted).toEqual([]);
+    const plan = tables.find((table) => table.plan.name === 'orders')?.plan;
+    expect(plan?.fields.map(({ name }) => name)).toEqual(['other']);
+  });
 });

@@ -160,6 +160,38 @@ test.each(cases)('$name is refused', ({ changes, place, message, remedy }) => {
   expect(problem?.remedy).toContain(remedy);
 });
 
+test.each([
+  {
+    merge: { phon: 'add' },
+    place: 'tables.contacts.merge.phon',
+    message: 'not one of the fields of this table',
+    remedy: 'Did you mean phone?',
+  },
+  {
+    merge: { email: 'add' },
+    place: 'tables.contacts.merge.email',
+    message: 'what servers make of it counts too',
+    remedy: 'Take one of the two',
+  },
+])('a field that is added up ($place) is one of the table, and counts what people change alone', (wrong) => {
+  const text = exampleWith(
+    [contacts('merge'), wrong.merge],
+    [contacts('fields', 1), { name: 'email', rewrites: 'accept' }],
+  );
+  const [problem] = problemsOf(text);
+  expect(problem?.place).toBe(wrong.place);
+  expect(problem?.message).toContain(wrong.message);
+  expect(problem?.remedy).toContain(wrong.remedy);
+});
+
+test('what is left out of all fields is in no other role', () => {
+  const text = exampleWith([contacts('fields'), { allExcept: ['notes', 'id', 'created_by'] }]);
+  expect(problemsOf(text).map(({ place, message }) => [place, message])).toEqual([
+    ['tables.contacts.fields.allExcept[1]', 'id is the key already'],
+    ['tables.contacts.createOnly[0]', 'created_by is left out of fields already'],
+  ]);
+});
+
 test('with fields: all a rename may name any field', () => {
   const all = exampleWith(
     [contacts('fields'), 'all'],

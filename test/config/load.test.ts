@@ -53,8 +53,10 @@ test('the example of the design loads, with every default filled', async () => {
       key: 'id',
       modified: { field: 'modified_at', stampedBy: 'host' },
       fields: ['name', 'email', 'phone'].map((name) => ({ name, rewrites: 'ignore' })),
+      except: [],
       createOnly: ['created_by'],
       merge: 'field',
+      added: [],
       conflicts: { kind: 'newest' },
       deletes: { policy: 'ignore', limit: { records: 20, percent: 2 } },
       links: [

@@ -265,6 +265,34 @@ test('all is every writable field that the layouts share and FileMaker does not 
   expect(bindings.get('branch')?.fieldNames['name']).toBe('FullName');
 });
 
+const except = (...names: readonly string[]) => [contacts('fields'), { allExcept: names }] as const;
+
+test('all may leave fields out, which have to be on a layout', async () => {
+  const { plan } = await resolved(right, except('phone'));
+  expect(plan.fields.map(({ name }) => name)).toEqual(['name', 'email']);
+  const [problem] = await problems(right, except('email', 'phon'));
+  expect(problem).toMatchObject({
+    place: 'tables.contacts.fields.allExcept[1]',
+    message: 'phon is on none of the layouts',
+  });
+  expect(problem?.remedy).toContain('Did you mean phone?');
+});
+
+test('a number may be added up, whether it is named or one of all; text may not', async () => {
+  const adding = [contacts('merge'), { phone: 'add' }] as const;
+  for (const { plan } of [await resolved(right, adding), await resolved(right, adding, all)]) {
+    expect([plan.merge, plan.fields.find(({ name }) => name === 'phone')?.merge]).toEqual(['field', 'add']);
+    expect(plan.fields.filter(({ merge }) => merge !== undefined)).toHaveLength(1);
+  }
+  const [text] = await problems(right, [contacts('merge'), { email: 'add' }]);
+  expect([text?.place, text?.message]).toEqual([
+    'tables.contacts.merge.email',
+    expect.stringContaining('email is text on layout Contacts_Sync'),
+  ]);
+  const [left] = await problems(right, all, [contacts('merge'), { serial: 'add' }]);
+  expect(left?.message).toBe('serial is not one of the fields that the layouts share');
+});
+
 test('all takes no field of a server under two names', async () => {
   const both = [field('FullName'), field('name'), ...rest];
   const { plan, bindings } = await resolved({ hq: both, branch: both }, all);

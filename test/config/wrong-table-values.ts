@@ -96,8 +96,17 @@ export const wrongTableValues: readonly WrongValue[] = [
     to: 'row',
     place: 'tables.contacts.merge',
     value: '"row"',
+    message: 'text that cannot stand here',
+    remedy: 'each field by itself (field) or the record as a whole (record); or number fields',
+  },
+  {
+    name: 'a field that is to be merged by what nobody can calculate',
+    path: contacts('merge'),
+    to: { phone: 'multiply' },
+    place: 'tables.contacts.merge.phone',
+    value: '"multiply"',
     message: 'not a value that can stand here',
-    remedy: 'Write field or record. ',
+    remedy: 'Write add. ',
   },
   {
     name: 'deletes: never',

@@ -49,9 +49,17 @@ function whatWords({ what, server = '', to }: ToldVersion): string {
   }
 }
 
-function fieldLines({ field, from, to, decided }: ToldField): readonly string[] {
-  return [...changeLines(field, from, to), ...decided.flatMap((one) => ruleLines(one))];
+function fieldLines({ field, from, to, added, decided }: ToldField): readonly string[] {
+  return [
+    ...changeLines(field, from, to),
+    ...(added
+      ? wrapped(`${signed(added.by)} on ${added.on}, added to what the others made of it`, '        ')
+      : []),
+    ...decided.flatMap((one) => ruleLines(one)),
+  ];
 }
+
+const signed = (change: string): string => (change.startsWith('-') ? change : `+${change}`);
 
 function changeLines(
   field: string,

@@ -17,6 +17,8 @@ export type ToldField = {
   /** Absent where it was not kept the same yet. */
   readonly from?: ToldValue;
   readonly to?: ToldValue;
+  /** The change that was added to what it held before, and on which server people made it. */
+  readonly added?: { readonly by: string; readonly on: ServerName };
   readonly decided: readonly Omit<Decided, 'field'>[];
 };
 
@@ -82,10 +84,15 @@ function whatOf({ entry: { cause, replaced } }: Step): ToldVersion['what'] {
 
 const fieldsOf = ({ entry, before, after }: Step): readonly ToldField[] => [
   ...Object.keys(entry.replaced.fields).flatMap((field) =>
-    fieldOf(field, valueOf(before.fields[field]), valueOf(after.fields[field]), entry.decided ?? []),
+    fieldOf(field, valueOf(before.fields[field]), valueOf(after.fields[field]), entry.decided ?? []).map(
+      (told) => ({ ...told, ...addedTo(after.fields[field]) }),
+    ),
   ),
   ...(entry.replaced.createOnly === undefined ? [] : onceOf(before, after)),
 ];
+
+const addedTo = (field: HeadField | undefined): Pick<ToldField, 'added'> =>
+  field?.added === undefined ? {} : { added: { by: field.added, on: field.origin } };
 
 const onceOf = (before: Content, after: Content): readonly ToldField[] =>
   [...new Set([...Object.keys(before.createOnly), ...Object.keys(after.createOnly)])].flatMap((field) =>
