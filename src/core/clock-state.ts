@@ -28,6 +28,8 @@ export type ClockState = {
   readonly acceptedOffMs?: number;
   /** The last step found: its size (new minus old, ms) and when. */
   readonly step?: { readonly byMs: number; readonly at: EpochMs };
+  /** When the certificate ends that the server showed when its clock was measured last; absent over plain http. */
+  readonly certificateEndsAt?: EpochMs;
 };
 
 /** How far users' own stamps were seen behind, for a table on a server. */

@@ -19,13 +19,24 @@ const driftRate = 500e-6;
 /** Beyond this the host's clock and the clock that stamps are surely not set to the same zone. Assumed: zones differ by 15 minutes at least. */
 export const zoneErrorMs = 14 * 60_000;
 
-export type Probe = { readonly offset: Interval; readonly at: EpochMs };
+export type Probe = {
+  readonly offset: Interval;
+  readonly at: EpochMs;
+  /** When the certificate ends that the server showed; absent over plain http. */
+  readonly certificateEndsAt?: EpochMs;
+};
 
 const aged = (offset: Interval, from: EpochMs, to: EpochMs): Interval =>
   widen(offset, Math.max(0, to - from) * driftRate);
 
 /** Folds a probe into what is known; the result has a step of this very instant if the clock was set. */
 export function withProbe(state: ClockState | undefined, server: ServerName, probe: Probe): ClockState {
+  const { certificateEndsAt: endsAt } = probe;
+  const { certificateEndsAt: _before, ...clock } = clockAfter(state, server, probe);
+  return endsAt === undefined ? clock : { ...clock, certificateEndsAt: endsAt };
+}
+
+function clockAfter(state: ClockState | undefined, server: ServerName, probe: Probe): ClockState {
   if (state === undefined) {
     return { server, rev: 1, epoch: 1, offset: probe.offset, measuredAt: probe.at };
   }

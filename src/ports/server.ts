@@ -7,10 +7,10 @@
  * Expected outcomes are values. Thrown are only the errors of server-errors.ts. Implementations retry what is
  * safe to repeat (reads, and writes that surely did not arrive), with backoff, before they throw.
  */
-import type { Interval } from '../core/interval.ts';
 import type { FieldType, Role, StampSource } from '../core/link.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from '../core/names.ts';
 import type { Values } from '../core/digest.ts';
+import type { Probe } from '../core/server-clock.ts';
 import type { RawStamp } from '../core/stamp.ts';
 import type { WallTime } from '../core/wall-time.ts';
 
@@ -134,9 +134,9 @@ export interface Server {
   /**
    * The server's clock against ours, from one unauthenticated request without a session: what the offset
    * (server minus reference, ms) can be, given when it was sent and answered and the whole second it showed.
-   * Also the cheapest proof that a FileMaker Server answers there.
+   * Also the cheapest proof that a FileMaker Server answers there, and when its certificate ends.
    */
-  probe(signal: AbortSignal): Promise<{ readonly offset: Interval; readonly at: EpochMs }>;
+  probe(signal: AbortSignal): Promise<Probe>;
 
   /** The fields of a layout, by one request; throws LayoutMissing. */
   layout(database: string, layout: string, signal: AbortSignal): Promise<readonly LayoutField[]>;

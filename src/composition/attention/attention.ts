@@ -1,6 +1,8 @@
 /** All that waits for a person, the most urgent first. Who adds a kind of matter writes a finder, and names it here. */
+import { certificatesEnding } from './certificates.ts';
 import { clocksWrong } from './clocks.ts';
 import { conflictsHeld } from './conflicts.ts';
+import { dataNearBudget } from './data.ts';
 import { serversFailing } from './failing.ts';
 import { haltsWaiting } from './halts.ts';
 import { changesLate, readingsLate } from './late.ts';
@@ -14,6 +16,8 @@ const finders: readonly Finder[] = [
   recordsParked,
   changesLate,
   readingsLate,
+  certificatesEnding,
+  dataNearBudget,
   clocksWrong,
 ];
 

@@ -1,6 +1,6 @@
 /** A FileMaker Server over its Data API, pinned to version 2 of it. */
-import type { EpochMs, ServerName } from '../../core/names.ts';
-import type { Interval } from '../../core/interval.ts';
+import type { ServerName } from '../../core/names.ts';
+import type { Probe } from '../../core/server-clock.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { LayoutField, Server, ServerTable, TableBinding } from '../../ports/server.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
@@ -107,12 +107,13 @@ class DataApiServer implements Server {
     );
   }
 
-  async probe(signal: AbortSignal): Promise<{ readonly offset: Interval; readonly at: EpochMs }> {
+  async probe(signal: AbortSignal): Promise<Probe> {
     const shown = clockOffset(await this.#productInfo.ask(signal));
     if (shown === undefined) {
       throw notFileMaker(this.#place, 'its answers have no Date header, so that its clock cannot be read');
     }
-    return shown;
+    const certificateEndsAt = this.#transport.certificateEndsAt();
+    return { ...shown, ...(certificateEndsAt !== undefined && { certificateEndsAt }) };
   }
 
   async layout(database: string, layout: string, signal: AbortSignal): Promise<readonly LayoutField[]> {

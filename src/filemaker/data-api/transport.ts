@@ -13,6 +13,7 @@ import { type Dispatcher, Pool } from 'undici';
 import type { EpochMs } from '../../core/names.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Address } from './address.ts';
+import { connectorOf } from './connector.ts';
 import { failureOf } from './connection-failure.ts';
 import { trusting } from './trust.ts';
 
@@ -57,6 +58,8 @@ export type Timeouts = {
 export interface Transport {
   /** Sends once. Rejects only with the signal's reason. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+  /** Of the certificate that the server showed last; undefined before the first connection, and over plain http. */
+  certificateEndsAt(): EpochMs | undefined;
   close(): Promise<void>;
 }
 
@@ -78,16 +81,21 @@ const basePath = '/fmi/data/v2';
 export function openTransport(options: TransportOptions): Transport {
   const { address, timeouts } = options;
   const trust = address.isSecure ? { secureContext: trusting(options.ca), rejectUnauthorized: true } : {};
+  let certificateEndsAt: EpochMs | undefined;
+  const endsAt = (instant: EpochMs): void => {
+    certificateEndsAt = instant;
+  };
   const pool = new Pool(address.origin, {
     connections: options.connections,
     pipelining: 1,
     allowH2: false,
     headersTimeout: timeouts.answerMs,
     bodyTimeout: timeouts.answerMs,
-    connect: { timeout: timeouts.connectMs, ...trust },
+    connect: connectorOf({ build: { timeout: timeouts.connectMs, allowH2: false, ...trust }, endsAt }),
   });
   return {
     send: (request, signal) => sendOver(pool, options, request, signal),
+    certificateEndsAt: () => certificateEndsAt,
     close: () => pool.destroy(),
   };
 }

@@ -9,6 +9,7 @@ import {
   run,
   watermark,
 } from '../../contracts/samples.ts';
+import type { Control } from '../../../src/ports/control.ts';
 import { hour, looked, now } from './looked.ts';
 
 const at = now - 2 * hour;
@@ -124,4 +125,36 @@ test('clocks that differ by more than the alarm, and one that was set today, are
     'branch: its clock was set back by 12 min (2 h ago) | status',
   ]);
   expect(matters.map(({ urgency }) => urgency)).toEqual(['now', 'soon', 'later']);
+});
+
+const endingIn = (days: number) => (control: Control) =>
+  control.putClock(clockState(1, { measuredAt: now, certificateEndsAt: now + days * 24 * hour }));
+
+test.each([
+  [30, 'soon', 'ends in 30 days (2024-12-19); sync stops there then'],
+  [8, 'soon', 'ends in 8 days (2024-11-27); sync stops there then'],
+  [6, 'now', 'ends in 6 days (2024-11-25); sync stops there then'],
+  [-1, 'now', 'has ended (2024-11-18); sync stops there then'],
+])('a certificate that ends in %d days is told of as %s', async (days, urgency, words) => {
+  const { matters, told } = await looked(endingIn(days), { isStack: true });
+  expect(matters.map((one) => one.urgency)).toEqual([urgency]);
+  expect(told).toEqual([`hq: its certificate ${words} | attention`]);
+  expect((await looked(endingIn(days))).matters.map(({ next }) => next)).toEqual([['run', '--once']]);
+});
+
+test('a certificate that ends in 31 days waits for nobody, and plain http has none', async () => {
+  expect((await looked(endingIn(31))).told).toEqual([]);
+  expect((await looked((control) => control.putClock(clockState(1, { measuredAt: now })))).told).toEqual([]);
+});
+
+test('a server that sent four fifths of its budget is listed, and one that has none never is', async () => {
+  const day = new Date(now).toISOString().slice(0, 10);
+  const sent = (bytes: number) => (control: Control) =>
+    control
+      .addDataUse({ server: 'hq', day, bytes })
+      .then(() => control.addDataUse({ server: 'branch', day, bytes: 10 * bytes }));
+  expect((await looked(sent(79_000_000))).told).toEqual([]);
+  expect((await looked(sent(81_000_000))).told).toEqual([
+    'hq: it sent 81 MB: 81% of 100 MB per month | status',
+  ]);
 });

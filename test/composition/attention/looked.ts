@@ -12,7 +12,7 @@ export const now = 1_732_000_000_000 + 2 * hour;
 
 const text = `version: 1
 servers:
-  hq: { url: https://hq.example.com, database: Main, timeZone: UTC }
+  hq: { url: https://hq.example.com, database: Main, timeZone: UTC, dataBudget: 100 MB per month }
   branch: { url: https://branch.example.com, database: Main, timeZone: UTC }
 tables:
   contacts:

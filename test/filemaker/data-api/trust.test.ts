@@ -41,6 +41,15 @@ test('the same certificate is accepted where the configuration names it as autho
   expect(await connected.server.table(contacts).list(all, never)).toEqual({ records: [], foundCount: 0 });
 });
 
+test('when the certificate ends is told with the clock, and over plain http nothing is', async () => {
+  await using fake = await startScripted(script, selfSigned);
+  await using connected = connect(fake.url, { ca: selfSigned.cert });
+  expect((await connected.server.probe(never)).certificateEndsAt).toBe(Date.UTC(2120, 0, 1));
+  await using plain = await startScripted(script);
+  await using other = connect(plain.url);
+  expect(Object.keys(await other.server.probe(never)).toSorted()).toEqual(['at', 'offset']);
+});
+
 test('the authority may be given as a file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'trust-'));
   const caFile = join(folder, 'ca.pem');
