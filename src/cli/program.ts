@@ -12,6 +12,7 @@ import { registerParked } from './register-parked.ts';
 import { registerPractice } from './register-practice.ts';
 import { registerRun, registerStatus } from './register-run.ts';
 import { registerSecrets } from './register-secrets.ts';
+import { registerService } from './service/register.ts';
 import { exitsOfRun } from './teach.ts';
 
 /** Each group of commands, under the heading that `--help` shows it by. */
@@ -26,7 +27,10 @@ const groups: readonly {
   },
   { heading: 'Records:', register: [registerConflicts, registerHistory] },
   { heading: 'Checking:', register: [registerChecks] },
-  { heading: 'Setting up:', register: [registerAccounts, registerSecrets, registerForget, registerPractice] },
+  {
+    heading: 'Setting up:',
+    register: [registerAccounts, registerService, registerSecrets, registerForget, registerPractice],
+  },
 ];
 
 /** Throws CommanderError instead of ending the process. */

@@ -17,7 +17,9 @@ export class Refused extends Error {
     | 'not-stored'
     | 'log-unwritable'
     | 'still-configured'
-    | 'not-confirmed';
+    | 'not-confirmed'
+    | 'service-refused'
+    | 'service-failed';
 
   constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);

@@ -56,7 +56,7 @@ function lockFailure(path: string, directory: string, error: unknown): unknown {
   if (kind === sqliteKinds.busy) {
     const found = `another process works with the state in ${directory}`;
     const remedy =
-      'Wait until it has ended; a `run --watch` goes on until it is stopped (Ctrl-C), and can be started again afterwards';
+      'Wait until it has ended; a `run --watch` goes on until it is stopped (Ctrl-C; as a service: serversync service stop), and can be started again afterwards';
     return new StateFileError('state-in-use', path, found, remedy, { cause: error });
   }
   if (kind === sqliteKinds.notADatabase || kind === sqliteKinds.corrupt) {
