@@ -1,6 +1,7 @@
 /** `serversync attention`: all that waits for a person, in one list. Asks no server. */
 import { mattersOf } from '../composition/attention/attention.ts';
-import { headings, headOf, type Matter } from '../composition/attention/matter.ts';
+import { dayFigures, reportOf } from '../composition/attention/report.ts';
+import { headings, headOf, type Look, type Matter } from '../composition/attention/matter.ts';
 import { commandLine } from '../composition/command-line.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { identityOf } from '../config/identity.ts';
@@ -12,7 +13,11 @@ import type { Output } from './output.ts';
 import { count } from './words.ts';
 import { wrapped } from './wrapped.ts';
 
-export type AttentionOptions = StatePlace & { readonly output: Output };
+export type AttentionOptions = StatePlace & {
+  readonly output: Output;
+  /** As a letter, for whoever sends it. */
+  readonly report?: boolean;
+};
 
 /** Throws ConfigurationError, Refused, StateFileError or AwsStateError. */
 export async function attentionCommand(options: AttentionOptions): Promise<ExitCode> {
@@ -24,7 +29,8 @@ export async function attentionCommand(options: AttentionOptions): Promise<ExitC
     const now = systemClock.now();
     const look = { configuration, control: state.control, now, isStack: stack !== undefined };
     const matters = await mattersOf(look);
-    for (const line of linesOf(matters, options, now)) output.line(line);
+    if (options.report === true) output.line(await letterOf(look, matters, options));
+    else for (const line of linesOf(matters, options, now)) output.line(line);
     const exitCode = matters.length === 0 ? exitCodes.inStep : exitCodes.incomplete;
     output.json(() => ({
       exitCode,
@@ -34,6 +40,20 @@ export async function attentionCommand(options: AttentionOptions): Promise<ExitC
   } finally {
     state.close();
   }
+}
+
+async function letterOf(look: Look, matters: readonly Matter[], place: StatePlace): Promise<string> {
+  const { control, now, isStack } = look;
+  const day = await dayFigures(control, now, isStack);
+  const title = place.stack ?? 'ServerSync';
+  const { subject, text } = reportOf({
+    matters,
+    day,
+    now,
+    title,
+    typed: (words) => commandLine(words, place),
+  });
+  return `${subject}\n\n${text}`;
 }
 
 function linesOf(matters: readonly Matter[], place: StatePlace, now: EpochMs): readonly string[] {

@@ -12,7 +12,7 @@ import { configuration } from './support/aws-bench.ts';
 
 const hour = 3_600_000;
 
-async function told(fill: (control: Control) => Promise<unknown>) {
+async function told(fill: (control: Control) => Promise<unknown>, report = false) {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'serversync-test-'));
   const configFile = join(folder.path, 'serversync.yaml');
   await writeFile(configFile, configuration);
@@ -20,7 +20,7 @@ async function told(fill: (control: Control) => Promise<unknown>) {
   await fill(state.control);
   state.close();
   const { output, lines, objects } = collected();
-  const exitCode = await attentionCommand({ configFile, stateDirectory: undefined, output });
+  const exitCode = await attentionCommand({ configFile, stateDirectory: undefined, output, report });
   const plain = lines.map((line) => line.replaceAll(configFile, 'FILE'));
   return { exitCode, lines: plain, json: objects.at(-1), configFile };
 }
@@ -86,4 +86,12 @@ test('JSON has each matter with its command as it is typed, and no key of a reco
 test('where nothing waits it says so, and ends with 0', async () => {
   const { exitCode, lines, json } = await told(async () => undefined);
   expect([exitCode, lines, json]).toEqual([0, ['nothing waits for you'], { exitCode: 0, matters: [] }]);
+});
+
+test('as a letter it begins with a subject, and its commands can be copied', async () => {
+  const at = Date.now() - hour;
+  const { lines, exitCode } = await told((control) => control.park([parkedRecord('k1', { at })]), true);
+  const [letter = ''] = lines;
+  expect([exitCode, letter.split('\n').slice(0, 2)]).toEqual([1, ['ServerSync: 1 matter waits for you', '']]);
+  expect(letter).toContain('    npx serversync parked list --table contacts --server hq --config FILE\n');
 });
