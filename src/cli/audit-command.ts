@@ -59,5 +59,6 @@ const words: Readonly<Record<ActKind, string>> = {
   undo: 'took a choice back',
   retry: 'had parked records tried again',
   restore: 'put a record back',
+  forget: 'had a record forgotten',
   repair: 'repaired',
 };

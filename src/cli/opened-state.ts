@@ -30,6 +30,8 @@ export type OpenedState = {
   readonly bindRecords?: () => Promise<void>;
   /** Whether somebody works with it. */
   readonly isAtWork: () => boolean;
+  /** Overwrites what was removed from a state of this machine. */
+  readonly overwriteRemoved?: () => void;
   readonly close: () => void;
 };
 

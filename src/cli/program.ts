@@ -25,11 +25,11 @@ const groups: readonly {
     heading: 'Looking and deciding:',
     register: [registerAttention, registerStatus, registerHalts, registerParked, registerAudit],
   },
-  { heading: 'Records:', register: [registerConflicts, registerHistory] },
+  { heading: 'Records:', register: [registerConflicts, registerHistory, registerForget] },
   { heading: 'Checking:', register: [registerChecks] },
   {
     heading: 'Setting up:',
-    register: [registerAccounts, registerService, registerSecrets, registerForget, registerPractice],
+    register: [registerAccounts, registerService, registerSecrets, registerPractice],
   },
 ];
 

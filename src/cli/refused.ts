@@ -13,6 +13,7 @@ export class Refused extends Error {
     | 'not-parked'
     | 'no-record'
     | 'not-put-back'
+    | 'not-forgotten'
     | 'no-account'
     | 'not-stored'
     | 'log-unwritable'

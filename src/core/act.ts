@@ -17,6 +17,8 @@ export type ActKind =
   | 'retry'
   /** A record holds again what it held. */
   | 'restore'
+  /** What is held of a record was removed: `about` is `codeOf` its table and key. */
+  | 'forget'
   /** What differed between servers was mended. */
   | 'repair';
 

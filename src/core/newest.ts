@@ -12,6 +12,8 @@ export type NewestRow = {
   readonly key: Key;
   /** As it was last seen. */
   readonly modId: number;
+  /** Its record was forgotten, and its key is empty: it tells that its id was reached, and nothing else. */
+  readonly forgotten?: true;
 };
 
 /** How many are kept: each is a request where something is suspicious. Fewer are sooner deleted by people, all of them. */
@@ -30,10 +32,15 @@ const significant = (id: RecordId): string => id.replace(/^0+(?=.)/, '');
 
 /** With rows that were seen since, the newest first. */
 export function withNewest(before: readonly NewestRow[], seen: readonly NewestRow[]): readonly NewestRow[] {
-  const byId = new Map(
-    [...before, ...seen].map(({ recordId, key, modId }) => [recordId, { recordId, key, modId }]),
-  );
+  const rows = seen.map(({ recordId, key, modId }) => ({ recordId, key, modId }));
+  const byId = new Map([...before, ...rows].map((row) => [row.recordId, row]));
   return [...byId.values()].toSorted((a, b) => compareRecordIds(b.recordId, a.recordId)).slice(0, kept);
+}
+
+/** Without the key of a record that was deleted and is forgotten; the same where it is not among them. */
+export function withoutKey(newest: readonly NewestRow[], key: Key): readonly NewestRow[] {
+  if (newest.every((row) => row.key !== key)) return newest;
+  return newest.map((row) => (row.key === key ? { ...row, key: '', forgotten: true } : row));
 }
 
 /** Whether a row with this id, or a later one, was known. */

@@ -7,7 +7,6 @@
  * Order: the head without its values, then what it held before, then replicas, and the head last. A crash anywhere, and
  * forgetting it again ends the same; whoever merges meanwhile finds another version, and starts over.
  */
-import type { BatchRow } from '../core/batch.ts';
 import {
   bareTombstone,
   type HeldOf,
@@ -22,7 +21,8 @@ import type { DeletePolicy } from '../core/link.ts';
 import type { Key, ServerName, TableName } from '../core/names.ts';
 import { RecordBusy } from './choose.ts';
 import type { Engine } from './engine.ts';
-import { paged } from './paged.ts';
+import { dropExamples, dropFromNewest } from './forget-traces.ts';
+import { heldOf } from './held-of-record.ts';
 
 export type Forgetting = Pick<Engine, 'records' | 'control' | 'clock'>;
 
@@ -56,6 +56,39 @@ export type ForgetOutcome =
   | { readonly kind: 'bare'; readonly removed: Removed; readonly hindrances: readonly Hindrance[] }
   | { readonly kind: 'forgotten'; readonly removed: Removed };
 
+/** What forgetting it would do. Removes nothing. */
+export async function planForgetting(engine: Forgetting, wanted: RecordToForget): Promise<ForgetOutcome> {
+  const held = await heldOf(engine, wanted);
+  const end = endOf(held, wanted, engine.clock.now());
+  if (held.head !== undefined && end === undefined) return aliveOn(held, wanted);
+  const past = await countPast(engine.control, wanted);
+  const removed = { ...past, values: end === undefined ? 0 : valuesIn(end), replicas: 0 };
+  if (end === undefined) return isAnything(removed) ? { kind: 'forgotten', removed } : { kind: 'unknown' };
+  const hindrances = hindrancesTo(held, wanted.quietMs, engine.clock.now());
+  if (hindrances.length > 0) return { kind: 'bare', removed, hindrances };
+  return { kind: 'forgotten', removed: { ...removed, replicas: held.replicas.length } };
+}
+
+/** What `forgetPast` would remove. */
+export async function planForgettingPast(
+  { control }: Forgetting,
+  wanted: Pick<RecordToForget, 'table' | 'key'>,
+): Promise<PastForgotten> {
+  const { history } = await countPast(control, wanted);
+  const conflicts = await control.conflictsOf(wanted.table, wanted.key);
+  const waiting = conflicts.filter(({ open }) => open).length;
+  return { removed: sumOf(nothing, { history, conflicts: conflicts.length - waiting }), waiting };
+}
+
+async function countPast(
+  control: Engine['control'],
+  { table, key }: Pick<RecordToForget, 'table' | 'key'>,
+): Promise<Pick<Removed, 'history' | 'conflicts' | 'examples'>> {
+  const history = await control.history(table, key, Number.MAX_SAFE_INTEGER);
+  const conflicts = await control.conflictsOf(table, key);
+  return { history: history.length, conflicts: conflicts.length, examples: 0 };
+}
+
 /** Heads that others store meanwhile: each attempt is over in moments. */
 const mostAttempts = 20;
 
@@ -65,18 +98,25 @@ export async function forgetRecord(engine: Forgetting, wanted: RecordToForget): 
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const held = await heldOf(engine, wanted);
     const end = endOf(held, wanted, engine.clock.now());
-    if (held.head !== undefined && end === undefined) return { kind: 'alive', servers: serversWith(held) };
+    if (held.head !== undefined && end === undefined) return aliveOn(held, wanted);
     const bare = end && bareTombstone(end, serversWith(held));
     if (bare && bare !== held.head && (await engine.records.putHeads([bare])).size > 0) continue;
     removed = sumOf(removed, { values: end === undefined ? 0 : valuesIn(end) });
     removed = sumOf(removed, await dropPast(engine, wanted));
     const hindrances = hindrancesTo(held, wanted.quietMs, engine.clock.now());
     if (bare && hindrances.length > 0) return { kind: 'bare', removed, hindrances };
+    if (bare && !(await dropFromNewest(engine.control, wanted, serversOf(held, wanted)))) continue;
     if (bare && !(await removeAll(engine, held, bare))) continue;
     removed = sumOf(removed, { replicas: bare ? held.replicas.length : 0 });
     return bare || isAnything(removed) ? { kind: 'forgotten', removed } : { kind: 'unknown' };
   }
   throw new RecordBusy();
+}
+
+/** In the order of the configuration. */
+function aliveOn(held: HeldOf, wanted: RecordToForget): ForgetOutcome {
+  const having = serversWith(held);
+  return { kind: 'alive', servers: serversOf(held, wanted).filter((server) => having.includes(server)) };
 }
 
 const nothing: Removed = { values: 0, history: 0, conflicts: 0, examples: 0, replicas: 0 };
@@ -91,11 +131,14 @@ const sumOf = (one: Removed, other: Partial<Removed>): Removed => ({
 
 const isAnything = (removed: Removed): boolean => Object.values(removed).some((count) => count > 0);
 
+/** `waiting`: conflicts that stay, since they wait for a person. */
+export type PastForgotten = { readonly removed: Removed; readonly waiting: number };
+
 /** Of a record that lives: what it held before, and values that lost and wait for nobody. Gives how many of them wait. */
 export async function forgetPast(
   engine: Forgetting,
   wanted: Pick<RecordToForget, 'table' | 'key'>,
-): Promise<{ readonly removed: Removed; readonly waiting: number }> {
+): Promise<PastForgotten> {
   const { control } = engine;
   const conflicts = await control.conflictsOf(wanted.table, wanted.key);
   const settled = conflicts.filter(({ open }) => !open).map(({ id }) => id);
@@ -103,40 +146,6 @@ export async function forgetPast(
   const history = await control.dropHistory(wanted.table, wanted.key);
   const removed = sumOf(nothing, { history, conflicts: settled.length });
   return { removed, waiting: conflicts.length - settled.length };
-}
-
-/** All that is stored about one record, but for what it held before. */
-export async function heldOf(
-  { records, control }: Pick<Forgetting, 'records' | 'control'>,
-  { table, key, servers }: Pick<RecordToForget, 'table' | 'key' | 'servers'>,
-): Promise<HeldOf> {
-  const head = (await records.heads(table, [key])).get(key);
-  const replicas = await records.replicasOf(table, key);
-  const backlog = await control.backlog();
-  const all = [...new Set([...servers, ...replicas.map(({ server }) => server), ...backlog.keys()])];
-  const [parked, suspects, batches] = [[], [], []] as [HeldOf['parked'][], HeldOf['suspects'][], BatchRow[]];
-  for (const server of all) {
-    parked.push([...(await control.parkedAmong(table, server, [key])).values()]);
-    suspects.push([...(await control.suspectsAmong(table, server, [key])).values()]);
-    if (backlog.has(server)) batches.push(...(await batchesWith(control, table, server, key)));
-  }
-  const halts = (await control.halts()).filter((one) => one.table === table);
-  return { head, replicas, parked: parked.flat(), suspects: suspects.flat(), batches, halts };
-}
-
-/** Rows looked at at once. */
-const rowsInOnePage = 1000;
-
-async function batchesWith(
-  control: Engine['control'],
-  table: TableName,
-  server: ServerName,
-  key: Key,
-): Promise<readonly BatchRow[]> {
-  const found: BatchRow[] = [];
-  for await (const page of paged<BatchRow>((after) => control.openBatches(server, rowsInOnePage, after)))
-    found.push(...page.filter((row) => row.table === table && row.keys.some((one) => one.key === key)));
-  return found;
 }
 
 /** The tombstone; with `deletes: ignore` there is none, and a record that is on no server any more counts as deleted now. */
@@ -163,27 +172,9 @@ async function dropPast(
   return { history, conflicts: conflicts.length, examples };
 }
 
-async function dropExamples(control: Engine['control'], table: TableName, key: Key): Promise<number> {
-  const isOther = (example: { readonly key: Key }): boolean => example.key !== key;
-  let count = 0;
-  for (const meeting of await control.meetings()) {
-    if (meeting.table !== table || meeting.examples.every(isOther)) continue;
-    await control.putMeeting({ ...meeting, examples: meeting.examples.filter(isOther) });
-    count += 1;
-  }
-  for (const bookmark of await control.bookmarks()) {
-    if (bookmark.table !== table || bookmark.kind !== 'meeting' || bookmark.examples.every(isOther)) continue;
-    await control.putBookmark({ ...bookmark, examples: bookmark.examples.filter(isOther) });
-    count += 1;
-  }
-  for (const halt of await control.halts()) {
-    if (halt.table !== table || !halt.examples.includes(key)) continue;
-    const examples = halt.examples.filter((one) => one !== key);
-    // Where somebody answered it meanwhile it is found the next time.
-    if (await control.putHalt({ ...halt, rev: halt.rev + 1, examples })) count += 1;
-  }
-  return count;
-}
+const serversOf = ({ replicas }: HeldOf, { servers }: RecordToForget): readonly ServerName[] => [
+  ...new Set([...servers, ...replicas.map(({ server }) => server)]),
+];
 
 /** Replicas, then the head, each if it is as it was read; false: somebody was at work. */
 async function removeAll({ records }: Forgetting, { replicas }: HeldOf, head: Head): Promise<boolean> {

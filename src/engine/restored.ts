@@ -142,10 +142,11 @@ async function lookedAt(
   newest: readonly NewestRow[],
   signal: AbortSignal,
 ): Promise<readonly LookedAt[]> {
-  const keys = [...new Set(newest.map(({ key }) => key))];
+  const told = newest.filter(({ forgotten }) => !forgotten);
+  const keys = [...new Set(told.map(({ key }) => key))];
   const replicas = await engine.records.replicas(plan.name, link.server, keys);
   const looked: LookedAt[] = [];
-  for (const { key, recordId, modId } of newest) {
+  for (const { key, recordId, modId } of told) {
     const replica = replicas.get(key);
     if (replica !== undefined && (replica.gone || replica.recordId !== recordId)) continue;
     const known = { key, recordId, modId: Math.max(modId, replica?.modId ?? 0) };

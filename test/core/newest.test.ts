@@ -7,6 +7,7 @@ import {
   isPutBack,
   isReached,
   withNewest,
+  withoutKey,
 } from '../../src/core/newest.ts';
 
 const rowOf = (id: number | bigint) => ({ recordId: String(id), key: `k${id}`, modId: 3 });
@@ -83,4 +84,13 @@ describe('a file was put back', () => {
   ] as const)('%s', (_where, of, reached, isSo) => {
     expect(isPutBack(of, reached)).toBe(isSo);
   });
+});
+
+test('a row whose record was forgotten has no key, and still tells that its id was reached', () => {
+  const newest = withNewest([], [rowOf(8), rowOf(9)]);
+  const forgotten = withoutKey(newest, 'k9');
+  expect(forgotten).toEqual([{ recordId: '9', key: '', modId: 3, forgotten: true }, rowOf(8)]);
+  expect(withNewest(forgotten, [rowOf(7)])).toEqual([...forgotten, rowOf(7)]);
+  expect(isReached(forgotten, '9')).toBe(true);
+  expect(withoutKey(newest, 'other')).toBe(newest);
 });

@@ -37,6 +37,7 @@ export async function forgetServerCommand(options: ForgetOptions): Promise<ExitC
     const places = await keptPlaces(configuration, state, chosen);
     if (!options.yes) await ask(await sizes(state, places), chosen);
     const forgotten = await forget(state, chosen, places);
+    state.overwriteRemoved?.();
     for (const line of linesOf(forgotten, chosen)) output.line(line);
     output.json(() => ({ exitCode: exitCodes.inStep, ...chosen, ...forgotten }));
     return exitCodes.inStep;

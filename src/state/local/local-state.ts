@@ -65,6 +65,8 @@ export type LocalState = {
   readonly bindTo: (identity: Identity) => void;
   /** Whether a process works with this state: this one unless it was opened to read. */
   readonly isAtWork: () => boolean;
+  /** Overwrites what was removed: see StateFile. */
+  readonly overwriteRemoved: () => void;
   /** After it nothing else may be called. A second call does nothing. */
   readonly close: () => void;
 };
@@ -114,6 +116,7 @@ function portsOver(file: StateFile, isAtWork: () => boolean, release: () => void
     checkIdentity: (identity) => check(file, identity),
     bindTo: (identity) => bind(file, identity),
     isAtWork,
+    overwriteRemoved: () => file.overwriteRemoved(),
     close: () => {
       if (!open) return;
       open = false;

@@ -60,6 +60,22 @@ export class StateFile {
     await backup(this.#database, path, { rate: pagesAtOnce });
   }
 
+  /**
+   * Writes the file anew, so that no byte of what was removed is left in it or beside it. Takes room for a copy, and seconds
+   * for a gigabyte. Throws StateFileError where somebody reads it: then what was removed is still in the log beside it.
+   */
+  overwriteRemoved(): void {
+    this.#database.exec('PRAGMA secure_delete = ON; VACUUM');
+    const log = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    if (log?.['busy'] === 0) return;
+    throw new StateFileError(
+      'state-in-use',
+      this.path,
+      'it is being read, so that what was removed is not yet overwritten',
+      'Do the same again when that has ended',
+    );
+  }
+
   /** Whether nothing is stored in any table but the given ones. */
   isEmptyBut(...names: readonly string[]): boolean {
     const tables = this.#database

@@ -1,0 +1,125 @@
+/** `serversync forget TABLE KEY`: what is held of one record is removed from the state, for good. */
+import { systemClock } from '../../composition/system-clock.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import { identityOf } from '../../config/identity.ts';
+import { loadConfiguration } from '../../config/load.ts';
+import { codeOf } from '../../core/digest.ts';
+import type { Key, TableName } from '../../core/names.ts';
+import {
+  forgetPast,
+  forgetRecord,
+  type ForgetOutcome,
+  type PastForgotten,
+  planForgetting,
+  planForgettingPast,
+  type RecordToForget,
+} from '../../engine/forget-record.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { tableNamed, unknownKey } from '../history/record.ts';
+import { noteAct } from '../note-act.ts';
+import {
+  type ChangingState,
+  type OpenedState,
+  openToChange,
+  openToRead,
+  type StatePlace,
+} from '../opened-state.ts';
+import type { Output } from '../output.ts';
+import { Refused } from '../refused.ts';
+import { aliveWords, keptElsewhere, outcomeLines, pastLines } from './words.ts';
+
+export type ForgetRecordOptions = StatePlace & {
+  readonly output: Output;
+  readonly table: TableName;
+  readonly key: Key;
+  /** Only what it held before. */
+  readonly past: boolean;
+  /** Without it nothing is removed. */
+  readonly yes: boolean;
+};
+
+/** The longest that a function of a stack works on what it read: no find that it began before is ingested after that. */
+const functionsLiveMs = 900_000;
+
+/** Throws Refused, ConfigurationError, RecordBusy, and what opening the state throws. */
+export async function forgetRecordCommand(options: ForgetRecordOptions): Promise<ExitCode> {
+  const configuration = await loadConfiguration(options.configFile);
+  const changing = options.yes ? await openToChange(options) : undefined;
+  const state = changing ?? (await openToRead(options));
+  try {
+    await state.checkIdentity(identityOf(configuration));
+    await changing?.bindRecords?.();
+    const wanted = await wantedOf(state, configuration, options);
+    return await (options.past ? forgotPast : forgotAll)(options, wanted, state, changing);
+  } finally {
+    state.close();
+  }
+}
+
+type Work = (
+  options: ForgetRecordOptions,
+  wanted: RecordToForget,
+  state: OpenedState,
+  changing: ChangingState | undefined,
+) => Promise<ExitCode>;
+
+const forgotAll: Work = async (options, wanted, state, changing) => {
+  const engine = { ...state, clock: systemClock };
+  const outcome = await (changing ? forgetRecord(engine, wanted) : planForgetting(engine, wanted));
+  if (outcome.kind === 'alive') throw new Refused('not-forgotten', aliveWords(options, outcome.servers));
+  if (changing) await finish(options, changing, outcome);
+  for (const line of outcomeLines(options, outcome)) options.output.line(line);
+  if (outcome.kind === 'unknown')
+    options.output.line(await unknownKey(state.records, wanted.table, wanted.key));
+  const isLeft = outcome.kind === 'bare' || (outcome.kind === 'forgotten' && changing === undefined);
+  return told(options, isLeft ? exitCodes.incomplete : exitCodes.inStep, outcome);
+};
+
+const forgotPast: Work = async (options, wanted, state, changing) => {
+  const engine = { ...state, clock: systemClock };
+  const done = await (changing ? forgetPast(engine, wanted) : planForgettingPast(engine, wanted));
+  if (changing) await finish(options, changing, done);
+  for (const line of pastLines(options, done)) options.output.line(line);
+  return told(options, changing === undefined ? exitCodes.incomplete : exitCodes.inStep, done);
+};
+
+/** The act is put down without the key: who looks at it later learns that somebody's record was forgotten, and not whose. */
+async function finish(
+  { table, key, past }: ForgetRecordOptions,
+  state: ChangingState,
+  done: ForgetOutcome | PastForgotten,
+): Promise<void> {
+  state.overwriteRemoved?.();
+  if ('kind' in done && done.kind === 'unknown') return;
+  const how = past
+    ? 'what it held before'
+    : 'kind' in done && done.kind === 'bare'
+      ? 'its values'
+      : 'as a whole';
+  await noteAct(state, { what: 'forget', table, about: codeOf(JSON.stringify([table, key])), how });
+}
+
+function told(
+  options: ForgetRecordOptions,
+  exitCode: ExitCode,
+  done: ForgetOutcome | PastForgotten,
+): ExitCode {
+  const { output, table, key, past, yes } = options;
+  const kept = keptElsewhere(options, systemClock.now());
+  output.json(() => ({ exitCode, table, key, past, done: yes, ...done, ...(yes && { kept }) }));
+  return exitCode;
+}
+
+/** A table that was taken out of the configuration is known by its heads. Throws Refused. */
+async function wantedOf(
+  { records }: OpenedState,
+  configuration: Configuration,
+  { table, key, stack }: ForgetRecordOptions,
+): Promise<RecordToForget> {
+  const isConfigured = configuration.tables.some(({ name }) => name === table);
+  const quietMs = configuration.schedule.settleMs + (stack === undefined ? 0 : functionsLiveMs);
+  if (!isConfigured && (await records.hasHeads(table)))
+    return { table, key, servers: [], deletes: 'edit-wins', quietMs };
+  const { links, deletes } = tableNamed(configuration, table);
+  return { table, key, servers: links.map(({ server }) => server), deletes: deletes.policy, quietMs };
+}

@@ -1,0 +1,120 @@
+/** What `forget` did or would do, in words, for a terminal of 80 columns. No value is shown. */
+import type { Hindrance } from '../../core/forgetting.ts';
+import type { EpochMs, ServerName } from '../../core/names.ts';
+import type { ForgetOutcome, PastForgotten, Removed } from '../../engine/forget-record.ts';
+import { commandsFor } from '../conflicts/looking.ts';
+import { shellWord } from '../../composition/shell-word.ts';
+import { shownKey } from '../shown-key.ts';
+import { count, localTime } from '../words.ts';
+import { wrapped } from '../wrapped.ts';
+import type { ForgetRecordOptions } from './record.ts';
+
+type Options = Pick<ForgetRecordOptions, 'table' | 'key' | 'stack' | 'yes' | 'past'>;
+
+const indent = '    ';
+
+/** Point-in-time recovery of DynamoDB, and the bucket's earlier versions (infra/values-bucket.ts). */
+const recoverableMs = 35 * 86_400_000;
+
+const nameOf = ({ table, key }: Options): string => `${table}, record ${shownKey(key)}`;
+
+export function outcomeLines(options: Options, outcome: ForgetOutcome): readonly string[] {
+  if (outcome.kind === 'alive') return [aliveWords(options, outcome.servers)];
+  if (outcome.kind === 'unknown') return [`nothing is held of ${nameOf(options)}`];
+  const removed = wrapped(removedWords(outcome.removed), indent);
+  if (outcome.kind === 'forgotten')
+    return [
+      `${options.yes ? 'forgotten' : 'would be forgotten'}: ${nameOf(options)}`,
+      ...removed,
+      ...ending(options),
+    ];
+  const heading = options.yes ? 'its values are forgotten' : 'its values would be forgotten';
+  return [
+    `${nameOf(options)}: ${heading}, its key stays for now`,
+    ...removed,
+    ...distinctLines(outcome.hindrances, options),
+    ...ending(options),
+    ...(options.yes ? wrapped(`when that is over: ${again(options)}`, '') : []),
+  ];
+}
+
+export function pastLines(options: Options, { removed, waiting }: PastForgotten): readonly string[] {
+  const verb = options.yes ? 'forgotten' : 'would be forgotten';
+  return [
+    `${verb}: what ${nameOf(options)} held before`,
+    ...wrapped(removedWords(removed), indent),
+    ...(waiting === 0
+      ? []
+      : wrapped(
+          `${count(waiting, 'conflict')} stay${waiting === 1 ? 's' : ''}, waiting for a person`,
+          indent,
+        )),
+    ...ending(options),
+  ];
+}
+
+const again = ({ table, key, stack, past }: Options): string =>
+  commandsFor(stack)(`forget ${shellWord(table)} ${shellWord(key)}${past ? ' --past' : ''} --yes`);
+
+function ending(options: Options): readonly string[] {
+  if (options.yes) return keptElsewhere(options, Date.now()).flatMap((line) => wrapped(line, indent));
+  return ['nothing was removed. To do it:', `${indent}${again(options)}`];
+}
+
+/** What this command cannot reach, and until when it is there. */
+export function keptElsewhere({ stack }: Pick<Options, 'stack'>, now: EpochMs): readonly string[] {
+  if (stack === undefined)
+    return ['the state file was written anew; copies and backups that you made of it still hold all of it'];
+  return [
+    `point-in-time recovery of the tables still holds it until ${day(now + recoverableMs)} (35 days); backups and exports that you made, as long as you keep them`,
+    'values above 32 KB stay in the bucket, each under the hash of what it holds',
+  ];
+}
+
+const day = (at: EpochMs): string => localTime(at).slice(0, 10);
+
+function removedWords({ values, history, conflicts, examples, replicas }: Removed): string {
+  const parts = [
+    values > 0 ? count(values, 'value') : '',
+    history > 0 ? count(history, 'earlier version') : '',
+    conflicts > 0 ? `${count(conflicts, 'conflict')} with both values` : '',
+    examples > 0
+      ? count(examples, 'place where it was shown as an example', 'places where it was shown as an example')
+      : '',
+    replicas > 0 ? `its key, and what was known of it on ${count(replicas, 'server')}` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'nothing is left of its values' : parts.join(', ');
+}
+
+/** To a record that lives: what to do first. */
+export function aliveWords(options: Options, servers: readonly ServerName[]): string {
+  const where = servers.length === 0 ? 'it is to be made again' : `it is on ${servers.join(', ')}`;
+  return (
+    `${nameOf(options)} lives: ${where}. Delete it in FileMaker on one of them, let the sync carry that, and forget it then. ` +
+    `To forget only what it held before: ${commandsFor(options.stack)(`forget ${shellWord(options.table)} ${shellWord(options.key)} --past`)}`
+  );
+}
+
+/** Each reason once, whatever stands behind it. */
+const distinctLines = (hindrances: readonly Hindrance[], options: Options): readonly string[] =>
+  [...new Set(hindrances.map((one) => `${one.server}: ${reasonWords(one, options)}`))].flatMap((text) =>
+    wrapped(text, indent),
+  );
+
+function reasonWords(hindrance: Hindrance, { stack }: Options): string {
+  const commands = commandsFor(stack);
+  switch (hindrance.why) {
+    case 'there':
+      return 'the record is, or may be, still there. It goes with the next delivery; where the server only sends, or is not in the configuration any more, delete it there yourself';
+    case 'under-way':
+      return 'a delivery to it names the record, and waits or is under way';
+    case 'parked':
+      return `the record is parked there (${hindrance.code}): ${commands('parked list')} tells what to do`;
+    case 'suspected':
+      return 'the record seems to be gone there; it is looked for once more';
+    case 'halted':
+      return `the table is halted there: ${commands(`halts ${hindrance.id}`)} tells the ways out`;
+    case 'too-new':
+      return `it was found gone there a moment ago, and what was read before may still show it until ${localTime(hindrance.until)}`;
+  }
+}

@@ -1,0 +1,92 @@
+/** `forget TABLE KEY` on one machine: no byte of a record is left in the state's files, and nothing brings it back. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Bench, openBench } from './support/bench.ts';
+import { lastObject } from './support/command-line.ts';
+import { rows } from './support/rows.ts';
+import { sweep } from './support/telling.ts';
+
+const key = 'K-00001';
+const telling = ['Zebedee Quartermain', 'Quincy Oddfellow', 'Ulla Yttersjo', 'Xaver Niebergall'];
+
+/** Both offices hold three records; the first of them had each of the telling values, one of which lost a conflict. */
+async function filled(): Promise<Bench> {
+  const old = rows(0, 3).map((row) => ({ ...row, modified_at: '2024-05-01T10:00:00' }));
+  const bench = await openBench({ offices: { hq: { rows: old }, branch: {} } });
+  await bench.configure((one) => ({ ...one, schedule: { settle: '0 seconds' } }));
+  await bench.run();
+  const [first, second, third, fourth] = telling;
+  bench.hq.edit(key, { name: first ?? '' });
+  await bench.run();
+  bench.branch.edit(key, { name: second ?? '' });
+  await bench.run();
+  bench.hq.edit(key, { name: third ?? '' });
+  bench.branch.edit(key, { name: fourth ?? '' });
+  await bench.run();
+  await bench.run();
+  return bench;
+}
+
+/** Which of the texts are in any file of the state. */
+function foundIn({ directory }: Bench, texts: readonly string[]): readonly string[] {
+  const state = join(directory, '.serversync');
+  const bytes = readdirSync(state).map((file) => readFileSync(join(state, file)));
+  return texts.filter((text) => bytes.some((one) => one.includes(text)));
+}
+
+const isThere = ({ hq, branch }: Bench) => [hq, branch].map((office) => office.byKey.has(key));
+
+/** On hq, in FileMaker; the sync takes it to branch. */
+async function deleteEverywhere(bench: Bench): Promise<void> {
+  bench.hq.delete(key);
+  await sweep(bench);
+  await bench.run();
+  expect(isThere(bench)).toEqual([false, false]);
+}
+
+test('of a record that was deleted and forgotten no byte is left, and sweeps and runs leave it so', async () => {
+  await using bench = await filled();
+  await deleteEverywhere(bench);
+  expect(foundIn(bench, [...telling, key])).toEqual([...telling, key]);
+  const asked = await bench.command('forget', 'contacts', key);
+  expect([asked.code, asked.stderr]).toEqual([1, '']);
+  expect(asked.stdout).toContain(
+    'nothing was removed. To do it:\n    serversync forget contacts K-00001 --yes\n',
+  );
+  expect(foundIn(bench, telling)).toEqual(telling);
+  const done = await bench.command('forget', 'contacts', key, '--yes', '--json', '--as', 'Mary');
+  expect([done.code, lastObject(done.stdout)]).toMatchObject([0, { kind: 'forgotten', done: true }]);
+  expect(done.stderr).toContain(`forgotten: contacts, record ${key}\n`);
+  expect(foundIn(bench, [...telling, key])).toEqual([]);
+  for (let time = 0; time < 2; time += 1) {
+    await sweep(bench);
+    await bench.run();
+  }
+  expect(isThere(bench)).toEqual([false, false]);
+  expect(foundIn(bench, [...telling, key])).toEqual([]);
+  expect(bench.hq.byKey.size).toBe(2);
+  const again = await bench.command('forget', 'contacts', key, '--yes');
+  expect([again.code, again.stdout]).toEqual([
+    0,
+    expect.stringContaining(`nothing is held of contacts, record ${key}`),
+  ]);
+  const audit = await bench.command('audit');
+  expect(audit.stdout).toContain('had a record forgotten\n    contacts, as a whole');
+  expect(audit.stdout).toContain('by Mary');
+  expect(audit.stdout).not.toContain(key);
+});
+
+test('what a record that lives held before is forgotten to the byte, and it goes on as it was', async () => {
+  await using bench = await filled();
+  const refused = await bench.command('forget', 'contacts', key, '--yes');
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('lives: it is on hq, branch')]);
+  const name = bench.hq.byKey.get(key)?.['name'];
+  const done = await bench.command('forget', 'contacts', key, '--past', '--yes');
+  expect([done.code, done.stderr]).toEqual([0, '']);
+  expect(foundIn(bench, telling)).toEqual([name]);
+  await bench.run();
+  bench.branch.edit(key, { name: 'edited later' });
+  await bench.run();
+  expect(bench.hq.byKey.get(key)?.['name']).toBe('edited later');
+});
