@@ -12,7 +12,7 @@ import { accountOf, SecretError } from '../src/composition/accounts.ts';
 import { type AwsClients, awsClients, stateOf } from '../src/composition/aws-installation.ts';
 import { DataMeter } from '../src/composition/data-meter.ts';
 import { engineOf, retriesTo } from '../src/composition/engine-of.ts';
-import { knownLayouts } from '../src/composition/known-layouts.ts';
+import { askedFor, knownLayouts } from '../src/composition/known-layouts.ts';
 import { haltDrifted, type KnownTables, knownTables } from '../src/composition/known-tables.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { Credentials } from '../src/config/credentials.ts';
@@ -28,6 +28,7 @@ import type { AwsState } from '../src/state/aws/aws-state.ts';
 import { type FunctionEnvironment, readEnvironment } from './environment.ts';
 import { Expiring } from './expiring.ts';
 import { toldByKind, unusual } from './observe.ts';
+import { standstillsIn } from './paused.ts';
 
 /** Layouts and accounts that an invocation read are used by later ones of the process for so long, ms. */
 const keptMs = { tables: 60 * 60_000, accounts: 5 * 60_000 };
@@ -210,7 +211,8 @@ async function tablesFor(of: Installation, work: Work, connections: Connections)
   let shown = false;
   const known = await tables.get(name, async () => {
     const live = server === undefined ? undefined : connections.open.get(server);
-    const sources = { lists: state.control, live, signal: work.signal };
+    const mayAsk = askedFor(configuration, await standstillsIn(of));
+    const sources = { lists: state.control, live, mayAsk, signal: work.signal };
     const layouts = await knownLayouts(configuration, sources);
     shown = layouts.isAnswered;
     const found = await knownTables(configuration, layouts, state.control);

@@ -18,6 +18,7 @@ import { ServerError } from '../src/ports/server-errors.ts';
 import { type Installation, installation, serverOf, unlessOver, withEngine } from './composition.ts';
 import { eventOf } from './events.ts';
 import { logger, observed, report, toldByKind } from './observe.ts';
+import { isStandingStill } from './paused.ts';
 
 const expected = {
   /** `parked`: parked records are due to be looked up. */
@@ -68,6 +69,7 @@ type Turn = {
 };
 
 async function read(of: Installation, server: ServerName, parked: boolean, context: Context): Promise<Read> {
+  if (await isStandingStill(of, server)) return { reading: 'waiting', asked: false };
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));

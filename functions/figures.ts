@@ -4,6 +4,7 @@ import { systemClock } from '../src/composition/system-clock.ts';
 import type { TableConfiguration } from '../src/config/configuration.ts';
 import { type Breaker, isOpen } from '../src/core/breaker.ts';
 import type { ServerName } from '../src/core/names.ts';
+import type { Standstills } from '../src/composition/paused-places.ts';
 import type { Tended } from '../src/engine/tend-server.ts';
 import type { Installation } from './composition.ts';
 import { logger, publishInstallation, publishServer, toldByKind } from './observe.ts';
@@ -14,19 +15,24 @@ export const breakerOf = (
   task: Breaker['task'],
 ): Breaker | undefined => breakers.find((one) => one.server === server && one.task === task);
 
-export async function publishAll(
-  of: Installation,
-  tended: ReadonlyMap<ServerName, Tended | undefined>,
-  breakers: readonly Breaker[],
-  steps: number,
-): Promise<void> {
+export type Measured = {
+  readonly tended: ReadonlyMap<ServerName, Tended | undefined>;
+  readonly breakers: readonly Breaker[];
+  /** Clocks that were found to be set. */
+  readonly steps: number;
+  /** What is paused: it is neither late nor out of reach. */
+  readonly stands: Standstills;
+};
+
+export async function publishAll(of: Installation, measured: Measured): Promise<void> {
+  const { tended, breakers, steps, stands } = measured;
   const { configuration, environment, state } = of;
   const { installation: name } = environment.places;
   const states = await serverStates(configuration, state.control, systemClock.now());
   const halts = await haltedIn(configuration, state.control);
   const halted = Map.groupBy(halts, ({ server }) => server);
   const parked = await state.control.parkedByServer();
-  const lags = await Promise.all(states.map((one) => lagOf(of, one, breakers)));
+  const lags = await Promise.all(states.map((one) => lagOf(of, one, measured)));
   for (const [at, one] of states.entries()) {
     const failure = tended.get(one.server)?.failure;
     const fails =
@@ -34,7 +40,7 @@ export async function publishAll(
     publishServer(name, one.server, {
       Lag: (lags[at] ?? 0) / 1000,
       Pending: one.pending,
-      Unreachable: fails ? 1 : 0,
+      Unreachable: fails && !stands.isWhole(configuration, one.server) ? 1 : 0,
       Halted: halted.get(one.server)?.length ?? 0,
       Parked: parked.get(one.server) ?? 0,
       ...(one.data.share !== undefined && { DataShare: one.data.share * 100 }),
@@ -62,23 +68,25 @@ export async function publishAll(
 /**
  * How old the oldest change is that is not yet on the server; or, where its own changes are not read any more, how long
  * ago they were read beyond the interval of its schedule, ms. What was never read counts from when it, or a server that it
- * waits for, began to fail.
+ * waits for, began to fail. What is paused has no lag; what was counts from the end of its pause.
  */
 async function lagOf(
   { configuration, state }: Installation,
   { server, lagMs }: ServerState,
-  breakers: readonly Breaker[],
+  { breakers, stands }: Measured,
 ): Promise<number> {
   const now = systemClock.now();
   const lags = await Promise.all(
     configuration.tables
-      .filter((table) => isReadFrom(table, server))
+      .filter((table) => isReadFrom(table, server) && stands.at(table.name, server) === undefined)
       .map(async ({ name, links }) => {
         const mark = await state.control.watermark(name, server);
-        if (mark !== undefined) return now - mark.setAt - configuration.schedule.enumerateMs;
-        const partners = links.map((link) => breakerOf(breakers, link.server, 'reading'));
+        const end = stands.lastEnd(name, server);
+        if (mark !== undefined) return now - Math.max(mark.setAt, end) - configuration.schedule.enumerateMs;
+        const going = links.filter((link) => stands.at(name, link.server) === undefined);
+        const partners = going.map((link) => breakerOf(breakers, link.server, 'reading'));
         const since = partners.flatMap((one) => (one !== undefined && isOpen(one) ? one.since : []));
-        return now - Math.min(now, ...since);
+        return now - Math.min(now, ...since.map((at) => Math.max(at, end)));
       }),
   );
   return Math.max(lagMs, ...lags);

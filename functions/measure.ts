@@ -14,6 +14,7 @@ import { type Installation, installation, withEngine } from './composition.ts';
 import { eventOf } from './events.ts';
 import { breakerOf, publishAll } from './figures.ts';
 import { observed, report, toldByKind } from './observe.ts';
+import { standstillsIn } from './paused.ts';
 import { goOnReading, startSweeps } from './start.ts';
 
 /** Time that is left when requests under way are given up, ms. */
@@ -35,6 +36,7 @@ async function measure(of: Installation, context: Context): Promise<void> {
   const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - abortMs));
   const names = of.configuration.servers.map(({ name }) => name);
   const [breakers] = await Promise.all([of.state.control.breakers(), of.stillOurs()]);
+  const stands = await standstillsIn(of);
   const steps = new Set<ServerName>();
   const listen = (event: EngineEvent): void => {
     report(event);
@@ -49,9 +51,10 @@ async function measure(of: Installation, context: Context): Promise<void> {
         return [name, await tendedOr(engine, name, breaker, signal)] as const;
       }),
     ),
-    isKnown: ({ table, server }: Bookmark) => placeOf(engine, table, server) !== undefined,
+    isKnown: ({ table, server }: Bookmark) =>
+      placeOf(engine, table, server) !== undefined && stands.at(table, server) === undefined,
   }));
-  await publishAll(of, new Map(tended), breakers, steps.size);
+  await publishAll(of, { tended: new Map(tended), breakers, steps: steps.size, stands });
   await goOnReading(of, isKnown, new Set(tended.flatMap(([name, one]) => (one?.lookUps ? [name] : []))));
   await startSweeps(of);
 }

@@ -15,6 +15,7 @@ import { ServerError } from '../src/ports/server-errors.ts';
 import { type Installation, installation, serverOf, unlessOver, withEngine } from './composition.ts';
 import { eventOf } from './events.ts';
 import { logger, observed, report, toldByKind } from './observe.ts';
+import { isStandingStill } from './paused.ts';
 
 const expected = {
   schema: z.object({ server: z.string().min(1) }),
@@ -32,7 +33,7 @@ const abortMs = 15_000;
 
 export type SweepResult = {
   readonly server: ServerName;
-  /** `waiting`: the server fails, and is not asked for more than it is. */
+  /** `waiting`: the server fails, and is not asked for more than it is; or it is paused. */
   readonly sweeping: 'done' | 'unfinished' | 'busy' | 'waiting' | 'failed';
 };
 
@@ -59,6 +60,7 @@ async function sweep(
   server: ServerName,
   context: Context,
 ): Promise<SweepResult['sweeping']> {
+  if (await isStandingStill(of, server)) return 'waiting';
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));

@@ -44,6 +44,9 @@ export type ChangingState = OpenedState & {
 /** Throws StateFileError, Refused or AwsStateError, as what it gives does. Makes and changes nothing. */
 export const openToRead = (place: StatePlace): Promise<OpenedState> => open(place, { readOnly: true });
 
+/** The same, to store what holds for whoever works with it: also while one does. */
+export const openBeside = (place: StatePlace): Promise<OpenedState> => open(place, { beside: true });
+
 /** The same, to change what is there: no state is made, and nobody else works with one of this machine. */
 export async function openToChange(place: StatePlace): Promise<ChangingState> {
   const state = await open(place, { existing: true });
@@ -57,7 +60,7 @@ export async function openToChange(place: StatePlace): Promise<ChangingState> {
 
 async function open(
   { stack, configFile, stateDirectory }: StatePlace,
-  local: { readonly readOnly: true } | { readonly existing: true },
+  local: { readonly readOnly: true } | { readonly existing: true } | { readonly beside: true },
 ): Promise<OpenedState> {
   if (stack !== undefined) return openStack(stack, configFile);
   const directory = stateDirectoryOf(configFile, stateDirectory);

@@ -6,6 +6,7 @@ import { registerForget } from './forget/register.ts';
 import { registerHistory } from './history/register.ts';
 import { registerAttention } from './register-attention.ts';
 import { registerAudit } from './register-audit.ts';
+import { registerPause } from './pause/register.ts';
 import { registerChecks } from './register-checks.ts';
 import { registerHalts } from './register-halts.ts';
 import { registerParked } from './register-parked.ts';
@@ -20,7 +21,7 @@ const groups: readonly {
   readonly heading: string;
   readonly register: readonly ((program: Command) => void)[];
 }[] = [
-  { heading: 'Syncing:', register: [registerRun] },
+  { heading: 'Syncing:', register: [registerRun, registerPause] },
   {
     heading: 'Looking and deciding:',
     register: [registerAttention, registerStatus, registerHalts, registerParked, registerAudit],

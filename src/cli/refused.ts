@@ -20,7 +20,9 @@ export class Refused extends Error {
     | 'still-configured'
     | 'not-confirmed'
     | 'service-refused'
-    | 'service-failed';
+    | 'service-failed'
+    | 'no-time'
+    | 'not-paused';
 
   constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);

@@ -8,7 +8,7 @@ import type { ServerError } from '../ports/server-errors.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { openProgress } from './progress.ts';
-import { type Overview, overviewOf } from '../composition/overview.ts';
+import { duePending, type Overview, overviewOf } from '../composition/overview.ts';
 import { RunLog } from './run-log.ts';
 import { summaryLines } from './summary.ts';
 import { systemClock } from '../composition/system-clock.ts';
@@ -99,7 +99,7 @@ export const failureExitCode = (failures: ReadonlyMap<ServerName, ServerError>):
 
 function exitCodeOf(outcome: RunOutcome, overview: Overview): ExitCode {
   if (outcome.failures.size > 0) return failureExitCode(outcome.failures);
-  const waits = overview.parked + overview.pending + overview.held + overview.halted.length;
+  const waits = overview.parked + duePending(overview) + overview.held + overview.halted.length;
   return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
 }
 

@@ -10,11 +10,12 @@ import { ruleOf, shortRule } from './conflicts/lines.ts';
 import { dataLines } from './data-lines.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
-import { type Overview, overviewOf } from '../composition/overview.ts';
+import { duePending, type Overview, overviewOf } from '../composition/overview.ts';
 import { type StackFindings, stackFindings, stackLines } from './status-stack.ts';
 import { type OpenedState, openToRead, type StatePlace } from './opened-state.ts';
 import { alarmLines, clockLines, haltLines, heldLines, stepLines } from './summary.ts';
 import { systemClock } from '../composition/system-clock.ts';
+import { pausedLines } from './pause/lines.ts';
 import { columns, count, duration } from './words.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -97,6 +98,7 @@ function linesOf(shown: Shown, { examples }: StatusOptions): readonly string[] {
     ...clockLines(overview),
     ...stepLines(overview),
     ...alarmLines(overview, configuration),
+    ...pausedLines(overview, stack?.name),
     ...(stack === undefined ? [] : stackLines(stack.findings, { stack: stack.name, configuration, now })),
     ...parkedLines(shown.parked, overview.parked),
     ...conflictLines(shown, examples),
@@ -123,7 +125,7 @@ function exitCodeOf({ overview, last, stack }: Shown): ExitCode {
   if (last === undefined && stack === undefined) return exitCodes.configuration;
   const { failing = [], unread = [] } = stack?.findings ?? {};
   const failures = failing.length + unread.length + (last?.failures.length ?? 0);
-  const waits = overview.parked + overview.pending + overview.held + overview.halted.length + failures;
+  const waits = overview.parked + duePending(overview) + overview.held + overview.halted.length + failures;
   return waits > 0 ? exitCodes.incomplete : exitCodes.inStep;
 }
 
@@ -138,12 +140,16 @@ function lastRunLines(run: RunRecord | undefined, atWork: boolean, now: EpochMs)
   return [`the last run ended ${ago}: ${done}${failed}`, ''];
 }
 
-const serverLines = ({ servers, skewMs }: Overview): readonly string[] =>
+const serverLines = ({ servers, skewMs, paused, tables }: Overview): readonly string[] =>
   columns([
     ['server', 'waiting', 'lag', 'skew'],
     ...servers.map(({ server, pending, lagMs }) => {
       const skew = skewMs.find(({ of }) => of === server);
-      return [server, count(pending, 'record'), lagMs === 0 ? 'none' : duration(lagMs), skewWords(skew)];
+      const stands = tables.flatMap((table) => table.servers).filter((one) => one.server === server);
+      const isPaused =
+        stands.length > 0 && paused.filter((one) => one.server === server).length === stands.length;
+      const lag = lagMs === 0 ? 'none' : duration(lagMs);
+      return [server, count(pending, 'record'), isPaused ? 'paused' : lag, skewWords(skew)];
     }),
   ]);
 

@@ -26,7 +26,7 @@ export type StackFindings = {
 };
 
 export function stackFindings(
-  { servers, tables }: Overview,
+  { servers, tables, paused }: Overview,
   breakers: readonly Breaker[],
   configuration: Configuration,
   now: EpochMs,
@@ -38,9 +38,10 @@ export function stackFindings(
   const earliest = now - readingAllowedMs(configuration);
   const unread = tables.flatMap(({ table, servers: links }) =>
     links
-      // What is halted is told as that.
+      // What is halted or paused is told as that.
       .filter(({ role, meeting }) => role !== 'receive' && meeting !== 'halted')
-      .filter(({ readUpTo = 0 }) => readUpTo < earliest)
+      .filter(({ server }) => !paused.some((one) => one.table === table && one.server === server))
+      .filter(({ readUpTo = 0, wentOnAt = 0 }) => Math.max(readUpTo, wentOnAt) < earliest)
       .map(({ server, readUpTo }) => ({ table, server, ...(readUpTo !== undefined && { readUpTo }) })),
   );
   return { failing, unread };

@@ -2,12 +2,13 @@
 import type { Configuration } from '../config/configuration.ts';
 import { exitCodes } from './exit-code.ts';
 import type { RunOutcome } from '../engine/run.ts';
-import type { Overview } from '../composition/overview.ts';
+import { duePending, type Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
 import { dataAlarmLines, stoppedLines, stoppedOf } from './data-lines.ts';
 import { endlessLine, unfitLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
+import { pausedLines } from './pause/lines.ts';
 import { clockWords, columns, count, duration } from './words.ts';
 
 export function summaryLines(result: RunResult, hints: boolean): readonly string[] {
@@ -104,6 +105,7 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
     ...decidedLines(tally, hints),
     ...heldLines(overview),
     ...haltLines(overview),
+    ...pausedLines(overview),
   ];
 }
 
@@ -193,10 +195,12 @@ const failureLines = ({ outcome }: RunResult): readonly string[] =>
 function verdict({ exitCode, outcome, overview, tookMs }: RunResult): string {
   const records = overview.tables.reduce((sum, table) => sum + table.records, 0);
   const held = `${count(records, 'record')} on ${count(overview.servers.length, 'server')}`;
-  if (exitCode === exitCodes.inStep) return `In step: ${held}, in ${duration(tookMs)}.`;
+  const but = overview.paused.length > 0 ? ', but for what is paused' : '';
+  if (exitCode === exitCodes.inStep) return `In step${but}: ${held}, in ${duration(tookMs)}.`;
+  const pending = duePending(overview);
   const waits = [
     overview.parked > 0 ? `${count(overview.parked, 'record')} parked (serversync status says why)` : '',
-    overview.pending > 0 ? `${count(overview.pending, 'record')} not delivered yet` : '',
+    pending > 0 ? `${count(pending, 'record')} not delivered yet` : '',
     overview.halted.length > 0 ? `${count(overview.halted.length, 'table')} halted` : '',
     overview.held > 0 ? `${count(overview.held, 'conflict')} held` : '',
   ].filter((text) => text !== '');
@@ -207,5 +211,5 @@ function verdict({ exitCode, outcome, overview, tookMs }: RunResult): string {
 function nextStep(overview: Overview, { failures }: RunOutcome): string {
   if (overview.halted.length > 0) return ' What waits is kept; run it again when nothing is halted.';
   if (failures.size > 0) return ' What waits is kept; run it again when what failed is mended.';
-  return overview.pending > 0 ? ' What waits is kept; run it again.' : '';
+  return duePending(overview) > 0 ? ' What waits is kept; run it again.' : '';
 }

@@ -17,6 +17,7 @@ const whyWords: Readonly<Record<Exclude<Why, 'parked'>, string>> = {
 };
 
 const notComparedWords: Readonly<Record<NotCompared, string>> = {
+  paused: 'it is paused (serversync status says until when)',
   halted: 'it is halted (serversync halts says why)',
   unmet: 'it was not read there yet (serversync run --once does it)',
   changed: 'its fields or servers changed in the configuration: run serversync run --once first',

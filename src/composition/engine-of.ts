@@ -14,6 +14,7 @@ import type { Records } from '../ports/records.ts';
 import type { LayoutField, Server, TableBinding } from '../ports/server.ts';
 import type { ServerError } from '../ports/server-errors.ts';
 import { driftBetween } from './drift.ts';
+import { maintenanceOf } from './paused-places.ts';
 import { systemClock } from './system-clock.ts';
 
 export type StatePorts = { readonly records: Records; readonly control: Control; readonly queue: Queue };
@@ -41,6 +42,7 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     control,
     queue,
     clock: systemClock,
+    maintenance: maintenanceOf(configuration),
     random: Math.random,
     settings: {
       ...defaultSettings,

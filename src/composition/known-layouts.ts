@@ -9,6 +9,7 @@ import type { FieldList, FieldLists } from '../ports/control.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Drifted, LayoutStates } from './drift.ts';
+import type { Standstills } from './paused-places.ts';
 
 export type KnownLayouts = LayoutStates & {
   /** Its server answered for it just now: with fields, or that there is no such layout. */
@@ -26,8 +27,19 @@ export type LayoutSources = {
   readonly lists: FieldLists;
   /** Whose layouts are asked for; what it does not answer now is taken as it was stored. */
   readonly live: Server | undefined;
+  /** Whether a layout is asked for; default: each. What is not goes by what is stored. */
+  readonly mayAsk?: (place: LayoutPlace) => boolean;
   readonly signal: AbortSignal;
 };
+
+/** Not those which nothing but what is paused goes by. */
+export function askedFor({ tables }: Configuration, stands: Standstills): (place: LayoutPlace) => boolean {
+  const going = tables.map(({ name, links }) => ({
+    links: links.filter(({ server }) => stands.at(name, server) === undefined),
+  }));
+  const names = new Set(placesOf(going).map(nameOf));
+  return (place) => names.has(nameOf(place));
+}
 
 type Shown = {
   readonly stored: FieldList | undefined;
@@ -40,11 +52,11 @@ type Shown = {
 /** Throws ServerError where the live server shows none of its layouts, and none was ever stored. */
 export async function knownLayouts(
   { tables }: Configuration,
-  { lists, live, signal }: LayoutSources,
+  { lists, live, mayAsk = () => true, signal }: LayoutSources,
 ): Promise<KnownLayouts> {
   const found = await lookedUp(tables, async (place) => {
     const stored = await storedList(lists, place);
-    if (live?.name !== place.server) return { stored };
+    if (live?.name !== place.server || !mayAsk(place)) return { stored };
     return shownBy(live, place, stored, signal, ({ code }) => code !== 'account-refused');
   });
   const ofRecords = tables.flatMap(({ links }) => links.flatMap((link) => found.get(nameOf(link)) ?? []));
@@ -58,13 +70,13 @@ export async function knownLayouts(
 export async function liveLayouts(
   { tables }: Configuration,
   servers: ReadonlyMap<string, Server>,
-  lists: FieldLists,
-  signal: AbortSignal,
+  { lists, mayAsk, signal }: Required<Omit<LayoutSources, 'live'>>,
 ): Promise<KnownLayouts> {
   const found = await lookedUp(tables, async (place) => {
     const live = servers.get(place.server);
     if (live === undefined) throw new Error(`no server named ${place.server}`);
     const stored = await storedList(lists, place);
+    if (!mayAsk(place)) return { stored };
     const shown = await shownBy(live, place, stored, signal, ({ disposition }) => disposition === 'retry');
     if (shown.failure && isOfRecords(tables, place)) throw shown.failure;
     return shown;
@@ -76,7 +88,9 @@ export async function liveLayouts(
 const isOfRecords = (tables: Configuration['tables'], place: LayoutPlace): boolean =>
   tables.some(({ links }) => links.some((link) => nameOf(link) === nameOf(place)));
 
-const placesOf = (tables: Configuration['tables']): readonly LayoutPlace[] =>
+const placesOf = (
+  tables: readonly Pick<Configuration['tables'][number], 'links'>[],
+): readonly LayoutPlace[] =>
   tables.flatMap(({ links }) => links.flatMap((link) => [link, ...furtherLayouts(link)]));
 
 async function lookedUp(

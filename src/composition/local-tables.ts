@@ -5,8 +5,9 @@ import type { ResolvedTable } from '../config/resolve.ts';
 import type { ServerName } from '../core/names.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Server } from '../ports/server.ts';
-import { keepLayouts, liveLayouts } from './known-layouts.ts';
+import { askedFor, keepLayouts, liveLayouts } from './known-layouts.ts';
 import { haltDrifted, tablesBy } from './known-tables.ts';
+import { Standstills } from './paused-places.ts';
 
 export type LocalTables = Pick<Engine, 'control' | 'clock' | 'report'> & {
   readonly servers: ReadonlyMap<ServerName, Server>;
@@ -16,14 +17,16 @@ export type LocalTables = Pick<Engine, 'control' | 'clock' | 'report'> & {
 };
 
 /**
- * A server that cannot be reached now is taken to have the layouts that it had when it last could; one whose layout is
+ * A server that cannot be reached now, or is paused, is taken to have the layouts that it had when it last could; one whose layout is
  * otherwise than a table was worked on with is halted for that table. Throws ConfigurationError, ServerError.
  */
 export async function localTables(
   configuration: Configuration,
   { servers, bind, signal, ...ports }: LocalTables,
 ): Promise<readonly ResolvedTable[]> {
-  const layouts = await liveLayouts(configuration, servers, ports.control, signal);
+  const stands = await Standstills.read(configuration, ports.control, ports.clock.now());
+  const mayAsk = askedFor(configuration, stands);
+  const layouts = await liveLayouts(configuration, servers, { lists: ports.control, mayAsk, signal });
   const known = await tablesBy(configuration, layouts, ports.control);
   const problems = known.mistakes.flatMap((mistake) => mistake.problems);
   if (problems.length > 0) throw new ConfigurationError(problems);

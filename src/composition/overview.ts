@@ -20,6 +20,8 @@ import { leftPlaces } from '../engine/leave.ts';
 import { isConfiguredIn } from './engine-of.ts';
 import type { Records } from '../ports/records.ts';
 
+import { type PausedPlace, pausedIn, Standstills, waitingSince } from './paused-places.ts';
+
 export type ServerState = {
   readonly server: ServerName;
   /** Keys that wait to be delivered there. */
@@ -45,6 +47,8 @@ export type TableState = {
     readonly records: number;
     /** Reference time up to which its changes are in. */
     readonly readUpTo?: EpochMs;
+    /** When a pause of it, or a window of maintenance, ended last. */
+    readonly wentOnAt?: EpochMs;
     readonly usersClockBehindMs: number;
     readonly meeting?: Meeting['state'];
   }[];
@@ -63,6 +67,8 @@ export type Overview = {
   readonly halted: readonly HaltedPlace[];
   /** What is not in the configuration any more, and is kept until it is forgotten. */
   readonly left: readonly PlaceName[];
+  /** What is neither read nor written now. */
+  readonly paused: readonly PausedPlace[];
 };
 
 export type HaltedPlace = {
@@ -83,14 +89,19 @@ export type HaltedPlace = {
   readonly drift?: Halt['drift'];
 };
 
+/** Keys that should be on their servers by now: what is paused waits on purpose. */
+export const duePending = ({ pending, paused }: Pick<Overview, 'pending' | 'paused'>): number =>
+  pending - paused.reduce((sum, { waiting }) => sum + waiting, 0);
+
 export async function overviewOf(
   configuration: Configuration,
   { control, records }: { readonly control: Control; readonly records: Records },
   now: EpochMs,
 ): Promise<Overview> {
   const servers = await serverStates(configuration, control, now);
+  const stands = await Standstills.read(configuration, control, now);
   const tables = await Promise.all(
-    configuration.tables.map((table) => tableState(table, { control, records }, now)),
+    configuration.tables.map((table) => tableState(table, { control, records, stands }, now)),
   );
   return {
     servers,
@@ -102,6 +113,7 @@ export async function overviewOf(
     parked: await control.countParked(),
     halted: await haltedIn(configuration, control),
     left: await leftPlaces({ control, isConfigured: isConfiguredIn(configuration) }),
+    paused: await pausedIn(configuration, control, stands),
   };
 }
 
@@ -155,6 +167,7 @@ export async function serverStates(
   now: EpochMs,
 ): Promise<readonly ServerState[]> {
   const backlog = await control.backlog();
+  const stands = await Standstills.read(configuration, control, now);
   return Promise.all(
     configuration.servers.map(async (server): Promise<ServerState> => {
       const { name } = server;
@@ -164,8 +177,8 @@ export async function serverStates(
       return {
         server: name,
         pending: waiting?.keys ?? 0,
-        lagMs: lagMs(waiting?.oldestChangeAt, now),
         data,
+        lagMs: lagMs(await oldestOf(configuration, control, name, stands, waiting?.oldestChangeAt), now),
         ...(clock && { clockOffsetMs: shownOffset(clock, now), clockMeasuredAt: clock.measuredAt }),
         ...(stampsOffMs !== undefined && { stampsOffMs }),
         ...(clock?.step && { clockStep: clock.step }),
@@ -174,24 +187,45 @@ export async function serverStates(
   );
 }
 
+/** The oldest change that may be delivered; rows are looked through only where a pause says something of them. */
+async function oldestOf(
+  { tables }: Configuration,
+  control: Control,
+  server: ServerName,
+  stands: Standstills,
+  oldest: EpochMs | undefined,
+): Promise<EpochMs | undefined> {
+  if (oldest === undefined) return undefined;
+  const isTold = tables.some(
+    ({ name }) => stands.at(name, server) !== undefined || stands.lastEnd(name, server) > oldest,
+  );
+  return isTold ? waitingSince(control, server, stands) : oldest;
+}
+
 /** What stamps by another zone says nothing of the clock. */
 const shownOffset = (clock: ClockState, now: EpochMs): Interval =>
   offZoneMs(clock) === undefined ? stampingOffset(clock, now) : hostOffset(clock, now);
 
 async function tableState(
   { name, links }: Configuration['tables'][number],
-  { control, records }: { readonly control: Control; readonly records: Records },
+  {
+    control,
+    records,
+    stands,
+  }: { readonly control: Control; readonly records: Records; readonly stands: Standstills },
   now: EpochMs,
 ): Promise<TableState> {
   const counted = await records.count(name);
   const servers = links.map(async ({ server, role }) => {
     const watermark = await control.watermark(name, server);
     const meeting = await control.meeting(name, server);
+    const wentOnAt = stands.lastEnd(name, server);
     return {
       server,
       role,
       records: counted.replicas[server] ?? 0,
       ...(watermark && { readUpTo: watermark.setAt }),
+      ...(wentOnAt > 0 && { wentOnAt }),
       usersClockBehindMs: behindMs(await control.userClock(name, server), now),
       ...(meeting && { meeting: meeting.state }),
     };

@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { ConflictPolicy, DeleteLimit, DeletePolicy, Role, StampSource } from '../core/link.ts';
 import type { DataBudget } from '../core/data-use.ts';
+import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import type { SweepSchedule } from '../core/sweep-schedule.ts';
 import type { AwsConfiguration } from './aws-schema.ts';
@@ -44,6 +45,8 @@ export type ServerConfiguration = {
   /** Absolute. */
   readonly caFile: string | undefined;
   readonly dataBudget: DataBudget | undefined;
+  /** When nothing is asked of it. */
+  readonly maintenance: readonly MaintenanceWindow[];
 };
 
 export type FieldConfiguration = { readonly name: FieldName; readonly rewrites: 'ignore' | 'accept' };
@@ -115,9 +118,9 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
 }
 
 function serverOf(name: ServerName, server: ParsedServer, file: string): ServerConfiguration {
-  const { url, timeZone, api, sessions, dataBudget } = server;
+  const { url, timeZone, api, sessions, dataBudget, maintenance } = server;
   const caFile = server.caFile === undefined ? undefined : resolve(dirname(file), server.caFile);
-  return { name, url, timeZone, api, sessions, caFile, dataBudget };
+  return { name, url, timeZone, api, sessions, caFile, dataBudget, maintenance };
 }
 
 function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {

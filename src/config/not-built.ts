@@ -7,20 +7,12 @@ type NotBuilt = Mistake & {
   readonly refuses: (value: unknown) => boolean;
 };
 
-const always = (): boolean => true;
-
 const refused: readonly NotBuilt[] = [
   {
     at: ['servers', '*', 'api'],
     refuses: (value) => value === 'odata',
     message: 'not built yet: OData',
     remedy: 'Write data, or leave it out: the FileMaker Data API is used',
-  },
-  {
-    at: ['servers', '*', 'maintenance'],
-    refuses: always,
-    message: 'not built yet: times without requests',
-    remedy: 'Take it out: stop serversync in those times, it goes on where it was',
   },
 ];
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { dataBudgetPattern, parseDataBudget } from './data-budget.ts';
 import { historyPattern, parseHistory } from './kept-history.ts';
 import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
+import { maintenancePattern, parseMaintenance } from './maintenance.ts';
 import type { Mistake } from './problem.ts';
 import { parseSweepSchedule, sweepPattern } from './sweep-schedule.ts';
 
@@ -37,6 +38,17 @@ export const sweepSchedule = parsed(parseSweepSchedule)
     pattern: sweepPattern,
     examples: ['daily at 02:00 local', '6 hours', 'never'],
   });
+
+export const maintenance = z
+  .array(
+    parsed(parseMaintenance).meta({
+      description: 'From when to when, by the clock of the server: "23:00-00:30" or "Sat 22:00-Sun 06:00"',
+      pattern: maintenancePattern,
+      examples: ['23:00-00:30', 'Sat 22:00-Sun 06:00'],
+    }),
+  )
+  .default([])
+  .describe('List of windows in which nothing is asked of the server, such as ["23:00-00:30"]');
 
 export const keptHistory = parsed(parseHistory)
   .prefault('90 days')

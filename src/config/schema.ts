@@ -8,7 +8,15 @@ import { awsSchema } from './aws-schema.ts';
 import { deleteLog, ownDeleteLog } from './delete-log-schema.ts';
 import { allExcept, mergePolicy } from './field-modes.ts';
 import { emailMistake } from './email-mistake.ts';
-import { checked, dataBudget, duration, keptHistory, sweepSchedule, text } from './schema-parts.ts';
+import {
+  checked,
+  dataBudget,
+  duration,
+  keptHistory,
+  maintenance,
+  sweepSchedule,
+  text,
+} from './schema-parts.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
 
@@ -44,6 +52,7 @@ export const serverSchema = z
       .optional()
       .describe('File of the certificate authority (PEM) that signed the server, relative to this file'),
     dataBudget,
+    maintenance,
   })
   .describe('A map with url, timeZone and usually database');
 

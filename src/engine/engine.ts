@@ -4,6 +4,7 @@
  */
 import type { Drift } from '../core/halt.ts';
 import type { Link, TablePlan } from '../core/link.ts';
+import type { Maintenance } from '../core/maintenance.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
@@ -81,6 +82,8 @@ export type Engine = {
   readonly control: Control;
   readonly queue: Queue;
   readonly clock: Clock;
+  /** Windows in which nothing is asked of a server; servers without any may be absent. */
+  readonly maintenance: ReadonlyMap<ServerName, Maintenance>;
   readonly random: Random;
   readonly settings: Settings;
   readonly report: (event: EngineEvent) => void;

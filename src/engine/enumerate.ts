@@ -22,15 +22,16 @@ import { type LinkClock, linkClock, observe } from './link-clock.ts';
 import { isPassed, meet, onAndOn, type Pace } from './meet.ts';
 import { isOutdated } from './outdated.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
+import { unlessPaused } from './paused.ts';
 import { readDeleteLog } from './delete-log.ts';
 import { stampBounds } from './reading-window.ts';
 import { FileWatch } from './restored.ts';
 
 /**
  * `halted`: the first meeting, or what was found since, waits for a person; `waiting`: for other servers; `outdated`: this process goes by an older
- * plan. Nothing was ingested. `unfinished`: `pace` said to stop; whoever is next goes on from there.
+ * plan. Nothing was ingested. `paused`: nothing is read there now; what was read before is kept. `unfinished`: `pace` said to stop; whoever is next goes on from there.
  */
-export type Enumeration = 'done' | 'halted' | 'waiting' | 'outdated' | 'unfinished';
+export type Enumeration = 'done' | 'halted' | 'waiting' | 'outdated' | 'unfinished' | 'paused';
 
 export type EnumerateOptions = {
   /** Whoever delivers at the same time holds reading up by it; whose time is short ends it. Default: on and on. */
@@ -39,11 +40,21 @@ export type EnumerateOptions = {
   readonly mayMeet?: () => Promise<boolean>;
 };
 
-export async function enumerate(
+export const enumerate = (
   engine: Engine,
   place: Place,
   signal: AbortSignal,
   { pace = onAndOn, mayMeet = () => Promise.resolve(true) }: EnumerateOptions = {},
+): Promise<Enumeration> =>
+  unlessPaused(engine, place, pace, 'paused', (paced) =>
+    readOrMeet(engine, place, signal, { pace: paced, mayMeet }),
+  );
+
+async function readOrMeet(
+  engine: Engine,
+  place: Place,
+  signal: AbortSignal,
+  { pace, mayMeet }: Required<EnumerateOptions>,
 ): Promise<Enumeration> {
   const known = await load(engine, place, signal);
   if (known.isOutdated) return 'outdated';

@@ -9,7 +9,7 @@ import type { EpochMs, ServerName } from '../core/names.ts';
 import type { WindowClock } from '../core/window.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
-import { measureClock } from './measure.ts';
+import { probeClock } from './measure.ts';
 
 export type LinkClock = StampingClock &
   WindowClock & {
@@ -41,7 +41,7 @@ export async function linkClock(
 }
 
 async function firstMeasured(engine: Engine, server: ServerName, signal: AbortSignal): Promise<ClockState> {
-  await measureClock(engine, server, signal);
+  await probeClock(engine, server, signal);
   const state = await engine.control.clock(server);
   if (state === undefined) throw new Error(`the clock of server ${server} was measured and is not stored`);
   return state;

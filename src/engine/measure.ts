@@ -8,9 +8,15 @@ import { keepClockHalts } from './clock-halts.ts';
 import { type Engine, placeOf, placesOn } from './engine.ts';
 import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
+import { isServerPaused } from './paused.ts';
+
+/** Unless the server is paused: then nothing is known anew. */
+export async function measureClock(engine: Engine, server: ServerName, signal: AbortSignal): Promise<void> {
+  if (!(await isServerPaused(engine, server))) await probeClock(engine, server, signal);
+}
 
 /** Folds one probe into what is known of the server's clock; a step and a foreign zone are reported. */
-export async function measureClock(engine: Engine, server: ServerName, signal: AbortSignal): Promise<void> {
+export async function probeClock(engine: Engine, server: ServerName, signal: AbortSignal): Promise<void> {
   const port = engine.servers.get(server);
   if (port === undefined) throw new Error(`no server named ${server}`);
   const probe = await port.probe(signal);

@@ -15,6 +15,7 @@ import type { ServerRecord } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import type { EngineEvent } from './events.ts';
 import { pagesOf } from './pager.ts';
+import { isPaused } from './paused.ts';
 import { readable } from './readable.ts';
 
 /** Pairs that are kept for a person to look at. */
@@ -26,14 +27,20 @@ const keptExamples = 5;
  */
 export type Met = 'passed' | 'halted' | 'waiting' | 'unfinished';
 
-/** Whether the server's first meeting with the table is over for good, and nothing is halted: otherwise nothing is written there. */
-export async function isMet({ control }: Engine, { plan, link }: Place): Promise<boolean> {
-  const [meeting, watermark, halt] = await Promise.all([
+/**
+ * Whether the server's first meeting with the table is over for good, and nothing is halted or paused: otherwise nothing is
+ * written there.
+ */
+export async function isMet(engine: Engine, place: Place): Promise<boolean> {
+  const { control } = engine;
+  const { plan, link } = place;
+  const [meeting, watermark, halt, paused] = await Promise.all([
     control.meeting(plan.name, link.server),
     control.watermark(plan.name, link.server),
     control.halt(plan.name, link.server),
+    isPaused(engine, place),
   ]);
-  return halt === undefined && isPassed(link, meeting, watermark);
+  return halt === undefined && !paused && isPassed(link, meeting, watermark);
 }
 
 /** The same, of what was read. */

@@ -143,6 +143,7 @@ async function readPlace(
   }
   if (reading === 'unfinished') return 'unfinished';
   if (reading === 'waiting' || reading === 'outdated' || reading === 'halted') return 'waiting';
+  if (reading === 'paused') return 'waiting';
   // What only receives, and was met, is not read.
   if (!meets) return sends(link) ? 'done' : 'waiting';
   // What was to be delivered there before the meeting was over has lost its messages.

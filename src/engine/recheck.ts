@@ -15,6 +15,7 @@ import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { paged } from './paged.ts';
+import { isPaused } from './paused.ts';
 import { readable } from './readable.ts';
 import { isKeyless, isUnclear, unpark } from './park.ts';
 import { mostDue } from './retry-parked.ts';
@@ -36,7 +37,7 @@ export async function recheckParked(
   for await (const page of pages) {
     const parked = page.filter((one) => (one.checkedAt ?? one.at) < since && !isKeyless(one));
     if (parked.length === 0) continue;
-    if ((await pace()) === 'stop') return;
+    if ((await isPaused(engine, place)) || (await pace()) === 'stop') return;
     await lookAgain(engine, place, parked, signal);
   }
 }
@@ -52,6 +53,7 @@ export async function recheckDue(
   const due = await engine.control.parkedDue(server, now, mostDue);
   for (const [table, of] of Map.groupBy(due, (one) => one.table)) {
     const place = placeOf(engine, table, server);
+    if (place !== undefined && (await isPaused(engine, place))) continue;
     if (place === undefined || !(await isMet(engine, place))) {
       // Asked for once, not minute after minute.
       await engine.control.park(of.map((one) => putOff(one, now)));

@@ -15,6 +15,7 @@ import { chunksOf, type Engine, type Place, placeOf } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { isMet } from './meet.ts';
 import { isOutdated } from './outdated.ts';
+import { standstillOf } from './paused.ts';
 import { paged } from './paged.ts';
 import { isKeyless, isUnclear } from './park.ts';
 
@@ -36,7 +37,7 @@ const needsReader = (one: Parked): boolean => isUnclear(one) || one.key.length >
 /** Asks nothing of the server. Records of tables that wait for a person, or are not received, are put off too. */
 export async function retryDue(engine: Engine, server: ServerName): Promise<Retried> {
   const now = engine.clock.now();
-  const due = await engine.control.parkedDue(server, now, mostDue);
+  const due = await unpaused(engine, server, await engine.control.parkedDue(server, now, mostDue));
   const refused = due.filter((one) => !needsReader(one));
   await engine.control.park(refused.map((one) => putOff(one, now)));
   let records = 0;
@@ -45,6 +46,17 @@ export async function retryDue(engine: Engine, server: ServerName): Promise<Retr
     if (place && (await isWritten(engine, place))) records += await batch(engine, place, of, now);
   }
   return { records, lookUps: refused.length < due.length };
+}
+
+/** What is paused keeps its time. */
+async function unpaused(
+  engine: Engine,
+  server: ServerName,
+  parked: readonly Parked[],
+): Promise<readonly Parked[]> {
+  const tables = [...new Set(parked.map(({ table }) => table))];
+  const stands = await Promise.all(tables.map((table) => standstillOf(engine, { table, server })));
+  return parked.filter(({ table }) => stands[tables.indexOf(table)] === undefined);
 }
 
 const isWritten = async (engine: Engine, place: Place): Promise<boolean> =>

@@ -15,6 +15,7 @@ import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './
 import { enumerate } from './enumerate.ts';
 import { grow } from './grow.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
+import { isPaused } from './paused.ts';
 import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
 import { lastDue, settleSuspects } from './suspects.ts';
@@ -208,6 +209,7 @@ async function readTable(run: Run, { plan }: EngineTable, pace: Pace): Promise<v
   const known: Place[] = [];
   const strangers: { readonly place: Place; readonly turn: number }[] = [];
   for (const place of plan.links.flatMap((link) => placeOf(run.engine, plan.name, link.server) ?? [])) {
+    if (await isPaused(run.engine, place)) continue;
     // What is halted is not asked for anything.
     const halt = await run.engine.control.halt(plan.name, place.link.server);
     if (halt !== undefined || (await isMet(run.engine, place))) known.push(place);

@@ -17,6 +17,7 @@ import { lookFor, type Wanted } from './look.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
+import { isPaused, unlessPaused } from './paused.ts';
 import { endHalt, raise } from './raise.ts';
 import { deliverAgain } from './recheck.ts';
 import { lookAgain, settleHalt } from './settle-halt.ts';
@@ -28,12 +29,21 @@ export type SuspectsSettled = 'none' | 'done' | 'waiting' | 'halted' | 'unfinish
  * Of one table on a server, by one process at a time; `rows`: that the server was just seen to hold, where more is known than
  * the last sweep tells. Throws ServerError where the server is at fault.
  */
-export async function settleSuspects(
+export const settleSuspects = (
   engine: Engine,
   place: Place,
   signal: AbortSignal,
   pace: Pace = onAndOn,
   rows = 0,
+): Promise<SuspectsSettled> =>
+  unlessPaused(engine, place, pace, 'waiting', (paced) => settleAll(engine, place, signal, paced, rows));
+
+async function settleAll(
+  engine: Engine,
+  place: Place,
+  signal: AbortSignal,
+  pace: Pace,
+  rows: number,
 ): Promise<SuspectsSettled> {
   const { plan, link } = place;
   const [first] = await engine.control.suspects(plan.name, link.server, 1);
@@ -239,8 +249,9 @@ async function dismiss(engine: Engine, place: Place, suspects: readonly Suspect[
   await engine.control.dropSuspects(place.plan.name, place.link.server, keys);
 }
 
-/** When the last of them is due; undefined where none waits. */
+/** When the last of them is due; undefined where none waits that may be looked for. */
 export async function lastDue(engine: Engine, place: Place): Promise<EpochMs | undefined> {
+  if (await isPaused(engine, place)) return undefined;
   let latest: EpochMs | undefined;
   for await (const page of suspectPages(engine, place)) {
     for (const { at } of page) latest = Math.max(latest ?? at, at);

@@ -24,6 +24,7 @@ import { observe } from './link-clock.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { isOutdated } from './outdated.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
+import { unlessPaused } from './paused.ts';
 import { isBelow } from './reading-window.ts';
 import type { Sightings } from './sightings.ts';
 import { compareAll } from './sweep-compare.ts';
@@ -34,12 +35,15 @@ import { add, begin, hasRoom, isHalted, nameOf, save, storeRows, type SweepWork 
 export type Swept = 'done' | 'waiting' | 'unfinished';
 
 /** By one process at a time for a server; best behind a reading of changes. Throws ServerError where the server is at fault. */
-export async function sweep(
+export const sweep = (
   engine: Engine,
   place: Place,
   signal: AbortSignal,
   pace: Pace = onAndOn,
-): Promise<Swept> {
+): Promise<Swept> =>
+  unlessPaused(engine, place, pace, 'waiting', (paced) => sweepAll(engine, place, signal, paced));
+
+async function sweepAll(engine: Engine, place: Place, signal: AbortSignal, pace: Pace): Promise<Swept> {
   if (!(await isMet(engine, place)) || (await isOutdated(engine, place))) return 'waiting';
   const work = await begin(engine, place, signal, pace);
   if (work.at.phase === 'listing') {

@@ -13,6 +13,7 @@ import { type Engine, placesOn } from './engine.ts';
 import { isDue, measureClock, putBack, sendAgain } from './measure.ts';
 import { isMet } from './meet.ts';
 import { paged } from './paged.ts';
+import { isServerPaused, pauseEnds } from './paused.ts';
 import { retryDue } from './retry-parked.ts';
 
 /** How long a trial has before another is sent, ms: a message, and a writer that waits for a server that does not answer. */
@@ -33,6 +34,7 @@ export async function tendServer(
   breaker: Breaker | undefined,
   signal: AbortSignal,
 ): Promise<Tended> {
+  if (await isServerPaused(engine, server)) return { failure: undefined, putBack: 0, lookUps: false };
   const failure = await failureOf(() => measureClock(engine, server, signal));
   if (failure) engine.report({ kind: 'server-failed', server, error: failure, task: 'measuring' });
   const now = engine.clock.now();
@@ -44,8 +46,10 @@ export async function tendServer(
   const { lookUps } = failure ? { lookUps: false } : await retryDue(engine, server);
   if (!isReceiver(engine, server)) return { failure, putBack: 0, lookUps };
   const { visibilityMs } = engine.settings;
-  // Messages from before it worked again were let go by. What is in preparation may belong to a head that is not stored yet.
-  const lostBefore = (row: BatchRow): EpochMs => (row.state === 'ready' ? (breaker?.since ?? 0) : 0);
+  // Messages from before it worked again, or went on, were let go by. What is in preparation may belong to a head that is not stored yet.
+  const endOf = await pauseEnds(engine, server);
+  const lostBefore = (row: BatchRow): EpochMs =>
+    row.state === 'ready' ? Math.max(breaker?.since ?? 0, endOf(row.table)) : 0;
   const count = await putBack(
     engine,
     server,

@@ -16,6 +16,7 @@ import type { Task } from './events.ts';
 import { grow } from './grow.ts';
 import { isMet, onAndOn } from './meet.ts';
 import { isDue, measureClock, putBack, putBackDue } from './measure.ts';
+import { isServerPaused, pausedOn, pauseEnds } from './paused.ts';
 import { recheckAfterMs, recheckEveryMs } from './read-server.ts';
 import { recheckDue, recheckParked } from './recheck.ts';
 import { retryDue } from './retry-parked.ts';
@@ -50,6 +51,7 @@ export async function watch(engine: Engine, schedule: Schedule, signal: AbortSig
   // One loop's failure that is no server's ends the others too.
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
+  const stood = new Map<ServerName, ReadonlySet<TableName>>();
   const reading: Reading = { startedAt: engine.clock.now(), meetings: new Turns(), rechecked: new Map() };
   const loops = [...engine.servers.keys()].flatMap((server) => [
     repeat(engine, server, 'reading', schedule, stop, () =>
@@ -59,9 +61,10 @@ export async function watch(engine: Engine, schedule: Schedule, signal: AbortSig
       measureServer(engine, server, schedule, reading.startedAt, stop),
     ),
     repeat(engine, server, 'sweeping', schedule, stop, () => sweepDue(engine, server, schedule, stop)),
-    repeat(engine, server, 'writing', schedule, stop, (again) =>
-      writeServer(engine, server, schedule, again, stop),
-    ),
+    repeat(engine, server, 'writing', schedule, stop, async (again) => {
+      const isOver = await goesOn(engine, server, stood);
+      return writeServer(engine, server, schedule, again || isOver, stop);
+    }),
   ]);
   await all(
     loops.map((loop) =>
@@ -193,11 +196,28 @@ async function measureServer(
   stop: AbortSignal,
 ): Promise<number> {
   await measureClock(engine, server, stop);
+  if (await isServerPaused(engine, server)) return measureMs;
   const now = engine.clock.now();
-  await putBack(engine, server, (row) => isDue(row, now, startedAt, engine.settings.visibilityMs));
+  const endOf = await pauseEnds(engine, server);
+  const { visibilityMs } = engine.settings;
+  await putBack(engine, server, (row) =>
+    isDue(row, now, Math.max(startedAt, endOf(row.table)), visibilityMs),
+  );
   const { lookUps } = await retryDue(engine, server);
   if (lookUps) await recheckDue(engine, server, stop);
   return measureMs;
+}
+
+/** Whether a pause of a table there ended since it was asked last: what was sent meanwhile was let go by. */
+async function goesOn(
+  engine: Engine,
+  server: ServerName,
+  stood: Map<ServerName, ReadonlySet<TableName>>,
+): Promise<boolean> {
+  const before = stood.get(server) ?? new Set();
+  const now = await pausedOn(engine, server);
+  stood.set(server, now);
+  return [...before].some((table) => !now.has(table));
 }
 
 async function writeServer(

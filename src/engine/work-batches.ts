@@ -13,6 +13,7 @@ import { noted } from './breakers.ts';
 import { Unanswered, waitMs } from './deliver.ts';
 import { workOn } from './drain.ts';
 import { type Engine, placeOf } from './engine.ts';
+import { isPaused } from './paused.ts';
 
 export type BatchesWork = {
   /** Worked on to an end of one kind or another. */
@@ -107,7 +108,7 @@ export async function workBatches(
 async function answersFor(engine: Engine, row: BatchRow | undefined, signal: AbortSignal): Promise<boolean> {
   const [first] = row?.keys ?? [];
   const place = row && placeOf(engine, row.table, row.server);
-  if (place === undefined || first === undefined) return false;
+  if (place === undefined || first === undefined || (await isPaused(engine, place))) return false;
   await place.table.lookUp([first.key], signal);
   return true;
 }

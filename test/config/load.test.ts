@@ -37,6 +37,7 @@ test('the example of the design loads, with every default filled', async () => {
       api: 'data',
       sessions: 8,
       caFile: undefined,
+      maintenance: [],
     },
     {
       name: 'branch',
@@ -45,6 +46,7 @@ test('the example of the design loads, with every default filled', async () => {
       api: 'data',
       sessions: 8,
       caFile: undefined,
+      maintenance: [],
     },
   ]);
   expect(configuration.tables).toEqual([

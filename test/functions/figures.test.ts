@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { awsClients } from '../../src/composition/aws-installation.ts';
 import { DataMeter } from '../../src/composition/data-meter.ts';
+import { Standstills } from '../../src/composition/paused-places.ts';
 import { systemClock } from '../../src/composition/system-clock.ts';
 import { installationFigures, serverFigures } from '../../src/config/figures.ts';
 import { metricsIn } from '../deployed/lambda-host/logs.ts';
@@ -74,7 +75,8 @@ test('every figure on the list is published, and no other, of each server and of
   const { publishAll } = await import('../../functions/figures.ts');
   const { unusual } = await import('../../functions/observe.ts');
   const found = await published(async () => {
-    await publishAll(of, new Map(), [], 0);
+    const stands = new Standstills(of.configuration, undefined, systemClock.now());
+    await publishAll(of, { tended: new Map(), breakers: [], steps: 0, stands });
     unusual('a secret is missing');
   });
   expect(found.toSorted()).toEqual(

@@ -12,6 +12,7 @@ import { keysInBatches } from '../in-batches.ts';
 import { measureClock } from '../measure.ts';
 import { isMet } from '../meet.ts';
 import { isOutdated } from '../outdated.ts';
+import { isPaused } from '../paused.ts';
 import { beginRun, type Chosen, guarded, type Run } from '../run.ts';
 import { nameOf } from '../sweep-work.ts';
 import { beginLook, candidatesOf, type Look, Noted } from './candidates.ts';
@@ -24,8 +25,8 @@ export type VerifyOptions = {
   readonly mostKept: number;
 };
 
-/** `halted`: it waits for a person; `unmet`: it was never read there; `changed`: its fields or receivers changed since; `failed`: see the failures. */
-export type NotCompared = 'halted' | 'unmet' | 'changed' | 'failed';
+/** `paused`: nothing is read there now; `halted`: it waits for a person; `unmet`: it was never read there; `changed`: its fields or receivers changed since; `failed`: see the failures. */
+export type NotCompared = 'paused' | 'halted' | 'unmet' | 'changed' | 'failed';
 
 export type Comparison = {
   readonly table: TableName;
@@ -108,6 +109,7 @@ async function firstLook({ run }: Work, comparison: Comparison, candidates: Note
 }
 
 async function obstacle(engine: Engine, place: Place): Promise<NotCompared | undefined> {
+  if (await isPaused(engine, place)) return 'paused';
   const { table, server } = nameOf(place);
   const [halt, meeting] = [
     await engine.control.halt(table, server),

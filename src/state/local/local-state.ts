@@ -32,7 +32,13 @@ import { runsIn } from './runs.ts';
 import { haltsIn, suspectsIn, sweepsIn } from './safety.ts';
 import { shapesIn } from './shapes.ts';
 import { sessionSlotsIn } from './session-slots.ts';
-import { openStateFile, openStateFileToRead, requireStateFile, type StateFile } from './state-file.ts';
+import {
+  openStateFile,
+  openStateFileBeside,
+  openStateFileToRead,
+  requireStateFile,
+  type StateFile,
+} from './state-file.ts';
 import { isLocked, lockState } from './state-lock.ts';
 import { watermarksIn } from './watermarks.ts';
 import { yielding } from './yielding.ts';
@@ -49,6 +55,8 @@ export type LocalStateOptions = {
   readonly readOnly?: boolean;
   /** Throws where there is no state, instead of making one. */
   readonly existing?: boolean;
+  /** For what is stored beside the process that works with it, if one does: needs no lock, makes nothing, and clears nothing up. */
+  readonly beside?: boolean;
 };
 
 export type LocalState = {
@@ -77,11 +85,12 @@ export function openLocalState({
   now,
   readOnly = false,
   existing = false,
+  beside = false,
 }: LocalStateOptions): LocalState {
   const path = join(directory, stateFileName);
-  if (readOnly)
+  if (readOnly || beside)
     return portsOver(
-      openStateFileToRead(path),
+      beside ? openStateFileBeside(path) : openStateFileToRead(path),
       () => isLocked(directory),
       () => undefined,
     );

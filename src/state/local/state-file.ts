@@ -33,7 +33,8 @@ export class StateFile {
     this.path = path;
     this.readOnly = readOnly;
     this.#database = database;
-    this.#begin = database.prepare('BEGIN');
+    // A transaction that reads before it writes would fail, not wait, where another process wrote in between.
+    this.#begin = database.prepare(readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
   }
 
@@ -118,9 +119,14 @@ export function openStateFile(path: string, { asItIs = false } = {}): StateFile 
 }
 
 /** Opens the file as it is, whether or not another process works with it. */
-export function openStateFileToRead(path: string): StateFile {
+export const openStateFileToRead = (path: string): StateFile => openedAsItIs(path, true);
+
+/** The same, to write what the other process reads anew each time: each write waits for its turn. */
+export const openStateFileBeside = (path: string): StateFile => openedAsItIs(path, false);
+
+function openedAsItIs(path: string, readOnly: boolean): StateFile {
   requireStateFile(path);
-  return opened(path, true, (database) => {
+  return opened(path, readOnly, (database) => {
     const format = checkFormat(database, path);
     if (format === 'empty') throw missingState(path);
     if (format === 'older') throw older(path);

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const mostMs = 45_000;
 
 /** Waits for something that a process brings about; throws where it ended without. */
-export async function until(isSo: () => boolean, ended: Promise<unknown>): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, ended: Promise<unknown>): Promise<void> {
   let over = false;
   const note = (): void => {
     over = true;
   };
   ended.then(note, note);
   const giveUpAt = Date.now() + mostMs;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (Date.now() > giveUpAt) throw new Error('the process did not bring it about');
     if (over) throw new Error('the process ended before that');
     await sleep(2);

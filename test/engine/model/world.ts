@@ -79,6 +79,8 @@ export class World {
   plan: TablePlan;
   readonly ports: MemoryPorts;
   report: Engine['report'] = () => undefined;
+  /** Windows of its servers. */
+  maintenance: Engine['maintenance'] = new Map();
   readonly heads = new HeadLog();
   /** Values that people may have brought back. */
   readonly putBack = new Set<string>();
@@ -139,6 +141,7 @@ export class World {
       control: gated(this.ports.control, process),
       queue: gated(this.ports.queue, process),
       clock: { now: () => this.scheduler.now, sleep: () => process.gate('sleep') },
+      maintenance: this.maintenance,
       random: this.scheduler.dice.next,
       settings: modelSettings,
       report: this.report,
@@ -193,6 +196,8 @@ function gated<Port extends object>(port: Port, process: Process): Port {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
+      // Nobody pauses anything in the games: to look whether somebody did takes no turn.
+      if (name === 'pauses') return member;
       return async (...args: readonly unknown[]): Promise<unknown> => {
         await process.gate(String(name));
         const result: unknown = await Reflect.apply(member, target, args);

@@ -1,0 +1,120 @@
+/** What is paused now, and what waits for it: for `status`, the end of a run, and what measure publishes. */
+import type { Configuration } from '../config/configuration.ts';
+import type { BatchRow } from '../core/batch.ts';
+import { lastMaintenanceEnd, type Maintenance, maintenanceNow } from '../core/maintenance.ts';
+import type { EpochMs, ServerName, TableName } from '../core/names.ts';
+import { lastPauseEnd, latest, type PauseList, pausedNow, type Standstill } from '../core/pause.ts';
+import { paged } from '../engine/paged.ts';
+import type { Control } from '../ports/control.ts';
+
+/** A table on a server. */
+export type PausedPlace = Standstill & {
+  readonly table: TableName;
+  readonly server: ServerName;
+  /** Keys that wait to be delivered there. */
+  readonly waiting: number;
+};
+
+/** Servers without windows are absent. */
+export const maintenanceOf = ({
+  servers,
+}: Pick<Configuration, 'servers'>): ReadonlyMap<ServerName, Maintenance> =>
+  new Map(
+    servers.flatMap(({ name, timeZone, maintenance }) =>
+      maintenance.length === 0 ? [] : [[name, { timeZone, windows: maintenance }]],
+    ),
+  );
+
+/** What holds for tables on servers at one instant. */
+export class Standstills {
+  readonly #list: PauseList | undefined;
+  readonly #maintenance: ReadonlyMap<ServerName, Maintenance>;
+  readonly #now: EpochMs;
+
+  constructor(configuration: Pick<Configuration, 'servers'>, list: PauseList | undefined, now: EpochMs) {
+    this.#list = list;
+    this.#maintenance = maintenanceOf(configuration);
+    this.#now = now;
+  }
+
+  static async read(
+    configuration: Pick<Configuration, 'servers'>,
+    control: Pick<Control, 'pauses'>,
+    now: EpochMs,
+  ): Promise<Standstills> {
+    return new Standstills(configuration, await control.pauses(), now);
+  }
+
+  at(table: TableName, server: ServerName): Standstill | undefined {
+    const all = [
+      pausedNow(this.#list, { table, server }, this.#now),
+      maintenanceNow(this.#maintenance.get(server), this.#now),
+    ];
+    return latest(all.filter((one) => one !== undefined));
+  }
+
+  /** Whether nothing at all is asked of the server. */
+  isWhole({ tables }: Pick<Configuration, 'tables'>, server: ServerName): boolean {
+    const names = tables.flatMap(({ name, links }) =>
+      links.some((link) => link.server === server) ? name : [],
+    );
+    return names.length > 0 && names.every((table) => this.at(table, server) !== undefined);
+  }
+
+  /** When it went on last; 0 where it never stood still, as far as that is known. Lag counts from there. */
+  lastEnd(table: TableName, server: ServerName): EpochMs {
+    const window = lastMaintenanceEnd(this.#maintenance.get(server), this.#now);
+    return Math.max(window, lastPauseEnd(this.#list, { table, server }, this.#now));
+  }
+}
+
+/** In the order of the configuration. */
+export async function pausedIn(
+  { tables }: Pick<Configuration, 'tables'>,
+  control: Pick<Control, 'openBatches'>,
+  stands: Standstills,
+): Promise<readonly PausedPlace[]> {
+  const found = tables.flatMap(({ name, links }) =>
+    links.flatMap(({ server }) => {
+      const stand = stands.at(name, server);
+      return stand === undefined ? [] : { ...stand, table: name, server };
+    }),
+  );
+  const servers = [...new Set(found.map(({ server }) => server))];
+  const waiting = new Map(
+    await Promise.all(servers.map(async (server) => [server, await keysWaiting(control, server)] as const)),
+  );
+  return found.map((one) => ({ ...one, waiting: waiting.get(one.server)?.get(one.table) ?? 0 }));
+}
+
+async function keysWaiting(
+  control: Pick<Control, 'openBatches'>,
+  server: ServerName,
+): Promise<ReadonlyMap<TableName, number>> {
+  const counts = new Map<TableName, number>();
+  for await (const { table, keys } of openRows(control, server))
+    counts.set(table, (counts.get(table) ?? 0) + keys.length);
+  return counts;
+}
+
+/** Since when the oldest change waits that may be delivered; undefined where none does. What is paused counts from its end. */
+export async function waitingSince(
+  control: Pick<Control, 'openBatches'>,
+  server: ServerName,
+  stands: Standstills,
+): Promise<EpochMs | undefined> {
+  let since: EpochMs | undefined;
+  for await (const { table, oldestChangeAt } of openRows(control, server)) {
+    if (stands.at(table, server) !== undefined) continue;
+    const at = Math.max(oldestChangeAt, stands.lastEnd(table, server));
+    since = Math.min(since ?? at, at);
+  }
+  return since;
+}
+
+async function* openRows(
+  { openBatches }: Pick<Control, 'openBatches'>,
+  server: ServerName,
+): AsyncGenerator<BatchRow> {
+  for await (const page of paged<BatchRow>((after) => openBatches(server, 1000, after))) yield* page;
+}
