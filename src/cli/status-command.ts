@@ -165,12 +165,12 @@ const leastShownMs = 50;
 const tableLines = ({ tables }: Overview, now: EpochMs): readonly string[] =>
   columns([
     ['table', 'server', 'role', 'records', 'read up to'],
-    ...tables.flatMap(({ table, servers }) =>
-      servers.map(({ server, role, records, readUpTo }) => [
+    ...tables.flatMap(({ table, servers, records: all }) =>
+      servers.map(({ server, role, records, readUpTo, hasShare }) => [
         table,
         server,
         role,
-        records.toLocaleString('en-US'),
+        `${records.toLocaleString('en-US')}${hasShare ? ` of ${all.toLocaleString('en-US')}` : ''}`,
         readUpTo === undefined ? '-' : `${duration(now - readUpTo)} ago`,
       ]),
     ),

@@ -43,6 +43,8 @@ export type TableState = {
   readonly servers: readonly {
     readonly server: ServerName;
     readonly role: string;
+    /** It gets a share of the records: `records` are those in it. */
+    readonly hasShare?: true;
     /** Records that we know the server to hold. */
     readonly records: number;
     /** Reference time up to which its changes are in. */
@@ -216,13 +218,14 @@ async function tableState(
   now: EpochMs,
 ): Promise<TableState> {
   const counted = await records.count(name);
-  const servers = links.map(async ({ server, role }) => {
+  const servers = links.map(async ({ server, role, share }) => {
     const watermark = await control.watermark(name, server);
     const meeting = await control.meeting(name, server);
     const wentOnAt = stands.lastEnd(name, server);
     return {
       server,
       role,
+      ...(share && { hasShare: true as const }),
       records: counted.replicas[server] ?? 0,
       ...(watermark && { readUpTo: watermark.setAt }),
       ...(wentOnAt > 0 && { wentOnAt }),

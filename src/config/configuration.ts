@@ -9,6 +9,7 @@ import type { AwsConfiguration } from './aws-schema.ts';
 import { type DeleteLogConfiguration, deleteLogOf } from './delete-log.ts';
 import { modesOf } from './field-modes.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
+import type { ShareConfiguration } from './share.ts';
 import type { ConfigurationSource } from './source.ts';
 
 export type Configuration = {
@@ -79,6 +80,8 @@ export type LinkConfiguration = {
   readonly deleteLog: DeleteLogConfiguration | undefined;
   /** What a sweep lists instead of the layout. */
   readonly sweepLayout: string | undefined;
+  /** The records that belong there, where they are not all. */
+  readonly share?: ShareConfiguration;
 };
 
 /** A layout as a server knows it. */
@@ -144,7 +147,9 @@ function linkOf(
   log: ParsedTable['deletes']['log'],
 ): readonly LinkConfiguration[] {
   if (!link) return [];
-  const { layout, role, database = standard ?? '', sweepLayout } = link;
+  const { layout, role, database = standard ?? '', sweepLayout, where, leave = 'keep' } = link;
   const rename = new Map(Object.entries(link.rename));
-  return [{ server, database, layout, role, rename, deleteLog: deleteLogOf(log, link), sweepLayout }];
+  const share = where && { ...where, leave };
+  const deleteLog = deleteLogOf(log, link);
+  return [{ server, database, layout, role, rename, deleteLog, sweepLayout, ...(share && { share }) }];
 }

@@ -8,6 +8,7 @@ import { deleteLogFindings } from './delete-log-checks.ts';
 import { fieldFindings } from './field-checks.ts';
 import { addedFindings } from './field-modes.ts';
 import type { Finding } from './problem.ts';
+import { shareFindings } from './share-checks.ts';
 import { serverSchema, tableSchema, type ParsedServer, type ParsedTable } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -52,6 +53,7 @@ function tableFindings(name: string, table: ParsedTable, servers: Servers): read
     ...preferFindings(name, table),
     ...deleteLogFindings(name, table),
     ...sweepLayoutFindings(name, table),
+    ...shareFindings(name, table),
     ...Object.keys(table.servers).flatMap((server) => missingDatabase(name, table, server, servers)),
     ...samePlaceFindings(name, table, servers),
   ];

@@ -12,6 +12,7 @@ import { noSuchLayout, shownOrMissing } from './further-layout.ts';
 import { checkTable } from './layout-checks.ts';
 import { LinkLayout } from './link-layout.ts';
 import { ConfigurationError, type Finding } from './problem.ts';
+import { type CheckedShares, sharesOf } from './share.ts';
 import { sweepLayoutsOf } from './sweep-layout.ts';
 import { bindingOf, planOf } from './table-plan.ts';
 
@@ -52,8 +53,11 @@ export async function resolveTables(
     const sources = { layoutOf, source, findings, isWorkedOn };
     const logs = await deleteLogsOf(table, layouts, sources);
     const thin = await sweepLayoutsOf(table, layouts, sources);
+    // By a field that is at fault a criterion would seem to be.
+    const { shares, findings: ofShares } = found.length > 0 ? noShares : sharesOf(table, fields);
+    findings.push(...ofShares);
     if (found.length > 0 || findings.length > before) continue;
-    const plan = planOf(table, fields, configuration);
+    const plan = planOf(table, fields, shares, configuration);
     const bindings = layouts.map(({ link }) => [link.server, bindingOf(table, link, fields)] as const);
     resolved.push({ plan, bindings: new Map(bindings), logs, thin });
   }
@@ -63,6 +67,8 @@ export async function resolveTables(
     );
   return resolved;
 }
+
+const noShares: CheckedShares = { shares: new Map(), findings: [] };
 
 /** A slip in a value that all servers share is one problem, whose message names each of them. */
 function onePerValue(findings: readonly Finding[]): readonly Finding[] {

@@ -17,6 +17,7 @@ import {
   sweepSchedule,
   text,
 } from './schema-parts.ts';
+import { leave, where } from './share-schema.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
 
@@ -159,6 +160,8 @@ const linkSchema = z
       .record(text, text.describe('Name of the field on this server'))
       .default({})
       .describe('Fields that have another name on this server, such as { name: FullName }'),
+    where: where.optional(),
+    leave: leave.optional(),
     deleteLog: ownDeleteLog.optional(),
   })
   .describe('A map such as { layout: Contacts_Sync }');

@@ -1,6 +1,7 @@
 /** From checked names and types to what the engine and the servers are given. */
 import type { FieldPlan, FieldType, TablePlan } from '../core/link.ts';
-import type { FieldName } from '../core/names.ts';
+import type { FieldName, ServerName } from '../core/names.ts';
+import type { Share } from '../core/share.ts';
 import type { TableBinding } from '../ports/server.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
 import { fieldOnServer } from './field-names.ts';
@@ -13,7 +14,12 @@ export type TypedFields = {
   readonly createOnly: readonly TypedField[];
 };
 
-export function planOf(table: TableConfiguration, typed: TypedFields, { servers }: Configuration): TablePlan {
+export function planOf(
+  table: TableConfiguration,
+  typed: TypedFields,
+  shares: ReadonlyMap<ServerName, Share>,
+  { servers }: Configuration,
+): TablePlan {
   const zones = new Map(servers.map(({ name, timeZone }) => [name, timeZone]));
   return {
     name: table.name,
@@ -30,8 +36,14 @@ export function planOf(table: TableConfiguration, typed: TypedFields, { servers 
       role,
       stampedBy: table.modified.stampedBy,
       timeZone: zones.get(server) ?? 'UTC',
+      ...shareIn(shares, server),
     })),
   };
+}
+
+function shareIn(shares: ReadonlyMap<ServerName, Share>, server: ServerName): { readonly share?: Share } {
+  const share = shares.get(server);
+  return share === undefined ? {} : { share };
 }
 
 export function bindingOf(

@@ -55,7 +55,7 @@ export interface Records {
   /** Whether the table has a head at all. */
   hasHeads(table: TableName): Promise<boolean>;
 
-  /** Heads of a table and replicas of a table on each server, those of deleted records left out, counted; for people, may be slow. */
+  /** Heads of a table and replicas of a table on each server, those of deleted records and of such that left the server's share left out, counted; for people, may be slow. */
   count(table: TableName): Promise<{
     readonly heads: number;
     readonly replicas: Readonly<Record<ServerName, number>>;

@@ -246,6 +246,8 @@ function describeBoth(open: () => Promise<Records>): void {
     await records.putHeads([head(2, { deleted: deletion })]);
     await records.putReplicas([replica(2, { gone: true, digests: {} })]);
     expect(await records.count('contacts')).toStrictEqual({ heads: 1, replicas: { hq: 2, branch: 1 } });
+    await records.putReplicas([replica(2, { key: 'k2', left: true })]);
+    expect(await records.count('contacts')).toStrictEqual({ heads: 1, replicas: { hq: 1, branch: 1 } });
   });
 
   test('what is done to a value after it was put, or to one that was read, is not stored', async () => {

@@ -1,6 +1,9 @@
 /** Servers that get a share of the records, one sequence of events each, over the real engine and memory. */
 import { describe, expect, test } from 'vitest';
 import type { Leave } from '../../src/core/share.ts';
+import { deliver } from '../../src/engine/deliver.ts';
+import { placeOf } from '../../src/engine/engine.ts';
+import { alone, never, read, write } from './model/alone.ts';
 import { onServer } from './model/sweeping.ts';
 import { edit, heldOn, kept, openRows, runs, sharedWorld, sweptAll } from './model/sharing.ts';
 import type { World } from './model/world.ts';
@@ -90,6 +93,17 @@ describe.each(both)('a server with a share, leave: %s', (leave) => {
     expect(heldOn(world, 'branch')).toContain('k1=a1|north');
   });
 
+  test('R8: what moved out there, and is deleted there afterwards, lives on elsewhere', async () => {
+    const world = await started(leave);
+    const branch = onServer(world, 'branch');
+    edit(branch, 'k1', { b: 'south' });
+    await runs(world);
+    for (const row of branch.rows.filter(({ key }) => key === 'k1')) branch.delete(row);
+    for (let n = 0; n < 2; n += 1) await sweptAll(world);
+    await runs(world);
+    expect(heldOn(world, 'hq')).toContain('k1=a1|south');
+  });
+
   test('a delete there of what is in its share goes everywhere', async () => {
     const world = await started(leave);
     const branch = onServer(world, 'branch');
@@ -131,6 +145,35 @@ describe.each(both)('a server with a share, leave: %s', (leave) => {
 });
 
 describe('leave: remove', () => {
+  test('a record that moves out while it is being made there is removed, though its row was found in step', async () => {
+    const world = await started('remove');
+    const { records } = world.ports;
+    let isMoved = false;
+    const putReplicas: typeof records.putReplicas = async (replicas) => {
+      if (!isMoved && replicas.some(({ server, key }) => server === 'branch' && key === 'k4')) {
+        isMoved = true;
+        world.scheduler.now += 5_000;
+        edit(onServer(world, 'hq'), 'k4', { b: 'south' });
+        await read(world, 'hq');
+        // The row of what it was before is in the hands of who made it.
+        const row = (await world.ports.control.openBatches('branch', 10)).at(-1);
+        await alone(world, async (engine) => {
+          const place = placeOf(engine, 'contacts', 'branch');
+          if (place && row) await deliver(engine, place, row.id, never);
+        });
+      }
+      return records.putReplicas(replicas);
+    };
+    world.ports = { ...world.ports, records: { ...records, putReplicas } };
+    onServer(world, 'hq').insert('k4', { a: 'a4', b: 'north' });
+    world.scheduler.now += 60_000;
+    await read(world, 'hq');
+    await write(world, 'branch');
+    await write(world, 'branch');
+    expect(isMoved).toBe(true);
+    expect(heldOn(world, 'branch')).toEqual(['k1=a1|north', 'k2=a2|North']);
+  });
+
   test('takes away what moves out, and the others keep it', async () => {
     const world = await started('remove');
     edit(onServer(world, 'hq'), 'k1', { b: 'south' });

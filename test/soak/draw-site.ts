@@ -34,18 +34,19 @@ export function weighted<Weights extends Readonly<Record<string, number>>>(
   return oneOf(dice, items);
 }
 
-export type Wanted = Partial<Pick<Site, 'conflicts' | 'deletes' | 'merge'>>;
+export type Wanted = Partial<Pick<Site, 'conflicts' | 'deletes' | 'merge'>> & { readonly count?: number };
 
 /** `wanted`: what is not left to the dice. */
-export function drawSite(dice: Dice, wanted: Wanted = {}): Site {
-  const count = Number(weighted(dice, { '2': 6, '3': 7, '4': 2, '5': 1 }));
+export function drawSite(dice: Dice, { count: servers, ...wanted }: Wanted = {}): Site {
+  const drawn = Number(weighted(dice, { '2': 6, '3': 7, '4': 2, '5': 1 }));
+  const count = servers ?? drawn;
   const roles = drawRoles(dice, count);
-  const servers = roles.map((role, at) => drawServer(dice, names[at] ?? 'hq', role));
+  const drawnServers = roles.map((role, at) => drawServer(dice, names[at] ?? 'hq', role));
   const policy = weighted(dice, { newest: 6, prefer: 2, hold: 2 });
-  const preferred = oneOf(dice, servers.filter(sends)).name;
+  const preferred = oneOf(dice, drawnServers.filter(sends)).name;
   const site: Site = {
     startAt: dice.chance(0.6) ? starts[0] : oneOf(dice, starts),
-    servers,
+    servers: drawnServers,
     conflicts: policy === 'prefer' ? { prefer: [preferred] } : policy,
     deletes: weighted(dice, { 'edit-wins': 5, 'delete-wins': 3, ignore: 2 }),
     merge: weighted(dice, { field: 4, record: 1 }),

@@ -23,10 +23,11 @@ export async function endingOf(world: World, site: Site, { passes, unseen, told 
     ...new Set([...keys, ...kept.map(({ key }) => key), ...allKeys(site)]),
   ]);
   return {
-    servers: servers.map(({ name, role, sessions }) => {
+    servers: servers.map(({ name, role, sessions, share }) => {
       const { records, stats } = world.office(name);
       const { openSessions, maxOpenSessions, updatesWithoutModId } = stats;
-      return { name, role, rows: records, sessions, openSessions, maxOpenSessions, updatesWithoutModId };
+      const seen = { rows: records, sessions, openSessions, maxOpenSessions, updatesWithoutModId };
+      return { name, role, ...seen, ...(share && { share }) };
     }),
     fields,
     deletes,

@@ -153,7 +153,7 @@ class Game {
     const record = records.find(({ values }) => values['id'] === act.key);
     if (act.kind === 'create') {
       if (record === undefined)
-        control.createAsUser({ table, values: { id: act.key, ...valuesOf(id, act.fields) } });
+        control.createAsUser({ table, values: { id: act.key, ...valuesOf(id, act.fields, act.region) } });
       return;
     }
     if (record === undefined) return;
@@ -166,7 +166,7 @@ class Game {
     const after = control.updateAsUser({
       table,
       recordId,
-      values: valuesOf(id, act.fields),
+      values: valuesOf(id, act.fields, act.region),
       ...(lateMs !== undefined && { visibleAfterMs: lateMs }),
       ...(imported && { stamp: false }),
     });

@@ -18,7 +18,12 @@ export type ServerPlan = {
   readonly latencyMs: Readonly<Partial<Record<RequestKind, number>>>;
   /** Keys of the records that it holds before the sync first comes. */
   readonly rows: readonly string[];
+  /** Absent: it gets every record. */
+  readonly share?: SharePlan;
 };
+
+/** Records of these regions; where `amount` is empty it is region 0. */
+export type SharePlan = { readonly regions: readonly number[]; readonly leave: 'keep' | 'remove' };
 
 export type Site = {
   readonly startAt: string;
@@ -36,11 +41,18 @@ export type Site = {
 
 /** What a person does with a record, if it is there to be done: nothing is created twice, or edited where it is not. */
 export type Act =
-  | { readonly kind: 'create'; readonly key: string; readonly fields: readonly Field[] }
+  | {
+      readonly kind: 'create';
+      readonly key: string;
+      readonly fields: readonly Field[];
+      /** To which `amount` moves the record, where it is among the fields; default 0. */
+      readonly region?: number;
+    }
   | {
       readonly kind: 'edit';
       readonly key: string;
       readonly fields: readonly Field[];
+      readonly region?: number;
       /** An import, which leaves the stamp as it was. */
       readonly imported?: true;
       /** Stamped now, visible so much later. */

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
 import { drawPlan } from './draw.ts';
+import { drawSharedPlan } from './draw-shares.ts';
 import { found } from './found.ts';
 import { play } from './game.ts';
 
@@ -16,6 +17,7 @@ import { play } from './game.ts';
 const games = Number(process.env['SERVERSYNC_GAMES'] ?? 160);
 const gamesOverDynamoDb = 3;
 const inOneTest = 8;
+const groupsWithShares = 5;
 /** For a test of eight games, or of one over the emulator of DynamoDB, on a machine that has others to serve. */
 const timeout = 240_000;
 const seedAgain = process.env['SERVERSYNC_SEED'];
@@ -32,6 +34,16 @@ describe('R1 to R7 hold at the end of a random game', () => {
   test.each(groups)('over SQLite, seed %i and those after it', { timeout }, async (...seeds) => {
     for (const seed of seeds) {
       const { faults } = await play(drawPlan(seed));
+      expect({ seed, faults }).toEqual({ seed, faults: [] });
+    }
+  });
+});
+
+describe('R1 to R8 hold, and each server has exactly its rows, at the end of a random game of overlapping shares', () => {
+  const shared = groups.slice(0, groupsWithShares);
+  test.each(shared)('over SQLite, seed %i and those after it', { timeout }, async (...seeds) => {
+    for (const seed of seeds) {
+      const { faults } = await play(drawSharedPlan(seed));
       expect({ seed, faults }).toEqual({ seed, faults: [] });
     }
   });

@@ -21,12 +21,16 @@ function serverWords({
   version,
   latencyMs,
   rows,
+  share,
 }: ServerPlan): string {
   const clock = clockOffsetMs === 0 ? '' : `, clock ${clockOffsetMs} ms off`;
   const slow = Object.keys(latencyMs).length > 0 ? `, takes ${JSON.stringify(latencyMs)}` : '';
   const held = rows.length > 0 ? `, holds ${rows.join(', ')}` : '';
-  return `      ${name}: ${role}, ${timeZone}${clock}, ${sessions} sessions, version ${version}${slow}${held}`;
+  return `      ${name}: ${role}, ${timeZone}${clock}, ${sessions} sessions, version ${version}${slow}${held}${shareWords(share)}`;
 }
+
+const shareWords = (share: ServerPlan['share']): string =>
+  share === undefined ? '' : `, regions ${share.regions.join(', ')} (${share.leave})`;
 
 export function stepWords(step: Happening): string {
   switch (step.kind) {
@@ -58,5 +62,6 @@ function actWords(act: Act): string {
   if (act.kind === 'delete') return `delete ${act.key}`;
   const how = act.kind === 'edit' && act.imported ? ' by an import' : '';
   const late = act.kind === 'edit' && act.lateMs !== undefined ? `, visible after ${act.lateMs} ms` : '';
-  return `${act.kind} ${act.key} (${act.fields.join(', ')})${how}${late}`;
+  const region = act.region === undefined ? '' : `, region ${act.region}`;
+  return `${act.kind} ${act.key} (${act.fields.join(', ')}${region})${how}${late}`;
 }

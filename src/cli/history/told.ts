@@ -161,10 +161,12 @@ function serversOf(
   const followed = table.fields === 'all' ? names : names.filter(({ name }) => isFollowed(table, name));
   const plan = { fields: followed, deletes: table.deletes.policy };
   const written = table.links.filter(({ role, server }) => role !== 'send' && server !== on);
-  return written.map(({ server }): ToldServer => {
+  return written.map(({ server, share }): ToldServer => {
     const replica = replicas.get(server);
     const since = heldSince(replica, version, isEnd);
     if (since) return { server, state: 'held', since: since.at, ...(since.latest && { latest: true }) };
+    if (replica === undefined && share !== undefined && !parked.has(server))
+      return { server, state: 'not-its' };
     if (replica?.left) return { server, state: 'not-its' };
     if (!isBehind({ plan, link: {} }, head, replica)) return { server, state: 'held' };
     const aside = parked.get(server);

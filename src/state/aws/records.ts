@@ -93,7 +93,7 @@ function replicasIn(documents: Documents, links: NotedLinks): Pick<Records, 'rep
         documents.put(
           replicaKey(replica.table, replica.server, replica.key),
           replica satisfies Replica,
-          { rev: asNumber(replica.rev), ...goneIf(replica.gone) },
+          { rev: asNumber(replica.rev), ...goneIf(replica.gone ?? replica.left) },
           follows('rev', replica.rev - 1),
         ),
       );
@@ -166,7 +166,7 @@ async function keysOf(
   return found;
 }
 
-/** For counting: what is deleted is stored and not counted. */
+/** For counting: what is deleted, or has left a server's share, is stored and not counted. */
 const goneIf = (gone: unknown) => (gone ? { gone: { BOOL: true } } : {});
 
 const keyIfCut = (key: Key) => (isCut(key) ? { key: asText(key) } : {});

@@ -23,7 +23,7 @@ const replicaSql = {
   remove: 'DELETE FROM replicas WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
   readAll: 'SELECT value FROM replicas WHERE tbl = ? AND key = ? ORDER BY server',
   count:
-    "SELECT server, count(*) AS number FROM replicas WHERE tbl = ? AND json_extract(value, '$.gone') IS NULL GROUP BY server",
+    "SELECT server, count(*) AS number FROM replicas WHERE tbl = ? AND json_extract(value, '$.gone') IS NULL AND json_extract(value, '$.left') IS NULL GROUP BY server",
 };
 
 export function recordsIn(file: StateFile): Records {

@@ -77,7 +77,8 @@ export class World {
   readonly servers: ReadonlyMap<string, ModelServer>;
   /** May be another one from one run to the next. */
   plan: TablePlan;
-  readonly ports: MemoryPorts;
+  /** May be meddled with. */
+  ports: MemoryPorts;
   report: Engine['report'] = () => undefined;
   /** Windows of its servers. */
   maintenance: Engine['maintenance'] = new Map();

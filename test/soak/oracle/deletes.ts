@@ -1,12 +1,13 @@
 /** Deletes: a record goes only by somebody who had seen all of it, and comes back only for what that one had not seen. */
 import type { Entry, Removal } from './ledger.ts';
+import { wasIn } from './regions.ts';
 import type { Traces } from './traces.ts';
 
 /** Records that are on no server which receives though nobody who had seen all of them deleted them. */
 export function deletesFaults(traces: Traces): readonly string[] {
   if (traces.ending.deletes === 'ignore') return ignoredFaults(traces);
   return traces.sharedKeys.flatMap((key) => {
-    if (traces.receivers.some((server) => traces.rowsOn(server, key).length > 0)) return [];
+    if (traces.receivers.some((server) => traces.rowsIn(server, key).length > 0)) return [];
     const entries = countingEntries(traces, key);
     const deletions = traces.ledger.removals.filter((one) => isDeletion(traces, one, key));
     if (deletions.length === 0) return entries.length > 0 ? [`${key} is gone, and nobody deleted it`] : [];
@@ -25,7 +26,10 @@ function ignoredFaults(traces: Traces): readonly string[] {
   return traces.sharedKeys.flatMap((key) => {
     if (countingEntries(traces, key).length === 0) return [];
     return traces.receivers
-      .filter((server) => traces.rowsOn(server, key).length === 0 && !traces.mayLack(server, key))
+      .filter(
+        (server) =>
+          traces.rowsOn(server, key).length === 0 && traces.isIn(server, key) && !traces.mayLack(server, key),
+      )
       .map(({ name }) => `${key} is gone from ${name}, and nobody deleted it there`);
   });
 }
@@ -54,9 +58,10 @@ function wasSeen(traces: Traces, entry: Entry): boolean {
 export function returnsFaults(traces: Traces): readonly string[] {
   if (traces.ending.deletes === 'ignore') return [];
   return traces.sharedKeys.flatMap((key) => {
-    if (!traces.receivers.some((server) => traces.rowsOn(server, key).length > 0)) return [];
+    if (!traces.receivers.some((server) => traces.rowsIn(server, key).length > 0)) return [];
     const last = traces.ledger.removals.findLast((one) => isDeletion(traces, one, key));
     if (last === undefined || !last.wasKnown || traces.wasMadeAnew(key, last.at)) return [];
+    if (mayHaveLeft(traces, last)) return [];
     const unseen = traces.ledger.entries.filter(
       (entry) =>
         entry.key === key &&
@@ -66,6 +71,16 @@ export function returnsFaults(traces: Traces): readonly string[] {
     const counting = unseen.filter((entry) => mayReturn(traces, entry, last));
     return counting.length > 0 ? [] : [`${key} is there again after it was deleted on ${last.server}`];
   });
+}
+
+/** It was outside the share of the server where it was deleted, or somebody may have moved it out, or back, unseen there. */
+function mayHaveLeft(traces: Traces, { server: name, row, key, values }: Removal): boolean {
+  const server = traces.serverOf(name);
+  if (server?.share === undefined) return false;
+  const isMoved = traces.ledger.entries.some(
+    (entry) => entry.key === key && entry.field === 'amount' && !traces.ledger.hasShown(row, entry.value),
+  );
+  return isMoved || !wasIn(server, { values });
 }
 
 /** Where deletes win only a record that somebody made by himself outlives one. */

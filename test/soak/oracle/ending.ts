@@ -9,6 +9,8 @@ export type ServerEnding = {
   readonly openSessions: number;
   readonly maxOpenSessions: number;
   readonly updatesWithoutModId: number;
+  /** The regions whose records belong there, by `amount`; absent: all do. */
+  readonly share?: { readonly regions: readonly number[]; readonly leave: 'keep' | 'remove' };
 };
 
 export type HeadEnding = {

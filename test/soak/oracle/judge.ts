@@ -11,6 +11,7 @@ const mayWrite = 3;
 
 const rules: readonly Rule[] = [
   ['R1: all servers that receive hold the same, or the field is held and listed as open', different],
+  ['no server that removes what leaves its share holds anything outside it', left],
   [
     'R2: nothing is left to deliver',
     ({ ending }) => (ending.openRows > 0 ? [`${ending.openRows} rows`] : []),
@@ -57,8 +58,12 @@ export function judge(ledger: Ledger, ending: Ending): readonly Fault[] {
 function different(traces: Traces): readonly string[] {
   return traces.sharedKeys.flatMap((key) => {
     const rows = traces.receivers.map((server) => ({ server, row: traces.rowsOn(server, key)[0] }));
-    const missing = rows.filter(({ server, row }) => row === undefined && !traces.mayLack(server, key));
-    const there = rows.flatMap(({ server, row }) => (row ? [{ server, row }] : []));
+    const missing = rows.filter(
+      ({ server, row }) => row === undefined && traces.isIn(server, key) && !traces.mayLack(server, key),
+    );
+    const there = rows.flatMap(({ server, row }) =>
+      row && traces.isIn(server, key) ? [{ server, row }] : [],
+    );
     const absent = there.length > 0 ? missing.map(({ server }) => `${key} is not on ${server.name}`) : [];
     const fields = traces.ending.fields.filter((field) => {
       const values = new Set(there.map(({ row }) => row.values[field] ?? ''));
@@ -70,6 +75,17 @@ function different(traces: Traces): readonly string[] {
     });
     return [...absent, ...unequal];
   });
+}
+
+function left(traces: Traces): readonly string[] {
+  return traces.receivers
+    .filter(({ share }) => share?.leave === 'remove')
+    .flatMap((server) =>
+      server.rows
+        .map(({ values }) => values['id'] ?? '')
+        .filter((key) => traces.isShared(key) && !traces.isIn(server, key))
+        .map((key) => `${key} is on ${server.name}`),
+    );
 }
 
 function doubled({ ending }: Traces): readonly string[] {
@@ -93,7 +109,7 @@ function recordsBroughtBack(traces: Traces): readonly string[] {
   return traces.finalEdits.flatMap(({ server, key, before, entries }) => {
     const isBack = traces.receivers.some((receiver) =>
       traces
-        .rowsOn(receiver, key)
+        .rowsIn(receiver, key)
         .some((row) => fields.every((field) => row.values[field] === before[field])),
     );
     const values = entries.map(({ value }) => value).join(', ');
@@ -153,8 +169,8 @@ function waiting(traces: Traces): readonly string[] {
 }
 
 function unlike(traces: Traces, name: string, key: string, field: string, value: string): readonly string[] {
-  const server = traces.ending.servers.find((one) => one.name === name);
-  const [row] = server ? traces.rowsOn(server, key) : [];
+  const server = traces.serverOf(name);
+  const [row] = server ? traces.rowsIn(server, key) : [];
   if (row === undefined || row.values[field] === value) return [];
   return [`${key} ${field} on ${name} is ${row.values[field]}, and held as ${value}`];
 }

@@ -6,6 +6,7 @@
  *   settled   On a server that receives, in a field that does not wait for a person.
  */
 import type { Ending, ServerEnding } from './ending.ts';
+import { isIn, regionIn } from './regions.ts';
 import type { Edit, Entry, Ledger, Removal, Shown } from './ledger.ts';
 
 export class Traces {
@@ -49,6 +50,25 @@ export class Traces {
     return this.#rows.get(name)?.get(key) ?? [];
   }
 
+  /** What counts of it there: what stays on a server outside its share is no matter any more. */
+  rowsIn(server: ServerEnding, key: string): readonly Shown[] {
+    return this.isIn(server, key) ? this.rowsOn(server, key) : [];
+  }
+
+  /** Whether the record belongs on that server. */
+  isIn(server: ServerEnding, key: string): boolean {
+    return isIn(server, regionIn(this.ending, key, this.isHeld(key, 'amount')));
+  }
+
+  serverOf(name: string): ServerEnding | undefined {
+    return this.ending.servers.find((server) => server.name === name);
+  }
+
+  /** What is edited there may be of no account: the record may have left the share. */
+  #isKeeping(name: string): boolean {
+    return this.serverOf(name)?.share?.leave === 'keep';
+  }
+
   isShared(key: string): boolean {
     return this.sharedKeys.includes(key);
   }
@@ -76,7 +96,7 @@ export class Traces {
 
   #isThere(key: string, field: string, value: string): boolean {
     return this.receivers.some((server) =>
-      this.rowsOn(server, key).some((row) => row.values[field] === value),
+      this.rowsIn(server, key).some((row) => row.values[field] === value),
     );
   }
 
@@ -93,13 +113,16 @@ export class Traces {
 
   /** Entries in place of what the person saw there, which therefore never comes back. */
   get finalReplacements(): readonly Entry[] {
-    return this.ledger.entries.filter((entry) => this.#isReplacement(entry) && !this.isVoid(entry));
+    return this.ledger.entries.filter(
+      (entry) => this.#isReplacement(entry) && !this.isVoid(entry) && !this.#isKeeping(entry.server),
+    );
   }
 
   /** Edits of records that counted as a whole: as it was before it is not to come back. */
   get finalEdits(): readonly Edit[] {
     return this.ledger.edits.filter(
-      ({ server, entries }) => this.senders.has(server) && !entries.every((entry) => this.isVoid(entry)),
+      ({ server, entries }) =>
+        this.senders.has(server) && !this.#isKeeping(server) && !entries.every((entry) => this.isVoid(entry)),
     );
   }
 

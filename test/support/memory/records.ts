@@ -52,7 +52,7 @@ export function memoryRecords(): Records {
     },
     async count(table) {
       const of = Map.groupBy(
-        [...replicas.values()].filter((one) => one.table === table && !one.gone),
+        [...replicas.values()].filter((one) => one.table === table && !one.gone && !one.left),
         (one) => one.server,
       );
       return {
