@@ -95,6 +95,7 @@ const levels: Partial<Record<EngineEvent['kind'], 'error' | 'warn' | 'debug'>> =
   'log-unreadable': 'error',
   'sweep-layout-unfit': 'error',
   'data-limit-reached': 'warn',
+  'rows-unseen': 'warn',
   parked: 'warn',
   halted: 'warn',
   'clock-stepped': 'warn',

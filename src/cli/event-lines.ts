@@ -1,5 +1,6 @@
 /** An event as lines of a log: none for those that say nothing new. No record content (R9). */
 import type { EngineEvent } from '../engine/events.ts';
+import { unseenLine } from './view-lines.ts';
 import { haltWords } from './halt-words.ts';
 import { sweepWords } from './safety-words.ts';
 import type { Endless, Unfit } from './tally.ts';
@@ -27,6 +28,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [endlessLine(event), '    choose: serversync conflicts list --held'];
     case 'server-back':
       return [`${event.server} works again (${event.task})`];
+    case 'rows-unseen':
+      return [unseenLine(event)];
     case 'data-limit-reached':
       return [`${event.server} is left alone: its licence lets the Data API send no more (953)`];
     case 'data-limit-over':

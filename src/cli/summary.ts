@@ -5,6 +5,7 @@ import type { RunOutcome } from '../engine/run.ts';
 import { duePending, type Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
+import { unseenLines } from './view-lines.ts';
 import { dataAlarmLines, stoppedLines, stoppedOf } from './data-lines.ts';
 import { endlessLine, unfitLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
@@ -165,6 +166,7 @@ export function alarmLines(overview: Overview, { alarms }: Pick<Configuration, '
     ...(skews.length > 0 ? [remedy] : []),
     ...dataAlarmLines(overview),
     ...stoppedLines(stoppedOf(servers)),
+    ...unseenLines(overview),
   ];
 }
 

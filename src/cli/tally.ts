@@ -62,6 +62,7 @@ export class Tally {
       case 'outdated':
       case 'retrying':
       case 'log-read':
+      case 'rows-unseen':
       case 'data-limit-reached':
       case 'data-limit-over':
         return;
@@ -154,6 +155,7 @@ type LinkEvent = Exclude<
       | 'outdated'
       | 'retrying'
       | 'log-read'
+      | 'rows-unseen'
       | 'data-limit-reached'
       | 'data-limit-over'
       | 'sweep-layout-unfit'

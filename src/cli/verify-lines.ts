@@ -3,6 +3,7 @@ import { refusalOf } from '../core/refusals.ts';
 import type { Finding, FindingKind, Why } from '../engine/verify/look-again.ts';
 import { type Comparison, isSound, type NotCompared } from '../engine/verify/verify.ts';
 import { quoted } from './conflicts/lines.ts';
+import { unseenLine, unseenRemedy } from './view-lines.ts';
 import { count } from './words.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -34,7 +35,7 @@ export const verifyLines = (comparisons: readonly Comparison[], examples: boolea
   comparisons.flatMap((one) => comparisonLines(one, examples));
 
 function comparisonLines(comparison: Comparison, examples: boolean): readonly string[] {
-  const { table, server, notCompared, rows, counts, underWay } = comparison;
+  const { table, server, notCompared, rows, counts, underWay, view } = comparison;
   const name = `${table} on ${server}`;
   if (notCompared !== undefined)
     return wrapped(`${name}: not compared: ${notComparedWords[notCompared]}`, '');
@@ -45,6 +46,7 @@ function comparisonLines(comparison: Comparison, examples: boolean): readonly st
     ...(underWay === 0
       ? []
       : [`    under way: ${count(underWay, 'record')} that the next run reads or writes`]),
+    ...(view === undefined ? [] : [`    ${unseenLine({ table, server, ...view })}`, ...unseenRemedy]),
     ...found.flatMap((kind) => kindLines(comparison, kind, examples)),
   ];
 }
@@ -86,9 +88,11 @@ export const shownComparison = ({
   counts,
   underWay,
   findings,
+  view,
 }: Comparison) => ({
   table,
   server,
   ...(notCompared === undefined ? { rows, ...counts, underWay } : { notCompared }),
+  ...(view && { account: view }),
   findings: findings.map(({ values: _values, ...finding }) => finding),
 });

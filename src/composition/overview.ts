@@ -8,6 +8,7 @@ import type { Interval } from '../core/interval.ts';
 import { lagMs, skewMs } from '../core/lag.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import type { ClockState } from '../core/clock-state.ts';
+import { type AccountView, unseenOf } from '../core/account-view.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { Role } from '../core/link.ts';
 import { answersTo, type Halt, type HaltAnswer, type HaltKind, meetingId } from '../core/halt.ts';
@@ -53,6 +54,8 @@ export type TableState = {
     readonly wentOnAt?: EpochMs;
     readonly usersClockBehindMs: number;
     readonly meeting?: Meeting['state'];
+    /** Records that its account sees, of how many that the server says there are, as last listed; absent where it sees all. */
+    readonly account?: Pick<AccountView, 'seen' | 'total' | 'at'>;
   }[];
 };
 
@@ -222,6 +225,7 @@ async function tableState(
     const watermark = await control.watermark(name, server);
     const meeting = await control.meeting(name, server);
     const wentOnAt = stands.lastEnd(name, server);
+    const view = await control.accountView(name, server);
     return {
       server,
       role,
@@ -231,6 +235,7 @@ async function tableState(
       ...(wentOnAt > 0 && { wentOnAt }),
       usersClockBehindMs: behindMs(await control.userClock(name, server), now),
       ...(meeting && { meeting: meeting.state }),
+      ...(view && unseenOf(view) > 0 && { account: { seen: view.seen, total: view.total, at: view.at } }),
     };
   });
   return { table: name, records: counted.heads, servers: await Promise.all(servers) };

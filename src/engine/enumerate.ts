@@ -12,9 +12,9 @@ import { type Bookmark, type ChangesPlace, isFor, type ListPlace } from '../core
 import type { Meeting } from '../core/first-meeting.ts';
 import { withNewest } from '../core/newest.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
-import type { PageRange } from '../ports/server.ts';
 import { isOfFields, type Watermark } from '../core/watermark.ts';
 import { movedWatermark } from '../core/window.ts';
+import { keepView, ListedView } from './account-view.ts';
 import { changesSince } from './changes.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingest } from './ingest.ts';
@@ -186,11 +186,12 @@ async function* pages(
 ): AsyncGenerator<MarkedPage> {
   if (watermark === undefined) {
     const from = goOn?.kind === 'first-read' ? { from: goOn.place } : {};
-    const fetch = (range: PageRange) => place.table.list(range, signal);
+    const view = new ListedView();
+    const fetch = view.watching((range) => place.table.list(range, signal));
     for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, from)) {
       yield { ...page, mark: page.next && { kind: 'first-read', place: page.next } };
     }
-    return;
+    return keepView(engine, place, view);
   }
   const [lowest, latest] = stampBounds(engine, place.link, watermark, clock, now);
   const from = goOn?.kind === 'changes' ? goOn : { from: lowest };

@@ -145,6 +145,14 @@ export type EngineEvent =
       readonly error: ServerError;
       readonly task?: Task;
     }
+  /** A listing shows fewer records than the server says the table has: the account may not see the others. */
+  | {
+      readonly kind: 'rows-unseen';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly seen: number;
+      readonly total: number;
+    }
   /** 953: it is left alone until then, and then asked once an hour. */
   | { readonly kind: 'data-limit-reached'; readonly server: ServerName; readonly tryAt: EpochMs }
   | { readonly kind: 'data-limit-over'; readonly server: ServerName }

@@ -12,6 +12,7 @@ import { limitOf } from '../core/suspect.ts';
 import type { FieldName, Key, ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
 import type { ServerRecord } from '../ports/server.ts';
+import { keepView, ListedView } from './account-view.ts';
 import type { Engine, Place } from './engine.ts';
 import type { EngineEvent } from './events.ts';
 import { pagesOf } from './pager.ts';
@@ -176,7 +177,8 @@ async function compare(
   const examples: MeetingExample[] = [...(goOn?.examples ?? [])];
   /** A key that several records have counts once: it is parked for that. */
   const compared = new Set<Key>();
-  const fetch = (range: { offset: number; limit: number }) => place.table.list(range, signal);
+  const view = new ListedView();
+  const fetch = view.watching((range) => place.table.list(range, signal));
   const from = goOn === undefined ? {} : { from: goOn.place };
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, from)) {
     const keys = [...new Set(page.records.map((record) => record.key).filter((key) => key !== ''))];
@@ -211,6 +213,7 @@ async function compare(
     await engine.control.putBookmark({ kind: 'meeting', ...of, ...sofar });
     return undefined;
   }
+  await keepView(engine, place, view);
   const limit = limitOf(plan, rows);
   const isMany = leaving > limit;
   return { shared, differing, examples, ...(isMany && { leaving: { records: leaving, rows, limit } }) };

@@ -15,7 +15,8 @@ import { digestOf } from '../core/digest.ts';
 import { covers, type Observation } from '../core/observation.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { limitOf } from '../core/suspect.ts';
-import type { PageRange, ServerRecord } from '../ports/server.ts';
+import type { ServerRecord } from '../ports/server.ts';
+import { keepView, ListedView } from './account-view.ts';
 import { closeLeftOpen } from './agreed.ts';
 import type { Engine, Place } from './engine.ts';
 import { haltForHidden } from './hidden-rows.ts';
@@ -60,7 +61,8 @@ async function sweepAll(engine: Engine, place: Place, signal: AbortSignal, pace:
 
 async function listAll(work: SweepWork, from: ListPlace): Promise<'done' | 'unfinished' | 'halted'> {
   const { engine, place, listing, pace } = work;
-  const fetch = (range: PageRange) => listing.page(range);
+  const view = new ListedView();
+  const fetch = view.watching((range) => listing.page(range));
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, { from })) {
     if ((await isHalted(work)) || (await comparePage(work, page)) === 'halted') return 'halted';
     for (const { key, recordId } of page.records) work.rows.add(rowNumber(key, recordId));
@@ -72,6 +74,7 @@ async function listAll(work: SweepWork, from: ListPlace): Promise<'done' | 'unfi
     await save(work, { phase: 'listing', place: page.next, parts: work.parts });
     if (stops) return 'unfinished';
   }
+  await keepView(engine, place, view);
   await storeRows(work);
   await save(work, { phase: 'comparing', parts: work.parts });
   return 'done';

@@ -5,6 +5,7 @@
  *
  * Split by duty so that an implementation can be, and a caller can ask for what it needs.
  */
+import type { AccountView } from '../core/account-view.ts';
 import type { BatchId, BatchRow, Sending } from '../core/batch.ts';
 import type { Bookmark } from '../core/bookmark.ts';
 import type { Breaker, BreakerTask } from '../core/breaker.ts';
@@ -197,6 +198,13 @@ export interface Breakers {
   breakers(): Promise<readonly Breaker[]>;
 }
 
+export interface AccountViews {
+  /** Undefined where nothing was ever hidden from the account. */
+  accountView(table: TableName, server: ServerName): Promise<AccountView | undefined>;
+  /** Stores or overwrites. */
+  putAccountView(view: AccountView): Promise<void>;
+}
+
 export interface DataUses {
   /** Adds to what was sent on that day. Of many that add at once each counts; where AWS's answer was lost one may count twice. */
   addDataUse(sent: DataSent): Promise<void>;
@@ -218,6 +226,7 @@ export interface Control
     Runs,
     Bookmarks,
     Breakers,
+    AccountViews,
     DataUses,
     Leases,
     Pauses,

@@ -29,6 +29,8 @@ export type Page = {
   readonly records: readonly ServerRecord[];
   /** How many records the request matched in all, of which the page is a part. */
   readonly foundCount: number;
+  /** Of a listing: how many the server says that the table has, also such as the account may not see (not verified); undefined where it does not say. */
+  readonly totalCount?: number;
 };
 
 /** Records `offset` (0-based) to `offset + limit - 1`, in order of creation. */

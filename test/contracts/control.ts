@@ -13,7 +13,11 @@ import { describeLeasesContract } from './leases.ts';
 import { describeMeetingsContract } from './meetings.ts';
 import type { Open } from './opened.ts';
 import { describePausesContract } from './pauses.ts';
-import { describeBookmarksContract, describeBreakersContract } from './readings.ts';
+import {
+  describeAccountViewsContract,
+  describeBookmarksContract,
+  describeBreakersContract,
+} from './readings.ts';
 import { describeRunsContract } from './runs.ts';
 import { describeHaltsContract, describeSuspectsContract, describeSweepsContract } from './safety.ts';
 import { describeShapesContract } from './shapes.ts';
@@ -35,6 +39,7 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeBookmarksContract(name, open);
   describeBreakersContract(name, open);
   describeDataUsesContract(name, open);
+  describeAccountViewsContract(name, open);
   describeLeasesContract(name, open);
   describeSuspectsContract(name, open);
   describeHaltsContract(name, open);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { AccountView } from '../../src/core/account-view.ts';
 import type { Bookmark } from '../../src/core/bookmark.ts';
 import type { Breaker } from '../../src/core/breaker.ts';
-import type { Bookmarks, Breakers } from '../../src/ports/control.ts';
+import type { AccountViews, Bookmarks, Breakers } from '../../src/ports/control.ts';
 import { closing, type Open } from './opened.ts';
 import { meeting, watermark } from './samples.ts';
 
@@ -42,6 +43,34 @@ export function describeBookmarksContract(name: string, open: Open<Bookmarks>): 
       const left = { ...bookmarks[2], server: 'branch' };
       expect(await port.bookmark('contacts', 'branch')).toStrictEqual(left);
       expect(await port.bookmarks()).toStrictEqual([left]);
+    });
+  });
+}
+
+const view = (parts: Partial<AccountView> = {}): AccountView => ({
+  table: 'contacts',
+  server: 'hq',
+  seen: 970,
+  total: 1000,
+  at,
+  ...parts,
+});
+
+export function describeAccountViewsContract(name: string, open: Open<AccountViews>): void {
+  describe(`account views: ${name}`, () => {
+    const opened = closing(open);
+
+    test('the last one that was put is read, after a reopening too, of each table on each server', async () => {
+      const { port, reopen } = await opened();
+      expect(await port.accountView('contacts', 'hq')).toBe(undefined);
+      await port.putAccountView(view({ seen: 1 }));
+      await port.putAccountView(view());
+      await port.putAccountView(view({ server: 'branch', seen: 0 }));
+      expect(await port.accountView('contacts', 'hq')).toStrictEqual(view());
+      expect(await port.accountView('Contacts', 'hq')).toBe(undefined);
+      expect(await (await reopen()).accountView('contacts', 'branch')).toStrictEqual(
+        view({ server: 'branch', seen: 0 }),
+      );
     });
   });
 }

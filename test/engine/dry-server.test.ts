@@ -36,6 +36,15 @@ function opened() {
 
 const later = Number.MAX_SAFE_INTEGER;
 
+test('a write to a record that the account may not see is refused as by the server, not answered as missing', async () => {
+  const { server, planned, control } = opened();
+  const hiding: ServerTable = { ...tableOf(server), read: async () => 'denied' };
+  const dry = new DryTable(hiding, place, { planned, control });
+  const refused = { kind: 'refused', code: '200' };
+  expect(await dry.update('1', 0, { a: 'new' }, never)).toMatchObject(refused);
+  expect(await dry.remove('1', later, never)).toMatchObject(refused);
+});
+
 describe('what is noted shows as written:', () => {
   test('an edit, with the next modId, to look-ups, reads, listings and finds', async () => {
     const { server, dry, planned } = opened();

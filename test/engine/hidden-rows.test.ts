@@ -95,4 +95,15 @@ describe('R8: records that may not be seen any more', () => {
     await swept(world, 'hq');
     expect(await haltOn(world)).toMatchObject({ kind: 'hidden-rows', figures: { hidden: 25 } });
   });
+
+  test('are parked, not suspected, where a writer is the first to miss one', async () => {
+    const world = await filled(60);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    hq.hidden = someKeys(3, 4);
+    branch.edit(rowOf(branch, 'k3'), { a: 'by branch' });
+    await synced(world);
+    expect(await parkedOn(world)).toEqual(['hidden on hq']);
+    expect(await world.ports.control.suspects('contacts', 'hq', 10)).toEqual([]);
+    expect(keysOf(branch)).toContain('k3');
+  });
 });

@@ -37,6 +37,9 @@ export const dryServer = (server: Server, ports: DryPorts): Server => ({
 /** No server gives such a record id. */
 const madeUp = 'planned ';
 
+/** As the server answers a write to a record that the account may not see. */
+const denied: WriteOutcome = { kind: 'refused', code: '200', reason: 'access to the record is denied' };
+
 /** Records of the latest look-ups that are kept: more than are written between a look-up and its writes, by all batches at once. */
 const mostShown = 5_000;
 
@@ -93,7 +96,8 @@ export class DryTable implements ServerTable {
     signal: AbortSignal,
   ): Promise<WriteOutcome> {
     const record = this.#shown.get(recordId) ?? (await this.read(recordId, signal));
-    if (record === undefined || record === 'denied') return { kind: 'missing' };
+    if (record === undefined) return { kind: 'missing' };
+    if (record === 'denied') return denied;
     if (record.modId !== modId) return { kind: 'moved' };
     const noted = (await this.#ports.planned.writesTo(this.#place, [recordId])).get(recordId);
     const held = Object.keys(values).map((field) => [field, record.values[field] ?? ''] as const);
@@ -112,7 +116,8 @@ export class DryTable implements ServerTable {
 
   async remove(recordId: RecordId, _departBy: number, signal: AbortSignal): Promise<WriteOutcome> {
     const record = this.#shown.get(recordId) ?? (await this.read(recordId, signal));
-    if (record === undefined || record === 'denied') return { kind: 'missing' };
+    if (record === undefined) return { kind: 'missing' };
+    if (record === 'denied') return denied;
     const { key, modId, values: before } = record;
     const kind = recordId.startsWith(madeUp) ? 'none' : 'delete';
     await this.#note({ recordId, key, kind, values: {}, before, modId, baseModId: modId });

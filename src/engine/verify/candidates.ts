@@ -9,9 +9,9 @@ import { absenceOf, type Compared, differenceOf, isKnownRow, type LastRead } fro
 import { numberOf } from '../../core/digest.ts';
 import type { Key, RecordId } from '../../core/names.ts';
 import { rowNumber, RowSet } from '../../core/sweep.ts';
-import type { PageRange } from '../../ports/server.ts';
 import { chunksOf, type Engine, type Place } from '../engine.ts';
 import { type LinkClock, linkClock, observe } from '../link-clock.ts';
+import { ListedView } from '../account-view.ts';
 import { paged } from '../paged.ts';
 import { pagesOf, type ReadPage } from '../pager.ts';
 import { readable } from '../readable.ts';
@@ -29,6 +29,8 @@ export type Look = {
   readonly read: LastRead;
   /** Records that may still be read one by one, since a find does not show them. */
   readonly reads: { left: number };
+  /** What the listing says of how many the account sees. */
+  readonly view: ListedView;
 };
 
 /**
@@ -43,7 +45,7 @@ export async function beginLook(engine: Engine, place: Place, signal: AbortSigna
   const swept = await engine.control.sweep(table, server);
   const read = { changes: await lastReading(engine, place), sweep: swept?.last?.startedAt ?? 0 };
   const window = await windowOf(engine, place, clock);
-  return { engine, place, signal, clock, window, read, reads: { left: mostReads } };
+  return { engine, place, signal, clock, window, read, reads: { left: mostReads }, view: new ListedView() };
 }
 
 /** A record that differs, or that cannot be told yet; `recordId`: of the row that was listed, absent where none was. */
@@ -59,7 +61,7 @@ export type CandidatePage = {
 export async function* candidatesOf(look: Look): AsyncGenerator<CandidatePage> {
   const { engine, place, signal } = look;
   const listed = new RowSet();
-  const fetch = (range: PageRange) => place.table.list(range, signal);
+  const fetch = look.view.watching((range) => place.table.list(range, signal));
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize)) {
     yield { candidates: await differingIn(look, page), rows: page.records.length };
     for (const { key } of page.records) listed.add(numberOf(key));

@@ -5,6 +5,7 @@
  *   R7  A server that fails is left out; the others are compared.
  */
 import type { EpochMs, ServerName, TableName } from '../../core/names.ts';
+import { type Counts, unseenOf } from '../../core/account-view.ts';
 import type { ServerError } from '../../ports/server-errors.ts';
 import { all } from '../all.ts';
 import { type Engine, type Place, placesOn } from '../engine.ts';
@@ -35,6 +36,8 @@ export type Comparison = {
   readonly notCompared?: NotCompared;
   /** Rows that the server showed. */
   rows: number;
+  /** Where the account sees fewer records than there are. */
+  view?: Counts;
   readonly counts: Record<FindingKind, number>;
   /** Records that differ since the sync is about to see or to write them. */
   underWay: number;
@@ -106,6 +109,8 @@ async function firstLook({ run }: Work, comparison: Comparison, candidates: Note
     comparison.rows += page.rows;
     for (const candidate of page.candidates) candidates.add(candidate);
   }
+  const { counts } = look.view;
+  if (counts !== undefined && unseenOf(counts) > 0) comparison.view = counts;
 }
 
 async function obstacle(engine: Engine, place: Place): Promise<NotCompared | undefined> {

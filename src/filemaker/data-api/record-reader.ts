@@ -13,10 +13,12 @@ import { digitsAt, valueAt } from './answer.ts';
 import { named, type Place, unreadable } from './failures.ts';
 import { canonicalValue } from './field-values.ts';
 
+const count = z.coerce.number().int().nonnegative();
+
 /** Servers before FileMaker 18 leave out `dataInfo`. */
 const page = z.object({
   data: z.array(z.unknown()),
-  dataInfo: z.object({ foundCount: z.coerce.number().int().nonnegative() }).optional(),
+  dataInfo: z.object({ foundCount: count, totalRecordCount: count.optional().catch(undefined) }).optional(),
 });
 
 type Column = { readonly name: FieldName; readonly wireName: string; readonly type: FieldType };
@@ -44,7 +46,12 @@ export class RecordReader {
     const shown = page.safeParse(response);
     if (!shown.success) throw unreadable(this.#place, 'a page without its list of records');
     const { data, dataInfo } = shown.data;
-    return { records: data.map((row) => this.#record(row)), foundCount: dataInfo?.foundCount ?? data.length };
+    const { foundCount = data.length, totalRecordCount: totalCount } = dataInfo ?? {};
+    return {
+      records: data.map((row) => this.#record(row)),
+      foundCount,
+      ...(totalCount !== undefined && { totalCount }),
+    };
   }
 
   #record(row: unknown): ServerRecord {

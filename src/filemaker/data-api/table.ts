@@ -104,9 +104,16 @@ export class DataApiTable implements ServerTable {
     return removalOf(await this.#requests.write(call, signal));
   }
 
-  #find(field: string, criteria: readonly string[], page: PageRange, signal: AbortSignal): Promise<Page> {
+  async #find(
+    field: string,
+    criteria: readonly string[],
+    page: PageRange,
+    signal: AbortSignal,
+  ): Promise<Page> {
     const body = findBody(field, criteria, page);
-    return this.#read({ method: 'POST', path: `${this.#path}/_find`, body }, signal);
+    const found = await this.#read({ method: 'POST', path: `${this.#path}/_find`, body }, signal);
+    // How many the table has says nothing beside how many match.
+    return { records: found.records, foundCount: found.foundCount };
   }
 
   async #read(call: Omit<Call, 'place'>, signal: AbortSignal): Promise<Page> {

@@ -23,7 +23,14 @@ import { keepsakesIn } from './keepsakes.ts';
 import { LargeValues } from './large-values.ts';
 import { leasesIn } from './leases.ts';
 import { pausesIn } from './pauses.ts';
-import { bookmarksIn, breakersIn, fieldListsIn, meetingsIn, shapesIn } from './plain-documents.ts';
+import {
+  accountViewsIn,
+  bookmarksIn,
+  breakersIn,
+  fieldListsIn,
+  meetingsIn,
+  shapesIn,
+} from './plain-documents.ts';
 import { queueOn, unreadableOn } from './queue.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
@@ -102,6 +109,7 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
     ...bookmarksIn(documents),
     ...breakersIn(documents),
     ...dataUsesIn(table),
+    ...accountViewsIn(documents),
     ...leasesIn(table),
     ...suspectsIn(documents),
     ...haltsIn(documents),

@@ -1,5 +1,5 @@
-/** What is stored and read under its name and nothing else: meetings, field lists, shapes, bookmarks, breakers. */
-import type { Bookmarks, Breakers, FieldLists, Meetings, Shapes } from '../../ports/control.ts';
+/** What is stored and read under its name and nothing else: meetings, field lists, shapes, bookmarks, breakers, views of accounts. */
+import type { AccountViews, Bookmarks, Breakers, FieldLists, Meetings, Shapes } from '../../ports/control.ts';
 import { asNumber } from './attributes.ts';
 import { follows } from './conditions.ts';
 import type { Documents } from './documents.ts';
@@ -59,6 +59,20 @@ export const bookmarksIn = (documents: Documents): Bookmarks => ({
   },
   async bookmarks() {
     return (await documents.list('bookmark')).map((bookmark) => stored('bookmark', bookmark));
+  },
+});
+
+const accountViewKey = (table: string, server: string) => ({
+  pk: 'account-view',
+  sk: partsOf(table, server),
+});
+
+export const accountViewsIn = (documents: Documents): AccountViews => ({
+  async accountView(table, server) {
+    return storedIfAny('accountView', await documents.get(accountViewKey(table, server)));
+  },
+  async putAccountView(view) {
+    await documents.replace(accountViewKey(view.table, view.server), view);
   },
 });
 

@@ -3,6 +3,7 @@
  * anything is read (format.ts), so they are taken as they stand.
  */
 import type { Act } from '../../core/act.ts';
+import type { AccountView } from '../../core/account-view.ts';
 import type { BatchKey, Sending } from '../../core/batch.ts';
 import type { Bookmark } from '../../core/bookmark.ts';
 import type { Breaker } from '../../core/breaker.ts';
@@ -38,6 +39,7 @@ type Stored = {
   readonly run: RunRecord;
   readonly bookmark: Bookmark;
   readonly breaker: Breaker;
+  readonly accountView: AccountView;
   readonly suspect: Suspect;
   readonly deleteCount: DeleteCount;
   readonly halt: Halt;

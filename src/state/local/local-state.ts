@@ -9,6 +9,7 @@ import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
 import { auditIn, purgeActs } from './audit.ts';
+import { accountViewsIn } from './account-views.ts';
 import { batchRowsIn } from './batch-rows.ts';
 import { bookmarksIn } from './bookmarks.ts';
 import { breakersIn } from './breakers.ts';
@@ -150,6 +151,7 @@ const controlIn = (file: StateFile): Control => ({
   ...bookmarksIn(file),
   ...breakersIn(file),
   ...dataUsesIn(file),
+  ...accountViewsIn(file),
   ...leasesIn(file),
   ...suspectsIn(file),
   ...haltsIn(file),

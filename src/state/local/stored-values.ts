@@ -3,6 +3,7 @@
  * so they are taken as they stand: checking each by a schema would take most of the time of a first sync.
  */
 import type { Act } from '../../core/act.ts';
+import type { AccountView } from '../../core/account-view.ts';
 import type { BatchKey, Sending } from '../../core/batch.ts';
 import type { Bookmark } from '../../core/bookmark.ts';
 import type { Breaker } from '../../core/breaker.ts';
@@ -44,4 +45,5 @@ export const sweepFrom = (column: Column): SweepState => JSON.parse(text(column)
 export const historyEntryFrom = (column: Column): HistoryEntry => JSON.parse(text(column));
 export const pauseListFrom = (column: Column): PauseList => JSON.parse(text(column));
 export const actFrom = (column: Column): Act => JSON.parse(text(column));
+export const accountViewFrom = (column: Column): AccountView => JSON.parse(text(column));
 export const breakerFrom = (column: Column): Breaker => JSON.parse(text(column));

@@ -14,7 +14,7 @@ import { memoryHistory } from './history.ts';
 import { memoryKeepsakes } from './keepsakes.ts';
 import { memoryPauses } from './pauses.ts';
 import { memoryQueue } from './queue.ts';
-import { memoryBookmarks, memoryBreakers, memoryDeleteLogs } from './readings.ts';
+import { memoryAccountViews, memoryBookmarks, memoryBreakers, memoryDeleteLogs } from './readings.ts';
 import { memoryRecords } from './records.ts';
 import { memoryFieldLists, memoryLeases, memoryMeetings, memoryRuns, memoryShapes } from './runs.ts';
 import { memoryHalts, memorySuspects, memorySweeps } from './safety.ts';
@@ -49,6 +49,7 @@ export const memoryControl = (): Control => ({
   ...memoryBookmarks(),
   ...memoryBreakers(),
   ...memoryDataUses(),
+  ...memoryAccountViews(),
   ...memoryLeases(),
   ...memorySuspects(),
   ...memoryHalts(),

@@ -1,7 +1,8 @@
+import type { AccountView } from '../../../src/core/account-view.ts';
 import type { Bookmark } from '../../../src/core/bookmark.ts';
 import type { Breaker } from '../../../src/core/breaker.ts';
 import type { DeleteLogState } from '../../../src/core/delete-log.ts';
-import type { Bookmarks, Breakers, DeleteLogs } from '../../../src/ports/control.ts';
+import type { AccountViews, Bookmarks, Breakers, DeleteLogs } from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
 
 export function memoryBookmarks(): Bookmarks {
@@ -18,6 +19,18 @@ export function memoryBookmarks(): Bookmarks {
     },
     async bookmarks() {
       return [...stored.values()];
+    },
+  };
+}
+
+export function memoryAccountViews(): AccountViews {
+  const stored = new Map<string, AccountView>();
+  return {
+    async accountView(table, server) {
+      return stored.get(joined(table, server));
+    },
+    async putAccountView(view) {
+      stored.set(joined(view.table, view.server), frozen(view));
     },
   };
 }
