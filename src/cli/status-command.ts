@@ -101,6 +101,7 @@ function linesOf(shown: Shown, { examples }: StatusOptions): readonly string[] {
     ...pausedLines(overview, stack?.name),
     ...(stack === undefined ? [] : stackLines(stack.findings, { stack: stack.name, configuration, now })),
     ...parkedLines(shown.parked, overview.parked),
+    ...waitingLines(overview),
     ...conflictLines(shown, examples),
     ...heldLines(overview, stack?.name),
     ...haltLines(overview, stack?.name),
@@ -175,6 +176,15 @@ const tableLines = ({ tables }: Overview, now: EpochMs): readonly string[] =>
       ]),
     ),
   ]);
+
+/** They are among those that are not delivered yet. */
+export function waitingLines({ waiting }: Pick<Overview, 'waiting'>): readonly string[] {
+  const lines = waiting.map(({ table, server, parent, records }) => {
+    const wait = records === 1 ? 'waits for its parent' : 'wait for their parents';
+    return `${count(records, 'record')} of ${table} ${wait} in ${parent} on ${server}`;
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
+}
 
 function parkedLines(parked: readonly Parked[], all: number): readonly string[] {
   if (all === 0) return [];

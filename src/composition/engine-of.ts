@@ -4,6 +4,7 @@ import type { Configuration, LinkConfiguration } from '../config/configuration.t
 import { shownOrMissing } from '../config/further-layout.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { ServerName } from '../core/names.ts';
+import { parentsFirst } from '../core/parents.ts';
 import { defaultSettings, type Engine, type EngineTable, type Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { Lanes } from '../engine/lanes.ts';
@@ -34,7 +35,7 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
   const { sessionsOf, report, settings } = rest;
   const { records, control, queue } = state;
   return {
-    tables: new Map(tables.map((table) => [table.plan.name, engineTable(table, servers)])),
+    tables: new Map(inOrder(tables).map((table) => [table.plan.name, engineTable(table, servers)])),
     servers,
     // One more than sessions: a request waits where one is free next.
     lanes: new Map([...servers.keys()].map((name) => [name, new Lanes(sessionsOf(name) + 1)])),
@@ -56,6 +57,12 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     newId: randomUUID,
   };
 }
+
+/** Parents first: they are read, swept and delivered before their children where both are due. */
+const inOrder = (tables: readonly ResolvedTable[]): readonly ResolvedTable[] =>
+  parentsFirst(tables.map(({ plan }) => plan)).flatMap(
+    (plan) => tables.find((table) => table.plan === plan) ?? [],
+  );
 
 export const isConfiguredIn =
   ({ tables }: Pick<Configuration, 'tables'>): Engine['isConfigured'] =>

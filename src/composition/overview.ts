@@ -18,6 +18,7 @@ import { behindMs } from '../core/user-clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { PlaceName } from '../engine/engine.ts';
 import { leftPlaces } from '../engine/leave.ts';
+import { type WaitingChildren, waitingChildren } from '../engine/waiting.ts';
 import { isConfiguredIn } from './engine-of.ts';
 import type { Records } from '../ports/records.ts';
 
@@ -69,6 +70,8 @@ export type Overview = {
   /** Fields that wait for a person's choice. */
   readonly held: number;
   readonly parked: number;
+  /** Of `pending`: records that wait for their parents, by `after`. */
+  readonly waiting: readonly WaitingChildren[];
   readonly halted: readonly HaltedPlace[];
   /** What is not in the configuration any more, and is kept until it is forgotten. */
   readonly left: readonly PlaceName[];
@@ -116,11 +119,22 @@ export async function overviewOf(
     conflicts: await control.countConflicts(),
     held: await control.countOpenConflicts(),
     parked: await control.countParked(),
+    waiting: await waitingIn(configuration, control),
     halted: await haltedIn(configuration, control),
     left: await leftPlaces({ control, isConfigured: isConfiguredIn(configuration) }),
     paused: await pausedIn(configuration, control, stands),
   };
 }
+
+/** Nobody waits where no table comes after another. */
+const waitingIn = async (
+  { tables }: Configuration,
+  control: Pick<Control, 'openBatches'>,
+): Promise<readonly WaitingChildren[]> => {
+  const children = tables.filter(({ after }) => after.length > 0);
+  const servers = children.flatMap(({ links }) => links.map(({ server }) => server));
+  return waitingChildren(control, [...new Set(servers)]);
+};
 
 const leavingFigures = (leaving: Meeting['leaving']): Halt['figures'] =>
   leaving === undefined ? {} : { leaving: leaving.records, rows: leaving.rows, limit: leaving.limit };

@@ -4,10 +4,12 @@ import type { ConflictPolicy, DeleteLimit, DeletePolicy, Role, StampSource } fro
 import type { DataBudget } from '../core/data-use.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
+import type { Parent } from '../core/parents.ts';
 import type { SweepSchedule } from '../core/sweep-schedule.ts';
 import type { AwsConfiguration } from './aws-schema.ts';
 import { type DeleteLogConfiguration, deleteLogOf } from './delete-log.ts';
 import { modesOf } from './field-modes.ts';
+import { parentsOf } from './parents.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
 import type { ShareConfiguration } from './share.ts';
 import type { ConfigurationSource } from './source.ts';
@@ -65,6 +67,8 @@ export type TableConfiguration = {
   readonly added: readonly FieldName[];
   readonly conflicts: ConflictPolicy;
   readonly deletes: { readonly policy: DeletePolicy; readonly limit: DeleteLimit };
+  /** What has to be on a server before the records of this table. */
+  readonly after: readonly Parent[];
   /** In the order in which the file names the servers: the first wins where the order of two edits is unknowable. */
   readonly links: readonly LinkConfiguration[];
 };
@@ -133,6 +137,7 @@ function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['serve
     name,
     ...rest,
     ...modesOf(table),
+    after: parentsOf(table.after),
     deletes: { policy: deletes.policy, limit: deletes.limit },
     links: Object.entries(servers).flatMap(([server, { database }]) =>
       linkOf(server, links.get(server), database, deletes.log),

@@ -7,6 +7,7 @@ import { preferFindings } from './conflict-checks.ts';
 import { deleteLogFindings } from './delete-log-checks.ts';
 import { fieldFindings } from './field-checks.ts';
 import { addedFindings } from './field-modes.ts';
+import { parentFindings } from './parents.ts';
 import type { Finding } from './problem.ts';
 import { shareFindings } from './share-checks.ts';
 import { serverSchema, tableSchema, type ParsedServer, type ParsedTable } from './schema.ts';
@@ -27,12 +28,23 @@ export function crossFindings(value: unknown): readonly Finding[] {
   return [
     ...tooFew('servers', rawServers, 2, 'Describe at least two servers, one as a source and one as a target'),
     ...tooFew('tables', rawTables, 1, 'Describe at least one table, such as contacts'),
+    ...parentFindings(readableTables(rawTables), Object.keys(rawTables ?? {})),
     ...Object.entries(rawTables ?? {}).flatMap(([name, raw]) => {
       const table = tableSchema.safeParse(raw).data;
       return [...unknownServers(name, raw, servers), ...(table ? tableFindings(name, table, servers) : [])];
     }),
   ];
 }
+
+const readableTables = (
+  raw: Readonly<Record<string, unknown>> | undefined,
+): ReadonlyMap<string, ParsedTable> =>
+  new Map(
+    Object.entries(raw ?? {}).flatMap(([name, one]) => {
+      const table = tableSchema.safeParse(one).data;
+      return table === undefined ? [] : [[name, table] as const];
+    }),
+  );
 
 function tooFew(
   name: string,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { ConflictPolicy } from '../core/link.ts';
+import { after } from './parents.ts';
 import { awsSchema } from './aws-schema.ts';
 import { deleteLog, ownDeleteLog } from './delete-log-schema.ts';
 import { allExcept, mergePolicy } from './field-modes.ts';
@@ -182,6 +183,7 @@ export const tableSchema = z
       .default([])
       .describe('List of fields that are sent with a new record and never afterwards'),
     merge: mergePolicy,
+    after,
     servers: z
       .record(named, linkSchema)
       .describe(

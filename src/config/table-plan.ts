@@ -30,6 +30,7 @@ export function planOf(
     deletes: table.deletes.policy,
     deleteLimit: table.deletes.limit,
     conflicts: table.conflicts,
+    ...(table.after.length > 0 && { after: table.after }),
     links: table.links.map(({ server, role }) => ({
       table: table.name,
       server,

@@ -8,6 +8,8 @@ export type BatchKey = {
   readonly key: Key;
   /** The head's version that was wanted when the row was made: a hint, the writer reads the head. */
   readonly version: number;
+  /** It was refused, and its parent in this table is on its way there; absent: nothing is waited for. */
+  readonly waitsFor?: TableName;
 };
 
 /** What is about to be written for a key; appended before the request, never replaced. */

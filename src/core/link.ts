@@ -3,6 +3,7 @@
  * before the engine sees it: every name exists, every field has one type on all servers.
  */
 import type { FieldName, ServerName, TableName } from './names.ts';
+import type { Parent } from './parents.ts';
 import type { Share } from './share.ts';
 
 export type FieldType = 'text' | 'number' | 'date' | 'time' | 'timestamp' | 'container';
@@ -54,6 +55,8 @@ export type TablePlan = {
   readonly conflicts: ConflictPolicy;
   /** Servers in the order of the configuration: the first wins where the order of two edits is unknowable. */
   readonly links: readonly Link[];
+  /** The tables whose records have to be on a server before those of this one. */
+  readonly after?: readonly Parent[];
 };
 
 export type Link = {

@@ -9,7 +9,7 @@
  * What a row is about to write stands in the row before the request goes out. So whoever finds the row after a crash
  * reads those records before anything else, and takes our own values for what they are.
  */
-import type { BatchId, BatchRow } from '../core/batch.ts';
+import type { BatchId } from '../core/batch.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { type Match, matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
@@ -18,13 +18,14 @@ import { isOutside } from '../core/share.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine, Place } from './engine.ts';
-import { announce } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { isKept, putDownLeaving } from './leaving.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { settleMissing } from './missing.ts';
 import { ambiguousKey, parkRecords, unfindableAmong, unpark } from './park.ts';
 import { readable } from './readable.ts';
+import { leaveApart } from './own-rows.ts';
+import { awaitedParent } from './parents.ts';
 import { RowWork } from './row-work.ts';
 import type { Write } from './sending.ts';
 import { write } from './write.ts';
@@ -96,6 +97,7 @@ async function bringUp(engine: Engine, place: Place, work: RowWork, signal: Abor
   for (let round = 0; round < mostRounds && !work.fenced && !work.halted; ) {
     signal.throwIfAborted();
     const known = await load(engine, place, work);
+    await leaveEarly(engine, place, work, known);
     const keys = work.open.filter((key) => work.unresolved.has(key) || keyIsBehind(place, known, key));
     if (keys.length === 0) {
       work.finished = true;
@@ -105,6 +107,16 @@ async function bringUp(engine: Engine, place: Place, work: RowWork, signal: Abor
     const before = work.written;
     await write(engine, place, work, writes, signal);
     round = work.written > before ? 0 : round + 1;
+  }
+}
+
+/** Children that were refused before, and whose parent is not there yet: they are not sent again for it. */
+async function leaveEarly(engine: Engine, place: Place, work: RowWork, { heads }: Known): Promise<void> {
+  for (const { key, waitsFor } of work.row.keys) {
+    const head = heads.get(key);
+    if (waitsFor === undefined || head === undefined || head.deleted || work.unresolved.has(key)) continue;
+    const parent = await awaitedParent(engine, place, head);
+    if (parent !== undefined) work.waitFor(key, parent);
   }
 }
 
@@ -256,42 +268,12 @@ async function end(engine: Engine, place: Place, work: RowWork): Promise<Ending>
   return (await engine.control.close(work.row.id, work.rev)) ? { kind: 'closed' } : { kind: 'yielded' };
 }
 
-/** Before a row is tried again: longer with each attempt, an hour at most. */
-export const waitMs = ({ settings }: Engine, { attempts }: BatchRow): number =>
-  Math.min(settings.retryAfterMs * 2 ** Math.min(Math.max(0, attempts - 1), 10), 3_600_000);
-
-/** Locked records wait longer each time, in rows of their own, so that they hold up nobody. */
 async function leaveLocked(engine: Engine, place: Place, work: RowWork, now: EpochMs): Promise<Ending> {
-  const { row } = work;
-  const until = now + waitMs(engine, row);
-  deferred(engine, place, 'locked', work.locked.size, until);
-  await work.withdraw(engine, 'ended');
-  if (row.keys.length === 1) {
-    const kept = await engine.control.defer(row.id, work.rev, until);
-    return kept ? { kind: 'deferred', until, settling: false } : { kind: 'yielded' };
-  }
-  const rows = row.keys
-    .filter(({ key }) => work.locked.has(key))
-    .map(
-      (key): BatchRow => ({
-        ...row,
-        id: engine.newId(),
-        keys: [key],
-        state: 'preparing',
-        rev: 1,
-        sending: [],
-        attempts: 1,
-        notBefore: until,
-      }),
-    );
-  await engine.control.putBatches(rows);
-  for (const { id, keys } of rows) {
-    const left = keys.flatMap(({ key }) => work.leftOf(key)).map((entry) => ({ ...entry, batch: id }));
-    if (left.length > 0) await engine.control.appendSending(id, 1, left);
-  }
-  await announce(engine, rows);
-  const closed = await engine.control.close(row.id, work.rev);
-  return closed ? { kind: 'deferred', until, settling: false } : { kind: 'yielded' };
+  const { until, isLeft } = await leaveApart(engine, work, now);
+  const waiting = work.awaiting.size;
+  if (waiting > 0) deferred(engine, place, 'parent', waiting, until);
+  if (work.locked.size > waiting) deferred(engine, place, 'locked', work.locked.size - waiting, until);
+  return isLeft ? { kind: 'deferred', until, settling: false } : { kind: 'yielded' };
 }
 
 function report(engine: Engine, place: Place, work: RowWork): void {
@@ -311,7 +293,7 @@ function report(engine: Engine, place: Place, work: RowWork): void {
 function deferred(
   engine: Engine,
   place: Place,
-  why: 'locked' | 'outcome-unknown' | 'unsettled',
+  why: 'locked' | 'parent' | 'outcome-unknown' | 'unsettled',
   records: number,
   until: EpochMs,
 ): void {

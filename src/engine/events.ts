@@ -56,7 +56,7 @@ export type EngineEvent =
       readonly kind: 'deferred';
       readonly table: TableName;
       readonly server: ServerName;
-      readonly why: 'locked' | 'outcome-unknown' | 'unsettled';
+      readonly why: 'locked' | 'parent' | 'outcome-unknown' | 'unsettled';
       readonly records: number;
       readonly until: EpochMs;
     }

@@ -1,7 +1,7 @@
 /** One writer's hold on a batch row, and what became of each key in it so far. */
 import type { BatchRow, Sending } from '../core/batch.ts';
 import type { Digests } from '../core/digest.ts';
-import type { EpochMs, Key } from '../core/names.ts';
+import type { EpochMs, Key, TableName } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
@@ -38,6 +38,8 @@ export class RowWork {
   /** Keys whose state on the server is not known for certain: an earlier request may have taken effect. */
   readonly unresolved: Set<Key>;
   readonly locked = new Set<Key>();
+  /** Of those, the ones that wait for their parent, with its table. */
+  readonly awaiting = new Map<Key, TableName>();
   /** Keys that a create may still come into being for, with the instant until which it may. */
   readonly settling = new Map<Key, EpochMs>();
   created = 0;
@@ -70,6 +72,12 @@ export class RowWork {
   /** The key needs nothing more from this row. */
   settle(key: Key): void {
     this.#settled.add(key);
+  }
+
+  /** The record was refused, or would be, while its parent is on its way. */
+  waitFor(key: Key, parent: TableName): void {
+    this.locked.add(key);
+    this.awaiting.set(key, parent);
   }
 
   /**

@@ -4,7 +4,7 @@
  *
  *   R7  A server that fails is left out from then on; its rows stay, the others go on.
  */
-import type { BatchId } from '../core/batch.ts';
+import type { BatchId, BatchRow } from '../core/batch.ts';
 import { receives, sends } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -54,6 +54,7 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
   await all(servers.map((server) => guarded(run, server, () => recheck(run, server, startedAt))));
   await all(servers.map((server) => guarded(run, server, () => settle(run, server))));
   await deliverAll(run, options);
+  await untilParentsAreThere(run, options);
   await followUp(run, startedAt, options);
   return { failures: run.failures, halted: run.halted };
 }
@@ -144,6 +145,25 @@ async function followUp(run: Run, since: EpochMs, options: DrainOptions): Promis
       tried ||= count > 0 && count < before;
     }
     if (tried) await deliverAll(run, options);
+  }
+}
+
+const isWaiting = ({ keys }: BatchRow): boolean => keys.some(({ waitsFor }) => waitsFor !== undefined);
+
+/** Children of children: each pass may bring the parents of those that are left. */
+async function untilParentsAreThere(run: Run, options: DrainOptions): Promise<void> {
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    let waiting = 0;
+    const count = (row: BatchRow): boolean => {
+      if (!isWaiting(row)) return false;
+      waiting += 1;
+      return waiting < before;
+    };
+    for (const server of run.engine.servers.keys())
+      if (!run.failures.has(server)) await putBack(run.engine, server, count);
+    if (waiting === 0 || waiting >= before) return;
+    before = waiting;
+    await drainAll(run, options);
   }
 }
 

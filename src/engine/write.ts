@@ -14,9 +14,11 @@ import { valuesFor } from '../core/held.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { isOutside } from '../core/share.ts';
 import { amountsOf } from '../core/sums.ts';
+import { mayWantParent } from '../core/parents.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
-import { parkRecords, type Reason, refusedRecord, unclearRecord } from './park.ts';
+import { parkRecords, type Reason, unpark, refusedRecord, unclearRecord } from './park.ts';
+import { awaitedParent } from './parents.ts';
 import { fieldsMeant } from './refused-fields.ts';
 import type { RowWork } from './row-work.ts';
 import { Sending, type Sent, type Write } from './sending.ts';
@@ -147,9 +149,12 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
     if (outcome.kind === 'moved') work.unresolved.add(key);
     if (outcome.kind === 'locked') work.locked.add(key);
     if (outcome.kind !== 'refused') continue;
-    if (isDoubled(one, outcome.code) && work.mayBeThere(key)) work.unresolved.add(key);
+    const parent = mayWantParent(outcome.code) ? await awaitedParent(engine, place, one.head) : undefined;
+    if (parent !== undefined) work.waitFor(key, parent);
+    else if (isDoubled(one, outcome.code) && work.mayBeThere(key)) work.unresolved.add(key);
     else refused.push(refusedRecord(place, one.head, outcome, fieldsMeant(place.plan, one, outcome)));
   }
+  await unpark(engine, place, [...work.awaiting.keys()]);
   await parkRecords(engine, place, refused, work);
   for (const { key } of refused) work.settle(key);
 }

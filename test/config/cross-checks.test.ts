@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseConfiguration } from '../../src/config/load.ts';
 import type { Path } from '../../src/config/problem.ts';
 import { exampleWith, problemsOf } from './examples.ts';
 
@@ -182,6 +183,46 @@ test.each([
   expect(problem?.place).toBe(wrong.place);
   expect(problem?.message).toContain(wrong.message);
   expect(problem?.remedy).toContain(wrong.remedy);
+});
+
+const family = (after: unknown, others: Readonly<Record<string, unknown>> = {}): string => {
+  const table = { key: 'id', modified: 'm', fields: ['a'], servers: { hq: link, branch: link } };
+  const tables = Object.fromEntries(
+    Object.entries(others).map(([name, of]) => [name, { ...table, after: of }]),
+  );
+  return exampleWith([['tables'], { orders: { ...table, after }, customers: table, ...tables }]);
+};
+
+test.each([
+  [['customer'], {}, 'tables.orders.after[0]', 'not one of the tables', 'Did you mean customers?'],
+  [{ customer: 'a' }, {}, 'tables.orders.after.customer', 'not one of the tables', 'Did you mean customers?'],
+  [{ customers: 'b' }, {}, 'tables.orders.after.customers', 'b is not one of the fields', 'keep it the same'],
+  [['orders'], {}, 'tables.orders.after[0]', 'a circle: orders after orders', 'Take one of them out'],
+  [
+    ['lines'],
+    { lines: ['parts'], parts: ['orders'] },
+    'tables.orders.after[0]',
+    'a circle: orders after lines after parts after orders',
+    'Take one of them out',
+  ],
+] as const)(
+  'a table comes after known tables, by a field of its own, and not after itself: %j',
+  (...wrong) => {
+    const [after, others, place, message, remedy] = wrong;
+    const [problem] = problemsOf(family(after, others));
+    expect(problem?.place).toBe(place);
+    expect(problem?.message).toContain(message);
+    expect(problem?.remedy).toContain(remedy);
+  },
+);
+
+test('a table may come after several, and two after the same', () => {
+  const text = family({ customers: 'a' }, { lines: ['orders', 'customers'] });
+  expect(parseConfiguration(text, 'serversync.yaml').tables.map(({ name, after }) => [name, after])).toEqual([
+    ['orders', [{ table: 'customers', field: 'a' }]],
+    ['customers', []],
+    ['lines', [{ table: 'orders' }, { table: 'customers' }]],
+  ]);
 });
 
 test('what is left out of all fields is in no other role', () => {

@@ -59,6 +59,7 @@ test('the example of the design loads, with every default filled', async () => {
       createOnly: ['created_by'],
       merge: 'field',
       added: [],
+      after: [],
       conflicts: { kind: 'newest' },
       deletes: { policy: 'ignore', limit: { records: 20, percent: 2 } },
       links: [
