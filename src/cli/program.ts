@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { registerAccounts } from './accounts/register.ts';
 import { registerConflicts } from './conflicts/register.ts';
+import { registerExport } from './export/register.ts';
 import { registerForget } from './forget/register.ts';
 import { registerHistory } from './history/register.ts';
 import { registerAttention } from './register-attention.ts';
@@ -26,7 +27,7 @@ const groups: readonly {
     heading: 'Looking and deciding:',
     register: [registerAttention, registerStatus, registerHalts, registerParked, registerAudit],
   },
-  { heading: 'Records:', register: [registerConflicts, registerHistory, registerForget] },
+  { heading: 'Records:', register: [registerConflicts, registerHistory, registerExport, registerForget] },
   { heading: 'Checking:', register: [registerChecks] },
   {
     heading: 'Setting up:',

@@ -14,6 +14,7 @@ export class Refused extends Error {
     | 'no-record'
     | 'not-put-back'
     | 'not-forgotten'
+    | 'not-exported'
     | 'no-account'
     | 'not-stored'
     | 'log-unwritable'

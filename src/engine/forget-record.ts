@@ -19,6 +19,7 @@ import {
 import type { Head } from '../core/head.ts';
 import type { DeletePolicy } from '../core/link.ts';
 import type { Key, ServerName, TableName } from '../core/names.ts';
+import { allHistory } from './all-history.ts';
 import { RecordBusy } from './choose.ts';
 import type { Engine } from './engine.ts';
 import { dropExamples, dropFromNewest } from './forget-traces.ts';
@@ -84,7 +85,7 @@ async function countPast(
   control: Engine['control'],
   { table, key }: Pick<RecordToForget, 'table' | 'key'>,
 ): Promise<Pick<Removed, 'history' | 'conflicts' | 'examples'>> {
-  const history = await control.history(table, key, Number.MAX_SAFE_INTEGER);
+  const history = await allHistory(control, table, key);
   const conflicts = await control.conflictsOf(table, key);
   return { history: history.length, conflicts: conflicts.length, examples: 0 };
 }

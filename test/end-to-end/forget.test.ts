@@ -1,5 +1,5 @@
 /** `forget TABLE KEY` on one machine: no byte of a record is left in the state's files, and nothing brings it back. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Bench, openBench } from './support/bench.ts';
@@ -89,4 +89,28 @@ test('what a record that lives held before is forgotten to the byte, and it goes
   bench.branch.edit(key, { name: 'edited later' });
   await bench.run();
   expect(bench.hq.byKey.get(key)?.['name']).toBe('edited later');
+});
+
+test('export tells all that is held, in 80 columns, and writes it to a new file that only its owner may read', async () => {
+  await using bench = await filled();
+  const file = join(bench.directory, 'held.json');
+  const { code, stdout, stderr } = await bench.command('export', 'contacts', key, '--to', file);
+  expect([code, stderr]).toEqual([0, '']);
+  for (const value of telling.slice(1)) expect(readFileSync(file, 'utf8')).toContain(value);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(stdout).toContain(`contacts, record ${key}: version`);
+  expect(stdout).toMatch(
+    /What is known of each server:\n    branch: record \d+, modification count \d+, 6 digests/,
+  );
+  expect(stdout).toContain('Both values of conflicts:\n');
+  expect(Math.max(...stdout.split('\n').map((line) => (line.includes(file) ? 0 : line.length)))).toBeLessThan(
+    81,
+  );
+  const again = await bench.command('export', 'contacts', key, '--to', file);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('it is there already')]);
+  const unknown = await bench.command('export', 'contacts', 'never');
+  expect([unknown.code, unknown.stderr]).toEqual([
+    2,
+    expect.stringContaining('there is no record with the key'),
+  ]);
 });

@@ -15,7 +15,7 @@ import {
   type RecordToForget,
 } from '../../engine/forget-record.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { tableNamed, unknownKey } from '../history/record.ts';
+import { unknownKey } from '../history/record.ts';
 import { noteAct } from '../note-act.ts';
 import {
   type ChangingState,
@@ -26,6 +26,7 @@ import {
 } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
+import { tableOrLeft } from './table.ts';
 import { aliveWords, keptElsewhere, outcomeLines, pastLines } from './words.ts';
 
 export type ForgetRecordOptions = StatePlace & {
@@ -110,16 +111,12 @@ function told(
   return exitCode;
 }
 
-/** A table that was taken out of the configuration is known by its heads. Throws Refused. */
+/** Throws Refused. */
 async function wantedOf(
-  { records }: OpenedState,
+  state: OpenedState,
   configuration: Configuration,
   { table, key, stack }: ForgetRecordOptions,
 ): Promise<RecordToForget> {
-  const isConfigured = configuration.tables.some(({ name }) => name === table);
   const quietMs = configuration.schedule.settleMs + (stack === undefined ? 0 : functionsLiveMs);
-  if (!isConfigured && (await records.hasHeads(table)))
-    return { table, key, servers: [], deletes: 'edit-wins', quietMs };
-  const { links, deletes } = tableNamed(configuration, table);
-  return { table, key, servers: links.map(({ server }) => server), deletes: deletes.policy, quietMs };
+  return { table, key, ...(await tableOrLeft(state, configuration, table)), quietMs };
 }

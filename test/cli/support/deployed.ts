@@ -25,6 +25,8 @@ export class Deployed implements AsyncDisposable {
   readonly denied: Set<string>;
   /** Where large values lie. */
   readonly bucket: string;
+  /** The names of the tables, of records and of all else. */
+  tables: readonly string[] = [];
   readonly #tables: Listening;
   readonly #variables: Readonly<Record<string, string>>;
 
@@ -94,7 +96,9 @@ export async function deployed(
   const tables = await listening(
     createServer((request, response) => void pass(request, response, behind, denied)),
   );
-  return new Deployed(bench, state, tables, denied, bucket, await addressOf(emulators.s3));
+  const stack = new Deployed(bench, state, tables, denied, bucket, await addressOf(emulators.s3));
+  stack.tables = [recordsTable, controlTable];
+  return stack;
 }
 
 type Client = {
