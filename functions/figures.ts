@@ -29,7 +29,8 @@ export async function publishAll(of: Installation, measured: Measured): Promise<
   const { configuration, environment, state } = of;
   const { installation: name } = environment.places;
   const states = await serverStates(configuration, state.control, systemClock.now());
-  const halts = await haltedIn(configuration, state.control);
+  // What is asked for by a person, and carried out by itself, is no alarm.
+  const halts = (await haltedIn(configuration, state.control)).filter(({ why }) => why !== 'migration');
   const halted = Map.groupBy(halts, ({ server }) => server);
   const parked = await state.control.parkedByServer();
   const lags = await Promise.all(states.map((one) => lagOf(of, one, measured)));

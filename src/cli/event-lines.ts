@@ -2,6 +2,7 @@
 import type { EngineEvent } from '../engine/events.ts';
 import { unseenLine } from './view-lines.ts';
 import { haltWords } from './halt-words.ts';
+import { remappedLine } from './pause/remapped-line.ts';
 import { sweepWords } from './safety-words.ts';
 import type { Endless, Unfit } from './tally.ts';
 import { count, duration } from './words.ts';
@@ -58,6 +59,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
       ];
     case 'halt-ended':
       return [`${event.table}: goes on with ${event.server}`];
+    case 'remapped':
+      return [remappedLine(event)];
     case 'left':
       return [leftLine(event)];
     case 'retrying':

@@ -33,6 +33,8 @@ export function haltWords({ why, figures, fields = [] }: Seen): string {
         `records are stamped there ${duration(of('offByMs'))} ${of('offByMs') < 0 ? 'behind' : 'ahead of'} the server's clock: ` +
         'its timeZone may be wrong'
       );
+    case 'migration':
+      return 'a release put another file in its place: its rows are paired by their keys before anything is read or written';
     case 'hidden-rows':
       return (
         `the account of the sync may not see ${of('hidden')} of ${count(of('rows'), 'record')} any more; ` +
@@ -96,7 +98,8 @@ export function haltedLines(halted: HaltedPlace, stack: string | undefined): rea
       drift === undefined
         ? soon(stack)
         : `once its layout is mended: ${haltWords({ why: 'schema-drift', ...drift })}`;
-    return [heading, `    ${answered[answer]}: it is carried out ${when}`];
+    const asked = halted.why === 'migration' ? 'as asked for' : answered[answer];
+    return [heading, `    ${asked}: it is carried out ${when}`];
   }
   return [heading, ...waysOut(halted, of).map((line) => line.replace('ID', id))];
 }
@@ -174,6 +177,7 @@ const words: Readonly<Record<Exclude<HaltedPlace['why'], 'first-meeting'>, Words
       dismiss: (server) => `If ${server} was set right since: it is measured anew`,
     },
   },
+  migration: { opening: () => [untouched], when: {} },
   'hidden-rows': {
     opening: () => [`${untouched}. They are parked, count as they were, and nothing was deleted`],
     when: {

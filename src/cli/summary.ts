@@ -10,6 +10,8 @@ import { dataAlarmLines, stoppedLines, stoppedOf } from './data-lines.ts';
 import { endlessLine, unfitLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
 import { pausedLines } from './pause/lines.ts';
+import { remappedLine } from './pause/remapped-line.ts';
+import { wrapped } from './wrapped.ts';
 import { clockWords, columns, count, duration } from './words.ts';
 
 export function summaryLines(result: RunResult, hints: boolean): readonly string[] {
@@ -102,6 +104,7 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
       '    take one of the two rules away (auto-enter, a script), or leave rewrites: accept out; then choose:',
     ]),
     ...[...tally.unfit.values()].map(unfitLine),
+    ...tally.remapped.flatMap((one) => wrapped(remappedLine(one), '')),
     ...sweptLines(tally.links),
     ...decidedLines(tally, hints),
     ...heldLines(overview),

@@ -3,6 +3,7 @@ import { systemClock } from '../composition/system-clock.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import type { FailingServer } from '../core/run-record.ts';
 import type { EngineEvent } from '../engine/events.ts';
+import type { RemappedEvent } from './pause/remapped-line.ts';
 
 export type LinkTally = {
   readonly table: TableName;
@@ -39,6 +40,7 @@ export class Tally {
   /** The codes of what fails now, by server and task. */
   readonly failing = new Map<string, FailingServer>();
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
+  readonly remapped: RemappedEvent[] = [];
   /** Further layouts that could not be gone by, each once. */
   readonly unfit = new Map<string, Unfit>();
   /** Fields that two servers set again each time, by both and its name. */
@@ -65,6 +67,9 @@ export class Tally {
       case 'rows-unseen':
       case 'data-limit-reached':
       case 'data-limit-over':
+        return;
+      case 'remapped':
+        this.remapped.push(event);
         return;
       case 'sweep-layout-unfit':
       case 'log-unreadable':

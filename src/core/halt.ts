@@ -18,7 +18,9 @@ export type HaltKind =
   /** The server stamps records by another zone than is configured. */
   | 'other-zone'
   /** The account of the sync may not see many records any more. */
-  | 'hidden-rows';
+  | 'hidden-rows'
+  /** A release put another file in its place, as a person said: it is gone on with once its records are paired. */
+  | 'migration';
 
 /** What is not on a server any more as a table was worked on with it; names are those of the configuration. */
 export type Drift = {
@@ -63,6 +65,8 @@ export type HaltProgress = {
   /** What was read: with other fields it begins anew. */
   readonly fields: readonly FieldName[];
   readonly place: SweepPlace;
+  /** Of a migration: the file was copied at this instant or later, as far as rows have told yet. */
+  readonly copiedAfter?: EpochMs;
 };
 
 /** In the order in which a person is told of them. */
@@ -76,6 +80,7 @@ const answers: Readonly<Record<HaltKind, readonly HaltAnswer['what'][]>> = {
   'clock-step': ['approve'],
   'other-zone': ['approve', 'dismiss'],
   'hidden-rows': ['dismiss', 'approve'],
+  migration: [],
 };
 
 /** The answers that make sense to a halt on a server with this role. */

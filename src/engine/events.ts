@@ -128,6 +128,8 @@ export type EngineEvent =
       Halt,
       'table' | 'server' | 'id' | 'figures' | 'fields'
     >)
+  /** The rows of a file that a release put there were paired with the records that were known, by their keys. */
+  | ({ readonly kind: 'remapped' } & Pick<Halt, 'table' | 'server' | 'figures'>)
   | {
       readonly kind: 'halt-ended';
       readonly table: TableName;

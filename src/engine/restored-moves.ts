@@ -23,8 +23,11 @@ import { rowNumber, type RowSet } from '../core/sweep.ts';
 import type { Place } from './engine.ts';
 import type { Move } from './hand-over.ts';
 
-/** `refill`: the server gets what the others hold. `truth`: what it holds otherwise than was known goes to all others. */
-export type Side = 'refill' | 'truth';
+/**
+ * `refill`: the server gets what the others hold. `truth`: what it holds otherwise than was known goes to all others. `merge`: it
+ * is an edit like any other.
+ */
+export type Side = 'refill' | 'truth' | 'merge';
 
 export type Sided = {
   readonly place: Pick<Place, 'plan' | 'link'>;
@@ -84,6 +87,14 @@ export function listedMove(work: Sided, state: Observation, known: KnownRecord):
   };
 }
 
+/** Whether the row holds what was known of its record there, or what we were about to write. */
+export const isAsKnown = (work: Pick<Sided, 'place'>, state: Observation, known: KnownRecord): boolean => {
+  const { plan, link } = work.place;
+  const { head, sending } = known;
+  const base = baseOf(known, state);
+  return base !== undefined && changedThere({ plan, link, seen: state, head, base, sending }).length === 0;
+};
+
 /** What the server was last known to hold of the record, in whatever row; undefined where it was not known to have it. */
 function baseOf({ head, replica }: KnownRecord, { server, modId }: Observation): Base | undefined {
   const seen = head.seen[server];
@@ -115,7 +126,7 @@ function refilled(work: Sided, input: Input): Outcome {
 /** What the file holds otherwise than was known, and others have not changed since the halt, is right; the rest is merged. */
 function taken(work: Sided, input: Input): Outcome {
   const { head, seen } = input;
-  const right = rightFields(work, input);
+  const right = work.side === 'merge' ? [] : rightFields(work, input);
   const merged = merge({ ...input, base: asKnown(input, right) });
   const { deleted, ...rest } = merged.head ?? head;
   const isBack = deleted !== undefined && (right.length > 0 || input.base === undefined);

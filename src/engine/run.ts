@@ -49,6 +49,7 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
   const startedAt = engine.clock.now();
   await grow(engine);
   await all(servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))));
+  await all(servers.map((server) => guarded(run, server, () => settle(run, server, isMigration(engine)))));
   const options: DrainOptions = { force: true, busy: new Set(), settling: new Map() };
   await whileReading(run, options);
   await all(servers.map((server) => guarded(run, server, () => recheck(run, server, startedAt))));
@@ -122,10 +123,22 @@ export async function settleAndDeliver(
 }
 
 /** What seemed to be gone, in an earlier run, is looked for once more. */
-async function settle({ engine, signal }: Run, server: ServerName): Promise<void> {
-  for (const place of placesOn(engine, server))
+async function settle(
+  { engine, signal }: Run,
+  server: ServerName,
+  which: (place: Place) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<void> {
+  for (const place of placesOn(engine, server)) {
+    if (!(await which(place))) continue;
     await orHalt(engine, place, () => settleSuspects(engine, place, signal), signal);
+  }
 }
+
+/** Its rows are paired before anything is read there. */
+const isMigration =
+  ({ control }: Engine) =>
+  async ({ plan, link }: Place): Promise<boolean> =>
+    (await control.halt(plan.name, link.server))?.kind === 'migration';
 
 async function recheck({ engine, signal }: Run, server: ServerName, since: EpochMs): Promise<void> {
   for (const place of placesOn(engine, server))

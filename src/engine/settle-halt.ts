@@ -1,5 +1,6 @@
 /** How a halt comes to its end, by its kind: by itself, or as a person's answer asks, beyond the records that the halt is about. */
 import { type Halt, isOtherFile } from '../core/halt.ts';
+import { sends } from '../core/link.ts';
 import { accepted, forgotten, trusted } from '../core/clock-trust.ts';
 import { changeClock, isOver } from './clock-halts.ts';
 import { endIfMended } from './drift.ts';
@@ -23,12 +24,31 @@ export async function settleHalt(
   if (kind === 'other-zone')
     await changeClock(engine, server, answer?.what === 'approve' ? accepted : forgotten);
   if (kind === 'hidden-rows' && answer?.what === 'dismiss') await forgetHidden(engine, place);
+  if (kind === 'migration') return settleMigration(engine, place, halt, pace, signal);
   if (!isOtherFile(kind)) return halt;
   const side = sideOf(halt);
   if (side === undefined) await dropSweep(engine, place);
   const settled =
     side === undefined ? halt : await settleRestored({ engine, place, halt, side, pace, signal });
   if (settled !== undefined) await forgetNewest(engine, place);
+  return settled;
+}
+
+/** Where a reading of the former file stopped says nothing of this one. */
+async function settleMigration(
+  engine: Engine,
+  place: Place,
+  halt: Halt,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<Halt | undefined> {
+  const { table, server } = halt;
+  await engine.control.dropBookmark(table, server);
+  const side = sends(place.link) ? 'merge' : 'refill';
+  const settled = await settleRestored({ engine, place, halt, side, pace, signal });
+  if (settled === undefined) return undefined;
+  await forgetNewest(engine, place);
+  engine.report({ kind: 'remapped', table, server, figures: settled.figures });
   return settled;
 }
 

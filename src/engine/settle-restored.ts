@@ -7,42 +7,20 @@
  */
 import type { ListPlace } from '../core/bookmark.ts';
 import type { Halt } from '../core/halt.ts';
-import type { FieldName, Key } from '../core/names.ts';
+import type { Key } from '../core/names.ts';
 import { rowNumber, RowSet, type SweepPlace } from '../core/sweep.ts';
 import type { PageRange } from '../ports/server.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
-import { handOver, type Move } from './hand-over.ts';
-import { loadKnown } from './ingest.ts';
-import { type LinkClock, linkClock, observe } from './link-clock.ts';
+import { linkClock, observe } from './link-clock.ts';
 import { lookFor, type Wanted } from './look.ts';
-import type { Pace } from './meet.ts';
 import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
 import { readable } from './readable.ts';
-import { goneMove, type KnownRecord, listedMove, type Side } from './restored-moves.ts';
+import { remapPage, settleUnlisted } from './remap-pages.ts';
+import { goneMove, listedMove } from './restored-moves.ts';
+import { putDown, type Settling, type Work } from './restored-work.ts';
 import { hasRoom, isTooOld, listingFromStart, nameOf, readRows, storeRows } from './sweep-work.ts';
-
-export type Settling = {
-  readonly engine: Engine;
-  readonly place: Place;
-  readonly halt: Halt;
-  /** Which is right by the person's answer. */
-  readonly side: Side;
-  readonly pace: Pace;
-  readonly signal: AbortSignal;
-};
-
-type Work = Omit<Settling, 'halt'> & {
-  readonly clock: LinkClock;
-  readonly rows: RowSet;
-  readonly startedAt: number;
-  readonly fields: readonly FieldName[];
-  /** Of the listing, that are stored. */
-  parts: number;
-  /** As this process last stored it. */
-  halt: Halt;
-};
 
 /** Rows at once; a head is written for each. */
 const headsInOnePage = 500;
@@ -61,7 +39,6 @@ async function begin(settling: Settling): Promise<{ readonly work: Work; readonl
   const { engine, place, halt, signal } = settling;
   const fields = place.plan.fields.map(({ name }) => name);
   const clock = await linkClock(engine, place, signal);
-  const base = { ...settling, clock, fields };
   const { progress } = halt;
   const isOurs =
     progress !== undefined &&
@@ -69,6 +46,13 @@ async function begin(settling: Settling): Promise<{ readonly work: Work; readonl
     !isTooOld(engine, progress.startedAt);
   const of = { ...nameOf(place), startedAt: progress?.startedAt ?? 0 };
   const rows = isOurs ? await readRows(engine, of, progress.place.parts) : undefined;
+  const base = {
+    ...settling,
+    clock,
+    fields,
+    copiedAfter: isOurs ? progress.copiedAfter : undefined,
+    figures: isOurs ? halt.figures : begun(halt),
+  };
   if (isOurs && rows !== undefined)
     return {
       work: { ...base, rows, startedAt: progress.startedAt, parts: progress.place.parts },
@@ -78,6 +62,9 @@ async function begin(settling: Settling): Promise<{ readonly work: Work; readonl
   const startedAt = engine.clock.now();
   return { work: { ...base, rows: new RowSet(), startedAt, parts: 0 }, at: listingFromStart };
 }
+
+/** Of a migration they count what is found; of others they say why it was raised. */
+const begun = ({ kind, figures }: Halt): Halt['figures'] => (kind === 'migration' ? {} : figures);
 
 /** One that is under way has listed what was there before: it begins anew. */
 export async function dropSweep({ control }: Engine, place: Place): Promise<void> {
@@ -90,9 +77,10 @@ export async function dropSweep({ control }: Engine, place: Place): Promise<void
 type Went = 'on' | 'stopped';
 
 async function save(work: Work, place: SweepPlace): Promise<Went> {
-  const { engine, startedAt, fields } = work;
+  const { engine, startedAt, fields, copiedAfter } = work;
   const { drift: _, ...halt } = work.halt;
-  const next: Halt = { ...halt, rev: halt.rev + 1, progress: { startedAt, fields, place } };
+  const progress = { startedAt, fields, place, ...(copiedAfter !== undefined && { copiedAfter }) };
+  const next: Halt = { ...halt, figures: work.figures, rev: halt.rev + 1, progress };
   // Where another process carries it out too, that one goes on.
   if (!(await engine.control.putHalt(next))) return 'stopped';
   work.halt = next;
@@ -103,7 +91,7 @@ async function listAll(work: Work, from: ListPlace): Promise<Went> {
   const { engine, place, signal } = work;
   const fetch = (range: PageRange) => place.table.list(range, signal);
   for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, { from })) {
-    await putPageDown(work, page);
+    await (work.side === 'merge' ? remapPage(work, page) : putPageDown(work, page));
     const stops = page.next !== undefined && (await work.pace()) === 'stop';
     if (page.next === undefined || (!stops && hasRoom(work))) continue;
     await storeRows(work);
@@ -141,6 +129,7 @@ async function compareAll(work: Work): Promise<Went> {
   for await (const page of pages) {
     const keys = page.map(({ key }) => key);
     if (side === 'truth') await suspectUnlisted(work, keys);
+    else if (side === 'merge') await settleUnlisted(work, keys);
     else await putDown(work, keys, (known) => goneMove(work, known, rows, engine.clock.now()));
     last = keys.at(-1) ?? last;
     if ((await work.pace()) === 'on') continue;
@@ -173,23 +162,5 @@ async function suspectUnlisted(
       looked.gone.map(({ key }) => key),
     );
     await suspect(engine, place, looked.gone, 'restored');
-  }
-}
-
-/** Heads that move meanwhile are taken up again. */
-async function putDown(
-  { engine, place }: Work,
-  keys: readonly Key[],
-  decide: (known: KnownRecord) => Move | undefined,
-): Promise<void> {
-  let open = [...new Set(keys)];
-  while (open.length > 0) {
-    const { sending, heads, replicas } = await loadKnown(engine, place, open);
-    const known = [...heads].map(([key, head]): KnownRecord => {
-      return { head, replica: replicas.get(key), sending: sending.get(key) ?? [] };
-    });
-    const moves = known.flatMap((one) => decide(one) ?? []);
-    const moved = await handOver(engine, place, moves, engine.clock.now());
-    open = [...moved];
   }
 }

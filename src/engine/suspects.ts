@@ -14,6 +14,7 @@ import { deletesAmong, ingestAbsences } from './ingest-absences.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock } from './link-clock.ts';
 import { lookFor, type Wanted } from './look.ts';
+import { putBackDue } from './measure.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
 import { paged } from './paged.ts';
@@ -239,6 +240,8 @@ async function carryOut(
     if ((await pace()) === 'stop') return 'unfinished';
   }
   await endHalt(engine, settled);
+  // What was to be delivered there meanwhile has lost its messages.
+  if (halt.kind === 'migration') await putBackDue(engine, place.link.server);
   return 'done';
 }
 

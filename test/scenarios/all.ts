@@ -26,6 +26,7 @@ import { lostSessions } from './s23-lost-sessions.ts';
 import { clarisDefaults } from './s24-claris-defaults.ts';
 import { serialKeys } from './s25-serial-keys.ts';
 import { hiddenRows } from './s26-hidden-rows.ts';
+import { releaseDay } from './s27-release-day.ts';
 import { atRandom } from './s30-at-random.ts';
 import type { Scenario } from './support/scenario.ts';
 
@@ -58,6 +59,7 @@ export const scenarios: readonly Scenario[] = [
   clarisDefaults,
   serialKeys,
   hiddenRows,
+  releaseDay,
   atRandom,
   allAtOnce,
 ];

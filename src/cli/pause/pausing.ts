@@ -8,6 +8,9 @@ import type { Configuration } from '../../config/configuration.ts';
 import { identityOf } from '../../config/identity.ts';
 import { loadConfiguration } from '../../config/load.ts';
 import { activePauses, type PauseList, type PauseScope, resumed, withPause } from '../../core/pause.ts';
+import type { Halt } from '../../core/halt.ts';
+import type { ServerName, TableName } from '../../core/names.ts';
+import { askForRemap, obstacleTo } from '../../engine/migration.ts';
 import type { Control } from '../../ports/control.ts';
 import { refuseUnknown } from '../chosen.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -40,21 +43,58 @@ export function pauseCommand(options: PausingOptions & { readonly until?: string
 }
 
 /** Throws as the other does, and Refused where nothing of it is paused. */
-export function resumeCommand(options: PausingOptions): Promise<ExitCode> {
-  const { output, scope, stack } = options;
+export function resumeCommand(
+  options: PausingOptions & { readonly afterMigration: boolean },
+): Promise<ExitCode> {
+  const { output, scope, stack, afterMigration } = options;
   return opened(options, async ({ control }, configuration) => {
     const before = await control.pauses();
     const now = systemClock.now();
-    const after = await stored(control, (list) => resumed(list, scope, now));
-    if (after === undefined) throw new Refused('not-paused', nothingOf(scope, before, now));
+    if (resumed(before, scope, now) === undefined)
+      throw new Refused('not-paused', nothingOf(scope, before, now));
+    // Before the pause ends: nothing is read there until the rows are paired.
+    const remapped = afterMigration ? await askedFor(control, configuration, scope, now) : [];
+    const after = await stored(control, (list) => resumed(list, scope, now) ?? list);
     const when = stack === undefined ? 'with the next run, or now in a watch' : 'within minutes';
     output.line(`resumed: ${scopeWords(scope)} goes on ${when}`);
+    for (const one of remapped)
+      output.line(
+        `    ${scopeWords(one)}: its rows are paired by key before anything else is read or written there`,
+      );
     const still = stillThere(configuration, after, scope, now);
     for (const line of still) output.line(line);
-    output.json(() => ({ exitCode: exitCodes.inStep, resumed: scope, paused: activePauses(after, now) }));
+    const paused = activePauses(after, now);
+    const asked = afterMigration ? { remapped } : {};
+    output.json(() => ({ exitCode: exitCodes.inStep, resumed: scope, ...asked, paused }));
     return exitCodes.inStep;
   });
 }
+
+type At = { readonly table: TableName; readonly server: ServerName };
+
+/** Where rows are to be paired. All or none: throws Refused where one waits for an answer that has to come first. */
+async function askedFor(
+  control: Control,
+  { tables }: Configuration,
+  { table, server }: PauseScope,
+  now: number,
+): Promise<readonly At[]> {
+  const places = tables
+    .flatMap(({ name, links }) => links.map((link): At => ({ table: name, server: link.server })))
+    .filter((one) => one.table === (table ?? one.table) && one.server === (server ?? one.server));
+  const obstacles = await Promise.all(places.map((one) => obstacleTo(control, one.table, one.server)));
+  const [first] = obstacles.flatMap((one) => (typeof one === 'string' ? [] : one));
+  if (first !== undefined) throw new Refused('not-paused', toAnswer(first));
+  const met = places.filter((_, at) => obstacles[at] === 'asked');
+  for (const one of met) {
+    const asked = await askForRemap(control, one.table, one.server, now);
+    if (typeof asked !== 'string') throw new Refused('not-paused', toAnswer(asked));
+  }
+  return met;
+}
+
+const toAnswer = ({ table, server, id, kind }: Halt): string =>
+  `${table} on ${server} is halted (${kind}): answer that first, it is about the former file. serversync halts ${id} shows the ways out`;
 
 function nothingOf(scope: PauseScope, list: PauseList | undefined, now: number): string {
   const active = activePauses(list, now).map((one) => `${scopeWords(one)} (${untilWords(one.until)})`);
@@ -65,7 +105,7 @@ function nothingOf(scope: PauseScope, list: PauseList | undefined, now: number):
 /** What holds on, by a pause of more than was named, or by a window of maintenance. */
 function stillThere(
   configuration: Configuration,
-  list: PauseList,
+  list: PauseList | undefined,
   { table, server }: PauseScope,
   now: number,
 ): readonly string[] {

@@ -26,11 +26,12 @@ export function registerPause(program: Command): void {
       const pausing = { ...where(options), scope: chosenOf(options), ...(until !== undefined && { until }) };
       process.exitCode = await pauseCommand(pausing);
     });
-  const resume = add('resume', 'go on with what was paused; without an option: with everything').action(
-    async (options: Options) => {
-      process.exitCode = await resumeCommand({ ...where(options), scope: chosenOf(options) });
-    },
-  );
+  const resume = add('resume', 'go on with what was paused; without an option: with everything')
+    .option('--after-migration', 'its file was swapped by a release: pair its rows by their keys first')
+    .action(async (options: Options & { afterMigration?: boolean }) => {
+      const { afterMigration = false } = options;
+      process.exitCode = await resumeCommand({ ...where(options), scope: chosenOf(options), afterMigration });
+    });
   teach(pause, {
     examples: [
       ['serversync pause --server branch --until 18:00', 'a backup, an update of that server'],
@@ -39,7 +40,13 @@ export function registerPause(program: Command): void {
     exit,
   });
   teach(resume, {
-    examples: [['serversync resume --server branch', 'what waited is read and delivered']],
+    examples: [
+      ['serversync resume --server branch', 'what waited is read and delivered'],
+      [
+        'serversync resume --server branch --after-migration',
+        'a release put a migrated file there: its records have other record ids now',
+      ],
+    ],
     exit,
   });
 }

@@ -42,5 +42,6 @@ const words: Readonly<Record<HaltedPlace['why'], (figures: Figures) => string>> 
   'schema-drift': () => 'its layout is not as it was',
   'clock-step': () => 'its clock was set by more than an hour',
   'other-zone': () => 'records are stamped by another time zone than is configured',
+  migration: () => 'its rows are to be paired by their keys after a migration',
   'hidden-rows': ({ hidden = 0 }) => `the account may not see ${count(hidden, 'record')} any more`,
 };

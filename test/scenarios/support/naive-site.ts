@@ -24,6 +24,8 @@ export async function openNaive(kind: NaiveKind, site: Site): Promise<Sync> {
     sweep: run,
     answer: () => Promise.resolve(),
     putBack: () => Promise.resolve('nothing'),
+    pause: () => Promise.resolve(),
+    resumeAfterMigration: () => Promise.resolve(),
     heads: () => Promise.resolve(new Map()),
     close: () => Promise.resolve(),
   };

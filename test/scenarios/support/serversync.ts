@@ -11,6 +11,8 @@ import { serverStates } from '../../../src/composition/overview.ts';
 import { identityOf } from '../../../src/config/identity.ts';
 import type { Halt, HaltAnswer } from '../../../src/core/halt.ts';
 import type { ServerName } from '../../../src/core/names.ts';
+import { resumed, withPause } from '../../../src/core/pause.ts';
+import { askForRemap } from '../../../src/engine/migration.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
 import { defaultSettings } from '../../../src/engine/engine.ts';
@@ -49,6 +51,8 @@ export async function openServerSync(
     sweep: (diesAt) => inProcess(store, { ...process, work: sweepAll }, diesAt),
     answer: (what) => holding(store, (held) => answerAll(held, what, site.time.now())),
     putBack: (key) => holding(store, (held) => broughtBack(site, held, key)),
+    pause: (server) => holding(store, (held) => paused(held, server, site.time.now())),
+    resumeAfterMigration: (server) => holding(store, (held) => resumedAfter(held, server, site.time.now())),
     heads: (keys) => holding(store, ({ records }) => records.heads(onlyTable, keys)),
     close: store.remove,
   };
@@ -76,6 +80,18 @@ async function answerAll({ control }: Held, what: HaltAnswer['what'], at: number
     const answered: Halt = { ...halt, rev: halt.rev + 1, answer: { what, at } };
     if (!(await control.putHalt(answered))) throw new Error(`halt ${halt.id} was answered by somebody else`);
   }
+}
+
+async function paused({ control }: Held, server: ServerName, at: number): Promise<void> {
+  await control.putPauses(withPause(await control.pauses(), { server, at }));
+}
+
+/** In this order, as the command line does it. */
+async function resumedAfter({ control }: Held, server: ServerName, at: number): Promise<void> {
+  await askForRemap(control, onlyTable, server, at);
+  const list = resumed(await control.pauses(), { server }, at);
+  if (list === undefined) throw new Error('nothing was paused');
+  await control.putPauses(list);
 }
 
 /** As the command line does it: by the layouts as they were last seen. */

@@ -56,6 +56,9 @@ export interface Sync {
   answer(what: HaltAnswer['what']): Promise<void>;
   /** A person has a deleted record come back; the next pass carries it. Says what became of that. */
   putBack(key: Key): Promise<string>;
+  /** A person pauses a server; or has it go on, after a migration of its file. */
+  pause(server: ServerName): Promise<void>;
+  resumeAfterMigration(server: ServerName): Promise<void>;
   /** What is held of these records, on whatever server they are or were. */
   heads(keys: readonly Key[]): Promise<ReadonlyMap<Key, Head>>;
   close(): Promise<void>;

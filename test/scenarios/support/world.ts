@@ -93,6 +93,14 @@ export class World implements AsyncDisposable {
     return this.#sync.answer(what);
   }
 
+  pause(server: string): Promise<void> {
+    return this.#sync.pause(server);
+  }
+
+  resumeAfterMigration(server: string): Promise<void> {
+    return this.#sync.resumeAfterMigration(server);
+  }
+
   putBack(key: string): Promise<string> {
     return this.#sync.putBack(key);
   }
