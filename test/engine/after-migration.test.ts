@@ -131,6 +131,23 @@ describe('R5, R8: a file that was copied a while ago', () => {
     sameOnBoth(world);
     expect(events).toMatchObject([{ kind: 'remapped', figures: { older: 2, again: 1 } }]);
   });
+
+  test.each([40, 60, 80, 100, 120])(
+    'is not taken for a later one for what was edited in it since, where a process died after %i steps',
+    async (steps) => {
+      const world = await outOfDate();
+      const hq = onServer(world, 'hq');
+      world.scheduler.now += 600_000;
+      for (const row of hq.rows) hq.edit(row, { b: 'since' });
+      await ask(world);
+      const process = world.scheduler.start('dying', (one) => runOnce(world.engineOf(one), never));
+      for (let step = 0; step < steps && !process.ended; step += 1) await world.scheduler.step();
+      if (!process.ended) world.scheduler.kill(process);
+      await inPeace(world);
+      expect(keysOf(hq)).toContain('later');
+      sameOnBoth(world);
+    },
+  );
 });
 
 /** So many of 40 are deleted there; the record that was changed last tells that the copy is later than all that was known. */
