@@ -8,6 +8,7 @@ import { type Halt, type HaltAnswer, keptExamples, newHalt } from '../core/halt.
 import type { Replica } from '../core/head.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { deletesOfDay, limitOf, type Suspect, withDeletes } from '../core/suspect.ts';
+import { familiesOf, type ParentSuspects, parentSuspects } from './cascades.ts';
 import type { Engine, Place } from './engine.ts';
 import { isReadingLog } from './delete-log.ts';
 import { deletesAmong, ingestAbsences } from './ingest-absences.ts';
@@ -60,8 +61,10 @@ async function settleAll(
   const due = (one: Suspect): boolean => one.at <= dueBefore;
   const work: Work = { engine, place, clock: await linkClock(engine, place, signal), signal, counted: true };
   let waiting = false;
+  const parents = await parentSuspects(engine, place);
   for await (const page of suspectPages(engine, place)) {
-    const ours = page.filter(due);
+    const { early } = await familiesOf(engine, place, keysIn(page), parents);
+    const ours = page.filter((one) => due(one) && !early.has(one.key));
     const settled = await settlePage(work, ours);
     if (settled === 'halted') return 'halted';
     waiting ||= settled === 'again' || ours.length < page.length;
@@ -74,6 +77,20 @@ async function settleAll(
 async function isFinding(engine: Engine, place: Place): Promise<boolean> {
   const swept = await engine.control.sweep(place.plan.name, place.link.server);
   return swept?.underWay?.place.phase === 'comparing' || isReadingLog(engine, place);
+}
+
+const keysIn = (suspects: readonly Suspect[]): readonly Key[] => suspects.map(({ key }) => key);
+
+/** Those of the deletes that count for the limit. */
+async function countedAmong(
+  engine: Engine,
+  place: Place,
+  keys: readonly Key[],
+  parents: ParentSuspects,
+): Promise<readonly Key[]> {
+  const deletes = await deletesAmong(engine, place, keys);
+  const { early, consequences } = await familiesOf(engine, place, deletes, parents);
+  return deletes.filter((key) => !early.has(key) && !consequences.has(key));
 }
 
 type Work = {
@@ -116,10 +133,11 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<'ha
     await count(
       engine,
       place,
-      await deletesAmong(
+      await countedAmong(
         engine,
         place,
         gone.map(({ key }) => key),
+        new Map(),
       ),
     );
   const since = Math.min(...suspects.map(({ at }) => at));
@@ -186,11 +204,13 @@ async function isTooMany(
   const startedAt = clock.now();
   let waiting = 0;
   const examples: Key[] = [];
+  const parents = await parentSuspects(engine, place);
   for await (const page of suspectPages(engine, place)) {
-    const deletes = await deletesAmong(
+    const deletes = await countedAmong(
       engine,
       place,
       page.flatMap(({ key, at }) => (at <= startedAt ? key : [])),
+      parents,
     );
     waiting += deletes.length;
     examples.push(...deletes.slice(0, keptExamples - examples.length));
