@@ -60,6 +60,8 @@ const troubles: readonly (readonly [string, Trouble])[] = [
     'numbers that are added up, and everything at once',
     { ...everything, deletes: 0, counts: 0.6, unique: false },
   ],
+  ['a server with a share', { servers: 2, crash: 0, stale: 0, lost: 0, shares: true, unique: true }],
+  ['a server with a share, deletes and everything at once', { ...everything, deletes: 0.15, shares: true }],
   ['three servers and everything at once', everything],
 ];
 

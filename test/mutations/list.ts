@@ -16,6 +16,38 @@ export type Mutation = {
 
 export const mutations: readonly Mutation[] = [
   {
+    rule: 'R5',
+    what: 'an edit of a record that had left the share enters the merge',
+    file: 'src/core/merge.ts',
+    from: "if (input.link.role === 'receive' || input.hasLeft) {",
+    to: "if (input.link.role === 'receive') {",
+    tests: ['test/engine/shares.test.ts', 'R5: an edit of what has left never enters the merge'],
+  },
+  {
+    rule: 'R8',
+    what: 'what is gone outside the share of a server counts as deleted',
+    file: 'src/core/absence.ts',
+    from: 'const counts = !ours && !hasGoneOut(input);',
+    to: 'const counts = !ours;',
+    tests: ['test/engine/shares.test.ts', 'R8: what moved out there, and is deleted there afterwards'],
+  },
+  {
+    rule: 'R8',
+    what: 'another share removes what it likes',
+    file: 'src/engine/grow.ts',
+    from: "if (share?.leave !== 'remove' || hasSameShare(before, now, server)) continue;",
+    to: 'if (share !== undefined) continue;',
+    tests: ['test/engine/changed-shares.test.ts', 'R8: with leave: remove that takes more than the limit'],
+  },
+  {
+    rule: 'R2',
+    what: 'a record that was made where it does not belong any more is not looked at again',
+    file: 'src/engine/write.ts',
+    from: "kind === 'create' && link.share === undefined;",
+    to: "kind === 'create';",
+    tests: ['test/engine/shares.test.ts', 'a record that moves out while it is being made'],
+  },
+  {
     rule: 'R1',
     what: 'the watermark moves with each page',
     file: 'src/engine/enumerate.ts',

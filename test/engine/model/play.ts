@@ -1,4 +1,7 @@
 /** One game: trouble for a while, then peace, then the rules are checked. */
+import type { Share } from '../../../src/core/share.ts';
+import type { Row } from './model-server.ts';
+import { setShare, shareOf } from './sharing.ts';
 import { putAside, puttingBack } from './putting-back.ts';
 import { type Driving, oneProcess, type Work } from './driving.ts';
 import { hundredths, People } from './people.ts';
@@ -53,6 +56,7 @@ export async function play(
   const scheduler = new Scheduler(dice, 100);
   const world = new World(scheduler, trouble);
   const people = new People(dice, trouble.unique, trouble);
+  if (trouble.shares) setShare(world, 'branch', evenOnes([...world.servers.keys()]));
   for (const server of world.servers.values()) {
     server.onRemove = (row) => {
       if (scheduler.now - row.editedAt < unseenMs) people.ended(server, row);
@@ -70,7 +74,10 @@ export async function play(
   const isWaiting = (key: string, field: string): boolean =>
     waiting.some((one) => one.key === key && one.field === field);
   const held = Object.fromEntries(
-    [...world.servers].map(([name, { rows }]) => [name, rows.map((row) => shown(row, isWaiting)).toSorted()]),
+    [...world.servers].map(([name, { rows }]) => {
+      const judged = trouble.shares && name === 'branch' ? withoutShare(world, rows) : rows;
+      return [name, judged.map((row) => shown(row, isWaiting)).toSorted()];
+    }),
   );
   const settled = new Set(
     [...world.servers.values()].flatMap(({ rows }) =>
@@ -115,6 +122,25 @@ const miscounted = (world: World, people: People, doubted: ReadonlySet<string>):
         .map((row) => `${key} on ${name} holds ${row.values['n']}, not ${sum} hundredths`),
     ),
   );
+
+/** More than any game has. */
+const mostValues = 400;
+
+/** Of records by field b: people number the values that they enter. */
+const evenOnes = (servers: readonly string[]): Share =>
+  shareOf(
+    'remove',
+    ...servers.flatMap((name) => Array.from({ length: mostValues / 2 }, (_, n) => `${name}-${2 * n}`)),
+  );
+
+const isOutside = ({ values }: Row): boolean => Number((values['b'] ?? '').split('-').at(-1)) % 2 === 1;
+
+/** What branch would hold if it got all records: its own, as strays where they are outside its share, and of hq those that are. */
+function withoutShare(world: World, own: readonly Row[]): readonly Pick<Row, 'key' | 'values'>[] {
+  const all = world.servers.get('hq')?.rows ?? [];
+  const strays = own.filter(isOutside).map(({ key, values }) => ({ key: `stray ${key}`, values }));
+  return [...own.filter((row) => !isOutside(row)), ...all.filter(isOutside), ...strays];
+}
 
 async function waitingIn(world: World): Promise<readonly Waiting[]> {
   const { records, control } = world.ports;

@@ -41,6 +41,8 @@ export type Trouble = {
   readonly putBacks?: number;
   /** Share of people's acts on a record that change its number, which is added up; default none. */
   readonly counts?: number;
+  /** branch gets the records in whose field b an even value stands, and removes the others; default: all servers get all. */
+  readonly shares?: true;
   /** Default: edit-wins. */
   readonly policy?: DeletePolicy;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
