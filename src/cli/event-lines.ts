@@ -61,6 +61,16 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [`${event.table}: goes on with ${event.server}`];
     case 'remapped':
       return [remappedLine(event)];
+    case 'renamed':
+      return [
+        ...Object.entries(event.to).map(
+          ([from, to]) => `${event.table}: ${from} is called ${to} from now on`,
+        ),
+        ...event.other.map(
+          ({ server, field }) =>
+            `${event.table}: ${field} is another field on ${server} from now on: compared in every record`,
+        ),
+      ];
     case 'left':
       return [leftLine(event)];
     case 'retrying':

@@ -62,6 +62,7 @@ export class Tally {
         return;
       case 'other-zone':
       case 'outdated':
+      case 'renamed':
       case 'retrying':
       case 'log-read':
       case 'rows-unseen':

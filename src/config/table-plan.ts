@@ -31,13 +31,14 @@ export function planOf(
     deleteLimit: table.deletes.limit,
     conflicts: table.conflicts,
     ...(table.after.length > 0 && { after: table.after }),
-    links: table.links.map(({ server, role }) => ({
+    links: table.links.map(({ server, role, rename }) => ({
       table: table.name,
       server,
       role,
       stampedBy: table.modified.stampedBy,
       timeZone: zones.get(server) ?? 'UTC',
       ...shareIn(shares, server),
+      rename: Object.fromEntries(rename),
     })),
   };
 }

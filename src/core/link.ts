@@ -66,6 +66,8 @@ export type Link = {
   readonly stampedBy: StampSource;
   /** IANA zone of the server's host, such as `America/New_York`. */
   readonly timeZone: string;
+  /** What the server calls fields that it calls otherwise, by their names in the configuration. */
+  readonly rename?: Readonly<Record<FieldName, string>>;
   /** The records that belong there; absent: all of them. */
   readonly share?: Share;
 };

@@ -1,6 +1,7 @@
 /** What a table was when it was last worked on: where it has grown since, more than changes has to be read or written. */
 import { type Link, receives, type TablePlan } from './link.ts';
 import type { FieldName, Key, ServerName, TableName } from './names.ts';
+import type { Renaming } from './renaming.ts';
 
 export type TableShape = {
   readonly table: TableName;
@@ -8,6 +9,10 @@ export type TableShape = {
   readonly receivers: readonly ServerName[];
   /** Of servers that get a share of the records: which, as a text that is the same for the same share; absent: none does. */
   readonly shares?: Readonly<Record<ServerName, string>>;
+  /** By server: what it calls the fields that it calls otherwise. Absent: from before it was stored. */
+  readonly names?: Readonly<Record<ServerName, Readonly<Record<FieldName, string>>>>;
+  /** What is stored is being renamed: nobody else works on the table. */
+  readonly renaming?: Renaming;
   /** Those of them that were not yet handed every head there is; absent: none. */
   readonly pending?: readonly Joining[];
 };
@@ -33,7 +38,17 @@ export const shapeOf = ({ name, fields, links }: TablePlan): TableShape => ({
     .map(({ server }) => server)
     .toSorted(),
   ...sharesOf(links),
+  ...namesOf(links),
 });
+
+function namesOf(links: readonly Link[]): Pick<TableShape, 'names'> {
+  const known = links.flatMap(({ server, rename }) => (rename ? [[server, rename] as const] : []));
+  return known.length === 0 ? {} : { names: Object.fromEntries(known) };
+}
+
+/** Whether each server calls its fields as before. */
+export const hasSameNames = (before: TableShape, now: TableShape): boolean =>
+  JSON.stringify(before.names) === JSON.stringify(now.names);
 
 function sharesOf(links: readonly Link[]): Pick<TableShape, 'shares'> {
   const shares = links
@@ -59,7 +74,8 @@ export const hasSameShare = (before: TableShape, now: TableShape, server: Server
 /** Whether a process that goes by `now` and one that stored `before` go by the same; where nothing was stored they do. */
 export const isSameShape = (before: TableShape | undefined, now: TableShape): boolean =>
   before === undefined ||
-  (isSameList(before.fields, now.fields) &&
+  (before.renaming === undefined &&
+    isSameList(before.fields, now.fields) &&
     isSameList(before.receivers, now.receivers) &&
     now.receivers.every((server) => hasSameShare(before, now, server)));
 

@@ -1,6 +1,7 @@
 /** What the engine tells whoever watches: for progress, logs and the run's record. No record content (R9). */
 import type { Halt, HaltKind } from '../core/halt.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
+import type { Renaming } from '../core/renaming.ts';
 import type { SweepCounts } from '../core/sweep.ts';
 import type { ServerError } from '../ports/server-errors.ts';
 
@@ -159,6 +160,8 @@ export type EngineEvent =
   | { readonly kind: 'data-limit-reached'; readonly server: ServerName; readonly tryAt: EpochMs }
   | { readonly kind: 'data-limit-over'; readonly server: ServerName }
   | { readonly kind: 'server-back'; readonly server: ServerName; readonly task: Task }
+  /** What is stored of fields is stored by other names now; `other`: fields that are another one on a server since. */
+  | ({ readonly kind: 'renamed'; readonly table: TableName } & Renaming)
   /** The configuration does not name the table on that server any more: what waited, in records, is closed. */
   | {
       readonly kind: 'left';

@@ -16,6 +16,7 @@ import { isBehind } from '../core/observation.ts';
 import {
   type Growth,
   growthOf,
+  hasSameNames,
   hasSameShare,
   isSameShape,
   type Joining,
@@ -28,6 +29,7 @@ import { leave } from './leave.ts';
 import { keepMet, onAndOn, type Pace } from './meet.ts';
 import { paged } from './paged.ts';
 import { readable } from './readable.ts';
+import { rename } from './rename.ts';
 
 /** `stop` leaves the rest to the next call. */
 export async function grow(engine: Engine, pace: Pace = onAndOn): Promise<'done' | 'unfinished'> {
@@ -35,6 +37,7 @@ export async function grow(engine: Engine, pace: Pace = onAndOn): Promise<'done'
   const plans = [...engine.tables.values()].map(({ plan }) => plan);
   const growing: { readonly plan: TablePlan; readonly joining: readonly Joining[] }[] = [];
   for (const plan of plans) {
+    if ((await rename(engine, plan, pace)) === 'unfinished') return 'unfinished';
     const joining = await putGrowth(engine, plan);
     if (joining.length > 0) growing.push({ plan, joining });
   }
@@ -54,7 +57,7 @@ async function putGrowth(engine: Engine, plan: TablePlan): Promise<readonly Join
   const { fields, receivers } = before === undefined ? noGrowth : growthOf(before, now);
   if (fields.length > 0) await readAnew(engine, plan);
   if (before !== undefined) await meetAgain(engine, plan, before, now);
-  const isNew = before === undefined || !isSameShape(before, now);
+  const isNew = before === undefined || !isSameShape(before, now) || !hasSameNames(before, now);
   if (receivers.length > 0) await control.putShape({ ...now, pending: receivers });
   else if (isNew) await control.putShape(now);
   return receivers;

@@ -27,6 +27,7 @@ import { clarisDefaults } from './s24-claris-defaults.ts';
 import { serialKeys } from './s25-serial-keys.ts';
 import { hiddenRows } from './s26-hidden-rows.ts';
 import { releaseDay } from './s27-release-day.ts';
+import { changedConfiguration } from './s28-changed-configuration.ts';
 import { atRandom } from './s30-at-random.ts';
 import type { Scenario } from './support/scenario.ts';
 
@@ -60,6 +61,7 @@ export const scenarios: readonly Scenario[] = [
   serialKeys,
   hiddenRows,
   releaseDay,
+  changedConfiguration,
   atRandom,
   allAtOnce,
 ];

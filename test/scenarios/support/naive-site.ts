@@ -15,9 +15,16 @@ import type { Site } from './world.ts';
 const { signal } = new AbortController();
 
 export async function openNaive(kind: NaiveKind, site: Site): Promise<Sync> {
-  const table = await connected(site, (servers) => onlyTable(site, servers));
-  const naive = new NaiveSync(kind, table.plan, site.time);
-  const run = (diesAt?: DiesAt) => connected(site, (servers) => pass(naive, table, servers, diesAt));
+  const tableNow = () => connected(site, (servers) => onlyTable(site, servers));
+  let known = { configuration: site.configuration, table: await tableNow() };
+  const naive = new NaiveSync(kind, known.table.plan, site.time);
+  const run = async (diesAt?: DiesAt): Promise<Told> => {
+    if (known.configuration !== site.configuration) {
+      known = { configuration: site.configuration, table: await tableNow() };
+      naive.follow(known.table.plan);
+    }
+    return connected(site, (servers) => pass(naive, known.table, servers, diesAt));
+  };
   return {
     run,
     // It compares nothing, halts nothing and keeps nothing.

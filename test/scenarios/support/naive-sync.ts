@@ -23,15 +23,20 @@ const { signal } = new AbortController();
 
 export class NaiveSync {
   readonly #kind: NaiveKind;
-  readonly #fields: readonly string[];
+  #fields: readonly string[] = [];
   readonly #time: VirtualTime;
   /** Local time of each server, by its name; nothing is known before the first pass. */
   readonly #watermarks = new Map<string, number>();
 
-  constructor(kind: NaiveKind, { fields }: TablePlan, time: VirtualTime) {
+  constructor(kind: NaiveKind, plan: TablePlan, time: VirtualTime) {
     this.#kind = kind;
-    this.#fields = fields.map(({ name }) => name);
     this.#time = time;
+    this.follow(plan);
+  }
+
+  /** The configuration changed: what it knows is its watermarks. */
+  follow({ fields }: TablePlan): void {
+    this.#fields = fields.map(({ name }) => name);
   }
 
   async run(sides: readonly Side[]): Promise<void> {

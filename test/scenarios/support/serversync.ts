@@ -45,10 +45,10 @@ export async function openServerSync(
   const { next: random } = diceOf(site.seed);
   let lastId = 0;
   const newId = (): string => `${site.seed}-${(lastId += 1)}`;
-  const process = { ...site, random, newId };
+  const process = (work: Work): Process => ({ ...site, random, newId, work });
   return {
-    run: (diesAt) => inProcess(store, { ...process, work: runOnce }, diesAt),
-    sweep: (diesAt) => inProcess(store, { ...process, work: sweepAll }, diesAt),
+    run: (diesAt) => inProcess(store, process(runOnce), diesAt),
+    sweep: (diesAt) => inProcess(store, process(sweepAll), diesAt),
     answer: (what) => holding(store, (held) => answerAll(held, what, site.time.now())),
     putBack: (key) => holding(store, (held) => broughtBack(site, held, key)),
     pause: (server) => holding(store, (held) => paused(held, server, site.time.now())),
@@ -105,12 +105,13 @@ async function broughtBack({ configuration, time }: Site, held: Held, key: strin
 /** In memory where the system has a place for that: a pass is over ten times as soon. */
 const inMemory = '/dev/shm';
 
-async function onDisk({ configuration, time, reopens }: Site): Promise<Store> {
+async function onDisk(site: Site): Promise<Store> {
+  const { time, reopens } = site;
   const base = existsSync(inMemory) ? inMemory : tmpdir();
   const directory = await mkdtemp(join(base, 'serversync-scenario-'));
   const opened = (): LocalState => {
     const state = openLocalState({ directory, now: () => time.now() });
-    state.bindTo(identityOf(configuration));
+    state.bindTo(identityOf(site.configuration));
     return state;
   };
   let last: LocalState | undefined;
@@ -134,18 +135,19 @@ async function onDisk({ configuration, time, reopens }: Site): Promise<Store> {
 /** A process's sessions are another's when its time is over, ms: longer than a sweep waits, shorter than a tick. */
 const processMs = 240_000;
 
-async function onAws(emulators: Emulators, { configuration, time }: Site): Promise<Store> {
+async function onAws(emulators: Emulators, site: Site): Promise<Store> {
+  const { time } = site;
   const places = {
     recordsTable: await emulators.newTable(),
     controlTable: await emulators.newTable(),
     bucket: await emulators.newBucket(),
-    queuePrefix: await emulators.newQueues(configuration.servers.map(({ name }) => name)),
+    queuePrefix: await emulators.newQueues(site.offices),
   };
   return {
     open: async () => {
       const until = time.now() + processMs;
       const state = awsState({ clients: emulators, ...places, installation: 'Test', heldUntil: () => until });
-      await state.bindTo(identityOf(configuration));
+      await state.bindTo(identityOf(site.configuration));
       return { ...state, leave: () => undefined };
     },
     remove: () => Promise.resolve(),

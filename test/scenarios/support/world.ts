@@ -20,7 +20,7 @@ import { openServerSync } from './serversync.ts';
 import type { Sync, SyncKind, Told } from './sync.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-type Plain = Readonly<Record<string, unknown>>;
+export type Plain = Readonly<Record<string, unknown>>;
 
 export type WorldOptions = {
   /** In the order in which the configuration names them; in UTC with right clocks unless they say otherwise. */
@@ -46,7 +46,10 @@ export type OverTable = () => (server: string, table: ServerTable) => ServerTabl
 
 /** What a sync is opened with. */
 export type Site = {
+  /** As it is at this moment: it may change between two passes. */
   readonly configuration: Configuration;
+  /** All that there are, in the configuration or not. */
+  readonly offices: readonly string[];
   readonly time: VirtualTime;
   readonly seed: number;
   readonly settings: Partial<Settings>;
@@ -59,8 +62,10 @@ export class World implements AsyncDisposable {
   readonly time: VirtualTime;
   readonly offices: ReadonlyMap<string, Office>;
   readonly #sync: Sync;
+  readonly #configured: Configured;
 
-  constructor(time: VirtualTime, offices: ReadonlyMap<string, Office>, sync: Sync) {
+  constructor(time: VirtualTime, offices: ReadonlyMap<string, Office>, sync: Sync, configured: Configured) {
+    this.#configured = configured;
     this.time = time;
     this.offices = offices;
     this.#sync = sync;
@@ -78,6 +83,11 @@ export class World implements AsyncDisposable {
 
   get branch(): Office {
     return this.office('branch');
+  }
+
+  /** Another configuration from the next pass on; `change` gets that of the beginning. */
+  configure(change: (configuration: Plain) => Plain): void {
+    this.#configured.set(change(this.#configured.first));
   }
 
   /** One pass of the sync, by a process of its own. */
@@ -126,6 +136,24 @@ export class World implements AsyncDisposable {
 
 const asItIs: OverTable = () => (_server, table) => table;
 
+/** A configuration that is changed while data lives. */
+class Configured {
+  readonly first: Plain;
+  now: Configuration;
+
+  constructor(first: Plain) {
+    this.first = first;
+    this.now = parsed(first);
+  }
+
+  set(configuration: Plain): void {
+    this.now = parsed(configuration);
+  }
+}
+
+const parsed = (configuration: Plain): Configuration =>
+  parseConfiguration(stringify(configuration), 'serversync.yaml');
+
 export async function openWorld(kind: SyncKind, seed: number, options: WorldOptions): Promise<World> {
   const time = new VirtualTime(Date.parse(options.startAt ?? '2026-11-22T10:00:00Z'));
   const offices = new Map<string, Office>();
@@ -135,12 +163,22 @@ export async function openWorld(kind: SyncKind, seed: number, options: WorldOpti
   }
   const { settings = {}, meddle = (ports: StatePorts) => ports, overTable = asItIs } = options;
   const { reopens = true } = options;
-  const text = stringify(configurationOf(offices, options));
-  const configuration = parseConfiguration(text, 'serversync.yaml');
-  const site = { configuration, time, seed, settings, meddle, overTable, reopens };
+  const configured = new Configured(configurationOf(offices, options));
+  const site: Site = {
+    get configuration() {
+      return configured.now;
+    },
+    offices: [...offices.keys()],
+    time,
+    seed,
+    settings,
+    meddle,
+    overTable,
+    reopens,
+  };
   const sync =
     kind.name === 'naive' ? await openNaive(kind.watermark, site) : await openServerSync(kind, site);
-  return new World(time, offices, sync);
+  return new World(time, offices, sync, configured);
 }
 
 function configurationOf(offices: ReadonlyMap<string, Office>, options: WorldOptions): Plain {

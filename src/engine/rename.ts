@@ -1,0 +1,173 @@
+/**
+ * rename: what is stored of a table by names of fields gets the names that the configuration has now (core/renaming.ts).
+ *
+ *   R5, R6  So a field that is only called otherwise is no first meeting: nothing is read anew, nothing is a conflict, nothing is
+ *           written on a server. Where a name means another field of one server since, that field meets there for the first time.
+ *
+ * While it is under way the shape says so, and everybody else leaves the table alone. Each value is changed once, however often
+ * it is looked at, so that whoever is next may begin anew.
+ */
+import type { BatchKey, BatchRow, Sending } from '../core/batch.ts';
+import type { Replica } from '../core/head.ts';
+import type { TablePlan } from '../core/link.ts';
+import type { Key, ServerName } from '../core/names.ts';
+import {
+  renamedFields,
+  renamedHead,
+  renamedList,
+  renamedReplica,
+  type Renaming,
+  renamingOf,
+} from '../core/renaming.ts';
+import { shapeOf } from '../core/shape.ts';
+import type { Engine } from './engine.ts';
+import { knownPlaces } from './leave.ts';
+import { keepMet, type Pace } from './meet.ts';
+import { paged } from './paged.ts';
+
+type Work = { readonly engine: Engine; readonly plan: TablePlan; readonly renaming: Renaming };
+
+/** `unfinished`: `pace` said to stop; the next call goes on. */
+export async function rename(engine: Engine, plan: TablePlan, pace: Pace): Promise<'done' | 'unfinished'> {
+  const { control, clock, settings } = engine;
+  const before = await control.shape(plan.name);
+  if (before === undefined) return 'done';
+  const { renaming: begun, ...shape } = before;
+  const renaming = begun ?? renamingOf(before, shapeOf(plan));
+  if (renaming === undefined) return 'done';
+  const now = { ...namesOf(plan), fields: renamedList(renaming, shape.fields) };
+  const renamed = begun === undefined ? { ...shape, ...now } : shape;
+  if (begun === undefined) {
+    await control.putShape({ ...renamed, renaming });
+    // What others, who looked at the shape before, are storing at this moment has to be there to be renamed.
+    await clock.sleep(settings.storingMs, unstopped);
+  }
+  const work = { engine, plan, renaming };
+  const servers = await serversOf(work);
+  await renameRows(work, servers);
+  if ((await renameRecords(work, servers, pace)) === 'unfinished') return 'unfinished';
+  await renameConflicts(work);
+  await renameWatermarks(work, servers);
+  if (renaming.other.length > 0) {
+    await keepMet(engine, plan);
+    await control.dropWatermarks(plan.name);
+  }
+  await control.putShape(renamed);
+  engine.report({ kind: 'renamed', table: plan.name, ...renaming });
+  // Where a former process had begun it, the configuration may say otherwise by now.
+  return begun === undefined ? 'done' : rename(engine, plan, pace);
+}
+
+const unstopped = new AbortController().signal;
+
+const namesOf = (plan: TablePlan): Pick<ReturnType<typeof shapeOf>, 'names'> => {
+  const { names } = shapeOf(plan);
+  return names === undefined ? {} : { names };
+};
+
+const serversOf = async ({ engine, plan }: Work): Promise<readonly ServerName[]> =>
+  (await knownPlaces(engine.control)).filter(({ table }) => table === plan.name).map(({ server }) => server);
+
+/** Records that are changed at once. */
+const recordsInOnePage = 500;
+
+async function renameRecords(
+  work: Work,
+  servers: readonly ServerName[],
+  pace: Pace,
+): Promise<'done' | 'unfinished'> {
+  const { engine, plan } = work;
+  const pages = paged<BatchKey>((after) => engine.records.keys(plan.name, recordsInOnePage, after?.key));
+  for await (const page of pages) {
+    const keys = page.map(({ key }) => key);
+    await untilDone(keys, (open) => renameHeads(work, open));
+    for (const server of servers) await untilDone(keys, (open) => renameReplicas(work, server, open));
+    if ((await pace()) === 'stop') return 'unfinished';
+  }
+  return 'done';
+}
+
+/** `work` returns the keys of what moved meanwhile. */
+async function untilDone(
+  keys: readonly Key[],
+  work: (open: readonly Key[]) => Promise<ReadonlySet<Key>>,
+): Promise<void> {
+  for (let open = keys; open.length > 0; ) open = [...(await work(open))];
+}
+
+async function renameHeads(
+  { engine, plan, renaming }: Work,
+  keys: readonly Key[],
+): Promise<ReadonlySet<Key>> {
+  const heads = await engine.records.heads(plan.name, keys);
+  const renamed = [...heads.values()].flatMap((head) => renamedHead(renaming, head) ?? []);
+  return renamed.length === 0 ? new Set() : engine.records.putHeads(renamed);
+}
+
+async function renameReplicas(
+  { engine, plan, renaming }: Work,
+  server: ServerName,
+  keys: readonly Key[],
+): Promise<ReadonlySet<Key>> {
+  const replicas = await engine.records.replicas(plan.name, server, keys);
+  const renamed = [...replicas.values()].flatMap((one): readonly Replica[] => {
+    const next = renamedReplica(renaming, one);
+    return next === undefined ? [] : [next];
+  });
+  return renamed.length === 0 ? new Set() : engine.records.putReplicas(renamed);
+}
+
+const rowsInOnePage = 1000;
+
+/** What was announced by the former names; nobody works on the rows meanwhile. */
+async function renameRows({ engine, plan, renaming }: Work, servers: readonly ServerName[]): Promise<void> {
+  const { control } = engine;
+  for (const server of servers) {
+    const rows = paged<BatchRow>((after) => control.openBatches(server, rowsInOnePage, after));
+    for await (const page of rows)
+      for (const row of page.filter(({ table }) => table === plan.name)) {
+        const former = row.sending.filter(({ digests }) =>
+          Object.keys(digests).some((field) => renaming.to[field]),
+        );
+        if (former.length === 0) continue;
+        const rev = await control.appendSending(row.id, row.rev, former.map(announcedAs(renaming)));
+        if (rev !== undefined) await control.withdrawSending(row.id, rev, former);
+      }
+  }
+}
+
+/** An entry is known by its key and its time: half a millisecond tells the two apart. */
+const announcedAs =
+  (renaming: Renaming) =>
+  (entry: Sending): Sending => ({
+    ...entry,
+    at: entry.at + 0.5,
+    digests: renamedFields(renaming, entry.digests),
+  });
+
+/** More than are ever kept. */
+const allConflicts = 1_000_000;
+
+async function renameConflicts({ engine, plan, renaming }: Work): Promise<void> {
+  if (Object.keys(renaming.to).length === 0) return;
+  const kept = await engine.control.conflicts(allConflicts, { table: plan.name });
+  const renamed = kept.flatMap((one) => {
+    const field = renaming.to[one.field];
+    return field === undefined ? [] : [{ ...one, field }];
+  });
+  if (renamed.length > 0) await engine.control.putConflicts(renamed);
+}
+
+/** They were read by the same fields of the servers. */
+async function renameWatermarks(
+  { engine, plan, renaming }: Work,
+  servers: readonly ServerName[],
+): Promise<void> {
+  for (const server of servers) {
+    const watermark = await engine.control.watermark(plan.name, server);
+    if (watermark?.fields === undefined) continue;
+    const fields = watermark.fields.map((field) => renaming.to[field] ?? field);
+    const generation = watermark.generation + 1;
+    await engine.control.putWatermark({ ...watermark, generation, fields });
+  }
+}

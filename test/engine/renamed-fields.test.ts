@@ -1,0 +1,186 @@
+/** A field gets another name in the configuration, or a server another one for it. The model's servers know a field by its own name. */
+import { expect, test } from 'vitest';
+import type { Link } from '../../src/core/link.ts';
+import { alone, calmWorld, synced } from './model/alone.ts';
+import { runOnce, type RunOutcome } from '../../src/engine/run.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import type { ServerRecord, ServerTable } from '../../src/ports/server.ts';
+import type { ModelServer } from './model/model-server.ts';
+import type { World } from './model/world.ts';
+
+const serverOf = (world: World, name: string): ModelServer => {
+  const server = world.servers.get(name);
+  if (server === undefined) throw new Error(`no server ${name}`);
+  return server;
+};
+
+/** By the servers' own names of the fields: what `rename` says of each. */
+type Names = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+function configured(world: World, fields: readonly string[], names: Names): void {
+  const [first] = world.plan.fields;
+  if (first === undefined) throw new Error('the plan has fields');
+  const links = world.plan.links.map((link): Link => ({ ...link, rename: names[link.server] ?? {} }));
+  world.plan = { ...world.plan, links, fields: fields.map((name) => ({ ...first, name })) };
+}
+
+/** The table as the plan names its fields. */
+function named(
+  table: ServerTable,
+  fields: readonly string[],
+  rename: Readonly<Record<string, string>>,
+): ServerTable {
+  const own = (name: string): string => rename[name] ?? name;
+  const inward = (record: ServerRecord): ServerRecord => ({
+    ...record,
+    values: Object.fromEntries(fields.map((name) => [name, record.values[own(name)] ?? ''])),
+  });
+  const outward = (values: ServerRecord['values']) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [own(name), value]));
+  return {
+    ...table,
+    changed: async (...of) => {
+      const page = await table.changed(...of);
+      return { ...page, records: page.records.map(inward) };
+    },
+    list: async (...of) => {
+      const page = await table.list(...of);
+      return { ...page, records: page.records.map(inward) };
+    },
+    lookUp: async (...of) => (await table.lookUp(...of)).map(inward),
+    read: async (...of) => {
+      const found = await table.read(...of);
+      return found === undefined || found === 'denied' ? found : inward(found);
+    },
+    create: (key, values, ...of) => table.create(key, outward(values), ...of),
+    update: (id, modId, values, ...of) => table.update(id, modId, outward(values), ...of),
+  };
+}
+
+const run = (world: World): Promise<RunOutcome> =>
+  alone(world, (engine) => {
+    const tables = [...engine.tables].map(([name, { plan, ...rest }]) => {
+      const fields = plan.fields.map((field) => field.name);
+      const servers = [...rest.servers].map(([server, table]) => {
+        const rename = plan.links.find((link) => link.server === server)?.rename ?? {};
+        return [server, named(table, fields, rename)] as const;
+      });
+      return [name, { plan, ...rest, servers: new Map(servers) }] as const;
+    });
+    const renamed: Engine = { ...engine, tables: new Map(tables) };
+    return runOnce(renamed, new AbortController().signal);
+  });
+
+const rowsOn = (world: World, server: string): readonly string[] =>
+  serverOf(world, server)
+    .rows.map(({ key, values }) => `${key}=${values['a']}|${values['b']}`)
+    .toSorted();
+
+async function filled(count = 7): Promise<World> {
+  const world = calmWorld();
+  configured(world, ['a', 'b'], {});
+  for (let n = 0; n < count; n += 1) serverOf(world, 'hq').insert(`k${n}`, { a: `a${n}`, b: `b${n}` });
+  for (let times = 0; times < 2; times += 1) await run(world);
+  return world;
+}
+
+/** `a` is called `name` in the configuration, and is `a` on the servers still. */
+const renameEverywhere = (world: World): void =>
+  configured(world, ['name', 'b'], { hq: { name: 'a' }, branch: { name: 'a' } });
+
+const writes = ({ servers }: World): number =>
+  [...servers.values()].reduce((sum, server) => sum + server.writes, 0);
+
+test('a name that changed everywhere costs no read of a table, no write and no conflict', async () => {
+  const world = await filled();
+  const before = writes(world);
+  renameEverywhere(world);
+  for (const server of world.servers.values())
+    server.fails = (request) => request === 'list' || request === 'look-up';
+  for (let times = 0; times < 3; times += 1) expect([...(await run(world)).failures.keys()]).toEqual([]);
+  expect(writes(world)).toBe(before);
+  expect(await world.ports.control.countConflicts()).toBe(0);
+  expect((await world.ports.control.backlog()).size).toBe(0);
+  const heads = await world.ports.records.heads(world.plan.name, ['k3']);
+  expect(heads.get('k3')?.fields['name']?.value).toBe('a3');
+  expect(heads.get('k3')?.fields['a']).toBe(undefined);
+});
+
+test('R4: an edit made before the name changed counts as one made with knowledge of the head', async () => {
+  const world = await filled();
+  const branch = serverOf(world, 'branch');
+  const [row] = branch.rows.filter(({ key }) => key === 'k1');
+  // Emptied: at a first meeting an empty field would give way.
+  if (row) branch.edit(row, { a: '' });
+  renameEverywhere(world);
+  for (let times = 0; times < 2; times += 1) await run(world);
+  expect(rowsOn(world, 'hq')).toContain('k1=|b1');
+  expect(rowsOn(world, 'branch')).toEqual(rowsOn(world, 'hq'));
+  expect(await world.ports.control.countConflicts()).toBe(0);
+});
+
+test('a conflict that waits for a person is known by the new name', async () => {
+  const world = await filled();
+  world.plan = { ...world.plan, conflicts: { kind: 'hold' } };
+  for (const [name, value] of [
+    ['hq', 'of hq'],
+    ['branch', 'of branch'],
+  ] as const) {
+    const [row] = serverOf(world, name).rows.filter(({ key }) => key === 'k1');
+    if (row) serverOf(world, name).edit(row, { a: value });
+  }
+  await run(world);
+  expect(await world.ports.control.countOpenConflicts()).toBe(1);
+  renameEverywhere(world);
+  await run(world);
+  const [open] = await world.ports.control.conflicts(9, { open: true });
+  const head = (await world.ports.records.heads(world.plan.name, ['k1'])).get('k1');
+  expect(open?.field).toBe('name');
+  expect(head?.fields['name']?.held?.conflicts).toEqual([open?.id]);
+});
+
+test('a field that is another one on a server is met there by itself: equal pairs silently, a value fills what is empty', async () => {
+  const world = await filled();
+  const branch = serverOf(world, 'branch');
+  for (const row of branch.rows)
+    branch.edit(row, { other: row.key === 'k1' ? 'other' : row.key === 'k2' ? '' : (row.values['a'] ?? '') });
+  await run(world);
+  configured(world, ['a', 'b'], { branch: { a: 'other' } });
+  const before = serverOf(world, 'hq').writes;
+  for (let times = 0; times < 2; times += 1) await run(world);
+  const others = new Map(branch.rows.map(({ key, values }) => [key, values['other']]));
+  expect(others.get('k2')).toBe('a2');
+  expect(others.get('k3')).toBe('a3');
+  // What differs is one conflict, of a first meeting.
+  expect(await world.ports.control.countConflicts()).toBe(1);
+  expect(serverOf(world, 'hq').writes - before).toBeLessThanOrEqual(1);
+});
+
+test('a name that two servers mean otherwise is a field that goes and one that comes', async () => {
+  const world = await filled();
+  configured(world, ['name', 'b'], { hq: { name: 'a' }, branch: { name: 'b2' } });
+  await run(world);
+  const head = (await world.ports.records.heads(world.plan.name, ['k3'])).get('k3');
+  expect(head?.fields['a']?.value).toBe('a3');
+});
+
+test('R2: a renaming that breaks off is gone on with, and nobody else works on the table meanwhile', async () => {
+  const world = await filled();
+  const table = world.plan.name;
+  renameEverywhere(world);
+  const shape = await world.ports.control.shape(table);
+  if (shape === undefined) throw new Error('the table was worked on');
+  // As who died left it.
+  const renaming = { to: { a: 'name' }, other: [] };
+  await world.ports.control.putShape({ ...shape, fields: ['b', 'name'], renaming });
+  await run(world);
+  const heads = await world.ports.records.heads(table, ['k3']);
+  expect(heads.get('k3')?.fields['name']?.value).toBe('a3');
+  expect((await world.ports.control.shape(table))?.renaming).toBe(undefined);
+});
+
+test('without a rename nothing is looked at', async () => {
+  const world = await filled();
+  await synced(world);
+  expect((await world.ports.records.heads(world.plan.name, ['k3'])).get('k3')?.version).toBe(1);
+});
