@@ -1,10 +1,14 @@
 /** The state that a command reads or changes: that of this machine, or of a deployed stack, through the same ports. */
+import { accountOf } from '../composition/accounts.ts';
 import { awsClients, stateOf } from '../composition/aws-installation.ts';
 import { systemClock } from '../composition/system-clock.ts';
+import type { Credentials } from '../config/credentials.ts';
+import type { EpochMs, ServerName } from '../core/names.ts';
 import type { Control } from '../ports/control.ts';
 import type { Forgetting } from '../ports/forgetting.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
+import type { SessionSlots } from '../ports/session-slots.ts';
 import type { Identity } from '../core/identity.ts';
 import { AwsStateError } from '../state/aws/state-error.ts';
 import { openLocalState } from '../state/local/local-state.ts';
@@ -67,16 +71,25 @@ async function open(
   return openLocalState({ directory, now: () => systemClock.now(), ...local });
 }
 
-async function openStack(stack: string, configFile: string): Promise<OpenedState> {
+/** A stack's state for whoever reaches servers too, whose sessions and accounts it holds. */
+export type OpenedStack = OpenedState & {
+  readonly sessions: SessionSlots;
+  /** As the functions have it. Throws SecretError or AwsStateError. */
+  readonly account: (server: ServerName) => Promise<Credentials>;
+};
+
+/** `heldUntil`: when whoever takes a session through it is surely gone; default: it takes none. Throws as `openToRead`. */
+export async function openStack(
+  stack: string,
+  configFile: string,
+  heldUntil: () => EpochMs = () => 0,
+): Promise<OpenedStack> {
   const places = await placesOf(stack);
   const clients = awsClients();
   const asked = { what: `stack ${stack}`, region: await regionOf(clients.dynamo) };
-  // It takes no session.
-  const { records, control, queue, forgetting, checkIdentity, bindRecords } = stateOf(
-    places,
-    clients,
-    () => 0,
-  );
+  const state = stateOf(places, clients, heldUntil);
+  const { records, control, queue, forgetting, sessions, checkIdentity, bindRecords } = state;
+  const { secretPrefix, installation } = places;
   const close = (): void => {
     for (const client of Object.values(clients)) client.destroy();
   };
@@ -94,6 +107,11 @@ async function openStack(stack: string, configFile: string): Promise<OpenedState
     },
     bindRecords: () => asOperator(asked, bindRecords),
     isAtWork: () => true,
+    sessions: portAsOperator(asked, sessions),
+    account: (server) =>
+      asOperator({ ...asked, action: 'secretsmanager:GetSecretValue' }, () =>
+        accountOf(clients.secrets, secretPrefix, server, installation),
+      ),
     close,
   };
 }

@@ -23,7 +23,8 @@ export class Refused extends Error {
     | 'service-refused'
     | 'service-failed'
     | 'no-time'
-    | 'not-paused';
+    | 'not-paused'
+    | 'not-compared';
 
   constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);

@@ -4,7 +4,7 @@ import { accountsOption, type OfAccounts, reaching } from './accounts/options.ts
 import { type ChoiceOptions, chosenOf } from './chosen.ts';
 import { planCommand } from './plan-command.ts';
 import { asOption } from './operator.ts';
-import { type As, type Common, common, where, wholeNumber } from './shared.ts';
+import { type As, type Common, common, ofStack, where, wholeNumber } from './shared.ts';
 import { ofChecking, stopSignal } from './stop-signal.ts';
 import { exitsOfChecking, teach } from './teach.ts';
 import { verifyCommand } from './verify-command.ts';
@@ -31,11 +31,11 @@ export function registerChecks(program: Command): void {
       .option('--server <server>', 'on this server only')
       .option('--limit <number>', 'records shown of each kind at most (default: 20)', wholeNumber)
       .option('--examples', 'with values of records')
-      .addOption(accountsOption())
-      // Refused below, in words that say why.
-      .addOption(new Option('--stack <name>').hideHelp());
+      .addOption(accountsOption());
 
   const plan = add('plan', 'what a run would write where; writes nothing')
+    // Refused below, in words that say why.
+    .addOption(new Option('--stack <name>').hideHelp())
     .option('--keys', 'with the keys of the records')
     .action(async (options: Common & Choices) => {
       refuseStack(options, plan);
@@ -48,9 +48,9 @@ export function registerChecks(program: Command): void {
   const verify = add('verify', 'compare all servers field by field; writes nothing unless told to')
     .option('--repair', 'mend what is found, by the ways of a run')
     .option('--dry-run', 'with --repair: say what it would do, and write nothing')
+    .addOption(ofStack().conflicts(['repair', 'dryRun']))
     .addOption(asOption())
     .action(async (options: Common & Choices) => {
-      refuseStack(options, verify);
       process.exitCode = await verifyCommand({
         ...where(options),
         ...reaching(options),
@@ -73,6 +73,7 @@ export function registerChecks(program: Command): void {
     examples: [
       ['serversync verify', 'all tables, all servers; tells what differs and why'],
       ['serversync verify --repair --dry-run', 'and what mending it would write'],
+      ['serversync verify --stack ServerSync', 'from this machine, by what the stack knows; it goes on'],
     ],
     exit: exitsOfChecking(
       'the same everywhere, but for what is under way',

@@ -22,6 +22,8 @@ import { readingProgress } from './reading-progress.ts';
 import { failureExitCode, failuresJson } from './run-command.ts';
 import { RunLog } from './run-log.ts';
 import { haltedLines } from './halt-words.ts';
+import { Refused } from './refused.ts';
+import { mostMs, openStackWorkplace } from './stack-workplace.ts';
 import type { Tally } from './tally.ts';
 import { findingsOf, shownComparison, verifyLines } from './verify-lines.ts';
 import { count, duration } from './words.ts';
@@ -29,6 +31,8 @@ import { openWorkplaceWith, type Workplace, type WorkplaceOptions } from './work
 
 export type VerifyCommandOptions = Omit<WorkplaceOptions, 'report'> & {
   readonly output: Output;
+  /** Compared with the state of this stack; it repairs nothing then. */
+  readonly stack?: string;
   readonly chosen: Chosen;
   readonly repair: boolean;
   readonly dryRun: boolean;
@@ -43,8 +47,36 @@ export type VerifyCommandOptions = Omit<WorkplaceOptions, 'report'> & {
 const mostKept = 10_000;
 
 /** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting; Refused of a wrong name. */
-export const verifyCommand = (options: VerifyCommandOptions): Promise<ExitCode> =>
-  options.repair && !options.dryRun ? repairing(options) : comparing(options);
+export function verifyCommand(options: VerifyCommandOptions): Promise<ExitCode> {
+  if (options.stack !== undefined) return comparingWith(options.stack, options);
+  return options.repair && !options.dryRun ? repairing(options) : comparing(options);
+}
+
+/** Throws Refused and AwsStateError, too. */
+async function comparingWith(stack: string, options: VerifyCommandOptions): Promise<ExitCode> {
+  const startedAt = systemClock.now();
+  const watching = readingProgress(options.output);
+  const over = AbortSignal.timeout(mostMs);
+  const signal = AbortSignal.any([options.signal, over]);
+  const workplace = await openStackWorkplace(stack, { ...options, report: watching.report, signal });
+  try {
+    const verified = await compared(workplace, { ...options, signal });
+    watching.end();
+    return tell(options, { startedAt, verified });
+  } catch (error) {
+    throw over.aborted ? tookTooLong(error) : error;
+  } finally {
+    watching.end();
+    await workplace.close();
+  }
+}
+
+const tookTooLong = (cause: unknown): Refused =>
+  new Refused(
+    'not-compared',
+    `it took longer than ${duration(mostMs)}, for which sessions may be held beside the stack. Compare one table at a time (--table)`,
+    { cause },
+  );
 
 async function comparing(options: VerifyCommandOptions): Promise<ExitCode> {
   const startedAt = systemClock.now();
@@ -122,7 +154,7 @@ async function mended(
 }
 
 async function compared(
-  { engine, configuration }: Workplace,
+  { engine, configuration }: Pick<Workplace, 'engine' | 'configuration'>,
   { chosen, limit, signal, output }: VerifyCommandOptions,
 ): Promise<Verified> {
   refuseUnknown(configuration, chosen);
@@ -183,7 +215,7 @@ function exitCodeOf({ comparisons, failures }: Verified): ExitCode {
 }
 
 function verdict(
-  { repair: isRepair, dryRun }: VerifyCommandOptions,
+  { repair: isRepair, dryRun, stack }: VerifyCommandOptions,
   { verified: { comparisons }, before }: Told,
   tookMs: number,
 ): readonly string[] {
@@ -196,6 +228,11 @@ function verdict(
   const isChanging = isRepair && !dryRun;
   return [
     `Not the same: ${count(left, 'finding')}${before === undefined ? '' : ' left'}, ${took}.${isChanging ? '' : ' Nothing was written.'}`,
-    ...(!isRepair && left > 0 ? ['To mend them: serversync verify --repair'] : []),
+    ...(!isRepair && left > 0 ? [mending(stack)] : []),
   ];
 }
+
+const mending = (stack: string | undefined): string =>
+  stack === undefined
+    ? 'To mend them: serversync verify --repair'
+    : 'The next sweep of the stack takes in what changed without a stamp';

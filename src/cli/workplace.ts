@@ -16,6 +16,7 @@ import { withinDataLimit } from '../engine/data-limit.ts';
 import type { Engine, Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
+import type { DataUses } from '../ports/control.ts';
 import type { Server } from '../ports/server.ts';
 import { type LocalState, openLocalState } from '../state/local/local-state.ts';
 import { systemClock } from '../composition/system-clock.ts';
@@ -123,7 +124,10 @@ export async function openWorkplaceWith<State extends LocalState>(
 /** SQLite takes a write of one row in well under a millisecond. */
 const storeAfter = { ms: 5_000, bytes: 50_000_000 };
 
-const meterOf = ({ servers }: Configuration, { dataUses }: LocalState): DataMeter =>
+export const meterOf = (
+  { servers }: Configuration,
+  { dataUses }: { readonly dataUses: DataUses },
+): DataMeter =>
   new DataMeter({
     uses: dataUses,
     clock: systemClock,

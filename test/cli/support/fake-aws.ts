@@ -54,6 +54,7 @@ export class FakeAws {
     if (action === 'secretsmanager:RestoreSecret') return this.#put(name, { value: before.value });
     if (before.isDeleted) throw new RefusedRequest(deleted);
     if (action === 'secretsmanager:PutSecretValue') return this.#put(name, { value });
+    if (action === 'secretsmanager:GetSecretValue') return { Name: name, SecretString: before.value };
     throw new Error(`the command line never asks for ${action}`);
   }
 
