@@ -14,6 +14,8 @@ const variables = z.object({
   /** Only the function that continues readings and starts sweeps is told of those that do it. */
   SERVERSYNC_ENUMERATE_FUNCTION: z.string().optional(),
   SERVERSYNC_SWEEP_FUNCTION: z.string().optional(),
+  /** Only the function that reports. */
+  SERVERSYNC_REPORT_TOPIC: z.string().optional(),
   LAMBDA_TASK_ROOT: given,
 });
 
@@ -21,6 +23,7 @@ export type FunctionEnvironment = {
   readonly places: AwsPlaces;
   readonly enumerateFunction: string | undefined;
   readonly sweepFunction: string | undefined;
+  readonly reportTopic: string | undefined;
   /** The configuration lies beside the code. */
   readonly configFile: string;
 };
@@ -44,6 +47,7 @@ export function readEnvironment(): FunctionEnvironment {
     },
     enumerateFunction: data.SERVERSYNC_ENUMERATE_FUNCTION,
     sweepFunction: data.SERVERSYNC_SWEEP_FUNCTION,
+    reportTopic: data.SERVERSYNC_REPORT_TOPIC,
     configFile: `${data.LAMBDA_TASK_ROOT}/serversync.yaml`,
   };
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Configuration } from '../src/config/configuration.ts';
 
-export const functionNames = ['enumerate', 'write', 'measure', 'sweep'] as const;
+export const functionNames = ['enumerate', 'write', 'measure', 'sweep', 'report'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** A directory for each function. */
@@ -30,13 +30,14 @@ export async function bundleFunctions(
     await openToReaders(to);
     return to;
   };
-  const [enumerate, write, measure, sweep] = await Promise.all([
+  const [enumerate, write, measure, sweep, report] = await Promise.all([
     bundle('enumerate'),
     bundle('write'),
     bundle('measure'),
     bundle('sweep'),
+    bundle('report'),
   ]);
-  return { enumerate, write, measure, sweep };
+  return { enumerate, write, measure, sweep, report };
 }
 
 /** Packages that are not written as modules ask for `require`. */

@@ -13,9 +13,10 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { titleOf } from '../src/config/aws-stack-name.ts';
 import { showDuration } from '../src/config/duration.ts';
 import { batches, durations, errors, unreadable, type Worked } from './function-graphs.ts';
-import { type Installation, titleOf } from './installation.ts';
+import type { Installation } from './installation.ts';
 import { installationMetric } from './metrics.ts';
 import { clocks, halted, lag, outOfReach, parked, pending, skew } from './server-graphs.ts';
 

@@ -41,4 +41,11 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     timeout: Duration.seconds(900),
     memoryMb: 1024,
   },
+  report: {
+    does: 'Mails once a day what waits for a person',
+    task: 'daily report',
+    // Some requests to the tables: a minute is plenty.
+    timeout: Duration.seconds(60),
+    memoryMb: 512,
+  },
 };

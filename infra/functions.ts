@@ -1,10 +1,12 @@
-/** The four functions, what each is told, and what each may do. */
+/** The functions, what each is told, and what each may do. */
 import { Construct } from 'constructs';
 import { figuresNamespace } from '../src/config/figures.ts';
+import type { Configuration } from '../src/config/configuration.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
 import type { Installation } from './installation.ts';
 import { type Network, networkOf } from './network.ts';
-import { allow, secretArnOf, type ServerPlaces } from './permissions.ts';
+import type { Notices } from './notices.ts';
+import { allow, publishPolicy, secretArnOf, type ServerPlaces } from './permissions.ts';
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import type { ServerQueues } from './server-queues.ts';
 import type { StateTables } from './state-tables.ts';
@@ -17,6 +19,7 @@ export type SyncFunctionsProps = {
   readonly tables: StateTables;
   readonly bucket: ValuesBucket;
   readonly queues: ReadonlyMap<string, ServerQueues>;
+  readonly notices: Notices;
 };
 
 export class SyncFunctions extends Construct {
@@ -24,12 +27,14 @@ export class SyncFunctions extends Construct {
   readonly write: SyncFunction;
   readonly measure: SyncFunction;
   readonly sweep: SyncFunction;
+  /** Where somebody gets a report. */
+  readonly report: SyncFunction | undefined;
   /** Where they run in a VPC. */
   readonly network: Network;
 
   constructor(scope: Construct, id: string, props: SyncFunctionsProps) {
     super(scope, id);
-    const { installation, bundles, tables, bucket } = props;
+    const { installation, bundles, tables, bucket, notices } = props;
     this.network = networkOf(this, installation.configuration.aws);
     const common = {
       installation,
@@ -59,10 +64,18 @@ export class SyncFunctions extends Construct {
         }),
       },
     });
+    this.report = isReported(installation.configuration)
+      ? new SyncFunction(this, 'Report', {
+          ...made('report'),
+          environment: { ...environment, SERVERSYNC_REPORT_TOPIC: notices.topicArn },
+          more: { Publish: publishPolicy(this, notices.topicArn, notices.keyArn) },
+        })
+      : undefined;
   }
 
   get all(): readonly SyncFunction[] {
-    return [this.enumerate, this.write, this.measure, this.sweep];
+    const { enumerate, write, measure, sweep, report } = this;
+    return [enumerate, write, measure, sweep, ...(report ? [report] : [])];
   }
 
   #places({ installation, queues }: SyncFunctionsProps): readonly ServerPlaces[] {
@@ -73,6 +86,10 @@ export class SyncFunctions extends Construct {
     }));
   }
 }
+
+/** A report goes to the address of the alarms. */
+export const isReported = ({ alarms }: Configuration): boolean =>
+  alarms.email !== undefined && alarms.report.kind !== 'never';
 
 function environmentOf({
   installation,

@@ -3,8 +3,9 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { alarmOn, type Watched } from './alarm.ts';
+import { titleOf } from '../src/config/aws-stack-name.ts';
 import { showDuration } from '../src/config/duration.ts';
-import { alarmName, type Installation, logGroupOf, statusCommand, titleOf } from './installation.ts';
+import { alarmName, type Installation, logGroupOf, statusCommand } from './installation.ts';
 import { growthOf, installationMetric } from './metrics.ts';
 import type { Notices } from './notices.ts';
 

@@ -2,7 +2,6 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { dutiesOf, type ServerDuties } from '../src/config/aws-parts.ts';
-import { standardStack } from '../src/config/aws-stack-name.ts';
 import type { Configuration } from '../src/config/configuration.ts';
 import type { ServerName } from '../src/core/names.ts';
 import type { FunctionName } from './bundle.ts';
@@ -32,10 +31,6 @@ export function installedServers(scope: Construct, configuration: Configuration)
     ...dutiesOf(configuration, name),
   }));
 }
-
-/** Such as `ServerSync North`, and `ServerSync` where the stack has the name that it has by itself. */
-export const titleOf = (installation: string): string =>
-  installation === standardStack ? standardStack : `ServerSync ${installation}`;
 
 /** What a message is about comes first: its subject may be cut. The installation is last, and keeps names apart. */
 export const alarmName = (installation: string, says: string): string => `${says} - ${installation}`;

@@ -7,7 +7,8 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { type Installation, titleOf } from './installation.ts';
+import { titleOf } from '../src/config/aws-stack-name.ts';
+import type { Installation } from './installation.ts';
 
 const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
 
@@ -19,16 +20,21 @@ const goTo = (email: string | undefined, topicArn: string | undefined): string =
 export class Notices extends Construct {
   /** Who is told, in words: warnings are lost among the lines of a deployment, its outputs are its end. */
   readonly goTo: string;
+  readonly topicArn: string;
+  readonly keyArn: string;
   readonly #actions: readonly IAlarmAction[];
 
   constructor(scope: Construct, id: string, { name, configuration, key }: Installation) {
     super(scope, id);
     const { alarms, aws } = configuration;
+    const topicKey = key ?? this.#ownKey();
     const topic = new Topic(this, 'Topic', {
       displayName: titleOf(name),
-      masterKey: key ?? this.#ownKey(),
+      masterKey: topicKey,
       enforceSSL: true,
     });
+    this.topicArn = topic.topicArn;
+    this.keyArn = topicKey.keyArn;
     topic.addToResourcePolicy(this.#publish(topic.topicArn));
     if (key) this.#sayWhatTheKeyMustAllow(key);
     if (alarms.email === undefined && aws.alarmTopic === undefined) this.#sayThatNobodyIsTold();

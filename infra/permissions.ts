@@ -14,6 +14,7 @@ const recordsActions: Actions = {
   write: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   measure: [],
   sweep: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  report: [],
 };
 
 const controlActions = [
@@ -26,12 +27,16 @@ const controlActions = [
   'dynamodb:UpdateItem',
 ];
 
+/** Who only tells changes nothing. */
+const controlReads = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
+
 /** What measure stores (clocks, breakers) is always small; what it reads need not be. */
 const valuesActions: Actions = {
   enumerate: ['s3:GetObject', 's3:PutObject'],
   write: ['s3:GetObject', 's3:PutObject'],
   measure: ['s3:GetObject'],
   sweep: ['s3:GetObject', 's3:PutObject'],
+  report: ['s3:GetObject'],
 };
 
 export type StatePlaces = {
@@ -50,7 +55,7 @@ export function statePolicy(scope: Construct, name: FunctionName, places: StateP
   const { recordsArn, controlArn, bucketArn, logGroupArn, keyArn, formerKeyArns, inVpc } = places;
   return policy([
     allow('Records', recordsActions[name], [recordsArn]),
-    allow('Control', controlActions, [controlArn]),
+    allow('Control', name === 'report' ? controlReads : controlActions, [controlArn]),
     allow('Values', valuesActions[name], [`${bucketArn}/values/*`]),
     allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
     // Traces have no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
@@ -126,7 +131,16 @@ export const serversPolicies: Readonly<Record<FunctionName, ServersPolicy>> = {
       allow('Queues', hand, queues(servers)),
       allow('Unreadable', ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], unreadable(servers)),
     ]),
+  report: () => policy([]),
 };
+
+/** Whoever publishes to a topic uses its key: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+export function publishPolicy(scope: Construct, topicArn: string, keyArn: string): PolicyDocument {
+  const { region, urlSuffix } = Stack.of(scope);
+  const key = allow('TopicKey', ['kms:Decrypt', 'kms:GenerateDataKey'], [keyArn]);
+  key.addCondition('StringEquals', { 'kms:ViaService': `sns.${region}.${urlSuffix}` });
+  return policy([allow('Publish', ['sns:Publish'], [topicArn]), key]);
+}
 
 /**
  * A managed policy has at most 6,144 characters, and a role 10 of them

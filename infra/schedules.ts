@@ -1,11 +1,12 @@
 /**
- * The clockwork: measure every minute, and each server read by its interval. A server that only receives is read too, for
+ * The clockwork: measure every minute, each server read by its interval, and a report once a day. A server that only receives is read too, for
  * its first meeting; when that is over there is nothing to do for it.
  */
 import { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import type { Configuration } from '../src/config/configuration.ts';
 import type { SyncFunctions } from './functions.ts';
 import { hasTables, type Installation } from './installation.ts';
 import { allow } from './permissions.ts';
@@ -16,6 +17,8 @@ type Tick = {
   readonly expression: string;
   readonly functionArn: string;
   readonly input: Readonly<Record<string, string>>;
+  /** Whose clock it goes by; default: UTC. */
+  readonly zone?: string;
 };
 
 export class Schedules extends Construct {
@@ -33,13 +36,19 @@ export class Schedules extends Construct {
     this.groupName = group.ref;
     const measureArn = functions.measure.lambda.functionArn;
     const enumerateArn = functions.enumerate.lambda.functionArn;
-    this.#role = this.#roleFor(name, [enumerateArn, measureArn]);
+    const reportArn = functions.report?.lambda.functionArn;
+    this.#role = this.#roleFor(name, [
+      enumerateArn,
+      measureArn,
+      ...(reportArn === undefined ? [] : [reportArn]),
+    ]);
     this.#schedule(this, {
       name: 'measure',
       expression: 'rate(1 minute)',
       functionArn: measureArn,
       input: {},
     });
+    if (reportArn !== undefined) this.#scheduleReport(configuration, reportArn);
     const minutes = configuration.schedule.enumerateMs / 60_000;
     for (const server of servers.filter(hasTables)) {
       this.#schedule(server.scope, {
@@ -51,11 +60,27 @@ export class Schedules extends Construct {
     }
   }
 
-  #schedule(scope: Construct, { name, expression, functionArn, input }: Tick): void {
+  #scheduleReport({ alarms, servers }: Configuration, functionArn: string): void {
+    const { report } = alarms;
+    const zone = servers[0]?.timeZone;
+    if (report.kind === 'never' || zone === undefined) return;
+    const minutes = report.atMs / 60_000;
+    const expression = `cron(${minutes % 60} ${Math.floor(minutes / 60)} * * ? *)`;
+    this.#schedule(new Construct(this, 'Report'), {
+      name: 'report',
+      expression,
+      functionArn,
+      input: {},
+      zone,
+    });
+  }
+
+  #schedule(scope: Construct, { name, expression, functionArn, input, zone }: Tick): void {
     new CfnSchedule(scope, 'Schedule', {
       name,
       groupName: this.groupName,
       scheduleExpression: expression,
+      ...(zone !== undefined && { scheduleExpressionTimezone: zone }),
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: functionArn,

@@ -40,19 +40,20 @@ export class ServerSyncStack extends Stack {
     const tables = new StateTables(this, 'State', installation.key);
     const bucket = new ValuesBucket(this, 'Values', installation.key);
     const queues = queuesOf(installation);
+    const notices = new Notices(this, 'Notices', installation);
     const functions = new SyncFunctions(this, 'Functions', {
       installation,
       bundles,
       tables,
       bucket,
       queues,
+      notices,
     });
     for (const { name: server, scope: at } of installation.servers) {
       const pair = queues.get(server);
       if (pair) deliver(at, pair, functions.write);
     }
     new Schedules(this, 'Schedules', installation, functions);
-    const notices = new Notices(this, 'Notices', installation);
     this.#watch(installation, { notices, functions, queues });
     this.#tell(installation, { tables, bucket, functions, notices });
     assertFits(this, installation);

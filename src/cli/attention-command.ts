@@ -4,6 +4,7 @@ import { dayFigures, reportOf } from '../composition/attention/report.ts';
 import { headings, headOf, type Look, type Matter } from '../composition/attention/matter.ts';
 import { commandLine } from '../composition/command-line.ts';
 import { systemClock } from '../composition/system-clock.ts';
+import { standardStack, titleOf } from '../config/aws-stack-name.ts';
 import { identityOf } from '../config/identity.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { EpochMs } from '../core/names.ts';
@@ -45,7 +46,7 @@ export async function attentionCommand(options: AttentionOptions): Promise<ExitC
 async function letterOf(look: Look, matters: readonly Matter[], place: StatePlace): Promise<string> {
   const { control, now, isStack } = look;
   const day = await dayFigures(control, now, isStack);
-  const title = place.stack ?? 'ServerSync';
+  const title = titleOf(place.stack ?? standardStack);
   const { subject, text } = reportOf({
     matters,
     day,

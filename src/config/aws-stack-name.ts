@@ -3,6 +3,10 @@ import type { Mistake } from './problem.ts';
 
 export const standardStack = 'ServerSync';
 
+/** Such as `ServerSync North`, and `ServerSync` where the stack has the name that it has by itself. */
+export const titleOf = (installation: string): string =>
+  installation === standardStack ? standardStack : `ServerSync ${installation}`;
+
 /** Names of schedule groups, which have that of the stack: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html */
 const longest = 64;
 

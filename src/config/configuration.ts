@@ -11,6 +11,7 @@ import { type DeleteLogConfiguration, deleteLogOf } from './delete-log.ts';
 import { modesOf } from './field-modes.ts';
 import { parentsOf } from './parents.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
+import type { ReportSchedule } from './report-schedule.ts';
 import type { ShareConfiguration } from './share.ts';
 import type { ConfigurationSource } from './source.ts';
 
@@ -28,6 +29,8 @@ export type Configuration = {
     readonly skewMs: number;
     /** Only on AWS. */
     readonly email: string | undefined;
+    /** Only on AWS, and only with an address. */
+    readonly report: ReportSchedule;
   };
   /** For how long it is kept what a record held before, ms; 0: none is. */
   readonly historyMs: number;
@@ -117,7 +120,12 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
       settleMs: file.schedule.settle,
       sweep: file.schedule.sweep,
     },
-    alarms: { lagMs: file.alarms.lag, skewMs: file.alarms.skew, email: file.alarms.email },
+    alarms: {
+      lagMs: file.alarms.lag,
+      skewMs: file.alarms.skew,
+      email: file.alarms.email,
+      report: file.alarms.report,
+    },
     historyMs: file.history,
     aws: file.aws,
     source,

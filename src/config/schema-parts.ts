@@ -5,6 +5,7 @@ import { historyPattern, parseHistory } from './kept-history.ts';
 import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
 import { maintenancePattern, parseMaintenance } from './maintenance.ts';
 import type { Mistake } from './problem.ts';
+import { parseReportSchedule, reportPattern } from './report-schedule.ts';
 import { parseSweepSchedule, sweepPattern } from './sweep-schedule.ts';
 
 export const text = z.string().regex(/^\S(.*\S)?$/);
@@ -49,6 +50,15 @@ export const maintenance = z
   )
   .default([])
   .describe('List of windows in which nothing is asked of the server, such as ["23:00-00:30"]');
+
+export const reportSchedule = parsed(parseReportSchedule)
+  .prefault('daily at 07:00 local')
+  .meta({
+    description:
+      'When what waits for a person is sent to email (on AWS only), by the clock of the first server, such as "daily at 07:00 local"; or never',
+    pattern: reportPattern,
+    examples: ['daily at 07:00 local', 'never'],
+  });
 
 export const keptHistory = parsed(parseHistory)
   .prefault('90 days')

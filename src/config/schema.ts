@@ -15,6 +15,7 @@ import {
   duration,
   keptHistory,
   maintenance,
+  reportSchedule,
   sweepSchedule,
   text,
 } from './schema-parts.ts';
@@ -241,9 +242,10 @@ export const fileSchema = z
             description: 'Address to which alarms are sent (on AWS only), such as ops@example.com',
             examples: ['ops@example.com'],
           }),
+        report: reportSchedule,
       })
       .prefault({})
-      .describe('A map of what raises an alarm, and to whom it goes: lag, skew and email'),
+      .describe('A map of what raises an alarm, and to whom it goes: lag, skew, email and report'),
     aws: awsSchema.prefault({}),
     history: keptHistory,
   })

@@ -1,9 +1,10 @@
 /** When tables are swept, as people write it: `daily at 02:00 local`, `6 hours`, `never`. */
 import type { SweepSchedule } from '../core/sweep-schedule.ts';
 import { parseDuration } from './duration.ts';
+import { dailyPattern, parseDailyTime } from './daily-time.ts';
 import type { Mistake } from './problem.ts';
 
-export const sweepPattern = '^(never|daily at ([01]\\d|2[0-3]):[0-5]\\d local|\\d+ (second|minute|hour)s?)$';
+export const sweepPattern = `^(never|${dailyPattern}|\\d+ (second|minute|hour)s?)$`;
 
 const hourMs = 3_600_000;
 
@@ -15,11 +16,9 @@ const remedy =
 
 export function parseSweepSchedule(text: string): SweepSchedule | Mistake {
   if (text === 'never') return { kind: 'never' };
-  const [, hours, minutes] = /^daily at (\d\d):(\d\d) local$/.exec(text) ?? [];
-  if (hours !== undefined && minutes !== undefined) {
-    if (Number(hours) > 23 || Number(minutes) > 59) return { message: 'not a time of day', remedy };
-    return { kind: 'daily', atMs: Number(hours) * hourMs + Number(minutes) * 60_000 };
-  }
+  const atMs = parseDailyTime(text, remedy);
+  if (typeof atMs === 'number') return { kind: 'daily', atMs };
+  if (atMs !== undefined) return atMs;
   const ms = parseDuration(text, range);
   if (typeof ms === 'number') return { kind: 'every', ms };
   return ms.message === 'not a duration' ? { message: 'not a time for sweeps', remedy } : ms;

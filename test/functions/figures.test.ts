@@ -58,6 +58,7 @@ test('every figure on the list is published, and no other, of each server and of
       places: { installation: 'Test', secretPrefix: 'serversync', ...places },
       enumerateFunction: undefined,
       sweepFunction: undefined,
+      reportTopic: undefined,
       configFile: '',
     },
     configuration: configurationOf({ ...office, dataBudget: '5 GB per month' }),

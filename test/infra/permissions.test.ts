@@ -79,17 +79,31 @@ const expected = {
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
     Secrets: secrets,
   },
+  Report: {
+    ...state('Report'),
+    Control: {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      on: ['<StateControl.Arn>'],
+    },
+    Values: values('s3:GetObject'),
+    Publish: { actions: ['sns:Publish'], on: ['<NoticesTopic>'] },
+    TopicKey: { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], on: ['<NoticesKey.Arn>'] },
+  },
 };
 
 test.each(Object.entries(expected))('%s may do what it calls and nothing else', (name, grants) => {
   expect(granted(statementsOf(template, `Functions${name}Role`))).toEqual(grants);
 });
 
-test('the schedules may start the two functions, and only schedules of this group may use their role', () => {
+test('the schedules may start the three functions that they start, and only schedules of this group may use their role', () => {
   expect(granted(statementsOf(template, 'SchedulesRole'))).toEqual({
     Start: {
       actions: ['lambda:InvokeFunction'],
-      on: ['<FunctionsEnumerateFunction.Arn>', '<FunctionsMeasureFunction.Arn>'],
+      on: [
+        '<FunctionsEnumerateFunction.Arn>',
+        '<FunctionsMeasureFunction.Arn>',
+        '<FunctionsReportFunction.Arn>',
+      ],
     },
   });
   template.hasResourceProperties('AWS::IAM::Role', {
@@ -105,7 +119,7 @@ test('the schedules may start the two functions, and only schedules of this grou
 });
 
 test('there are no roles and no policies beside these', () => {
-  template.resourceCountIs('AWS::IAM::Role', 5);
+  template.resourceCountIs('AWS::IAM::Role', 6);
   template.resourceCountIs('AWS::IAM::Policy', 0);
   template.resourceCountIs('AWS::IAM::ManagedPolicy', 4);
   template.resourceCountIs('AWS::Lambda::Permission', 0);

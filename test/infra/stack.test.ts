@@ -77,6 +77,7 @@ describe('a server', () => {
     const found = schedules.map(({ Name, ScheduleExpression }) => [Name, ScheduleExpression]);
     expect(Object.fromEntries(found)).toEqual({
       measure: 'rate(1 minute)',
+      report: 'cron(0 7 * * ? *)',
       'enumerate-hq': 'cron(0/5 * * * ? *)',
       'enumerate-source': 'cron(1/5 * * * ? *)',
       'enumerate-copy': 'cron(2/5 * * * ? *)',
@@ -90,7 +91,7 @@ describe('a server', () => {
       Target: { Input: '{"server":"hq"}' },
     });
     // Scheduler starts functions without waiting for them: their own retries count too.
-    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 3);
+    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 4);
     template.allResourcesProperties('AWS::Lambda::EventInvokeConfig', {
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,
@@ -183,6 +184,7 @@ test('every function runs Node 24 on arm64 with its log, its traces and the same
     [90, 1024],
     [900, 1024],
     [50, 512],
+    [60, 512],
   ]);
   const environments = functions.map(({ Environment }) => JSON.stringify(Environment));
   expect(environments[0]).toBe(environments[1]);
@@ -208,7 +210,7 @@ test('every function runs Node 24 on arm64 with its log, its traces and the same
 });
 
 test('logs are kept for a while and go with the stack', () => {
-  template.resourceCountIs('AWS::Logs::LogGroup', 4);
+  template.resourceCountIs('AWS::Logs::LogGroup', 5);
   template.allResources('AWS::Logs::LogGroup', {
     DeletionPolicy: 'Delete',
     Properties: { RetentionInDays: 30 },

@@ -16,7 +16,13 @@ const directory = mkdtempSync(join(tmpdir(), 'serversync-synth-'));
 writeFileSync(join(directory, 'index.mjs'), 'export const handler = () => undefined;');
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const bundles = { enumerate: directory, write: directory, measure: directory, sweep: directory };
+const bundles = {
+  enumerate: directory,
+  write: directory,
+  measure: directory,
+  sweep: directory,
+  report: directory,
+};
 
 export type Role = 'both' | 'send' | 'receive';
 
