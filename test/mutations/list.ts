@@ -163,8 +163,8 @@ export const mutations: readonly Mutation[] = [
     rule: 'R6',
     what: 'our own values count as an edit',
     file: 'src/core/merge-fields.ts',
-    from: '    .filter((field) => !sending.some((entry) => entry.digests[field] === seen.digests[field]));',
-    to: '    .filter(() => sending.length >= 0);',
+    from: '    .filter((field) => !isOwnWrite(plan.fields, input, field));',
+    to: '    .filter((field) => field !== isOwnWrite.name);',
     tests: ['test/core/merge.test.ts'],
   },
   {
