@@ -10,6 +10,7 @@ import type { AwsConfiguration } from './aws-schema.ts';
 import { type DeleteLogConfiguration, deleteLogOf } from './delete-log.ts';
 import { modesOf } from './field-modes.ts';
 import { parentsOf } from './parents.ts';
+import type { Path } from './problem.ts';
 import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
 import type { ReportSchedule } from './report-schedule.ts';
 import type { ShareConfiguration } from './share.ts';
@@ -64,7 +65,10 @@ export type TableConfiguration = {
   readonly fields: 'all' | readonly FieldConfiguration[];
   /** Left out of `all`. */
   readonly except: readonly FieldName[];
+  /** Sent with a new record and never afterwards, in whichever list they stand. */
   readonly createOnly: readonly FieldName[];
+  /** Where a field that is named stands within the table, such as `fields`, 2. */
+  readonly fieldPlaces: ReadonlyMap<FieldName, Path>;
   readonly merge: 'field' | 'record';
   /** Numbers whose changes are added up. */
   readonly added: readonly FieldName[];

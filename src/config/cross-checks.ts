@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { preferFindings } from './conflict-checks.ts';
 import { deleteLogFindings } from './delete-log-checks.ts';
 import { fieldFindings } from './field-checks.ts';
-import { addedFindings } from './field-modes.ts';
+import { addedFindings, modeFindings } from './field-modes.ts';
 import { parentFindings } from './parents.ts';
 import type { Finding } from './problem.ts';
 import { shareFindings } from './share-checks.ts';
@@ -60,6 +60,7 @@ function tooFew(
 function tableFindings(name: string, table: ParsedTable, servers: Servers): readonly Finding[] {
   return [
     ...fieldFindings(name, table),
+    ...modeFindings(name, table),
     ...addedFindings(name, table),
     ...roleFindings(name, table),
     ...preferFindings(name, table),

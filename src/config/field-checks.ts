@@ -1,6 +1,6 @@
 /** Names of fields within one table: none twice, none in two roles, none unknown. */
 import { fieldOnServer, repetitionOf } from './field-names.ts';
-import { modesOf } from './field-modes.ts';
+import { listedFields, modesOf } from './field-modes.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ParsedTable } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -14,12 +14,15 @@ export function fieldFindings(name: string, table: ParsedTable): readonly Findin
 
 function usesOf(name: string, table: ParsedTable): readonly Use[] {
   const path = ['tables', name];
-  const { fields: listed, except } = modesOf(table);
-  const fields = listed === 'all' ? [] : listed;
+  const { except } = modesOf(table);
   return [
     { field: table.key, path: [...path, 'key'], as: 'the key' },
     { field: table.modified.field, path: [...path, 'modified'], as: 'the modification stamp' },
-    ...fields.map(({ name: field }, index) => ({ field, path: [...path, 'fields', index], as: 'in fields' })),
+    ...listedFields(table).map(({ name: field }, index) => ({
+      field,
+      path: [...path, 'fields', index],
+      as: 'in fields',
+    })),
     ...except.map((field, index) => ({
       field,
       path: [...path, 'fields', 'allExcept', index],

@@ -18,7 +18,7 @@ export function checkTable(table: TableConfiguration, layouts: readonly LinkLayo
   const { field: stamp, stampedBy } = table.modified;
   const stampCheck = stampedBy === 'utcMilliseconds' ? millisecondsCheck : timestampCheck;
   const configured = configuredFields(table, layouts);
-  const createOnly = table.createOnly.map((name, index) => ({ name, path: [...path, 'createOnly', index] }));
+  const createOnly = table.createOnly.map((name) => ({ name, path: placeOf(table, name) }));
   const findings = [
     ...checkField(table.key, [...path, 'key'], layouts, keyCheck),
     ...checkField(stamp, [...path, 'modified'], layouts, stampCheck),
@@ -58,11 +58,21 @@ function configuredFields(
   table: TableConfiguration,
   layouts: readonly LinkLayout[],
 ): readonly ConfiguredField[] {
-  const path = ['tables', table.name, 'fields'];
   if (table.fields !== 'all')
-    return table.fields.map((field, index) => Object.assign({ path: [...path, index] }, field));
-  return sharedFields(table, layouts).map((name) => ({ name, rewrites: 'ignore', path }));
+    return table.fields.map((field) => Object.assign({ path: placeOf(table, field.name) }, field));
+  return sharedFields(table, layouts).map((name) => ({
+    name,
+    rewrites: 'ignore',
+    path: placeOf(table, name),
+  }));
 }
+
+/** Of a field that is one of all: that of `all`. */
+const placeOf = ({ name: table, fieldPlaces }: TableConfiguration, field: FieldName): Path => [
+  'tables',
+  table,
+  ...(fieldPlaces.get(field) ?? ['fields']),
+];
 
 function nothingShared(table: TableConfiguration, count: number): readonly Finding[] {
   if (table.fields !== 'all' || count > 0) return [];

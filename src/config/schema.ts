@@ -7,7 +7,7 @@ import type { ConflictPolicy } from '../core/link.ts';
 import { after } from './parents.ts';
 import { awsSchema } from './aws-schema.ts';
 import { deleteLog, ownDeleteLog } from './delete-log-schema.ts';
-import { allExcept, mergePolicy } from './field-modes.ts';
+import { allExcept, fieldEntry, mergePolicy } from './field-modes.ts';
 import { emailMistake } from './email-mistake.ts';
 import {
   checked,
@@ -58,22 +58,6 @@ export const serverSchema = z
     maintenance,
   })
   .describe('A map with url, timeZone and usually database');
-
-const fieldEntry = z
-  .union([
-    text,
-    z.strictObject({
-      name: text.describe('Name of the field'),
-      rewrites: z
-        .enum(['ignore', 'accept'])
-        .default('ignore')
-        .describe(
-          'accept: what a server makes of a value that was written counts as an edit; ignore: it does not',
-        ),
-    }),
-  ])
-  .transform((entry) => (typeof entry === 'string' ? { name: entry, rewrites: 'ignore' as const } : entry))
-  .describe('Name of a field, or { name: …, rewrites: accept }');
 
 const modified = z
   .union([

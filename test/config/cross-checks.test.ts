@@ -140,6 +140,38 @@ const cases: readonly Case[] = [
     remedy: 'Name each field once',
   },
   {
+    name: 'a field in both lists, whatever its mode',
+    changes: [
+      [contacts('fields'), ['name', { name: 'email', mode: 'createOnly' }]],
+      [contacts('createOnly'), ['email']],
+    ],
+    place: 'tables.contacts.createOnly[0]',
+    message: 'email is in fields already',
+    remedy: 'Name each field once',
+  },
+  {
+    name: 'a mode that there is not',
+    changes: [[contacts('fields', 1), { name: 'email', mode: 'createonly' }]],
+    place: 'tables.contacts.fields[1].mode',
+    message: 'not a value that can stand here',
+    remedy: 'Did you mean createOnly?',
+  },
+  {
+    name: 'what a server makes of a field that is sent once',
+    changes: [[contacts('fields', 1), { name: 'email', mode: 'createOnly', rewrites: 'ignore' }]],
+    place: 'tables.contacts.fields[1].rewrites',
+    message:
+      'email is sent with a new record and never afterwards (mode: createOnly), so that nothing is made of it later',
+    remedy: 'Take it out, or say mode: sync',
+  },
+  {
+    name: 'a list of fields that are all sent once',
+    changes: [[contacts('fields'), [{ name: 'name', mode: 'createOnly' }]]],
+    place: 'tables.contacts.fields',
+    message: 'none of them is kept the same',
+    remedy: 'Name at least one field that is',
+  },
+  {
     name: 'a rename of no field',
     changes: [[contacts('servers', 'branch', 'rename'), { nmae: 'FullName' }]],
     place: 'tables.contacts.servers.branch.rename.nmae',
@@ -159,6 +191,18 @@ test.each(cases)('$name is refused', ({ changes, place, message, remedy }) => {
   const problem = problemsOf(exampleWith(...changes)).find((one) => one.place === place);
   expect(problem?.message).toBe(message);
   expect(problem?.remedy).toContain(remedy);
+});
+
+test.each([
+  [[contacts('fields', 2), { name: 'phone', mode: 'createOnly' }], 'phone'],
+  [[contacts('fields'), 'all'], 'created_by'],
+] as const)('what is sent once is not added up: %j', (change, field) => {
+  const [problem] = problemsOf(exampleWith(change, [contacts('merge'), { [field]: 'add' }]));
+  expect(problem).toMatchObject({
+    place: `tables.contacts.merge.${field}`,
+    message: `${field} is added up, and is sent with a new record and never afterwards (createOnly)`,
+    remedy: 'Take one of the two out',
+  });
 });
 
 test.each([

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { loadConfiguration, parseConfiguration } from '../../src/config/load.ts';
-import { ConfigurationError, formatProblems } from '../../src/config/problem.ts';
+import { ConfigurationError, formatProblems, type Path } from '../../src/config/problem.ts';
 import { example, exampleWith, problemsOf } from './examples.ts';
 import { configurationValue } from './valid-configurations.ts';
 
@@ -57,6 +57,10 @@ test('the example of the design loads, with every default filled', async () => {
       fields: ['name', 'email', 'phone'].map((name) => ({ name, rewrites: 'ignore' })),
       except: [],
       createOnly: ['created_by'],
+      fieldPlaces: new Map<string, Path>([
+        ['created_by', ['createOnly', 0]],
+        ...['name', 'email', 'phone'].map((name, index) => [name, ['fields', index]] as const),
+      ]),
       merge: 'field',
       added: [],
       after: [],

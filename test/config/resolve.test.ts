@@ -265,6 +265,27 @@ test('all is every writable field that the layouts share and FileMaker does not 
   expect(bindings.get('branch')?.fieldNames['name']).toBe('FullName');
 });
 
+test('a field of the list may be sent once, and a mistake in it has its own place', async () => {
+  const once = { name: 'email', mode: 'createOnly' };
+  const fields = [
+    contacts('fields'),
+    ['name', once, { name: 'phone', mode: 'sync', rewrites: 'accept' }],
+  ] as const;
+  const { plan, bindings } = await resolved(right, fields);
+  expect(plan.fields.map(({ name, rewrites }) => [name, rewrites])).toEqual([
+    ['name', 'ignore'],
+    ['phone', 'accept'],
+  ]);
+  expect(plan.createOnly.map(({ name }) => name)).toEqual(['email', 'created_by']);
+  expect(Object.keys(bindings.get('hq')?.fieldNames ?? {})).toContain('email');
+
+  const found = await problems({ ...right, branch: [id, modifiedAt] }, fields);
+  expect(found.map(({ place }) => place)).toEqual([
+    ...[0, 1, 2].map((index) => `tables.contacts.fields[${index}]`),
+    'tables.contacts.createOnly[0]',
+  ]);
+});
+
 const except = (...names: readonly string[]) => [contacts('fields'), { allExcept: names }] as const;
 
 test('all may leave fields out, which have to be on a layout', async () => {

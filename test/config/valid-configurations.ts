@@ -51,13 +51,17 @@ function table(names: readonly string[]) {
       modified: { field: modified, stampedBy },
       fields: all
         ? 'all'
-        : fields.map((field, index) => (index % 2 ? { name: field, rewrites: 'accept' } : field)),
+        : fields.map(
+            (field, index) => [field, { name: field, rewrites: 'accept' }, onceOnly(field)][index % 3],
+          ),
       createOnly: [createOnly],
       merge,
       conflicts,
       servers,
     }));
 }
+
+const onceOnly = (one: string) => ({ name: one, mode: 'createOnly' });
 
 const account = '123456789012';
 const aws = fc.record(
