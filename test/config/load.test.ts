@@ -83,7 +83,11 @@ test('the example of the design loads, with every default filled', async () => {
     settleMs: 120_000,
     sweep: { kind: 'daily', atMs: 7_200_000 },
   });
-  expect(configuration.alarms).toEqual({ lagMs: 900_000, skewMs: 5000 });
+  expect(configuration.alarms).toEqual({
+    lagMs: 900_000,
+    skewMs: 5000,
+    report: { kind: 'daily', atMs: 25_200_000 },
+  });
 });
 
 test('schedule and alarms may be left out', () => {
@@ -94,7 +98,11 @@ test('schedule and alarms may be left out', () => {
     settleMs: 120_000,
     sweep: { kind: 'daily', atMs: 7_200_000 },
   });
-  expect(alarms).toEqual({ lagMs: 900_000, skewMs: 60_000 });
+  expect(alarms).toEqual({
+    lagMs: 900_000,
+    skewMs: 60_000,
+    report: { kind: 'daily', atMs: 25_200_000 },
+  });
 });
 
 test.each([

@@ -60,8 +60,8 @@ test('a plan and its bindings have every name, type and zone', async () => {
     merge: 'field',
     conflicts: { kind: 'newest' },
     links: [
-      { ...link, server: 'hq', timeZone: 'America/New_York' },
-      { ...link, server: 'branch', timeZone: 'Europe/London' },
+      { ...link, server: 'hq', timeZone: 'America/New_York', rename: {} },
+      { ...link, server: 'branch', timeZone: 'Europe/London', rename: { name: 'FullName' } },
     ],
   });
   expect([...bindings.keys()]).toEqual(['hq', 'branch']);

@@ -165,8 +165,11 @@ describe('what keeps verify from its work is told:', () => {
       [{ chosen: { server: 'brnch' }, repair: true }, 'Did you mean branch?'],
     ] as const)
       await expect(verifyIn(bench, options)).rejects.toThrow(says);
-    const { code, stderr } = await bench.command('verify', '--stack', 'ServerSync');
-    expect([code, stderr]).toEqual([2, expect.stringContaining('cannot be asked of a stack on AWS yet')]);
+    const { code, stderr } = await bench.command('verify', '--repair', '--stack', 'ServerSync');
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("option '--stack <name>' cannot be used with option '--repair'"),
+    ]);
   });
 
   test('a run at work, and a server that cannot be reached', async () => {
