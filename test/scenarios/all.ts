@@ -28,6 +28,7 @@ import { serialKeys } from './s25-serial-keys.ts';
 import { hiddenRows } from './s26-hidden-rows.ts';
 import { releaseDay } from './s27-release-day.ts';
 import { changedConfiguration } from './s28-changed-configuration.ts';
+import { families } from './s29-families.ts';
 import { atRandom } from './s30-at-random.ts';
 import type { Scenario } from './support/scenario.ts';
 
@@ -62,6 +63,7 @@ export const scenarios: readonly Scenario[] = [
   hiddenRows,
   releaseDay,
   changedConfiguration,
+  families,
   atRandom,
   allAtOnce,
 ];

@@ -59,6 +59,8 @@ test.each<[string, Validation, string, string]>([
   ['numbers only', { numeric: true }, 'x', '502'],
   ['a calculation', { test: (value) => value.length === 5 }, 'six666', '507'],
   ['a parent', { parent: { table: 'Things', field: 'other' } }, 'nobody', '510'],
+  ['a parent by range', { parent: { table: 'Things', field: 'other', code: '503' } }, 'nobody', '503'],
+  ['an existing value', { parent: { table: 'Things', field: 'other', code: '505' } }, 'nobody', '505'],
 ])(
   'validation by %s refuses a create and an edit, and entrymode script passes it by',
   async (_, validation, value, code) => {
@@ -239,6 +241,31 @@ test('deleting a parent deletes its children', async () => {
   const { call, server } = await families();
   await call('DELETE', '/records/1');
   expect(server.control.count({ table: 'Children' })).toBe(0);
+});
+
+const own = (table: string) => [{ table, field: 'parent', matches: 'id' }];
+
+test('a delete takes children of children along, and those of nobody else', async () => {
+  const rows = ['1', '2'].map((id) => ({ id, parent: id }));
+  const fields = [text('id'), text('parent')];
+  const { call, server } = await benchOf({
+    databases: [
+      {
+        name: 'Main',
+        tables: [
+          { name: 'Customers', fields, rows, cascades: own('Orders') },
+          { name: 'Orders', fields, rows, cascades: own('Lines') },
+          { name: 'Lines', fields, rows },
+        ],
+        layouts: [{ name: 'Things', table: 'Customers' }],
+      },
+    ],
+  });
+  await call('DELETE', '/records/1');
+  const left = ['Customers', 'Orders', 'Lines'].map((table) =>
+    server.control.records({ table }).map(({ values }) => values['id']),
+  );
+  expect(left).toEqual([['2'], ['2'], ['2']]);
 });
 
 test('the layout of the response may be another one', async () => {

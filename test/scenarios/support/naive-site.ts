@@ -1,7 +1,7 @@
 /** The naive engine, connected to the servers of a world by the same client that ServerSync has: a process for each pass. */
 import type { ResolvedTable } from '../../../src/config/resolve.ts';
 import { resolveTables } from '../../../src/config/resolve.ts';
-import type { ServerName } from '../../../src/core/names.ts';
+import type { ServerName, TableName } from '../../../src/core/names.ts';
 import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
 import type { Server } from '../../../src/ports/server.ts';
 import { account } from '../../end-to-end/support/office.ts';
@@ -15,15 +15,18 @@ import type { Site } from './world.ts';
 const { signal } = new AbortController();
 
 export async function openNaive(kind: NaiveKind, site: Site): Promise<Sync> {
-  const tableNow = () => connected(site, (servers) => onlyTable(site, servers));
-  let known = { configuration: site.configuration, table: await tableNow() };
-  const naive = new NaiveSync(kind, known.table.plan, site.time);
+  const tablesNow = () => connected(site, (servers) => tablesOf(site, servers));
+  let known = { configuration: site.configuration, tables: await tablesNow() };
+  const loops = new Map<TableName, NaiveSync>();
   const run = async (diesAt?: DiesAt): Promise<Told> => {
-    if (known.configuration !== site.configuration) {
-      known = { configuration: site.configuration, table: await tableNow() };
-      naive.follow(known.table.plan);
+    if (known.configuration !== site.configuration)
+      known = { configuration: site.configuration, tables: await tablesNow() };
+    for (const { plan } of known.tables) {
+      const loop = loops.get(plan.name) ?? new NaiveSync(kind, plan, site.time);
+      loop.follow(plan);
+      loops.set(plan.name, loop);
     }
-    return connected(site, (servers) => pass(naive, known.table, servers, diesAt));
+    return connected(site, (servers) => pass(loops, known.tables, servers, diesAt));
   };
   return {
     run,
@@ -63,31 +66,33 @@ async function connected<Result>(
   }
 }
 
-async function onlyTable({ configuration }: Site, servers: Servers): Promise<ResolvedTable> {
-  const [table] = await resolveTables(configuration, async (name, database, layout) => {
+const tablesOf = ({ configuration }: Site, servers: Servers): Promise<readonly ResolvedTable[]> =>
+  resolveTables(configuration, async (name, database, layout) => {
     const fields = await servers.get(name)?.layout(database, layout, signal);
     return fields ?? [];
   });
-  if (table === undefined) throw new Error('the naive engine needs a table');
-  return table;
-}
 
+/** The tables one after the other, as the configuration names them. */
 async function pass(
-  naive: NaiveSync,
-  { plan, bindings }: ResolvedTable,
+  loops: ReadonlyMap<TableName, NaiveSync>,
+  tables: readonly ResolvedTable[],
   servers: Servers,
   diesAt: DiesAt | undefined,
 ): Promise<Told> {
   const life = new Life(diesAt);
-  const sides = plan.links.map(({ server, timeZone }): Side => {
-    const [port, binding] = [servers.get(server), bindings.get(server)];
-    if (port === undefined || binding === undefined) throw new Error(`no server named ${server}`);
-    return { server, timeZone, table: life.of(port.table(binding)) };
-  });
   try {
-    await life.through(() => naive.run(sides));
+    await life.through(async () => {
+      for (const table of tables) await loops.get(table.plan.name)?.run(sidesOf(table, servers, life));
+    });
   } catch (error) {
     if (!(error instanceof Died)) throw error;
   }
   return { ...nothingTold, died: life.dead };
 }
+
+const sidesOf = ({ plan, bindings }: ResolvedTable, servers: Servers, life: Life): readonly Side[] =>
+  plan.links.map(({ server, timeZone }): Side => {
+    const [port, binding] = [servers.get(server), bindings.get(server)];
+    if (port === undefined || binding === undefined) throw new Error(`no server named ${server}`);
+    return { server, timeZone, table: life.of(port.table(binding)) };
+  });
