@@ -3,7 +3,7 @@
  * gets the new one, so that it is neither a field that went nor one that came.
  */
 import type { Head, HeadField, Replica, Seen } from './head.ts';
-import type { FieldName, ServerName } from './names.ts';
+import type { FieldName, Key, ServerName } from './names.ts';
 import type { TableShape } from './shape.ts';
 
 export type Renaming = {
@@ -11,6 +11,8 @@ export type Renaming = {
   readonly to: Readonly<Record<FieldName, FieldName>>;
   /** Fields that are another field on a server since: what is known of them there is about the former one. */
   readonly other: readonly { readonly server: ServerName; readonly field: FieldName }[];
+  /** Up to this record, in the order of keys, all have the new names; absent: none has yet. */
+  readonly after?: Key;
 };
 
 /** Undefined where nothing is: also of a shape that was stored before names were. */
@@ -37,24 +39,21 @@ export function renamingOf(before: TableShape, now: TableShape): Renaming | unde
 export const renamedList = ({ to }: Renaming, fields: readonly FieldName[]): readonly FieldName[] =>
   fields.map((field) => to[field] ?? field).toSorted();
 
-/** What stands under a new name already is newer. */
+/** What stands under a new name beside the former one is left from a field that had that name once, and is synced no more. */
 export function renamedFields<Value>(
   { to }: Renaming,
   fields: Readonly<Record<FieldName, Value>>,
 ): Readonly<Record<FieldName, Value>> {
-  const entries = Object.entries(fields).map(([field, value]) => {
-    const name = to[field];
-    return [name === undefined || fields[name] !== undefined ? field : name, value] as const;
-  });
-  return Object.fromEntries(entries);
+  const taken = new Set(Object.keys(fields).flatMap((field) => to[field] ?? []));
+  const entries = Object.entries(fields).filter(([field]) => !taken.has(field));
+  return Object.fromEntries(entries.map(([field, value]) => [to[field] ?? field, value]));
 }
 
 /** The next version of the head; undefined where it is as it should be. */
 export function renamedHead(renaming: Renaming, head: Head): Head | undefined {
   const fields: Head['fields'] = renamedFields<HeadField>(renaming, head.fields);
   const seen = Object.entries(head.seen).map(([server, one]) => {
-    const digests = known(renaming, server, one.digests);
-    return [server, { ...one, digests } satisfies Seen] as const;
+    return [server, { ...one, ...knownThere(renaming, server, one) } satisfies Seen] as const;
   });
   const next = { ...head, fields, seen: Object.fromEntries(seen) };
   if (JSON.stringify(next) === JSON.stringify(head)) return undefined;
@@ -68,11 +67,20 @@ export function renamedReplica(renaming: Renaming, replica: Replica): Replica | 
   const { server, sent } = replica;
   const next = {
     ...replica,
-    digests: known(renaming, server, replica.digests),
+    ...knownThere(renaming, server, replica),
     ...(sent && { sent: known(renaming, server, sent) }),
   };
   return JSON.stringify(next) === JSON.stringify(replica) ? undefined : { ...next, rev: replica.rev + 1 };
 }
+
+const knownThere = (
+  renaming: Renaming,
+  server: ServerName,
+  { digests, amounts }: Pick<Seen, 'digests' | 'amounts'>,
+): Pick<Seen, 'digests' | 'amounts'> => ({
+  digests: known(renaming, server, digests),
+  ...(amounts && { amounts: known(renaming, server, amounts) }),
+});
 
 function known<Value>(
   renaming: Renaming,

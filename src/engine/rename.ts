@@ -4,8 +4,8 @@
  *   R5, R6  So a field that is only called otherwise is no first meeting: nothing is read anew, nothing is a conflict, nothing is
  *           written on a server. Where a name means another field of one server since, that field meets there for the first time.
  *
- * While it is under way the shape says so, and everybody else leaves the table alone. Each value is changed once, however often
- * it is looked at, so that whoever is next may begin anew.
+ * While it is under way the shape says so, and everybody else leaves the table alone. How far it came stands
+ * there too, and whoever is next goes on from it: each value is changed once.
  */
 import type { BatchKey, BatchRow, Sending } from '../core/batch.ts';
 import type { Replica } from '../core/head.ts';
@@ -45,7 +45,9 @@ export async function rename(engine: Engine, plan: TablePlan, pace: Pace): Promi
   const work = { engine, plan, renaming };
   const servers = await serversOf(work);
   await renameRows(work, servers);
-  if ((await renameRecords(work, servers, pace)) === 'unfinished') return 'unfinished';
+  const keep = (after: Key): Promise<void> =>
+    control.putShape({ ...renamed, renaming: { ...renaming, after } });
+  if ((await renameRecords(work, servers, keep, pace)) === 'unfinished') return 'unfinished';
   await renameConflicts(work);
   await renameWatermarks(work, servers);
   if (renaming.other.length > 0) {
@@ -53,7 +55,7 @@ export async function rename(engine: Engine, plan: TablePlan, pace: Pace): Promi
     await control.dropWatermarks(plan.name);
   }
   await control.putShape(renamed);
-  engine.report({ kind: 'renamed', table: plan.name, ...renaming });
+  engine.report({ kind: 'renamed', table: plan.name, to: renaming.to, other: renaming.other });
   // Where a former process had begun it, the configuration may say otherwise by now.
   return begun === undefined ? 'done' : rename(engine, plan, pace);
 }
@@ -71,17 +73,23 @@ const serversOf = async ({ engine, plan }: Work): Promise<readonly ServerName[]>
 /** Records that are changed at once. */
 const recordsInOnePage = 500;
 
+/** How far it came is kept behind each page: nothing is renamed twice, and a table that takes long comes to its end. */
 async function renameRecords(
   work: Work,
   servers: readonly ServerName[],
+  keep: (after: Key) => Promise<void>,
   pace: Pace,
 ): Promise<'done' | 'unfinished'> {
-  const { engine, plan } = work;
-  const pages = paged<BatchKey>((after) => engine.records.keys(plan.name, recordsInOnePage, after?.key));
+  const { engine, plan, renaming } = work;
+  const pages = paged<BatchKey>((last) =>
+    engine.records.keys(plan.name, recordsInOnePage, last?.key ?? renaming.after),
+  );
   for await (const page of pages) {
     const keys = page.map(({ key }) => key);
     await untilDone(keys, (open) => renameHeads(work, open));
     for (const server of servers) await untilDone(keys, (open) => renameReplicas(work, server, open));
+    const last = keys.at(-1);
+    if (last !== undefined) await keep(last);
     if ((await pace()) === 'stop') return 'unfinished';
   }
   return 'done';
@@ -143,6 +151,7 @@ const announcedAs =
     ...entry,
     at: entry.at + 0.5,
     digests: renamedFields(renaming, entry.digests),
+    ...(entry.amounts && { amounts: renamedFields(renaming, entry.amounts) }),
   });
 
 /** More than are ever kept. */

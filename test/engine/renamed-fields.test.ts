@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Link } from '../../src/core/link.ts';
 import { alone, calmWorld, synced } from './model/alone.ts';
+import { rename as renameTable } from '../../src/engine/rename.ts';
 import { runOnce, type RunOutcome } from '../../src/engine/run.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { ServerRecord, ServerTable } from '../../src/ports/server.ts';
@@ -177,6 +178,63 @@ test('R2: a renaming that breaks off is gone on with, and nobody else works on t
   const heads = await world.ports.records.heads(table, ['k3']);
   expect(heads.get('k3')?.fields['name']?.value).toBe('a3');
   expect((await world.ports.control.shape(table))?.renaming).toBe(undefined);
+});
+
+test('a renaming that has to stop goes on behind what it has done, and comes to its end', async () => {
+  const world = await filled();
+  renameEverywhere(world);
+  let pages = 0;
+  const once = (): Promise<'done' | 'unfinished'> =>
+    alone(world, (engine) => {
+      const keys: Engine['records']['keys'] = async (table, _limit, after) => {
+        const page = await engine.records.keys(table, 3, after);
+        if (page.length > 0) pages += 1;
+        return page;
+      };
+      const records = new Proxy(engine.records, {
+        get: (ports, name): unknown => (name === 'keys' ? keys : Reflect.get(ports, name)),
+      });
+      return renameTable({ ...engine, records }, world.plan, () => Promise.resolve('stop'));
+    });
+  const went: string[] = [];
+  for (let times = 0; times < 4; times += 1) went.push(await once());
+  expect([went, pages]).toEqual([['unfinished', 'unfinished', 'unfinished', 'done'], 3]);
+  const heads = await world.ports.records.heads(world.plan.name, ['k0', 'k6']);
+  expect([...heads.values()].map(({ fields }) => fields['name']?.value)).toEqual(['a0', 'a6']);
+});
+
+test('R2: a number that counts does so from the same amounts after its name changed', async () => {
+  const world = calmWorld();
+  const called = (name: string, rename: Readonly<Record<string, string>>): void => {
+    const fields = [{ name, type: 'number', rewrites: 'ignore', merge: 'add' } as const];
+    const links = world.plan.links.map((link): Link => ({ ...link, rename }));
+    world.plan = { ...world.plan, fields, links };
+  };
+  called('n', {});
+  serverOf(world, 'hq').insert('k1', { n: '10' });
+  for (let times = 0; times < 2; times += 1) await run(world);
+  called('stock', { stock: 'n' });
+  await run(world);
+  for (const [name, n] of [
+    ['hq', '9'],
+    ['branch', '8'],
+  ] as const)
+    for (const row of serverOf(world, name).rows) serverOf(world, name).edit(row, { n });
+  for (let times = 0; times < 2; times += 1) await run(world);
+  const on = (name: string) => serverOf(world, name).rows.map(({ values }) => values['n']);
+  expect([on('hq'), on('branch')]).toEqual([['7'], ['7']]);
+});
+
+test('R5: the name of a field that is synced no more brings none of its values back', async () => {
+  const world = await filled();
+  configured(world, ['a'], {});
+  await run(world);
+  configured(world, ['b'], { hq: { b: 'a' }, branch: { b: 'a' } });
+  await run(world);
+  const head = (await world.ports.records.heads(world.plan.name, ['k3'])).get('k3');
+  expect(Object.entries(head?.fields ?? {}).map(([name, { value }]) => [name, value])).toEqual([['b', 'a3']]);
+  const [replica] = await world.ports.records.replicasOf(world.plan.name, 'k3');
+  expect(replica?.digests).toEqual({ b: head?.fields['b']?.digest });
 });
 
 test('without a rename nothing is looked at', async () => {
