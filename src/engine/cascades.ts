@@ -9,6 +9,7 @@
 import type { Head, Replica } from '../core/head.ts';
 import type { EpochMs, Key, TableName } from '../core/names.ts';
 import { type Parent, parentKeyOf } from '../core/parents.ts';
+import { isOutside } from '../core/share.ts';
 import type { Suspect } from '../core/suspect.ts';
 import { type Engine, type Place, placeOf } from './engine.ts';
 import { paged } from './paged.ts';
@@ -19,6 +20,8 @@ export type Families = {
   readonly early: ReadonlySet<Key>;
   /** Children whose parent was deleted there, and everywhere. */
   readonly consequences: ReadonlySet<Key>;
+  /** Children whose parent went from there for the server's share, and lives on elsewhere. */
+  readonly taken: ReadonlySet<Key>;
 };
 
 /** Suspects of the tables that this one comes after, by table. */
@@ -43,16 +46,15 @@ export async function familiesOf(
   keys: readonly Key[],
   suspects: ParentSuspects,
 ): Promise<Families> {
-  const early = new Set<Key>();
-  const consequences = new Set<Key>();
+  const [early, consequences, taken] = [new Set<Key>(), new Set<Key>(), new Set<Key>()];
   const parents = namedParents(place.plan);
-  if (parents.length === 0 || keys.length === 0) return { early, consequences };
+  if (parents.length === 0 || keys.length === 0) return { early, consequences, taken };
   const { result: heads } = await readable(engine, place, keys, (of) =>
     engine.records.heads(place.plan.name, of),
   );
   for (const parent of parents) {
     const parentOf = (head: Head): Key | undefined => parentKeyOf(parent, head, place.link.server);
-    const ended = await endedAmong(
+    const { ended, out } = await goneAmong(
       engine,
       place,
       parent,
@@ -63,34 +65,48 @@ export async function familiesOf(
       if (own === undefined) continue;
       if (suspects.get(parent.table)?.has(own)) early.add(key);
       else if (ended.has(own)) consequences.add(key);
+      else if (out.has(own)) taken.add(key);
     }
   }
-  return { early, consequences };
+  return { early, consequences, taken };
 }
 
 const namedParents = ({ after = [] }: Place['plan']): readonly Parent[] =>
   after.filter(({ field }) => field !== undefined);
 
-/** Parents that are deleted everywhere, and went from there lately. */
-async function endedAmong(
+type GoneParents = {
+  /** They are deleted everywhere. */
+  readonly ended: ReadonlySet<Key>;
+  /** They are outside the server's share. */
+  readonly out: ReadonlySet<Key>;
+};
+
+/** Parents that went from there lately. */
+async function goneAmong(
   engine: Engine,
   { plan, link }: Place,
   { table }: Parent,
   keys: readonly Key[],
-): Promise<ReadonlySet<Key>> {
+): Promise<GoneParents> {
   const place = placeOf(engine, table, link.server);
-  if (place === undefined || keys.length === 0) return new Set();
+  if (place === undefined || keys.length === 0) return { ended: new Set(), out: new Set() };
   const since = await lastLook(engine, plan.name, link.server);
   const { result } = await readable(engine, place, [...new Set(keys)], async (of) => {
     const replicas = await engine.records.replicas(table, link.server, of);
     return { replicas, heads: await engine.records.heads(table, of) };
   });
-  const isEnded = ({ gone, until }: Replica): boolean => gone === true && until >= since;
-  return new Set(
-    [...result.replicas.values()]
-      .filter((replica) => isEnded(replica) && result.heads.get(replica.key)?.deleted !== undefined)
-      .map(({ key }) => key),
-  );
+  const isLate = ({ gone, until }: Replica): boolean => gone === true && until >= since;
+  const late = [...result.replicas.values()].filter(isLate);
+  const heads = late.flatMap(({ key }): readonly Head[] => {
+    const head = result.heads.get(key);
+    return head === undefined ? [] : [head];
+  });
+  const those = (isSo: (head: Head) => boolean): ReadonlySet<Key> =>
+    new Set(heads.filter(isSo).map(({ key }) => key));
+  return {
+    ended: those((head) => head.deleted !== undefined),
+    out: those((head) => head.deleted === undefined && isOutside(place.link, head)),
+  };
 }
 
 const dayMs = 86_400_000;

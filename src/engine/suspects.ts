@@ -11,10 +11,10 @@ import { deletesOfDay, limitOf, type Suspect, withDeletes } from '../core/suspec
 import { familiesOf, type ParentSuspects, parentSuspects } from './cascades.ts';
 import type { Engine, Place } from './engine.ts';
 import { isReadingLog } from './delete-log.ts';
-import { deletesAmong, ingestAbsences } from './ingest-absences.ts';
+import { type AbsencesIngested, deletesAmong, ingestAbsences } from './ingest-absences.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClock } from './link-clock.ts';
-import { lookFor, type Wanted } from './look.ts';
+import { type Gone, lookFor, type Wanted } from './look.ts';
 import { putBackDue } from './measure.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
@@ -79,7 +79,7 @@ async function isFinding(engine: Engine, place: Place): Promise<boolean> {
   return swept?.underWay?.place.phase === 'comparing' || isReadingLog(engine, place);
 }
 
-const keysIn = (suspects: readonly Suspect[]): readonly Key[] => suspects.map(({ key }) => key);
+const keysIn = (of: readonly { readonly key: Key }[]): readonly Key[] => of.map(({ key }) => key);
 
 /** Those of the deletes that count for the limit. */
 async function countedAmong(
@@ -89,8 +89,8 @@ async function countedAmong(
   parents: ParentSuspects,
 ): Promise<readonly Key[]> {
   const deletes = await deletesAmong(engine, place, keys);
-  const { early, consequences } = await familiesOf(engine, place, deletes, parents);
-  return deletes.filter((key) => !early.has(key) && !consequences.has(key));
+  const { early, consequences, taken } = await familiesOf(engine, place, deletes, parents);
+  return deletes.filter((key) => !early.has(key) && !consequences.has(key) && !taken.has(key));
 }
 
 type Work = {
@@ -141,16 +141,7 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<'ha
       ),
     );
   const since = Math.min(...suspects.map(({ at }) => at));
-  const options = work.putBack ? { putBack: true } : {};
-  const { ended, deleted, left, conflicts } = await ingestAbsences(
-    engine,
-    place,
-    gone,
-    clock,
-    since,
-    signal,
-    options,
-  );
+  const { ended, deleted, left, conflicts } = await putDown(work, gone, since);
   engine.report({ kind: 'ended', table, server, records: ended.length, deleted: deleted.length, conflicts });
   await suspect(
     engine,
@@ -171,6 +162,25 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<'ha
   );
   await engine.control.dropSuspects(table, server, over);
   return moved.length > 0 ? 'again' : 'done';
+}
+
+/** What went with a parent that left the server's share was deleted by nobody: it comes back there. */
+async function putDown(
+  { engine, place, clock, signal, putBack }: Work,
+  gone: readonly Gone[],
+  since: EpochMs,
+): Promise<AbsencesIngested> {
+  const { taken } = await familiesOf(engine, place, keysIn(gone), new Map());
+  const [back, ended] = [gone.filter(({ key }) => taken.has(key)), gone.filter(({ key }) => !taken.has(key))];
+  const one = await ingestAbsences(engine, place, back, clock, since, signal, { putBack: true });
+  const options = putBack ? { putBack } : {};
+  const other = await ingestAbsences(engine, place, ended, clock, since, signal, options);
+  return {
+    deleted: other.deleted,
+    ended: [...one.ended, ...other.ended],
+    left: [...one.left, ...other.left],
+    conflicts: other.conflicts,
+  };
 }
 
 const withModId = ({ key, recordId, rev }: Suspect, replica: Replica | undefined): Wanted => ({

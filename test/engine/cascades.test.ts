@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelServer } from './model/model-server.ts';
 import { calmWorld, synced } from './model/alone.ts';
+import { runs, setShare } from './model/sharing.ts';
 import { keysOf, onServer, rowOf, settled, swept } from './model/sweeping.ts';
 import type { World } from './model/world.ts';
 
@@ -83,4 +84,24 @@ describe('R8: a delete that takes children with it', () => {
     await settledAll(world, 'hq');
     expect(await halts(world)).toEqual(['mass-delete on hq']);
   });
+});
+
+test('R5: children that went with a parent which left the share of a server live on, and come back there', async () => {
+  const world = await families();
+  const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+  const movedAway = { field: 'a', test: { kind: 'text', text: 'moved away' } } as const;
+  const requests = [{ omit: true, criteria: [movedAway] }];
+  setShare(world, 'branch', { leave: 'remove', requests });
+  await runs(world);
+  branch.onRemove = ({ key }) => {
+    for (const child of childrenOf(branch, key)) branch.delete(child);
+  };
+  hq.edit(rowOf(hq, 'p1'), { a: 'moved away' });
+  await runs(world);
+  expect(childrenOf(branch, 'p1')).toEqual([]);
+  for (let times = 0; times < 2; times += 1) await settledAll(world, 'branch');
+  await runs(world);
+  expect(childrenOf(hq, 'p1').length).toBe(4);
+  expect(childrenOf(branch, 'p1').length).toBe(4);
+  expect(await world.ports.control.deleteCount('contacts', 'branch')).toBe(undefined);
 });
