@@ -18,6 +18,7 @@ import { type Gone, lookFor, type Wanted } from './look.ts';
 import { putBackDue } from './measure.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { suspect } from './missing.ts';
+import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
 import { isPaused, unlessPaused } from './paused.ts';
 import { endHalt, raise } from './raise.ts';
@@ -52,9 +53,11 @@ async function settleAll(
   const halt = await engine.control.halt(plan.name, link.server);
   const looked = halt && (await lookAgain(engine, place, halt, signal));
   if (looked !== undefined) return looked;
+  if (halt && !halt.answer) return 'halted';
+  if (halt === undefined && first === undefined) return 'none';
+  // By other fields, or another share, an absence means something else.
+  if (await isOutdated(engine, place)) return 'waiting';
   if (halt?.answer) return carryOut(engine, place, halt, halt.answer, pace, signal);
-  if (halt) return 'halted';
-  if (first === undefined) return 'none';
   if (!(await isMet(engine, place)) || (await isFinding(engine, place))) return 'waiting';
   if (await isTooMany(engine, place, rows, signal)) return 'halted';
   const dueBefore = engine.clock.now() - engine.settings.settleMs;

@@ -1,7 +1,8 @@
 /** A field gets another name in the configuration, or a server another one for it. The model's servers know a field by its own name. */
 import { expect, test } from 'vitest';
 import type { Link } from '../../src/core/link.ts';
-import { alone, calmWorld, synced } from './model/alone.ts';
+import { alone, calmWorld, read, synced } from './model/alone.ts';
+import { settled, swept } from './model/sweeping.ts';
 import { rename as renameTable } from '../../src/engine/rename.ts';
 import { runOnce, type RunOutcome } from '../../src/engine/run.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -178,6 +179,24 @@ test('R2: a renaming that breaks off is gone on with, and nobody else works on t
   const heads = await world.ports.records.heads(table, ['k3']);
   expect(heads.get('k3')?.fields['name']?.value).toBe('a3');
   expect((await world.ports.control.shape(table))?.renaming).toBe(undefined);
+});
+
+test('R5: no suspect is believed while fields are renamed: an edit that a delete did not see has another name by then', async () => {
+  const world = await filled();
+  const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
+  for (const row of branch.rows.filter(({ key }) => key === 'k1')) branch.delete(row);
+  world.scheduler.now += 600_000;
+  await swept(world, 'branch');
+  for (const row of hq.rows.filter(({ key }) => key === 'k1')) hq.edit(row, { a: 'not seen there' });
+  await read(world, 'hq');
+  const shape = await world.ports.control.shape(world.plan.name);
+  if (shape === undefined) throw new Error('the table was worked on');
+  renameEverywhere(world);
+  const renaming = { to: { a: 'name' }, other: [] };
+  await world.ports.control.putShape({ ...shape, fields: ['b', 'name'], renaming });
+  expect(await settled(world, 'branch')).toBe('waiting');
+  await run(world);
+  expect(rowsOn(world, 'hq')).toContain('k1=not seen there|b1');
 });
 
 test('a renaming that has to stop goes on behind what it has done, and comes to its end', async () => {
