@@ -115,8 +115,18 @@ export function unfitLine(event: Unfit): string {
 }
 
 /** Found by comparing, not by any stamp. */
-function sweptLines({ table, server, counts }: Extract<EngineEvent, { kind: 'swept' }>): readonly string[] {
-  return [`${table}: swept ${server}: ${sweepWords(counts)}`];
+function sweptLines({
+  table,
+  server,
+  counts,
+  doubled = 0,
+}: Extract<EngineEvent, { kind: 'swept' }>): readonly string[] {
+  return [
+    `${table}: swept ${server}: ${sweepWords(counts)}`,
+    ...(doubled > 0
+      ? [`${table}: ${count(doubled, 'value')} in more than one record each: serversync status`]
+      : []),
+  ];
 }
 
 function conflictLines({

@@ -8,6 +8,7 @@ import type { RunRecord } from '../core/run-record.ts';
 import type { EpochMs } from '../core/names.ts';
 import { ruleOf, shortRule } from './conflicts/lines.ts';
 import { dataLines } from './data-lines.ts';
+import { doubledLines } from './doubled-lines.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { duePending, type Overview, overviewOf } from '../composition/overview.ts';
@@ -105,6 +106,7 @@ function linesOf(shown: Shown, { examples }: StatusOptions): readonly string[] {
     ...conflictLines(shown, examples),
     ...heldLines(overview, stack?.name),
     ...haltLines(overview, stack?.name),
+    ...doubledLines(overview, stack?.name),
     ...leftLines(overview),
     ...(examples ? exampleLines(shown.meetings) : []),
   ];

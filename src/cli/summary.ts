@@ -7,6 +7,7 @@ import type { RunResult } from './run-command.ts';
 import type { LinkTally } from './tally.ts';
 import { unseenLines } from './view-lines.ts';
 import { dataAlarmLines, stoppedLines, stoppedOf } from './data-lines.ts';
+import { doubledNotices } from './doubled-lines.ts';
 import { endlessLine, unfitLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
 import { pausedLines } from './pause/lines.ts';
@@ -109,6 +110,7 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
     ...decidedLines(tally, hints),
     ...heldLines(overview),
     ...haltLines(overview),
+    ...doubledNotices(overview),
     ...pausedLines(overview),
   ];
 }

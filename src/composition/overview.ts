@@ -19,6 +19,7 @@ import type { Control } from '../ports/control.ts';
 import type { PlaceName } from '../engine/engine.ts';
 import { leftPlaces } from '../engine/leave.ts';
 import { type WaitingChildren, waitingChildren } from '../engine/waiting.ts';
+import { type DoubledIn, doubledIn } from './doubled.ts';
 import { isConfiguredIn } from './engine-of.ts';
 import type { Records } from '../ports/records.ts';
 
@@ -75,6 +76,8 @@ export type Overview = {
   readonly halted: readonly HaltedPlace[];
   /** What is not in the configuration any more, and is kept until it is forgotten. */
   readonly left: readonly PlaceName[];
+  /** Values that should be of one record each, and are held by several. */
+  readonly doubled: readonly DoubledIn[];
   /** What is neither read nor written now. */
   readonly paused: readonly PausedPlace[];
 };
@@ -122,6 +125,7 @@ export async function overviewOf(
     waiting: await waitingIn(configuration, control),
     halted: await haltedIn(configuration, control),
     left: await leftPlaces({ control, isConfigured: isConfiguredIn(configuration) }),
+    doubled: await doubledIn(configuration, control),
     paused: await pausedIn(configuration, control, stands),
   };
 }

@@ -67,6 +67,8 @@ export type TableConfiguration = {
   readonly except: readonly FieldName[];
   /** Sent with a new record and never afterwards, in whichever list they stand. */
   readonly createOnly: readonly FieldName[];
+  /** Should hold another value in each record. */
+  readonly unique: readonly FieldName[];
   /** Where a field that is named stands within the table, such as `fields`, 2. */
   readonly fieldPlaces: ReadonlyMap<FieldName, Path>;
   readonly merge: 'field' | 'record';

@@ -23,10 +23,20 @@ export const fieldEntry = z
         .describe(
           'accept: what a server makes of a value that was written counts as an edit; ignore (unless it is said): it does not',
         ),
+      unique: z
+        .boolean()
+        .default(false)
+        .describe(
+          'true: each record should hold another value, such as a serial number; what is doubled is reported, never changed',
+        ),
     }),
   ])
-  .transform((entry) => (typeof entry === 'string' ? { name: entry, mode: 'sync' as const } : entry))
-  .describe('Name of a field, or { name: …, rewrites: accept }, or { name: …, mode: createOnly }');
+  .transform((entry) =>
+    typeof entry === 'string' ? { name: entry, mode: 'sync' as const, unique: false } : entry,
+  )
+  .describe(
+    'Name of a field, or { name: …, rewrites: accept }, or { name: …, mode: createOnly }, or { name: …, unique: true }',
+  );
 
 export const allExcept = z
   .strictObject({
@@ -48,7 +58,10 @@ export const mergePolicy = z
   );
 
 type Written = Pick<ParsedTable, 'fields' | 'createOnly' | 'merge'>;
-type Modes = Pick<TableConfiguration, 'fields' | 'except' | 'createOnly' | 'fieldPlaces' | 'merge' | 'added'>;
+type Modes = Pick<
+  TableConfiguration,
+  'fields' | 'except' | 'createOnly' | 'unique' | 'fieldPlaces' | 'merge' | 'added'
+>;
 
 /** The entries of the list, in whatever mode; none of `all`. */
 export const listedFields = ({ fields }: Pick<Written, 'fields'>) => (Array.isArray(fields) ? fields : []);
@@ -61,6 +74,7 @@ export function modesOf(written: Written): Modes {
     fields: Array.isArray(fields) ? listed.flatMap(syncedField) : 'all',
     except: typeof fields === 'object' && 'allExcept' in fields ? fields.allExcept : [],
     createOnly: [...once, ...written.createOnly],
+    unique: listed.filter(({ unique }) => unique).map(({ name }) => name),
     fieldPlaces: placesOf(written),
     ...(typeof merge === 'string' ? { merge, added: [] } : { merge: 'field', added: Object.keys(merge) }),
   };

@@ -26,6 +26,7 @@ export function planOf(
     key: { ...typed.key, rewrites: 'ignore' },
     fields: typed.fields,
     createOnly: typed.createOnly.map((field) => ({ ...field, rewrites: 'ignore' })),
+    ...(table.unique.length > 0 && { unique: table.unique }),
     merge: table.merge,
     deletes: table.deletes.policy,
     deleteLimit: table.deletes.limit,

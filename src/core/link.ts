@@ -49,6 +49,8 @@ export type TablePlan = {
   readonly fields: readonly FieldPlan[];
   /** Sent with a create, never afterwards. */
   readonly createOnly: readonly FieldPlan[];
+  /** Of `fields` and `createOnly`, those that should hold another value in each record: told of, never changed; absent: none. */
+  readonly unique?: readonly FieldName[];
   readonly merge: 'field' | 'record';
   readonly deletes: DeletePolicy;
   readonly deleteLimit: DeleteLimit;

@@ -1,5 +1,6 @@
 /** A sweep: one table of one server, listed as a whole and compared with what is held. */
 import type { ListPlace } from './bookmark.ts';
+import type { Doubled } from './doubled.ts';
 import { numberOf } from './digest.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from './names.ts';
 
@@ -42,7 +43,9 @@ export type SweepPlace =
   /** The rows before `place` are listed; their names are stored in so many parts. */
   | { readonly phase: 'listing'; readonly place: ListPlace; readonly parts: number }
   /** All is listed; of what is held, up to `after`, in the order of keys, is compared. */
-  | { readonly phase: 'comparing'; readonly after?: Key; readonly parts: number };
+  | { readonly phase: 'comparing'; readonly after?: Key; readonly parts: number }
+  /** All is compared; doubled values are still to be looked for. */
+  | { readonly phase: 'doubled'; readonly parts: number };
 
 export type SweepUnderWay = {
   readonly startedAt: EpochMs;
@@ -59,7 +62,13 @@ export type SweepState = {
   readonly server: ServerName;
   readonly underWay?: SweepUnderWay;
   /** The last one that came to its end. */
-  readonly last?: { readonly startedAt: EpochMs; readonly endedAt: EpochMs; readonly counts: SweepCounts };
+  readonly last?: {
+    readonly startedAt: EpochMs;
+    readonly endedAt: EpochMs;
+    readonly counts: SweepCounts;
+    /** Absent where this server's sweep does not look for them. */
+    readonly doubled?: Doubled;
+  };
 };
 
 /** A row as a number below 2^52: two of a million rows meet by chance once in 10,000 sweeps, and then the next one tells. */

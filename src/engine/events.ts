@@ -124,6 +124,8 @@ export type EngineEvent =
       readonly table: TableName;
       readonly server: ServerName;
       readonly counts: SweepCounts;
+      /** Values that should be of one record each, and are not; absent where this sweep did not look for them. */
+      readonly doubled?: number;
     }
   | ({ readonly kind: 'halted'; readonly why: HaltKind } & Pick<
       Halt,

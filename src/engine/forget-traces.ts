@@ -1,4 +1,5 @@
 /** Where a record is named besides what is held of it: as an example, and among the newest rows of a server. */
+import { isToldDoubled, withoutDoubled } from '../core/doubled.ts';
 import type { Key, ServerName, TableName } from '../core/names.ts';
 import { withoutKey } from '../core/newest.ts';
 import type { Engine } from './engine.ts';
@@ -22,6 +23,12 @@ export async function dropExamples(control: Engine['control'], table: TableName,
     const examples = halt.examples.filter((one) => one !== key);
     // Where somebody answered it meanwhile it is found the next time.
     if (await control.putHalt({ ...halt, rev: halt.rev + 1, examples })) count += 1;
+  }
+  for (const swept of await control.sweeps()) {
+    const { last } = swept;
+    if (swept.table !== table || !last?.doubled || !isToldDoubled(last.doubled, key)) continue;
+    await control.putSweep({ ...swept, last: { ...last, doubled: withoutDoubled(last.doubled, key) } });
+    count += 1;
   }
   return count;
 }

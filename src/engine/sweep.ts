@@ -10,6 +10,7 @@
  * Listed rows are remembered as numbers, 8 bytes each, in parts that are stored, so that a sweep that stops goes on.
  */
 import type { ListPlace } from '../core/bookmark.ts';
+import type { Doubled } from '../core/doubled.ts';
 import type { Replica } from '../core/head.ts';
 import { digestOf } from '../core/digest.ts';
 import { covers, type Observation } from '../core/observation.ts';
@@ -29,6 +30,7 @@ import { unlessPaused } from './paused.ts';
 import { isBelow } from './reading-window.ts';
 import type { Sightings } from './sightings.ts';
 import { compareAll } from './sweep-compare.ts';
+import { findDoubled } from './sweep-doubled.ts';
 import { readInFull } from './sweep-listing.ts';
 import { add, begin, hasRoom, isHalted, nameOf, save, storeRows, type SweepWork } from './sweep-work.ts';
 
@@ -51,10 +53,12 @@ async function sweepAll(engine: Engine, place: Place, signal: AbortSignal, pace:
     const listed = await listAll(work, work.at.place);
     if (listed !== 'done') return listed === 'halted' ? 'waiting' : 'unfinished';
   }
-  const compared = await compareAll(work);
+  const compared = work.at.phase === 'doubled' ? 'done' : await compareAll(work);
   if (compared !== 'done') return compared === 'halted' ? 'waiting' : compared;
+  const doubled = await findDoubled(work);
+  if (doubled === 'unfinished') return 'unfinished';
   await closeLeftOpen(engine, place);
-  await end(work);
+  await end(work, doubled);
   await haltIfHidden(work);
   return 'done';
 }
@@ -152,10 +156,14 @@ async function haltIfHidden({ engine, place, counts, hidden, before }: SweepWork
   if (hidden > limit) await haltForHidden(engine, place, { hidden, rows, limit }, before.last?.endedAt ?? 0);
 }
 
-async function end({ engine, place, startedAt, counts }: SweepWork): Promise<void> {
+async function end(
+  { engine, place, startedAt, counts }: SweepWork,
+  doubled: Doubled | undefined,
+): Promise<void> {
   const { table, server } = nameOf(place);
-  const last = { startedAt, endedAt: engine.clock.now(), counts };
+  const last = { startedAt, endedAt: engine.clock.now(), counts, ...(doubled && { doubled }) };
+  const found = doubled?.fields.reduce((sum, { values }) => sum + values, 0);
   await engine.control.putSweep({ table, server, last });
   await engine.control.dropSweepParts(table, server);
-  engine.report({ kind: 'swept', table, server, counts });
+  engine.report({ kind: 'swept', table, server, counts, ...(found !== undefined && { doubled: found }) });
 }

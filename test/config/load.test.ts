@@ -57,6 +57,7 @@ test('the example of the design loads, with every default filled', async () => {
       fields: ['name', 'email', 'phone'].map((name) => ({ name, rewrites: 'ignore' })),
       except: [],
       createOnly: ['created_by'],
+      unique: [],
       fieldPlaces: new Map<string, Path>([
         ['created_by', ['createOnly', 0]],
         ...['name', 'email', 'phone'].map((name, index) => [name, ['fields', index]] as const),

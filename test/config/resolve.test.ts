@@ -286,6 +286,17 @@ test('a field of the list may be sent once, and a mistake in it has its own plac
   ]);
 });
 
+test('a field of either mode may be unique; none is unless it says so', async () => {
+  const both = [
+    { name: 'name', unique: true },
+    { name: 'email', mode: 'createOnly', unique: true },
+    { name: 'phone', unique: false },
+  ];
+  const { plan } = await resolved(right, [contacts('fields'), both]);
+  expect(plan.unique).toEqual(['name', 'email']);
+  expect((await resolved(right)).plan.unique).toBe(undefined);
+});
+
 const except = (...names: readonly string[]) => [contacts('fields'), { allExcept: names }] as const;
 
 test('all may leave fields out, which have to be on a layout', async () => {

@@ -61,7 +61,7 @@ function table(names: readonly string[]) {
     }));
 }
 
-const onceOnly = (one: string) => ({ name: one, mode: 'createOnly' });
+const onceOnly = (one: string) => ({ name: one, mode: 'createOnly', unique: true });
 
 const account = '123456789012';
 const aws = fc.record(

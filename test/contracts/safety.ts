@@ -138,7 +138,14 @@ export function describeSweepsContract(name: string, open: Open<Sweeps>): void {
     test('one is read as it was put last, and all are listed, after a reopening too', async () => {
       const { port, reopen } = await opened();
       const { underWay: _, ...ended } = stateOf({
-        last: { startedAt: at, endedAt: at + 9, counts: noCounts },
+        last: {
+          startedAt: at,
+          endedAt: at + 9,
+          counts: noCounts,
+          doubled: {
+            fields: [{ field: 'no', values: 1, records: 2, groups: [{ records: 2, keys: ['k1', 'ключ'] }] }],
+          },
+        },
       });
       expect(await port.sweep('contacts', 'hq')).toBe(undefined);
       for (const one of [stateOf(), ended, stateOf({ server: 'branch' })]) await port.putSweep(one);

@@ -1,6 +1,7 @@
 /** One record of which all that is held is forgotten: single sequences of events. */
 import { describe, expect, test } from 'vitest';
 import type { Halt } from '../../src/core/halt.ts';
+import { noCounts } from '../../src/core/sweep.ts';
 import { forgetPast, forgetRecord, type ForgetOutcome } from '../../src/engine/forget-record.ts';
 import { alone, synced } from './model/alone.ts';
 import {
@@ -135,6 +136,18 @@ describe('a record that was deleted everywhere', () => {
     const kept = await world.ports.control.halt('contacts', 'kiosk');
     expect(kept).toEqual({ ...halt, rev: 2, examples: ['other'] });
   });
+});
+
+test('a record that is forgotten is named no more among those that hold one value', async () => {
+  const world = await deleted();
+  const groups = [{ records: 2, keys: ['other', key] }];
+  const doubled = { fields: [{ field: 'a', values: 1, records: 2, groups }] };
+  const last = { startedAt: 1, endedAt: 2, counts: noCounts };
+  await world.ports.control.putSweep({ table: 'contacts', server: 'hq', last: { ...last, doubled } });
+  await forget(world);
+  expect((await world.ports.control.sweep('contacts', 'hq'))?.last?.doubled?.fields[0]?.groups).toEqual([
+    { records: 2, keys: ['other'] },
+  ]);
 });
 
 describe('a record that lives', () => {

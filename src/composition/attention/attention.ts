@@ -3,6 +3,7 @@ import { certificatesEnding } from './certificates.ts';
 import { clocksWrong } from './clocks.ts';
 import { conflictsHeld } from './conflicts.ts';
 import { dataNearBudget } from './data.ts';
+import { valuesDoubled } from './doubled.ts';
 import { serversFailing } from './failing.ts';
 import { haltsWaiting } from './halts.ts';
 import { changesLate, readingsLate } from './late.ts';
@@ -19,6 +20,7 @@ const finders: readonly Finder[] = [
   certificatesEnding,
   dataNearBudget,
   clocksWrong,
+  valuesDoubled,
 ];
 
 export async function mattersOf(look: Look): Promise<readonly Matter[]> {

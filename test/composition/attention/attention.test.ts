@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { newHalt } from '../../../src/core/halt.ts';
+import { noCounts } from '../../../src/core/sweep.ts';
 import {
   batchRow,
   clockState,
@@ -62,6 +63,22 @@ test('a halt that a person has answered waits for nobody', async () => {
     await control.putHalt({ ...halt, rev: 2, answer: { what: 'approve', at: now } });
   });
   expect(told).toEqual([]);
+});
+
+test('values in more than one record are listed as the last sweep found them, without a key; those of fields that are not unique any more are not', async () => {
+  const groups = [{ records: 3, keys: ['k1', 'k2', 'k3'] }];
+  const of = (field: string) => ({ field, values: 1, records: 3, groups });
+  const swept = (server: string, endedAt: number, fields: readonly ReturnType<typeof of>[]) => ({
+    table: 'contacts',
+    server,
+    last: { startedAt: at, endedAt, counts: noCounts, doubled: { fields } },
+  });
+  const { told, matters } = await looked(async (control) => {
+    await control.putSweep(swept('hq', at + 2, [of('no'), of('name')]));
+    await control.putSweep(swept('branch', at + 1, [{ ...of('no'), values: 7 }]));
+  });
+  expect(told).toEqual(['contacts: 1 value of no is in more than one record (3 records) | status']);
+  expect(matters).toMatchObject([{ kind: 'doubled', urgency: 'later', count: 1 }]);
 });
 
 test('changes that are late beyond the alarm are listed, and no others', async () => {

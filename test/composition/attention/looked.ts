@@ -18,7 +18,7 @@ tables:
   contacts:
     key: id
     modified: modified_at
-    fields: [name]
+    fields: [name, { name: no, unique: true }]
     servers: { hq: { layout: Contacts }, branch: { layout: Contacts } }
 `;
 
