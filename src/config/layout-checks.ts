@@ -4,6 +4,7 @@ import type { LayoutField } from '../ports/server.ts';
 import type { TableConfiguration } from './configuration.ts';
 import { addedOnLayouts, exceptOnLayouts } from './field-modes.ts';
 import { isRelated, type LinkLayout } from './link-layout.ts';
+import { parentsOnLayouts } from './parent-layout.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { sharedFields } from './shared-fields.ts';
 import type { TypedField, TypedFields } from './table-plan.ts';
@@ -31,6 +32,11 @@ export function checkTable(table: TableConfiguration, layouts: readonly LinkLayo
       layouts,
     ),
     ...exceptOnLayouts(table, layouts),
+    ...parentsOnLayouts(
+      table,
+      configured.map(({ name }) => name),
+      layouts,
+    ),
     ...nothingShared(table, configured.length),
   ];
   const typed = (name: FieldName): TypedField => ({ name, type: layouts[0]?.field(name)?.type ?? 'text' });

@@ -310,6 +310,47 @@ test('all may leave fields out, which have to be on a layout', async () => {
   expect(problem?.remedy).toContain('Did you mean phone?');
 });
 
+/** Contacts of companies, which another table holds, by what the layouts show of both. */
+const ofCompanies = (after: unknown): readonly Change[] => [
+  [contacts('fields'), 'all'],
+  [contacts('after'), after],
+  [
+    ['tables', 'companies'],
+    {
+      key: 'id',
+      modified: 'modified_at',
+      fields: 'all',
+      servers: { hq: { layout: 'C' }, branch: { layout: 'C' } },
+    },
+  ],
+];
+
+test('with all fields, the one that names the parent is on each layout', async () => {
+  const after = [{ table: 'companies', field: 'email' }];
+  const { plan } = await resolved(right, ...ofCompanies({ companies: 'email' }));
+  expect(plan.after).toEqual(after);
+  expect(
+    await problems(changed('branch', 'email', 'gone'), ...ofCompanies({ companies: 'email' })),
+  ).toMatchObject([
+    {
+      place: 'tables.contacts.after.companies',
+      message: 'email is not on layout Contacts_Sync of database Contacts on server branch',
+      remedy:
+        "Put the field that holds the parent's key on each layout, or give the tables alone, such as [companies]",
+    },
+  ]);
+  const [typo] = await problems(right, ...ofCompanies({ companies: 'emial' }));
+  expect(typo?.remedy).toContain('Did you mean email?');
+  expect(
+    (await resolved(changed('branch', 'email', 'gone'), ...ofCompanies(['companies']))).plan.after,
+  ).toEqual([{ table: 'companies' }]);
+});
+
+test('a field that is sent once names no parent', async () => {
+  const [problem] = await problems(right, ...ofCompanies({ companies: 'created_by' }));
+  expect(problem?.message).toBe('created_by is not one of the fields that are kept the same');
+});
+
 test('a number may be added up, whether it is named or one of all; text may not', async () => {
   const adding = [contacts('merge'), { phone: 'add' }] as const;
   for (const { plan } of [await resolved(right, adding), await resolved(right, adding, all)]) {
