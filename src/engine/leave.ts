@@ -78,7 +78,14 @@ async function unlearn({ records }: Leaving, { table, server, sending }: BatchRo
 function without(replica: Replica, sending: readonly Sending[]): Replica {
   const fields = new Set(sending.flatMap(({ digests }) => Object.keys(digests)));
   const digests = Object.entries(replica.digests).filter(([field]) => !fields.has(field));
-  return { ...replica, rev: replica.rev + 1, digests: Object.fromEntries(digests) };
+  const isRemoved = sending.some(({ remove }) => remove);
+  return {
+    ...replica,
+    rev: replica.rev + 1,
+    digests: Object.fromEntries(digests),
+    // Where it is gone when the server comes back, nobody there deleted it.
+    ...(isRemoved && { left: true }),
+  };
 }
 
 async function unparkAll({ control, settings }: Leaving, { table, server }: PlaceName): Promise<number> {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { grow } from '../../src/engine/grow.ts';
 import { leftPlaces } from '../../src/engine/leave.ts';
 import { alone, calmWorld, synced } from './model/alone.ts';
+import { sweptAll } from './model/sharing.ts';
 import type { ModelServer } from './model/model-server.ts';
 import type { World } from './model/world.ts';
 
@@ -76,6 +77,28 @@ describe('a server that is taken out', () => {
 });
 
 describe('a server that comes back after a month', () => {
+  test('R4: what we may have deleted there, in a request of which nobody knows any more, counts as no delete of its own', async () => {
+    const { world, without, withAll } = await threeOffices();
+    const { control } = world.ports;
+    const kiosk = serverOf(world, 'kiosk');
+    const at = world.scheduler.now;
+    const of = { id: 'lost', table: world.plan.name, server: 'kiosk', state: 'ready', attempts: 0 } as const;
+    const times = { notBefore: 0, sentAt: 0, createdAt: at, oldestChangeAt: at };
+    await control.putBatches([{ ...of, ...times, keys: [{ key: 'k1', version: 1 }], rev: 1, sending: [] }]);
+    await control.appendSending('lost', 1, [
+      { batch: 'lost', key: 'k1', digests: {}, create: false, remove: true, at },
+    ]);
+    for (const row of kiosk.rows.filter(({ key }) => key === 'k1')) kiosk.delete(row);
+    without();
+    await synced(world);
+    world.scheduler.now += monthMs;
+    withAll();
+    for (let n = 0; n < 3; n += 1) await sweptAll(world);
+    await synced(world);
+    expect(rowsOn(world, 'hq')).toContain('k1=a1|');
+    expect(rowsOn(world, 'kiosk')).toEqual(rowsOn(world, 'hq'));
+  });
+
   test('R2: gets what changed meanwhile, and the others get its own edits; nothing is a conflict', async () => {
     const { world, without, withAll } = await threeOffices();
     without();
