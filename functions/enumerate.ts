@@ -69,15 +69,16 @@ type Turn = {
 };
 
 async function read(of: Installation, server: ServerName, parked: boolean, context: Context): Promise<Read> {
-  if (await isStandingStill(of, server)) return { reading: 'waiting', asked: false };
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
-  const [before, dataStop] = await Promise.all([
+  const [standsStill, before, dataStop] = await Promise.all([
+    isStandingStill(of, server),
     control.breaker(server, 'reading'),
     control.breaker(server, 'data'),
     of.stillOurs(),
   ]);
+  if (standsStill) return { reading: 'waiting', asked: false };
   const turn: Turn = { server, parked, holder: context.awsRequestId, left, signal, dataStop };
   const noting = { server, task: 'reading', before, isProof: ({ asked }: Read) => asked } as const;
   const ports = { control, clock: systemClock, report };

@@ -60,17 +60,17 @@ async function sweep(
   server: ServerName,
   context: Context,
 ): Promise<SweepResult['sweeping']> {
-  if (await isStandingStill(of, server)) return 'waiting';
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
   // Whoever reads it finds out whether it works again.
-  const [breaker, dataStop] = await Promise.all([
+  const [standsStill, breaker, dataStop] = await Promise.all([
+    isStandingStill(of, server),
     control.breaker(server, 'reading'),
     control.breaker(server, 'data'),
     of.stillOurs(),
   ]);
-  if (isOpen(breaker)) return 'waiting';
+  if (standsStill || isOpen(breaker)) return 'waiting';
   const holder = context.awsRequestId;
   const ports = { control, clock: systemClock };
   return unlessOver(signal, 'unfinished', () =>

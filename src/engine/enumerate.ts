@@ -18,11 +18,11 @@ import { keepView, ListedView } from './account-view.ts';
 import { changesSince } from './changes.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingest } from './ingest.ts';
-import { type LinkClock, linkClock, observe } from './link-clock.ts';
+import { type LinkClock, linkClockOf, observe, storedClocks } from './link-clock.ts';
 import { isPassed, meet, onAndOn, type Pace } from './meet.ts';
 import { isOutdated } from './outdated.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
-import { unlessPaused } from './paused.ts';
+import { isPaused, untilPaused } from './paused.ts';
 import { readDeleteLog } from './delete-log.ts';
 import { stampBounds } from './reading-window.ts';
 import { FileWatch } from './restored.ts';
@@ -46,7 +46,7 @@ export const enumerate = (
   signal: AbortSignal,
   { pace = onAndOn, mayMeet = () => Promise.resolve(true) }: EnumerateOptions = {},
 ): Promise<Enumeration> =>
-  unlessPaused(engine, place, pace, 'paused', (paced) =>
+  untilPaused(engine, place, pace, 'paused', (paced) =>
     readOrMeet(engine, place, signal, { pace: paced, mayMeet }),
   );
 
@@ -57,6 +57,7 @@ async function readOrMeet(
   { pace, mayMeet }: Required<EnumerateOptions>,
 ): Promise<Enumeration> {
   const known = await load(engine, place, signal);
+  if (known === 'paused') return 'paused';
   if (known.isOutdated) return 'outdated';
   if (known.isHalted) return 'halted';
   const { meeting, watermark, bookmark } = known;
@@ -82,17 +83,21 @@ type Known = {
   readonly isHalted: boolean;
 };
 
-async function load(engine: Engine, place: Place, signal: AbortSignal): Promise<Known> {
+/** Asked for at once: over DynamoDB that is one request. Nothing is asked of a server that is paused, its clock neither. */
+async function load(engine: Engine, place: Place, signal: AbortSignal): Promise<Known | 'paused'> {
   const { control } = engine;
   const { table, server } = placeName(place);
-  const [meeting, watermark, bookmark, clock, isOld, halt] = await Promise.all([
+  const [paused, meeting, watermark, bookmark, clocks, isOld, halt] = await Promise.all([
+    isPaused(engine, place),
     control.meeting(table, server),
     control.watermark(table, server),
     control.bookmark(table, server),
-    linkClock(engine, place, signal),
+    storedClocks(engine, place),
     isOutdated(engine, place),
     control.halt(table, server),
   ]);
+  if (paused) return 'paused';
+  const clock = await linkClockOf(engine, place, clocks, signal);
   const isOurs = isFor(bookmark, fieldsOf(place));
   if (bookmark !== undefined && !isOurs && !isOld) await dropBookmark(engine, place);
   const isHalted = halt !== undefined;

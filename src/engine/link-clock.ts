@@ -1,5 +1,5 @@
 /** The clocks of one table on one server, as they are known now: for its stamps and for its window. */
-import type { ClockState } from '../core/clock-state.ts';
+import type { ClockState, UserClock } from '../core/clock-state.ts';
 import { hostOffset, stampingOffset } from '../core/server-clock.ts';
 import { changedAt, shownInstants, type StampingClock } from '../core/stamp.ts';
 import { behindMs } from '../core/user-clock.ts';
@@ -17,17 +17,28 @@ export type LinkClock = StampingClock &
     readonly steppedAt: EpochMs;
   };
 
+/** As they are stored. */
+export type StoredClocks = { readonly host: ClockState | undefined; readonly user: UserClock | undefined };
+
+export async function storedClocks({ control }: Engine, { plan, link }: Place): Promise<StoredClocks> {
+  const [host, user] = await Promise.all([
+    control.clock(link.server),
+    control.userClock(plan.name, link.server),
+  ]);
+  return { host, user };
+}
+
 /** A clock that was never measured is measured now: nothing is read before it is. */
-export async function linkClock(
+export const linkClock = async (engine: Engine, place: Place, signal: AbortSignal): Promise<LinkClock> =>
+  linkClockOf(engine, place, await storedClocks(engine, place), signal);
+
+export async function linkClockOf(
   engine: Engine,
-  { plan, link }: Place,
+  { link }: Place,
+  { host, user }: StoredClocks,
   signal: AbortSignal,
 ): Promise<LinkClock> {
-  const [known, user] = await Promise.all([
-    engine.control.clock(link.server),
-    engine.control.userClock(plan.name, link.server),
-  ]);
-  const state = known ?? (await firstMeasured(engine, link.server, signal));
+  const state = host ?? (await firstMeasured(engine, link.server, signal));
   const now = engine.clock.now();
   return {
     timeZone: link.timeZone,

@@ -54,7 +54,17 @@ export async function unlessPaused<Result extends string, Otherwise>(
   otherwise: Otherwise,
   work: (pace: Pace) => Promise<Result>,
 ): Promise<Result | Otherwise> {
-  if (await isPaused(engine, place)) return otherwise;
+  return (await isPaused(engine, place)) ? otherwise : untilPaused(engine, place, pace, otherwise, work);
+}
+
+/** The same, of work that looks itself whether the place is paused before it begins. */
+export async function untilPaused<Result extends string, Otherwise>(
+  engine: Engine,
+  place: Place,
+  pace: Pace,
+  otherwise: Otherwise,
+  work: (pace: Pace) => Promise<Result>,
+): Promise<Result | Otherwise> {
   let stopped = false;
   const result = await work(async () => {
     if (!stopped) stopped = await isPaused(engine, place);
