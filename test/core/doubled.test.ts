@@ -37,7 +37,7 @@ test('values in several records are found with the keys of these, whatever they 
 
 test('of very many all are counted, and 20 are told of with 5 keys each', () => {
   const rows = Array.from({ length: 300 }, (_, n): Row => [`k${n}`, `R-${n % 30}`]);
-  const found = doubledIn(rows);
+  const found = doubledIn([...rows, ['e1', ''], ['e2', '']]);
   expect(found).toMatchObject({ field: 'no', values: 30, records: 300 });
   expect(found?.groups.map(({ keys, records }) => [keys.length, records])).toEqual(
     Array.from({ length: 20 }, () => [5, 10]),

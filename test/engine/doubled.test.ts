@@ -93,6 +93,11 @@ describe('a sweep of a table with a field that is unique', () => {
     await swept(world, 'hq', stops);
     expect((await at(world, 'hq'))?.underWay).toBe(undefined);
     expect(await doubledOn(world, 'hq')).toEqual({ fields: [], unknown: true });
+
+    await untilDoubled();
+    let pages = 0;
+    await swept(world, 'hq', async () => ((pages += 1) === 2 ? 'stop' : 'on'));
+    expect([pages, await doubledOn(world, 'hq')]).toEqual([2, { fields: [], unknown: true }]);
   });
 
   test('reads what all should hold only where a field is unique, and a second time only where some are doubled', async () => {
