@@ -6,6 +6,7 @@
  *       worked on with is otherwise now: on that server it halts (R8).
  */
 import type { Configuration, LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
+import { parentKeyFindings } from '../config/parent-layout.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { ServerName, TableName } from '../core/names.ts';
@@ -21,7 +22,7 @@ export type KnownTables = {
   readonly tables: readonly ResolvedTable[];
   /** What is left out, though it is configured. */
   readonly missing: readonly { readonly table: TableName; readonly server: ServerName }[];
-  /** Of tables that are left out, or go on without a server. */
+  /** Of tables that are left out, go on without a server, or do not wait for parents whose keys they cannot name. */
   readonly mistakes: readonly ConfigurationError[];
   /** Where a table cannot be worked on as its layout is now. */
   readonly drifted: readonly Drifted[];
@@ -71,6 +72,10 @@ export async function tablesBy(
     tables.push(...without.tables);
     drifted.push(...without.drifted);
   }
+  const ofParents = parentKeyFindings(tables.map(({ plan }) => plan));
+  mistakes.push(
+    ...ofParents.map((finding) => new ConfigurationError([configuration.source.problem(finding)])),
+  );
   return { tables, missing, mistakes, drifted };
 }
 

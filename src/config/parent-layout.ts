@@ -1,4 +1,5 @@
-/** `after` against the layouts: with `fields: all` these say which fields there are. */
+/** `after` against the layouts: they say which fields there are with `fields: all`, and of which type. */
+import type { TablePlan } from '../core/link.ts';
 import type { FieldName } from '../core/names.ts';
 import type { TableConfiguration } from './configuration.ts';
 import type { LinkLayout } from './link-layout.ts';
@@ -21,3 +22,17 @@ export const parentsOnLayouts = (
     const remedy = `${didYouMean(field, carried)}Put the field that holds the parent's key on each layout, or give the tables alone, such as [${table}]`;
     return [{ path: ['tables', name, 'after', table], at: 'value', message, remedy }];
   });
+
+/** By the tables that are known: the field is of the type of the parent's key, else no value of one is ever that of the other. */
+export function parentKeyFindings(plans: readonly TablePlan[]): readonly Finding[] {
+  const keys = new Map(plans.map(({ name, key }) => [name, key]));
+  return plans.flatMap(({ name, fields, after = [] }) =>
+    after.flatMap(({ table, field }): readonly Finding[] => {
+      const [own, key] = [fields.find((one) => one.name === field), keys.get(table)];
+      if (own === undefined || key === undefined || own.type === key.type) return [];
+      const message = `${own.name} is ${own.type}, and ${key.name}, the key of ${table}, is ${key.type}`;
+      const remedy = `Give both one type in FileMaker, or give the tables alone, such as [${table}]`;
+      return [{ path: ['tables', name, 'after', table], at: 'value', message, remedy }];
+    }),
+  );
+}

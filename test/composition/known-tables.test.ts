@@ -99,6 +99,32 @@ describe('a log of deletes', () => {
   });
 });
 
+describe('a table that comes after another', () => {
+  const family = parseConfiguration(
+    text
+      .replace(
+        '{ hq: { layout: Orders }, kiosk: { layout: Orders } }',
+        '{ hq: { layout: Orders }, branch: { layout: Orders } }',
+      )
+      .replace('layout: Orders }, branch: { layout: Orders } }', '$&\n    after: { contacts: name }'),
+    'serversync.yaml',
+  );
+  const mistakesWith = async (key: LayoutField): Promise<readonly string[]> => {
+    const control = memoryControl();
+    const shown = (layout: string) => (layout === 'Contacts' ? [key, ...right.slice(1)] : right);
+    await knownBy(family, control, serverWith('hq', shown));
+    const { mistakes } = await knownBy(family, control, serverWith('branch', shown));
+    return mistakes.flatMap(({ problems }) => problems.map(({ place, message }) => `${place}: ${message}`));
+  };
+
+  test('names its parent by a field of the type of its key', async () => {
+    expect(await mistakesWith(field('id'))).toEqual([]);
+    expect(await mistakesWith(field('id', { type: 'number' }))).toEqual([
+      'tables.orders.after.contacts: name is text, and id, the key of contacts, is number',
+    ]);
+  });
+});
+
 describe('the tables that can be worked on', () => {
   test('wait until each of their servers has shown its layouts to whoever reads it', async () => {
     const control = memoryControl();
