@@ -39,10 +39,21 @@ export function planOf(
       stampedBy: table.modified.stampedBy,
       timeZone: zones.get(server) ?? 'UTC',
       ...shareIn(shares, server),
-      rename: Object.fromEntries(rename),
+      rename: calledOtherwise(typed.fields, rename),
     })),
   };
 }
+
+/** Repetitions are called as their field is. */
+const calledOtherwise = (
+  fields: readonly FieldPlan[],
+  rename: LinkConfiguration['rename'],
+): Readonly<Record<FieldName, string>> =>
+  Object.fromEntries(
+    fields
+      .map(({ name }) => [name, fieldOnServer(name, rename)] as const)
+      .filter(([name, there]) => there !== name),
+  );
 
 function shareIn(shares: ReadonlyMap<ServerName, Share>, server: ServerName): { readonly share?: Share } {
   const share = shares.get(server);

@@ -232,8 +232,13 @@ test('repetitions are fields, as many as every layout shows', async () => {
   const layouts = { hq: [...others, phones(3)], branch: [...others, { ...phones(2), name: 'Tel' }] };
   const rename = [contacts('servers', 'branch', 'rename'), { phone: 'Tel' }] as const;
 
-  const { bindings } = await resolved(layouts, rename, [contacts('fields'), ['phone', 'phone(2)']]);
+  const { bindings, plan: renamed } = await resolved(layouts, rename, [
+    contacts('fields'),
+    ['phone', 'phone(2)'],
+  ]);
   expect(bindings.get('branch')?.fieldNames).toMatchObject({ phone: 'Tel', 'phone(2)': 'Tel(2)' });
+  // By which a later configuration tells that it means another field.
+  expect(renamed.links.map((link) => link.rename)).toEqual([{}, { phone: 'Tel', 'phone(2)': 'Tel(2)' }]);
 
   const found = await problems(layouts, rename, [contacts('fields'), ['phone(3)', 'phone(1)']]);
   expect(found.map(({ message }) => message.split(' on layout')[0])).toEqual([
