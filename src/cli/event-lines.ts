@@ -4,7 +4,7 @@ import { unseenLine } from './view-lines.ts';
 import { haltWords } from './halt-words.ts';
 import { remappedLine } from './pause/remapped-line.ts';
 import { sweepWords } from './safety-words.ts';
-import type { Endless, Unfit } from './tally.ts';
+import type { Endless, RenamedEvent, Unfit } from './tally.ts';
 import { count, duration } from './words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
@@ -62,15 +62,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
     case 'remapped':
       return [remappedLine(event)];
     case 'renamed':
-      return [
-        ...Object.entries(event.to).map(
-          ([from, to]) => `${event.table}: ${from} is called ${to} from now on`,
-        ),
-        ...event.other.map(
-          ({ server, field }) =>
-            `${event.table}: ${field} is another field on ${server} from now on: compared in every record`,
-        ),
-      ];
+      return renamedLines(event);
     case 'left':
       return [leftLine(event)];
     case 'retrying':
@@ -80,6 +72,14 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [];
   }
 }
+
+export const renamedLines = ({ table, to, other }: RenamedEvent): readonly string[] => [
+  ...Object.entries(to).map(([from, name]) => `${table}: ${from} is called ${name} from now on`),
+  ...other.map(
+    ({ server, field }) =>
+      `${table}: ${field} is another field on ${server} from now on: compared in every record`,
+  ),
+];
 
 function leftLine({ table, server, waiting, parked }: Extract<EngineEvent, { kind: 'left' }>): string {
   const closed = [

@@ -8,7 +8,7 @@ import type { LinkTally } from './tally.ts';
 import { unseenLines } from './view-lines.ts';
 import { dataAlarmLines, stoppedLines, stoppedOf } from './data-lines.ts';
 import { doubledNotices } from './doubled-lines.ts';
-import { endlessLine, unfitLine } from './event-lines.ts';
+import { endlessLine, renamedLines, unfitLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
 import { pausedLines } from './pause/lines.ts';
 import { remappedLine } from './pause/remapped-line.ts';
@@ -105,6 +105,7 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
       '    take one of the two rules away (auto-enter, a script), or leave rewrites: accept out; then choose:',
     ]),
     ...[...tally.unfit.values()].map(unfitLine),
+    ...tally.renamed.flatMap(renamedLines).flatMap((line) => wrapped(line, '')),
     ...tally.remapped.flatMap((one) => wrapped(remappedLine(one), '')),
     ...sweptLines(tally.links),
     ...decidedLines(tally, hints),

@@ -5,6 +5,8 @@ import type { FailingServer } from '../core/run-record.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { RemappedEvent } from './pause/remapped-line.ts';
 
+export type RenamedEvent = Extract<EngineEvent, { kind: 'renamed' }>;
+
 export type LinkTally = {
   readonly table: TableName;
   readonly server: ServerName;
@@ -41,6 +43,7 @@ export class Tally {
   readonly failing = new Map<string, FailingServer>();
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
   readonly remapped: RemappedEvent[] = [];
+  readonly renamed: RenamedEvent[] = [];
   /** Further layouts that could not be gone by, each once. */
   readonly unfit = new Map<string, Unfit>();
   /** Fields that two servers set again each time, by both and its name. */
@@ -62,7 +65,6 @@ export class Tally {
         return;
       case 'other-zone':
       case 'outdated':
-      case 'renamed':
       case 'retrying':
       case 'log-read':
       case 'rows-unseen':
@@ -71,6 +73,9 @@ export class Tally {
         return;
       case 'remapped':
         this.remapped.push(event);
+        return;
+      case 'renamed':
+        this.renamed.push(event);
         return;
       case 'sweep-layout-unfit':
       case 'log-unreadable':

@@ -45,6 +45,13 @@ function nextTimeOfDay(text: string, now: EpochMs): EpochMs | undefined {
 function instantOf(text: string): EpochMs | undefined {
   const [, day, time, zone = ''] =
     /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
-  const at = day === undefined ? Number.NaN : Date.parse(`${day}T${time}${zone}`);
+  if (day === undefined || !isDay(day)) return undefined;
+  const at = Date.parse(`${day}T${time}${zone}`);
   return Number.isNaN(at) ? undefined : at;
+}
+
+/** `Date` takes the 30th of February for a day of March. */
+function isDay(day: string): boolean {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }

@@ -226,6 +226,7 @@ function verdict(
   if (comparisons.every(isSound))
     return [`The same everywhere${isMoving ? ', but for what is under way' : ''}: ${took}.`];
   const isChanging = isRepair && !dryRun;
+  if (left === 0) return [`The same where it was compared; the rest was not: ${took}.`];
   return [
     `Not the same: ${count(left, 'finding')}${before === undefined ? '' : ' left'}, ${took}.${isChanging ? '' : ' Nothing was written.'}`,
     ...(!isRepair && left > 0 ? [mending(stack)] : []),

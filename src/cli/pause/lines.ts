@@ -42,15 +42,29 @@ export function pausedLines({ paused, tables }: Overview, stack?: string): reado
   });
 }
 
-/** A server with all of its tables, otherwise each table there. */
+/** From the widest to a table on a server: `resume` with the options of one ends what is within it. */
+const scopes: readonly ((at: PausedPlace) => PauseScope)[] = [
+  () => ({}),
+  // A table is on two servers at least, so that it is never whole by a pause of one server; a server may have one table only.
+  ({ table }) => ({ table }),
+  ({ server }) => ({ server }),
+  ({ table, server }) => ({ table, server }),
+];
+
+/** Everything, a server, a table: where all that belongs to it is paused alike; otherwise each table on a server. */
 function groupsOf(paused: readonly PausedPlace[], tables: Overview['tables']): readonly Group[] {
-  const alike = Map.groupBy(paused, ({ server, why, until }) => JSON.stringify([server, why, until]));
-  return [...alike.values()].flatMap((places): readonly Group[] => {
-    const [first] = places;
-    if (first === undefined) return [];
-    const { server } = first;
-    const all = tables.filter(({ servers }) => servers.some((one) => one.server === server));
-    if (places.length === all.length) return [{ of: { server }, places, first }];
-    return places.map((one) => ({ of: { table: one.table, server }, places: [one], first: one }));
-  });
+  const all = tables.flatMap(({ table, servers }) => servers.map(({ server }) => ({ table, server })));
+  const sizeOf = ({ table, server }: PauseScope): number =>
+    all.filter((at) => (table ?? at.table) === at.table && (server ?? at.server) === at.server).length;
+  const groups: Group[] = [];
+  for (const scopeOf of scopes) {
+    const rest = paused.filter((one) => !groups.some(({ places }) => places.includes(one)));
+    const alike = Map.groupBy(rest, (one) => JSON.stringify([scopeOf(one), one.why, one.until]));
+    for (const places of alike.values()) {
+      const [first] = places;
+      if (first === undefined || places.length < sizeOf(scopeOf(first))) continue;
+      groups.push({ of: scopeOf(first), places, first });
+    }
+  }
+  return groups;
 }

@@ -7,6 +7,7 @@ import { systemClock } from '../../composition/system-clock.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { identityOf } from '../../config/identity.ts';
 import { loadConfiguration } from '../../config/load.ts';
+import { maintenanceNow } from '../../core/maintenance.ts';
 import { activePauses, type PauseList, type PauseScope, resumed, withPause } from '../../core/pause.ts';
 import type { Halt } from '../../core/halt.ts';
 import type { ServerName, TableName } from '../../core/names.ts';
@@ -51,7 +52,7 @@ export function resumeCommand(
     const before = await control.pauses();
     const now = systemClock.now();
     if (resumed(before, scope, now) === undefined)
-      throw new Refused('not-paused', nothingOf(scope, before, now));
+      throw new Refused('not-paused', nothingOf(scope, before, now, configuration));
     // Before the pause ends: nothing is read there until the rows are paired.
     const remapped = afterMigration ? await askedFor(control, configuration, scope, now) : [];
     const after = await stored(control, (list) => resumed(list, scope, now) ?? list);
@@ -96,10 +97,21 @@ async function askedFor(
 const toAnswer = ({ table, server, id, kind }: Halt): string =>
   `${table} on ${server} is halted (${kind}): answer that first, it is about the former file. serversync halts ${id} shows the ways out`;
 
-function nothingOf(scope: PauseScope, list: PauseList | undefined, now: number): string {
+function nothingOf(
+  scope: PauseScope,
+  list: PauseList | undefined,
+  now: number,
+  configuration: Configuration,
+): string {
   const active = activePauses(list, now).map((one) => `${scopeWords(one)} (${untilWords(one.until)})`);
   const found = active.length === 0 ? 'nothing is paused now' : `paused now: ${active.join(', ')}`;
-  return `nothing that was paused as ${scopeWords(scope)} can be resumed: ${found}`;
+  const windows = [...maintenanceOf(configuration)].flatMap(([server, one]) => {
+    const stand = maintenanceNow(one, now);
+    return stand === undefined
+      ? []
+      : `. ${server} is in maintenance ${untilWords(stand.until)}: that ends by itself`;
+  });
+  return `nothing that was paused as ${scopeWords(scope)} can be resumed: ${found}${windows.join('')}`;
 }
 
 /** What holds on, by a pause of more than was named, or by a window of maintenance. */

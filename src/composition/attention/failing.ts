@@ -41,6 +41,7 @@ const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?]$/.test(text) ? '' : '.'}`;
 
 function nextOf(server: string, code: string, isStack: boolean): Words {
+  if (code === 'data-limit-exceeded') return ['halts'];
   if (!isStack) return ['run', '--once'];
   return code === 'account-refused' ? ['secrets', 'set', server] : ['status'];
 }

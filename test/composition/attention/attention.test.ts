@@ -120,6 +120,9 @@ test('a server that fails is listed once, with why: of a stack by its breakers, 
   const failing = [{ server: 'branch', code: 'server-unreachable', since: at }];
   const here = await looked((control) => control.putRun(run('1', { failing })));
   expect(here.told).toEqual(['branch: it cannot be read or written (2 h ago) | run --once']);
+  const limit = [{ server: 'branch', code: 'data-limit-exceeded', since: at }];
+  const licence = await looked((control) => control.putRun(run('1', { failing: limit })));
+  expect(licence.told).toEqual(['branch: it cannot be read or written (2 h ago) | halts']);
   const since = await looked(async (control) => {
     await control.putRun(run('1', { failing }));
     await control.putRun(run('2', { startedAt: now, failures: [] }));
