@@ -61,4 +61,6 @@ const words: Readonly<Record<ActKind, string>> = {
   restore: 'put a record back',
   forget: 'had a record forgotten',
   repair: 'repaired',
+  pause: 'paused',
+  resume: 'resumed',
 };

@@ -49,11 +49,13 @@ export type ChangingState = OpenedState & {
 export const openToRead = (place: StatePlace): Promise<OpenedState> => open(place, { readOnly: true });
 
 /** The same, to store what holds for whoever works with it: also while one does. */
-export const openBeside = (place: StatePlace): Promise<OpenedState> => open(place, { beside: true });
+export const openBeside = (place: StatePlace): Promise<ChangingState> => openFor(place, { beside: true });
 
 /** The same, to change what is there: no state is made, and nobody else works with one of this machine. */
-export async function openToChange(place: StatePlace): Promise<ChangingState> {
-  const state = await open(place, { existing: true });
+export const openToChange = (place: StatePlace): Promise<ChangingState> => openFor(place, { existing: true });
+
+async function openFor(place: StatePlace, local: Parameters<typeof open>[1]): Promise<ChangingState> {
+  const state = await open(place, local);
   try {
     return { ...state, operator: await operatorOf(place) };
   } catch (error) {

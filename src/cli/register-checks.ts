@@ -51,6 +51,8 @@ export function registerChecks(program: Command): void {
     .addOption(ofStack().conflicts(['repair', 'dryRun']))
     .addOption(asOption())
     .action(async (options: Common & Choices) => {
+      if (options.dryRun && !options.repair)
+        verify.error('say what it is a dry run of: --repair --dry-run. Without --repair nothing is written');
       process.exitCode = await verifyCommand({
         ...where(options),
         ...reaching(options),

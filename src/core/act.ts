@@ -20,7 +20,10 @@ export type ActKind =
   /** What is held of a record was removed: `about` is `codeOf` its table and key. */
   | 'forget'
   /** What differed between servers was mended. */
-  | 'repair';
+  | 'repair'
+  /** Something is neither read nor written for a while, and goes on. */
+  | 'pause'
+  | 'resume';
 
 export type Act = {
   /** Its own. */

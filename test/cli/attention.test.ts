@@ -17,6 +17,7 @@ async function told(fill: (control: Control) => Promise<unknown>, report = false
   const configFile = join(folder.path, 'serversync.yaml');
   await writeFile(configFile, configuration);
   const state = openLocalState({ directory: join(folder.path, '.serversync'), now: () => Date.now() });
+  await state.control.putRun(run('first', { startedAt: 1, endedAt: 2 }));
   await fill(state.control);
   state.close();
   const { output, lines, objects } = collected();

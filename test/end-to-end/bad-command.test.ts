@@ -12,6 +12,7 @@ describe('a command line that cannot be meant ends with exit code 2 and says wha
     { args: ['run', '--one'], says: '(Did you mean --once?)' },
     { args: ['run'], says: 'say --once (one pass) or --watch (by the schedule)' },
     { args: ['run', '--once', '--watch'], says: "option '--once' cannot be used with option '--watch'" },
+    { args: ['verify', '--dry-run'], says: 'say what it is a dry run of: --repair --dry-run' },
     { args: ['approve'], says: "missing required argument 'id-or-table'" },
     { args: ['put-back'], says: "missing required argument 'table-or-id'" },
     { args: ['simulate', '--port', 'http'], says: 'give a whole number from 0 (any free port) to 65535' },

@@ -31,7 +31,11 @@ test('a paused server is asked for nothing by run, sweep, plan or verify, and wh
   const { stdout } = await bench.command('verify');
   expect(stdout).toContain('contacts on branch: not compared: it is paused');
   expect(requestsTo(branch)).toBe(0);
-  expect((await bench.command('resume', '--server', 'branch')).code).toBe(0);
+  expect((await bench.command('resume', '--server', 'branch', '--as', 'mary')).code).toBe(0);
+  const acts = (await bench.command('audit')).stdout;
+  expect(acts).toMatch(/resumed\s+on branch/);
+  expect(acts).toMatch(/paused\s+on branch/);
+  expect(acts).toContain('mary');
   expect((await bench.run()).exitCode).toBe(0);
   expect([branch.value('K-00001', 'name'), hq.value('K-00002', 'name')]).toEqual(['meanwhile', 'there']);
   expect(synced(branch)).toEqual(synced(hq));

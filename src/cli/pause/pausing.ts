@@ -15,7 +15,8 @@ import { askForRemap, obstacleTo } from '../../engine/migration.ts';
 import type { Control } from '../../ports/control.ts';
 import { refuseUnknown } from '../chosen.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { openBeside, type OpenedState, type StatePlace } from '../opened-state.ts';
+import { noteAct } from '../note-act.ts';
+import { openBeside, type ChangingState, type StatePlace } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
 import { untilOf } from '../until.ts';
@@ -30,11 +31,12 @@ const atWork = 'whoever works there now stops behind the page or the batch that 
 export function pauseCommand(options: PausingOptions & { readonly until?: string }): Promise<ExitCode> {
   const { output, scope, stack } = options;
   const of = stack === undefined ? '' : ` --stack ${stack}`;
-  return opened(options, async ({ control }) => {
+  return opened(options, async ({ control, operator }) => {
     const at = systemClock.now();
     const until = options.until === undefined ? undefined : untilOf(options.until, at);
     const pause = { ...scope, at, ...(until !== undefined && { until }) };
     await stored(control, (list) => withPause(list, pause));
+    await noteAct({ control, operator }, { what: 'pause', ...scope, how: untilWords(until) });
     output.line(`paused: ${scopeWords(scope)}, ${untilWords(until)}`);
     for (const line of wrapped(atWork, '    ')) output.line(line);
     output.line(`    to go on: serversync resume${scopeOptions(scope)}${of}`);
@@ -48,7 +50,7 @@ export function resumeCommand(
   options: PausingOptions & { readonly afterMigration: boolean },
 ): Promise<ExitCode> {
   const { output, scope, stack, afterMigration } = options;
-  return opened(options, async ({ control }, configuration) => {
+  return opened(options, async ({ control, operator }, configuration) => {
     const before = await control.pauses();
     const now = systemClock.now();
     if (resumed(before, scope, now) === undefined)
@@ -56,6 +58,8 @@ export function resumeCommand(
     // Before the pause ends: nothing is read there until the rows are paired.
     const remapped = afterMigration ? await askedFor(control, configuration, scope, now) : [];
     const after = await stored(control, (list) => resumed(list, scope, now) ?? list);
+    const how = afterMigration ? { how: 'after a migration' } : {};
+    await noteAct({ control, operator }, { what: 'resume', ...scope, ...how });
     const when = stack === undefined ? 'with the next run, or now in a watch' : 'within minutes';
     output.line(`resumed: ${scopeWords(scope)} goes on ${when}`);
     for (const one of remapped)
@@ -149,7 +153,7 @@ async function stored<Changed extends PauseList | undefined>(
 
 async function opened<Result>(
   options: PausingOptions,
-  work: (state: OpenedState, configuration: Configuration) => Promise<Result>,
+  work: (state: ChangingState, configuration: Configuration) => Promise<Result>,
 ): Promise<Result> {
   const configuration = await loadConfiguration(options.configFile);
   refuseUnknown(configuration, options.scope);

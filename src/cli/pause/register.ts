@@ -1,6 +1,7 @@
 /** The commands `serversync pause` and `resume` on the command line. */
 import type { Command } from 'commander';
 import { type ChoiceOptions, chosenOf } from '../chosen.ts';
+import { asOption } from '../operator.ts';
 import { type Common, common, type OfStack, ofStack, where } from '../shared.ts';
 import { teach } from '../teach.ts';
 import { pauseCommand, resumeCommand } from './pausing.ts';
@@ -18,7 +19,8 @@ export function registerPause(program: Command): void {
       .description(description)
       .option('--server <server>', 'on this server only')
       .option('--table <table>', 'this table only')
-      .addOption(ofStack());
+      .addOption(ofStack())
+      .addOption(asOption());
   const pause = add('pause', 'neither read nor write for a while; without an option: everything')
     .option('--until <time>', 'when it ends by itself: 18:00, "2026-11-30 06:00", "2 hours"')
     .action(async (options: Options & { until?: string }) => {

@@ -4,7 +4,7 @@ import { clocksWrong } from './clocks.ts';
 import { conflictsHeld } from './conflicts.ts';
 import { dataNearBudget } from './data.ts';
 import { valuesDoubled } from './doubled.ts';
-import { serversFailing } from './failing.ts';
+import { neverRun, serversFailing } from './failing.ts';
 import { haltsWaiting } from './halts.ts';
 import { changesLate, readingsLate } from './late.ts';
 import type { Finder, Look, Matter, Urgency } from './matter.ts';
@@ -13,6 +13,7 @@ import { recordsParked } from './parked.ts';
 const finders: readonly Finder[] = [
   haltsWaiting,
   serversFailing,
+  neverRun,
   conflictsHeld,
   recordsParked,
   changesLate,

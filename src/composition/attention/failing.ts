@@ -16,6 +16,19 @@ export const serversFailing: Finder = async ({ configuration, control, isStack }
   );
 };
 
+/** On this machine: a state in which no run has begun its work, since none reached a server yet. */
+export const neverRun: Finder = async ({ control, isStack }) => {
+  if (isStack || (await control.runs(1)).length > 0) return [];
+  return [
+    {
+      kind: 'never-run',
+      urgency: 'now',
+      text: 'no run has read a server yet',
+      next: ['run', '--once'],
+    },
+  ];
+};
+
 /** The last run says which; a run before it, since when. */
 async function failingHere(control: {
   readonly runs: (limit: number) => Promise<readonly { readonly failing?: readonly FailingServer[] }[]>;

@@ -24,6 +24,15 @@ test('where nothing waits nothing is listed', async () => {
   expect(await looked(async () => undefined)).toEqual({ matters: [], told: [] });
 });
 
+const nothing = async (): Promise<void> => undefined;
+
+test('a state in which no run has begun its work says so, of a stack nobody starts one', async () => {
+  expect((await looked(nothing, { hasRun: false })).told).toEqual([
+    'no run has read a server yet | run --once',
+  ]);
+  expect((await looked(nothing, { hasRun: false, isStack: true })).told).toEqual([]);
+});
+
 test('halts, first meetings, held conflicts and parked records are listed, what waits longest first', async () => {
   const { told, matters } = await looked(async (control) => {
     await control.putHalt(halt);

@@ -5,6 +5,7 @@ import { commandLine } from '../../../src/composition/command-line.ts';
 import { parseConfiguration } from '../../../src/config/load.ts';
 import type { Control } from '../../../src/ports/control.ts';
 import { accept } from '../../cli/support/accepted.ts';
+import { run } from '../../contracts/samples.ts';
 import { memoryControl } from '../../support/memory/memory-ports.ts';
 
 export const hour = 3_600_000;
@@ -33,9 +34,10 @@ export type Looked = {
 /** Every command that would be printed is taken by the command line. */
 export async function looked(
   fill: (control: Control) => Promise<unknown>,
-  { isStack = false }: { readonly isStack?: boolean } = {},
+  { isStack = false, hasRun = true }: { readonly isStack?: boolean; readonly hasRun?: boolean } = {},
 ): Promise<Looked> {
   const control = memoryControl();
+  if (hasRun) await control.putRun(run('first', { startedAt: 1, endedAt: 2 }));
   await fill(control);
   const matters = await mattersOf({ configuration, control, now, isStack });
   const place = {
