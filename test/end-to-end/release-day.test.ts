@@ -1,4 +1,5 @@
 /** A release day, as an administrator plays it through: by the real commands, in processes of their own. */
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openBench } from './support/bench.ts';
 import { lastObject } from './support/command-line.ts';
@@ -11,6 +12,9 @@ test('a release day: run, pause, edits, the file is swapped, resume --after-migr
   await bench.run();
   await bench.run();
 
+  // In a file that was swapped an edit is one where its stamp is surely later than what was known: stamps are whole seconds, and no
+  // clock is known to less than some tenths of one.
+  await setTimeout(5_000);
   hq.edit('K-00001', { name: 'before the pause' });
   expect((await bench.command('pause', '--server', 'hq')).code).toBe(0);
   branch.edit('K-00002', { name: 'meanwhile' });
