@@ -30,6 +30,24 @@ export type Forgetful = {
 
 const at = 1_732_000_000_000;
 
+/** What is stored about no table and no server alone: by its method of Control. */
+const aboutNeither: readonly string[] = ['putRun', 'putAct', 'putPauses'];
+
+const isStoring = (method: string): boolean => /^(put|add|append|park$)/.test(method);
+
+/** The same ports; which of their methods are called is noted. */
+function noting(port: Forgetful): { readonly noted: Forgetful; readonly called: ReadonlySet<string> } {
+  const called = new Set<string>();
+  const over = <Port extends object>(one: Port): Port =>
+    new Proxy(one, {
+      get(target, name) {
+        called.add(String(name));
+        return Reflect.get(target, name);
+      },
+    });
+  return { noted: { ...port, records: over(port.records), control: over(port.control) }, called };
+}
+
 /** Something of every kind that is stored about a table on a server. */
 async function fillPlace({ records, control, bindTo }: Forgetful, table: string, server: string) {
   const of = { table, server };
@@ -56,6 +74,7 @@ async function fillPlace({ records, control, bindTo }: Forgetful, table: string,
     differing: 0,
     examples: [],
   });
+  await control.putAccountView({ ...of, at, seen: 1, total: 2 });
   const id = `${table}-${server}`;
   await control.putBatches([batchRow(id, of)]);
   const row = await control.claim(id);
@@ -101,6 +120,16 @@ export function describeForgettingContract(name: string, open: Open<Forgetful>):
       expect((await port.dump()).length).toBeGreaterThan(before.length);
       return { port, before, after: async () => (await reopen()).dump() };
     }
+
+    test('nothing is stored that these tests leave out', async () => {
+      const { port } = await opened();
+      const { noted, called } = noting(port);
+      await fillTable(noted, 'contacts');
+      await fillPlace(noted, 'contacts', 'hq');
+      await fillServer(noted, 'hq');
+      const methods = [...Object.keys(port.records), ...Object.keys(port.control)].filter(isStoring);
+      expect([...called, ...aboutNeither].filter(isStoring).toSorted()).toEqual(methods.toSorted());
+    });
 
     test('a table on a server leaves nothing, and the same table elsewhere and other tables there stay', async () => {
       const { port, before, after } = await filled((into) => fillPlace(into, 'contacts', 'h'));

@@ -1,7 +1,9 @@
 import { memoryControl, memoryPorts } from '../support/memory/memory-ports.ts';
+import { Stores } from '../support/memory/stores.ts';
 import { memoryPlanned } from '../support/memory/planned.ts';
 import { memorySessionSlots } from '../support/memory/session-slots.ts';
 import { describeControlContract } from './control.ts';
+import { describeForgettingContract } from './forgetting.ts';
 import type { Open } from './opened.ts';
 import { describePlannedContract } from './planned.ts';
 import { describeQueueContract } from './queue.ts';
@@ -33,4 +35,11 @@ describeSessionSlotsContract('memory', async () => {
     return port;
   };
   return { port, reopen, close: async () => undefined };
+});
+
+describeForgettingContract('memory', async () => {
+  const stores = new Stores();
+  const bindTo = stores.bindTo.bind(stores);
+  const port = { ...memoryPorts(stores), bindTo, dump: async () => stores.dump() };
+  return { port, reopen: async () => port, close: async () => undefined };
 });

@@ -2,12 +2,13 @@ import type { BatchId, BatchRow, Sending } from '../../../src/core/batch.ts';
 import type { ServerName } from '../../../src/core/names.ts';
 import type { BatchPlace, BatchRows } from '../../../src/ports/control.ts';
 import { byBytes, frozen } from './frozen.ts';
+import { Stores } from './stores.ts';
 
 /** Open rows by id, in the order in which they were put. */
 type Rows = Map<BatchId, BatchRow>;
 
-export function memoryBatchRows(): BatchRows {
-  const rows: Rows = new Map();
+export function memoryBatchRows(stores = new Stores()): BatchRows {
+  const rows: Rows = stores.map<BatchRow>();
   return { ...making(rows), ...writing(rows), ...listing(rows) };
 }
 

@@ -3,11 +3,12 @@ import type { ServerName } from '../../../src/core/names.ts';
 import type { Watermark } from '../../../src/core/watermark.ts';
 import type { Clocks, Watermarks } from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
+import { Stores } from './stores.ts';
 
-export function memoryClocks(): Clocks {
+export function memoryClocks(stores = new Stores()): Clocks {
   /** Of each server, latest first. */
-  const states = new Map<ServerName, readonly ClockState[]>();
-  const userClocks = new Map<string, UserClock>();
+  const states = stores.map<readonly ClockState[]>(([state]) => (state ? { server: state.server } : {}));
+  const userClocks = stores.map<UserClock>();
   const of = (server: ServerName): readonly ClockState[] => states.get(server) ?? [];
   return {
     async clock(server) {
@@ -31,8 +32,8 @@ export function memoryClocks(): Clocks {
   };
 }
 
-export function memoryWatermarks(): Watermarks {
-  const stored = new Map<string, Watermark>();
+export function memoryWatermarks(stores = new Stores()): Watermarks {
+  const stored = stores.map<Watermark>();
   return {
     async dropWatermarks(table) {
       for (const [at, one] of stored) if (one.table === table) stored.delete(at);

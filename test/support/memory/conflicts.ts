@@ -1,9 +1,10 @@
 import { type Conflict, codeOfConflict, conflictKeptMs, keptFrom } from '../../../src/core/conflict.ts';
 import type { Conflicts } from '../../../src/ports/conflicts.ts';
 import { frozen } from './frozen.ts';
+import { Stores } from './stores.ts';
 
-export function memoryConflicts(): Conflicts {
-  const kept = new Map<string, Conflict>();
+export function memoryConflicts(stores = new Stores()): Conflicts {
+  const kept = stores.map<Conflict>(({ table }) => ({ table }));
   return {
     async putConflicts(given) {
       for (const one of given) {

@@ -1,8 +1,10 @@
+import type { DataSent } from '../../../src/core/data-use.ts';
 import type { DataUses } from '../../../src/ports/control.ts';
 import { joined } from './frozen.ts';
+import { Stores } from './stores.ts';
 
-export function memoryDataUses(): DataUses {
-  const stored = new Map<string, { readonly server: string; readonly day: string; readonly bytes: number }>();
+export function memoryDataUses(stores = new Stores()): DataUses {
+  const stored = stores.map<DataSent>();
   return {
     async addDataUse({ server, day, bytes }) {
       const name = joined(server, day);

@@ -2,11 +2,12 @@ import type { EntryPlace } from '../../../src/core/head.ts';
 import type { HistoryEntry } from '../../../src/core/history.ts';
 import type { Histories } from '../../../src/ports/history.ts';
 import { byBytes, frozen, joined } from './frozen.ts';
+import { Stores } from './stores.ts';
 
 const nameOf = ({ table, key, version, id }: HistoryEntry): string => joined(table, key, String(version), id);
 
-export function memoryHistory(): Histories {
-  const kept = new Map<string, HistoryEntry>();
+export function memoryHistory(stores = new Stores()): Histories {
+  const kept = stores.map<HistoryEntry>(({ table }) => ({ table }));
   return {
     async putHistory(entries) {
       for (const entry of entries) kept.set(nameOf(entry), frozen(entry));

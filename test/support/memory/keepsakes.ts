@@ -1,9 +1,10 @@
 import type { Parked } from '../../../src/core/conflict.ts';
 import type { Keepsakes } from '../../../src/ports/control.ts';
 import { byBytes, frozen, joined } from './frozen.ts';
+import { Stores } from './stores.ts';
 
-export function memoryKeepsakes(): Keepsakes {
-  const kept = new Map<string, Parked>();
+export function memoryKeepsakes(stores = new Stores()): Keepsakes {
+  const kept = stores.map<Parked>();
   return {
     async park(given) {
       for (const one of given) kept.set(joined(one.table, one.server, one.key), frozen(one));

@@ -3,6 +3,7 @@
  * interleaving of calls is an interleaving of whole calls; there are no timers.
  */
 import type { Control } from '../../../src/ports/control.ts';
+import type { Forgetting } from '../../../src/ports/forgetting.ts';
 import type { Queue } from '../../../src/ports/queue.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import { memoryAudit } from './audit.ts';
@@ -19,41 +20,46 @@ import { memoryRecords } from './records.ts';
 import { memoryFieldLists, memoryLeases, memoryMeetings, memoryRuns, memoryShapes } from './runs.ts';
 import { memoryHalts, memorySuspects, memorySweeps } from './safety.ts';
 import { type MemorySessionSlots, memorySessionSlots } from './session-slots.ts';
+import { Stores } from './stores.ts';
 
 export type MemoryPorts = {
   readonly records: Records;
   readonly control: Control;
   readonly queue: Queue;
   readonly sessions: MemorySessionSlots;
+  readonly forgetting: Forgetting;
 };
 
-export const memoryPorts = (): MemoryPorts => ({
-  records: memoryRecords(),
-  control: memoryControl(),
-  queue: memoryQueue(),
-  sessions: memorySessionSlots(),
-});
+export function memoryPorts(stores = new Stores()): MemoryPorts {
+  return {
+    records: memoryRecords(stores),
+    control: memoryControl(stores),
+    queue: memoryQueue(),
+    sessions: memorySessionSlots(),
+    forgetting: stores.forgetting,
+  };
+}
 
-export const memoryControl = (): Control => ({
-  ...memoryBatchRows(),
-  ...memoryWatermarks(),
-  ...memoryDeleteLogs(),
-  ...memoryClocks(),
-  ...memoryConflicts(),
-  ...memoryHistory(),
-  ...memoryKeepsakes(),
-  ...memoryMeetings(),
-  ...memoryFieldLists(),
-  ...memoryShapes(),
+export const memoryControl = (stores = new Stores()): Control => ({
+  ...memoryBatchRows(stores),
+  ...memoryWatermarks(stores),
+  ...memoryDeleteLogs(stores),
+  ...memoryClocks(stores),
+  ...memoryConflicts(stores),
+  ...memoryHistory(stores),
+  ...memoryKeepsakes(stores),
+  ...memoryMeetings(stores),
+  ...memoryFieldLists(stores),
+  ...memoryShapes(stores),
   ...memoryRuns(),
-  ...memoryBookmarks(),
-  ...memoryBreakers(),
-  ...memoryDataUses(),
-  ...memoryAccountViews(),
+  ...memoryBookmarks(stores),
+  ...memoryBreakers(stores),
+  ...memoryDataUses(stores),
+  ...memoryAccountViews(stores),
   ...memoryLeases(),
-  ...memorySuspects(),
-  ...memoryHalts(),
-  ...memorySweeps(),
+  ...memorySuspects(stores),
+  ...memoryHalts(stores),
+  ...memorySweeps(stores),
   ...memoryPauses(),
   ...memoryAudit(),
 });

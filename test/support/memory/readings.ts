@@ -4,9 +4,10 @@ import type { Breaker } from '../../../src/core/breaker.ts';
 import type { DeleteLogState } from '../../../src/core/delete-log.ts';
 import type { AccountViews, Bookmarks, Breakers, DeleteLogs } from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
+import { Stores } from './stores.ts';
 
-export function memoryBookmarks(): Bookmarks {
-  const stored = new Map<string, Bookmark>();
+export function memoryBookmarks(stores = new Stores()): Bookmarks {
+  const stored = stores.map<Bookmark>();
   return {
     async bookmark(table, server) {
       return stored.get(joined(table, server));
@@ -23,8 +24,8 @@ export function memoryBookmarks(): Bookmarks {
   };
 }
 
-export function memoryAccountViews(): AccountViews {
-  const stored = new Map<string, AccountView>();
+export function memoryAccountViews(stores = new Stores()): AccountViews {
+  const stored = stores.map<AccountView>();
   return {
     async accountView(table, server) {
       return stored.get(joined(table, server));
@@ -35,8 +36,8 @@ export function memoryAccountViews(): AccountViews {
   };
 }
 
-export function memoryBreakers(): Breakers {
-  const stored = new Map<string, Breaker>();
+export function memoryBreakers(stores = new Stores()): Breakers {
+  const stored = stores.map<Breaker>();
   return {
     async breaker(server, task) {
       return stored.get(joined(server, task));
@@ -53,8 +54,8 @@ export function memoryBreakers(): Breakers {
   };
 }
 
-export function memoryDeleteLogs(): DeleteLogs {
-  const stored = new Map<string, DeleteLogState>();
+export function memoryDeleteLogs(stores = new Stores()): DeleteLogs {
+  const stored = stores.map<DeleteLogState>();
   return {
     async deleteLog(table, server) {
       return stored.get(joined(table, server));

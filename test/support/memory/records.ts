@@ -2,10 +2,11 @@ import type { Head, Replica } from '../../../src/core/head.ts';
 import type { Key } from '../../../src/core/names.ts';
 import type { Records } from '../../../src/ports/records.ts';
 import { byBytes, frozen, joined } from './frozen.ts';
+import { Stores } from './stores.ts';
 
-export function memoryRecords(): Records {
-  const heads = new Map<string, Head>();
-  const replicas = new Map<string, Replica>();
+export function memoryRecords(stores = new Stores()): Records {
+  const heads = stores.map<Head>();
+  const replicas = stores.map<Replica>();
   return {
     async heads(table, keys) {
       return found(keys, (key) => heads.get(joined(table, key)));

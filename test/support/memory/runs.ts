@@ -3,9 +3,10 @@ import type { RunRecord } from '../../../src/core/run-record.ts';
 import type { TableShape } from '../../../src/core/shape.ts';
 import type { FieldList, FieldLists, Leases, Meetings, Runs, Shapes } from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
+import { Stores } from './stores.ts';
 
-export function memoryMeetings(): Meetings {
-  const stored = new Map<string, Meeting>();
+export function memoryMeetings(stores = new Stores()): Meetings {
+  const stored = stores.map<Meeting>();
   return {
     async meeting(table, server) {
       return stored.get(joined(table, server));
@@ -19,8 +20,8 @@ export function memoryMeetings(): Meetings {
   };
 }
 
-export function memoryFieldLists(): FieldLists {
-  const stored = new Map<string, FieldList>();
+export function memoryFieldLists(stores = new Stores()): FieldLists {
+  const stored = stores.map<FieldList>();
   return {
     async fieldList(server, database, layout) {
       return stored.get(joined(server, database, layout));
@@ -31,8 +32,8 @@ export function memoryFieldLists(): FieldLists {
   };
 }
 
-export function memoryShapes(): Shapes {
-  const stored = new Map<string, TableShape>();
+export function memoryShapes(stores = new Stores()): Shapes {
+  const stored = stores.map<TableShape>();
   return {
     async shape(table) {
       return stored.get(table);

@@ -1,12 +1,14 @@
+import { z } from 'zod';
 import type { Halt } from '../../../src/core/halt.ts';
 import type { DeleteCount, Suspect } from '../../../src/core/suspect.ts';
 import type { SweepState } from '../../../src/core/sweep.ts';
 import type { Halts, Suspects, Sweeps } from '../../../src/ports/safety.ts';
 import { byBytes, frozen, joined } from './frozen.ts';
+import { Stores } from './stores.ts';
 
-export function memorySuspects(): Suspects {
-  const kept = new Map<string, Suspect>();
-  const counts = new Map<string, DeleteCount>();
+export function memorySuspects(stores = new Stores()): Suspects {
+  const kept = stores.map<Suspect>();
+  const counts = stores.map<DeleteCount>();
   return {
     async putSuspects(given) {
       for (const one of given) kept.set(joined(one.table, one.server, one.key), frozen(one));
@@ -43,8 +45,8 @@ function putRevised<Value extends { readonly table: string; readonly server: str
   return true;
 }
 
-export function memoryHalts(): Halts {
-  const stored = new Map<string, Halt>();
+export function memoryHalts(stores = new Stores()): Halts {
+  const stored = stores.map<Halt>();
   return {
     async halt(table, server) {
       return stored.get(joined(table, server));
@@ -62,9 +64,12 @@ export function memoryHalts(): Halts {
   };
 }
 
-export function memorySweeps(): Sweeps {
-  const stored = new Map<string, SweepState>();
-  const parts = new Map<string, Float64Array>();
+export function memorySweeps(stores = new Stores()): Sweeps {
+  const stored = stores.map<SweepState>();
+  const parts = stores.map<Float64Array>((_rows, name) => {
+    const [table = '', server = ''] = z.array(z.string()).parse(JSON.parse(name));
+    return { table, server };
+  });
   return {
     async sweep(table, server) {
       return stored.get(joined(table, server));
