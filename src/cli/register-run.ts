@@ -7,8 +7,9 @@ import { logged } from './log-file.ts';
 import { type RunOptions, runOnceCommand } from './run-command.ts';
 import { type Common, common, type OfStack, ofStack, where, wholeNumber } from './shared.ts';
 import { statusCommand } from './status-command.ts';
-import { stopSignal } from './stop-signal.ts';
+import { ofFollowing, stopSignal } from './stop-signal.ts';
 import { sweepCommand } from './sweep-command.ts';
+import { sweepStackCommand } from './sweep-stack.ts';
 import { exitsOfWaiting, teach } from './teach.ts';
 import { watchCommand } from './watch-command.ts';
 
@@ -38,15 +39,24 @@ export function registerRun(program: Command): void {
     .description('compare whole tables now: finds deletes, and changes that no stamp shows')
     .option('--table <table>', 'this table only')
     .option('--server <server>', 'on this server only')
+    .addOption(ofStack().conflicts('accounts'))
     .addOption(accountsOption())
-    .action(async (options: Common & OfAccounts & ChoiceOptions) => {
+    .action(async (options: Common & OfStack & OfAccounts & ChoiceOptions) => {
+      const chosen = chosenOf(options);
+      const { stack } = options;
+      if (stack !== undefined) {
+        const asked = { ...where(options), stack, chosen, signal: stopSignal(ofFollowing) };
+        process.exitCode = await sweepStackCommand(asked);
+        return;
+      }
       const asked = { ...where(options), ...reaching(options), signal: stopSignal() };
-      process.exitCode = await sweepCommand({ ...asked, chosen: chosenOf(options) });
+      process.exitCode = await sweepCommand({ ...asked, chosen });
     });
   teach(sweep, {
     examples: [
       ['serversync sweep', 'all tables on all servers, beside what run --watch does by itself'],
       ['serversync sweep --table contacts --server hq', 'after an import into that file'],
+      ['serversync sweep --stack ServerSync', 'has the functions of a stack do it now, and waits for them'],
     ],
   });
 }

@@ -26,6 +26,12 @@ export const ofApproval: StopWords = {
   after: 'nothing was approved, run it again',
 };
 
+/** Of a command that waits for what others do. */
+export const ofFollowing: StopWords = {
+  now: 'it waits no longer',
+  after: 'what was asked for is done all the same. serversync status --stack shows what follows from it',
+};
+
 export class Stopped extends Error {
   constructor(signal: NodeJS.Signals, after: string = ofRun.after) {
     super(`stopped by ${signal}: ${after}`);

@@ -71,6 +71,30 @@ export type SweepState = {
   };
 };
 
+/** A person asked for a sweep of a table on a server: one that began at `after`, by the clock of who sweeps, or before is not meant. */
+export type SweepAsk = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  readonly after: EpochMs;
+};
+
+/** One that is under way may have listed already what is looked for: the next is meant. `state`: as it is now. */
+export const askFor = (
+  table: TableName,
+  server: ServerName,
+  state: Pick<SweepState, 'underWay' | 'last'> | undefined,
+): SweepAsk => ({
+  table,
+  server,
+  after: Math.max(state?.underWay?.startedAt ?? 0, state?.last?.startedAt ?? 0),
+});
+
+/** Whether what was asked for was not swept to its end since. */
+export const isAsked = (
+  ask: SweepAsk | undefined,
+  state: Pick<SweepState, 'last'> | undefined,
+): ask is SweepAsk => ask !== undefined && (state?.last?.startedAt ?? 0) <= ask.after;
+
 /** A row as a number below 2^52: two of a million rows meet by chance once in 10,000 sweeps, and then the next one tells. */
 export const rowNumber = (key: Key, recordId: RecordId): number => numberOf(`${recordId}\n${key}`);
 

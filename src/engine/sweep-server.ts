@@ -3,7 +3,7 @@
  * once more, a person's answers are carried out, and what is due is swept.
  */
 import type { ServerName } from '../core/names.ts';
-import type { SweepState } from '../core/sweep.ts';
+import { isAsked, type SweepState } from '../core/sweep.ts';
 import type { TimeZone } from '../core/time-zone.ts';
 import { orHalt } from './drift.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
@@ -34,12 +34,15 @@ export async function sweepServer(
   return 'done';
 }
 
-/** One that is under way is gone on with. */
+/** One that is under way is gone on with, and one that a person asked for is due whatever the schedule says. */
 async function isPlaceDue(
   { control }: Engine,
   { plan, link }: Place,
   isDue: SweepServerOptions['isDue'],
 ): Promise<boolean> {
-  const state = await control.sweep(plan.name, link.server);
-  return state?.underWay !== undefined || isDue(state, link.timeZone);
+  const [state, ask] = await Promise.all([
+    control.sweep(plan.name, link.server),
+    control.sweepAsk(plan.name, link.server),
+  ]);
+  return state?.underWay !== undefined || isAsked(ask, state) || isDue(state, link.timeZone);
 }

@@ -5,7 +5,7 @@
 import type { Halt } from '../core/halt.ts';
 import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
 import type { DeleteCount, Suspect } from '../core/suspect.ts';
-import type { SweepState } from '../core/sweep.ts';
+import type { SweepAsk, SweepState } from '../core/sweep.ts';
 
 export interface Suspects {
   /** Stores or overwrites by table, server and key. */
@@ -41,6 +41,11 @@ export interface Sweeps {
   /** Stores or overwrites. */
   putSweep(state: SweepState): Promise<void>;
   sweeps(): Promise<readonly SweepState[]>;
+
+  /** What was asked for last there; it stays when it was done. */
+  sweepAsk(table: TableName, server: ServerName): Promise<SweepAsk | undefined>;
+  /** Stores or overwrites. */
+  putSweepAsk(ask: SweepAsk): Promise<void>;
 
   /** Stores or overwrites a part of the rows that the sweep begun at `startedAt` listed: at most 30,000. */
   putSweepPart(part: SweepPart): Promise<void>;

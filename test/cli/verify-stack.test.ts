@@ -1,20 +1,13 @@
 /** `verify --stack` as a process: this machine reaches the servers, by what the state of a stack says of them. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
-import { engineOf } from '../../src/composition/engine-of.ts';
-import { localTables } from '../../src/composition/local-tables.ts';
-import { systemClock } from '../../src/composition/system-clock.ts';
-import { identityOf } from '../../src/config/identity.ts';
-import { parseConfiguration } from '../../src/config/load.ts';
-import { runOnce } from '../../src/engine/run.ts';
-import { connectDataApi } from '../../src/filemaker/data-api/connect.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Ended, lastObject } from '../end-to-end/support/command-line.ts';
-import { account, type Office, openOffice } from '../end-to-end/support/office.ts';
-import { rows } from '../end-to-end/support/rows.ts';
+import { account, type Office } from '../end-to-end/support/office.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
 import { stackTrace } from './support/aws-bench.ts';
-import { type Deployed, deployed } from './support/deployed.ts';
+import type { Deployed } from './support/deployed.ts';
+import { openSyncedStack, type SyncedStack } from './support/synced-stack.ts';
 
 let emulators: Emulators;
 beforeAll(async () => {
@@ -24,82 +17,20 @@ afterAll(async () => {
   await emulators.stop();
 });
 
+let synced: SyncedStack;
 let stack: Deployed;
 let hq: Office;
 let branch: Office;
 
 beforeEach(async () => {
-  [hq, branch] = [await openOffice({ rows: rows(0, 6) }), await openOffice({})];
-  stack = await deployed(emulators, { isBound: false });
-  await writeFile(join(stack.bench.directory, 'serversync.yaml'), text());
-  const secret = JSON.stringify({ username: account.name, password: account.password });
-  for (const server of ['hq', 'branch'])
-    stack.bench.aws.secrets.set(`serversync/${server}`, { value: secret });
-  await syncOnce();
+  synced = await openSyncedStack(emulators);
+  ({ stack, hq, branch } = synced);
 });
 afterEach(async () => {
-  await stack[Symbol.asyncDispose]();
-  await Promise.all([hq.close(), branch.close()]);
+  await synced[Symbol.asyncDispose]();
 });
 
-const text = (): string =>
-  [
-    'version: 1',
-    'schedule: { settle: 0 seconds }',
-    'servers:',
-    `  hq: { url: "${hq.url}", database: Main, timeZone: UTC, sessions: 4 }`,
-    `  branch: { url: "${branch.url}", database: Main, timeZone: UTC, sessions: 4 }`,
-    'tables:',
-    '  contacts:',
-    '    key: id',
-    '    modified: modified_at',
-    '    fields: [name, notes]',
-    '    servers:',
-    '      hq: { layout: Contacts_Sync }',
-    '      branch: { layout: Contacts_Sync }',
-  ].join('\n');
-
-const report = (): void => undefined;
-
-/** What the functions of the stack would have done by now. */
-async function syncOnce(): Promise<void> {
-  const configuration = parseConfiguration(text(), 'serversync.yaml');
-  const { state } = stack;
-  await state.bindTo(identityOf(configuration));
-  await state.bindRecords();
-  const servers = new Map(
-    configuration.servers.map(({ name, url, sessions }) => {
-      const shared = { slots: state.sessions, clock: systemClock, random: Math.random };
-      const own = { username: account.name, password: account.password };
-      return [name, connectDataApi({ name, url, account: own, sessions, ...shared })] as const;
-    }),
-  );
-  const { signal } = new AbortController();
-  const ports = { control: state.control, clock: systemClock, report };
-  const tables = await localTables(configuration, { ...ports, servers, bind: report, signal });
-  await runOnce(engineOf({ configuration, state, servers, tables, sessionsOf: () => 3, report }), signal);
-  await Promise.all([...servers.values()].map((server) => server.close()));
-  expect(branch.byKey.size).toBe(6);
-}
-
-const verify = (...options: readonly string[]): Promise<Ended> => stack.start('verify', ...options).ended;
-
-/** All that the tables of the stack hold of what a comparison could change. */
-async function stateNow(): Promise<unknown> {
-  const { control, records } = stack.state;
-  const keys = (await records.keys('contacts', 100)).map(({ key }) => key).toSorted();
-  const heads = await records.heads('contacts', keys);
-  const [ofHq, ofBranch] = await Promise.all(
-    ['hq', 'branch'].map((server) => records.replicas('contacts', server, keys)),
-  );
-  return {
-    records: keys.map((key) => [heads.get(key), ofHq?.get(key), ofBranch?.get(key)]),
-    clocks: await Promise.all(['hq', 'branch'].map((server) => control.clock(server))),
-    parked: await control.parked(100),
-    halts: await control.halts(),
-    runs: await control.runs(10),
-  };
-}
+const verify = (...options: readonly string[]): Promise<Ended> => synced.run('verify', ...options);
 
 describe('verify --stack', () => {
   test('finds the same everywhere, with the accounts of the stack', async () => {
@@ -116,7 +47,7 @@ describe('verify --stack', () => {
     branch.importOver('K-00002', { name: 'behind its back' });
     hq.delete('K-00003');
     branch.create({ id: 'K-00004', name: 'a second one with that key' });
-    const [state, records] = [await stateNow(), [hq.records, branch.records]];
+    const [state, records] = [await synced.stateNow(), [hq.records, branch.records]];
     const { code, stdout, stderr } = await verify('--json', '--limit', '5');
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('Nothing was written.') });
     const findings = JSON.stringify(lastObject(stdout)['compared']);
@@ -125,7 +56,7 @@ describe('verify --stack', () => {
     expect(findings).toContain('"key":"K-00003","kind":"missing","why":"gone-there"');
     expect(findings).toContain('"key":"K-00004","kind":"extra","why":"parked","code":"doubled-key"');
     expect(stderr).not.toContain('--repair');
-    expect(await stateNow()).toEqual(state);
+    expect(await synced.stateNow()).toEqual(state);
     expect([hq.records, branch.records]).toEqual(records);
     for (const { stats } of [hq, branch]) expect(stats.openSessions).toBe(0);
   });

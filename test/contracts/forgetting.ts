@@ -61,6 +61,7 @@ async function fillPlace({ records, control, bindTo }: Forgetful, table: string,
   await control.putDeleteCount({ ...of, rev: 1, byHour: { '1': 1 } });
   await control.putHalt({ ...of, rev: 1, id: 'abc123', kind: 'clone', at, figures: {}, examples: [] });
   await control.putSweep(of);
+  await control.putSweepAsk({ ...of, after: at });
   await control.putSweepPart({ ...of, startedAt: at, part: 0, rows: Float64Array.of(1, 2) });
   await control.putDeleteLog({ ...of, generation: 1, log: 'a log' });
   const place = { offset: 0, seen: [] };

@@ -154,6 +154,18 @@ export function describeSweepsContract(name: string, open: Open<Sweeps>): void {
       expect(new Set(await again.sweeps())).toStrictEqual(new Set([ended, stateOf({ server: 'branch' })]));
     });
 
+    test('what was asked for last is read, of that table on that server alone, after a reopening too', async () => {
+      const { port, reopen } = await opened();
+      const of = { table: 'contacts', server: 'hq' };
+      await port.putSweepAsk({ ...of, after: 0 });
+      await port.putSweepAsk({ ...of, after: at + 0.5 });
+      await port.putSweepAsk({ ...of, server: 'branch', after: 1 });
+      const again = await reopen();
+      expect(await again.sweepAsk('contacts', 'hq')).toStrictEqual({ ...of, after: at + 0.5 });
+      expect(await again.sweepAsk('contact', 'hq')).toBe(undefined);
+      expect(await again.sweep('contacts', 'hq')).toBe(undefined);
+    });
+
     test('a part holds its rows to the last bit, and is gone when they are dropped', async () => {
       const { port, reopen } = await opened();
       const of = { table: 'contacts', server: 'hq', startedAt: at + 0.5 };

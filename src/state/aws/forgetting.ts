@@ -37,7 +37,16 @@ async function forgetPlace(of: Documented, table: TableName, server: ServerName)
   for (const kind of ['parked', 'suspect', 'sweep-part'])
     await removeAll(control.table, partsOf(kind, table, server));
   await removeAll(control.table, announcing(table, server));
-  const ofPlace = ['bookmark', 'delete-log', 'delete-count', 'halt', 'sweep', 'meeting', 'account-view'];
+  const ofPlace = [
+    'bookmark',
+    'delete-log',
+    'delete-count',
+    'halt',
+    'sweep',
+    'sweep-ask',
+    'meeting',
+    'account-view',
+  ];
   await control.table.removeAll([
     ...['watermark', 'user-clock'].map((kind) => ({ pk: partsOf(kind, table), sk: `server ${server}` })),
     ...ofPlace.map((pk) => ({ pk, sk: name })),

@@ -90,6 +90,12 @@ export const sweepsIn = (documents: Documents): Sweeps => ({
   async sweeps() {
     return (await documents.list('sweep')).map((sweep) => stored('sweep', sweep));
   },
+  async sweepAsk(table, server) {
+    return storedIfAny('sweepAsk', await documents.get(placeKey('sweep-ask', table, server)));
+  },
+  async putSweepAsk(ask) {
+    await documents.replace(placeKey('sweep-ask', ask.table, ask.server), ask);
+  },
   async putSweepPart(part) {
     const numbers = { B: new Uint8Array(part.rows.buffer.slice(0)) };
     const expires = expiresAt(part.startedAt + partsLiveMs);

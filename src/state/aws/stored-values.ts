@@ -18,7 +18,7 @@ import type { HistoryEntry } from '../../core/history.ts';
 import type { TableShape } from '../../core/shape.ts';
 import type { PauseList } from '../../core/pause.ts';
 import type { DeleteCount, Suspect } from '../../core/suspect.ts';
-import type { SweepState } from '../../core/sweep.ts';
+import type { SweepAsk, SweepState } from '../../core/sweep.ts';
 import type { Watermark } from '../../core/watermark.ts';
 import type { FieldList } from '../../ports/control.ts';
 
@@ -44,6 +44,7 @@ type Stored = {
   readonly deleteCount: DeleteCount;
   readonly halt: Halt;
   readonly sweep: SweepState;
+  readonly sweepAsk: SweepAsk;
   readonly historyEntry: HistoryEntry;
   readonly pauseList: PauseList;
   readonly act: Act;

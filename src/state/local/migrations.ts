@@ -142,4 +142,9 @@ export const migrations: readonly string[] = [
   CREATE TABLE acts (id TEXT PRIMARY KEY, at REAL NOT NULL, value TEXT NOT NULL) STRICT;
   CREATE INDEX acts_by_age ON acts (at, id);
   `,
+  `
+  CREATE TABLE sweep_asks (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -2,7 +2,7 @@
 import type { Halts, Suspects, Sweeps } from '../../ports/safety.ts';
 import { valueOf, valuesByKey, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
-import { deleteCountFrom, haltFrom, suspectFrom, sweepFrom } from './stored-values.ts';
+import { deleteCountFrom, haltFrom, suspectFrom, sweepAskFrom, sweepFrom } from './stored-values.ts';
 
 const suspectSql = {
   put: 'INSERT OR REPLACE INTO suspects (tbl, server, key, value) VALUES (?, ?, ?, ?)',
@@ -90,6 +90,8 @@ const sweepSql = {
   read: 'SELECT value FROM sweeps WHERE tbl = ? AND server = ?',
   put: 'INSERT OR REPLACE INTO sweeps (tbl, server, value) VALUES (?, ?, ?)',
   list: 'SELECT value FROM sweeps ORDER BY tbl, server',
+  readAsk: 'SELECT value FROM sweep_asks WHERE tbl = ? AND server = ?',
+  putAsk: 'INSERT OR REPLACE INTO sweep_asks (tbl, server, value) VALUES (?, ?, ?)',
   putPart:
     'INSERT OR REPLACE INTO sweep_parts (tbl, server, started_at, part, numbers) VALUES (?, ?, ?, ?, ?)',
   readPart: 'SELECT numbers FROM sweep_parts WHERE tbl = ? AND server = ? AND started_at = ? AND part = ?',
@@ -100,6 +102,8 @@ export function sweepsIn(file: StateFile): Sweeps {
   const read = file.prepare(sweepSql.read);
   const put = file.prepare(sweepSql.put);
   const list = file.prepare(sweepSql.list);
+  const readAsk = file.prepare(sweepSql.readAsk);
+  const putAsk = file.prepare(sweepSql.putAsk);
   const putPart = file.prepare(sweepSql.putPart);
   const readPart = file.prepare(sweepSql.readPart);
   const dropParts = file.prepare(sweepSql.dropParts);
@@ -112,6 +116,12 @@ export function sweepsIn(file: StateFile): Sweeps {
     },
     async sweeps() {
       return valuesOf(list.all(), sweepFrom);
+    },
+    async sweepAsk(table, server) {
+      return valueOf(readAsk.get(table, server), sweepAskFrom);
+    },
+    async putSweepAsk(ask) {
+      putAsk.run(ask.table, ask.server, JSON.stringify(ask));
     },
     async putSweepPart({ table, server, startedAt, part, rows }) {
       putPart.run(table, server, startedAt, part, new Uint8Array(rows.buffer.slice(0)));

@@ -16,7 +16,7 @@ import type { HistoryEntry } from '../../core/history.ts';
 import type { PauseList } from '../../core/pause.ts';
 import type { TableShape } from '../../core/shape.ts';
 import type { DeleteCount, Suspect } from '../../core/suspect.ts';
-import type { SweepState } from '../../core/sweep.ts';
+import type { SweepAsk, SweepState } from '../../core/sweep.ts';
 import type { Head, Replica } from '../../core/head.ts';
 import type { RunRecord } from '../../core/run-record.ts';
 import type { Watermark } from '../../core/watermark.ts';
@@ -42,6 +42,7 @@ export const suspectFrom = (column: Column): Suspect => JSON.parse(text(column))
 export const deleteCountFrom = (column: Column): DeleteCount => JSON.parse(text(column));
 export const haltFrom = (column: Column): Halt => JSON.parse(text(column));
 export const sweepFrom = (column: Column): SweepState => JSON.parse(text(column));
+export const sweepAskFrom = (column: Column): SweepAsk => JSON.parse(text(column));
 export const historyEntryFrom = (column: Column): HistoryEntry => JSON.parse(text(column));
 export const pauseListFrom = (column: Column): PauseList => JSON.parse(text(column));
 export const actFrom = (column: Column): Act => JSON.parse(text(column));

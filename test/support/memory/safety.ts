@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Halt } from '../../../src/core/halt.ts';
 import type { DeleteCount, Suspect } from '../../../src/core/suspect.ts';
-import type { SweepState } from '../../../src/core/sweep.ts';
+import type { SweepAsk, SweepState } from '../../../src/core/sweep.ts';
 import type { Halts, Suspects, Sweeps } from '../../../src/ports/safety.ts';
 import { byBytes, frozen, joined } from './frozen.ts';
 import { Stores } from './stores.ts';
@@ -66,6 +66,7 @@ export function memoryHalts(stores = new Stores()): Halts {
 
 export function memorySweeps(stores = new Stores()): Sweeps {
   const stored = stores.map<SweepState>();
+  const asks = stores.map<SweepAsk>();
   const parts = stores.map<Float64Array>((_rows, name) => {
     const [table = '', server = ''] = z.array(z.string()).parse(JSON.parse(name));
     return { table, server };
@@ -79,6 +80,12 @@ export function memorySweeps(stores = new Stores()): Sweeps {
     },
     async sweeps() {
       return [...stored.values()];
+    },
+    async sweepAsk(table, server) {
+      return asks.get(joined(table, server));
+    },
+    async putSweepAsk(ask) {
+      asks.set(joined(ask.table, ask.server), frozen(ask));
     },
     async putSweepPart({ table, server, startedAt, part, rows }) {
       parts.set(joined(table, server, String(startedAt), String(part)), rows.slice());
