@@ -28,6 +28,9 @@ export type Service = Place & {
   readonly writes: readonly string[];
 };
 
+/** A question, and its whole answer but blanks around it. */
+export type Answered = { readonly question: readonly string[]; readonly answer: string };
+
 export type Step =
   | { readonly kind: 'write'; readonly path: string; readonly text: string; readonly encoding?: 'utf16le' }
   | { readonly kind: 'remove'; readonly path: string }
@@ -38,6 +41,8 @@ export type Step =
       readonly orElse?: string;
       /** Default 1; a second later each. */
       readonly tries?: number;
+      /** Where this question is answered so, what the command would do is done already. */
+      readonly unless?: Answered;
     };
 
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -56,6 +61,8 @@ export type ServiceStatus = {
   readonly pid?: number;
   /** Times that it was started again since the system or the service was started. */
   readonly restarts?: number;
+  /** It ended by itself and not well: nobody stopped it. Undefined where the system does not tell. */
+  readonly hasFailed?: boolean;
   /** Of the last end of the program. */
   readonly lastExit?: string;
   /** What it said last, where the system keeps it. */

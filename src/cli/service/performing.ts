@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemClock } from '../../composition/system-clock.ts';
 import { failureOf, shown } from './asking.ts';
-import type { Step } from './manager.ts';
+import type { Answered, Step } from './manager.ts';
 import type { System } from './system.ts';
 
 /** Returns what went otherwise than meant, each as a sentence. Throws Refused where a step that has to be done fails. */
@@ -20,15 +20,14 @@ export async function perform(
   return said.filter((line) => line !== '');
 }
 
-async function run(
-  { command, orElse, tries = 1 }: Extract<Step, { kind: 'run' }>,
-  ask: System['ask'],
-): Promise<readonly string[]> {
+async function run(step: Extract<Step, { kind: 'run' }>, ask: System['ask']): Promise<readonly string[]> {
+  const { command, orElse, tries = 1, unless } = step;
+  if (unless !== undefined && (await isAnswered(unless, ask))) return [];
   const ran = await ask(command);
   if (ran.code === 0) return [];
   if (tries > 1) {
     await systemClock.sleep(1_000, new AbortController().signal);
-    return run({ kind: 'run', command, tries: tries - 1, ...(orElse !== undefined && { orElse }) }, ask);
+    return run({ ...step, tries: tries - 1 }, ask);
   }
   if (orElse !== undefined) return [orElse];
   throw failureOf(command, ran);
@@ -40,6 +39,9 @@ function write({ path, text, encoding }: Extract<Step, { kind: 'write' }>): void
   writeFileSync(path, encoding === 'utf16le' ? `\uFEFF${text}` : text, encoding ?? 'utf8');
   if (encoding === undefined) chmodSync(path, 0o644);
 }
+
+export const isAnswered = async ({ question, answer }: Answered, ask: System['ask']): Promise<boolean> =>
+  (await ask(question)).stdout.trim() === answer;
 
 export function stepLines(steps: readonly Step[]): readonly string[] {
   return steps.flatMap((step) => {

@@ -44,14 +44,18 @@ function linesOf(options: Named, name: string, status: ServiceStatus): readonly 
     ...(pid === undefined ? [] : [`    process ${pid}`]),
     ...(restarts === 0
       ? []
-      : [`    started again ${restarts} times, last after ${lastExit ?? 'an end that is not known'}`]),
+      : [
+          `    started again ${restarts === 1 ? 'once' : `${restarts} times`}, last after ${lastExit ?? 'an end that is not known'}`,
+        ]),
     ...(isRunning || restarts > 0 || lastExit === undefined ? [] : [`    its last end: ${lastExit}`]),
     ...(lines.length === 0 ? [] : ['', 'It said last:', ...lines.map((line) => `    ${line}`)]),
     '',
     ...advice,
     ...(isRunning || status.isRestarting
       ? ['What the sync does: serversync status']
-      : [`Mend what it says, then: serversync service start${nameOption(options)}`]),
+      : [
+          `${status.hasFailed === false ? 'To go on' : 'Mend what it says, then'}: serversync service start${nameOption(options)}`,
+        ]),
   ];
 }
 

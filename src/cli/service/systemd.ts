@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { failureOf } from './asking.ts';
 import { textIn } from './files.ts';
-import type { Ask, Place, Scope, ServiceManager, ServiceStatus, Step } from './manager.ts';
+import type { Answered, Ask, Place, Scope, ServiceManager, ServiceStatus, Step } from './manager.ts';
+import { isAnswered } from './performing.ts';
 import { quotedArgument, unitText } from './systemd-unit.ts';
 
 const systemctl = (scope: Scope, ...args: readonly string[]): readonly string[] => [
@@ -26,6 +27,12 @@ const run = (place: Place, ...args: readonly string[]): Step => ({
 
 const reload = (place: Place): Step => run(place, 'daemon-reload');
 
+/** Asking for it again needs the rights of an administrator on some systems, as the first time does. */
+const lingering = (user: string): Answered => ({
+  question: ['loginctl', 'show-user', user, '--property=Linger'],
+  answer: 'Linger=yes',
+});
+
 /** Without it a user's units run only while that user is logged in. */
 const linger = ({ scope, user }: Place): readonly Step[] =>
   scope === 'system'
@@ -33,6 +40,7 @@ const linger = ({ scope, user }: Place): readonly Step[] =>
     : [
         {
           kind: 'run',
+          unless: lingering(user.name),
           command: ['loginctl', 'enable-linger', user.name],
           orElse: `it runs only while ${user.name} is logged in, and does not start at boot. So that it does: sudo loginctl enable-linger ${user.name}`,
         },
@@ -82,7 +90,7 @@ async function statusOf(place: Place, ask: Ask): Promise<ServiceStatus> {
   const is = propertiesIn(ran.stdout);
   const isRunning = is.get('ActiveState') === 'active';
   const isEnabled = is.get('UnitFileState') === 'enabled';
-  const lingers = place.scope === 'system' || (await isLingering(place, ask));
+  const lingers = place.scope === 'system' || (await isAnswered(lingering(place.user.name), ask));
   const since = instantIn(is.get('ActiveEnterTimestamp'));
   const [pid, restarts] = [Number(is.get('MainPID')), Number(is.get('NRestarts'))];
   const lastExit = exitWords(is.get('ExecMainCode'), is.get('ExecMainStatus'));
@@ -90,6 +98,7 @@ async function statusOf(place: Place, ask: Ask): Promise<ServiceStatus> {
     isEnabled,
     startsAtBoot: isEnabled && lingers,
     isRunning,
+    hasFailed: is.get('ActiveState') === 'failed',
     isRestarting: is.get('SubState') === 'auto-restart',
     ...(isRunning && since !== undefined && { since }),
     ...(pid > 0 && { pid }),
@@ -101,11 +110,6 @@ async function statusOf(place: Place, ask: Ask): Promise<ServiceStatus> {
       `All that it said: journalctl ${place.scope === 'user' ? '--user ' : ''}-u ${place.name}`,
     ],
   };
-}
-
-async function isLingering({ user }: Place, ask: Ask): Promise<boolean> {
-  const { stdout } = await ask(['loginctl', 'show-user', user.name, '--property=Linger']);
-  return stdout.trim() === 'Linger=yes';
 }
 
 /** Lines that are shown of the last ones. */

@@ -49,6 +49,7 @@ describe('service install under systemd', () => {
       'systemctl --user daemon-reload',
       'systemctl --user enable serversync.service',
       'systemctl --user restart serversync.service',
+      'loginctl show-user anna --property=Linger',
       'loginctl enable-linger anna',
     ]);
     expect(object).toMatchObject({
@@ -104,6 +105,17 @@ describe('service install under systemd', () => {
     );
     expect([exitCode, said]).toEqual([0, expect.stringContaining('sudo loginctl enable-linger anna')]);
     expect(said).not.toContain('it starts at boot, before');
+  });
+
+  test('does not ask again for a start at boot that is there: that may need rights which the user has not', async () => {
+    const system = linux(([program, verb]) =>
+      program === 'loginctl' ? (verb === 'show-user' ? { stdout: 'Linger=yes\n' } : { code: 1 }) : undefined,
+    );
+    const { said, object } = await install(system);
+    expect([said, object]).toEqual([
+      expect.stringContaining('it starts at boot, before anybody logs in'),
+      expect.objectContaining({ warnings: [] }),
+    ]);
   });
 
   test('names the command that failed, and a way out', async () => {
@@ -275,6 +287,13 @@ describe('the other commands under systemd', () => {
     await install(linux());
     const { exitCode, said } = await statusOf(linux(answering(state, linger)));
     expect([exitCode, said]).toEqual([1, expect.stringContaining(says)]);
+  });
+
+  test('status has nothing to mend where somebody stopped it', async () => {
+    await install(linux());
+    const stopped = shown('ActiveState=inactive\nExecMainCode=1\nExecMainStatus=0');
+    const { exitCode, said } = await statusOf(linux(answering(stopped)));
+    expect([exitCode, said]).toEqual([1, expect.stringMatching(/\nTo go on: serversync service start$/)]);
   });
 
   test('status says that what was ended is started again by itself', async () => {
