@@ -73,8 +73,11 @@ export function eventLines(event: EngineEvent): readonly string[] {
   }
 }
 
-export const renamedLines = ({ table, to, other }: RenamedEvent): readonly string[] => [
+export const renamedLines = ({ table, to, aside = {}, other }: RenamedEvent): readonly string[] => [
   ...Object.entries(to).map(([from, name]) => `${table}: ${from} is called ${name} from now on`),
+  ...Object.keys(aside).map(
+    (field) => `${table}: ${field} is another field on all servers from now on: read and compared anew`,
+  ),
   ...other.map(
     ({ server, field }) =>
       `${table}: ${field} is another field on ${server} from now on: compared in every record`,

@@ -39,14 +39,14 @@ export function planOf(
       stampedBy: table.modified.stampedBy,
       timeZone: zones.get(server) ?? 'UTC',
       ...shareIn(shares, server),
-      rename: calledOtherwise(typed.fields, rename),
+      rename: calledOtherwise([...typed.fields, ...typed.createOnly], rename),
     })),
   };
 }
 
 /** Repetitions are called as their field is. */
 const calledOtherwise = (
-  fields: readonly FieldPlan[],
+  fields: readonly TypedField[],
   rename: LinkConfiguration['rename'],
 ): Readonly<Record<FieldName, string>> =>
   Object.fromEntries(

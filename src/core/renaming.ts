@@ -1,47 +1,114 @@
 /**
  * A field that has another name in the configuration, while it is the same field on every server. What is stored by its name
- * gets the new one, so that it is neither a field that went nor one that came.
+ * gets the new one, so that it is neither a field that went nor one that came. A name that means another field on every server is
+ * one that came: what is stored under it is put aside, under a name that no field has.
  */
 import type { Head, HeadField, Replica, Seen } from './head.ts';
-import type { FieldName, Key, ServerName } from './names.ts';
-import type { TableShape } from './shape.ts';
+import type { EpochMs, FieldName, Key, ServerName } from './names.ts';
+import { meaningIn, namesIn, type TableShape } from './shape.ts';
+
+/** From the name that is stored to the one that holds from then on. */
+export type NewNames = Readonly<Record<FieldName, FieldName>>;
 
 export type Renaming = {
-  /** From the name that is stored to the one that holds from now on. */
-  readonly to: Readonly<Record<FieldName, FieldName>>;
+  readonly to: NewNames;
+  /** Fields whose names mean other fields everywhere: under which names what is stored of them is kept; absent: none. */
+  readonly aside?: NewNames;
   /** Fields that are another field on a server since: what is known of them there is about the former one. */
   readonly other: readonly { readonly server: ServerName; readonly field: FieldName }[];
+  /** The first of two: names are exchanged, or handed on, and some stand under names of their own between the two. */
+  readonly isHalf?: true;
   /** Up to this record, in the order of keys, all have the new names; absent: none has yet. */
   readonly after?: Key;
 };
 
 /** Undefined where nothing is: also of a shape that was stored before names were. */
-export function renamingOf(before: TableShape, now: TableShape): Renaming | undefined {
+export function renamingOf(before: TableShape, now: TableShape, at: EpochMs): Renaming | undefined {
   const [names, later] = [before.names, now.names];
   if (names === undefined || later === undefined) return undefined;
   const servers = Object.keys(names).filter((server) => later[server] !== undefined);
   if (servers.length === 0) return undefined;
   const isSame = (server: ServerName, one: FieldName, other: FieldName): boolean =>
-    (names[server]?.[one] ?? one) === (later[server]?.[other] ?? other);
-  const left = before.fields.filter((field) => !now.fields.includes(field));
-  const joined = now.fields.filter((field) => !before.fields.includes(field));
-  const to = left.flatMap((one) => {
-    const other = joined.find((field) => servers.every((server) => isSame(server, one, field)));
-    return other === undefined ? [] : [[one, other] as const];
+    meaningIn(before, server, one) === meaningIn(now, server, other);
+  const [former, present] = [namesIn(before), namesIn(now)];
+  const found = former.map((one) => {
+    const same = present.filter((field) => servers.every((server) => isSame(server, one, field)));
+    return [one, same.includes(one) ? one : same[0]] as const;
   });
-  const kept = now.fields.filter((field) => before.fields.includes(field));
-  const other = servers.flatMap((server) =>
-    kept.filter((field) => !isSame(server, field, field)).map((field) => ({ server, field })),
-  );
-  return to.length + other.length === 0 ? undefined : { to: Object.fromEntries(to), other };
+  const to = found.flatMap(([one, other]) => (other === undefined || other === one ? [] : [[one, other]]));
+  const lost = found.flatMap(([one, other]) => (other === undefined && present.includes(one) ? one : []));
+  const otherOn = (field: FieldName): readonly ServerName[] =>
+    servers.filter((server) => !isSame(server, field, field));
+  const gone = lost.filter((field) => otherOn(field).length === servers.length);
+  const other = lost
+    .filter((field) => !gone.includes(field))
+    .flatMap((field) => otherOn(field).map((server) => ({ server, field })));
+  if (to.length + gone.length + other.length === 0) return undefined;
+  const aside = gone.map((field) => [field, asideName(field, at)]);
+  return inOrder({ to: Object.fromEntries(to), aside: Object.fromEntries(aside), other });
 }
 
-export const renamedList = ({ to }: Renaming, fields: readonly FieldName[]): readonly FieldName[] =>
-  fields.map((field) => to[field] ?? field).toSorted();
+/** Nothing may be renamed twice, should a process die over it. So a name that another field is to have is freed first. */
+function inOrder({ to, aside, other }: Required<Pick<Renaming, 'to' | 'aside' | 'other'>>): Renaming {
+  const wanted = new Set(Object.values(to));
+  const pick = (names: NewNames, as: (field: FieldName, name: FieldName) => FieldName): NewNames =>
+    Object.fromEntries(
+      Object.entries(names).flatMap(([field, name]) =>
+        wanted.has(field) ? [[field, as(field, name)] as const] : [],
+      ),
+    );
+  const [freed, kept] = [pick(to, betweenName), pick(aside, (_field, name) => name)];
+  const isHalf = Object.keys(freed).length + Object.keys(kept).length > 0;
+  const one = isHalf ? { to: freed, aside: kept, other: [] } : { to, aside, other };
+  const { aside: apart, ...rest } = one;
+  return {
+    ...rest,
+    ...(Object.keys(apart).length > 0 && { aside: apart }),
+    ...(isHalf && { isHalf }),
+  };
+}
+
+const between = ' (being renamed)';
+const betweenName = (field: FieldName): FieldName => `${field}${between}`;
+const asideName = (field: FieldName, at: EpochMs): FieldName =>
+  `${field} (until ${new Date(at).toISOString().slice(0, 19)}Z)`;
+
+/** The name that people know: what stood under a name of its own meanwhile had this one. */
+export const knownName = (field: FieldName): FieldName =>
+  field.endsWith(between) ? field.slice(0, -between.length) : field;
+
+/** What the table is called from `at` on. Between the two halves each server calls its fields as before. */
+export function renamedShape(
+  renaming: Renaming,
+  shape: TableShape,
+  now: TableShape,
+  at: EpochMs,
+): TableShape {
+  const { fields, createOnly, names = {}, renamings = [] } = shape;
+  const list = namesIn(shape);
+  const half = Object.keys(names).map((server) => {
+    const called = list.map((field) => [renaming.to[field] ?? field, meaningIn(shape, server, field)]);
+    return [server, Object.fromEntries(called.filter(([field, there]) => field !== there))];
+  });
+  const to = allNames(renaming);
+  return {
+    ...shape,
+    fields: renamedList(renaming, fields),
+    ...(createOnly && { createOnly: renamedList(renaming, createOnly) }),
+    names: renaming.isHalf ? Object.fromEntries(half) : (now.names ?? names),
+    ...(Object.keys(to).length > 0 && { renamings: [...renamings, { at, to }] }),
+  };
+}
+
+/** The fields of the table, as far as they are kept under names that it has. */
+const renamedList = ({ to, aside = {} }: Renaming, fields: readonly FieldName[]): readonly FieldName[] => {
+  const kept = fields.filter((field) => aside[field] === undefined);
+  return [...new Set(kept.map((field) => to[field] ?? field))].toSorted();
+};
 
 /** What stands under a new name beside the former one is left from a field that had that name once, and is synced no more. */
 export function renamedFields<Value>(
-  { to }: Renaming,
+  to: NewNames,
   fields: Readonly<Record<FieldName, Value>>,
 ): Readonly<Record<FieldName, Value>> {
   const taken = new Set(Object.keys(fields).flatMap((field) => to[field] ?? []));
@@ -49,13 +116,17 @@ export function renamedFields<Value>(
   return Object.fromEntries(entries.map(([field, value]) => [to[field] ?? field, value]));
 }
 
+export const allNames = ({ to, aside }: Renaming): NewNames => ({ ...to, ...aside });
+
 /** The next version of the head; undefined where it is as it should be. */
 export function renamedHead(renaming: Renaming, head: Head): Head | undefined {
-  const fields: Head['fields'] = renamedFields<HeadField>(renaming, head.fields);
+  const names = allNames(renaming);
+  const fields: Head['fields'] = renamedFields<HeadField>(names, head.fields);
+  const createOnly: Head['createOnly'] = renamedFields(names, head.createOnly);
   const seen = Object.entries(head.seen).map(([server, one]) => {
     return [server, { ...one, ...knownThere(renaming, server, one) } satisfies Seen] as const;
   });
-  const next = { ...head, fields, seen: Object.fromEntries(seen) };
+  const next = { ...head, fields, createOnly, seen: Object.fromEntries(seen) };
   if (JSON.stringify(next) === JSON.stringify(head)) return undefined;
   const { history, version } = head;
   const whole = history?.upTo === version ? { history: { ...history, upTo: version + 1 } } : {};
@@ -82,14 +153,13 @@ const knownThere = (
   ...(amounts && { amounts: known(renaming, server, amounts) }),
 });
 
-function known<Value>(
-  renaming: Renaming,
-  server: ServerName,
+/** What is known of a server, in the fields that are the same there as before. */
+export function known<Value>(
+  { to, aside = {}, other }: Renaming,
+  server: ServerName | undefined,
   digests: Readonly<Record<FieldName, Value>>,
 ): Readonly<Record<FieldName, Value>> {
-  const gone = new Set(renaming.other.filter((one) => one.server === server).map(({ field }) => field));
-  const renamed = renamedFields(renaming, digests);
-  return gone.size === 0
-    ? renamed
-    : Object.fromEntries(Object.entries(renamed).filter(([field]) => !gone.has(field)));
+  const away = new Set(other.filter((one) => one.server === server).map(({ field }) => field));
+  const kept = Object.entries(digests).filter(([field]) => aside[field] === undefined && !away.has(field));
+  return renamedFields(to, Object.fromEntries(kept));
 }

@@ -1,11 +1,13 @@
 /** What a table was when it was last worked on: where it has grown since, more than changes has to be read or written. */
 import { type Link, receives, type TablePlan } from './link.ts';
-import type { FieldName, Key, ServerName, TableName } from './names.ts';
-import type { Renaming } from './renaming.ts';
+import type { EpochMs, FieldName, Key, ServerName, TableName } from './names.ts';
+import type { NewNames, Renaming } from './renaming.ts';
 
 export type TableShape = {
   readonly table: TableName;
   readonly fields: readonly FieldName[];
+  /** Those that go with a create only. Absent: from before it was stored. */
+  readonly createOnly?: readonly FieldName[];
   readonly receivers: readonly ServerName[];
   /** Of servers that get a share of the records: which, as a text that is the same for the same share; absent: none does. */
   readonly shares?: Readonly<Record<ServerName, string>>;
@@ -13,9 +15,14 @@ export type TableShape = {
   readonly names?: Readonly<Record<ServerName, Readonly<Record<FieldName, string>>>>;
   /** What is stored is being renamed: nobody else works on the table. */
   readonly renaming?: Renaming;
+  /** What was renamed, the earliest first: what is kept of before has the former names. Absent: nothing was. */
+  readonly renamings?: readonly Renamed[];
   /** Those of them that were not yet handed every head there is; absent: none. */
   readonly pending?: readonly Joining[];
 };
+
+/** What was stored earlier than `at` has the former names. */
+export type Renamed = { readonly at: EpochMs; readonly to: NewNames };
 
 export type Joining = {
   readonly server: ServerName;
@@ -30,9 +37,10 @@ export type Growth = {
   readonly receivers: readonly Joining[];
 };
 
-export const shapeOf = ({ name, fields, links }: TablePlan): TableShape => ({
+export const shapeOf = ({ name, fields, createOnly, links }: TablePlan): TableShape => ({
   table: name,
   fields: fields.map((field) => field.name).toSorted(),
+  createOnly: createOnly.map((field) => field.name).toSorted(),
   receivers: links
     .filter(receives)
     .map(({ server }) => server)
@@ -45,6 +53,19 @@ function namesOf(links: readonly Link[]): Pick<TableShape, 'names'> {
   const known = links.flatMap(({ server, rename }) => (rename ? [[server, rename] as const] : []));
   return known.length === 0 ? {} : { names: Object.fromEntries(known) };
 }
+
+/** What a shape that takes the place of this one keeps of it. */
+export const keptOf = ({ renamings }: Pick<TableShape, 'renamings'>): Pick<TableShape, 'renamings'> =>
+  renamings === undefined ? {} : { renamings };
+
+/** What a server calls a field. */
+export const meaningIn = ({ names }: TableShape, server: ServerName, field: FieldName): string =>
+  names?.[server]?.[field] ?? field;
+
+export const namesIn = ({
+  fields,
+  createOnly = [],
+}: Pick<TableShape, 'fields' | 'createOnly'>): readonly FieldName[] => [...fields, ...createOnly];
 
 /** Whether each server calls its fields as before. */
 export const hasSameNames = (before: TableShape, now: TableShape): boolean =>

@@ -20,6 +20,7 @@ import {
   hasSameShare,
   isSameShape,
   type Joining,
+  keptOf,
   shapeOf,
   type TableShape,
 } from '../core/shape.ts';
@@ -35,32 +36,38 @@ import { rename } from './rename.ts';
 export async function grow(engine: Engine, pace: Pace = onAndOn): Promise<'done' | 'unfinished'> {
   await leave(engine);
   const plans = [...engine.tables.values()].map(({ plan }) => plan);
-  const growing: { readonly plan: TablePlan; readonly joining: readonly Joining[] }[] = [];
+  const growing: Growing[] = [];
   for (const plan of plans) {
     if ((await rename(engine, plan, pace)) === 'unfinished') return 'unfinished';
-    const joining = await putGrowth(engine, plan);
-    if (joining.length > 0) growing.push({ plan, joining });
+    const { shape, joining } = await putGrowth(engine, plan);
+    if (joining.length > 0) growing.push({ plan, shape, joining });
   }
   if (growing.length === 0) return 'done';
   // Heads that are being stored at this moment by others, who looked at the shape before, have to be there to be listed.
   await engine.clock.sleep(engine.settings.storingMs, unstopped);
-  for (const { plan, joining } of growing)
-    if ((await handOn(engine, plan, joining, pace)) === 'unfinished') return 'unfinished';
+  for (const one of growing) if ((await handOn(engine, one, pace)) === 'unfinished') return 'unfinished';
   return 'done';
 }
 
-/** Stores what the table is from now on; returns the receivers that every head has to be handed to. */
-async function putGrowth(engine: Engine, plan: TablePlan): Promise<readonly Joining[]> {
+/** A table, as it is from now on, and the receivers that every head has to be handed to. */
+type Growing = {
+  readonly plan: TablePlan;
+  readonly shape: TableShape;
+  readonly joining: readonly Joining[];
+};
+
+/** Stores what the table is from now on. */
+async function putGrowth(engine: Engine, plan: TablePlan): Promise<Omit<Growing, 'plan'>> {
   const { control } = engine;
-  const now = shapeOf(plan);
   const before = await control.shape(plan.name);
+  const now = { ...shapeOf(plan), ...(before && keptOf(before)) };
   const { fields, receivers } = before === undefined ? noGrowth : growthOf(before, now);
   if (fields.length > 0) await readAnew(engine, plan);
   if (before !== undefined) await meetAgain(engine, plan, before, now);
   const isNew = before === undefined || !isSameShape(before, now) || !hasSameNames(before, now);
   if (receivers.length > 0) await control.putShape({ ...now, pending: receivers });
   else if (isNew) await control.putShape(now);
-  return receivers;
+  return { shape: now, joining: receivers };
 }
 
 const noGrowth: Growth = { fields: [], receivers: [] };
@@ -94,11 +101,9 @@ const headsInOnePage = 1000;
 /** Rows for every head, for one server after another; where it stops is stored. */
 async function handOn(
   engine: Engine,
-  plan: TablePlan,
-  joining: readonly Joining[],
+  { plan, shape, joining }: Growing,
   pace: Pace,
 ): Promise<'done' | 'unfinished'> {
-  const shape = shapeOf(plan);
   for (const [at, { server, after: from }] of joining.entries()) {
     const heads = paged<BatchKey>((last) =>
       engine.records.keys(plan.name, headsInOnePage, last?.key ?? from),

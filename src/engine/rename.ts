@@ -2,7 +2,8 @@
  * rename: what is stored of a table by names of fields gets the names that the configuration has now (core/renaming.ts).
  *
  *   R5, R6  So a field that is only called otherwise is no first meeting: nothing is read anew, nothing is a conflict, nothing is
- *           written on a server. Where a name means another field of one server since, that field meets there for the first time.
+ *           written on a server. Where a name means another field of one server since, that field meets there for the first time;
+ *           where it does so on all of them, it is a field that comes, and what is stored is kept under another name.
  *
  * While it is under way the shape says so, and everybody else leaves the table alone. How far it came stands
  * there too, and whoever is next goes on from it: each value is changed once.
@@ -12,10 +13,12 @@ import type { Replica } from '../core/head.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { Key, ServerName } from '../core/names.ts';
 import {
-  renamedFields,
+  allNames,
+  known,
+  knownName,
   renamedHead,
-  renamedList,
   renamedReplica,
+  renamedShape,
   type Renaming,
   renamingOf,
 } from '../core/renaming.ts';
@@ -33,10 +36,10 @@ export async function rename(engine: Engine, plan: TablePlan, pace: Pace): Promi
   const before = await control.shape(plan.name);
   if (before === undefined) return 'done';
   const { renaming: begun, ...shape } = before;
-  const renaming = begun ?? renamingOf(before, shapeOf(plan));
+  const at = clock.now() + settings.storingMs;
+  const renaming = begun ?? renamingOf(before, shapeOf(plan), at);
   if (renaming === undefined) return 'done';
-  const now = { ...namesOf(plan), fields: renamedList(renaming, shape.fields) };
-  const renamed = begun === undefined ? { ...shape, ...now } : shape;
+  const renamed = begun === undefined ? renamedShape(renaming, shape, shapeOf(plan), at) : shape;
   if (begun === undefined) {
     await control.putShape({ ...renamed, renaming });
     // What others, who looked at the shape before, are storing at this moment has to be there to be renamed.
@@ -55,17 +58,23 @@ export async function rename(engine: Engine, plan: TablePlan, pace: Pace): Promi
     await control.dropWatermarks(plan.name);
   }
   await control.putShape(renamed);
-  engine.report({ kind: 'renamed', table: plan.name, to: renaming.to, other: renaming.other });
+  tell(work);
   // Where a former process had begun it, the configuration may say otherwise by now.
-  return begun === undefined ? 'done' : rename(engine, plan, pace);
+  return begun === undefined && !renaming.isHalf ? 'done' : rename(engine, plan, pace);
+}
+
+/** By the names that people know. */
+function tell({ engine, plan, renaming }: Work): void {
+  const to = Object.entries(renaming.isHalf ? {} : renaming.to).map(([from, name]) => [
+    knownName(from),
+    name,
+  ]);
+  const { aside = {}, other } = renaming;
+  if (to.length + other.length + Object.keys(aside).length === 0) return;
+  engine.report({ kind: 'renamed', table: plan.name, to: Object.fromEntries(to), aside, other });
 }
 
 const unstopped = new AbortController().signal;
-
-const namesOf = (plan: TablePlan): Pick<ReturnType<typeof shapeOf>, 'names'> => {
-  const { names } = shapeOf(plan);
-  return names === undefined ? {} : { names };
-};
 
 const serversOf = async ({ engine, plan }: Work): Promise<readonly ServerName[]> =>
   (await knownPlaces(engine.control)).filter(({ table }) => table === plan.name).map(({ server }) => server);
@@ -130,12 +139,13 @@ const rowsInOnePage = 1000;
 /** What was announced by the former names; nobody works on the rows meanwhile. */
 async function renameRows({ engine, plan, renaming }: Work, servers: readonly ServerName[]): Promise<void> {
   const { control } = engine;
+  const names = allNames(renaming);
   for (const server of servers) {
     const rows = paged<BatchRow>((after) => control.openBatches(server, rowsInOnePage, after));
     for await (const page of rows)
       for (const row of page.filter(({ table }) => table === plan.name)) {
         const former = row.sending.filter(({ digests }) =>
-          Object.keys(digests).some((field) => renaming.to[field]),
+          Object.keys(digests).some((field) => names[field]),
         );
         if (former.length === 0) continue;
         const rev = await control.appendSending(row.id, row.rev, former.map(announcedAs(renaming)));
@@ -150,19 +160,22 @@ const announcedAs =
   (entry: Sending): Sending => ({
     ...entry,
     at: entry.at + 0.5,
-    digests: renamedFields(renaming, entry.digests),
-    ...(entry.amounts && { amounts: renamedFields(renaming, entry.amounts) }),
+    digests: known(renaming, undefined, entry.digests),
+    ...(entry.amounts && { amounts: known(renaming, undefined, entry.amounts) }),
   });
 
 /** More than are ever kept. */
 const allConflicts = 1_000_000;
 
 async function renameConflicts({ engine, plan, renaming }: Work): Promise<void> {
-  if (Object.keys(renaming.to).length === 0) return;
+  const names = allNames(renaming);
+  if (Object.keys(names).length === 0) return;
   const kept = await engine.control.conflicts(allConflicts, { table: plan.name });
-  const renamed = kept.flatMap((one) => {
-    const field = renaming.to[one.field];
-    return field === undefined ? [] : [{ ...one, field }];
+  const renamed = kept.flatMap(({ open, ...one }) => {
+    const field = names[one.field];
+    // Of a field that is put aside nothing can be chosen any more.
+    const waits = open && renaming.aside?.[one.field] === undefined;
+    return field === undefined ? [] : [{ ...one, field, ...(waits && { open }) }];
   });
   if (renamed.length > 0) await engine.control.putConflicts(renamed);
 }

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Shapes } from '../../src/ports/control.ts';
 import { closing, type Open } from './opened.ts';
 
-const shape = { table: 'contacts', fields: ['name', 'phone'], receivers: ['branch'] };
+const names = { 'home phone': 'phone', phone: 'phone (until 2026-11-29T10:00:00Z)' };
+const shape = {
+  table: 'contacts',
+  fields: ['name', 'phone'],
+  createOnly: [],
+  receivers: ['branch'],
+  names: { branch: { phone: 'Telefon' }, hq: {} },
+  renamings: [{ at: 1_700_000_000_000, to: names }],
+};
 
 export function describeShapesContract(name: string, open: Open<Shapes>): void {
   describe(`shapes: ${name}`, () => {

@@ -1,94 +1,12 @@
 /** A field gets another name in the configuration, or a server another one for it. The model's servers know a field by its own name. */
 import { expect, test } from 'vitest';
 import type { Link } from '../../src/core/link.ts';
-import { alone, calmWorld, read, synced } from './model/alone.ts';
-import { settled, swept } from './model/sweeping.ts';
 import { rename as renameTable } from '../../src/engine/rename.ts';
-import { runOnce, type RunOutcome } from '../../src/engine/run.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import type { ServerRecord, ServerTable } from '../../src/ports/server.ts';
-import type { ModelServer } from './model/model-server.ts';
+import { alone, calmWorld, read, synced } from './model/alone.ts';
+import { configured, filled, renameEverywhere, rowsOn, run, serverOf } from './model/naming.ts';
+import { settled, swept } from './model/sweeping.ts';
 import type { World } from './model/world.ts';
-
-const serverOf = (world: World, name: string): ModelServer => {
-  const server = world.servers.get(name);
-  if (server === undefined) throw new Error(`no server ${name}`);
-  return server;
-};
-
-/** By the servers' own names of the fields: what `rename` says of each. */
-type Names = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-function configured(world: World, fields: readonly string[], names: Names): void {
-  const [first] = world.plan.fields;
-  if (first === undefined) throw new Error('the plan has fields');
-  const links = world.plan.links.map((link): Link => ({ ...link, rename: names[link.server] ?? {} }));
-  world.plan = { ...world.plan, links, fields: fields.map((name) => ({ ...first, name })) };
-}
-
-/** The table as the plan names its fields. */
-function named(
-  table: ServerTable,
-  fields: readonly string[],
-  rename: Readonly<Record<string, string>>,
-): ServerTable {
-  const own = (name: string): string => rename[name] ?? name;
-  const inward = (record: ServerRecord): ServerRecord => ({
-    ...record,
-    values: Object.fromEntries(fields.map((name) => [name, record.values[own(name)] ?? ''])),
-  });
-  const outward = (values: ServerRecord['values']) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [own(name), value]));
-  return {
-    ...table,
-    changed: async (...of) => {
-      const page = await table.changed(...of);
-      return { ...page, records: page.records.map(inward) };
-    },
-    list: async (...of) => {
-      const page = await table.list(...of);
-      return { ...page, records: page.records.map(inward) };
-    },
-    lookUp: async (...of) => (await table.lookUp(...of)).map(inward),
-    read: async (...of) => {
-      const found = await table.read(...of);
-      return found === undefined || found === 'denied' ? found : inward(found);
-    },
-    create: (key, values, ...of) => table.create(key, outward(values), ...of),
-    update: (id, modId, values, ...of) => table.update(id, modId, outward(values), ...of),
-  };
-}
-
-const run = (world: World): Promise<RunOutcome> =>
-  alone(world, (engine) => {
-    const tables = [...engine.tables].map(([name, { plan, ...rest }]) => {
-      const fields = plan.fields.map((field) => field.name);
-      const servers = [...rest.servers].map(([server, table]) => {
-        const rename = plan.links.find((link) => link.server === server)?.rename ?? {};
-        return [server, named(table, fields, rename)] as const;
-      });
-      return [name, { plan, ...rest, servers: new Map(servers) }] as const;
-    });
-    const renamed: Engine = { ...engine, tables: new Map(tables) };
-    return runOnce(renamed, new AbortController().signal);
-  });
-
-const rowsOn = (world: World, server: string): readonly string[] =>
-  serverOf(world, server)
-    .rows.map(({ key, values }) => `${key}=${values['a']}|${values['b']}`)
-    .toSorted();
-
-async function filled(count = 7): Promise<World> {
-  const world = calmWorld();
-  configured(world, ['a', 'b'], {});
-  for (let n = 0; n < count; n += 1) serverOf(world, 'hq').insert(`k${n}`, { a: `a${n}`, b: `b${n}` });
-  for (let times = 0; times < 2; times += 1) await run(world);
-  return world;
-}
-
-/** `a` is called `name` in the configuration, and is `a` on the servers still. */
-const renameEverywhere = (world: World): void =>
-  configured(world, ['name', 'b'], { hq: { name: 'a' }, branch: { name: 'a' } });
 
 const writes = ({ servers }: World): number =>
   [...servers.values()].reduce((sum, server) => sum + server.writes, 0);
