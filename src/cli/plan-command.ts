@@ -8,6 +8,8 @@ import { passingClock } from '../engine/dry/passing-clock.ts';
 import { type Chosen, type RunOutcome, runOnce } from '../engine/run.ts';
 import { refuseUnknown } from './chosen.ts';
 import { openDryWorkplace } from './dry-workplace.ts';
+import { openStackCopy } from './stack-copy.ts';
+import { withinMost } from './stack-workplace.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { planLines, shownWork } from './plan-lines.ts';
@@ -19,6 +21,8 @@ import type { WorkplaceOptions } from './workplace.ts';
 
 export type PlanOptions = Omit<WorkplaceOptions, 'report'> & {
   readonly output: Output;
+  /** A run of this stack's functions is played. */
+  readonly stack?: string;
   readonly chosen: Chosen;
   /** Records shown of each kind at most; 0: none. */
   readonly limit: number;
@@ -26,12 +30,18 @@ export type PlanOptions = Omit<WorkplaceOptions, 'report'> & {
   readonly examples: boolean;
 };
 
-/** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting; Refused of a wrong name. */
+/** Throws ConfigurationError, StateFileError, AwsStateError and ServerError of what keeps it from starting; Refused of a wrong name. */
 export async function planCommand(options: PlanOptions): Promise<ExitCode> {
-  const { output, chosen, limit, signal } = options;
+  const { output, chosen, limit, stack } = options;
   const startedAt = systemClock.now();
   const progress = readingProgress(output);
-  const workplace = await openDryWorkplace({ ...options, report: progress.report }, { existing: false });
+  const signal =
+    stack === undefined ? options.signal : withinMost(options.signal, 'Run it again when less waits there');
+  const reporting = { ...options, report: progress.report, signal };
+  const workplace =
+    stack === undefined
+      ? await openDryWorkplace(reporting, { existing: false })
+      : await openStackCopy(stack, reporting);
   try {
     const { engine, configuration, state } = workplace;
     refuseUnknown(configuration, chosen);

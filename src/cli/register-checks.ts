@@ -1,5 +1,5 @@
 /** The commands `serversync plan` and `verify` on the command line. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { accountsOption, type OfAccounts, reaching } from './accounts/options.ts';
 import { type ChoiceOptions, chosenOf } from './chosen.ts';
 import { planCommand } from './plan-command.ts';
@@ -34,11 +34,9 @@ export function registerChecks(program: Command): void {
       .addOption(accountsOption());
 
   const plan = add('plan', 'what a run would write where; writes nothing')
-    // Refused below, in words that say why.
-    .addOption(new Option('--stack <name>').hideHelp())
+    .addOption(ofStack())
     .option('--keys', 'with the keys of the records')
     .action(async (options: Common & Choices) => {
-      refuseStack(options, plan);
       process.exitCode = await planCommand({
         ...where(options),
         ...reaching(options),
@@ -63,6 +61,10 @@ export function registerChecks(program: Command): void {
     examples: [
       ['serversync plan', 'how many records a run would write where, and what it would decide'],
       ['serversync plan --table contacts --keys', 'with the records it is about'],
+      [
+        'serversync plan --stack ServerSync',
+        'of a stack, by its state; also before a changed file is deployed',
+      ],
     ],
     exit: exitsOfChecking(
       'a run would write nothing',
@@ -95,11 +97,4 @@ function verifyAsked(options: Choices) {
   const { repair = false, dryRun = false, examples = false, limit = usualLimit } = options;
   const signal = repair && !dryRun ? stopSignal() : stopSignal(ofChecking);
   return { chosen: chosenOf(options), repair, dryRun, limit, examples, signal };
-}
-
-function refuseStack({ stack }: Choices, command: Command): void {
-  if (stack !== undefined)
-    command.error(
-      `${command.name()} works with the state of this machine: it cannot be asked of a stack on AWS yet. Leave --stack out`,
-    );
 }

@@ -1,9 +1,9 @@
 /**
- * A workplace over the state of a stack, for a command that changes nothing: this machine reaches the servers itself, while the
- * functions of the stack go on. One session on each server, of those that the configuration allows in all.
+ * A workplace over the state of a stack: this machine reaches the servers itself, while the functions of the stack go on. One
+ * session on each server, of those that the configuration allows in all.
  */
 import { SecretError } from '../composition/accounts.ts';
-import { engineOf, retriesTo } from '../composition/engine-of.ts';
+import { engineOf, retriesTo, type StatePorts } from '../composition/engine-of.ts';
 import { knownLayouts } from '../composition/known-layouts.ts';
 import { tablesBy } from '../composition/known-tables.ts';
 import { systemClock } from '../composition/system-clock.ts';
@@ -16,38 +16,91 @@ import { ConfigurationError } from '../config/problem.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { ServerName } from '../core/names.ts';
 import { withinDataLimit } from '../engine/data-limit.ts';
-import { onlyRead } from '../engine/dry/only-read.ts';
+import { type Compared, onlyRead } from '../engine/dry/only-read.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
 import type { Server } from '../ports/server.ts';
 import { type OpenedStack, openStack } from './opened-state.ts';
 import { Refused } from './refused.ts';
+import { duration } from './words.ts';
 import { meterOf, type Workplace, type WorkplaceOptions } from './workplace.ts';
 
 /**
  * How long the command may take, ms: its slots are given to others then. It is also for how long a slot stays taken where the
  * command is killed, so that the functions have one session less there.
  */
-export const mostMs = 2 * 3_600_000;
+const mostMs = 2 * 3_600_000;
 
-/** Throws ConfigurationError, Refused, AwsStateError or ServerError. */
-export async function openStackWorkplace(
+/** Aborts, with a reason for whoever waits, when that is over. `remedy`: what to do then. */
+export function withinMost(signal: AbortSignal, remedy: string): AbortSignal {
+  const over = new AbortController();
+  setTimeout(() => over.abort(tookTooLong(remedy)), mostMs).unref();
+  return AbortSignal.any([signal, over.signal]);
+}
+
+const tookTooLong = (remedy: string): Refused =>
+  new Refused(
+    'not-compared',
+    `it took longer than ${duration(mostMs)}, for which sessions may be held beside the stack. ${remedy}`,
+  );
+
+type ClosingState = StatePorts & { readonly close?: () => void };
+
+export type StackWorkplace<State extends ClosingState> = Pick<
+  Workplace,
+  'configuration' | 'engine' | 'close'
+> & {
+  readonly state: State;
+};
+
+/** What it is made with. */
+export type StackParts<State extends ClosingState> = {
+  readonly openState: (opened: OpenedStack, configuration: Configuration) => State | Promise<State>;
+  /** What the engine works with in place of a server. */
+  readonly through: (server: Server, state: State) => Server;
+  readonly tables: (of: TablesOf<State>) => Promise<readonly ResolvedTable[]>;
+};
+
+export type TablesOf<State> = {
+  readonly configuration: Configuration;
+  readonly state: State;
+  readonly servers: ReadonlyMap<ServerName, Server>;
+  readonly options: WorkplaceOptions;
+};
+
+/** To compare: nothing is changed. Throws ConfigurationError, Refused, AwsStateError or ServerError. */
+export const openStackWorkplace = (
   stack: string,
   options: WorkplaceOptions,
-): Promise<Pick<Workplace, 'configuration' | 'engine' | 'close'>> {
+): Promise<StackWorkplace<Compared>> =>
+  openStackWorkplaceWith(stack, options, {
+    openState: onlyRead,
+    through: (server) => server,
+    tables: knownTablesOf,
+  });
+
+/** Throws as the other does. */
+export async function openStackWorkplaceWith<State extends ClosingState>(
+  stack: string,
+  options: WorkplaceOptions,
+  { openState, through, tables: tablesOf }: StackParts<State>,
+): Promise<StackWorkplace<State>> {
   const configuration = await loadConfiguration(options.configFile);
   const until = systemClock.now() + mostMs;
   const opened = await openStack(stack, options.configFile, () => until);
   const meter = meterOf(configuration, { dataUses: opened.control });
   const servers = new Map<ServerName, Server>();
+  const closing = [(): void => opened.close()];
   const close = async (): Promise<void> => {
     await Promise.all([...servers.values()].map((server) => server.close()));
     await meter.store();
-    opened.close();
+    for (const each of closing) each();
   };
   try {
     await opened.checkIdentity(identityOf(configuration));
-    const state = onlyRead(opened);
-    const tables = await tablesOf(configuration, state.control, options);
+    const state = await openState(opened, configuration);
+    closing.unshift(() => state.close?.());
+    // What one that sends no more is known by is everybody's.
+    const { control } = onlyRead(opened);
     for (const { name, url, sessions, caFile } of configuration.servers) {
       const account = await accountFor(name, opened, options);
       const shared = { slots: opened.sessions, clock: systemClock, random: Math.random };
@@ -55,11 +108,13 @@ export async function openStackWorkplace(
       const trust = caFile === undefined ? {} : { caFile };
       const of = { name, url, account, sessions: 1, sessionsInAll: sessions };
       const connected = connectDataApi({ ...of, ...shared, ...told, ...trust });
-      const ports = { control: state.control, clock: systemClock, report: options.report };
-      servers.set(name, withinDataLimit(connected, ports, await state.control.breaker(name, 'data')));
+      const ports = { control, clock: systemClock, report: options.report };
+      const limited = withinDataLimit(connected, ports, await control.breaker(name, 'data'));
+      servers.set(name, through(limited, state));
     }
+    const tables = await tablesOf({ configuration, state, servers, options });
     const engine = engineOf({ configuration, state, servers, tables, sessionsOf: () => 1, ...options });
-    return { configuration, engine, close };
+    return { configuration, engine, state, close };
   } catch (error) {
     await close();
     throw error;
@@ -67,11 +122,11 @@ export async function openStackWorkplace(
 }
 
 /** By the layouts as the functions saw them last. Throws Refused where a table was never read, ConfigurationError. */
-async function tablesOf(
-  configuration: Configuration,
-  control: OpenedStack['control'],
-  { signal }: WorkplaceOptions,
-): Promise<readonly ResolvedTable[]> {
+export async function knownTablesOf({
+  configuration,
+  state: { control },
+  options: { signal },
+}: TablesOf<StatePorts>): Promise<readonly ResolvedTable[]> {
   const layouts = await knownLayouts(configuration, { lists: control, live: undefined, signal });
   const { tables, mistakes } = await tablesBy(configuration, layouts, control);
   const problems = mistakes.flatMap((mistake) => mistake.problems);

@@ -22,8 +22,7 @@ import { readingProgress } from './reading-progress.ts';
 import { failureExitCode, failuresJson } from './run-command.ts';
 import { RunLog } from './run-log.ts';
 import { haltedLines } from './halt-words.ts';
-import { Refused } from './refused.ts';
-import { mostMs, openStackWorkplace } from './stack-workplace.ts';
+import { openStackWorkplace, withinMost } from './stack-workplace.ts';
 import type { Tally } from './tally.ts';
 import { findingsOf, shownComparison, verifyLines } from './verify-lines.ts';
 import { count, duration } from './words.ts';
@@ -56,27 +55,17 @@ export function verifyCommand(options: VerifyCommandOptions): Promise<ExitCode> 
 async function comparingWith(stack: string, options: VerifyCommandOptions): Promise<ExitCode> {
   const startedAt = systemClock.now();
   const watching = readingProgress(options.output);
-  const over = AbortSignal.timeout(mostMs);
-  const signal = AbortSignal.any([options.signal, over]);
+  const signal = withinMost(options.signal, 'Compare one table at a time (--table)');
   const workplace = await openStackWorkplace(stack, { ...options, report: watching.report, signal });
   try {
     const verified = await compared(workplace, { ...options, signal });
     watching.end();
     return tell(options, { startedAt, verified });
-  } catch (error) {
-    throw over.aborted ? tookTooLong(error) : error;
   } finally {
     watching.end();
     await workplace.close();
   }
 }
-
-const tookTooLong = (cause: unknown): Refused =>
-  new Refused(
-    'not-compared',
-    `it took longer than ${duration(mostMs)}, for which sessions may be held beside the stack. Compare one table at a time (--table)`,
-    { cause },
-  );
 
 async function comparing(options: VerifyCommandOptions): Promise<ExitCode> {
   const startedAt = systemClock.now();

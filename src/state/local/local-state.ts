@@ -90,11 +90,10 @@ export function openLocalState({
 }: LocalStateOptions): LocalState {
   const path = join(directory, stateFileName);
   if (readOnly || beside)
-    return portsOver(
-      beside ? openStateFileBeside(path) : openStateFileToRead(path),
-      () => isLocked(directory),
-      () => undefined,
-    );
+    return localPortsOver(beside ? openStateFileBeside(path) : openStateFileToRead(path), {
+      isAtWork: () => isLocked(directory),
+      release: () => undefined,
+    });
   if (existing) requireStateFile(path);
   createPrivateDirectory(directory);
   const lock = lockState(directory);
@@ -106,7 +105,7 @@ export function openLocalState({
     purgeConflicts(file, now());
     purgeHistory(file, now());
     purgeActs(file, now());
-    return portsOver(file, () => true, lock.release);
+    return localPortsOver(file, { isAtWork: () => true, release: lock.release });
   } catch (error) {
     file?.close();
     lock.release();
@@ -114,7 +113,11 @@ export function openLocalState({
   }
 }
 
-function portsOver(file: StateFile, isAtWork: () => boolean, release: () => void): LocalState {
+/** `release`: called once, when it is closed. */
+export function localPortsOver(
+  file: StateFile,
+  { isAtWork, release }: { readonly isAtWork: () => boolean; readonly release: () => void },
+): LocalState {
   let open = true;
   return {
     records: yielding(recordsIn(file)),

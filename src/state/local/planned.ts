@@ -8,6 +8,7 @@ import { foldedKey } from '../../core/look-up.ts';
 import type { Planned, PlannedConflicts, PlannedCount, PlannedWrite } from '../../ports/planned.ts';
 import { type Column, numeric, type Row, text, valuesOf } from './columns.ts';
 import { createPrivateFile } from './private-files.ts';
+import { passing } from './state-file.ts';
 import { conflictFrom } from './stored-values.ts';
 import { yielding } from './yielding.ts';
 
@@ -45,9 +46,9 @@ const conflictSql = {
 
 export type PlannedFile = { readonly planned: Planned; readonly close: () => void };
 
-/** Makes the file. */
-export function openPlanned(path: string): PlannedFile {
-  createPrivateFile(path);
+/** Makes the file; without a path it is one that is gone with the process. */
+export function openPlanned(path: string = passing): PlannedFile {
+  if (path !== passing) createPrivateFile(path);
   const database = new DatabaseSync(path);
   database.exec(tables);
   const planned = { ...writesIn(database), ...conflictsIn(database) };

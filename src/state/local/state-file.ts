@@ -118,6 +118,19 @@ export function openStateFile(path: string, { asItIs = false } = {}): StateFile 
   });
 }
 
+/**
+ * An empty one without a name, which SQLite keeps in memory and, where that is too much, in a file that is gone with the process
+ * (sqlite.org/inmemorydb.html, "Temporary Databases").
+ */
+export const openPassingStateFile = (): StateFile =>
+  opened(passing, false, (database) => {
+    database.exec(`PRAGMA page_size = ${pageSize}; PRAGMA synchronous = OFF`);
+    upgrade(database);
+  });
+
+/** The name of a file without one. */
+export const passing = '';
+
 /** Opens the file as it is, whether or not another process works with it. */
 export const openStateFileToRead = (path: string): StateFile => openedAsItIs(path, true);
 
