@@ -5,6 +5,8 @@ import { type Configuration, withoutFurther } from '../config/configuration.ts';
 import { resolveTables } from '../config/resolve.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { TableName } from '../core/names.ts';
+import { renamingOf } from '../core/renaming.ts';
+import { shapeOf } from '../core/shape.ts';
 import { defaultSettings } from '../engine/engine.ts';
 import type { Handing } from '../engine/hand-over.ts';
 import type { Control } from '../ports/control.ts';
@@ -27,7 +29,7 @@ export const handingOf = (
 /** The table by the layouts as they were last seen. Throws Refused, and ConfigurationError where they do not fit. */
 export async function planOf(
   configuration: Configuration,
-  control: Pick<Control, 'fieldList'>,
+  control: Pick<Control, 'fieldList' | 'shape'>,
   table: TableName,
 ): Promise<TablePlan> {
   const tables = configuration.tables.filter(({ name }) => name === table).map(withoutFurther);
@@ -39,9 +41,20 @@ export async function planOf(
       `the fields of layout ${layout} on server ${server} are not known yet: let it be read once first`,
     );
   });
-  if (resolved !== undefined) return resolved.plan;
+  if (resolved !== undefined) return asStored(resolved.plan, control);
   throw new Refused(
     'not-chosen',
     `the record is of table ${table}, which is not in the configuration any more`,
+  );
+}
+
+/** What is stored has the names of fields that this configuration has. Throws Refused. */
+async function asStored(plan: TablePlan, control: Pick<Control, 'shape'>): Promise<TablePlan> {
+  const shape = await control.shape(plan.name);
+  const isOther = shape !== undefined && renamingOf(shape, shapeOf(plan), 0) !== undefined;
+  if (shape?.renaming === undefined && !isOther) return plan;
+  throw new Refused(
+    'not-chosen',
+    `fields of ${plan.name} have other names in the configuration than in what is stored: let it run once first`,
   );
 }

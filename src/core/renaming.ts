@@ -70,7 +70,7 @@ function inOrder({ to, aside, other }: Required<Pick<Renaming, 'to' | 'aside' | 
 
 const between = ' (being renamed)';
 const betweenName = (field: FieldName): FieldName => `${field}${between}`;
-const asideName = (field: FieldName, at: EpochMs): FieldName =>
+export const asideName = (field: FieldName, at: EpochMs): FieldName =>
   `${field} (until ${new Date(at).toISOString().slice(0, 19)}Z)`;
 
 /** The name that people know: what stood under a name of its own meanwhile had this one. */

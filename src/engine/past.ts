@@ -1,6 +1,9 @@
 /** What a record held before: the chain of its entries, from the head down, as far as it is kept or wanted. */
 import type { EntryPlace, Head } from '../core/head.ts';
 import { type Content, type HistoryEntry, markOf, type Step, stepsBack } from '../core/history.ts';
+import { presentEntry } from '../core/former-names.ts';
+import type { Renamed } from '../core/shape.ts';
+import type { Shapes } from '../ports/control.ts';
 import type { Histories } from '../ports/history.ts';
 
 export type Past = {
@@ -12,6 +15,8 @@ export type Past = {
   readonly oldest: Content;
   /** Why it ends there: it is the beginning; more is kept, and was not wanted; what lies before is not kept. */
   readonly end: 'beginning' | 'more' | 'not kept';
+  /** Since then fields are called as they are here. */
+  readonly renamings: readonly Renamed[];
 };
 
 export type Wanted = {
@@ -24,28 +29,30 @@ export type Wanted = {
 /** Enough for what people look at; an entry is mostly small. */
 const entriesInOnePage = 100;
 
+/** By the names that fields have now. */
 export async function pastOf(
-  histories: Pick<Histories, 'history'>,
+  histories: Pick<Histories, 'history'> & Pick<Shapes, 'shape'>,
   head: Head,
   { most = Number.POSITIVE_INFINITY, above = 0 }: Wanted = {},
 ): Promise<Past> {
   const { since, last } = markOf(head);
+  const { renamings = [] } = (await histories.shape(head.table)) ?? {};
   const isWanted = ({ version }: EntryPlace, found: number): boolean => version > above && found < most;
   const entries: HistoryEntry[] = [];
   let next = last;
   for await (const entry of stored(histories, head)) {
     if (next === undefined || !isWanted(next, entries.length) || entry.version < next.version) break;
     if (entry.version !== next.version || entry.id !== next.id) continue;
-    entries.push(entry);
+    entries.push(presentEntry(renamings, entry));
     next = entry.previous;
   }
   const steps = stepsBack(head, entries);
   const oldest = steps.at(-1)?.before ?? head;
   if (next === undefined) {
-    return { steps, oldest, knownFrom: since, end: since === 1 ? 'beginning' : 'not kept' };
+    return { steps, oldest, renamings, knownFrom: since, end: since === 1 ? 'beginning' : 'not kept' };
   }
   const end = isWanted(next, entries.length) ? 'not kept' : 'more';
-  return { steps, oldest, knownFrom: next.version, end };
+  return { steps, oldest, renamings, knownFrom: next.version, end };
 }
 
 async function* stored(

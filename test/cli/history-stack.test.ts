@@ -114,6 +114,29 @@ describe('history --stack', () => {
   );
 });
 
+test('fields that were called otherwise are told, and put back, by the names that they have now', async () => {
+  await using stack = await withRecord();
+  const { records, control } = stack.state;
+  const place = { version: 2, id: 'aaaabbbb' };
+  const replaced = { fields: { title: before } };
+  await control.putHistory([historyEntry(2, { ...place, key: 'k2', at, replaced, decided: [] })]);
+  const history = { since: 1, upTo: 2, last: place };
+  await records.putHeads([headOf(1, before, { key: 'k2' })]);
+  await records.putHeads([headOf(2, now, { key: 'k2', history })]);
+  const names = { hq: {}, branch: {} };
+  const renamings = [{ at: at + 1, to: { title: 'name' } }];
+  const receivers = ['branch', 'hq'];
+  await control.putShape({ table: 'contacts', fields: ['name'], receivers, names, renamings });
+  const { stdout } = await stack.start('history contacts k2').ended;
+  expect(stdout).toContain('    name (then title): "Ann" -> "Anne"\n');
+  expect((await stack.start('put-back contacts k2 --version 1').ended).code).toBe(0);
+  expect((await records.heads('contacts', ['k2'])).get('k2')?.fields['name']?.value).toBe('Ann');
+  const other = { hq: { title: 'name' }, branch: { title: 'name' } };
+  await control.putShape({ table: 'contacts', fields: ['title'], receivers, names: other });
+  const { code, stderr } = await stack.start('put-back contacts k2 --version 2').ended;
+  expect([code, stderr]).toEqual([2, expect.stringContaining('let it run once first')]);
+});
+
 test('where a value of the record is missing in the bucket, history says which object, with exit code 2', async () => {
   await using stack = await withRecord();
   const large = 'a line of a long note. '.repeat(2_000);

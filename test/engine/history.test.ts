@@ -171,7 +171,7 @@ describe('where it ends', () => {
     const { control } = world.ports;
     const withoutThird: typeof control.history = async (...of) =>
       (await control.history(...of)).filter(({ version }) => version !== 3);
-    const past = await pastOf({ history: withoutThird }, await headIn(world));
+    const past = await pastOf({ ...control, history: withoutThird }, await headIn(world));
     expect([past.steps.length, past.end, past.knownFrom]).toEqual([1, 'not kept', 3]);
     expect(past.oldest.fields['a']?.value).toBe('a3');
   });

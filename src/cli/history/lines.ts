@@ -49,9 +49,9 @@ function whatWords({ what, server = '', to }: ToldVersion): string {
   }
 }
 
-function fieldLines({ field, from, to, added, decided }: ToldField): readonly string[] {
+function fieldLines({ field, formerly, from, to, added, decided }: ToldField): readonly string[] {
   return [
-    ...changeLines(field, from, to),
+    ...changeLines(formerly === undefined ? field : `${field} (then ${formerly})`, from, to),
     ...(added
       ? wrapped(`${signed(added.by)} on ${added.on}, added to what the others made of it`, '        ')
       : []),

@@ -7,6 +7,7 @@ import type { Cause, Content, Decided, Step } from '../../core/history.ts';
 import type { Interval } from '../../core/interval.ts';
 import type { EpochMs, FieldName, ServerName } from '../../core/names.ts';
 import { isBehind } from '../../core/observation.ts';
+import { formerName } from '../../core/former-names.ts';
 import type { Past } from '../../engine/past.ts';
 
 /** A value, or what waits in its place, by server. */
@@ -14,6 +15,8 @@ export type ToldValue = { readonly value: string; readonly held?: Readonly<Recor
 
 export type ToldField = {
   readonly field: FieldName;
+  /** What it was called then, where that was something else. */
+  readonly formerly?: FieldName;
   /** Absent where it was not kept the same yet. */
   readonly from?: ToldValue;
   readonly to?: ToldValue;
@@ -56,13 +59,13 @@ export type Known = {
   readonly parked: ReadonlyMap<ServerName, Parked>;
 };
 
-export const toldVersions = (known: Known, { steps }: Past): readonly ToldVersion[] =>
-  steps.map((step) => toldOf(known, step));
+export const toldVersions = (known: Known, { steps, renamings }: Past): readonly ToldVersion[] =>
+  steps.map((step) => toldOf(known, step, renamings));
 
-function toldOf(known: Known, step: Step): ToldVersion {
+function toldOf(known: Known, step: Step, renamings: Past['renamings']): ToldVersion {
   const { entry } = step;
   const { cause, replaced } = entry;
-  const fields = fieldsOf(step);
+  const fields = fieldsOf(step).map((told) => ({ ...told, ...formerlyOf(told, renamings, entry.at) }));
   const about = new Set(fields.map(({ field }) => field));
   return {
     version: entry.version,
@@ -75,6 +78,16 @@ function toldOf(known: Known, step: Step): ToldVersion {
     decided: (entry.decided ?? []).filter(({ field }) => !about.has(field)),
     servers: isOnlyHeld(fields) && replaced.deleted === undefined ? [] : serversOf(known, madeBy(step)),
   };
+}
+
+function formerlyOf(
+  { field }: ToldField,
+  renamings: Past['renamings'],
+  at: EpochMs,
+): Pick<ToldField, 'formerly'> {
+  const formerly = formerName(renamings, field, at);
+  const isSame = field === formerly || field.startsWith(`${formerly} (until `);
+  return isSame ? {} : { formerly };
 }
 
 function whatOf({ entry: { cause, replaced } }: Step): ToldVersion['what'] {

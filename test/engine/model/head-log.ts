@@ -3,7 +3,6 @@ import type { Head } from '../../../src/core/head.ts';
 import type { Content } from '../../../src/core/history.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { contentAt, pastOf } from '../../../src/engine/past.ts';
-import type { Histories } from '../../../src/ports/history.ts';
 import type { Records } from '../../../src/ports/records.ts';
 
 export class HeadLog {
@@ -22,7 +21,7 @@ export class HeadLog {
   }
 
   /** Versions after which a record held something else than its history tells. */
-  async faults(histories: Histories): Promise<readonly string[]> {
+  async faults(histories: Parameters<typeof pastOf>[0]): Promise<readonly string[]> {
     const faults = await Promise.all([...this.#stored.values()].map((heads) => faultsOf(histories, heads)));
     return faults.flat();
   }
@@ -34,7 +33,10 @@ export class HeadLog {
   }
 }
 
-async function faultsOf(histories: Histories, heads: readonly Head[]): Promise<readonly string[]> {
+async function faultsOf(
+  histories: Parameters<typeof pastOf>[0],
+  heads: readonly Head[],
+): Promise<readonly string[]> {
   const last = heads.at(-1);
   if (last === undefined) return [];
   const past = await pastOf(histories, last);
