@@ -15,6 +15,7 @@ import type { Link, TablePlan } from './link.ts';
 import type { Merged } from './merge.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
 import { isOutside } from './share.ts';
+import { wentBefore } from './went.ts';
 
 /** The record of a key was looked for, by key and by its recordId, and is not there. */
 export type Absence = {
@@ -82,6 +83,10 @@ const hasGoneOut = ({ link, head, held }: Pick<AbsenceInput, 'link' | 'head' | '
 /** Whether it went from there for the server's share, by our hand or another: it comes back with the share, whatever deletes do. */
 export const wentOut = (input: Omit<AbsenceInput, 'absence'>): boolean =>
   input.link.share !== undefined && (hasGoneOut(input) || input.sending.some((entry) => entry.remove));
+
+/** Whether nobody there deleted it: we removed it, or it was outside the server's share. */
+export const isByNobody = (input: Omit<AbsenceInput, 'absence'>): boolean =>
+  wentOut(input) || input.sending.some((entry) => entry.remove);
 
 export function mergeAbsence(input: AbsenceInput): Merged {
   const { plan, head } = input;
@@ -183,4 +188,5 @@ export const goneReplica = (
   digests: {},
   gone: true,
   ...deliveredBefore(before),
+  ...wentBefore(before),
 });

@@ -115,6 +115,11 @@ export type Replica = {
    * With `gone`: it went for that, and nobody there deleted it.
    */
   readonly left?: true;
+  /**
+   * When it last went from there, at the latest, without anybody there having deleted it: we removed it, a person said that it was lost, or
+   * it went with a parent of which that is so. It may be back since.
+   */
+  readonly wentAt?: EpochMs;
   /** What was brought there last, the earliest first. */
   readonly delivered?: readonly Delivered[];
 };

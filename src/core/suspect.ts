@@ -16,6 +16,8 @@ export type Suspect = {
   /** When it was first found gone. */
   readonly at: EpochMs;
   readonly source: SuspectSource;
+  /** When the last sweep began that came to its end before: it listed the record. Absent: none did. */
+  readonly listedAt?: EpochMs;
   /** As a log of deletes tells it. */
   readonly deletedAt?: Interval;
   /** The halt that it is part of. */

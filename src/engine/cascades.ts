@@ -2,25 +2,28 @@
  * Deletes that FileMaker made of one: a record was deleted there, and a relationship took its children with it. Only where
  * the configuration names the field of the parent (`after`).
  *
+ *   R5  Children that went with a parent which nobody deleted, since we removed it for a share or it was lost, live on. The parent may be
+ *       back by the time that they are missed.
  *   R8  A child is a consequence once the delete of its parent is put down; until then it waits, so that a person's answer about the
  *       parents comes first. Then it does not count for the limit of deletes: its parent did, where it was deleted by people, and where it
  *       was deleted by us the delete had been counted before.
  */
-import type { Head, Replica } from '../core/head.ts';
-import type { EpochMs, Key, TableName } from '../core/names.ts';
+import { lastHeld } from '../core/absence.ts';
+import type { Replica } from '../core/head.ts';
+import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
 import { type Parent, parentKeyOf } from '../core/parents.ts';
-import { isOutside } from '../core/share.ts';
 import type { Suspect } from '../core/suspect.ts';
+import { tookAlong } from '../core/went.ts';
 import { type Engine, type Place, placeOf } from './engine.ts';
+import { type Known, loadKnown } from './ingest.ts';
 import { paged } from './paged.ts';
-import { readable } from './readable.ts';
 
 export type Families = {
-  /** Children whose parent seems to be gone there too. */
+  /** Children whose parent seems to be gone there too, or is being removed there. */
   readonly early: ReadonlySet<Key>;
   /** Children whose parent was deleted there, and everywhere. */
   readonly consequences: ReadonlySet<Key>;
-  /** Children whose parent went from there for the server's share, and lives on elsewhere. */
+  /** Children that went with a parent which nobody deleted there. */
   readonly taken: ReadonlySet<Key>;
 };
 
@@ -40,79 +43,67 @@ export async function parentSuspects(engine: Engine, { plan, link }: Place): Pro
   return found;
 }
 
+/** What is known of a record that is not found. */
+export type Missed = Pick<Suspect, 'key' | 'listedAt'>;
+
 export async function familiesOf(
   engine: Engine,
   place: Place,
-  keys: readonly Key[],
+  missed: readonly Missed[],
   suspects: ParentSuspects,
 ): Promise<Families> {
-  const [early, consequences, taken] = [new Set<Key>(), new Set<Key>(), new Set<Key>()];
+  const families = { early: new Set<Key>(), consequences: new Set<Key>(), taken: new Set<Key>() };
   const parents = namedParents(place.plan);
-  if (parents.length === 0 || keys.length === 0) return { early, consequences, taken };
-  const { result: heads } = await readable(engine, place, keys, (of) =>
-    engine.records.heads(place.plan.name, of),
-  );
+  if (parents.length === 0 || missed.length === 0) return families;
+  const { server } = place.link;
+  const keys = missed.map(({ key }) => key);
+  const children = await loadKnown(engine, place, keys);
   for (const parent of parents) {
-    const parentOf = (head: Head): Key | undefined => parentKeyOf(parent, head, place.link.server);
-    const { ended, out } = await goneAmong(
-      engine,
-      place,
-      parent,
-      [...heads.values()].flatMap((head) => parentOf(head) ?? []),
-    );
-    for (const [key, head] of heads) {
-      const own = parentOf(head);
-      if (own === undefined) continue;
-      if (suspects.get(parent.table)?.has(own)) early.add(key);
-      else if (ended.has(own)) consequences.add(key);
-      else if (out.has(own)) taken.add(key);
+    const from = placeOf(engine, parent.table, server);
+    if (from === undefined) continue;
+    const pairs = missed.flatMap((child) => {
+      const head = children.heads.get(child.key);
+      const own = head && parentKeyOf(parent, head, server);
+      return own === undefined
+        ? []
+        : { key: child.key, own, child: { ...child, at: thereAt(child, children, server) } };
+    });
+    const known = await loadKnown(engine, from, [...new Set(pairs.map(({ own }) => own))]);
+    for (const { key, own, child } of pairs) {
+      const isSuspected = suspects.get(parent.table)?.has(own) === true;
+      const fate = isSuspected ? 'early' : fateOf(engine, own, known, child);
+      if (fate !== undefined) families[fate].add(key);
     }
   }
-  return { early, consequences, taken };
+  return families;
+}
+
+function fateOf(
+  engine: Engine,
+  parent: Key,
+  { sending, heads, replicas }: Known,
+  child: Missed & { readonly at: EpochMs },
+): keyof Families | undefined {
+  const [head, replica] = [heads.get(parent), replicas.get(parent)];
+  if (sending.get(parent)?.some(({ remove }) => remove)) return 'early';
+  if (head === undefined || replica === undefined) return undefined;
+  if (tookAlong(replica, head, child.at, engine.settings.settleMs)) return 'taken';
+  return head.deleted !== undefined && wentLately(engine, replica, child) ? 'consequences' : undefined;
 }
 
 const namedParents = ({ after = [] }: Place['plan']): readonly Parent[] =>
   after.filter(({ field }) => field !== undefined);
 
-type GoneParents = {
-  /** They are deleted everywhere. */
-  readonly ended: ReadonlySet<Key>;
-  /** They are outside the server's share. */
-  readonly out: ReadonlySet<Key>;
-};
-
-/** Parents that went from there lately. */
-async function goneAmong(
-  engine: Engine,
-  { plan, link }: Place,
-  { table }: Parent,
-  keys: readonly Key[],
-): Promise<GoneParents> {
-  const place = placeOf(engine, table, link.server);
-  if (place === undefined || keys.length === 0) return { ended: new Set(), out: new Set() };
-  const since = await lastLook(engine, plan.name, link.server);
-  const { result } = await readable(engine, place, [...new Set(keys)], async (of) => {
-    const replicas = await engine.records.replicas(table, link.server, of);
-    return { replicas, heads: await engine.records.heads(table, of) };
-  });
-  const isLate = ({ gone, until }: Replica): boolean => gone === true && until >= since;
-  const late = [...result.replicas.values()].filter(isLate);
-  const heads = late.flatMap(({ key }): readonly Head[] => {
-    const head = result.heads.get(key);
-    return head === undefined ? [] : [head];
-  });
-  const those = (isSo: (head: Head) => boolean): ReadonlySet<Key> =>
-    new Set(heads.filter(isSo).map(({ key }) => key));
-  return {
-    ended: those((head) => head.deleted !== undefined),
-    out: those((head) => head.deleted === undefined && isOutside(place.link, head)),
-  };
+/** When it was there last, for all that is known: it was read or written there, or a sweep listed it. */
+function thereAt({ key, listedAt = 0 }: Missed, { heads, replicas }: Known, server: ServerName): EpochMs {
+  return Math.max(listedAt, lastHeld(heads.get(key), replicas.get(key), server)?.at ?? 0);
 }
 
 const dayMs = 86_400_000;
 
-/** Children that went with a parent are found by the sweep that comes next: what went before the last one explains nothing. */
-async function lastLook({ control, clock }: Engine, table: TableName, server: string): Promise<EpochMs> {
-  const swept = await control.sweep(table, server);
-  return Math.min(clock.now() - dayMs, swept?.last?.startedAt ?? Number.POSITIVE_INFINITY);
-}
+/** What went before a sweep that still listed the child explains nothing; a day is given in any case. */
+const wentLately = (
+  { clock }: Engine,
+  { gone, until }: Replica,
+  { listedAt = Number.POSITIVE_INFINITY }: Missed,
+): boolean => gone === true && until >= Math.min(clock.now() - dayMs, listedAt);

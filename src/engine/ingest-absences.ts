@@ -5,7 +5,15 @@
  *   R3  Where the replica moved since the look, the record is looked for once more before its absence counts.
  *   R4  What is about to be done there is loaded first, then head and replica: our own delete is told from a user's.
  */
-import { goneReplica, isDelete, type LastHeld, lastHeld, mergeAbsence, wentOut } from '../core/absence.ts';
+import {
+  goneReplica,
+  isByNobody,
+  isDelete,
+  type LastHeld,
+  lastHeld,
+  mergeAbsence,
+  wentOut,
+} from '../core/absence.ts';
 import type { Head, Replica } from '../core/head.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import type { Engine, Place } from './engine.ts';
@@ -30,8 +38,8 @@ export type AbsencesIngested = {
 };
 
 export type AbsenceOptions = {
-  /** A person said that they were lost, not deleted: they come back on this server. */
-  readonly putBack?: boolean;
+  /** Nobody deleted them: a person said that they were lost, or they went with a parent of which that is so. They come back on this server. */
+  readonly putBack?: 'lost' | 'taken';
 };
 
 /** `since`: no change in these states can be older (for the lag). */
@@ -42,7 +50,7 @@ export async function ingestAbsences(
   clock: LinkClock,
   since: EpochMs,
   signal: AbortSignal,
-  { putBack = false }: AbsenceOptions = {},
+  { putBack }: AbsenceOptions = {},
 ): Promise<AbsencesIngested> {
   const deleted: Key[] = [];
   const ended: Key[] = [];
@@ -95,7 +103,12 @@ export async function deletesAmong(
   });
 }
 
-function moveOf(place: Place, gone: Gone, known: Known, putBack: boolean): Move | undefined {
+function moveOf(
+  place: Place,
+  gone: Gone,
+  known: Known,
+  putBack: AbsenceOptions['putBack'],
+): Move | undefined {
   const head = known.heads.get(gone.key);
   const replica = known.replicas.get(gone.key);
   const held = lastHeld(head, replica, place.link.server);
@@ -116,7 +129,8 @@ function moveOf(place: Place, gone: Gone, known: Known, putBack: boolean): Move 
     merged,
     replica: {
       ...goneReplica({ ...goneFrom(head, held, gone), version }, replica),
-      ...(wentOut(of) && { left: true as const }),
+      ...((putBack === 'taken' || wentOut(of)) && { left: true as const }),
+      ...((putBack || isByNobody(of)) && { wentAt: gone.until }),
     },
   };
 }

@@ -17,6 +17,7 @@ import type { EpochMs, Key } from '../core/names.ts';
 import { amountsOf } from '../core/sums.ts';
 import { type Base, covers, isBehind, judge, type Observation, type Verdict } from '../core/observation.ts';
 import { isOutside } from '../core/share.ts';
+import { wentBefore } from '../core/went.ts';
 import { confirm } from './confirm.ts';
 import type { Engine, Place } from './engine.ts';
 import { keepSightings } from './keep-sightings.ts';
@@ -250,6 +251,7 @@ function nextReplica(
     ...amountsOf(plan.fields, seen.values),
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
     ...deliveredBefore(before),
+    ...wentBefore(before),
   };
 }
 

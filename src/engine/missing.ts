@@ -8,6 +8,7 @@ import type { Head, Replica } from '../core/head.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { isOutside } from '../core/share.ts';
 import type { Suspect } from '../core/suspect.ts';
+import type { SweepState } from '../core/sweep.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingestAbsences } from './ingest-absences.ts';
 import type { LinkClock } from './link-clock.ts';
@@ -51,7 +52,10 @@ export async function settleMissing(
   for (const { key } of left) work.settle(key);
 }
 
-/** They are looked for again when a settle time is over. One that is suspected already, of the same row, keeps its first look. */
+/**
+ * They are looked for again when a settle time is over. One that is suspected already, of the same row, keeps its first look, unless a
+ * person's answer is the reason now; when it was listed last it keeps in any case.
+ */
 export async function suspect(
   engine: Engine,
   { plan, link }: Place,
@@ -61,7 +65,8 @@ export async function suspect(
   if (gone.length === 0) return;
   const keys = gone.map(({ key }) => key);
   const before = await engine.control.suspectsAmong(plan.name, link.server, keys);
-  const fresh = gone.filter(({ key, rev }) => before.get(key)?.rev !== rev);
+  const fresh = gone.filter(({ key, rev }) => source === 'restored' || before.get(key)?.rev !== rev);
+  const swept = await engine.control.sweep(plan.name, link.server);
   await engine.control.putSuspects(
     fresh.map(
       ({ key, recordId, rev, until, deletedAt }): Suspect => ({
@@ -73,7 +78,13 @@ export async function suspect(
         at: until,
         source,
         ...(deletedAt && { deletedAt }),
+        ...listed(before.get(key), swept),
       }),
     ),
   );
+}
+
+function listed(before: Suspect | undefined, swept: SweepState | undefined): Pick<Suspect, 'listedAt'> {
+  const listedAt = before === undefined ? swept?.last?.startedAt : before.listedAt;
+  return listedAt === undefined ? {} : { listedAt };
 }

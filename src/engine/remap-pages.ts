@@ -81,12 +81,8 @@ async function settleChunk(
   count(work, 'older', looked.present.length - edited.length);
   const gone = looked.gone.filter(({ key }) => isBefore.get(key));
   const again = looked.gone.filter(({ key }) => !isBefore.get(key)).map(({ key }) => key);
-  // What was suspected before was of the other file.
-  await engine.control.dropSuspects(
-    table,
-    server,
-    looked.gone.map(({ key }) => key),
-  );
+  // What was suspected of them before was of the other file.
+  await engine.control.dropSuspects(table, server, again);
   await suspect(engine, place, gone, 'restored');
   await putDown(work, again, (known) => goneMove(work, known, work.rows, engine.clock.now()));
   count(work, 'gone', gone.length);

@@ -20,6 +20,7 @@ import { notBefore, raisedAbove } from '../core/stamp.ts';
 import { isOutside } from '../core/share.ts';
 import { amountsOf } from '../core/sums.ts';
 import { rowNumber, type RowSet } from '../core/sweep.ts';
+import { wentBefore } from '../core/went.ts';
 import type { Place } from './engine.ts';
 import type { Move } from './hand-over.ts';
 
@@ -83,6 +84,7 @@ export function listedMove(work: Sided, state: Observation, known: KnownRecord):
       ...amounts,
       ...(sent.length > 0 && { sent: Object.fromEntries(sent) }),
       ...(hasLeft && { left: true }),
+      ...wentBefore(replica),
     },
   };
 }
@@ -213,6 +215,7 @@ export function goneMove(
     replica: {
       ...goneReplica({ ...replica, version, at, until: at }, before),
       ...((replica.left === true || isOutside(place.link, head)) && { left: true }),
+      wentAt: at,
     },
   };
 }

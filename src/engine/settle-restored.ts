@@ -155,12 +155,6 @@ async function suspectUnlisted(
   const wanted = unlisted.map(({ key, recordId, rev }): Wanted => ({ key, recordId, rev }));
   for (const chunk of chunksOf(wanted, engine.settings.batchSize)) {
     const looked = await lookFor(engine, place, chunk, clock, signal);
-    // One that was suspected before tells nothing of the person's answer.
-    await engine.control.dropSuspects(
-      table,
-      server,
-      looked.gone.map(({ key }) => key),
-    );
     await suspect(engine, place, looked.gone, 'restored');
   }
 }

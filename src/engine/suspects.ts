@@ -8,7 +8,7 @@ import { type Halt, type HaltAnswer, keptExamples, newHalt } from '../core/halt.
 import type { Replica } from '../core/head.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { deletesOfDay, limitOf, type Suspect, withDeletes } from '../core/suspect.ts';
-import { familiesOf, type ParentSuspects, parentSuspects } from './cascades.ts';
+import { familiesOf, type Missed, type ParentSuspects, parentSuspects } from './cascades.ts';
 import type { Engine, Place } from './engine.ts';
 import { isReadingLog } from './delete-log.ts';
 import { type AbsencesIngested, deletesAmong, ingestAbsences } from './ingest-absences.ts';
@@ -66,7 +66,7 @@ async function settleAll(
   let waiting = false;
   const parents = await parentSuspects(engine, place);
   for await (const page of suspectPages(engine, place)) {
-    const { early } = await familiesOf(engine, place, keysIn(page), parents);
+    const { early } = await familiesOf(engine, place, page, parents);
     const ours = page.filter((one) => due(one) && !early.has(one.key));
     const settled = await settlePage(work, ours);
     if (settled === 'halted') return 'halted';
@@ -88,11 +88,12 @@ const keysIn = (of: readonly { readonly key: Key }[]): readonly Key[] => of.map(
 async function countedAmong(
   engine: Engine,
   place: Place,
-  keys: readonly Key[],
+  missed: readonly Missed[],
   parents: ParentSuspects,
 ): Promise<readonly Key[]> {
-  const deletes = await deletesAmong(engine, place, keys);
-  const { early, consequences, taken } = await familiesOf(engine, place, deletes, parents);
+  const deletes = await deletesAmong(engine, place, keysIn(missed));
+  const wanted = missed.filter(({ key }) => deletes.includes(key));
+  const { early, consequences, taken } = await familiesOf(engine, place, wanted, parents);
   return deletes.filter((key) => !early.has(key) && !consequences.has(key) && !taken.has(key));
 }
 
@@ -104,7 +105,7 @@ type Work = {
   /** Whether the deletes count for the limit of a day. */
   readonly counted: boolean;
   /** Nothing is deleted: what is gone comes back. */
-  readonly putBack?: true;
+  readonly putBack?: 'lost';
 };
 
 const suspectPages = (
@@ -124,25 +125,15 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<'ha
   const looked = await lookFor(engine, place, wanted, clock, signal);
   if (looked.halted) return 'halted';
   const byKey = new Map(suspects.map((one) => [one.key, one]));
-  const told = looked.gone.map((one) => {
-    const deletedAt = byKey.get(one.key)?.deletedAt;
-    return deletedAt === undefined ? one : { ...one, deletedAt };
+  const told = looked.gone.map((one): Told => {
+    const { deletedAt, listedAt } = byKey.get(one.key) ?? {};
+    return { ...one, ...(deletedAt && { deletedAt }), ...(listedAt !== undefined && { listedAt }) };
   });
   // A replica that was written since the first look tells of a record that was there after it.
   const moved = told.filter(({ key, rev }) => (replicas.get(key)?.rev ?? 0) !== rev);
   const gone = told.filter((one) => !moved.includes(one));
   await ingest(engine, place, looked.present, clock, engine.clock.now(), signal);
-  if (work.counted)
-    await count(
-      engine,
-      place,
-      await countedAmong(
-        engine,
-        place,
-        gone.map(({ key }) => key),
-        new Map(),
-      ),
-    );
+  if (work.counted) await count(engine, place, await countedAmong(engine, place, gone, new Map()));
   const since = Math.min(...suspects.map(({ at }) => at));
   const { ended, deleted, left, conflicts } = await putDown(work, gone, since);
   engine.report({ kind: 'ended', table, server, records: ended.length, deleted: deleted.length, conflicts });
@@ -167,15 +158,18 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<'ha
   return moved.length > 0 ? 'again' : 'done';
 }
 
-/** What went with a parent that left the server's share was deleted by nobody: it comes back there. */
+/** What the state knows of it besides what the second look showed. */
+type Told = Gone & Missed;
+
+/** What went with a parent that nobody deleted was deleted by nobody either: it comes back there. */
 async function putDown(
   { engine, place, clock, signal, putBack }: Work,
-  gone: readonly Gone[],
+  gone: readonly Told[],
   since: EpochMs,
 ): Promise<AbsencesIngested> {
-  const { taken } = await familiesOf(engine, place, keysIn(gone), new Map());
+  const { taken } = await familiesOf(engine, place, gone, new Map());
   const [back, ended] = [gone.filter(({ key }) => taken.has(key)), gone.filter(({ key }) => !taken.has(key))];
-  const one = await ingestAbsences(engine, place, back, clock, since, signal, { putBack: true });
+  const one = await ingestAbsences(engine, place, back, clock, since, signal, { putBack: 'taken' });
   const options = putBack ? { putBack } : {};
   const other = await ingestAbsences(engine, place, ended, clock, since, signal, options);
   return {
@@ -219,12 +213,8 @@ async function isTooMany(
   const examples: Key[] = [];
   const parents = await parentSuspects(engine, place);
   for await (const page of suspectPages(engine, place)) {
-    const deletes = await countedAmong(
-      engine,
-      place,
-      page.flatMap(({ key, at }) => (at <= startedAt ? key : [])),
-      parents,
-    );
+    const ours = page.filter(({ at }) => at <= startedAt);
+    const deletes = await countedAmong(engine, place, ours, parents);
     waiting += deletes.length;
     examples.push(...deletes.slice(0, keptExamples - examples.length));
   }
@@ -264,12 +254,12 @@ async function carryOut(
   if (settled === undefined) return 'unfinished';
   const clock = await linkClock(engine, place, signal);
   const base: Work = { engine, place, clock, signal, counted: false };
-  const work: Work = what === 'put-back' ? { ...base, putBack: true } : base;
+  const work: Work = what === 'put-back' ? { ...base, putBack: 'lost' } : base;
   for await (const page of suspectPages(engine, place)) {
     const ours = page.filter((one) => one.halt === halt.id);
     if (ours.length === 0) continue;
     if (what === 'dismiss') await dismiss(engine, place, ours);
-    else await settlePage(work, ours);
+    else await settlePage(work, what === 'approve' ? await withoutEarly(engine, place, ours) : ours);
     if ((await pace()) === 'stop') return 'unfinished';
   }
   await endHalt(engine, settled);
@@ -278,9 +268,32 @@ async function carryOut(
   return 'done';
 }
 
-/** Writers may have let go of them: they get into a row again. */
+/** What becomes of children follows from what becomes of their parents, which a person has answered for: they wait on by themselves. */
+async function withoutEarly(
+  engine: Engine,
+  place: Place,
+  suspects: readonly Suspect[],
+): Promise<readonly Suspect[]> {
+  const { early } = await familiesOf(engine, place, suspects, await parentSuspects(engine, place));
+  const waiting = suspects.filter(({ key }) => early.has(key));
+  await engine.control.putSuspects(waiting.map(withoutHalt));
+  return suspects.filter(({ key }) => !early.has(key));
+}
+
+function withoutHalt(one: Suspect): Suspect {
+  const { halt: _, ...rest } = one;
+  return rest;
+}
+
+/**
+ * Writers may have let go of them: they get into a row again. Those that nobody deleted wait on: to the next sweep they would look as if this one
+ * had listed them.
+ */
 async function dismiss(engine: Engine, place: Place, suspects: readonly Suspect[]): Promise<void> {
-  const keys = suspects.map(({ key }) => key);
+  const { taken } = await familiesOf(engine, place, suspects, new Map());
+  const kept = suspects.filter(({ key }) => taken.has(key));
+  await engine.control.putSuspects(kept.map(withoutHalt));
+  const keys = keysIn(suspects).filter((key) => !taken.has(key));
   await deliverAgain(engine, place, keys);
   await engine.control.dropSuspects(place.plan.name, place.link.server, keys);
 }

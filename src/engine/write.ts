@@ -14,6 +14,7 @@ import { valuesFor } from '../core/held.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { isOutside } from '../core/share.ts';
 import { amountsOf } from '../core/sums.ts';
+import { wentBefore } from '../core/went.ts';
 import { mayWantParent } from '../core/parents.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
@@ -181,6 +182,7 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
     return {
       ...goneReplica({ ...one.replica, version, at, until }, one.replica),
       ...(isOutside(place.link, one.head) && { left: true as const }),
+      wentAt: until,
       ...delivered,
     };
   if (outcome.kind !== 'written') return undefined;
@@ -208,5 +210,6 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
     ...(amounts.length > 0 && { amounts: Object.fromEntries(amounts) }),
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
     ...delivered,
+    ...wentBefore(one.replica),
   };
 }

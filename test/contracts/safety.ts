@@ -15,6 +15,7 @@ const suspectOf = (key: string, parts: Partial<Suspect> = {}): Suspect => ({
   rev: 3,
   at,
   source: 'sweep',
+  listedAt: at - 86_400_000,
   ...parts,
 });
 

@@ -48,6 +48,33 @@ export const mutations: readonly Mutation[] = [
     tests: ['test/engine/shares.test.ts', 'a record that moves out while it is being made'],
   },
   {
+    rule: 'R5',
+    what: 'what went with a parent that left the share and is back counts as deleted',
+    file: 'src/engine/write.ts',
+    from: '      wentAt: until,\n',
+    to: '',
+    tests: ['test/engine/returned-parents.test.ts', 'where the parent is back before a sweep misses them'],
+  },
+  {
+    rule: 'R5',
+    what: 'a sweep that missed a record counts as one that listed it',
+    file: 'src/engine/missing.ts',
+    from: 'before === undefined ? swept?.last?.startedAt : before.listedAt',
+    to: 'swept?.last?.startedAt',
+    tests: ['test/engine/returned-parents.test.ts', 'written anew between the two looks'],
+  },
+  {
+    rule: 'R4',
+    what: 'what was there after its parent went counts as gone with it',
+    file: 'src/core/went.ts',
+    from: '  parent.wentAt + settleMs >= thereAt &&\n',
+    to: '',
+    tests: [
+      'test/engine/returned-parents.test.ts',
+      'where a sweep has found it there since its parent was back',
+    ],
+  },
+  {
     rule: 'R1',
     what: 'the watermark moves with each page',
     file: 'src/engine/enumerate.ts',
