@@ -9,6 +9,7 @@ import { systemClock } from '../src/composition/system-clock.ts';
 import { isSweepDue } from '../src/core/sweep-schedule.ts';
 import type { ServerName } from '../src/core/names.ts';
 import { isOpen } from '../src/core/breaker.ts';
+import { finishForgetting } from '../src/engine/finish-forgetting.ts';
 import { sweepingAlone } from '../src/engine/read-server.ts';
 import { sweepServer } from '../src/engine/sweep-server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
@@ -42,6 +43,7 @@ export const handler = observed(async (event, context): Promise<SweepResult> => 
   try {
     const of = await installation(context);
     serverOf(of.configuration, server);
+    await finish(of, context);
     const sweeping = await sweep(of, server, context);
     logger.info('swept', { server, sweeping });
     return { server, sweeping };
@@ -54,6 +56,16 @@ export const handler = observed(async (event, context): Promise<SweepResult> => 
     throw error;
   }
 });
+
+/** What keeps it from being done keeps no table from being swept. */
+async function finish({ state }: Installation, { awsRequestId }: Context): Promise<void> {
+  try {
+    const done = await finishForgetting({ ...state, clock: systemClock }, awsRequestId);
+    if (done !== undefined) logger.info('large values of what was forgotten are removed', { ...done });
+  } catch (error) {
+    toldByKind('large values of what was forgotten are not removed yet', error);
+  }
+}
 
 async function sweep(
   of: Installation,

@@ -8,12 +8,18 @@ import type { FunctionName } from './bundle.ts';
 
 type Actions = Readonly<Record<FunctionName, readonly string[]>>;
 
-/** Heads and replicas are read and put by their keys, and never removed. Who meets a record in another row than it was known in looks for others of its table. Measure needs none. */
+/** Heads and replicas are read and put by their keys, and never removed. Who meets a record in another row than it was known in looks for others of its table. A sweeper, who removes large values of what was forgotten, looks in all rows for who holds the same. Measure needs none. */
 const recordsActions: Actions = {
   enumerate: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   write: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   measure: [],
-  sweep: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  sweep: [
+    'dynamodb:BatchGetItem',
+    'dynamodb:BatchWriteItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:Scan',
+  ],
   report: [],
 };
 
@@ -30,12 +36,20 @@ const controlActions = [
 /** Who only tells changes nothing. */
 const controlReads = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
 
+const controlOf: Actions = {
+  enumerate: controlActions,
+  write: controlActions,
+  measure: controlActions,
+  sweep: [...controlActions, 'dynamodb:Scan'],
+  report: controlReads,
+};
+
 /** What measure stores (clocks, breakers) is always small; what it reads need not be. */
 const valuesActions: Actions = {
   enumerate: ['s3:GetObject', 's3:PutObject'],
   write: ['s3:GetObject', 's3:PutObject'],
   measure: ['s3:GetObject'],
-  sweep: ['s3:GetObject', 's3:PutObject'],
+  sweep: ['s3:DeleteObjectVersion', 's3:GetObject', 's3:PutObject'],
   report: ['s3:GetObject'],
 };
 
@@ -55,8 +69,9 @@ export function statePolicy(scope: Construct, name: FunctionName, places: StateP
   const { recordsArn, controlArn, bucketArn, logGroupArn, keyArn, formerKeyArns, inVpc } = places;
   return policy([
     allow('Records', recordsActions[name], [recordsArn]),
-    allow('Control', name === 'report' ? controlReads : controlActions, [controlArn]),
+    allow('Control', controlOf[name], [controlArn]),
     allow('Values', valuesActions[name], [`${bucketArn}/values/*`]),
+    ...(name === 'sweep' ? [versionsOf(bucketArn)] : []),
     allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
     // Traces have no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
@@ -64,6 +79,13 @@ export function statePolicy(scope: Construct, name: FunctionName, places: StateP
     keyUse(scope, 'FormerKeys', ['kms:Decrypt'], formerKeyArns),
     ...(inVpc ? [networkInterfaces] : []),
   ]);
+}
+
+/** S3 asks for it on the bucket as a whole. */
+function versionsOf(bucketArn: string): PolicyStatement {
+  const statement = allow('Versions', ['s3:ListBucketVersions'], [bucketArn]);
+  statement.addCondition('StringLike', { 's3:prefix': 'values/*' });
+  return statement;
 }
 
 const keyActions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];

@@ -4,8 +4,9 @@
  *   R2  Its key stays in a bare tombstone as long as a server may still hold the record (see core/forgetting.ts).
  *   R5  The stated exception: a person has it forgotten. Of a record that lives only what it held before goes.
  *
- * Order: the head without its values, then what it held before, then replicas, and the head last. A crash anywhere, and
- * forgetting it again ends the same; whoever merges meanwhile finds another version, and starts over.
+ * Order: a note of large values, the head without its values, then what it held before, then replicas, the head, and large
+ * values last. A crash anywhere, and forgetting it again ends the same, large values by whoever finds the note; whoever merges
+ * meanwhile finds another version, and starts over.
  */
 import {
   bareTombstone,
@@ -19,13 +20,16 @@ import {
 import type { Head } from '../core/head.ts';
 import type { DeletePolicy } from '../core/link.ts';
 import type { Key, ServerName, TableName } from '../core/names.ts';
+import type { LargeForgetting, LargeRemoved, NotedLarge } from '../ports/forgetting.ts';
 import { allHistory } from './all-history.ts';
 import { RecordBusy } from './choose.ts';
 import type { Engine } from './engine.ts';
 import { dropExamples, dropFromNewest } from './forget-traces.ts';
 import { heldOf } from './held-of-record.ts';
 
-export type Forgetting = Pick<Engine, 'records' | 'control' | 'clock'>;
+export type Forgetting = Pick<Engine, 'records' | 'control' | 'clock'> & {
+  readonly forgetting: LargeForgetting;
+};
 
 export type RecordToForget = {
   readonly table: TableName;
@@ -54,8 +58,13 @@ export type ForgetOutcome =
   /** It is not deleted: nothing was removed. */
   | { readonly kind: 'alive'; readonly servers: readonly ServerName[] }
   /** Its values are gone; its key stays, for these reasons. */
-  | { readonly kind: 'bare'; readonly removed: Removed; readonly hindrances: readonly Hindrance[] }
-  | { readonly kind: 'forgotten'; readonly removed: Removed };
+  | {
+      readonly kind: 'bare';
+      readonly removed: Removed;
+      readonly hindrances: readonly Hindrance[];
+      readonly large?: LargeRemoved;
+    }
+  | { readonly kind: 'forgotten'; readonly removed: Removed; readonly large?: LargeRemoved };
 
 /** What forgetting it would do. Removes nothing. */
 export async function planForgetting(engine: Forgetting, wanted: RecordToForget): Promise<ForgetOutcome> {
@@ -95,11 +104,24 @@ const mostAttempts = 20;
 
 /** Throws RecordBusy, and what the state throws. What it did until then is done; doing it again ends the same. */
 export async function forgetRecord(engine: Forgetting, wanted: RecordToForget): Promise<ForgetOutcome> {
+  const noted: NotedLarge[] = [];
+  const outcome = await forgetRows(engine, wanted, noted);
+  const large = await engine.forgetting.removeNoted(noted);
+  return outcome.kind === 'bare' || outcome.kind === 'forgotten' ? { ...outcome, large } : outcome;
+}
+
+/** `noted`: large values of what it removes are added. */
+async function forgetRows(
+  engine: Forgetting,
+  wanted: RecordToForget,
+  noted: NotedLarge[],
+): Promise<ForgetOutcome> {
   let removed = nothing;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const held = await heldOf(engine, wanted);
     const end = endOf(held, wanted, engine.clock.now());
     if (held.head !== undefined && end === undefined) return aliveOn(held, wanted);
+    noted.push(...(await engine.forgetting.noteLarge(wanted.table, wanted.key)));
     const bare = end && bareTombstone(end, serversWith(held));
     if (bare && bare !== held.head && (await engine.records.putHeads([bare])).size > 0) continue;
     removed = sumOf(removed, { values: end === undefined ? 0 : valuesIn(end) });
@@ -133,20 +155,26 @@ const sumOf = (one: Removed, other: Partial<Removed>): Removed => ({
 const isAnything = (removed: Removed): boolean => Object.values(removed).some((count) => count > 0);
 
 /** `waiting`: conflicts that stay, since they wait for a person. */
-export type PastForgotten = { readonly removed: Removed; readonly waiting: number };
+export type PastForgotten = {
+  readonly removed: Removed;
+  readonly waiting: number;
+  readonly large?: LargeRemoved;
+};
 
 /** Of a record that lives: what it held before, and values that lost and wait for nobody. Gives how many of them wait. */
 export async function forgetPast(
   engine: Forgetting,
   wanted: Pick<RecordToForget, 'table' | 'key'>,
 ): Promise<PastForgotten> {
-  const { control } = engine;
+  const { control, forgetting } = engine;
+  const noted = await forgetting.noteLarge(wanted.table, wanted.key);
   const conflicts = await control.conflictsOf(wanted.table, wanted.key);
   const settled = conflicts.filter(({ open }) => !open).map(({ id }) => id);
   await control.dropConflicts(settled);
   const history = await control.dropHistory(wanted.table, wanted.key);
   const removed = sumOf(nothing, { history, conflicts: settled.length });
-  return { removed, waiting: conflicts.length - settled.length };
+  const large = await forgetting.removeNoted(noted);
+  return { removed, waiting: conflicts.length - settled.length, large };
 }
 
 /** The tombstone; with `deletes: ignore` there is none, and a record that is on no server any more counts as deleted now. */

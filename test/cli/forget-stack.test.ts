@@ -7,7 +7,8 @@ import type { Head, HeadField } from '../../src/core/head.ts';
 import { conflict, historyEntry, replica } from '../contracts/samples.ts';
 import { lastObject } from '../end-to-end/support/command-line.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
-import { type Deployed, deployed } from './support/deployed.ts';
+import { VersionedS3 } from '../state/aws/versioned-s3.ts';
+import { type Deployed, deployed, type DeployedOptions } from './support/deployed.ts';
 
 let emulators: Emulators;
 beforeAll(async () => {
@@ -30,8 +31,8 @@ const named = (value: string): HeadField => ({
 });
 
 /** Deleted on hq, two hours ago; `branch`: whether it is known that it is gone there as well. */
-async function withTombstone(branch: 'gone' | 'there'): Promise<Deployed> {
-  const stack = await deployed(emulators);
+async function withTombstone(branch: 'gone' | 'there', options?: DeployedOptions): Promise<Deployed> {
+  const stack = await deployed(emulators, options);
   const { records, control } = stack.state;
   const [now = '', before = '', lost = ''] = telling;
   const head: Head = {
@@ -78,6 +79,27 @@ test('export shows all of it, and forget leaves nothing in any item', async () =
   expect(await foundIn(stack, telling)).toEqual([]);
   const gone = await stack.start('export', 'contacts', key).ended;
   expect(gone.code).toBe(2);
+});
+
+test('its values above 32 KB go from the bucket, and what another record holds too stays and is told', async () => {
+  await using s3 = await VersionedS3.start();
+  s3.now = () => Date.now() - hourMs;
+  const values = { endpoint: s3.endpoint, client: s3.newClient() };
+  await using stack = await withTombstone('gone', { values });
+  const large = ['of it alone', 'of two'].map((text) => text.padEnd(40).repeat(1000));
+  const [alone = '', both = ''] = large;
+  const replaced = { fields: { name: named(alone), note: named(both) } };
+  await stack.state.control.putHistory([historyEntry(3, { key, at, replaced })]);
+  await stack.state.control.putHistory([
+    historyEntry(3, { key: 'other', at, replaced: { fields: { note: named(both) } } }),
+  ]);
+  expect(s3.keys).toHaveLength(2);
+  const done = await stack.start('forget', 'contacts', key, '--yes', '--json').ended;
+  values.client.destroy();
+  expect(done.stderr).toContain('    1 value above 32 KB: removed from the bucket, with all versions\n');
+  expect(done.stderr).toContain('    1 value above 32 KB: left in the bucket, since something else holds');
+  expect(lastObject(done.stdout)).toMatchObject({ large: { removed: 1, held: 1, later: 0 } });
+  expect(s3.versions.map(({ body }) => body)).toEqual([both]);
 });
 
 test('as long as a server may hold it only its key and the digests of that server are left', async () => {

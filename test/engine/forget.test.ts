@@ -30,8 +30,10 @@ const wantedIn = ({ plan }: World) => ({
   quietMs: modelSettings.settleMs,
 });
 
-const forget = (world: World): Promise<ForgetOutcome> =>
-  alone(world, (engine) => forgetRecord(engine, wantedIn(world)));
+const forgetWith = (world: World, wanted = wantedIn(world)): Promise<ForgetOutcome> =>
+  alone(world, (engine) => forgetRecord({ ...engine, forgetting: world.ports.forgetting }, wanted));
+
+const forget = (world: World): Promise<ForgetOutcome> => forgetWith(world);
 
 /** All that is stored, as text. */
 async function stored({ ports: { records, control } }: World): Promise<string> {
@@ -88,7 +90,7 @@ describe('a record that was deleted everywhere', () => {
   test('keeps its key for as long as what was read before it was found gone may show it again', async () => {
     const world = await deleted();
     const wanted = { ...wantedIn(world), quietMs: 3 * dayMs };
-    const early = await alone(world, (engine) => forgetRecord(engine, wanted));
+    const early = await forgetWith(world, wanted);
     const until = (await replicaIn(world, 'hq'))?.until ?? 0;
     expect(early).toMatchObject({ kind: 'bare' });
     expect(early.kind === 'bare' && early.hindrances).toContainEqual({
@@ -98,7 +100,7 @@ describe('a record that was deleted everywhere', () => {
     });
     expect(await stored(world)).not.toMatch(/"(a1|a2|a3|lost|won)"/);
     world.scheduler.now += 3 * dayMs;
-    expect(await alone(world, (engine) => forgetRecord(engine, wanted))).toMatchObject({ kind: 'forgotten' });
+    expect(await forgetWith(world, wanted)).toMatchObject({ kind: 'forgotten' });
     expect(await stored(world)).toBe(nothing);
   });
 
@@ -164,7 +166,9 @@ describe('a record that lives', () => {
     edit(world, 'hq', { b: 'of hq' });
     edit(world, 'branch', { b: 'of branch' });
     await carried(world);
-    const done = await alone(world, (engine) => forgetPast(engine, { table: 'contacts', key }));
+    const done = await alone(world, (engine) =>
+      forgetPast({ ...engine, forgetting: world.ports.forgetting }, { table: 'contacts', key }),
+    );
     expect(done).toMatchObject({ waiting: 1 });
     expect(done.removed.history).toBeGreaterThan(1);
     const text = await stored(world);
@@ -238,7 +242,7 @@ describe('R2: forgetting that dies', () => {
     async (sent) => {
       const world = await deleted();
       const process = world.scheduler.start('dying', (one) =>
-        forgetRecord(world.engineOf(one), wantedIn(world)),
+        forgetRecord({ ...world.engineOf(one), forgetting: world.ports.forgetting }, wantedIn(world)),
       );
       for (let step = 0; step < sent && !process.ended; step += 1) await world.scheduler.step();
       if (!process.ended) world.scheduler.kill(process);

@@ -74,8 +74,10 @@ const expected = {
   },
   Sweep: {
     ...state('Sweep'),
-    Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query'),
-    Values: values('s3:GetObject', 's3:PutObject'),
+    Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query', 'Scan'),
+    Control: { ...control, actions: [...control.actions, 'dynamodb:Scan'].toSorted() },
+    Values: values('s3:DeleteObjectVersion', 's3:GetObject', 's3:PutObject'),
+    Versions: { actions: ['s3:ListBucketVersions'], on: ['<Values.Arn>'] },
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
     Secrets: secrets,
   },
@@ -93,6 +95,11 @@ const expected = {
 
 test.each(Object.entries(expected))('%s may do what it calls and nothing else', (name, grants) => {
   expect(granted(statementsOf(template, `Functions${name}Role`))).toEqual(grants);
+});
+
+test('whoever removes versions lists those of values and of nothing else', () => {
+  const listing = statementsOf(template, 'FunctionsSweepRole').filter(({ Sid }) => Sid === 'Versions');
+  expect(listing).toMatchObject([{ Condition: { StringLike: { 's3:prefix': 'values/*' } } }]);
 });
 
 test('the schedules may start the three functions that they start, and only schedules of this group may use their role', () => {

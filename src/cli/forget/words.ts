@@ -2,6 +2,7 @@
 import type { Hindrance } from '../../core/forgetting.ts';
 import type { EpochMs, ServerName } from '../../core/names.ts';
 import type { ForgetOutcome, PastForgotten, Removed } from '../../engine/forget-record.ts';
+import { type LargeRemoved, noLarge } from '../../ports/forgetting.ts';
 import { commandsFor } from '../conflicts/looking.ts';
 import { shellWord } from '../../composition/shell-word.ts';
 import { shownKey } from '../shown-key.ts';
@@ -13,7 +14,7 @@ type Options = Pick<ForgetRecordOptions, 'table' | 'key' | 'stack' | 'yes' | 'pa
 
 const indent = '    ';
 
-/** Point-in-time recovery of DynamoDB, and the bucket's earlier versions (infra/values-bucket.ts). */
+/** Point-in-time recovery of DynamoDB. */
 const recoverableMs = 35 * 86_400_000;
 
 const nameOf = ({ table, key }: Options): string => `${table}, record ${shownKey(key)}`;
@@ -21,7 +22,7 @@ const nameOf = ({ table, key }: Options): string => `${table}, record ${shownKey
 export function outcomeLines(options: Options, outcome: ForgetOutcome): readonly string[] {
   if (outcome.kind === 'alive') return [aliveWords(options, outcome.servers)];
   if (outcome.kind === 'unknown') return [`nothing is held of ${nameOf(options)}`];
-  const removed = wrapped(removedWords(outcome.removed), indent);
+  const removed = [...wrapped(removedWords(outcome.removed), indent), ...largeLines(outcome.large)];
   if (outcome.kind === 'forgotten')
     return [
       `${options.yes ? 'forgotten' : 'would be forgotten'}: ${nameOf(options)}`,
@@ -38,11 +39,12 @@ export function outcomeLines(options: Options, outcome: ForgetOutcome): readonly
   ];
 }
 
-export function pastLines(options: Options, { removed, waiting }: PastForgotten): readonly string[] {
+export function pastLines(options: Options, { removed, waiting, large }: PastForgotten): readonly string[] {
   const verb = options.yes ? 'forgotten' : 'would be forgotten';
   return [
     `${verb}: what ${nameOf(options)} held before`,
     ...wrapped(removedWords(removed), indent),
+    ...largeLines(large),
     ...(waiting === 0
       ? []
       : wrapped(
@@ -67,8 +69,22 @@ export function keptElsewhere({ stack }: Pick<Options, 'stack'>, now: EpochMs): 
     return ['the state file was written anew; copies and backups that you made of it still hold all of it'];
   return [
     `point-in-time recovery of the tables still holds it until ${day(now + recoverableMs)} (35 days); backups and exports that you made, as long as you keep them`,
-    'values above 32 KB stay in the bucket, each under the hash of what it holds',
+    'values above 32 KB that it held before its history begins stay in the bucket, each under the hash of what it holds',
   ];
+}
+
+const largeWords = (number: number): string => count(number, 'value above 32 KB', 'values above 32 KB');
+
+/** Of the bucket of a stack. */
+function largeLines({ removed, held, later }: LargeRemoved = noLarge): readonly string[] {
+  const lines = [
+    removed > 0 ? `${largeWords(removed)}: removed from the bucket, with all versions` : '',
+    held > 0 ? `${largeWords(held)}: left in the bucket, since something else holds the same` : '',
+    later > 0
+      ? `${largeWords(later)}: stored within the last 30 minutes, and noted; the stack removes what nothing holds in an hour or two`
+      : '',
+  ];
+  return lines.filter((line) => line !== '').flatMap((line) => wrapped(line, indent));
 }
 
 const day = (at: EpochMs): string => localTime(at).slice(0, 10);

@@ -20,6 +20,7 @@ import { forgettingIn } from './forgetting.ts';
 import { historyIn } from './history.ts';
 import { bindRecords, bindTo, checkBinding, checkFormat } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
+import { LargeNotes } from './large-notes.ts';
 import { LargeValues } from './large-values.ts';
 import { leasesIn } from './leases.ts';
 import { pausesIn } from './pauses.ts';
@@ -50,6 +51,8 @@ export type AwsStateOptions = {
   readonly installation: string;
   /** When this holder of sessions is surely gone. */
   readonly heldUntil: () => EpochMs;
+  /** Default: this machine's clock. */
+  readonly now?: () => EpochMs;
 };
 
 export type AwsState = {
@@ -74,7 +77,8 @@ export type AwsState = {
 export function awsState(options: AwsStateOptions): AwsState {
   const { clients, bucket, installation, heldUntil, queuePrefix: prefix } = options;
   const control = new Table(clients.dynamo, options.controlTable);
-  const bodies = new Bodies(new LargeValues(clients.s3, bucket));
+  const large = new LargeValues(clients.s3, bucket, options.now ?? Date.now);
+  const bodies = new Bodies(large);
   const documents = new Documents(control, bodies);
   const records = new Table(clients.dynamo, options.recordsTable);
   const queues = { client: clients.sqs, prefix, installation };
@@ -83,7 +87,12 @@ export function awsState(options: AwsStateOptions): AwsState {
     records: recordsIn(ofRecords),
     control: controlIn(documents, bodies),
     queue: queueOn(queues),
-    forgetting: forgettingIn({ records: ofRecords, control: documents, rows: batchRowsIn(control, bodies) }),
+    forgetting: forgettingIn({
+      records: ofRecords,
+      control: documents,
+      rows: batchRowsIn(control, bodies),
+      notes: new LargeNotes({ control, tables: [records, control], large }),
+    }),
     unreadable: unreadableOn(queues),
     sessions: sessionSlotsIn(control, { heldUntil }),
     checkIdentity: (identity) => checkBinding(documents, installation, identity),

@@ -11,13 +11,15 @@ import {
   idStart,
   keptFrom,
 } from '../../core/conflict.ts';
-import type { TableName } from '../../core/names.ts';
+import type { Key, TableName } from '../../core/names.ts';
 import type { Conflicts } from '../../ports/conflicts.ts';
 import { asNumber, asText, expiresAt, numberOf, textOf } from './attributes.ts';
 import { hasNo } from './conditions.ts';
 import type { Documents } from './documents.ts';
 import { inParallel } from './in-parallel.ts';
+import { keyOfItem } from './item-keys.ts';
 import { latestOf } from './latest.ts';
+import { naming } from './object-names.ts';
 import { sortKeyOf, sortKeyStart } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
 import { attributesOf, type Item, type ItemKey, type Table } from './table.ts';
@@ -71,14 +73,27 @@ const puttingIn = (documents: Documents): Pick<Conflicts, 'putConflicts' | 'drop
   },
 });
 
-/** All of a table, with their entries. */
-export async function removeConflictsOf(table: Table, of: TableName): Promise<void> {
-  const prefix = `conflict ${sortKeyStart(idsOfTable(of))}`;
+/** All of a table, with their entries. `before`: awaited for those that are about to go. */
+export async function removeConflictsOf(
+  table: Table,
+  of: TableName,
+  before: (items: readonly Item[]) => Promise<void>,
+): Promise<void> {
   for (const pk of ['conflict', list, openList]) {
-    const items = await Array.fromAsync(table.query(pk, { prefix, only: ['sk'] }));
-    await table.removeAll(items.map((item) => ({ pk, sk: textOf(item, 'sk') })));
+    const items = await itemsBeginning(table, pk, idsOfTable(of));
+    await before(items);
+    await table.removeAll(items.map(keyOfItem));
   }
 }
+
+const itemsBeginning = (table: Table, pk: string, ids: string): Promise<readonly Item[]> =>
+  Array.fromAsync(
+    table.query(pk, { prefix: `conflict ${sortKeyStart(ids)}`, only: ['pk', 'sk', ...naming] }),
+  );
+
+/** Those of one record as they lie there, without their values; of very long keys those that begin so. */
+export const conflictItems = (table: Table, of: TableName, key: Key): Promise<readonly Item[]> =>
+  itemsBeginning(table, 'conflict', idStart(of, key));
 
 /** False where it is one about which a person chose meanwhile. */
 async function putOne(documents: Documents, key: ItemKey, value: Conflict): Promise<boolean> {

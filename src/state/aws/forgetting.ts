@@ -2,40 +2,64 @@
 import { keyFact, linkFact, serverFact } from '../../core/identity.ts';
 import type { ServerName, TableName } from '../../core/names.ts';
 import type { BatchRows } from '../../ports/control.ts';
-import type { Forgetting } from '../../ports/forgetting.ts';
+import type { Forgetting, NotedLarge } from '../../ports/forgetting.ts';
 import { announcing } from './batch-items.ts';
 import { removeConflictsOf } from './conflicts.ts';
 import type { Documents } from './documents.ts';
-import { historyIn } from './history.ts';
+import { historyIn, historyItems } from './history.ts';
 import { factKey } from './identity.ts';
 import { inParallel } from './in-parallel.ts';
+import { largeForgettingIn } from './large-forgetting.ts';
+import type { LargeNotes } from './large-notes.ts';
+import { naming } from './object-names.ts';
 import { partitionsOfParked } from './parked.ts';
 import { headPartition, keyOf, replicaPartition, replicasOf, shards } from './records.ts';
 import { part, partsOf, sortKeyOf } from './sort-keys.ts';
-import { type Item, type ItemKey, type Range, type Table } from './table.ts';
+import type { Item, Range, Table } from './table.ts';
 import { keyOfItem } from './item-keys.ts';
 
 type Documented = {
   readonly records: Documents;
   readonly control: Documents;
   readonly rows: Pick<BatchRows, 'openBatches' | 'close'>;
+  readonly notes: LargeNotes;
 };
 
 export const forgettingIn = (of: Documented): Forgetting => ({
-  forgetPlace: (table, server) => forgetPlace(of, table, server),
+  ...largeForgettingIn(of),
+  forgetPlace: (table, server) => withLarge(of, (note) => forgetPlace(of, table, server, note)),
   forgetServer: (server) => forgetServer(of.control.table, server),
-  forgetTable: (table) => forgetTable(of, table),
+  forgetTable: (table) => withLarge(of, (note) => forgetTable(of, table, note)),
 });
 
-async function forgetPlace(of: Documented, table: TableName, server: ServerName): Promise<number> {
+/** Puts down what lies in the bucket of items that are about to go. */
+type Note = (items: readonly Item[]) => Promise<void>;
+
+/** What was put down meanwhile is removed at the end. */
+async function withLarge<Result>(
+  { notes }: Documented,
+  work: (note: Note) => Promise<Result>,
+): Promise<Result> {
+  const noted: NotedLarge[] = [];
+  const result = await work(async (items) => void noted.push(...(await notes.note(items))));
+  await notes.remove(noted);
+  return result;
+}
+
+async function forgetPlace(
+  of: Documented,
+  table: TableName,
+  server: ServerName,
+  note: Note,
+): Promise<number> {
   const { records, control } = of;
   const counts = await inParallel(shards, (shard) =>
-    removeAll(records.table, replicaPartition(table, server, shard)),
+    removeAll(records.table, replicaPartition(table, server, shard), {}, note),
   );
   await closeRows(of, table, server);
   const name = partsOf(table, server);
   for (const kind of ['parked', 'suspect', 'sweep-part'])
-    await removeAll(control.table, partsOf(kind, table, server));
+    await removeAll(control.table, partsOf(kind, table, server), {}, note);
   await removeAll(control.table, announcing(table, server));
   const ofPlace = [
     'bookmark',
@@ -47,12 +71,14 @@ async function forgetPlace(of: Documented, table: TableName, server: ServerName)
     'meeting',
     'account-view',
   ];
-  await control.table.removeAll([
+  const keys = [
     ...['watermark', 'user-clock'].map((kind) => ({ pk: partsOf(kind, table), sk: `server ${server}` })),
     ...ofPlace.map((pk) => ({ pk, sk: name })),
     { pk: partitionsOfParked, sk: sortKeyOf(name) },
     factKey(linkFact(table, server)),
-  ]);
+  ];
+  await note(await control.table.getAll(keys));
+  await control.table.removeAll(keys);
   await records.table.removeAll([{ pk: replicasOf, sk: sortKeyOf(name) }]);
   return counts.reduce((sum, count) => sum + count, 0);
 }
@@ -73,14 +99,19 @@ async function forgetServer(table: Table, server: ServerName): Promise<void> {
   await table.removeAll([{ pk: 'slots', sk: `server ${server}` }, factKey(serverFact(server))]);
 }
 
-async function forgetTable({ records, control }: Documented, table: TableName): Promise<number> {
+async function forgetTable({ records, control }: Documented, table: TableName, note: Note): Promise<number> {
   const histories = historyIn(control);
+  const withHistories: Note = async (heads) => {
+    await note(heads);
+    for (const head of heads) {
+      await note(await historyItems(control.table, table, keyOf(head)));
+      await histories.dropHistory(table, keyOf(head));
+    }
+  };
   const counts = await inParallel(shards, (shard) =>
-    removeAll(records.table, headPartition(table, shard), {}, (head) =>
-      histories.dropHistory(table, keyOf(head)),
-    ),
+    removeAll(records.table, headPartition(table, shard), {}, withHistories),
   );
-  await removeConflictsOf(control.table, table);
+  await removeConflictsOf(control.table, table, note);
   await control.table.removeAll([{ pk: 'shape', sk: `table ${table}` }, factKey(keyFact(table))]);
   return counts.reduce((sum, count) => sum + count, 0);
 }
@@ -88,23 +119,23 @@ async function forgetTable({ records, control }: Documented, table: TableName): 
 /** Items removed at once. */
 const itemsAtOnce = 100;
 
-/** Returns how many there were. `before`: awaited for each item before it goes. */
+/** Returns how many there were. `before`: awaited for those that are about to go. */
 async function removeAll(
   table: Table,
   pk: string,
   range: Range = {},
-  before: (item: Item) => Promise<unknown> = () => Promise.resolve(),
+  before: Note = () => Promise.resolve(),
 ): Promise<number> {
   let removed = 0;
-  let open: ItemKey[] = [];
+  let open: Item[] = [];
   const remove = async (): Promise<void> => {
-    await table.removeAll(open);
+    await before(open);
+    await table.removeAll(open.map(keyOfItem));
     removed += open.length;
     open = [];
   };
-  for await (const item of table.query(pk, { ...range, only: ['pk', 'sk', 'key'] })) {
-    await before(item);
-    open.push(keyOfItem(item));
+  for await (const item of table.query(pk, { ...range, only: ['pk', 'sk', 'key', ...naming] })) {
+    open.push(item);
     if (open.length === itemsAtOnce) await remove();
   }
   if (open.length > 0) await remove();

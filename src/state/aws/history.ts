@@ -9,13 +9,20 @@ import type { Key, TableName } from '../../core/names.ts';
 import type { Histories } from '../../ports/history.ts';
 import { expiresAt, textOf } from './attributes.ts';
 import type { Documents } from './documents.ts';
+import { keyOfItem } from './item-keys.ts';
+import { naming } from './object-names.ts';
 import { partsOf, sortableNumber } from './sort-keys.ts';
 import { stored } from './stored-values.ts';
+import type { Item, Table } from './table.ts';
 
 const partition = (table: TableName, key: Key): string =>
   partsOf('history', table, hash('sha256', key, 'base64url'));
 
 const placeOf = ({ version, id }: EntryPlace): string => `${sortableNumber(-version)}#${id}`;
+
+/** Entries as they lie there, without their values: where each is, and which objects it names. */
+export const historyItems = (table: Table, of: TableName, key: Key): Promise<readonly Item[]> =>
+  Array.fromAsync(table.query(partition(of, key), { only: ['pk', 'sk', ...naming] }));
 
 export const historyIn = (documents: Documents): Histories => ({
   async putHistory(entries) {
@@ -38,9 +45,8 @@ export const historyIn = (documents: Documents): Histories => ({
     return page;
   },
   async dropHistory(table, key) {
-    const pk = partition(table, key);
-    const items = await Array.fromAsync(documents.table.query(pk, { only: ['sk'] }));
-    await documents.table.removeAll(items.map((item) => ({ pk, sk: textOf(item, 'sk') })));
+    const items = await historyItems(documents.table, table, key);
+    await documents.table.removeAll(items.map(keyOfItem));
     return items.length;
   },
 });

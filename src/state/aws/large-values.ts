@@ -1,15 +1,26 @@
 /**
  * Texts too large for a table row: in S3, under the hash of what they hold, written before the row that names them. Never
- * overwritten with anything else and never removed, so that whoever reads the row finds them.
+ * overwritten with anything else, and removed only where no row names them and a person had that forgotten (large-notes.ts), so
+ * that whoever reads the row finds them.
  */
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { hash } from 'node:crypto';
+import type { EpochMs } from '../../core/names.ts';
 import { inParallel } from './in-parallel.ts';
 import { namesOf, translated } from './state-error.ts';
 import { ValueMissing } from './value-missing.ts';
 
-/** What this process stored lately is not sent again; a set of names only. */
+/** What this process stored lately is not sent again; names only. */
 const mostRemembered = 10_000;
+
+/** For how long. What was stored before that may have been removed since: see `removable` in large-notes.ts. */
+export const rememberedMs = 5 * 60_000;
 
 /** S3 says of an object that is not there that it may not be read, to those who may not list the bucket. */
 const absent: readonly string[] = ['NoSuchKey', 'NotFound', 'AccessDenied'];
@@ -17,11 +28,19 @@ const absent: readonly string[] = ['NoSuchKey', 'NotFound', 'AccessDenied'];
 export class LargeValues {
   readonly #client: S3Client;
   readonly #bucket: string;
-  readonly #stored = new Set<string>();
+  readonly #ownClock: () => EpochMs;
+  /** When each was sent. */
+  readonly #stored = new Map<string, EpochMs>();
 
-  constructor(client: S3Client, bucket: string) {
+  constructor(client: S3Client, bucket: string, now: () => EpochMs) {
     this.#client = client;
     this.#bucket = bucket;
+    this.#ownClock = now;
+  }
+
+  /** As S3 has it, to within the 5 minutes by which it lets a request be off: the SDK learns what this machine's clock is off by more. */
+  now(): EpochMs {
+    return this.#ownClock() + this.#client.config.systemClockOffset;
   }
 
   static nameOf(text: string): string {
@@ -29,7 +48,10 @@ export class LargeValues {
   }
 
   async put(texts: ReadonlyMap<string, string>): Promise<void> {
-    const missing = [...texts].filter(([name]) => !this.#stored.has(name));
+    const since = this.#ownClock() - rememberedMs;
+    const missing = [...texts].filter(
+      ([name]) => (this.#stored.get(name) ?? Number.NEGATIVE_INFINITY) < since,
+    );
     await inParallel(missing, ([name, text]) => this.#putOne(name, text), 8);
   }
 
@@ -40,10 +62,49 @@ export class LargeValues {
 
   async #putOne(name: string, text: string): Promise<void> {
     const Body = Buffer.from(text);
+    const sentAt = this.#ownClock();
     const command = new PutObjectCommand({ Bucket: this.#bucket, Key: keyOf(name), Body });
     await translated(this.#place, () => this.#client.send(command));
     if (this.#stored.size >= mostRemembered) this.#stored.clear();
-    this.#stored.add(name);
+    this.#stored.set(name, sentAt);
+  }
+
+  /**
+   * Removes what was stored under the name before `before`, each version by its own id: what somebody stores there meanwhile is
+   * another version, and stays. The oldest first, so that the newest is what is read until the end. False: there is a later one.
+   */
+  async remove(name: string, before: EpochMs): Promise<boolean> {
+    this.#stored.delete(name);
+    const versions = await this.#versionsOf(name);
+    const old = versions.filter(({ at }) => at < before).toSorted((a, b) => a.at - b.at);
+    for (const { VersionId } of old) {
+      const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: keyOf(name), VersionId });
+      await translated(this.#place, () => this.#client.send(command));
+    }
+    return old.length === versions.length;
+  }
+
+  /** Marks of deleting included. */
+  async #versionsOf(name: string): Promise<readonly { readonly VersionId: string; readonly at: EpochMs }[]> {
+    const found: { readonly VersionId: string; readonly at: EpochMs }[] = [];
+    let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
+    while (next !== undefined) {
+      const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
+        Bucket: this.#bucket,
+        Prefix: keyOf(name),
+        ...next,
+      });
+      const page = await translated(this.#place, () => this.#client.send(command));
+      for (const { VersionId = 'null', LastModified } of [
+        ...(page.Versions ?? []),
+        ...(page.DeleteMarkers ?? []),
+      ])
+        found.push({ VersionId, at: LastModified?.getTime() ?? Number.POSITIVE_INFINITY });
+      next = page.IsTruncated
+        ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+        : undefined;
+    }
+    return found;
   }
 
   async #getOne(name: string): Promise<string> {

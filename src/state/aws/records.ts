@@ -22,12 +22,12 @@ export const headPartition = (table: TableName, shard: number): string =>
 export const replicaPartition = (table: TableName, server: ServerName, shard: number): string =>
   `${partsOf('replica', table, server)}#${shard}`;
 
-const headKey = (table: TableName, key: Key): ItemKey => ({
+export const headKey = (table: TableName, key: Key): ItemKey => ({
   pk: headPartition(table, shardOf(key)),
   sk: sortKeyOf(key),
 });
 
-const replicaKey = (table: TableName, server: ServerName, key: Key): ItemKey => ({
+export const replicaKey = (table: TableName, server: ServerName, key: Key): ItemKey => ({
   pk: replicaPartition(table, server, shardOf(key)),
   sk: sortKeyOf(key),
 });

@@ -12,6 +12,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
@@ -204,6 +205,31 @@ export class Table {
       start = answer.LastEvaluatedKey;
     } while (start !== undefined);
     return count;
+  }
+
+  /**
+   * Of all items that have one of these attributes, these attributes, in no order: each item that was there when the call
+   * began and stays is among them. One of `of` parts of the table. Reads all of it.
+   */
+  async *scan(having: readonly string[], part: number, of: number): AsyncGenerator<Item> {
+    const names = Object.fromEntries(having.map((name) => [`#${name}`, name]));
+    const exist = Object.keys(names).map((name) => `attribute_exists(${name})`);
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const command = new ScanCommand({
+        TableName: this.name,
+        ConsistentRead: true,
+        Segment: part,
+        TotalSegments: of,
+        ProjectionExpression: Object.keys(names).join(', '),
+        FilterExpression: exist.join(' OR '),
+        ExpressionAttributeNames: names,
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      const answer = await this.#send(() => this.#client.send(command));
+      yield* answer.Items ?? [];
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
   }
 
   #queryCommand(

@@ -1,6 +1,7 @@
 /** Tables are known by their columns: one that a later step adds for a place or a server is emptied too. */
 import { keyFact, linkFact, serverFact } from '../../core/identity.ts';
 import type { Forgetting } from '../../ports/forgetting.ts';
+import { allInRows } from '../all-in-rows.ts';
 import { text } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 
@@ -31,6 +32,7 @@ export function forgettingIn(file: StateFile): Forgetting {
     return removed.find(({ name }) => name === counted)?.rows ?? 0;
   };
   return {
+    ...allInRows,
     async forgetPlace(table, server) {
       return file.transaction(() => {
         remove(sql.fact, linkFact(table, server));

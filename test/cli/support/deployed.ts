@@ -1,4 +1,5 @@
 /** A stack ServerSync as an operator meets it: its outputs from a fake CloudFormation, its state from emulators. */
+import type { S3Client } from '@aws-sdk/client-s3';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { identityOf } from '../../../src/config/identity.ts';
@@ -16,6 +17,8 @@ export type DeployedOptions = {
   readonly installation?: string;
   /** Whether the functions worked with them before; default: they did. */
   readonly isBound?: boolean;
+  /** Where large values lie; default: with the emulators. */
+  readonly values?: { readonly endpoint: string; readonly client: S3Client };
 };
 
 export class Deployed implements AsyncDisposable {
@@ -30,7 +33,7 @@ export class Deployed implements AsyncDisposable {
   readonly #tables: Listening;
   readonly #variables: Readonly<Record<string, string>>;
 
-  /** `others`: where S3 and SQS answer. */
+  /** `others`: where SQS answers, and S3 unless `values` does. */
   constructor(
     bench: AwsBench,
     state: AwsState,
@@ -38,6 +41,7 @@ export class Deployed implements AsyncDisposable {
     denied: Set<string>,
     bucket: string,
     others: string,
+    values = others,
   ) {
     this.bucket = bucket;
     this.bench = bench;
@@ -46,7 +50,7 @@ export class Deployed implements AsyncDisposable {
     this.#tables = tables;
     this.#variables = {
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${tables.port}`,
-      AWS_ENDPOINT_URL_S3: others,
+      AWS_ENDPOINT_URL_S3: values,
       AWS_ENDPOINT_URL_SQS: others,
     };
   }
@@ -78,7 +82,7 @@ export class Deployed implements AsyncDisposable {
 
 export async function deployed(
   emulators: Emulators,
-  { installation = 'ServerSync', isBound = true }: DeployedOptions = {},
+  { installation = 'ServerSync', isBound = true, values }: DeployedOptions = {},
 ): Promise<Deployed> {
   const places = await newPlaces(emulators);
   const { recordsTable, controlTable, bucket, queuePrefix } = places;
@@ -89,14 +93,15 @@ export async function deployed(
     Bucket: bucket,
     QueuePrefix: queuePrefix,
   });
-  const state = stateIn(emulators, places, installation);
+  const state = stateIn(values ? { ...emulators, s3: values.client } : emulators, places, installation);
   if (isBound) await state.bindTo(identityOf(parseConfiguration(configuration, 'serversync.yaml')));
   const denied = new Set<string>();
   const behind = await addressOf(emulators.dynamo);
   const tables = await listening(
     createServer((request, response) => void pass(request, response, behind, denied)),
   );
-  const stack = new Deployed(bench, state, tables, denied, bucket, await addressOf(emulators.s3));
+  const others = await addressOf(emulators.s3);
+  const stack = new Deployed(bench, state, tables, denied, bucket, others, values?.endpoint);
   stack.tables = [recordsTable, controlTable];
   return stack;
 }

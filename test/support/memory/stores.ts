@@ -1,6 +1,7 @@
 /** The Maps of all ports together: what is forgotten goes from each, by what its values are about. */
 import { type Identity, keyFact, linkFact, serverFact } from '../../../src/core/identity.ts';
 import type { Forgetting } from '../../../src/ports/forgetting.ts';
+import { allInRows } from '../../../src/state/all-in-rows.ts';
 
 /** What a stored value is about, as far as it says so. */
 export type About = { readonly table?: string; readonly server?: string };
@@ -43,6 +44,7 @@ export class Stores {
 
   get forgetting(): Forgetting {
     return {
+      ...allInRows,
       forgetPlace: async (table, server) => this.#forget({ table, server }, linkFact(table, server)),
       forgetServer: async (server) => {
         this.#forget({ server }, serverFact(server));

@@ -1,0 +1,81 @@
+/**
+ * What is forgotten may lie in the bucket, under the hash of what it holds: another record may hold the same. So the names are
+ * put down first; then the rows go that held them; then all rows are read for who names them still; and only what no row
+ * names is removed. Whoever dies in between leaves the note, and somebody else goes on from it: nothing stays that nobody
+ * will remove.
+ *
+ *   R2  Nothing goes that a row names. Who stores a row has sent its texts at most `rememberedMs` before it began to, and dies
+ *       within 15 minutes; so whatever is named by a row that was stored after the reading began was sent less than
+ *       `removable` before it, and stays.
+ */
+import { randomUUID } from 'node:crypto';
+import type { EpochMs } from '../../core/names.ts';
+import { type LargeRemoved, noLarge, type NotedLarge } from '../../ports/forgetting.ts';
+import { asNumber, numberOf, textOf } from './attributes.ts';
+import { inParallel } from './in-parallel.ts';
+import type { LargeValues } from './large-values.ts';
+import { namedAmong, objectsIn } from './object-names.ts';
+import { attributesOf, type Item, type Table } from './table.ts';
+
+const partition = 'forgetting';
+
+/** A name has 64 letters: a note stays far below the 400 KB of an item. */
+const namesInOneNote = 1000;
+
+/** What was sent so long before all rows were read, ms: with the 5 minutes by which clocks may be apart, less than 25 would do. */
+export const removable = 30 * 60_000;
+
+export type LargeNotesOptions = {
+  /** Where the notes lie. */
+  readonly control: Table;
+  /** All that name objects. */
+  readonly tables: readonly Table[];
+  readonly large: LargeValues;
+};
+
+export class LargeNotes {
+  readonly #of: LargeNotesOptions;
+
+  constructor(of: LargeNotesOptions) {
+    this.#of = of;
+  }
+
+  /** Puts down what the items name, before they are removed. */
+  async note(items: readonly Item[]): Promise<readonly NotedLarge[]> {
+    const names = [...new Set(items.flatMap(objectsIn))];
+    const notes = Array.from({ length: Math.ceil(names.length / namesInOneNote) }, (_, at) => ({
+      id: randomUUID(),
+      names: names.slice(at * namesInOneNote, (at + 1) * namesInOneNote),
+    }));
+    const at = asNumber(this.#of.large.now());
+    await this.#of.control.putAll(
+      notes.map(({ id, names: some }) => ({
+        ...attributesOf({ pk: partition, sk: id }),
+        noted: { SS: some },
+        at,
+      })),
+    );
+    return notes;
+  }
+
+  async notedBefore(before: EpochMs): Promise<readonly NotedLarge[]> {
+    const items = await Array.fromAsync(this.#of.control.query(partition));
+    return items
+      .filter((item) => numberOf(item, 'at') < before)
+      .map((item) => ({ id: textOf(item, 'sk'), names: item['noted']?.SS ?? [] }));
+  }
+
+  async remove(notes: readonly NotedLarge[]): Promise<LargeRemoved> {
+    const { control, tables, large } = this.#of;
+    const names = new Set(notes.flatMap((note) => note.names));
+    if (names.size === 0) return noLarge;
+    const before = large.now() - removable;
+    const held = await namedAmong(tables, names);
+    const free = [...names].filter((name) => !held.has(name));
+    const done = await inParallel(free, (name) => large.remove(name, before), 8);
+    const later = new Set(free.filter((_, at) => !done[at]));
+    const over = notes.filter((note) => !note.names.some((name) => later.has(name)));
+    await control.removeAll(over.map(({ id }) => ({ pk: partition, sk: id })));
+    return { removed: free.length - later.size, held: held.size, later: later.size };
+  }
+}
