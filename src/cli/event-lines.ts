@@ -4,7 +4,7 @@ import { unseenLine } from './view-lines.ts';
 import { haltWords } from './halt-words.ts';
 import { remappedLine } from './pause/remapped-line.ts';
 import { sweepWords } from './safety-words.ts';
-import type { Endless, RenamedEvent, Unfit } from './tally.ts';
+import type { Endless, MovedEvent, RenamedEvent, Unfit } from './tally.ts';
 import { count, duration } from './words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
@@ -59,6 +59,9 @@ export function eventLines(event: EngineEvent): readonly string[] {
       ];
     case 'halt-ended':
       return [`${event.table}: goes on with ${event.server}`];
+    case 'moved':
+    case 'proven':
+      return [movedLine(event)];
     case 'remapped':
       return [remappedLine(event)];
     case 'renamed':
@@ -71,6 +74,14 @@ export function eventLines(event: EngineEvent): readonly string[] {
     case 'log-read':
       return [];
   }
+}
+
+export function movedLine(event: MovedEvent): string {
+  const { table, server } = event;
+  if (event.kind === 'moved')
+    return `${table} on ${server} is at ${event.now} from now on (it was at ${event.was}): nothing is read or written until it is known to be the same file`;
+  const { asked = 0, agreed = 0 } = event.figures;
+  return `${table} on ${server} is the same file at its new address: ${agreed} of ${count(asked, 'known record')} that ${asked === 1 ? 'was' : 'were'} asked for ${agreed === 1 ? 'is' : 'are'} as known`;
 }
 
 export const renamedLines = ({ table, to, aside = {}, other }: RenamedEvent): readonly string[] => [

@@ -35,6 +35,11 @@ export function haltWords({ why, figures, fields = [] }: Seen): string {
       );
     case 'migration':
       return 'a release put another file in its place: its rows are paired by their keys before anything is read or written';
+    case 'moved':
+      return of('asked') === 0
+        ? 'it is at another address: whether it is the same file is looked at before anything is read or written'
+        : `what is at its new address is not the file that is known: ${of('agreed')} of ${count(of('asked'), 'known record')} that ` +
+            `were asked for ${of('agreed') === 1 ? 'is' : 'are'} there as known, ${of('none')} ${of('none') === 1 ? 'is' : 'are'} not there`;
     case 'hidden-rows':
       return (
         `the account of the sync may not see ${of('hidden')} of ${count(of('rows'), 'record')} any more; ` +
@@ -101,7 +106,8 @@ export function haltedLines(halted: HaltedPlace, stack: string | undefined): rea
     const asked = halted.why === 'migration' ? 'as asked for' : answered[answer];
     return [heading, `    ${asked}: it is carried out ${when}`];
   }
-  return [heading, ...waysOut(halted, of).map((line) => line.replace('ID', id))];
+  const there = drift === undefined ? [] : [`    ${haltWords({ why: 'schema-drift', ...drift })}`];
+  return [heading, ...there, ...waysOut(halted, of).map((line) => line.replace('ID', id))];
 }
 
 function waysOut(halted: HaltedPlace, of: string): readonly string[] {
@@ -123,7 +129,7 @@ function waysOut(halted: HaltedPlace, of: string): readonly string[] {
     ];
   const { opening, when } = words[why];
   return [
-    ...opening(of),
+    ...opening(of, server),
     ...answers.flatMap((what) => {
       const words = when[what];
       return words === undefined ? [] : [`    ${words(server)}:`, `        serversync ${what} ID${of}`];
@@ -132,7 +138,7 @@ function waysOut(halted: HaltedPlace, of: string): readonly string[] {
 }
 
 type Words = {
-  readonly opening: (of: string) => readonly string[];
+  readonly opening: (of: string, server: string) => readonly string[];
   /** When each answer is the right one. */
   readonly when: Partial<Record<HaltAnswer['what'], (server: string) => string>>;
 };
@@ -149,9 +155,16 @@ const otherFile: Words = {
   },
 };
 
+/** As pairs of commands: nothing is paired that was not paused. */
+const pairing = (of: string, server: string): readonly string[] => [
+  '    If a release or a copy put the same records there under other record ids:',
+  `        serversync pause --server ${server}${of}`,
+  `        serversync resume --server ${server} --after-migration${of}`,
+];
+
 const words: Readonly<Record<Exclude<HaltedPlace['why'], 'first-meeting'>, Words>> = {
   restored: otherFile,
-  clone: otherFile,
+  clone: { ...otherFile, opening: (of, server) => [untouched, ...pairing(of, server)] },
   'schema-drift': {
     opening: () => [
       untouched,
@@ -178,6 +191,17 @@ const words: Readonly<Record<Exclude<HaltedPlace['why'], 'first-meeting'>, Words
     },
   },
   migration: { opening: () => [untouched], when: {} },
+  moved: {
+    opening: (of, server) => [
+      `${untouched}. It is looked at again with each run`,
+      '    If the address, database or layout is wrong, correct it: it goes on by itself then',
+      ...pairing(of, server),
+      `    If it is another file on purpose: take ${server} out of the configuration, run once,`,
+      `        serversync forget --server ${server}${of}`,
+      '    and put it in again: it is met as a new server',
+    ],
+    when: {},
+  },
   'hidden-rows': {
     opening: () => [`${untouched}. They are parked, count as they were, and nothing was deleted`],
     when: {
@@ -200,6 +224,7 @@ const words: Readonly<Record<Exclude<HaltedPlace['why'], 'first-meeting'>, Words
 
 /** Why an answer is none to this halt. */
 export function unfitWords({ server, table, why }: HaltedPlace, what: HaltAnswer['what']): string {
+  if (why === 'moved') return 'it goes on by itself once the file that is known is found there';
   if (why === 'hidden-rows') return 'nothing is gone there, the account may not see it';
   if (why === 'clock-step') return 'set the clock right, or take it for right as it is';
   if (why === 'other-zone') return 'correct the timeZone, or the clock of that server';

@@ -4,11 +4,11 @@ import { exitCodes } from './exit-code.ts';
 import type { RunOutcome } from '../engine/run.ts';
 import { duePending, type Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
-import type { LinkTally } from './tally.ts';
+import type { LinkTally, MovedEvent } from './tally.ts';
 import { unseenLines } from './view-lines.ts';
 import { dataAlarmLines, stoppedLines, stoppedOf } from './data-lines.ts';
 import { doubledNotices } from './doubled-lines.ts';
-import { endlessLine, renamedLines, unfitLine } from './event-lines.ts';
+import { endlessLine, movedLine, renamedLines, unfitLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
 import { pausedLines } from './pause/lines.ts';
 import { remappedLine } from './pause/remapped-line.ts';
@@ -106,6 +106,7 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
     ]),
     ...[...tally.unfit.values()].map(unfitLine),
     ...tally.renamed.flatMap(renamedLines).flatMap((line) => wrapped(line, '')),
+    ...tally.moved.filter(isTold).flatMap((one) => wrapped(movedLine(one), '')),
     ...tally.remapped.flatMap((one) => wrapped(remappedLine(one), '')),
     ...sweptLines(tally.links),
     ...decidedLines(tally, hints),
@@ -115,6 +116,9 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
     ...pausedLines(overview),
   ];
 }
+
+/** That it was looked at is told by what was found: the file that is known, or a halt. */
+const isTold = ({ kind }: MovedEvent): boolean => kind === 'proven';
 
 /** What people deleted, and what only a comparison of everything could find. */
 const sweptLines = (links: readonly LinkTally[]): readonly string[] =>

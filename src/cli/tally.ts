@@ -7,6 +7,8 @@ import type { RemappedEvent } from './pause/remapped-line.ts';
 
 export type RenamedEvent = Extract<EngineEvent, { kind: 'renamed' }>;
 
+export type MovedEvent = Extract<EngineEvent, { kind: 'moved' | 'proven' }>;
+
 export type LinkTally = {
   readonly table: TableName;
   readonly server: ServerName;
@@ -44,6 +46,7 @@ export class Tally {
   readonly steps: { readonly server: ServerName; readonly byMs: number }[] = [];
   readonly remapped: RemappedEvent[] = [];
   readonly renamed: RenamedEvent[] = [];
+  readonly moved: MovedEvent[] = [];
   /** Further layouts that could not be gone by, each once. */
   readonly unfit = new Map<string, Unfit>();
   /** Fields that two servers set again each time, by both and its name. */
@@ -73,6 +76,10 @@ export class Tally {
         return;
       case 'remapped':
         this.remapped.push(event);
+        return;
+      case 'moved':
+      case 'proven':
+        this.moved.push(event);
         return;
       case 'renamed':
         this.renamed.push(event);

@@ -4,6 +4,7 @@ import type { FieldName, ServerName } from '../core/names.ts';
 import type { Share } from '../core/share.ts';
 import type { TableBinding } from '../ports/server.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
+import { linkAddress } from './identity.ts';
 import { fieldOnServer } from './field-names.ts';
 
 export type TypedField = { readonly name: FieldName; readonly type: FieldType };
@@ -18,9 +19,9 @@ export function planOf(
   table: TableConfiguration,
   typed: TypedFields,
   shares: ReadonlyMap<ServerName, Share>,
-  { servers }: Configuration,
+  configuration: Configuration,
 ): TablePlan {
-  const zones = new Map(servers.map(({ name, timeZone }) => [name, timeZone]));
+  const zones = new Map(configuration.servers.map(({ name, timeZone }) => [name, timeZone]));
   return {
     name: table.name,
     key: { ...typed.key, rewrites: 'ignore' },
@@ -32,10 +33,11 @@ export function planOf(
     deleteLimit: table.deletes.limit,
     conflicts: table.conflicts,
     ...(table.after.length > 0 && { after: table.after }),
-    links: table.links.map(({ server, role, rename }) => ({
+    links: table.links.map(({ server, role, rename, ...place }) => ({
       table: table.name,
       server,
       role,
+      address: linkAddress(configuration, { server, ...place }),
       stampedBy: table.modified.stampedBy,
       timeZone: zones.get(server) ?? 'UTC',
       ...shareIn(shares, server),

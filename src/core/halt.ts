@@ -20,7 +20,9 @@ export type HaltKind =
   /** The account of the sync may not see many records any more. */
   | 'hidden-rows'
   /** A release put another file in its place, as a person said: it is gone on with once its records are paired. */
-  | 'migration';
+  | 'migration'
+  /** It is at another address, and it is not known yet, or does not seem, to be the same file. */
+  | 'moved';
 
 /** What is not on a server any more as a table was worked on with it; names are those of the configuration. */
 export type Drift = {
@@ -57,6 +59,15 @@ export type Halt = {
   /** The answer waits for the layout to be mended: what is wrong with it, as of `schema-drift`. */
   readonly drift?: Pick<Halt, 'figures' | 'fields'>;
   readonly progress?: HaltProgress;
+  /** Raised since the table is at another address; of `moved`, and of what was found there instead. */
+  readonly moved?: Moved;
+};
+
+export type Moved = {
+  readonly was: string;
+  readonly now: string;
+  /** What it was halted for before: it is so again once the file is known to be the same. */
+  readonly before?: Halt;
 };
 
 /** How far an answer is carried out for which all is listed; what was listed lies in parts, as a sweep's does. */
@@ -81,6 +92,7 @@ const answers: Readonly<Record<HaltKind, readonly HaltAnswer['what'][]>> = {
   'other-zone': ['approve', 'dismiss'],
   'hidden-rows': ['dismiss', 'approve'],
   migration: [],
+  moved: [],
 };
 
 /** The answers that make sense to a halt on a server with this role. */

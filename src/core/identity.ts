@@ -1,6 +1,6 @@
 /**
- * What stored state is about: heads and replicas name records by a server's own row ids, so that state is bound to the
- * addresses, files, layouts and key fields that it came from. A fact binds once something is stored that rests on it.
+ * What stored state is about: heads and replicas name records by their keys and by a server's own row ids. The key field of a table
+ * cannot change. An address, a file or a layout can: whether it is the same table is asked of the server (engine/moved.ts).
  */
 import type { Meeting } from './first-meeting.ts';
 import type { ServerName, TableName } from './names.ts';
@@ -11,6 +11,25 @@ export type Identity = Readonly<Record<string, string>>;
 export const serverFact = (server: ServerName): string => `server ${server}`;
 export const keyFact = (table: TableName): string => `table ${table} key`;
 export const linkFact = (table: TableName, server: ServerName): string => `table ${table} on ${server}`;
+
+/** Where a table is found on a server, in words. */
+export const addressOf = (url: string, place: string): string => `${url} ${place}`;
+
+/** Where a table is found by these facts, on each server that they tell of. */
+export const addressesIn = (
+  facts: ReadonlyMap<string, string>,
+  table: TableName,
+): Readonly<Record<ServerName, string>> => {
+  const places = linkFact(table, '');
+  return Object.fromEntries(
+    [...facts].flatMap(([name, place]) => {
+      if (!name.startsWith(places)) return [];
+      const server = name.slice(places.length);
+      const url = facts.get(serverFact(server));
+      return url === undefined ? [] : [[server, addressOf(url, place)] as const];
+    }),
+  );
+};
 
 export type OtherFact = { readonly name: string; readonly was: string; readonly now: string };
 
@@ -31,8 +50,21 @@ export const otherFacts = (
     return now === undefined || now === was ? [] : [{ name, was, now }];
   });
 
-/** The facts that stored records may rest on: those of each server that met a table, whatever came of it. */
-export const binding = (meetings: readonly Pick<Meeting, 'table' | 'server'>[]): ReadonlySet<string> =>
+/** What cannot change while something is stored that rests on it: the keys of tables that a server met, whatever came of it. */
+export const binding = (meetings: readonly Pick<Meeting, 'table'>[]): ReadonlySet<string> =>
+  new Set(meetings.map(({ table }) => keyFact(table)));
+
+/** All facts of servers that met a table: they stay when they are not given, since what is kept of them may be wanted again. */
+export const knownFacts = (meetings: readonly Pick<Meeting, 'table' | 'server'>[]): ReadonlySet<string> =>
   new Set(
     meetings.flatMap(({ table, server }) => [serverFact(server), keyFact(table), linkFact(table, server)]),
   );
+
+/** How a table gets another key: `name` is the fact of its key. */
+export const otherKeyRemedy = (name: string): string => {
+  const table = name.slice('table '.length, -' key'.length);
+  return (
+    'Put the key back. To have the table synced by another one, give it another name in the configuration: it is met anew, as at ' +
+    `the very beginning; then end what is kept of it under this name: serversync forget --table ${table}`
+  );
+};

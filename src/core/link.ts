@@ -66,6 +66,8 @@ export type Link = {
   readonly server: ServerName;
   readonly role: Role;
   readonly stampedBy: StampSource;
+  /** Where the table is found there, in words: the server's address, database and layout. Another one may be another file. */
+  readonly address?: string;
   /** IANA zone of the server's host, such as `America/New_York`. */
   readonly timeZone: string;
   /** What the server calls fields that it calls otherwise, by their names in the configuration. */

@@ -1,4 +1,5 @@
 /** What a table was when it was last worked on: where it has grown since, more than changes has to be read or written. */
+import { addressesIn } from './identity.ts';
 import { type Link, receives, type TablePlan } from './link.ts';
 import type { EpochMs, FieldName, Key, ServerName, TableName } from './names.ts';
 import type { NewNames, Renaming } from './renaming.ts';
@@ -13,6 +14,8 @@ export type TableShape = {
   readonly shares?: Readonly<Record<ServerName, string>>;
   /** By server: what it calls the fields that it calls otherwise. Absent: from before it was stored. */
   readonly names?: Readonly<Record<ServerName, Readonly<Record<FieldName, string>>>>;
+  /** Where the table was found last on each server that it was ever on; absent: from before it was stored. */
+  readonly addresses?: Readonly<Record<ServerName, string>>;
   /** What is stored is being renamed: nobody else works on the table. */
   readonly renaming?: Renaming;
   /** What was renamed, the earliest first: what is kept of before has the former names. Absent: nothing was. */
@@ -47,16 +50,48 @@ export const shapeOf = ({ name, fields, createOnly, links }: TablePlan): TableSh
     .toSorted(),
   ...sharesOf(links),
   ...namesOf(links),
+  ...addressesOf(links),
 });
+
+function addressesOf(links: readonly Link[]): Pick<TableShape, 'addresses'> {
+  const known = links.flatMap(({ server, address }) => (address === undefined ? [] : [[server, address]]));
+  return known.length === 0 ? {} : { addresses: Object.fromEntries(known) };
+}
+
+/**
+ * The shape from now on: what was renamed stays in it, and a server that is left out for now, or for good, is known by its address
+ * when it comes back.
+ */
+export function nextShape(before: TableShape | undefined, plan: TablePlan): TableShape {
+  const now = shapeOf(plan);
+  const { renamings, addresses: former } = before ?? {};
+  const addresses = { ...former, ...now.addresses };
+  return {
+    ...now,
+    ...(renamings && { renamings }),
+    ...(Object.keys(addresses).length > 0 && { addresses }),
+  };
+}
+
+/** With where the table was found by these facts, if that was not stored yet; undefined where it was. */
+export const withAddresses = (
+  shape: TableShape,
+  facts: ReadonlyMap<string, string>,
+): TableShape | undefined =>
+  shape.addresses === undefined ? { ...shape, addresses: addressesIn(facts, shape.table) } : undefined;
+
+/** Whether each server is found where it was. */
+export const hasSameAddresses = (before: TableShape, now: TableShape): boolean =>
+  Object.entries(now.addresses ?? {}).every(([server, address]) => before.addresses?.[server] === address);
+
+/** Whether the table is found on that server where it was found last; where that was never stored it is. */
+export const isWhereItWas = (before: TableShape | undefined, { server, address }: Link): boolean =>
+  address === undefined || (before?.addresses?.[server] ?? address) === address;
 
 function namesOf(links: readonly Link[]): Pick<TableShape, 'names'> {
   const known = links.flatMap(({ server, rename }) => (rename ? [[server, rename] as const] : []));
   return known.length === 0 ? {} : { names: Object.fromEntries(known) };
 }
-
-/** What a shape that takes the place of this one keeps of it. */
-export const keptOf = ({ renamings }: Pick<TableShape, 'renamings'>): Pick<TableShape, 'renamings'> =>
-  renamings === undefined ? {} : { renamings };
 
 /** What a server calls a field. */
 export const meaningIn = ({ names }: TableShape, server: ServerName, field: FieldName): string =>

@@ -52,7 +52,11 @@ export async function othersOf(
 }
 
 /** Behind the one that was met in the order of keys, and from the beginning where the end is near. */
-async function someKeys({ records }: Engine, { plan }: Place, met: Key | undefined): Promise<readonly Key[]> {
+export async function someKeys(
+  { records }: Engine,
+  { plan }: Place,
+  met: Key | undefined,
+): Promise<readonly Key[]> {
   const behind = await records.keys(plan.name, takenFrom, met);
   const before = behind.length < takenFrom ? await records.keys(plan.name, takenFrom - behind.length) : [];
   const keys = [...new Set([...behind, ...before].map(({ key }) => key))].filter((key) => key !== met);
@@ -61,7 +65,7 @@ async function someKeys({ records }: Engine, { plan }: Place, met: Key | undefin
 }
 
 /** Most of those that were looked up are in other rows. Of so few that they tell nothing, `fewTell` says that they do. */
-export function isClone({ figures: { found, moved } }: Others, fewTell: boolean): boolean {
+export function isClone({ figures: { found, moved } }: Pick<Others, 'figures'>, fewTell: boolean): boolean {
   if (moved >= enough) return 2 * moved > found;
   return fewTell && found < enough && 2 * moved >= found;
 }

@@ -16,10 +16,14 @@ type Named = { readonly table: TableName; readonly server: ServerName };
 
 export async function raiseDrift(ports: Ports, { table, server }: Named, drift: Drift): Promise<void> {
   const standing = await ports.control.halt(table, server);
-  if (standing?.answer && standing.kind !== 'schema-drift') return tellHindered(ports, standing, drift);
+  if (standing && waits(standing)) return tellHindered(ports, standing, drift);
   const placed = { table, server, kind: 'schema-drift', at: ports.clock.now() } as const;
   await raise(ports, newHalt(placed, { examples: [], ...seenOf(drift) }));
 }
+
+/** For the layout to be as it was, before its answer is carried out or its file is known to be the same. */
+const waits = ({ kind, answer }: Halt): boolean =>
+  kind === 'moved' || (answer !== undefined && kind !== 'schema-drift');
 
 /** Once for what is seen. */
 async function tellHindered({ control, report }: Ports, halt: Halt, drift: Drift): Promise<void> {

@@ -126,7 +126,12 @@ async function read(
   let count = 0;
   for await (const page of pages(engine, place, watermark, goOn, clock, now, signal)) {
     count += page.records.length;
-    if ((await engine.control.halt(of.table, of.server)) !== undefined) return 'halted';
+    const [halt, isOld] = await Promise.all([
+      engine.control.halt(of.table, of.server),
+      isOutdated(engine, place),
+    ]);
+    if (halt !== undefined) return 'halted';
+    if (isOld) return 'outdated';
     const observations = page.records.map((record) => observe(place, record, clock, page.at, page.until));
     const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
     engine.report({

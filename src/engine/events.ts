@@ -1,5 +1,5 @@
 /** What the engine tells whoever watches: for progress, logs and the run's record. No record content (R9). */
-import type { Halt, HaltKind } from '../core/halt.ts';
+import type { Halt, HaltKind, Moved } from '../core/halt.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import type { Renaming } from '../core/renaming.ts';
 import type { SweepCounts } from '../core/sweep.ts';
@@ -131,6 +131,10 @@ export type EngineEvent =
       Halt,
       'table' | 'server' | 'id' | 'figures' | 'fields'
     >)
+  /** Is at another address from now on: whether it is the same file is asked before anything is read or written there. */
+  | ({ readonly kind: 'moved' } & Pick<Halt, 'table' | 'server'> & Pick<Moved, 'was' | 'now'>)
+  /** It is: of so many known records that were `asked` for so many `agreed`. */
+  | ({ readonly kind: 'proven' } & Pick<Halt, 'table' | 'server' | 'figures'>)
   /** The rows of a file that a release put there were paired with the records that were known, by their keys. */
   | ({ readonly kind: 'remapped' } & Pick<Halt, 'table' | 'server' | 'figures'>)
   | {

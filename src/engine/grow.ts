@@ -16,18 +16,19 @@ import { isBehind } from '../core/observation.ts';
 import {
   type Growth,
   growthOf,
+  hasSameAddresses,
   hasSameNames,
   hasSameShare,
   isSameShape,
   type Joining,
-  keptOf,
-  shapeOf,
+  nextShape,
   type TableShape,
 } from '../core/shape.ts';
 import { chunksOf, type Engine, placeOf } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { leave } from './leave.ts';
 import { keepMet, onAndOn, type Pace } from './meet.ts';
+import { haltMoved } from './moved.ts';
 import { paged } from './paged.ts';
 import { readable } from './readable.ts';
 import { rename } from './rename.ts';
@@ -60,11 +61,16 @@ type Growing = {
 async function putGrowth(engine: Engine, plan: TablePlan): Promise<Omit<Growing, 'plan'>> {
   const { control } = engine;
   const before = await control.shape(plan.name);
-  const now = { ...shapeOf(plan), ...(before && keptOf(before)) };
+  const now = nextShape(before, plan);
   const { fields, receivers } = before === undefined ? noGrowth : growthOf(before, now);
   if (fields.length > 0) await readAnew(engine, plan);
   if (before !== undefined) await meetAgain(engine, plan, before, now);
-  const isNew = before === undefined || !isSameShape(before, now) || !hasSameNames(before, now);
+  if (before !== undefined) await haltMoved(engine, plan, before);
+  const isNew =
+    before === undefined ||
+    !isSameShape(before, now) ||
+    !hasSameNames(before, now) ||
+    !hasSameAddresses(before, now);
   if (receivers.length > 0) await control.putShape({ ...now, pending: receivers });
   else if (isNew) await control.putShape(now);
   return { shape: now, joining: receivers };

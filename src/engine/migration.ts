@@ -11,7 +11,7 @@ export type Asked = 'asked' | 'unmet' | Halt;
 
 /** What the new file makes pointless, or what it may have brought with it. */
 const gives = (halt: Halt): boolean =>
-  isOtherFile(halt.kind) || halt.kind === 'schema-drift' || halt.kind === 'migration';
+  isOtherFile(halt.kind) || ['schema-drift', 'migration', 'moved'].includes(halt.kind);
 
 export async function obstacleTo(
   { meeting, halt }: Pick<Control, 'meeting' | 'halt'>,

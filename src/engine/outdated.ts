@@ -1,15 +1,16 @@
 /**
- * Whether another process goes by other fields or receivers of a table, since it knows a newer configuration or layout.
+ * Whether another process goes by other fields or receivers of a table, or by another address of the server, since it knows a
+ * newer configuration or layout.
  *
- *   R1, R2  What this process read would count for fields that it did not read; a row that it closed would be in step in
- *           the fields that it knows. So it leaves the table alone.
+ *   R1, R2  What this process read would count for fields that it did not read, or for a file that it is not of; a row that it
+ *           closed would be in step in the fields that it knows. So it leaves the table alone.
  */
-import { isSameShape, shapeOf } from '../core/shape.ts';
+import { isSameShape, isWhereItWas, shapeOf } from '../core/shape.ts';
 import type { Engine, Place } from './engine.ts';
 
 export async function isOutdated(engine: Engine, { plan, link }: Place): Promise<boolean> {
   const stored = await engine.control.shape(plan.name);
-  if (isSameShape(stored, shapeOf(plan))) return false;
+  if (isSameShape(stored, shapeOf(plan)) && isWhereItWas(stored, link)) return false;
   engine.report({ kind: 'outdated', table: plan.name, server: link.server });
   return true;
 }

@@ -14,6 +14,7 @@ import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
+import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
 import { isPaused } from './paused.ts';
 import { readable } from './readable.ts';
@@ -28,7 +29,7 @@ export async function recheckParked(
   signal: AbortSignal,
   pace: Pace = onAndOn,
 ): Promise<void> {
-  if (!(await isMet(engine, place))) return;
+  if (!(await isMet(engine, place)) || (await isOutdated(engine, place))) return;
   const { plan, link } = place;
   const limit = engine.settings.batchSize;
   const pages = paged<Parked>((after) =>

@@ -49,7 +49,9 @@ export async function runOnce(engine: Engine, signal: AbortSignal): Promise<RunO
   const startedAt = engine.clock.now();
   await grow(engine);
   await all(servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))));
-  await all(servers.map((server) => guarded(run, server, () => settle(run, server, isMigration(engine)))));
+  await all(
+    servers.map((server) => guarded(run, server, () => settle(run, server, isOtherFileAsked(engine)))),
+  );
   const options: DrainOptions = { force: true, busy: new Set(), settling: new Map() };
   await whileReading(run, options);
   await all(servers.map((server) => guarded(run, server, () => recheck(run, server, startedAt))));
@@ -74,7 +76,9 @@ export async function sweepOnce(engine: Engine, chosen: Chosen, signal: AbortSig
   const onEach = (work: (place: Place) => Promise<unknown>) => onEachPlace(run, servers, isChosen, work);
   await grow(engine);
   await all(servers.map((server) => guarded(run, server, () => measureClock(engine, server, signal))));
+  const isAsked = isOtherFileAsked(engine);
   await onEach(async (place) => {
+    if (await isAsked(place)) await settleSuspects(engine, place, signal);
     if (await isMet(engine, place)) await read(run, place, onAndOn);
   });
   await onEach((place) => settleSuspects(engine, place, signal));
@@ -134,11 +138,11 @@ async function settle(
   }
 }
 
-/** Its rows are paired before anything is read there. */
-const isMigration =
+/** Its rows are paired, or it is asked whether it is the same file, before anything is read there. */
+const isOtherFileAsked =
   ({ control }: Engine) =>
   async ({ plan, link }: Place): Promise<boolean> =>
-    (await control.halt(plan.name, link.server))?.kind === 'migration';
+    ['migration', 'moved'].includes((await control.halt(plan.name, link.server))?.kind ?? '');
 
 async function recheck({ engine, signal }: Run, server: ServerName, since: EpochMs): Promise<void> {
   for (const place of placesOn(engine, server))

@@ -7,6 +7,7 @@ import { endIfMended } from './drift.ts';
 import type { Engine, Place } from './engine.ts';
 import { forgetHidden } from './hidden-rows.ts';
 import type { Pace } from './meet.ts';
+import { proveMoved } from './moved.ts';
 import { endHalt } from './raise.ts';
 import type { Side } from './restored-moves.ts';
 import { dropSweep, settleRestored } from './settle-restored.ts';
@@ -60,6 +61,11 @@ export async function lookAgain(
   signal: AbortSignal,
 ): Promise<'done' | 'halted' | undefined> {
   if (halt.kind === 'schema-drift') return endIfMended(engine, place, halt, signal);
+  if (halt.kind === 'moved') return proveMoved(engine, place, halt, signal);
+  if (halt.moved && halt.answer?.what === 'dismiss') {
+    await dropSweep(engine, place);
+    return proveMoved(engine, place, halt, signal);
+  }
   if (halt.kind !== 'clock-step' && halt.kind !== 'other-zone') return undefined;
   const state = await engine.control.clock(place.link.server);
   if (state === undefined || !isOver(halt, place, state)) return undefined;

@@ -60,8 +60,20 @@ test('a plan and its bindings have every name, type and zone', async () => {
     merge: 'field',
     conflicts: { kind: 'newest' },
     links: [
-      { ...link, server: 'hq', timeZone: 'America/New_York', rename: {} },
-      { ...link, server: 'branch', timeZone: 'Europe/London', rename: { name: 'FullName' } },
+      {
+        ...link,
+        server: 'hq',
+        address: 'https://fm-hq.example.com Main/Contacts_Sync',
+        timeZone: 'America/New_York',
+        rename: {},
+      },
+      {
+        ...link,
+        server: 'branch',
+        address: 'https://fm-branch.example.com Contacts/Contacts_Sync',
+        timeZone: 'Europe/London',
+        rename: { name: 'FullName' },
+      },
     ],
   });
   expect([...bindings.keys()]).toEqual(['hq', 'branch']);

@@ -17,16 +17,27 @@ async function withState(): Promise<Bench> {
 }
 
 describe('a state that cannot be used ends with exit code 2, or 1 where waiting mends it:', () => {
-  test('of other servers, with what it was and what it would be now', async () => {
+  test('of a table by another key, with what it was and would be, and the way to have it', async () => {
     await using bench = await withState();
-    await using other = await openBench({ offices: { branch: {} } });
-    await bench.configure(changed(['servers', 'branch', 'url'], other.branch.url));
+    const byName = changed(['tables', 'contacts', 'key'], 'name');
+    const notesAlone = changed(['tables', 'contacts', 'fields'], ['notes']);
+    await bench.configure((configuration) => byName(notesAlone(configuration)));
     const stderr = await refusal(bench, 2);
-    expect(stderr).toContain(
-      `server branch was ${bench.branch.url}, and the configuration says ${other.branch.url}`,
-    );
-    expect(stderr).toContain('start anew with an empty directory (--state)');
-    expect(other.branch.stats.requests.login).toBe(0);
+    expect(stderr).toContain('table contacts key was id, and the configuration says name');
+    expect(stderr).toContain('give it another name in the configuration');
+    // As it says: the table is met by the new key, and what was kept by the former is ended.
+    await bench.configure((configuration) => {
+      const { tables, ...rest } = byName(notesAlone(configuration));
+      const [contacts] = Object.values({ ...Object(tables) });
+      return { ...rest, tables: { people: contacts } };
+    });
+    await bench.run();
+    expect(await bench.run()).toMatchObject({ exitCode: 0, halted: [] });
+    const forgotten = await bench.command('forget', '--table', 'contacts', '--yes');
+    expect([forgotten.code, forgotten.stdout]).toEqual([
+      0,
+      expect.stringContaining('forgotten: table contacts'),
+    ]);
   });
 
   test('of a newer version', async () => {

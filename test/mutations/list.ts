@@ -16,6 +16,22 @@ export type Mutation = {
 
 export const mutations: readonly Mutation[] = [
   {
+    rule: 'R8',
+    what: 'what is found at another address is taken for the file that is known',
+    file: 'src/engine/moved.ts',
+    from: "if (seen.found === 'same') return goOn(engine, halt, seen);",
+    to: 'if (asks > 0) return goOn(engine, halt, seen);',
+    tests: ['test/engine/moved.test.ts', 'R8: a file at the new address'],
+  },
+  {
+    rule: 'R2',
+    what: 'who goes by the former address of a server goes on with it',
+    file: 'src/engine/outdated.ts',
+    from: 'if (isSameShape(stored, shapeOf(plan)) && isWhereItWas(stored, link)) return false;',
+    to: 'if (isSameShape(stored, shapeOf(plan)) || isWhereItWas(stored, link)) return false;',
+    tests: ['test/engine/moved.test.ts', 'R1, R2: who goes by it'],
+  },
+  {
     rule: 'R5',
     what: 'an edit of a record that had left the share enters the merge',
     file: 'src/core/merge.ts',

@@ -17,12 +17,15 @@ type Site = {
   readonly fields: readonly string[];
   /** By server. */
   readonly rename: Readonly<Record<string, Names>>;
+  /** Those that are found under another address. */
+  readonly moved: readonly string[];
 };
 
 const first: Site = {
   servers: ['hq', 'branch', 'kiosk'],
   fields: ['name', 'notes', 'amount', 'born'],
   rename: {},
+  moved: [],
 };
 
 type Change = {
@@ -70,6 +73,10 @@ const changes: readonly Change[] = [
   {
     what: 'a server removed',
     to: (site) => ({ ...site, servers: site.servers.filter((server) => server !== 'kiosk') }),
+  },
+  {
+    what: 'a server moved to another address',
+    to: (site) => ({ ...site, moved: ['branch'] }),
   },
 ];
 
@@ -136,12 +143,18 @@ function beforeTheChange(world: World, people: People): void {
 }
 
 const configurationOf =
-  ({ servers, fields, rename }: Site) =>
+  ({ servers, fields, rename, moved }: Site) =>
   (configuration: Plain): Plain => {
-    const described = new Map(Object.entries(Object(configuration['servers'])));
+    const described = new Map<string, Plain>(Object.entries(Object(configuration['servers'])));
+    const isAt = (server: string): Plain => {
+      const before = described.get(server) ?? {};
+      // The same server under another name of this machine.
+      const url = String(before['url']).replace('127.0.0.1', 'localhost');
+      return moved.includes(server) ? { ...before, url } : before;
+    };
     return {
       ...configuration,
-      servers: Object.fromEntries(servers.map((server) => [server, described.get(server)])),
+      servers: Object.fromEntries(servers.map((server) => [server, isAt(server)])),
       tables: {
         contacts: {
           key: 'id',

@@ -43,5 +43,9 @@ const words: Readonly<Record<HaltedPlace['why'], (figures: Figures) => string>> 
   'clock-step': () => 'its clock was set by more than an hour',
   'other-zone': () => 'records are stamped by another time zone than is configured',
   migration: () => 'its rows are to be paired by their keys after a migration',
+  moved: ({ asked = 0 }) =>
+    asked === 0
+      ? 'it is at another address, and was not reached there yet'
+      : 'what is at its new address is not the file that is known',
   'hidden-rows': ({ hidden = 0 }) => `the account may not see ${count(hidden, 'record')} any more`,
 };

@@ -1,13 +1,21 @@
 /**
  * Whose the tables are, which format they have, and which servers and tables they are about. Asked before anything else is
- * read or written: heads and replicas name records by a server's own row ids, and held against other files than those they
- * came from they would have wrong records written.
+ * read or written: heads and replicas name records by their keys and by a server's own row ids.
  */
-import { binding, factIn, type Identity, type OtherFact, otherFacts } from '../../core/identity.ts';
+import {
+  binding,
+  factIn,
+  type Identity,
+  knownFacts,
+  type OtherFact,
+  otherFacts,
+  otherKeyRemedy,
+} from '../../core/identity.ts';
+import { withAddresses } from '../../core/shape.ts';
 import { asNumber, asText, numberOf, textOf } from './attributes.ts';
 import { isAbsent, numberIs } from './conditions.ts';
 import type { Documents } from './documents.ts';
-import { meetingsIn } from './plain-documents.ts';
+import { meetingsIn, shapesIn } from './plain-documents.ts';
 import { AwsStateError } from './state-error.ts';
 import { attributesOf, type Item, type Table } from './table.ts';
 import { upgrade } from './upgrade.ts';
@@ -47,6 +55,7 @@ export async function bindTo(documents: Documents, installation: string, identit
   if (before === undefined) await claim(table, installation);
   else await raise(documents, before);
   const fresh = Object.entries(identity).filter(([name, value]) => facts.get(name) !== value);
+  if (fresh.length > 0) await keepAddresses(documents, facts);
   if (gone.length > 0) await table.removeAll(gone.map(factKey));
   await table.putAll(
     fresh.map(([name, value]) => ({ ...attributesOf(factKey(name)), value: asText(value) })),
@@ -128,34 +137,50 @@ async function factsIn(table: Table): Promise<Facts> {
   return new Map(items.map((item) => [textOf(item, 'sk').slice('fact '.length), textOf(item, 'value')]));
 }
 
-/** Throws for the first of the stored facts that is given otherwise. */
-function checkFacts(table: Table, facts: Iterable<readonly [string, string]>, identity: Identity): void {
+/** Throws for the first of the stored facts that is given otherwise: a command goes by what was deployed. */
+function checkFacts(table: Table, facts: Facts, identity: Identity): void {
   const [other] = otherFacts(facts, identity);
   if (other !== undefined) throw otherServers(table, other);
 }
 
-/**
- * Stored facts that no record rests on and that are not given any more; throws where one that records rest on is given
- * otherwise. Those that records rest on stay when they are not given: what is kept of a server may be wanted again.
- */
+/** Where tables were found is kept with them, in a state that did not keep it yet, before another address is stored. */
+async function keepAddresses(documents: Documents, facts: Facts): Promise<void> {
+  const shapes = shapesIn(documents);
+  const tables = new Set((await meetingsIn(documents).meetings()).map(({ table }) => table));
+  for (const name of tables) {
+    const shape = await shapes.shape(name);
+    const next = shape && withAddresses(shape, facts);
+    if (next !== undefined) await shapes.putShape(next);
+  }
+}
+
+/** Stored facts that no record rests on and that are not given any more; throws where a table that was met has another key. */
 async function staleFacts(
   { documents, facts }: { readonly documents: Documents; readonly facts: Facts },
   identity: Identity,
 ): Promise<readonly string[]> {
   if ([...facts].every(([name, value]) => factIn(identity, name) === value)) return [];
-  const bound = binding(await meetingsIn(documents).meetings());
-  checkFacts(
-    documents.table,
-    [...facts].filter(([name]) => bound.has(name)),
-    identity,
+  const meetings = await meetingsIn(documents).meetings();
+  const bound = binding(meetings);
+  const other = otherFacts(facts, identity).find(({ name }) => bound.has(name));
+  if (other !== undefined) throw otherKey(documents.table, other);
+  const kept = knownFacts(meetings);
+  return [...facts.keys()].filter((name) => !kept.has(name) && factIn(identity, name) === undefined);
+}
+
+function otherKey(table: Table, { name, was, now }: OtherFact): AwsStateError {
+  const found = `${name} was ${was}, and the configuration says ${now}: by another key records are other records`;
+  return new AwsStateError(
+    'state-other-servers',
+    `table ${table.name}`,
+    found,
+    `${otherKeyRemedy(name)}. Deploy what you change`,
   );
-  return [...facts.keys()].filter((name) => !bound.has(name) && factIn(identity, name) === undefined);
 }
 
 function otherServers(table: Table, { name, was, now }: OtherFact): AwsStateError {
-  const found = `this state is about other servers or tables: ${name} was ${was}, and the configuration says ${now}`;
+  const found = `${name} was ${was}, and the configuration says ${now}`;
   const remedy =
-    'Put the configuration back and deploy it, or deploy under another name (-c stack=NAME) to start anew: all records are ' +
-    'compared again, and values that were kept stay in the old tables';
+    'Deploy the configuration first (cdk deploy): the functions find out whether it is the same file there. Or put it back';
   return new AwsStateError('state-other-servers', `table ${table.name}`, found, remedy);
 }

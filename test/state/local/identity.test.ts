@@ -9,7 +9,7 @@ const facts = {
   'server branch': 'https://branch.example.com',
   'table contacts key': 'id',
 };
-const { 'server branch': _, ...withoutBranch } = facts;
+const { 'table contacts key': _, ...withoutKey } = facts;
 
 const met = (server: string): Meeting => ({
   table: 'contacts',
@@ -47,63 +47,73 @@ test('the same facts are accepted again, in any order', () => {
   expect(() => state.bindTo(facts)).not.toThrow();
 });
 
-test('a server with another address is refused with its name, both addresses and what to do', () => {
-  const error = failureOf(() => reopened().bindTo({ ...facts, 'server hq': 'https://other.example.com' }));
+test('another key of a table is refused with its name, both keys and what to do', () => {
+  const error = failureOf(() => reopened().bindTo({ ...facts, 'table contacts key': 'uuid' }));
   expect(error).toMatchObject({ code: 'state-other-servers', disposition: 'configuration' });
   for (const part of [
-    'server hq',
-    'https://hq.example.com',
-    'https://other.example.com',
-    '--state',
-    'start anew',
-  ]) {
+    'table contacts key was id',
+    'says uuid',
+    'give it another name',
+    'forget --table contacts',
+  ])
     expect(error.message).toContain(part);
-  }
 });
 
-test('a server that is taken out is not refused, and is known by its address when it comes back', () => {
-  reopened().bindTo(withoutBranch);
+test('a table that is taken out is not refused, and is known by its key when it comes back', () => {
+  reopened().bindTo(withoutKey);
   expect(() => reopened().bindTo(facts)).not.toThrow();
-  reopened().bindTo(withoutBranch);
-  const error = failureOf(() =>
-    reopened().bindTo({ ...facts, 'server branch': 'https://other.example.com' }),
-  );
-  expect(error.message).toContain('server branch was https://branch.example.com');
+  reopened().bindTo(withoutKey);
+  const error = failureOf(() => reopened().bindTo({ ...facts, 'table contacts key': 'uuid' }));
+  expect(error.message).toContain('table contacts key was id');
+});
+
+const elsewhere = { ...facts, 'server hq': 'https://other.example.com' };
+
+test('another address is accepted, by who only reads too', () => {
+  expect(() => reopened(true).checkIdentity(elsewhere)).not.toThrow();
+  expect(() => reopened().bindTo(elsewhere)).not.toThrow();
+});
+
+const shape = { table: 'contacts', fields: ['name'], receivers: ['branch', 'hq'] };
+const places = { 'table contacts on hq': 'Main/Contacts', 'table contacts on branch': 'Main/Contacts' };
+
+test('where a table was found is kept before another address is stored, and is not touched afterwards', async () => {
+  state.bindTo({ ...facts, ...places });
+  await state.control.putShape(shape);
+  for (const identity of [elsewhere, facts]) {
+    reopened().bindTo({ ...identity, ...places });
+    expect((await state.control.shape('contacts'))?.addresses).toEqual({
+      hq: 'https://hq.example.com Main/Contacts',
+      branch: 'https://branch.example.com Main/Contacts',
+    });
+  }
 });
 
 const withShop = { ...facts, 'server shop': 'https://shop.example.com' };
 
 test('new servers and tables are added, and count from the first meeting on', async () => {
-  reopened().bindTo(withShop);
-  await state.control.putMeeting(met('shop'));
-  const elsewhere = { ...facts, 'server shop': 'https://other.example.com' };
-  expect(failureOf(() => reopened().bindTo(elsewhere)).message).toContain('server shop');
-});
-
-test('a server that met no table may be taken out again, or have another address', async () => {
-  reopened().bindTo(withShop);
-  reopened().bindTo(facts);
-  reopened().bindTo({ ...withShop, 'server shop': 'https://right.example.com' });
-  await state.control.putMeeting(met('shop'));
-  const error = failureOf(() => reopened().bindTo(withShop));
-  expect(error.message).toContain('server shop was https://right.example.com');
+  const withOrders = { ...withShop, 'table orders key': 'id' };
+  reopened().bindTo(withOrders);
+  reopened().bindTo({ ...withOrders, 'table orders key': 'number' });
+  await state.control.putMeeting({ ...met('shop'), table: 'orders' });
+  expect(failureOf(() => reopened().bindTo(withOrders)).message).toContain('table orders key was number');
 });
 
 test('where something is refused nothing new is added', async () => {
-  failureOf(() => state.bindTo({ ...withShop, 'server branch': 'https://other.example.com' }));
-  await state.control.putMeeting(met('shop'));
-  expect(() => reopened().bindTo({ ...facts, 'server shop': 'https://any.example.com' })).not.toThrow();
+  failureOf(() => state.bindTo({ ...facts, 'table contacts key': 'uuid', 'table orders key': 'id' }));
+  await state.control.putMeeting({ ...met('hq'), table: 'orders' });
+  expect(() => reopened().bindTo({ ...facts, 'table orders key': 'number' })).not.toThrow();
 });
 
 test('what an object has from its kind is no fact', () => {
-  const inherited = Object.assign(Object.create({ 'server branch': 'https://inherited' }), withoutBranch);
+  const inherited = Object.assign(Object.create({ 'table contacts key': 'inherited' }), withoutKey);
   expect(() => reopened().bindTo(inherited)).not.toThrow();
   expect(() => reopened().bindTo(facts)).not.toThrow();
 });
 
 test('reading only, facts are compared and none is added', () => {
   reopened(true).bindTo(withShop);
-  const elsewhere = { ...facts, 'server branch': 'https://other.example.com' };
-  expect(failureOf(() => state.bindTo(elsewhere)).code).toBe('state-other-servers');
+  const otherKey = { ...facts, 'table contacts key': 'uuid' };
+  expect(failureOf(() => state.bindTo(otherKey)).code).toBe('state-other-servers');
   expect(() => reopened().bindTo(facts)).not.toThrow();
 });
