@@ -46,7 +46,7 @@ export function registerChecks(program: Command): void {
   const verify = add('verify', 'compare all servers field by field; writes nothing unless told to')
     .option('--repair', 'mend what is found, by the ways of a run')
     .option('--dry-run', 'with --repair: say what it would do, and write nothing')
-    .addOption(ofStack().conflicts(['repair', 'dryRun']))
+    .addOption(ofStack())
     .addOption(asOption())
     .action(async (options: Common & Choices) => {
       if (options.dryRun && !options.repair)

@@ -43,19 +43,53 @@ export async function sweepStackCommand(options: SweepStackOptions): Promise<Exi
   const configuration = await loadConfiguration(configFile);
   refuseUnknown(configuration, chosen);
   const startedAt = systemClock.now();
+  const followed = await sweptByStack(configuration, (place) => isChosen(chosen, place), options);
+  const exitCode = followed.delayed.length > 0 ? exitCodes.incomplete : exitCodes.inStep;
+  const tookMs = systemClock.now() - startedAt;
+  for (const line of verdictLines(followed, { stack, tookMs })) output.line(line);
+  output.json(() => ({ exitCode, tookMs, stack, ...followed }));
+  return exitCode;
+}
+
+type Following = Pick<SweepStackOptions, 'stack' | 'configFile' | 'output' | 'signal'>;
+
+/** Asks for sweeps and waits for them, each told when it is done; with `settled` also for the second look at what seems to be gone. */
+export async function sweptByStack(
+  configuration: Configuration,
+  which: (place: PlaceName) => boolean,
+  { settled = false, ...options }: Following & { readonly settled?: boolean },
+): Promise<Followed> {
+  const { stack, configFile, output, signal } = options;
   const { control, checkIdentity, close } = await openStack(stack, configFile);
   try {
     await checkIdentity(identityOf(configuration));
-    const asks = await asked(control, placesOf(configuration, chosen));
+    const asks = await asked(control, placesOf(configuration).filter(which));
     output.line(`asked for: ${asks.length === 1 ? 'the sweep begins' : 'the sweeps begin'} within 5 minutes`);
     const followed = await follow(configuration, control, asks, options);
-    const exitCode = followed.delayed.length > 0 ? exitCodes.incomplete : exitCodes.inStep;
-    const tookMs = systemClock.now() - startedAt;
-    for (const line of verdictLines(followed, { stack, tookMs })) output.line(line);
-    output.json(() => ({ exitCode, tookMs, stack, ...followed }));
-    return exitCode;
+    if (settled) await untilSettled(configuration, control, followed.swept, { output, signal });
+    return followed;
   } finally {
     close();
+  }
+}
+
+/** What is halted or paused meanwhile, or does not get on, is not waited for: whoever compares finds it so. */
+async function untilSettled(
+  configuration: Configuration,
+  control: Control,
+  swept: readonly PlaceName[],
+  { output, signal }: Pick<Following, 'output' | 'signal'>,
+): Promise<void> {
+  const until = systemClock.now() + silenceMs;
+  let isTold = false;
+  for (;;) {
+    const delays = await delaysOf(configuration, control);
+    const going = swept.filter((place) => delays(place) === undefined);
+    const waits = await Promise.all(going.map(({ table, server }) => control.suspects(table, server, 1)));
+    if (waits.every((found) => found.length === 0) || systemClock.now() > until) return;
+    if (!isTold) output.line('waiting for the second look at what seems to be gone: within 10 minutes');
+    isTold = true;
+    await systemClock.sleep(lookEveryMs, signal);
   }
 }
 
@@ -71,10 +105,8 @@ export type Followed = {
 
 type PlaceName = Pick<SweepAsk, 'table' | 'server'>;
 
-const placesOf = ({ tables }: Configuration, chosen: Chosen): readonly PlaceName[] =>
-  tables
-    .flatMap(({ name, links }) => links.map(({ server }) => ({ table: name, server })))
-    .filter((place) => isChosen(chosen, place));
+const placesOf = ({ tables }: Configuration): readonly PlaceName[] =>
+  tables.flatMap(({ name, links }) => links.map(({ server }) => ({ table: name, server })));
 
 async function asked(
   control: Pick<Control, 'sweep' | 'putSweepAsk'>,
@@ -93,7 +125,7 @@ async function follow(
   configuration: Configuration,
   control: Control,
   asks: readonly SweepAsk[],
-  { output, signal, stack }: SweepStackOptions,
+  { output, signal, stack }: Following,
 ): Promise<Followed> {
   const [swept, delayed]: [SweptPlace[], DelayedPlace[]] = [[], []];
   const begun = new Set<SweepAsk>();

@@ -3,11 +3,12 @@
  * `--dry-run`, it works through servers that are only read and a copy of the state, so that nothing is changed.
  */
 import { haltedIn } from '../composition/overview.ts';
+import { loadConfiguration } from '../config/load.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { passingClock } from '../engine/dry/passing-clock.ts';
 import type { Chosen } from '../engine/run.ts';
 import { repair } from '../engine/verify/repair.ts';
-import { isSound, type Verified, verify } from '../engine/verify/verify.ts';
+import { type Comparison, isSound, type Verified, verify } from '../engine/verify/verify.ts';
 import { openLocalState } from '../state/local/local-state.ts';
 import type { StateCopy } from '../state/local/state-copy.ts';
 import { refuseUnknown } from './chosen.ts';
@@ -22,15 +23,19 @@ import { readingProgress } from './reading-progress.ts';
 import { failureExitCode, failuresJson } from './run-command.ts';
 import { RunLog } from './run-log.ts';
 import { haltedLines } from './halt-words.ts';
+import { openBeside } from './opened-state.ts';
+import { openStackCopy } from './stack-copy.ts';
+import { sweptByStack } from './sweep-stack.ts';
 import { openStackWorkplace, withinMost } from './stack-workplace.ts';
 import type { Tally } from './tally.ts';
 import { findingsOf, shownComparison, verifyLines } from './verify-lines.ts';
 import { count, duration } from './words.ts';
+import { wrapped } from './wrapped.ts';
 import { openWorkplaceWith, type Workplace, type WorkplaceOptions } from './workplace.ts';
 
 export type VerifyCommandOptions = Omit<WorkplaceOptions, 'report'> & {
   readonly output: Output;
-  /** Compared with the state of this stack; it repairs nothing then. */
+  /** Compared with the state of this stack; its functions repair then. */
   readonly stack?: string;
   readonly chosen: Chosen;
   readonly repair: boolean;
@@ -47,33 +52,71 @@ const mostKept = 10_000;
 
 /** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting; Refused of a wrong name. */
 export function verifyCommand(options: VerifyCommandOptions): Promise<ExitCode> {
-  if (options.stack !== undefined) return comparingWith(options.stack, options);
-  return options.repair && !options.dryRun ? repairing(options) : comparing(options);
+  const { stack, repair: isRepair, dryRun } = options;
+  if (isRepair && dryRun) return comparing(options);
+  if (stack !== undefined) return verifyStack(stack, options);
+  return isRepair ? repairing(options) : comparing(options);
 }
 
 /** Throws Refused and AwsStateError, too. */
-async function comparingWith(stack: string, options: VerifyCommandOptions): Promise<ExitCode> {
+async function verifyStack(stack: string, options: VerifyCommandOptions): Promise<ExitCode> {
   const startedAt = systemClock.now();
+  const verified = await comparedWith(stack, options);
+  if (!options.repair || findingsOf(verified.comparisons) === 0)
+    return tell(options, { startedAt, verified });
+  await mendedBy(stack, verified, options);
+  const after = await comparedWith(stack, options);
+  return tell(options, { startedAt, verified: after, before: verified });
+}
+
+/** With a session of its own on each server, which is given back at the end. */
+async function comparedWith(stack: string, options: VerifyCommandOptions): Promise<Verified> {
   const watching = readingProgress(options.output);
   const signal = withinMost(options.signal, 'Compare one table at a time (--table)');
   const workplace = await openStackWorkplace(stack, { ...options, report: watching.report, signal });
   try {
-    const verified = await compared(workplace, { ...options, signal });
-    watching.end();
-    return tell(options, { startedAt, verified });
+    return await compared(workplace, { ...options, signal });
   } finally {
     watching.end();
     await workplace.close();
   }
 }
 
+/**
+ * By sweeps of the stack's functions: the clock of this machine is not theirs, and what was announced, and what servers' clocks
+ * show, is reckoned by theirs. So nothing is written from here.
+ */
+async function mendedBy(stack: string, found: Verified, options: VerifyCommandOptions): Promise<void> {
+  const { configFile, output, signal } = options;
+  const configuration = await loadConfiguration(configFile);
+  const places = found.comparisons.filter((one) => findingsOf([one]) > 0);
+  const isFound = (at: { readonly table: string; readonly server: string }): boolean =>
+    places.some(({ table, server }) => table === at.table && server === at.server);
+  await sweptByStack(configuration, isFound, { stack, configFile, output, signal, settled: true });
+  const state = await openBeside({ ...options, stack });
+  try {
+    await noteAct(state, actOf(found, options));
+  } finally {
+    state.close();
+  }
+}
+
 async function comparing(options: VerifyCommandOptions): Promise<ExitCode> {
+  const { stack } = options;
   const startedAt = systemClock.now();
   const watching = readingProgress(options.output);
-  const workplace = await openDryWorkplace({ ...options, report: watching.report }, { existing: true });
+  const remedy = 'Compare one table at a time (--table)';
+  const signal = stack === undefined ? options.signal : withinMost(options.signal, remedy);
+  const reporting = { ...options, report: watching.report, signal };
+  const workplace =
+    stack === undefined
+      ? await openDryWorkplace(reporting, { existing: true })
+      : await openStackCopy(stack, reporting);
   try {
-    const found = await compared(workplace, options);
-    const planned = options.repair ? await plannedRepair(workplace, found, options, startedAt) : undefined;
+    const found = await compared(workplace, { ...options, signal });
+    const planned = options.repair
+      ? await plannedRepair(workplace, found, { ...options, signal }, startedAt)
+      : undefined;
     watching.end();
     return tell(options, { startedAt, verified: found, ...(planned && { planned }) });
   } finally {
@@ -84,7 +127,7 @@ async function comparing(options: VerifyCommandOptions): Promise<ExitCode> {
 
 /** What a repair would write. */
 async function plannedRepair(
-  { engine, configuration, state }: Workplace<StateCopy>,
+  { engine, configuration, state }: Pick<Workplace<StateCopy>, 'engine' | 'configuration' | 'state'>,
   found: Verified,
   { chosen, limit, signal }: VerifyCommandOptions,
   startedAt: number,
@@ -218,11 +261,29 @@ function verdict(
   if (left === 0) return [`The same where it was compared; the rest was not: ${took}.`];
   return [
     `Not the same: ${count(left, 'finding')}${before === undefined ? '' : ' left'}, ${took}.${isChanging ? '' : ' Nothing was written.'}`,
-    ...(!isRepair && left > 0 ? [mending(stack)] : []),
+    ...nextLines(comparisons, { isRepair, stack }),
   ];
 }
 
-const mending = (stack: string | undefined): string =>
-  stack === undefined
-    ? 'To mend them: serversync verify --repair'
-    : 'The next sweep of the stack takes in what changed without a stamp';
+/** What mends what is left. */
+function nextLines(
+  comparisons: readonly Comparison[],
+  { isRepair, stack }: { readonly isRepair: boolean; readonly stack: string | undefined },
+): readonly string[] {
+  const hidden = comparisons.reduce((sum, one) => sum + one.hidden, 0);
+  const isMendable = findingsOf(comparisons) > hidden;
+  const of = stack === undefined ? '' : ` --stack ${stack}`;
+  const silent = comparisons.some(({ findings }) => findings.some(({ why }) => why === 'same-mod-id'));
+  return [
+    ...(isMendable && !isRepair ? [`To mend them: serversync verify --repair${of}`] : []),
+    ...(hidden > 0
+      ? wrapped(
+          `No repair helps where the account may not see ${count(hidden, 'record')}: serversync parked list${of}`,
+          '',
+        )
+      : []),
+    ...(silent && isRepair && stack !== undefined
+      ? ['What changed though its modification count did not is mended by an edit there.']
+      : []),
+  ];
+}

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sweepServer } from '../../src/engine/sweep-server.ts';
 import { type Ended, lastObject } from '../end-to-end/support/command-line.ts';
 import { account, type Office } from '../end-to-end/support/office.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
@@ -30,6 +31,7 @@ afterEach(async () => {
   await synced[Symbol.asyncDispose]();
 });
 
+const never = new AbortController().signal;
 const verify = (...options: readonly string[]): Promise<Ended> => synced.run('verify', ...options);
 
 describe('verify --stack', () => {
@@ -55,7 +57,7 @@ describe('verify --stack', () => {
     expect(findings).not.toContain('K-00002');
     expect(findings).toContain('"key":"K-00003","kind":"missing","why":"gone-there"');
     expect(findings).toContain('"key":"K-00004","kind":"extra","why":"parked","code":"doubled-key"');
-    expect(stderr).not.toContain('--repair');
+    expect(stderr).toContain('serversync verify --repair --stack ServerSync');
     expect(await synced.stateNow()).toEqual(state);
     expect([hq.records, branch.records]).toEqual(records);
     for (const { stats } of [hq, branch]) expect(stats.openSessions).toBe(0);
@@ -88,8 +90,39 @@ describe('verify --stack', () => {
     expect(hq.stats.maxOpenSessions).toBeLessThanOrEqual(4);
   });
 
-  test('repairs nothing of a stack', async () => {
-    const { code, stderr } = await verify('--repair');
-    expect([code, stderr]).toEqual([2, expect.stringContaining("cannot be used with option '--repair'")]);
+  test('with --repair has the functions sweep what differs, waits for the second look, and compares once more', async () => {
+    hq.delete('K-00003');
+    const records = [hq.records, branch.records];
+    const running = stack.start('verify', '--repair', '--json');
+    const { control } = stack.state;
+    while ((await control.sweepAsk('contacts', 'hq')) === undefined)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    // Until then nothing was written by the command.
+    expect([hq.records, branch.records]).toEqual(records);
+    for (const server of ['hq', 'branch', 'hq', 'branch'])
+      await synced.asFunctions((engine) =>
+        sweepServer(engine, server, { pace: async () => 'on', isDue: () => false }, never),
+      );
+    await synced.syncOnce();
+    const { code, stdout, stderr } = await running.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('after the repair:') });
+    const { before, compared } = lastObject(stdout);
+    expect(JSON.stringify(before)).toContain('"key":"K-00003"');
+    expect(JSON.stringify(compared)).not.toContain('K-00003');
+    expect(branch.byKey.has('K-00003')).toBe(false);
+    expect(await control.acts(5)).toMatchObject([{ what: 'repair', records: expect.any(Number) }]);
+  });
+
+  test('with --repair --dry-run says what it would write, and changes nothing', async () => {
+    hq.delete('K-00003');
+    const [state, records] = [await synced.stateNow(), [hq.records, branch.records]];
+    const { code, stdout, stderr } = await verify('--repair', '--dry-run', '--json');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('Nothing was written.') });
+    expect(lastObject(stdout)['planned']).toMatchObject([
+      { server: 'hq', deletes: 0 },
+      { server: 'branch', deletes: 1, records: [{ kind: 'delete', key: 'K-00003' }] },
+    ]);
+    expect(await synced.stateNow()).toEqual(state);
+    expect([hq.records, branch.records]).toEqual(records);
   });
 });

@@ -129,6 +129,9 @@ test('a record that is hidden from the account is missing for that, and stays so
   const { recordId } = bench.branch.record(keyOf(1));
   bench.branch.control.hide({ table, account: account.name, recordIds: [recordId] });
   const finding = { key: keyOf(1), kind: 'missing', why: 'parked', code: 'hidden' };
+  const found = await verifyIn(bench);
+  expect(found.text).not.toContain('--repair');
+  expect(found.text).toContain('No repair helps where the account may not see 1 record');
   expect((await verified(bench)).branch.findings).toEqual([finding]);
   expect((await verified(bench, { repair: true })).branch.findings).toEqual([finding]);
   expect(bench.hq.records).toHaveLength(9);

@@ -39,6 +39,8 @@ export type Comparison = {
   /** Where the account sees fewer records than there are. */
   view?: Counts;
   readonly counts: Record<FindingKind, number>;
+  /** Of these, records that the account may not see: nothing that the sync does mends them. */
+  hidden: number;
   /** Records that differ since the sync is about to see or to write them. */
   underWay: number;
   /** The first of each kind. */
@@ -135,6 +137,7 @@ const newComparison = (
   ...(notCompared !== undefined && { notCompared }),
   rows: 0,
   counts: { missing: 0, extra: 0, different: 0 },
+  hidden: 0,
   underWay: 0,
   findings: [],
   found: new Noted(mostKept),
@@ -155,12 +158,14 @@ async function secondLook({ run, options }: Work, { comparison, candidates }: Fi
 }
 
 function count(
-  { counts, findings, found }: Comparison,
+  comparison: Comparison,
   finding: Finding,
   candidate: Parameters<Noted['add']>[0],
   { limit }: VerifyOptions,
 ): void {
+  const { counts, findings, found } = comparison;
   counts[finding.kind] += 1;
+  if (finding.code === 'hidden') comparison.hidden += 1;
   if (counts[finding.kind] <= limit) findings.push(finding);
   found.add(candidate);
 }
