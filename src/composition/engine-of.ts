@@ -49,6 +49,7 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
       ...defaultSettings,
       settleMs: configuration.schedule.settleMs,
       historyMs: configuration.historyMs,
+      deletedMs: configuration.retention.deletedMs,
       ...settings,
     },
     report,

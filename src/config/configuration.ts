@@ -35,6 +35,10 @@ export type Configuration = {
   };
   /** For how long it is kept what a record held before, ms; 0: none is. */
   readonly historyMs: number;
+  readonly retention: {
+    /** For how long it is kept what deleted records held, ms; may be infinite. */
+    readonly deletedMs: number;
+  };
   /** What only the deployed form needs. */
   readonly aws: AwsConfiguration;
   /** Tells where a value stands, for problems that are found later. */
@@ -133,6 +137,7 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
       report: file.alarms.report,
     },
     historyMs: file.history,
+    retention: { deletedMs: file.retention.deleted },
     aws: file.aws,
     source,
   };

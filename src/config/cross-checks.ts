@@ -9,6 +9,7 @@ import { fieldFindings } from './field-checks.ts';
 import { addedFindings, modeFindings } from './field-modes.ts';
 import { parentFindings } from './parents.ts';
 import type { Finding } from './problem.ts';
+import { retentionFindings } from './retention.ts';
 import { shareFindings } from './share-checks.ts';
 import { serverSchema, tableSchema, type ParsedServer, type ParsedTable } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -28,6 +29,7 @@ export function crossFindings(value: unknown): readonly Finding[] {
   return [
     ...tooFew('servers', rawServers, 2, 'Describe at least two servers, one as a source and one as a target'),
     ...tooFew('tables', rawTables, 1, 'Describe at least one table, such as contacts'),
+    ...retentionFindings(value),
     ...parentFindings(readableTables(rawTables), Object.keys(rawTables ?? {})),
     ...Object.entries(rawTables ?? {}).flatMap(([name, raw]) => {
       const table = tableSchema.safeParse(raw).data;

@@ -14,7 +14,7 @@ function mistakeIn(issues: z.core.$RefinementCtx<string>, mistake: Mistake): voi
   issues.addIssue({ code: 'custom', message: mistake.message, params: { remedy: mistake.remedy } });
 }
 
-function parsed<Value>(parse: (text: string) => Value | Mistake) {
+export function parsed<Value>(parse: (text: string) => Value | Mistake) {
   return z.string().transform((value, context): Value => {
     const result = parse(value);
     if (!isMistake(result)) return result;

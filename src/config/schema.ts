@@ -19,6 +19,7 @@ import {
   sweepSchedule,
   text,
 } from './schema-parts.ts';
+import { retention } from './retention.ts';
 import { leave, where } from './share-schema.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
@@ -232,6 +233,7 @@ export const fileSchema = z
       .describe('A map of what raises an alarm, and to whom it goes: lag, skew, email and report'),
     aws: awsSchema.prefault({}),
     history: keptHistory,
+    retention,
   })
   .describe('A map with version: 1, servers and tables');
 

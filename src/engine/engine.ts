@@ -35,6 +35,8 @@ export type Settings = {
   readonly storingMs: number;
   /** For how long the history of a record is kept, ms; 0: none is. As configured. */
   readonly historyMs: number;
+  /** For how long it is kept what a deleted record held, ms; may be infinite. As configured. */
+  readonly deletedMs: number;
 };
 
 export const defaultSettings: Settings = {
@@ -48,6 +50,7 @@ export const defaultSettings: Settings = {
   retryAfterMs: 30_000,
   storingMs: 0,
   historyMs: 90 * 86_400_000,
+  deletedMs: Number.POSITIVE_INFINITY,
 };
 
 export type EngineTable = {

@@ -13,6 +13,7 @@ import { isTakenForRight, limitOf } from '../core/suspect.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
+import { dropOldValues } from './drop-old-values.ts';
 import { hiddenSince } from './hidden-rows.ts';
 import { keysInBatches } from './in-batches.ts';
 import { ingestAbsences } from './ingest-absences.ts';
@@ -40,6 +41,11 @@ export async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'
     const keys = page.map(({ key }) => key);
     const { result: replicas } = await readable(engine, place, keys, (of) =>
       engine.records.replicas(table, server, of),
+    );
+    await dropOldValues(
+      engine,
+      table,
+      [...replicas.values()].filter(({ gone }) => gone).map(({ key }) => key),
     );
     const unlisted = new Map(unlistedAmong(work, [...replicas.values()]).map((one) => [one.key, one]));
     for (const slice of slicesOf(page, ({ key }) => unlisted.has(key), engine.settings.batchSize)) {

@@ -116,6 +116,18 @@ test.each([
   expect(historyMs).toBe(days * 86_400_000);
 });
 
+test.each([
+  [undefined, Number.POSITIVE_INFINITY],
+  ['for ever', Number.POSITIVE_INFINITY],
+  ['90 days', 90 * 86_400_000],
+])('retention: what deleted records held is kept %s', (deleted, deletedMs) => {
+  const { retention } = parseConfiguration(
+    exampleWith([['retention', 'deleted'], deleted]),
+    'serversync.yaml',
+  );
+  expect(retention.deletedMs).toBe(deletedMs);
+});
+
 test('links stand in the order of servers, whatever the order in the table', () => {
   const servers = { branch: { layout: 'B' }, hq: { layout: 'A' } };
   const { tables } = parseConfiguration(

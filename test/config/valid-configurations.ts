@@ -111,7 +111,11 @@ export const configurationValue = describedServers.chain((described) =>
         },
         { requiredKeys: [] },
       ),
-      history: fc.oneof(fc.constant('none'), duration('day', 1, 3650)),
+      history: fc.oneof(fc.constant('none'), duration('day', 1, 3000)),
+      retention: fc.record(
+        { deleted: fc.oneof(fc.constant('for ever'), duration('day', 3000, 3650)) },
+        { requiredKeys: [] },
+      ),
       aws,
     },
     { requiredKeys: ['version', 'servers', 'tables'] },

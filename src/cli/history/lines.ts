@@ -14,7 +14,8 @@ const width = 80;
 export function headingOf({ table, key, version, deleted }: Head): readonly string[] {
   const record = `${table}, record ${key}: version ${version}`;
   if (deleted === undefined) return [record];
-  return [record, `deleted on ${deleted.origin}, ${stampWords(deleted.stamp)}`];
+  const gone = deleted.bare ? ['what it held is not kept any more, and cannot be put back'] : [];
+  return [record, `deleted on ${deleted.origin}, ${stampWords(deleted.stamp)}`, ...gone];
 }
 
 export function versionLines(told: ToldVersion): readonly string[] {

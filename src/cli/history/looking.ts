@@ -81,7 +81,9 @@ const recordJson = ({ table, key, version, deleted }: Head) => ({
   table,
   key,
   version,
-  ...(deleted && { deleted: { server: deleted.origin, stamp: deleted.stamp } }),
+  ...(deleted && {
+    deleted: { server: deleted.origin, stamp: deleted.stamp, ...(deleted.bare && { kept: false }) },
+  }),
 });
 
 const endJson = ({ end, knownFrom, oldest }: Past, servers: readonly ToldServer[]) => ({

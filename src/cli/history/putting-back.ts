@@ -131,7 +131,7 @@ async function refusal(
       case 'deleted-then':
         return `after version ${version} the record was deleted. To have that again, delete it in FileMaker, on any server`;
       case 'forgotten':
-        return 'what the deleted record held was forgotten: it can only be entered anew, on any server';
+        return 'what the deleted record held is not kept any more (it was forgotten, or retention: deleted is over): it can only be entered anew, on any server';
       case 'deletes-ignored':
         return `table ${table} has deletes: ignore, so nothing that is gone is made again. Set deletes to edit-wins first`;
       case 'not-kept': {
