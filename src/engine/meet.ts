@@ -3,8 +3,8 @@
  * merged or written, since keys that do not mean the same record would spoil every server at once.
  */
 import type { Bookmark } from '../core/bookmark.ts';
-import { digestsOf } from '../core/digest.ts';
-import type { Head } from '../core/head.ts';
+import { type Digests, digestsOf } from '../core/digest.ts';
+import type { Head, Replica } from '../core/head.ts';
 import { isDangerous, type Meeting, type MeetingExample, meetingDifferences } from '../core/first-meeting.ts';
 import { type Link, sends, type TablePlan } from '../core/link.ts';
 import { standingBy, standingOf } from '../core/share.ts';
@@ -101,7 +101,7 @@ export async function meet(
   const goOn = isOurs && bookmark.kind === 'meeting' ? bookmark : undefined;
   const isComparable = removes(link) || (await engine.records.hasHeads(plan.name));
   const comparison = isComparable
-    ? await compare(engine, place, goOn, pace, signal)
+    ? await compare(engine, place, { before, goOn, pace }, signal)
     : { shared: 0, differing: 0, examples: [] };
   if (comparison === undefined) return 'unfinished';
   const halted = isDangerous(comparison.shared, comparison.differing) || comparison.leaving !== undefined;
@@ -162,17 +162,22 @@ async function othersMetSince(
 
 type Comparison = Pick<Meeting, 'shared' | 'differing' | 'examples' | 'leaving'>;
 
+type Comparing = Pick<Meet, 'before' | 'pace'> & {
+  readonly goOn: (Bookmark & { readonly kind: 'meeting' }) | undefined;
+};
+
 /** Undefined where time was over; then a bookmark is stored. */
 async function compare(
   engine: Engine,
   place: Place,
-  goOn: (Bookmark & { readonly kind: 'meeting' }) | undefined,
-  pace: Pace,
+  { before, goOn, pace }: Comparing,
   signal: AbortSignal,
 ): Promise<Comparison | undefined> {
   const { plan, link } = place;
   const fields = plan.fields.map((field) => field.name);
   const startedAt = goOn?.startedAt ?? engine.clock.now();
+  // What was edited where it only received so far counted for nobody.
+  const wasReadBefore = before?.over === true || (await wasRead(engine, plan.name, link.server));
   let { shared, differing, rows = 0, leaving = 0 } = goOn ?? { shared: 0, differing: 0 };
   const examples: MeetingExample[] = [...(goOn?.examples ?? [])];
   /** A key that several records have counts once: it is parked for that. */
@@ -192,8 +197,10 @@ async function compare(
       compared.add(record.key);
       shared += 1;
       // What this server brought, or is known to hold, has met already (a first read that was cut short).
-      if (head.seen[link.server] !== undefined || replicas.has(record.key)) continue;
-      const differ = meetingDifferences(digestsOf(record.values, fields), headDigests(head), fields);
+      const [here, replica] = [digestsOf(record.values, fields), replicas.get(record.key)];
+      const isKnown = replica !== undefined && (wasReadBefore || isHeldAs(replica, record, here));
+      if (head.seen[link.server] !== undefined || isKnown) continue;
+      const differ = meetingDifferences(here, headDigests(head), fields);
       if (differ.length === 0) continue;
       differing += 1;
       if (examples.length < keptExamples) examples.push(exampleOf(record, head, differ));
@@ -218,6 +225,11 @@ async function compare(
   const isMany = leaving > limit;
   return { shared, differing, examples, ...(isMany && { leaving: { records: leaving, rows, limit } }) };
 }
+
+/** Whether the row holds what it is known to hold, or was not touched since. */
+const isHeldAs = (replica: Replica, { recordId, modId }: ServerRecord, here: Digests): boolean =>
+  (recordId === replica.recordId && modId === replica.modId) ||
+  Object.entries(here).every(([field, digest]) => (replica.digests[field] ?? digest) === digest);
 
 /** What is outside its share is removed there: so much at once is a danger. */
 const removes = ({ share }: Link): boolean => share?.leave === 'remove';
