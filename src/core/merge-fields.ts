@@ -11,6 +11,7 @@ import {
   type ConflictSide,
 } from './conflict.ts';
 import { contest, type Outcome, rivalOf } from './contest.ts';
+import { createOnlyValues, hasMoreOnce, moreOnce } from './create-only.ts';
 import { codeOf } from './digest.ts';
 import type { Head, HeadField } from './head.ts';
 import { agreedFields, heldFields, hold, holdersOf } from './held.ts';
@@ -79,7 +80,8 @@ export function mergeFields(input: MergeInput, edited: readonly FieldName[]): Me
   const agreed = agree(input, taken);
   if (input.head === undefined || taken.size > 0)
     return { head: nextHead(input, taken), changed: true, stored: true, lost, ...agreed };
-  const stored = input.only === undefined && isNewer(input.seen, input.head);
+  const isNews = isNewer(input.seen, input.head) || hasMoreOnce(input.plan, input.head, input.seen);
+  const stored = input.only === undefined && isNews;
   return { head: stored ? nextHead(input, taken) : input.head, changed: false, stored, lost };
 }
 
@@ -264,14 +266,11 @@ export function nextHead(input: MergeInput, taken: ReadonlyMap<FieldName, HeadFi
     key: seen.key,
     version,
     fields: { ...head?.fields, ...Object.fromEntries(taken) },
-    createOnly: head?.createOnly ?? createOnlyValues(plan, seen),
+    createOnly: head ? { ...head.createOnly, ...moreOnce(plan, head, seen) } : createOnlyValues(plan, seen),
     seen: { ...head?.seen, [seen.server]: state },
     ...(head?.deleted && { deleted: head.deleted }),
   };
 }
-
-export const createOnlyValues = (plan: TablePlan, seen: Observation): Readonly<Record<FieldName, string>> =>
-  Object.fromEntries(plan.createOnly.map((field) => [field.name, seen.values[field.name] ?? '']));
 
 /** What users changed where it does not count, on a server that only receives or in a record that left its share: it is kept. */
 export function overwritten(input: MergeInput, edited: readonly FieldName[]): readonly Conflict[] {

@@ -6,11 +6,11 @@
  *
  * Conflicts are decided here and nowhere else, so every server ends with the same outcome.
  */
+import { createOnlyValues } from './create-only.ts';
 import type { Deletion, Head } from './head.ts';
 import { order } from './interval.ts';
 import {
   conflict,
-  createOnlyValues,
   editedFields,
   fieldStamp,
   headField,
@@ -58,12 +58,19 @@ function mergeWithTombstone(input: MergeInput, head: Tombstone, edited: readonly
     // Of what was forgotten nothing is known: it has to come back as a whole.
     const taken = deletion.bare ? plan.fields.map(({ name }) => name) : edited;
     const next = madeAnew({ ...input, head: alive }, taken);
-    return { head: { ...next, createOnly: createOnlyValues(plan, seen) }, changed: true, stored: true, lost };
+    return { head: withNewOnce(input, next), changed: true, stored: true, lost };
   }
   const merged = mergeFields({ ...input, head: alive }, edited);
   const isSame = merged.head === undefined || merged.head === alive;
   const next = isSame ? nextHead({ ...input, head: alive }, new Map()) : merged.head;
   return { ...merged, head: next, changed: true, stored: true, lost: [...lost, ...merged.lost] };
+}
+
+/** What the former record held in fields that go with a create since is none of this one. */
+function withNewOnce({ plan, seen }: MergeInput, head: Head): Head {
+  const createOnly = createOnlyValues(plan, seen);
+  const fields = Object.entries(head.fields).filter(([name]) => createOnly[name] === undefined);
+  return { ...head, createOnly, fields: Object.fromEntries(fields) };
 }
 
 function madeAnew(input: MergeInput, edited: readonly FieldName[]): Head {

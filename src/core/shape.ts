@@ -34,7 +34,7 @@ export type Joining = {
 };
 
 export type Growth = {
-  /** Fields that were not synced before: what the servers hold in them is not known. */
+  /** Fields that were not synced before, and those that go with a create from now on: what the servers hold in them is not known. */
   readonly fields: readonly FieldName[];
   /** Servers that received nothing before, or another share: what the others hold has to go there, or away. */
   readonly receivers: readonly Joining[];
@@ -115,13 +115,19 @@ function sharesOf(links: readonly Link[]): Pick<TableShape, 'shares'> {
 }
 
 export const growthOf = (before: TableShape, now: TableShape): Growth => ({
-  fields: now.fields.filter((field) => !before.fields.includes(field)),
+  fields: [...now.fields.filter((field) => !before.fields.includes(field)), ...newWithCreate(before, now)],
   receivers: now.receivers.flatMap((server): readonly Joining[] => {
     const pending = before.pending?.find((one) => one.server === server);
     if (pending !== undefined) return [pending];
     return before.receivers.includes(server) && hasSameShare(before, now, server) ? [] : [{ server }];
   }),
 });
+
+/** Of what was synced so far a head tells. */
+const newWithCreate = ({ fields, createOnly }: TableShape, now: TableShape): readonly FieldName[] =>
+  createOnly === undefined
+    ? []
+    : (now.createOnly ?? []).filter((field) => ![...fields, ...createOnly].includes(field));
 
 /** Whether the same records belong on that server. */
 export const hasSameShare = (before: TableShape, now: TableShape, server: ServerName): boolean =>
@@ -132,6 +138,7 @@ export const isSameShape = (before: TableShape | undefined, now: TableShape): bo
   before === undefined ||
   (before.renaming === undefined &&
     isSameList(before.fields, now.fields) &&
+    isSameList(before.createOnly ?? now.createOnly ?? [], now.createOnly ?? []) &&
     isSameList(before.receivers, now.receivers) &&
     now.receivers.every((server) => hasSameShare(before, now, server)));
 

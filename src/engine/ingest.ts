@@ -9,10 +9,12 @@
  * Every write is conditional on what was loaded; where a condition fails, that record starts over.
  */
 import type { Sending } from '../core/batch.ts';
+import { hasMoreOnce } from '../core/create-only.ts';
 import { deliveredBefore } from '../core/delivered.ts';
 import { digestOf, type Digests } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { merge } from '../core/merge.ts';
+import { sends } from '../core/link.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { amountsOf } from '../core/sums.ts';
 import { type Base, covers, isBehind, judge, type Observation, type Verdict } from '../core/observation.ts';
@@ -105,7 +107,7 @@ async function once(
   const keys = open.map(({ seen }) => seen.key);
   const known = await loadKnown(engine, place, keys, sightings);
   const readableOnes = open.filter(({ seen }) => !known.unreadable.has(seen.key));
-  const judged = readableOnes.map((pending) => ({ pending, verdict: verdictOn(pending, known) }));
+  const judged = readableOnes.map((pending) => ({ pending, verdict: verdictOn(place, pending, known) }));
   for (const { pending, verdict } of judged) {
     const replica = known.replicas.get(pending.seen.key);
     sight(sightings, pending.seen, verdict, replica);
@@ -154,9 +156,14 @@ export async function loadKnown(
   return { ...result, unreadable };
 }
 
-function verdictOn({ seen, confirmedRev, doubted, byContent }: Pending, known: Known): Verdict {
+function verdictOn({ plan, link }: Place, pending: Pending, { heads, replicas }: Known): Verdict {
+  const { seen, confirmedRev, doubted, byContent } = pending;
   if (doubted) return { kind: 'confirm' };
-  return judge(seen, known.heads.get(seen.key), known.replicas.get(seen.key), confirmedRev, byContent);
+  const [head, replica] = [heads.get(seen.key), replicas.get(seen.key)];
+  const verdict = judge(seen, head, replica, confirmedRev, byContent);
+  const counts = sends(link) && head !== undefined && !head.deleted && !replica?.left;
+  const isMore = verdict.kind === 'echo' && counts && hasMoreOnce(plan, head, seen);
+  return isMore ? judge(seen, head, replica, confirmedRev, true) : verdict;
 }
 
 function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known): SeenMove | undefined {

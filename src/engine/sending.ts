@@ -4,6 +4,7 @@
  *   R2  A failure of the server ends the sending; what was answered until then is not lost.
  *   R3  A request goes out shortly after its announcement, or not at all.
  */
+import { onceFor } from '../core/create-only.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { valuesFor } from '../core/held.ts';
 import type { EpochMs, FieldName } from '../core/names.ts';
@@ -99,7 +100,11 @@ function send(
   if (one.kind === 'remove') return remove(table, one, departBy, signal);
   const values = valuesFor(head, fields, link.server);
   if (one.kind === 'update') return table.update(one.replica.recordId, one.replica.modId, values, signal);
-  const once = Object.fromEntries(plan.createOnly.map(({ name }) => [name, head.createOnly[name] ?? '']));
+  const once = onceFor(
+    head,
+    plan.createOnly.map(({ name }) => name),
+    link.server,
+  );
   return table.create(head.key, { ...values, ...once }, departBy, signal);
 }
 

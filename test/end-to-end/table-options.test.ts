@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FieldDescription } from '../../src/simulator/description.ts';
-import { openBench } from './support/bench.ts';
+import { openBench, type Plain } from './support/bench.ts';
 import { contactFields } from './support/office.ts';
 import { row, rows, synced } from './support/rows.ts';
 
@@ -19,6 +19,35 @@ test('a createOnly field goes out with a new record and never afterwards', async
   expect(exitCode).toBe(0);
   expect(bench.branch.value('K-00001', 'name')).toBe('renamed');
   expect(bench.branch.value('K-00001', 'notes')).toBe('at birth');
+});
+
+const tableOf =
+  (createOnly: readonly string[], rename: Plain, servers: readonly string[]) => (one: Plain) => {
+    const { contacts } = Object(one['tables']);
+    const links = servers.map((name) => [name, { ...contacts.servers[name], rename }]);
+    const hosts = servers.map((name) => [name, Object(one['servers'])[name]]);
+    const fields = { fields: ['name'], createOnly, servers: Object.fromEntries(links) };
+    return { ...one, servers: Object.fromEntries(hosts), tables: { contacts: { ...contacts, ...fields } } };
+  };
+
+test('a createOnly field that is added later, and called otherwise since, reaches an office that joins', async () => {
+  const two = ['hq', 'branch'];
+  await using bench = await openBench({
+    offices: { hq: { rows: rows(0, 3) }, branch: {}, shop: {} },
+  });
+  await bench.configure(tableOf([], {}, two));
+  await bench.run();
+  await bench.configure(tableOf(['notes'], {}, two));
+  await bench.run();
+  bench.resetCounters();
+  await bench.configure(tableOf(['once'], { once: 'notes' }, two));
+  await bench.run();
+  expect(bench.hq.stats.requests.list).toBe(0);
+  await bench.configure(tableOf(['once'], { once: 'notes' }, [...two, 'shop']));
+  expect((await bench.run()).exitCode).toBe(0);
+  expect(bench.office('shop').value('K-00001', 'notes')).toBe('note 1');
+  // It was made there before.
+  expect(bench.branch.value('K-00001', 'notes')).toBe('');
 });
 
 test('a field that has another name on a server is carried both ways', async () => {

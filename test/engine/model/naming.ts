@@ -16,11 +16,17 @@ export const serverOf = (world: World, name: string): ModelServer => {
 /** By the servers' own names of the fields: what `rename` says of each. */
 export type Names = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-export function configured(world: World, fields: readonly string[], names: Names): void {
+export function configured(
+  world: World,
+  fields: readonly string[],
+  names: Names,
+  createOnly: readonly string[] = [],
+): void {
   const [first] = world.plan.fields;
   if (first === undefined) throw new Error('the plan has fields');
   const links = world.plan.links.map((link): Link => ({ ...link, rename: names[link.server] ?? {} }));
-  world.plan = { ...world.plan, links, fields: fields.map((name) => ({ ...first, name })) };
+  const called = (all: readonly string[]) => all.map((name) => ({ ...first, name }));
+  world.plan = { ...world.plan, links, fields: called(fields), createOnly: called(createOnly) };
 }
 
 /** The table as the plan names its fields. */
@@ -59,7 +65,7 @@ function named(
 export const run = (world: World): Promise<RunOutcome> =>
   alone(world, (engine) => {
     const tables = [...engine.tables].map(([name, { plan, ...rest }]) => {
-      const fields = plan.fields.map((field) => field.name);
+      const fields = [...plan.fields, ...plan.createOnly].map((field) => field.name);
       const servers = [...rest.servers].map(([server, table]) => {
         const rename = plan.links.find((link) => link.server === server)?.rename ?? {};
         return [server, named(table, fields, rename)] as const;
