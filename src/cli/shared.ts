@@ -23,6 +23,13 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Give a whole number.');
 }
 
+/** Where 0 would show nothing of what was asked for. */
+export function countingNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 0) return number;
+  throw new InvalidArgumentError('Give a whole number of 1 or more.');
+}
+
 export const where = ({
   config,
   state,

@@ -17,7 +17,11 @@ export function parseDataBudget(text: string): DataBudget | Mistake {
   const [, size, unit = '', per] = /^(\d+(?:\.\d+)?) ?([A-Za-z]+) per (\w+)$/.exec(text) ?? [];
   const bytesEach = unitBytes[unit];
   if (size === undefined) return { message: 'not an amount of data for a span of time', remedy };
-  if (bytesEach === undefined) return { message: `not a unit of data that is known here: ${unit}`, remedy };
+  if (bytesEach === undefined)
+    return {
+      message: `a budget is counted in MB, GB or TB, not in ${unit}`,
+      remedy: `${remedy}; at least 1 MB`,
+    };
   if (per === 'year')
     return {
       message:

@@ -6,7 +6,7 @@
 import { canonicalNumber } from '../core/canonical.ts';
 import { isDecimal } from '../core/decimal.ts';
 import type { FieldType } from '../core/link.ts';
-import { type Bound, foldedText, type SpanType, type ValueTest } from '../core/share.ts';
+import { type Bound, foldedText, isReversed, type SpanType, type ValueTest } from '../core/share.ts';
 import type { Mistake } from './problem.ts';
 
 export function readCriterion(text: string, type: FieldType): ValueTest | Mistake {
@@ -47,14 +47,20 @@ function literal(text: string): string | undefined {
   return /^(?:[^\\@*#?!=<>≤≥~"]|\\.)*$/u.test(text) ? text.replaceAll(/\\(.)/gu, '$1') : undefined;
 }
 
-function spanOf(text: string, type: SpanType): ValueTest | undefined {
+function spanOf(text: string, type: SpanType): ValueTest | Mistake | undefined {
   const [, operator = '', operand = ''] = /^(<=|>=|<|>|≤|≥|==)?(.*)$/su.exec(text) ?? [];
   if (operator !== '' && operator !== '==') return halfOpen(operator, operand, type);
   const [first = '', last = first, more] = operator === '' ? operand.split(/\.{3}|…/u) : [operand];
   const [low, high] = [limitsOf(first, type), limitsOf(last, type)];
   if (low === undefined || high === undefined || more !== undefined) return undefined;
-  return { kind: 'span', type, from: low.from, to: high.to };
+  const span = { kind: 'span', type, from: low.from, to: high.to } as const;
+  return isReversed(span) ? reversed(first, last, type) : span;
 }
+
+const reversed = (first: string, last: string, type: SpanType): Mistake => ({
+  message: 'it ends before it begins, so that no record is in it',
+  remedy: `Write ${last.trim()}...${first.trim()}${type === 'time' ? `; or, for a night, a list of two: >=${first.trim()} and <=${last.trim()}` : ''}`,
+});
 
 function halfOpen(operator: string, operand: string, type: SpanType): ValueTest | undefined {
   const limits = limitsOf(operand, type);

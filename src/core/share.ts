@@ -83,6 +83,10 @@ export function passes(test: ValueTest, value: string): boolean {
   }
 }
 
+/** It ends before it begins: no value is in it. */
+export const isReversed = ({ type, from, to }: ValueTest & { readonly kind: 'span' }): boolean =>
+  from !== undefined && to !== undefined && orders[type](from.value, to.value) > 0;
+
 const isWithin = ({ type, from, to }: ValueTest & { readonly kind: 'span' }, value: string): boolean =>
   isOnSide(compared(type, value, from), from) && isOnSide(-compared(type, value, to), to);
 

@@ -9,6 +9,12 @@ const calculation = z.strictObject({
   separator: z.string().exactOptional(),
 });
 
+/** Numbers, as FileMaker writes them, or text. */
+const parentCode = z.union([
+  z.enum(['503', '505', '510']),
+  z.literal([503, 505, 510]).transform((code) => String(code)),
+]);
+
 const validation = z.strictObject({
   notEmpty: z.boolean().exactOptional(),
   unique: z.boolean().exactOptional(),
@@ -17,7 +23,7 @@ const validation = z.strictObject({
   list: z.array(z.string()).exactOptional(),
   range: z.strictObject({ from: z.number(), to: z.number() }).exactOptional(),
   parent: z
-    .strictObject({ table: z.string(), field: z.string(), code: z.string().exactOptional() })
+    .strictObject({ table: z.string(), field: z.string(), code: parentCode.exactOptional() })
     .exactOptional(),
   overridable: z.boolean().exactOptional(),
 });

@@ -41,3 +41,18 @@ test('a line that cannot be meant is not accepted', async () => {
   await expect(accept('serversync halts --all')).rejects.toThrow("unknown option '--all'");
   await expect(accept('serversync conflicts choose 1')).rejects.toThrow("unknown command 'choose'");
 });
+
+test.each(['serversync audit --limit 0', 'serversync history contacts 4711 --limit 0'])(
+  '%s is refused: nothing would be shown',
+  async (line) => {
+    await expect(accept(line)).rejects.toThrow('1 or more');
+    await accept(line.replace('0', '1'));
+  },
+);
+
+test('pause --help says how long one without --until lasts', () => {
+  const pause = programOf().commands.find((command) => command.name() === 'pause');
+  expect(pause?.helpInformation().replaceAll(/\s+/g, ' ')).toContain(
+    'without it the pause lasts until serversync resume',
+  );
+});

@@ -25,6 +25,11 @@ function isInside(type: Typed, value: string, criterion: string): boolean {
   return passes(read, value);
 }
 
+function isRefusedAsReversed(type: Typed, criterion: string): boolean {
+  const read = readCriterion(criterion, type);
+  return isMistake(read) && read.message.startsWith('it ends before');
+}
+
 /** A find is asked in the US form. */
 const inUsForm = (criterion: string): string =>
   criterion.replaceAll(/(\d{4})-(\d\d)-(\d\d)/g, '$2/$3/$1').replaceAll(/(\d{4})T(\d\d)/g, '$1 $2');
@@ -54,12 +59,20 @@ const values: Readonly<Record<Exclude<Typed, 'text'>, fc.Arbitrary<string>>> = {
   timestamp: fc.tuple(dates, times).map(([date, time]) => `${date}T${time}`),
 };
 
-const spansOf = (one: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+/** The lesser first, as far as that is no matter of whether a number is less than another. */
+const inOrder = (type: Typed, [a, b]: readonly [string, string]): readonly [string, string] => {
+  const isLess = type === 'number' ? Number(a) <= Number(b) : a <= b;
+  return isLess ? [a, b] : [b, a];
+};
+
+const spansOf = (type: Typed, one: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.oneof(
     one,
     fc.constantFrom('=', '*'),
     fc.tuple(fc.constantFrom('==', '<', '>', '<=', '>=', '≤', '≥'), one).map(([sign, value]) => sign + value),
-    fc.tuple(one, fc.constantFrom('...', '…'), one).map((parts) => parts.join('')),
+    fc
+      .tuple(one, one, fc.constantFrom('...', '…'), fc.boolean())
+      .map(([a, b, sign, isOrdered]) => (isOrdered ? inOrder(type, [a, b]) : [a, b]).join(sign)),
   );
 
 describe('a criterion finds what FileMaker finds', () => {
@@ -68,8 +81,10 @@ describe('a criterion finds what FileMaker finds', () => {
     const asked = type === 'timestamp' ? fc.oneof(one, dates) : one;
     const value = fc.oneof({ weight: 9, arbitrary: one }, fc.constant(''));
     fc.assert(
-      fc.property(value, spansOf(asked), (held, criterion) => {
-        expect([held, criterion, isInside(type, held, criterion)]).toEqual([
+      fc.property(value, spansOf(type, asked), (held, criterion) => {
+        // Refused only where no value is in it.
+        const isInIt = !isRefusedAsReversed(type, criterion) && isInside(type, held, criterion);
+        expect([held, criterion, isInIt]).toEqual([
           held,
           criterion,
           isFound(type, held, inUsForm(criterion)),
@@ -126,6 +141,8 @@ test.each<[Typed, string, string, boolean]>([
   ['number', '<5', '', false],
   ['number', '<5', 'some 3', false],
   ['number', '-2...2', '-1.5', true],
+  ['number', '5...5', '5', true],
+  ['timestamp', '2026-01-31T10:00:00...2026-01-31', '2026-01-31T23:00:00', true],
   ['time', '>=9:30', '130:00:00', true],
   ['timestamp', '<=2026-01-31', '2026-01-31T23:59:59', true],
   ['timestamp', '>2026-01-31', '2026-01-31T00:00:01', false],
@@ -147,6 +164,11 @@ test.each<[FieldType, string, RegExp]>([
   ['number', 'many', /no number/],
   ['number', '1...2...3', /no number/],
   ['number', '<', /no number/],
+  ['number', '5...1', /ends before it begins.*Write 1\.\.\.5$/],
+  ['number', '-1…-2', /Write -2\.\.\.-1$/],
+  ['date', '2026-02-01...2026-01-31', /Write 2026-01-31\.\.\.2026-02-01$/],
+  ['time', '22:00...06:00', /a list of two: >=22:00 and <=06:00/],
+  ['timestamp', '2026-01-31T10:00:00...2026-01-30', /Write 2026-01-30\.\.\.2026-01-31T10:00:00/],
   ['date', '//', /today/],
   ['date', '>=//', /today/],
   ['date', '01/31/2026', /2026-01-31/],

@@ -403,8 +403,17 @@ export const wrongServerValues: readonly WrongValue[] = [
     to: '5 GiB per month',
     place: 'servers.hq.dataBudget',
     value: '"5 GiB per month"',
-    message: 'not a unit of data that is known here: GiB',
+    message: 'a budget is counted in MB, GB or TB, not in GiB',
     remedy: 'Write a number, MB, GB or TB',
+  },
+  {
+    name: 'a data budget in a unit that is too small',
+    path: hq('dataBudget'),
+    to: '500 kB per day',
+    place: 'servers.hq.dataBudget',
+    value: '"500 kB per day"',
+    message: 'a budget is counted in MB, GB or TB, not in kB',
+    remedy: 'at least 1 MB',
   },
   {
     name: 'a data budget for a year',

@@ -93,7 +93,7 @@ test('what waits is published to the topic of the alarms, with its commands and 
   expect(asked?.get('Subject')).toBe('ServerSync North: 1 matter waits for you');
   expect(asked?.get('Message')).toContain('- contacts on hq: 2 records are parked (2 h ago)\n');
   expect(asked?.get('Message')).toContain(
-    'npx serversync parked list --table contacts --server hq --stack North',
+    '    serversync parked list --table contacts --server hq --stack North',
   );
   expect(asked?.get('Message')).not.toContain('key-47');
 });

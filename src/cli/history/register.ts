@@ -2,7 +2,16 @@
 import type { Command } from 'commander';
 import { answerCommand } from '../halts-command.ts';
 import { asOption } from '../operator.ts';
-import { type As, type Common, common, type OfStack, ofStack, where, wholeNumber } from '../shared.ts';
+import {
+  type As,
+  type Common,
+  common,
+  countingNumber,
+  type OfStack,
+  ofStack,
+  where,
+  wholeNumber,
+} from '../shared.ts';
 import { exitsOfDeciding, exitsOfShowing, teach } from '../teach.ts';
 import { historyCommand } from './looking.ts';
 import { putBackCommand } from './putting-back.ts';
@@ -14,7 +23,7 @@ export function registerHistory(program: Command): void {
     .description('what changed in a record, where, when, by which rule, and since when each server has it')
     .argument('<table>', 'a table of the configuration')
     .argument('<key>', 'the value of its key field; one that begins with - comes after --')
-    .option('--limit <number>', 'versions shown at most, latest first', wholeNumber, 20)
+    .option('--limit <number>', 'versions shown at most, latest first', countingNumber, 20)
     .addOption(ofStack())
     .action(async (table: string, key: string, options: Options & { limit: number }) => {
       process.exitCode = await historyCommand({ ...where(options), table, key, limit: options.limit });

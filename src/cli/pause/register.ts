@@ -22,7 +22,10 @@ export function registerPause(program: Command): void {
       .addOption(ofStack())
       .addOption(asOption());
   const pause = add('pause', 'neither read nor write for a while; without an option: everything')
-    .option('--until <time>', 'when it ends by itself: 18:00, "2026-11-30 06:00", "2 hours"')
+    .option(
+      '--until <time>',
+      'when it ends by itself: 18:00, "2026-11-30 06:00", "2 hours"; without it the pause lasts until serversync resume',
+    )
     .action(async (options: Options & { until?: string }) => {
       const { until } = options;
       const pausing = { ...where(options), scope: chosenOf(options), ...(until !== undefined && { until }) };

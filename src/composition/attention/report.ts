@@ -91,7 +91,7 @@ const matterLines = ({ matters, now, typed }: Reported): readonly string[] =>
     ...of.flatMap((one) => [
       `- ${headOf(one, now)}`,
       ...(one.first === undefined ? [] : [`    ${one.first}`]),
-      `    npx ${typed(one.next)}`,
+      `    ${typed(one.next)}`,
     ]),
   ]);
 

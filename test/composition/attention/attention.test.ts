@@ -184,6 +184,6 @@ test('a server that sent four fifths of its budget is listed, and one that has n
       .then(() => control.addDataUse({ server: 'branch', day, bytes: 10 * bytes }));
   expect((await looked(sent(79_000_000))).told).toEqual([]);
   expect((await looked(sent(81_000_000))).told).toEqual([
-    'hq: it sent 81 MB: 81% of 100 MB per month | status',
+    'hq: it sent 81 MB in November 2024: 81% of 100 MB per month | status',
   ]);
 });
