@@ -86,7 +86,7 @@ export const wentOut = (input: Omit<AbsenceInput, 'absence'>): boolean =>
 
 /** Whether nobody there deleted it: we removed it, or it was outside the server's share. */
 export const isByNobody = (input: Omit<AbsenceInput, 'absence'>): boolean =>
-  wentOut(input) || input.sending.some((entry) => entry.remove);
+  hasGoneOut(input) || input.sending.some((entry) => entry.remove);
 
 export function mergeAbsence(input: AbsenceInput): Merged {
   const { plan, head } = input;

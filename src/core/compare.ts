@@ -10,7 +10,7 @@ import type { Head, Replica } from './head.ts';
 import { type Link, receives, type TablePlan } from './link.ts';
 import type { EpochMs, FieldName } from './names.ts';
 import type { Observation } from './observation.ts';
-import { standingOf } from './share.ts';
+import { isApart, standingOf } from './share.ts';
 
 export type DifferenceWhy =
   /** Somebody changed or made it there, and it was not read since. */
@@ -53,7 +53,7 @@ export function differenceOf(of: Compared, seen: Observation, read: LastRead): D
   const isAsKnown = known?.recordId === seen.recordId && known.modId === seen.modId;
   const unread = link.role === 'receive' ? 'only-receives' : 'not-read';
   if (head === undefined) return { kind: 'extra', why: unread };
-  if (receives(link) && standingOf(link, head) === 'outside') return differenceOutside(of, isAsKnown, unread);
+  if (receives(link) && isApart(link, head, replica)) return differenceOutside(of, isAsKnown, unread);
   if (head.deleted !== undefined && !mayStay(of, known, seen))
     return { kind: 'extra', why: isAsKnown ? 'behind' : unread };
   const fields = head.deleted !== undefined ? [] : differingFields(of, known, seen);

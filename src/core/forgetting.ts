@@ -10,8 +10,9 @@ import { lastHeld } from './absence.ts';
 import type { BatchRow } from './batch.ts';
 import type { Parked } from './conflict.ts';
 import type { Halt } from './halt.ts';
-import type { Deletion, Head, Replica } from './head.ts';
-import type { EpochMs, ServerName } from './names.ts';
+import type { Deletion, Head, Replica, Seen } from './head.ts';
+import type { EpochMs, ServerName, TableName } from './names.ts';
+import { pausedNow, type PauseList } from './pause.ts';
 import type { Suspect } from './suspect.ts';
 
 /** All that is stored about one record besides what it held before. */
@@ -30,6 +31,12 @@ export type HeldOf = {
 export type Hindrance =
   /** The record is, or may be, still on that server. */
   | { readonly why: 'there'; readonly server: ServerName }
+  /** The same, but it had left that server's share: what is there is no part of the sync, and is not deleted by it. */
+  | { readonly why: 'kept'; readonly server: ServerName }
+  /** The same, and the configuration does not name that server any more: nobody looks there. */
+  | { readonly why: 'closed'; readonly server: ServerName }
+  /** Besides, a person paused it there: until then, or until a person ends that, nothing is carried there. */
+  | { readonly why: 'paused'; readonly server: ServerName; readonly until?: EpochMs }
   | { readonly why: 'under-way'; readonly server: ServerName }
   | { readonly why: 'parked'; readonly server: ServerName; readonly code: string }
   | { readonly why: 'suspected'; readonly server: ServerName }
@@ -57,19 +64,58 @@ export function serversWith({ head, replicas }: Pick<HeldOf, 'head' | 'replicas'
  * it is so already.
  */
 export function bareTombstone(head: Tombstone, holders: readonly ServerName[]): Head {
-  const seen = Object.fromEntries(Object.entries(head.seen).filter(([server]) => holders.includes(server)));
-  const isSame = head.deleted.bare && Object.keys(seen).length === Object.keys(head.seen).length;
-  if (isSame) return head;
+  const before = Object.entries(head.seen);
+  const kept = before.filter(([server]) => holders.includes(server));
+  const isSame = kept.length === before.length && kept.every(([, { amounts }]) => amounts === undefined);
+  if (head.deleted.bare && isSame) return head;
+  const seen = Object.fromEntries(kept.map(([server, one]) => [server, seenWithoutAmounts(one)]));
   const { history: _, ...rest } = head;
   const deleted = { ...head.deleted, bare: true as const };
   return { ...rest, version: head.version + 1, fields: {}, createOnly: {}, seen, deleted };
 }
 
+/** Amounts are values. What an edit brings back is taken as a whole, so nothing is counted by them any more. */
+function seenWithoutAmounts(seen: Seen): Seen {
+  const { amounts: _, ...rest } = seen;
+  return rest;
+}
+
+/** The same of those replicas that tell of any, to be stored under the next `rev`. */
+export const withoutAmounts = (replicas: readonly Replica[]): readonly Replica[] =>
+  replicas.flatMap((replica) => {
+    const { amounts, ...rest } = replica;
+    return amounts === undefined ? [] : { ...rest, rev: replica.rev + 1 };
+  });
+
+export type Forgettable = {
+  readonly table: TableName;
+  /** That the configuration has for the table. */
+  readonly servers: readonly ServerName[];
+  /** For so long after it was found gone from a server, what was read before may still bring the record back, ms. */
+  readonly quietMs: number;
+};
+
 /** In no order of weight; none: no server can bring the record back, and none waits for its end. */
-export function hindrancesTo(held: HeldOf, quietMs: number, now: EpochMs): readonly Hindrance[] {
+export function hindrancesTo(
+  held: HeldOf,
+  { table, servers, quietMs }: Forgettable,
+  pauses: PauseList | undefined,
+  now: EpochMs,
+): readonly Hindrance[] {
+  const having = serversWith(held);
   const newest = held.replicas.filter(({ until }) => until + quietMs > now);
+  const left = held.replicas.filter((one) => one.left).map(({ server }) => server);
+  const whyThere = (server: ServerName): 'closed' | 'kept' | 'there' => {
+    if (!servers.includes(server)) return 'closed';
+    return left.includes(server) ? 'kept' : 'there';
+  };
+  const paused = having.flatMap((server) => {
+    const found = servers.includes(server) ? pausedNow(pauses, { table, server }, now) : undefined;
+    return found === undefined ? [] : { server, ...found };
+  });
   return [
-    ...serversWith(held).map((server) => ({ why: 'there', server }) as const),
+    ...having.map((server) => ({ why: whyThere(server), server }) as const),
+    ...paused.map(({ server, until }) => ({ why: 'paused', server, ...(until && { until }) }) as const),
     ...held.batches.map(({ server }) => ({ why: 'under-way', server }) as const),
     ...held.parked.map(({ server, code }) => ({ why: 'parked', server, code }) as const),
     ...held.suspects.map(({ server }) => ({ why: 'suspected', server }) as const),

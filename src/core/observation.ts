@@ -10,7 +10,7 @@ import type { Head, Replica, Seen } from './head.ts';
 import type { Interval } from './interval.ts';
 import type { DeletePolicy, FieldPlan } from './link.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
-import { type Share, standingOf } from './share.ts';
+import { isApart, type Share, standingOf } from './share.ts';
 
 /** One state of one record, as one request to its server showed it. */
 export type Observation = {
@@ -119,7 +119,7 @@ export type FollowedThere = { readonly plan: Followed; readonly link: { readonly
 export function isBehind({ plan, link }: FollowedThere, head: Head, replica: Replica | undefined): boolean {
   const isThere = replica !== undefined && !replica.gone;
   const standing = standingOf(link, head);
-  if (standing === 'outside') return isThere && (link.share?.leave === 'remove' || !replica.left);
+  if (isApart(link, head, replica)) return isThere && (link.share?.leave === 'remove' || !replica.left);
   // Of what cannot be judged yet nothing goes anywhere new.
   if (standing === 'unknown' && !isThere) return false;
   // Deletes that are ignored stay where they were made.

@@ -3,7 +3,7 @@
  * finds depend on an index and its language, and every process has to come to the same answer at the same version of a head.
  */
 import { comparedDecimals, isDecimal } from './decimal.ts';
-import type { Head } from './head.ts';
+import type { Head, Replica } from './head.ts';
 import type { FieldName, Key } from './names.ts';
 
 /** What becomes of a record that is on the server and outside its share: it stays as it is there, or is removed there. */
@@ -47,6 +47,20 @@ export const standingOf = ({ share }: Sharing, head: Pick<Head, 'key' | 'fields'
 
 export const isOutside = (link: Sharing, head: Pick<Head, 'key' | 'fields'>): boolean =>
   standingOf(link, head) === 'outside';
+
+/**
+ * Whether what is there of it is no part of the sync: it is outside, or it had left and was deleted elsewhere, and what the share rests on was
+ * forgotten since.
+ */
+export const isApart = (
+  link: Sharing,
+  head: Pick<Head, 'key' | 'fields' | 'deleted'>,
+  replica: Pick<Replica, 'left'> | undefined,
+): boolean => {
+  const standing = standingOf(link, head);
+  const isForgotten = head.deleted?.bare === true && replica?.left === true;
+  return standing === 'outside' || (standing === 'unknown' && isForgotten);
+};
 
 /** Of a record by its canonical values; undefined is one that nothing tells of. */
 export function standingBy(

@@ -10,16 +10,18 @@
  */
 import {
   bareTombstone,
+  type Forgettable,
   type HeldOf,
   type Hindrance,
   hindrancesTo,
   isTombstone,
   serversWith,
   type Tombstone,
+  withoutAmounts,
 } from '../core/forgetting.ts';
 import type { Head } from '../core/head.ts';
 import type { DeletePolicy } from '../core/link.ts';
-import type { Key, ServerName, TableName } from '../core/names.ts';
+import type { Key, ServerName } from '../core/names.ts';
 import type { LargeForgetting, LargeRemoved, NotedLarge } from '../ports/forgetting.ts';
 import { allHistory } from './all-history.ts';
 import { RecordBusy } from './choose.ts';
@@ -31,14 +33,9 @@ export type Forgetting = Pick<Engine, 'records' | 'control' | 'clock'> & {
   readonly forgetting: LargeForgetting;
 };
 
-export type RecordToForget = {
-  readonly table: TableName;
+export type RecordToForget = Forgettable & {
   readonly key: Key;
-  /** Of the table, by the configuration. */
-  readonly servers: readonly ServerName[];
   readonly deletes: DeletePolicy;
-  /** For so long after it was found gone from a server, what was read before may still bring the record back, ms. */
-  readonly quietMs: number;
 };
 
 /** What was removed. */
@@ -74,7 +71,7 @@ export async function planForgetting(engine: Forgetting, wanted: RecordToForget)
   const past = await countPast(engine.control, wanted);
   const removed = { ...past, values: end === undefined ? 0 : valuesIn(end), replicas: 0 };
   if (end === undefined) return isAnything(removed) ? { kind: 'forgotten', removed } : { kind: 'unknown' };
-  const hindrances = hindrancesTo(held, wanted.quietMs, engine.clock.now());
+  const hindrances = await inTheWay(engine, held, wanted);
   if (hindrances.length > 0) return { kind: 'bare', removed, hindrances };
   return { kind: 'forgotten', removed: { ...removed, replicas: held.replicas.length } };
 }
@@ -126,7 +123,10 @@ async function forgetRows(
     if (bare && bare !== held.head && (await engine.records.putHeads([bare])).size > 0) continue;
     removed = sumOf(removed, { values: end === undefined ? 0 : valuesIn(end) });
     removed = sumOf(removed, await dropPast(engine, wanted));
-    const hindrances = hindrancesTo(held, wanted.quietMs, engine.clock.now());
+    const counted = bare ? withoutAmounts(held.replicas) : [];
+    await engine.records.putReplicas(counted);
+    if (counted.length > 0) continue;
+    const hindrances = await inTheWay(engine, held, wanted);
     if (bare && hindrances.length > 0) return { kind: 'bare', removed, hindrances };
     if (bare && !(await dropFromNewest(engine.control, wanted, serversOf(held, wanted)))) continue;
     if (bare && !(await removeAll(engine, held, bare))) continue;
@@ -135,6 +135,12 @@ async function forgetRows(
   }
   throw new RecordBusy();
 }
+
+const inTheWay = async (
+  { control, clock }: Forgetting,
+  held: HeldOf,
+  wanted: RecordToForget,
+): Promise<readonly Hindrance[]> => hindrancesTo(held, wanted, await control.pauses(), clock.now());
 
 /** In the order of the configuration. */
 function aliveOn(held: HeldOf, wanted: RecordToForget): ForgetOutcome {

@@ -18,7 +18,7 @@ import { sends } from '../core/link.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { amountsOf } from '../core/sums.ts';
 import { type Base, covers, isBehind, judge, type Observation, type Verdict } from '../core/observation.ts';
-import { isOutside } from '../core/share.ts';
+import { isApart } from '../core/share.ts';
 import { wentBefore } from '../core/went.ts';
 import { confirm } from './confirm.ts';
 import type { Engine, Place } from './engine.ts';
@@ -213,7 +213,10 @@ const hasLeftShare = (
   head: Head | undefined,
   replica: Replica | undefined,
 ): boolean =>
-  replica?.left === true && replica.recordId === recordId && head !== undefined && isOutside(link, head);
+  replica?.left === true &&
+  replica.recordId === recordId &&
+  head !== undefined &&
+  isApart(link, head, replica);
 
 /** Rewrites that count as edits, since the field says so. */
 const acceptedRewrites = ({ plan }: Place, fields: readonly string[]): readonly string[] =>
@@ -255,7 +258,8 @@ function nextReplica(
     at,
     until,
     digests,
-    ...amountsOf(plan.fields, seen.values),
+    // Of what was forgotten no value is kept.
+    ...(head.deleted?.bare ? {} : amountsOf(plan.fields, seen.values)),
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
     ...deliveredBefore(before),
     ...wentBefore(before),

@@ -17,7 +17,7 @@ import { conflict, editedFields, type Merged, type MergeInput } from '../core/me
 import type { EpochMs, FieldName } from '../core/names.ts';
 import { type Base, knownDigest, type Observation } from '../core/observation.ts';
 import { notBefore, raisedAbove } from '../core/stamp.ts';
-import { isOutside } from '../core/share.ts';
+import { isApart, isOutside } from '../core/share.ts';
 import { amountsOf } from '../core/sums.ts';
 import { rowNumber, type RowSet } from '../core/sweep.ts';
 import { wentBefore } from '../core/went.ts';
@@ -56,7 +56,7 @@ export function listedMove(work: Sided, state: Observation, known: KnownRecord):
   const amounts = amountsOf(plan.fields, state.values);
   const seen: Seen = { recordId, modId, version, digests, ...amounts, at };
   // Of what had left the server's share nothing there is right.
-  const hasLeft = replica?.left === true && isOutside(link, head);
+  const hasLeft = replica?.left === true && isApart(link, head, replica);
   const merged =
     work.side === 'refill' || hasLeft ? refilled({ ...work, side: 'refill' }, input) : taken(work, input);
   const last = head.seen[server];

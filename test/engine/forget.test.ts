@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Halt } from '../../src/core/halt.ts';
 import { noCounts } from '../../src/core/sweep.ts';
-import { forgetPast, forgetRecord, type ForgetOutcome } from '../../src/engine/forget-record.ts';
+import { forgetPast, forgetRecord } from '../../src/engine/forget-record.ts';
 import { alone, synced } from './model/alone.ts';
+import { dayMs, deleted, forget, nothing, quietFor, servers, stored, wantedIn } from './model/forgetting.ts';
 import {
   all,
   carried,
@@ -16,56 +17,8 @@ import {
   putBackTo,
   replicaIn,
 } from './model/record.ts';
-import { onServer, swept } from './model/sweeping.ts';
-import { modelSettings, type World } from './model/world.ts';
-
-const servers = ['hq', 'branch', 'kiosk'];
-const dayMs = 86_400_000;
-
-const wantedIn = ({ plan }: World) => ({
-  table: plan.name,
-  key,
-  servers,
-  deletes: plan.deletes,
-  quietMs: modelSettings.settleMs,
-});
-
-const forgetWith = (world: World, wanted = wantedIn(world)): Promise<ForgetOutcome> =>
-  alone(world, (engine) => forgetRecord({ ...engine, forgetting: world.ports.forgetting }, wanted));
-
-const forget = (world: World): Promise<ForgetOutcome> => forgetWith(world);
-
-/** All that is stored, as text. */
-async function stored({ ports: { records, control } }: World): Promise<string> {
-  const heads = await records.heads('contacts', [key]);
-  const replicas = await records.replicasOf('contacts', key);
-  const of = [await control.conflictsOf('contacts', key), await control.history('contacts', key, 99)];
-  return JSON.stringify([[...heads], replicas, of]);
-}
-
-const nothing = JSON.stringify([[], [], [[], []]]);
-
-/** With a history, and a value that lost; all of it some days old. */
-async function deleted(): Promise<World> {
-  const world = await changed();
-  edit(world, 'hq', { a: 'lost' });
-  edit(world, 'branch', { a: 'won' });
-  await carried(world);
-  await deleteOn(world, 'hq');
-  world.scheduler.now += dayMs;
-  await carried(world);
-  const text = await stored(world);
-  for (const value of ['a1', 'a2', 'a3', 'lost', 'won']) expect(text).toContain(`"${value}"`);
-  return world;
-}
-
-async function quietFor(world: World): Promise<void> {
-  for (let run = 0; run < 3; run += 1) {
-    world.scheduler.now += dayMs;
-    for (const server of servers) await swept(world, server);
-    await carried(world);
-  }
-}
+import { onServer } from './model/sweeping.ts';
+import type { World } from './model/world.ts';
 
 describe('a record that was deleted everywhere', () => {
   test('is forgotten as a whole, and nothing brings it back', async () => {
@@ -90,7 +43,7 @@ describe('a record that was deleted everywhere', () => {
   test('keeps its key for as long as what was read before it was found gone may show it again', async () => {
     const world = await deleted();
     const wanted = { ...wantedIn(world), quietMs: 3 * dayMs };
-    const early = await forgetWith(world, wanted);
+    const early = await forget(world, wanted);
     const until = (await replicaIn(world, 'hq'))?.until ?? 0;
     expect(early).toMatchObject({ kind: 'bare' });
     expect(early.kind === 'bare' && early.hindrances).toContainEqual({
@@ -100,7 +53,7 @@ describe('a record that was deleted everywhere', () => {
     });
     expect(await stored(world)).not.toMatch(/"(a1|a2|a3|lost|won)"/);
     world.scheduler.now += 3 * dayMs;
-    expect(await forgetWith(world, wanted)).toMatchObject({ kind: 'forgotten' });
+    expect(await forget(world, wanted)).toMatchObject({ kind: 'forgotten' });
     expect(await stored(world)).toBe(nothing);
   });
 

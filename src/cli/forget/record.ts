@@ -67,7 +67,9 @@ type Work = (
 const forgotAll: Work = async (options, wanted, state, changing) => {
   const engine = { ...state, clock: systemClock };
   const outcome = await (changing ? forgetRecord(engine, wanted) : planForgetting(engine, wanted));
-  if (outcome.kind === 'alive') throw new Refused('not-forgotten', aliveWords(options, outcome.servers));
+  const isConfigured = wanted.servers.length > 0;
+  if (outcome.kind === 'alive')
+    throw new Refused('not-forgotten', aliveWords(options, outcome.servers, isConfigured));
   if (changing) await finish(options, changing, outcome);
   for (const line of outcomeLines(options, outcome)) options.output.line(line);
   if (outcome.kind === 'unknown')

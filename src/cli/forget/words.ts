@@ -20,7 +20,7 @@ const recoverableMs = 35 * 86_400_000;
 const nameOf = ({ table, key }: Options): string => `${table}, record ${shownKey(key)}`;
 
 export function outcomeLines(options: Options, outcome: ForgetOutcome): readonly string[] {
-  if (outcome.kind === 'alive') return [aliveWords(options, outcome.servers)];
+  if (outcome.kind === 'alive') return [aliveWords(options, outcome.servers, true)];
   if (outcome.kind === 'unknown') return [`nothing is held of ${nameOf(options)}`];
   const removed = [...wrapped(removedWords(outcome.removed), indent), ...largeLines(outcome.large)];
   if (outcome.kind === 'forgotten')
@@ -103,8 +103,14 @@ function removedWords({ values, history, conflicts, examples, replicas }: Remove
 }
 
 /** To a record that lives: what to do first. */
-export function aliveWords(options: Options, servers: readonly ServerName[]): string {
+export function aliveWords(options: Options, servers: readonly ServerName[], isConfigured: boolean): string {
   const where = servers.length === 0 ? 'it is to be made again' : `it is on ${servers.join(', ')}`;
+  if (!isConfigured)
+    return (
+      `${nameOf(options)} was not deleted when the table was taken out of the configuration, and nobody looks for that any more. ` +
+      `${commandsFor(options.stack)(`forget --table ${shellWord(options.table)}`)} ends all that is held of the table; ` +
+      `or put it back into the configuration, delete the record in FileMaker, and forget it then`
+    );
   return (
     `${nameOf(options)} lives: ${where}. Delete it in FileMaker on one of them, let the sync carry that, and forget it then. ` +
     `To forget only what it held before: ${commandsFor(options.stack)(`forget ${shellWord(options.table)} ${shellWord(options.key)} --past`)}`
@@ -117,11 +123,17 @@ const distinctLines = (hindrances: readonly Hindrance[], options: Options): read
     wrapped(text, indent),
   );
 
-function reasonWords(hindrance: Hindrance, { stack }: Options): string {
+function reasonWords(hindrance: Hindrance, { stack, table }: Options): string {
   const commands = commandsFor(stack);
   switch (hindrance.why) {
     case 'there':
-      return 'the record is, or may be, still there. It goes with the next delivery; where the server only sends, or is not in the configuration any more, delete it there yourself';
+      return 'the record is, or may be, still there. It goes with the next delivery; where the server only sends, delete it there yourself';
+    case 'closed':
+      return `the record is, or may be, still there, and the configuration does not name the table there any more: nobody looks. Delete it there yourself; ${commands(`forget --table ${shellWord(table)} --server ${shellWord(hindrance.server)}`)} then ends what is known of that server`;
+    case 'paused':
+      return `paused ${hindrance.until === undefined ? 'until somebody resumes it' : `until ${localTime(hindrance.until)}`}: nothing is carried there before`;
+    case 'kept':
+      return 'the record had left the share of that server, which may have its copy still. The sync writes nothing there: delete it there yourself if it is to go, and the next sweep sees that';
     case 'under-way':
       return 'a delivery to it names the record, and waits or is under way';
     case 'parked':
