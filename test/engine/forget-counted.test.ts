@@ -76,6 +76,9 @@ describe('R5: a record with a number that is added up', () => {
     await expect(carried(world)).rejects.toThrow('it died');
     Object.assign(records, { putReplicas });
     onServer(world, 'kiosk').fails = () => true;
+    await carried(world);
+    expect(onServers(world)).toEqual(servers.map(() => ({ a: 'a1', b: 'b1', n: '12' })));
+    expect(await stored(world)).toContain('"sending":[{');
     await deleteOn(world, 'hq');
     world.scheduler.now += dayMs;
     expect(await forget(world)).toMatchObject({ kind: 'bare' });
