@@ -1,5 +1,6 @@
 /** What a command hands over with that changes a record: no server is asked for it. */
 import { randomUUID } from 'node:crypto';
+import { keptBy } from '../composition/engine-of.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { type Configuration, withoutFurther } from '../config/configuration.ts';
 import { resolveTables } from '../config/resolve.ts';
@@ -15,14 +16,14 @@ import { Refused } from './refused.ts';
 
 export const handingOf = (
   { records, control, queue }: OpenedState,
-  { historyMs }: Pick<Configuration, 'historyMs'>,
+  configuration: Pick<Configuration, 'historyMs' | 'retention'>,
 ): Handing => ({
   records,
   control,
   queue,
   clock: systemClock,
   newId: randomUUID,
-  settings: { ...defaultSettings, historyMs },
+  settings: { ...defaultSettings, ...keptBy(configuration) },
   report: () => undefined,
 });
 

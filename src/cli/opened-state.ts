@@ -1,6 +1,7 @@
 /** The state that a command reads or changes: that of this machine, or of a deployed stack, through the same ports. */
 import { accountOf } from '../composition/accounts.ts';
 import { awsClients, stateOf } from '../composition/aws-installation.ts';
+import { loadConfiguration } from '../config/load.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Credentials } from '../config/credentials.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
@@ -43,6 +44,8 @@ export type OpenedState = {
 export type ChangingState = OpenedState & {
   /** Who gives the command, for the trail of acts: see note-act.ts. */
   readonly operator: string;
+  /** For how long it is kept what is put down there, ms. */
+  readonly actsMs: number;
 };
 
 /** Throws StateFileError, Refused or AwsStateError, as what it gives does. Makes and changes nothing. */
@@ -57,7 +60,8 @@ export const openToChange = (place: StatePlace): Promise<ChangingState> => openF
 async function openFor(place: StatePlace, local: Parameters<typeof open>[1]): Promise<ChangingState> {
   const state = await open(place, local);
   try {
-    return { ...state, operator: await operatorOf(place) };
+    const { retention } = await loadConfiguration(place.configFile);
+    return { ...state, operator: await operatorOf(place), actsMs: retention.actsMs };
   } catch (error) {
     state.close();
     throw error;

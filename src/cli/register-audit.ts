@@ -6,7 +6,9 @@ import { exitsOfShowing, teach } from './teach.ts';
 
 export function registerAudit(program: Command): void {
   const audit = common(program.command('audit'))
-    .description('who approved, chose, put back or changed what, and when; kept for 400 days')
+    .description(
+      'who approved, chose, put back or changed what, and when; kept for 400 days, or retention.acts',
+    )
     .option('--limit <number>', 'acts shown at most, latest first', countingNumber, 20)
     .addOption(ofStack())
     .action(async (options: Common & OfStack & { readonly limit: number }) => {

@@ -156,8 +156,11 @@ async function repairing(options: VerifyCommandOptions): Promise<ExitCode> {
     const log = new RunLog(state.control, watching.tally);
     const { before, verified } = await log.during(options.signal, () => mended(workplace, options));
     await log.save(systemClock.now());
-    if (before)
-      await noteAct({ control: state.control, operator: await operatorOf(options) }, actOf(before, options));
+    if (before) {
+      const { actsMs } = configuration.retention;
+      const by = { control: state.control, operator: await operatorOf(options), actsMs };
+      await noteAct(by, actOf(before, options));
+    }
     const halted = await haltedIn(configuration, state.control);
     watching.end();
     const lines = [...writtenLines(watching.tally), ...halted.flatMap((one) => haltedLines(one, undefined))];

@@ -48,8 +48,7 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     settings: {
       ...defaultSettings,
       settleMs: configuration.schedule.settleMs,
-      historyMs: configuration.historyMs,
-      deletedMs: configuration.retention.deletedMs,
+      ...keptBy(configuration),
       ...settings,
     },
     report,
@@ -58,6 +57,15 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     newId: randomUUID,
   };
 }
+
+/** For how long what is over is kept. */
+export const keptBy = ({
+  historyMs,
+  retention: { conflictsMs, deletedMs },
+}: Pick<Configuration, 'historyMs' | 'retention'>): Pick<
+  Settings,
+  'historyMs' | 'conflictsMs' | 'deletedMs'
+> => ({ historyMs, conflictsMs, deletedMs });
 
 /** Parents first: they are read, swept and delivered before their children where both are due. */
 const inOrder = (tables: readonly ResolvedTable[]): readonly ResolvedTable[] =>

@@ -36,6 +36,10 @@ export type Configuration = {
   /** For how long it is kept what a record held before, ms; 0: none is. */
   readonly historyMs: number;
   readonly retention: {
+    /** For how long conflicts are kept, ms. */
+    readonly conflictsMs: number;
+    /** For how long acts are kept, ms. */
+    readonly actsMs: number;
     /** For how long it is kept what deleted records held, ms; may be infinite. */
     readonly deletedMs: number;
   };
@@ -137,11 +141,17 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
       report: file.alarms.report,
     },
     historyMs: file.history,
-    retention: { deletedMs: file.retention.deleted },
+    retention: retentionOf(file.retention),
     aws: file.aws,
     source,
   };
 }
+
+const retentionOf = ({ conflicts, acts, deleted }: ParsedFile['retention']): Configuration['retention'] => ({
+  conflictsMs: conflicts,
+  actsMs: acts,
+  deletedMs: deleted,
+});
 
 function serverOf(name: ServerName, server: ParsedServer, file: string): ServerConfiguration {
   const { url, timeZone, api, sessions, dataBudget, maintenance } = server;

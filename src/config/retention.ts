@@ -41,6 +41,16 @@ const deletedBounds = {
 
 export const retention = z
   .strictObject({
+    conflicts: kept(
+      { leastDays: 7, since: 'somebody has to have the time to look at a value that lost' },
+      '90 days',
+      'For how long values that lost a conflict are kept, such as "90 days"; one that waits for a person is kept as long as it waits',
+    ),
+    acts: kept(
+      { leastDays: 30, since: 'it says who decided what, and is asked when something is found to be wrong' },
+      '400 days',
+      'For how long it is kept who decided what (serversync audit), such as "400 days"',
+    ),
     deleted: kept(
       deletedBounds,
       'for ever',
@@ -48,7 +58,7 @@ export const retention = z
     ),
   })
   .prefault({})
-  .describe('A map of how long what is over is kept: deleted');
+  .describe('A map of how long what is over is kept: conflicts, acts and deleted');
 
 const looseFile = z.object({
   history: z.unknown().optional(),

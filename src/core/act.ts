@@ -41,7 +41,9 @@ export type Act = {
   readonly records?: number;
   /** How, in words of the command line: `keep branch`, `until 02:00`. No value of a record. */
   readonly how?: string;
+  /** For how long it is kept; absent: `actKeptMs`. */
+  readonly keptMs?: number;
 };
 
-/** For how long an act is kept at least: a year, and a month for whoever looks back at it. */
+/** For how long an act is kept at least that says nothing else: a year, and a month for whoever looks back at it. */
 export const actKeptMs = 400 * 86_400_000;

@@ -78,6 +78,8 @@ export type Conflict = {
   readonly rule?: ConflictRule;
   readonly inexact: boolean;
   readonly at: EpochMs;
+  /** For how long it is kept from `keptFrom` on; absent: `conflictKeptMs`. */
+  readonly keptMs?: number;
   /** It waits for a person, and is kept as long as it does. */
   readonly open?: true;
   /** When the servers came to hold the same by themselves, or the record ended, after it was held. */
@@ -106,12 +108,22 @@ export const codeOfConflict = ({ code, id }: Pick<Conflict, 'id' | 'code'>): str
 export const choiceIn = ({ choices = [] }: Pick<Conflict, 'choices'>): Choice | undefined =>
   choices.findLast(({ undone }) => undone === undefined);
 
-/** For how long a conflict is kept at least, from `keptFrom` on, unless it is open. */
+/** For how long a conflict is kept at least, from `keptFrom` on, unless it is open, or says otherwise. */
 export const conflictKeptMs = 90 * 86_400_000;
 
 /** The last time that something happened to it. */
 export const keptFrom = ({ at, agreedAt = at, choices = [] }: Conflict): EpochMs =>
   Math.max(at, agreedAt, ...choices.map((choice) => choice.undone?.at ?? choice.at));
+
+/** Until when it is kept at least, unless it is open. */
+export const keptUntil = (conflict: Conflict): EpochMs =>
+  keptFrom(conflict) + (conflict.keptMs ?? conflictKeptMs);
+
+/** The same, to be kept for so long; what says so already stays. */
+export const keptFor =
+  (keptMs: number) =>
+  (conflict: Conflict): Conflict =>
+    conflict.keptMs !== undefined || keptMs === conflictKeptMs ? conflict : { ...conflict, keptMs };
 
 /** A record that a server refused or that cannot be told apart, set aside with the reason (R7). */
 export type Parked = {

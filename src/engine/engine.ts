@@ -2,6 +2,7 @@
  * What the engine works with: the tables as configured, a port for each effect, and the tunables. Nothing is kept
  * between calls except what the ports keep: each may be the last one of its process.
  */
+import { conflictKeptMs } from '../core/conflict.ts';
 import type { Drift } from '../core/halt.ts';
 import type { Link, TablePlan } from '../core/link.ts';
 import type { Maintenance } from '../core/maintenance.ts';
@@ -35,6 +36,8 @@ export type Settings = {
   readonly storingMs: number;
   /** For how long the history of a record is kept, ms; 0: none is. As configured. */
   readonly historyMs: number;
+  /** For how long a conflict is kept, ms. As configured. */
+  readonly conflictsMs: number;
   /** For how long it is kept what a deleted record held, ms; may be infinite. As configured. */
   readonly deletedMs: number;
 };
@@ -50,6 +53,7 @@ export const defaultSettings: Settings = {
   retryAfterMs: 30_000,
   storingMs: 0,
   historyMs: 90 * 86_400_000,
+  conflictsMs: conflictKeptMs,
   deletedMs: Number.POSITIVE_INFINITY,
 };
 

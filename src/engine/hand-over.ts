@@ -6,6 +6,7 @@
  *   R2  A crash before the heads leaves hints to nothing; one after them leaves rows that are tried.
  *   R5  The losing value is kept before the head that loses it, and what a head replaces before it is replaced.
  */
+import { keptFor } from '../core/conflict.ts';
 import type { BatchId, BatchKey, BatchRow } from '../core/batch.ts';
 import { type Link, receives } from '../core/link.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
@@ -47,7 +48,8 @@ export async function handOver(
   since: EpochMs,
 ): Promise<ReadonlySet<Key>> {
   if (moves.length === 0) return new Set();
-  await engine.control.putConflicts(moves.flatMap((move) => move.merged.lost));
+  const lost = moves.flatMap((move) => move.merged.lost);
+  await engine.control.putConflicts(lost.map(keptFor(engine.settings.conflictsMs)));
   const heads = await keepHistory(engine, moves);
   const changed = moves.filter((move) => move.merged.changed);
   const joining = await joiningReceivers(engine, place, changed);

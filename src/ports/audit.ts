@@ -2,7 +2,7 @@
 import type { Act } from '../core/act.ts';
 
 export interface Audit {
-  /** Stores it; one with this id and instant that is there stays as it is. It is kept for `actKeptMs` and never changed. */
+  /** Stores it; one with this id and instant that is there stays as it is. It is kept for its `keptMs` and never changed. */
   putAct(act: Act): Promise<void>;
 
   /** Latest first (by `at`, then id), at most `limit`. */

@@ -11,8 +11,8 @@ export type WhichConflicts = {
 export interface Conflicts {
   /**
    * Stores or overwrites by id; but one about which a person chose stays as it is where the given one tells of no choice
-   * (a merge that is run again does not know of it). Each is kept for `conflictKeptMs` from `keptFrom` on, an open one as
-   * long as it is open; after that it may be gone.
+   * (a merge that is run again does not know of it). Each is kept until its `keptUntil`, an open one as long as it is open; after
+   * that it may be gone.
    */
   putConflicts(conflicts: readonly Conflict[]): Promise<void>;
 

@@ -1,4 +1,7 @@
 /** Who it was, of a stack: as AWS knows the credentials. */
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { actKeptMs } from '../../src/core/act.ts';
 import { meeting, parkedRecord } from '../contracts/samples.ts';
@@ -33,6 +36,19 @@ test('an act on a stack is put down with the ARN of who asked AWS, or the name t
   expect(stdout).toContain(`  approved a halt\n    contacts on branch, id `);
   expect(stdout).toContain(`    by ${callerArn}\n`);
   expect(actKeptMs).toBeGreaterThan(365 * 86_400_000);
+});
+
+test('an act is kept for as long as the configuration says, and expires then', async () => {
+  await using stack = await halted();
+  appendFileSync(join(stack.bench.directory, 'serversync.yaml'), '\nretention: { acts: 30 days }\n');
+  const done = await stack.start('parked retry', '--as', 'Mary').ended;
+  expect([done.code, done.stderr]).toEqual([0, '']);
+  const [act] = await stack.state.control.acts(9);
+  const { Items = [] } = await emulators.dynamo.send(
+    new ScanCommand({ TableName: stack.tables[1], ConsistentRead: true }),
+  );
+  const expiring = Items.find(({ pk }) => pk?.S === 'act-by-age')?.['expires']?.N;
+  expect(Number(expiring)).toBe(Math.ceil(((act?.at ?? 0) + 30 * 86_400_000) / 1000));
 });
 
 test('where AWS does not say who it is nothing is done, and --as is named', async () => {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { actKeptMs } from '../../src/core/act.ts';
+import { conflictKeptMs } from '../../src/core/conflict.ts';
 import { loadConfiguration, parseConfiguration } from '../../src/config/load.ts';
 import { ConfigurationError, formatProblems, type Path } from '../../src/config/problem.ts';
 import { example, exampleWith, problemsOf } from './examples.ts';
@@ -126,6 +128,18 @@ test.each([
     'serversync.yaml',
   );
   expect(retention.deletedMs).toBe(deletedMs);
+});
+
+const retentionOf = (retention: unknown) =>
+  parseConfiguration(exampleWith([['retention'], retention]), 'serversync.yaml').retention;
+
+test('retention: conflicts are kept for 90 days and acts for 400, unless it says otherwise', () => {
+  const dayMs = 86_400_000;
+  expect(retentionOf(undefined)).toMatchObject({ conflictsMs: conflictKeptMs, actsMs: actKeptMs });
+  expect(retentionOf({ conflicts: '7 days', acts: '30 days' })).toMatchObject({
+    conflictsMs: 7 * dayMs,
+    actsMs: 30 * dayMs,
+  });
 });
 
 test('links stand in the order of servers, whatever the order in the table', () => {

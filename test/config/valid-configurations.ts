@@ -113,7 +113,11 @@ export const configurationValue = describedServers.chain((described) =>
       ),
       history: fc.oneof(fc.constant('none'), duration('day', 1, 3000)),
       retention: fc.record(
-        { deleted: fc.oneof(fc.constant('for ever'), duration('day', 3000, 3650)) },
+        {
+          conflicts: duration('day', 7, 3650),
+          acts: duration('day', 30, 3650),
+          deleted: fc.oneof(fc.constant('for ever'), duration('day', 3000, 3650)),
+        },
         { requiredKeys: [] },
       ),
       aws,

@@ -172,6 +172,21 @@ function describeKeeping(open: () => Promise<Conflicts>): void {
     ]);
   });
 
+  test('what says for how long it is kept goes no earlier, however short or long others are kept', async () => {
+    const port = await open();
+    const dayMs = 86_400_000;
+    await port.putConflicts([
+      conflict('plain'),
+      conflict('long', { keptMs: 200 * dayMs }),
+      conflict('short, chosen', { keptMs: 7 * dayMs, choices: [{ ...choice, at: putAt + 80 * dayMs }] }),
+    ]);
+    await port.putConflicts([conflict('new', { at: putAt + 85 * dayMs })]);
+    const ids = (await port.conflicts(9)).map(({ id }) => id);
+    expect(ids.toSorted()).toStrictEqual(['long', 'new', 'plain', 'short, chosen']);
+    await port.putConflicts([conflict('later', { at: putAt + 199 * dayMs })]);
+    expect(await port.conflictsById(['long'])).toHaveLength(1);
+  });
+
   test('what is open is kept however old it is, and so is what was chosen or became the same within 90 days', async () => {
     const port = await open();
     const late = putAt + conflictKeptMs;

@@ -1,7 +1,8 @@
-/** What records held that were deleted long ago: it goes with a sweep, and the delete goes on to whoever was away. */
+/** What is over, and for how long it is kept: what deleted records held goes with a sweep, and the delete goes on to whoever was away. */
 import { expect, test } from 'vitest';
-import { placeOf } from '../../src/engine/engine.ts';
+import { placeOf, type Settings } from '../../src/engine/engine.ts';
 import { onAndOn } from '../../src/engine/meet.ts';
+import { runOnce } from '../../src/engine/run.ts';
 import { sweep } from '../../src/engine/sweep.ts';
 import { alone, never } from './model/alone.ts';
 import { all, carried, changed, deleteOn, edit, headIn, onServers, putBackTo } from './model/record.ts';
@@ -72,4 +73,20 @@ test('R4: an edit on a server that was away, which had not seen the delete, brin
   await carried(world);
   await carried(world);
   expect(onServers(world)).toEqual(all({ a: 'edited', b: 'b3' }));
+});
+
+const losing = async (settings: Partial<Settings>) => {
+  const world = await changed();
+  edit(world, 'hq', { a: 'of hq' });
+  edit(world, 'branch', { a: 'of branch' });
+  world.scheduler.now += 5_000;
+  await alone(world, (engine) =>
+    runOnce({ ...engine, settings: { ...engine.settings, ...settings } }, never),
+  );
+  return (await world.ports.control.conflictsOf('contacts', 'k')).map(({ keptMs }) => keptMs);
+};
+
+test('a value that loses a conflict says for how long it is kept, where that is not 90 days', async () => {
+  expect(await losing({ conflictsMs: 7 * dayMs })).toEqual([7 * dayMs]);
+  expect(await losing({})).toEqual([undefined]);
 });

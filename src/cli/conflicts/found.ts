@@ -37,7 +37,7 @@ export async function conflictsNamed(control: Control, id: string): Promise<read
   if (codes.length === 0)
     throw new Refused(
       'no-conflict',
-      `no conflict has an ID that begins with ${start}: it may be older than 90 days. serversync conflicts list shows them`,
+      `no conflict has an ID that begins with ${start}: it may be older than 90 days, or what retention.conflicts says. serversync conflicts list shows them`,
     );
   if (codes.length > 1)
     throw new Refused(

@@ -16,7 +16,10 @@ export function registerConflicts(program: Command): void {
     common(conflicts.command(name)).description(description).addOption(ofStack());
   const addChanging = (name: string, description: string): Command =>
     add(name, description).addOption(asOption());
-  const list = add('list', 'conflicts of the last 90 days, latest first, and all that are held')
+  const list = add(
+    'list',
+    'conflicts of the last 90 days (or retention.conflicts), latest first, and all that are held',
+  )
     .option('--table <table>', 'those of one table')
     .option('--held', 'those that wait for a person')
     .option('--limit <number>', 'shown at most', wholeNumber, 20)

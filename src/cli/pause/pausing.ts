@@ -31,12 +31,12 @@ const atWork = 'whoever works there now stops behind the page or the batch that 
 export function pauseCommand(options: PausingOptions & { readonly until?: string }): Promise<ExitCode> {
   const { output, scope, stack } = options;
   const of = stack === undefined ? '' : ` --stack ${stack}`;
-  return opened(options, async ({ control, operator }) => {
+  return opened(options, async ({ control, operator, actsMs }) => {
     const at = systemClock.now();
     const until = options.until === undefined ? undefined : untilOf(options.until, at);
     const pause = { ...scope, at, ...(until !== undefined && { until }) };
     await stored(control, (list) => withPause(list, pause));
-    await noteAct({ control, operator }, { what: 'pause', ...scope, how: untilWords(until) });
+    await noteAct({ control, operator, actsMs }, { what: 'pause', ...scope, how: untilWords(until) });
     output.line(`paused: ${scopeWords(scope)}, ${untilWords(until)}`);
     for (const line of wrapped(atWork, '    ')) output.line(line);
     output.line(`    to go on: serversync resume${scopeOptions(scope)}${of}`);
@@ -50,7 +50,7 @@ export function resumeCommand(
   options: PausingOptions & { readonly afterMigration: boolean },
 ): Promise<ExitCode> {
   const { output, scope, stack, afterMigration } = options;
-  return opened(options, async ({ control, operator }, configuration) => {
+  return opened(options, async ({ control, operator, actsMs }, configuration) => {
     const before = await control.pauses();
     const now = systemClock.now();
     if (resumed(before, scope, now) === undefined)
@@ -59,7 +59,7 @@ export function resumeCommand(
     const remapped = afterMigration ? await askedFor(control, configuration, scope, now) : [];
     const after = await stored(control, (list) => resumed(list, scope, now) ?? list);
     const how = afterMigration ? { how: 'after a migration' } : {};
-    await noteAct({ control, operator }, { what: 'resume', ...scope, ...how });
+    await noteAct({ control, operator, actsMs }, { what: 'resume', ...scope, ...how });
     const when = stack === undefined ? 'with the next run, or now in a watch' : 'within minutes';
     output.line(`resumed: ${scopeWords(scope)} goes on ${when}`);
     for (const one of remapped)

@@ -12,7 +12,7 @@ const partition = 'act-by-age';
 export const auditIn = (documents: Documents): Audit => ({
   async putAct(act) {
     const key = { pk: partition, sk: `${sortableNumber(act.at)}#${sortKeyOf(act.id)}` };
-    await documents.put(key, act, expiresAt(act.at + actKeptMs), isAbsent);
+    await documents.put(key, act, expiresAt(act.at + (act.keptMs ?? actKeptMs)), isAbsent);
   },
   async acts(limit) {
     const acts = await documents.list(partition, { descending: true, limit });

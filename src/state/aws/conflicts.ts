@@ -3,14 +3,7 @@
  * code of each is read to count them and to find some; those that are open have a list of their own. An entry's place follows
  * from the conflict's id: however often a conflict is put, it has one entry.
  */
-import {
-  type Conflict,
-  codeOfConflict,
-  conflictKeptMs,
-  idsOfTable,
-  idStart,
-  keptFrom,
-} from '../../core/conflict.ts';
+import { type Conflict, codeOfConflict, idsOfTable, idStart, keptUntil } from '../../core/conflict.ts';
 import type { Key, TableName } from '../../core/names.ts';
 import type { Conflicts } from '../../ports/conflicts.ts';
 import { asNumber, asText, expiresAt, numberOf, textOf } from './attributes.ts';
@@ -45,8 +38,7 @@ const entryOf = (sk: string, conflict: Conflict): Item => ({
   ...expiryOf(conflict),
 });
 
-const expiryOf = (conflict: Conflict) =>
-  conflict.open ? {} : expiresAt(keptFrom(conflict) + conflictKeptMs);
+const expiryOf = (conflict: Conflict) => (conflict.open ? {} : expiresAt(keptUntil(conflict)));
 
 export const conflictsIn = (documents: Documents): Conflicts => ({
   ...puttingIn(documents),

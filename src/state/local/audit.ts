@@ -8,13 +8,13 @@ import { actFrom } from './stored-values.ts';
 
 const sql = {
   put: 'INSERT OR IGNORE INTO acts (id, at, value) VALUES (?, ?, ?)',
-  purge: 'DELETE FROM acts WHERE at < ?',
+  purge: `DELETE FROM acts WHERE at + coalesce(json_extract(value, '$.keptMs'), ${actKeptMs}) < ?`,
   list: 'SELECT value FROM acts ORDER BY at DESC, id DESC LIMIT ?',
 };
 
 /** Takes out what was kept long enough. */
 export const purgeActs = (file: StateFile, now: EpochMs): void => {
-  file.prepare(sql.purge).run(now - actKeptMs);
+  file.prepare(sql.purge).run(now);
 };
 
 export function auditIn(file: StateFile): Audit {

@@ -9,16 +9,19 @@ import { conflictFrom } from './stored-values.ts';
 /** What the index `conflicts_open` holds. */
 const isOpen = "json_extract(value, '$.open') = 1";
 
+/** By the column; what the index `conflicts_kept` adds. */
+const keptMs = (value = 'value'): string => `coalesce(json_extract(${value}, '$.keptMs'), ${conflictKeptMs})`;
+
 const sql = {
   put:
     'INSERT INTO conflicts (id, at, value) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, ' +
     "value = excluded.value WHERE json_extract(conflicts.value, '$.choices') IS NULL " +
     "OR json_extract(excluded.value, '$.choices') IS NOT NULL",
   purge:
-    "DELETE FROM conflicts WHERE at < ?1 AND json_extract(value, '$.open') IS NULL " +
-    "AND coalesce(json_extract(value, '$.agreedAt'), 0) < ?1 AND NOT EXISTS " +
+    `DELETE FROM conflicts WHERE at + ${keptMs()} < ?1 AND json_extract(value, '$.open') IS NULL ` +
+    `AND coalesce(json_extract(value, '$.agreedAt'), 0) + ${keptMs()} < ?1 AND NOT EXISTS ` +
     "(SELECT 1 FROM json_each(conflicts.value, '$.choices') AS choice WHERE max(json_extract(choice.value, '$.at'), " +
-    "coalesce(json_extract(choice.value, '$.undone.at'), 0)) >= ?1)",
+    `coalesce(json_extract(choice.value, '$.undone.at'), 0)) + ${keptMs('conflicts.value')} >= ?1)`,
   drop: 'DELETE FROM conflicts WHERE id = ?',
   list: 'SELECT value FROM conflicts ORDER BY at DESC, id DESC LIMIT ?',
   listTable:
@@ -33,7 +36,7 @@ const sql = {
 
 /** Takes out what was kept long enough. */
 export const purgeConflicts = (file: StateFile, now: EpochMs): void => {
-  file.prepare(sql.purge).run(now - conflictKeptMs);
+  file.prepare(sql.purge).run(now);
 };
 
 export const conflictsIn = (file: StateFile): Conflicts => ({ ...puttingIn(file), ...findingIn(file) });
@@ -48,7 +51,7 @@ function puttingIn(file: StateFile): Pick<Conflicts, 'putConflicts' | 'dropConfl
       file.transaction(() => {
         for (const one of conflicts) put.run(one.id, one.at, JSON.stringify(one));
         // By the time of those that come: a process may go on for months.
-        purge.run(Math.max(...conflicts.map(({ at }) => at)) - conflictKeptMs);
+        purge.run(Math.max(...conflicts.map(({ at }) => at)));
       });
     },
     async dropConflicts(ids) {

@@ -147,4 +147,7 @@ export const migrations: readonly string[] = [
     tbl TEXT NOT NULL, server TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, server)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE INDEX conflicts_kept ON conflicts (at + coalesce(json_extract(value, '$.keptMs'), 7776000000));
+  `,
 ];

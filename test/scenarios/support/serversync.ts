@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { engineOf, type StatePorts } from '../../../src/composition/engine-of.ts';
+import { engineOf, keptBy, type StatePorts } from '../../../src/composition/engine-of.ts';
 import { planOf } from '../../../src/cli/changing.ts';
 import { localTables } from '../../../src/composition/local-tables.ts';
 import { serverStates } from '../../../src/composition/overview.ts';
@@ -97,7 +97,7 @@ async function resumedAfter({ control }: Held, server: ServerName, at: number): 
 /** As the command line does it: by the layouts as they were last seen. */
 async function broughtBack({ configuration, time }: Site, held: Held, key: string): Promise<string> {
   const plan = await planOf(configuration, held.control, onlyTable);
-  const settings = { ...defaultSettings, historyMs: configuration.historyMs };
+  const settings = { ...defaultSettings, ...keptBy(configuration) };
   const engine = { ...held, clock: time, newId: randomUUID, settings, report: () => undefined };
   return (await putBackRecord(engine, { plan, key })).kind;
 }

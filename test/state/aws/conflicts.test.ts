@@ -45,7 +45,7 @@ async function expiries(pk: string): Promise<Readonly<Record<string, number | un
   );
 }
 
-test('a conflict and its entry expire 90 days after the last that happened to it, an open one does not', async () => {
+test('a conflict and its entry expire 90 days, or as many as it says, after the last that happened to it, an open one does not', async () => {
   const { control } = stateIn(emulators, places);
   const choice = {
     at: at + 5_000,
@@ -58,8 +58,10 @@ test('a conflict and its entry expire 90 days after the last that happened to it
     conflict('plain'),
     conflict('open', { open: true }),
     conflict('chosen', { choices: [choice] }),
+    conflict('kept for 10 s', { keptMs: 10_000 }),
   ]);
   const expected = {
+    'conflict kept for 10 s': (at + 10_000) / 1000,
     'conflict plain': seconds(at),
     'conflict open': undefined,
     'conflict chosen': seconds(at + 5_000),

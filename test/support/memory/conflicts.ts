@@ -1,4 +1,4 @@
-import { type Conflict, codeOfConflict, conflictKeptMs, keptFrom } from '../../../src/core/conflict.ts';
+import { type Conflict, codeOfConflict, keptUntil } from '../../../src/core/conflict.ts';
 import type { Conflicts } from '../../../src/ports/conflicts.ts';
 import { frozen } from './frozen.ts';
 import { Stores } from './stores.ts';
@@ -12,8 +12,7 @@ export function memoryConflicts(stores = new Stores()): Conflicts {
         if (!isLate) kept.set(one.id, frozen(one));
       }
       const now = Math.max(...given.map(({ at }) => at));
-      for (const one of kept.values())
-        if (!one.open && keptFrom(one) < now - conflictKeptMs) kept.delete(one.id);
+      for (const one of kept.values()) if (!one.open && keptUntil(one) < now) kept.delete(one.id);
     },
     async conflicts(limit, { table, open = false } = {}) {
       return [...kept.values()]
