@@ -31,6 +31,10 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [`${event.server} works again (${event.task})`];
     case 'rows-unseen':
       return [unseenLine(event)];
+    case 'paused':
+      return [`paused: ${ofServer(event)} (serversync status says until when)`];
+    case 'went-on':
+      return [`goes on: ${ofServer(event)}`];
     case 'data-limit-reached':
       return [`${event.server} is left alone: its licence lets the Data API send no more (953)`];
     case 'data-limit-over':
@@ -75,6 +79,9 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [];
   }
 }
+
+const ofServer = ({ server, tables }: Extract<EngineEvent, { kind: 'paused' | 'went-on' }>): string =>
+  tables === undefined ? server : `${tables.join(', ')} on ${server}`;
 
 export function movedLine(event: MovedEvent): string {
   const { table, server } = event;

@@ -1,5 +1,7 @@
 /** Where a command writes: plain lines for people, or with `--json` one object on the last line of stdout. */
 
+import { wrapped } from './wrapped.ts';
+
 export type Output = {
   /** A terminal that can redraw: progress bars are shown there only. */
   readonly terminal: boolean;
@@ -21,9 +23,22 @@ export function standardOutput(json: boolean): Output {
   const people = json ? process.stderr : process.stdout;
   return {
     terminal: people.isTTY,
-    line: (text) => people.write(`${text}\n`),
+    line: (text) => {
+      const lines = people.isTTY ? fitted(text, people.columns) : [text];
+      for (const each of lines) people.write(`${each}\n`);
+    },
     json: (make) => {
       if (json) process.stdout.write(`${JSON.stringify(make())}\n`);
     },
   };
+}
+
+/** Broken between words, and indented on, where the terminal would break it within one; a command and a row of columns stay whole. */
+export function fitted(text: string, width: number): readonly string[] {
+  const [indent = ''] = /^ */.exec(text) ?? [];
+  const words = text.slice(indent.length);
+  if (text.length <= width || words.startsWith('serversync ') || words.includes('  ')) return [text];
+  const [first = '', ...rest] = wrapped(words, indent, width);
+  const further = rest.map((line) => line.trimStart()).join(' ');
+  return further === '' ? [first] : [first, ...wrapped(further, `${indent}    `, width)];
 }

@@ -72,7 +72,9 @@ async function runIn(
 ): Promise<RunResult> {
   const { configuration, state } = workplace;
   // In the order of the file, whatever is done first.
-  for (const { name, links } of configuration.tables) for (const { server } of links) tally.of(name, server);
+  tally.arrange(
+    configuration.tables.flatMap(({ name: table, links }) => links.map(({ server }) => ({ table, server }))),
+  );
   const log = new RunLog(state.control, tally);
   const outcome = await log.during(signal, () => work(workplace, signal));
   const endedAt = systemClock.now();

@@ -5,6 +5,9 @@ import type { Runs } from '../ports/control.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Tally } from './tally.ts';
 
+/** Between two savings of what was done, ms: `status` is that old at the most. */
+const saveMs = 3_000;
+
 export class RunLog {
   readonly startedAt = systemClock.now();
   readonly #id = randomUUID();
@@ -21,13 +24,36 @@ export class RunLog {
   /** Does the run's work; where that ends early, so it is put down. What ends well is saved by the caller. */
   async during<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     await this.save();
+    const over = new AbortController();
+    const saving = this.keepSaving(over.signal);
     try {
-      return await work();
+      const result = await work();
+      over.abort();
+      await saving;
+      return result;
     } catch (error) {
+      over.abort();
+      await saving.catch(() => undefined);
       const how = signal.aborted ? 'stopped' : 'unexpected';
       await this.save(systemClock.now(), [...this.#codes, how]);
       throw error;
     }
+  }
+
+  /** Puts down what was done so far, as long as the run is at work. */
+  async keepSaving(over: AbortSignal): Promise<void> {
+    let saved = this.#counts;
+    while (!over.aborted) {
+      await untilOver(over, () => systemClock.sleep(saveMs, over));
+      const now = this.#counts;
+      if (now === saved || over.aborted) continue;
+      await this.save();
+      saved = now;
+    }
+  }
+
+  get #counts(): string {
+    return JSON.stringify([this.#tally.links, [...this.#tally.failing.keys()]]);
   }
 
   /** Without `endedAt` the run goes on; `failures`: codes, by default of the servers that fail now. */
@@ -40,6 +66,7 @@ export class RunLog {
       read: this.#tally.sum('read'),
       created: this.#tally.sum('created'),
       updated: this.#tally.sum('updated'),
+      removed: this.#tally.sum('removed'),
       conflicts: this.#tally.sum('conflicts') + this.#tally.sum('paired'),
       parked: this.#tally.sum('parked'),
       failures,
@@ -62,5 +89,13 @@ export class RunLog {
         ...before.flatMap(({ server, since }) => (server === one.server ? since : [])),
       ),
     }));
+  }
+}
+
+async function untilOver(over: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!over.aborted) throw error;
   }
 }

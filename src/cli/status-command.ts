@@ -135,12 +135,21 @@ function exitCodeOf({ overview, last, stack }: Shown): ExitCode {
 function lastRunLines(run: RunRecord | undefined, atWork: boolean, now: EpochMs): readonly string[] {
   if (run === undefined) return ['no run has begun its work yet: start one with serversync run --once', ''];
   const ago = `${duration(now - (run.endedAt ?? run.startedAt))} ago`;
-  const done = `${run.created} created, ${run.updated} updated`;
+  const done = doneWords(run);
   if (run.endedAt === undefined && atWork) return [`a run began ${ago} and is at work: ${done} so far`, ''];
   if (run.endedAt === undefined)
     return [`the last run began ${ago} and did not come to its end; run it again to go on`, ''];
   const failed = run.failures.length > 0 ? `, failed: ${run.failures.join(', ')}` : '';
   return [`the last run ended ${ago}: ${done}${failed}`, ''];
+}
+
+function doneWords({ created, updated, removed = 0 }: RunRecord): string {
+  const figures = [
+    [created, 'created'],
+    [updated, 'updated'],
+    ...(removed > 0 ? [[removed, 'deleted'] as const] : []),
+  ] as const;
+  return figures.map(([number, what]) => `${number.toLocaleString('en-US')} ${what}`).join(', ');
 }
 
 const serverLines = ({ servers, skewMs, paused, tables }: Overview): readonly string[] =>

@@ -71,6 +71,8 @@ export class Tally {
       case 'retrying':
       case 'log-read':
       case 'rows-unseen':
+      case 'paused':
+      case 'went-on':
       case 'data-limit-reached':
       case 'data-limit-over':
         return;
@@ -93,8 +95,16 @@ export class Tally {
     }
   }
 
+  /** These come first, in this order, whatever was told of others before. */
+  arrange(places: readonly Pick<LinkTally, 'table' | 'server'>[]): void {
+    const first = places.map(({ table, server }) => this.of(table, server));
+    const all = [...first, ...this.links.filter((link) => !first.includes(link))];
+    this.#links.clear();
+    for (const link of all) this.#links.set(linkName(link.table, link.server), link);
+  }
+
   of(table: TableName, server: ServerName): LinkTally {
-    const name = JSON.stringify([table, server]);
+    const name = linkName(table, server);
     const found = this.#links.get(name) ?? emptyTally(table, server);
     this.#links.set(name, found);
     return found;
@@ -137,6 +147,8 @@ export class Tally {
   }
 }
 
+const linkName = (table: TableName, server: ServerName): string => JSON.stringify([table, server]);
+
 const taskOf = ({ server, task = '' }: { readonly server: ServerName; readonly task?: string }): string =>
   JSON.stringify([server, task]);
 
@@ -174,6 +186,8 @@ type LinkEvent = Exclude<
       | 'retrying'
       | 'log-read'
       | 'rows-unseen'
+      | 'paused'
+      | 'went-on'
       | 'data-limit-reached'
       | 'data-limit-over'
       | 'sweep-layout-unfit'

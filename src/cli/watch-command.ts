@@ -32,7 +32,7 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
     await log.save();
     const failed = new AbortController();
     const over = new AbortController();
-    const saving = keepSaving(log, over.signal).catch((error: unknown) => failed.abort(error));
+    const saving = log.keepSaving(over.signal).catch((error: unknown) => failed.abort(error));
     const stop = AbortSignal.any([signal, failed.signal]);
     try {
       await watch(engine, { ...defaultSchedule, enumerateMs, sweep }, stop);
@@ -48,23 +48,5 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
     return exitCodes.inStep;
   } finally {
     await close();
-  }
-}
-
-/** Between two savings of what was done, ms: `status` is that old at the most. */
-const saveMs = 60_000;
-
-async function keepSaving(log: RunLog, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await untilStopped(signal, () => systemClock.sleep(saveMs, signal));
-    await log.save();
-  }
-}
-
-async function untilStopped(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }

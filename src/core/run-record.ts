@@ -11,6 +11,8 @@ export type RunRecord = {
   readonly read: number;
   readonly created: number;
   readonly updated: number;
+  /** Deleted by the sync; absent where an earlier release stored it. */
+  readonly removed?: number;
   readonly conflicts: number;
   readonly parked: number;
   /** Error codes of servers or tables that could not be worked on. */

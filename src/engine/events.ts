@@ -104,6 +104,13 @@ export type EngineEvent =
       readonly rows: number;
       readonly suspected: number;
     }
+  /** A watch stops working on these tables there, or goes on: a pause, or a window of maintenance, has begun or is over. */
+  | {
+      readonly kind: 'paused' | 'went-on';
+      readonly server: ServerName;
+      /** Absent: all that it has. */
+      readonly tables?: readonly TableName[];
+    }
   /** A log of deletes cannot be read, though its server works: deletes there are found by sweeps alone. */
   | {
       readonly kind: 'log-unreadable';

@@ -208,16 +208,30 @@ async function measureServer(
   return measureMs;
 }
 
-/** Whether a pause of a table there ended since it was asked last: what was sent meanwhile was let go by. */
+/** Whether a pause of a table there ended since it was asked last: what was sent meanwhile was let go by. Says what began and ended. */
 async function goesOn(
   engine: Engine,
   server: ServerName,
   stood: Map<ServerName, ReadonlySet<TableName>>,
 ): Promise<boolean> {
-  const before = stood.get(server) ?? new Set();
+  const before = stood.get(server) ?? new Set<TableName>();
   const now = await pausedOn(engine, server);
   stood.set(server, now);
-  return [...before].some((table) => !now.has(table));
+  const [begun, over] = [now.difference(before), before.difference(now)];
+  tell(engine, 'paused', server, begun);
+  tell(engine, 'went-on', server, over);
+  return over.size > 0;
+}
+
+function tell(
+  engine: Engine,
+  kind: 'paused' | 'went-on',
+  server: ServerName,
+  tables: ReadonlySet<TableName>,
+): void {
+  if (tables.size === 0) return;
+  const isAll = tables.size === placesOn(engine, server).length;
+  engine.report({ kind, server, ...(!isAll && { tables: [...tables] }) });
 }
 
 async function writeServer(

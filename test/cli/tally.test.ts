@@ -52,3 +52,18 @@ test('what fails is told until that very task of the server works again', () => 
   expect([...still.failing.values()]).toMatchObject([{ server: 'hq', code: 'server-unreachable' }]);
   expect([...again.failing.values()]).toEqual([]);
 });
+
+test('tables stand in the order of the configuration, whatever was told of one of them before', () => {
+  const tally = new Tally();
+  tally.add({ kind: 'left', table: 'gone', server: 'hq', waiting: 1, parked: 0 });
+  tally.add({ kind: 'batched', table: 'orders', server: 'branch', keys: 3 });
+  tally.arrange([
+    { table: 'contacts', server: 'hq' },
+    { table: 'orders', server: 'branch' },
+  ]);
+  expect(tally.links.map(({ table, batched }) => [table, batched])).toEqual([
+    ['contacts', 0],
+    ['orders', 3],
+    ['gone', 0],
+  ]);
+});

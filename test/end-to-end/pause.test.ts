@@ -48,6 +48,8 @@ test('a pause takes effect while a watch is at work, and so does its end', async
   const running = bench.start('run', '--watch', '--json');
   hq.edit('K-00001', { name: 'first' });
   await until(() => branch.value('K-00001', 'name') === 'first', running.ended);
+  const said = async () => (await bench.command('status')).stdout;
+  await until(async () => (await said()).includes(': 0 created, 1 updated so far'), running.ended);
   expect((await bench.command('pause', '--server', 'branch')).code).toBe(0);
   for (const [key, waiting] of [
     ['K-00001', 1],
@@ -60,7 +62,11 @@ test('a pause takes effect while a watch is at work, and so does its end', async
   expect((await bench.command('resume')).code).toBe(0);
   await until(() => branch.value('K-00001', 'name') === 'meanwhile', running.ended);
   running.child.kill('SIGTERM');
-  expect((await running.ended).code).toBe(0);
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    / {2}paused: branch \(serversync status says until when\)\n[^]* {2}goes on: branch\n/,
+  );
 });
 
 test('status shows what is paused, until when, and what waits', async () => {

@@ -50,7 +50,7 @@ describe('status', () => {
     bench.resetCounters();
     const { code, stdout } = await bench.command('status');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^the last run ended .* ago: 1200 created, 0 updated$/m);
+    expect(stdout).toMatch(/^the last run ended .* ago: 1,200 created, 0 updated$/m);
     expect(stdout).toMatch(/^hq +0 records +none +-$/m);
     expect(stdout).toMatch(/^branch +0 records +none +4 min \d+ s ahead of hq$/m);
     expect(stdout).toMatch(/^contacts +hq +both +1,200 +.* ago$/m);
