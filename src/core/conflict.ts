@@ -82,7 +82,7 @@ export type Conflict = {
   readonly keptMs?: number;
   /** It waits for a person, and is kept as long as it does. */
   readonly open?: true;
-  /** When the servers came to hold the same by themselves, or the record ended, after it was held. */
+  /** When the servers came to hold the same by themselves, the record ended, or the field was left out, after it was held. */
   readonly agreedAt?: EpochMs;
   /** The last one, unless undone, is in force. */
   readonly choices?: readonly Choice[];

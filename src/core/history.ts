@@ -30,6 +30,8 @@ export type Cause =
   | { readonly kind: 'restored'; readonly server: ServerName }
   /** A person chose the outcome of a conflict, or took that back. */
   | { readonly kind: 'choice' | 'choice-undone' }
+  /** Fields are kept the same again that were not for a while: what they held before counts no more. */
+  | { readonly kind: 'taken-up' }
   /** A person had it hold again what it held after this version; absent: what it held when it was deleted. */
   | { readonly kind: 'put-back'; readonly to?: number };
 

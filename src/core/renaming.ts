@@ -14,6 +14,8 @@ export type Renaming = {
   readonly to: NewNames;
   /** Fields whose names mean other fields everywhere: under which names what is stored of them is kept; absent: none. */
   readonly aside?: NewNames;
+  /** Fields that were not kept the same for a while, and are again: what is known of them is of before; absent: none. */
+  readonly anew?: readonly FieldName[];
   /** Fields that are another field on a server since: what is known of them there is about the former one. */
   readonly other: readonly { readonly server: ServerName; readonly field: FieldName }[];
   /** The first of two: names are exchanged, or handed on, and some stand under names of their own between the two. */
@@ -22,8 +24,34 @@ export type Renaming = {
   readonly after?: Key;
 };
 
-/** Undefined where nothing is: also of a shape that was stored before names were. */
+/** Undefined where nothing is. What comes back goes before all else. */
 export function renamingOf(before: TableShape, now: TableShape, at: EpochMs): Renaming | undefined {
+  const otherwise = calledOtherwise(before, now, at);
+  const wanted = new Set(Object.values(otherwise?.to ?? {}));
+  const back = comingBack(before, now).filter((field) => !wanted.has(field));
+  const anew = back.filter((field) => isCalledAsThen(before, now, field));
+  if (anew.length > 0) return { to: {}, anew, other: [], isHalf: true };
+  if (back.length === 0) return otherwise;
+  const aside = back.map((field) => [field, asideName(field, at)]);
+  return { to: {}, aside: Object.fromEntries(aside), other: [], isHalf: true };
+}
+
+/** Fields of which heads may hold what they had before they were left out, or went with a create only. */
+const comingBack = (
+  { fields, createOnly = [], former = {} }: TableShape,
+  now: TableShape,
+): readonly FieldName[] => [
+  ...namesIn(now).filter((field) => former[field] !== undefined),
+  ...now.fields.filter((field) => !fields.includes(field) && createOnly.includes(field)),
+];
+
+const isCalledAsThen = ({ former }: TableShape, now: TableShape, field: FieldName): boolean =>
+  Object.entries(former?.[field] ?? {}).every(
+    ([server, called]) => now.names?.[server] === undefined || meaningIn(now, server, field) === called,
+  );
+
+/** Undefined also of a shape that was stored before names were. */
+function calledOtherwise(before: TableShape, now: TableShape, at: EpochMs): Renaming | undefined {
   const [names, later] = [before.names, now.names];
   if (names === undefined || later === undefined) return undefined;
   const servers = Object.keys(names).filter((server) => later[server] !== undefined);
@@ -84,7 +112,10 @@ export function renamedShape(
   now: TableShape,
   at: EpochMs,
 ): TableShape {
-  const { fields, createOnly, names = {}, renamings = [] } = shape;
+  const { fields, createOnly, names = {}, renamings = [], former = {} } = shape;
+  const { anew = [], aside = {} } = renaming;
+  const gone = new Set([...anew, ...Object.keys(aside), ...Object.values(renaming.to)]);
+  const left = Object.entries(former).filter(([field]) => !gone.has(field));
   const list = namesIn(shape);
   const half = Object.keys(names).map((server) => {
     const called = list.map((field) => [renaming.to[field] ?? field, meaningIn(shape, server, field)]);
@@ -95,14 +126,18 @@ export function renamedShape(
     ...shape,
     fields: renamedList(renaming, fields),
     ...(createOnly && { createOnly: renamedList(renaming, createOnly) }),
+    ...(shape.former && { former: Object.fromEntries(left) }),
     names: renaming.isHalf ? Object.fromEntries(half) : (now.names ?? names),
     ...(Object.keys(to).length > 0 && { renamings: [...renamings, { at, to }] }),
   };
 }
 
 /** The fields of the table, as far as they are kept under names that it has. */
-const renamedList = ({ to, aside = {} }: Renaming, fields: readonly FieldName[]): readonly FieldName[] => {
-  const kept = fields.filter((field) => aside[field] === undefined);
+const renamedList = (
+  { to, aside = {}, anew = [] }: Renaming,
+  fields: readonly FieldName[],
+): readonly FieldName[] => {
+  const kept = fields.filter((field) => aside[field] === undefined && !anew.includes(field));
   return [...new Set(kept.map((field) => to[field] ?? field))].toSorted();
 };
 
@@ -121,7 +156,7 @@ export const allNames = ({ to, aside }: Renaming): NewNames => ({ ...to, ...asid
 /** The next version of the head; undefined where it is as it should be. */
 export function renamedHead(renaming: Renaming, head: Head): Head | undefined {
   const names = allNames(renaming);
-  const fields: Head['fields'] = renamedFields<HeadField>(names, head.fields);
+  const fields: Head['fields'] = renamedFields<HeadField>(names, without(head.fields, renaming.anew ?? []));
   const createOnly: Head['createOnly'] = renamedFields(names, head.createOnly);
   const seen = Object.entries(head.seen).map(([server, one]) => {
     return [server, { ...one, ...knownThere(renaming, server, one) } satisfies Seen] as const;
@@ -155,11 +190,16 @@ const knownThere = (
 
 /** What is known of a server, in the fields that are the same there as before. */
 export function known<Value>(
-  { to, aside = {}, other }: Renaming,
+  { to, aside = {}, anew = [], other }: Renaming,
   server: ServerName | undefined,
   digests: Readonly<Record<FieldName, Value>>,
 ): Readonly<Record<FieldName, Value>> {
-  const away = new Set(other.filter((one) => one.server === server).map(({ field }) => field));
-  const kept = Object.entries(digests).filter(([field]) => aside[field] === undefined && !away.has(field));
-  return renamedFields(to, Object.fromEntries(kept));
+  const there = other.filter((one) => one.server === server).map(({ field }) => field);
+  return renamedFields(to, without(digests, [...Object.keys(aside), ...anew, ...there]));
 }
+
+const without = <Value>(
+  fields: Readonly<Record<FieldName, Value>>,
+  names: readonly FieldName[],
+): Readonly<Record<FieldName, Value>> =>
+  Object.fromEntries(Object.entries(fields).filter(([field]) => !names.includes(field)));

@@ -18,6 +18,8 @@ export type TableShape = {
   readonly addresses?: Readonly<Record<ServerName, string>>;
   /** What is stored is being renamed: nobody else works on the table. */
   readonly renaming?: Renaming;
+  /** Fields that were kept the same once and are no more, by what each server called them. Absent: from before it was stored, or none. */
+  readonly former?: Readonly<Record<FieldName, Readonly<Record<ServerName, string>>>>;
   /** What was renamed, the earliest first: what is kept of before has the former names. Absent: nothing was. */
   readonly renamings?: readonly Renamed[];
   /** Those of them that were not yet handed every head there is; absent: none. */
@@ -64,13 +66,25 @@ function addressesOf(links: readonly Link[]): Pick<TableShape, 'addresses'> {
  */
 export function nextShape(before: TableShape | undefined, plan: TablePlan): TableShape {
   const now = shapeOf(plan);
-  const { renamings, addresses: former } = before ?? {};
-  const addresses = { ...former, ...now.addresses };
+  const { renamings, addresses: known } = before ?? {};
+  const addresses = { ...known, ...now.addresses };
+  const former = before === undefined ? {} : formerIn(before, now);
   return {
     ...now,
     ...(renamings && { renamings }),
+    ...(Object.keys(former).length > 0 && { former }),
     ...(Object.keys(addresses).length > 0 && { addresses }),
   };
+}
+
+function formerIn(before: TableShape, now: TableShape): NonNullable<TableShape['former']> {
+  const servers = Object.keys(before.names ?? {});
+  const left = namesIn(before).map((field) => {
+    const called = servers.map((server) => [server, meaningIn(before, server, field)] as const);
+    return [field, Object.fromEntries(called)] as const;
+  });
+  const all = [...Object.entries(before.former ?? {}), ...left];
+  return Object.fromEntries(all.filter(([field]) => !namesIn(now).includes(field)));
 }
 
 /** With where the table was found by these facts, if that was not stored yet; undefined where it was. */

@@ -1,6 +1,7 @@
-/** Conflicts that waited for a person and do no longer, since the servers came to hold the same, or the record ended: they are closed. */
+/** Conflicts that waited for a person and do no longer, since the servers came to hold the same, the record ended, or the field was left out: they are closed. */
 import { type Conflict, keptFrom } from '../core/conflict.ts';
 import type { Merged } from '../core/merge.ts';
+import type { FieldName, TableName } from '../core/names.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
 import { readable } from './readable.ts';
 
@@ -16,6 +17,23 @@ export async function closeAgreed({ control, clock }: Ports, merged: readonly Me
 async function close({ control, clock }: Ports, conflicts: readonly Conflict[]): Promise<void> {
   const rows = conflicts.filter(({ open }) => open);
   await control.putConflicts(rows.map(({ open: _open, ...row }) => ({ ...row, agreedAt: clock.now() })));
+}
+
+/** More than ever wait. */
+const all = 1_000_000;
+
+/** Of fields that are not kept the same any more nothing can be chosen: each server keeps its own value. */
+export async function closeOfFields(
+  ports: Ports,
+  table: TableName,
+  fields: readonly FieldName[],
+): Promise<void> {
+  if (fields.length === 0) return;
+  const open = await ports.control.conflicts(all, { table, open: true });
+  await close(
+    ports,
+    open.filter(({ field }) => fields.includes(field)),
+  );
 }
 
 /** Longer than anybody takes from the conflict to the head that names it, ms. */

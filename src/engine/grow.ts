@@ -24,6 +24,7 @@ import {
   nextShape,
   type TableShape,
 } from '../core/shape.ts';
+import { closeOfFields } from './agreed.ts';
 import { chunksOf, type Engine, placeOf } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { leave } from './leave.ts';
@@ -64,6 +65,8 @@ async function putGrowth(engine: Engine, plan: TablePlan): Promise<Omit<Growing,
   const now = nextShape(before, plan);
   const { fields, receivers } = before === undefined ? noGrowth : growthOf(before, now);
   if (fields.length > 0) await readAnew(engine, plan);
+  const left = before?.fields.filter((field) => !now.fields.includes(field)) ?? [];
+  await closeOfFields(engine, plan.name, left);
   if (before !== undefined) await meetAgain(engine, plan, before, now);
   if (before !== undefined) await haltMoved(engine, plan, before);
   const isNew =

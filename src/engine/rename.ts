@@ -9,7 +9,7 @@
  * there too, and whoever is next goes on from it: each value is changed once.
  */
 import type { BatchKey, BatchRow, Sending } from '../core/batch.ts';
-import type { Replica } from '../core/head.ts';
+import type { Head, Replica } from '../core/head.ts';
 import type { TablePlan } from '../core/link.ts';
 import type { Key, ServerName } from '../core/names.ts';
 import {
@@ -24,6 +24,7 @@ import {
 } from '../core/renaming.ts';
 import { shapeOf } from '../core/shape.ts';
 import type { Engine } from './engine.ts';
+import { keepHistory } from './keep-history.ts';
 import { knownPlaces } from './leave.ts';
 import { keepMet, type Pace } from './meet.ts';
 import { paged } from './paged.ts';
@@ -112,14 +113,31 @@ async function untilDone(
   for (let open = keys; open.length > 0; ) open = [...(await work(open))];
 }
 
-async function renameHeads(
-  { engine, plan, renaming }: Work,
-  keys: readonly Key[],
-): Promise<ReadonlySet<Key>> {
+async function renameHeads(work: Work, keys: readonly Key[]): Promise<ReadonlySet<Key>> {
+  const { engine, plan, renaming } = work;
   const heads = await engine.records.heads(plan.name, keys);
-  const renamed = [...heads.values()].flatMap((head) => renamedHead(renaming, head) ?? []);
-  return renamed.length === 0 ? new Set() : engine.records.putHeads(renamed);
+  const changes = [...heads.values()].flatMap((before) => {
+    const head = renamedHead(renaming, before);
+    return head === undefined ? [] : [{ before, head }];
+  });
+  if (changes.length === 0) return new Set();
+  return engine.records.putHeads(await asKept(work, changes));
 }
+
+type Changed = { readonly before: Head; readonly head: Head };
+
+/** What is only called otherwise is no change; what is dropped is one, and stays in the history. */
+const asKept = async ({ engine, renaming }: Work, changes: readonly Changed[]): Promise<readonly Head[]> =>
+  renaming.anew === undefined
+    ? changes.map(({ head }) => head)
+    : keepHistory(
+        engine,
+        changes.map(({ before, head }) => ({
+          before,
+          merged: { head, changed: false, stored: true, lost: [] },
+          cause: { kind: 'taken-up' },
+        })),
+      );
 
 async function renameReplicas(
   { engine, plan, renaming }: Work,

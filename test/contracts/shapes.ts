@@ -9,6 +9,7 @@ const shape = {
   createOnly: [],
   receivers: ['branch'],
   names: { branch: { phone: 'Telefon' }, hq: {} },
+  former: { notes: { branch: 'Notizen', hq: 'notes' } },
   renamings: [{ at: 1_700_000_000_000, to: names }],
 };
 

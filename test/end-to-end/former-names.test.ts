@@ -63,3 +63,29 @@ test('what is put back goes to the field that it was of, on every server', async
   for (const office of [bench.hq, bench.branch])
     expect(office.byKey.get(key)).toMatchObject({ name: 'contact 1', notes: 'note 1' });
 });
+
+const syncing =
+  (names: readonly string[]) =>
+  (one: Plain): Plain => ({ ...withNames(names, {})(one), schedule: { settle: '0 seconds' } });
+
+test('a field that comes back after a while is read anew, and history tells what it held before', async () => {
+  await using bench = await openBench({ offices: { hq: { rows: rows(0, 3) }, branch: {} } });
+  await bench.configure(syncing(['name', 'notes']));
+  await bench.run();
+  await bench.configure(syncing(['name']));
+  bench.hq.edit(key, { notes: 'of hq' });
+  bench.branch.edit('K-00002', { notes: '' });
+  await bench.run();
+  await bench.configure(syncing(['name', 'notes']));
+  expect(await bench.run()).toMatchObject({ exitCode: 0, conflicts: 1 });
+  await bench.run();
+  for (const office of [bench.hq, bench.branch])
+    expect([office.value(key, 'notes'), office.value('K-00002', 'notes')]).toEqual(['of hq', 'note 2']);
+  const { text } = await historyOf(bench, { key });
+  expect(text).toContain(', read anew: it was not kept the same for a while\n');
+  expect(text).toContain('    notes: "note 1" -> (not kept the same)\n');
+  const version = Number(/(\d+) {2}[^\n]*, read anew/.exec(text)?.[1]);
+  await putBack(bench, { key, version: version - 1 });
+  await bench.run();
+  expect(bench.branch.value(key, 'notes')).toBe('note 1');
+});

@@ -45,6 +45,8 @@ function whatWords({ what, server = '', to }: ToldVersion): string {
       return 'chosen by a person';
     case 'choice-undone':
       return 'a choice was taken back by a person';
+    case 'taken-up':
+      return 'read anew: it was not kept the same for a while';
     case 'put-back':
       return to === undefined ? 'brought back by a person' : `put back to version ${to} by a person`;
   }

@@ -64,7 +64,7 @@ export const toldVersions = (known: Known, { steps, renamings }: Past): readonly
 
 function toldOf(known: Known, step: Step, renamings: Past['renamings']): ToldVersion {
   const { entry } = step;
-  const { cause, replaced } = entry;
+  const { cause } = entry;
   const fields = fieldsOf(step).map((told) => ({ ...told, ...formerlyOf(told, renamings, entry.at) }));
   const about = new Set(fields.map(({ field }) => field));
   return {
@@ -76,7 +76,7 @@ function toldOf(known: Known, step: Step, renamings: Past['renamings']): ToldVer
     storedAt: entry.at,
     fields,
     decided: (entry.decided ?? []).filter(({ field }) => !about.has(field)),
-    servers: isOnlyHeld(fields) && replaced.deleted === undefined ? [] : serversOf(known, madeBy(step)),
+    servers: isOnlyKnownHere(step, fields) ? [] : serversOf(known, madeBy(step)),
   };
 }
 
@@ -146,6 +146,10 @@ function changedAt({ entry, after }: Step): Interval {
     stamps[0] ?? { lo: 0, hi: at },
   );
 }
+
+/** Nothing of it is written on a server. */
+const isOnlyKnownHere = ({ entry: { cause, replaced } }: Step, fields: readonly ToldField[]): boolean =>
+  cause.kind === 'taken-up' || (isOnlyHeld(fields) && replaced.deleted === undefined);
 
 /** Each server keeps its own value of what waits: nothing of it is written. */
 const isOnlyHeld = (fields: readonly ToldField[]): boolean =>
