@@ -87,7 +87,7 @@ class Gate {
   }
 
   async #try<Result>(stop: Breaker, work: () => Promise<Result>): Promise<Result> {
-    const { control, report } = this.#ports;
+    const { control } = this.#ports;
     // Whatever becomes of it, nobody asks again before an hour is over.
     const taken = this.#failed(stop);
     if (!(await control.putBreaker(taken))) {
@@ -98,10 +98,16 @@ class Gate {
     }
     this.#stop = taken;
     const result = await work();
-    this.#stop = works(taken, this.#ports.clock.now());
-    await control.putBreaker(this.#stop);
-    report({ kind: 'data-limit-over', server: this.#server });
+    await this.#end(taken);
     return result;
+  }
+
+  /** It answered: unless another process was refused meanwhile, and stored that. */
+  async #end(taken: Breaker): Promise<void> {
+    const { control, clock, report } = this.#ports;
+    const over = works(taken, clock.now());
+    this.#stop = (await control.putBreaker(over)) ? over : await control.breaker(this.#server, task);
+    if (this.#open() === undefined) report({ kind: 'data-limit-over', server: this.#server });
   }
 
   async #noted<Result>(work: () => Promise<Result>): Promise<Result> {

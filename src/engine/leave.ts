@@ -67,7 +67,10 @@ async function closeRows(engine: Leaving, { table, server }: PlaceName): Promise
 }
 
 /** What may have been written there, or not, is not known of the server from now on. */
-async function unlearn({ records }: Leaving, { table, server, sending }: BatchRow): Promise<void> {
+export async function unlearn(
+  { records }: Pick<Engine, 'records'>,
+  { table, server, sending }: BatchRow,
+): Promise<void> {
   const announced = Map.groupBy(sending, ({ key }) => key);
   if (announced.size === 0) return;
   const replicas = await records.replicas(table, server, [...announced.keys()]);

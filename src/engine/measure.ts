@@ -6,6 +6,7 @@ import { followed, underZone } from '../core/clock-trust.ts';
 import { offZoneMs, withProbe } from '../core/server-clock.ts';
 import { keepClockHalts } from './clock-halts.ts';
 import { type Engine, placeOf, placesOn } from './engine.ts';
+import { unlearn } from './leave.ts';
 import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
 import { isServerPaused } from './paused.ts';
@@ -77,12 +78,15 @@ export async function putBack(
   return count;
 }
 
-/** Unless another process knows that the server receives by now. */
+/** Unless another process knows that the server receives by now. What was announced may have been done: it is no act of that server (R4). */
 async function closeStranded(engine: Engine, server: ServerName, rows: readonly BatchRow[]): Promise<void> {
   for (const [table, of] of Map.groupBy(rows, (row) => row.table)) {
     const place = placeOf(engine, table, server);
     if (place === undefined || (await isOutdated(engine, place))) continue;
-    for (const row of of) await engine.control.close(row.id, row.rev);
+    for (const row of of) {
+      await unlearn(engine, row);
+      await engine.control.close(row.id, row.rev);
+    }
   }
 }
 

@@ -147,3 +147,23 @@ test('requests that were refused together are one stop', async () => {
   expect(events).toHaveLength(1);
   expect(await control.breaker('hq', 'data')).toMatchObject({ rev: 1, failures: 1 });
 });
+
+test('an answer ends the stop only where no other process was refused meanwhile', async () => {
+  const { process, asked, usedUp, wait, events, control } = site();
+  const { list } = await process();
+  usedUp(true);
+  await code(list());
+  usedUp(false);
+  wait(hour);
+  const store = control.putBreaker.bind(control);
+  let puts = 0;
+  control.putBreaker = async (next) => {
+    puts += 1;
+    if (puts === 2) await store({ ...next, failures: 3, tryAt: 1_000_000 + 3 * hour });
+    return store(next);
+  };
+  expect(await code(list())).toBe('answered');
+  expect(events.filter(({ kind }) => kind === 'data-limit-over')).toEqual([]);
+  expect(await code(list())).toBe('data-limit-exceeded');
+  expect(asked()).toBe(2);
+});

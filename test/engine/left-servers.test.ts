@@ -1,7 +1,10 @@
 /** A server, or a table on it, is taken out of the configuration, and comes back. */
 import { describe, expect, test } from 'vitest';
+import type { Sending } from '../../src/core/batch.ts';
+import { digestOf } from '../../src/core/digest.ts';
 import { grow } from '../../src/engine/grow.ts';
 import { leftPlaces } from '../../src/engine/leave.ts';
+import { putBack } from '../../src/engine/measure.ts';
 import { alone, calmWorld, synced } from './model/alone.ts';
 import { sweptAll } from './model/sharing.ts';
 import type { ModelServer } from './model/model-server.ts';
@@ -73,6 +76,52 @@ describe('a server that is taken out', () => {
     expect(await world.ports.control.countParked()).toBe(0);
     const places = await alone(world, (engine) => leftPlaces(engine));
     expect(places).toEqual([{ table: world.plan.name, server: 'kiosk' }]);
+  });
+});
+
+/** A row of kiosk that had announced this, in a request of which nobody knows any more. */
+async function announced(world: World, what: Partial<Sending>): Promise<void> {
+  const { control } = world.ports;
+  const at = world.scheduler.now;
+  const of = { id: 'lost', table: world.plan.name, server: 'kiosk', state: 'ready', attempts: 0 } as const;
+  const times = { notBefore: 0, sentAt: 0, createdAt: at, oldestChangeAt: at };
+  await control.putBatches([{ ...of, ...times, keys: [{ key: 'k1', version: 1 }], rev: 1, sending: [] }]);
+  const entry = { batch: 'lost', key: 'k1', digests: {}, create: false, at, ...what };
+  await control.appendSending('lost', 1, [entry]);
+}
+
+function onlySends(world: World): void {
+  const links = world.plan.links.map((link) =>
+    link.server === 'kiosk' ? ({ ...link, role: 'send' } as const) : link,
+  );
+  world.plan = { ...world.plan, links };
+}
+
+describe('R4: a server that only sends from now on', () => {
+  test('has deleted nothing where we deleted it there', async () => {
+    const { world } = await threeOffices();
+    const kiosk = serverOf(world, 'kiosk');
+    await announced(world, { remove: true });
+    for (const row of kiosk.rows.filter(({ key }) => key === 'k1')) kiosk.delete(row);
+    onlySends(world);
+    for (let n = 0; n < 3; n += 1) await sweptAll(world);
+    await synced(world);
+    expect(await world.ports.control.openBatches('kiosk', 10)).toEqual([]);
+    expect(rowsOn(world, 'hq')).toContain('k1=a1|');
+  });
+
+  test('may have edited what it holds of ours: what that replaces is kept as a loser', async () => {
+    const { world } = await threeOffices();
+    onlySends(world);
+    await synced(world);
+    await announced(world, { digests: { a: digestOf('ours') }, modId: 0 });
+    world.scheduler.now += 60_000;
+    edit(world, 'kiosk', 'k1', 'ours');
+    await alone(world, (engine) => putBack(engine, 'kiosk', () => false));
+    expect(await world.ports.control.openBatches('kiosk', 10)).toEqual([]);
+    await synced(world);
+    const kept = await world.ports.control.conflicts(10);
+    expect(kept.map(({ loser }) => loser.value)).toEqual(['a1']);
   });
 });
 
