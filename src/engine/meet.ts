@@ -177,7 +177,8 @@ async function compare(
   const fields = plan.fields.map((field) => field.name);
   const startedAt = goOn?.startedAt ?? engine.clock.now();
   // What was edited where it only received so far counted for nobody.
-  const wasReadBefore = before?.over === true || (await wasRead(engine, plan.name, link.server));
+  const wasReadBefore =
+    !sends(link) || before?.over === true || (await wasRead(engine, plan.name, link.server));
   let { shared, differing, rows = 0, leaving = 0 } = goOn ?? { shared: 0, differing: 0 };
   const examples: MeetingExample[] = [...(goOn?.examples ?? [])];
   /** A key that several records have counts once: it is parked for that. */

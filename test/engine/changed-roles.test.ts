@@ -107,6 +107,21 @@ describe.each<Role>(['both', 'send'])(
       await atRest(world);
     });
 
+    test('R8: halted so, it goes on as before once it only receives again', async () => {
+      const world = await months('receive');
+      for (const key of numbered('k', 25)) edit(world, 'branch', key, `exercise ${key}`);
+      turn(world, role);
+      await quiet(world);
+      expect((await world.ports.control.meeting('contacts', 'branch'))?.state).toBe('halted');
+      turn(world, 'receive');
+      await quiet(world);
+      expect((await world.ports.control.meeting('contacts', 'branch'))?.state).toBe('passed');
+      edit(world, 'hq', 'k3', 'of hq');
+      await inPeace(world);
+      expect(valuesOf(world, 'k3')).toEqual(['of hq', 'of hq', 'of hq']);
+      expect(await keptOf(world, 'k3')).toEqual(['exercise k3']);
+    });
+
     test('costs no write where nothing was edited there, however much was', async () => {
       const world = await months('receive');
       const before = writesIn(world);
