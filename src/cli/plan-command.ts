@@ -2,16 +2,24 @@
  * `serversync plan`: what a run would write where. The run itself is played, over servers that are only read and a copy of the
  * state; neither a server nor the state is changed, but for the sessions that are opened and closed again.
  */
+import { changesIn } from '../composition/changes.ts';
 import { haltedIn } from '../composition/overview.ts';
+import { pausedIn, Standstills } from '../composition/paused-places.ts';
 import { systemClock } from '../composition/system-clock.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { EpochMs } from '../core/names.ts';
 import { passingClock } from '../engine/dry/passing-clock.ts';
+import type { EngineEvent } from '../engine/events.ts';
 import { type Chosen, type RunOutcome, runOnce } from '../engine/run.ts';
-import { refuseUnknown } from './chosen.ts';
+import type { Control } from '../ports/control.ts';
+import { isChosen, refuseUnknown } from './chosen.ts';
 import { openDryWorkplace } from './dry-workplace.ts';
 import { openStackCopy } from './stack-copy.ts';
 import { withinMost } from './stack-workplace.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
+import { type Paused, pausedLines } from './pause/lines.ts';
+import { changeLines, plannedChanges, WholeReadings } from './plan-changes.ts';
 import { planLines, shownWork } from './plan-lines.ts';
 import { type PlanReport, reportOf } from './plan-report.ts';
 import { readingProgress } from './reading-progress.ts';
@@ -37,7 +45,12 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
   const progress = readingProgress(output);
   const signal =
     stack === undefined ? options.signal : withinMost(options.signal, 'Run it again when less waits there');
-  const reporting = { ...options, report: progress.report, signal };
+  const readings = new WholeReadings();
+  const report = (event: EngineEvent): void => {
+    progress.report(event);
+    readings.add(event);
+  };
+  const reporting = { ...options, report, signal };
   const workplace =
     stack === undefined
       ? await openDryWorkplace(reporting, { existing: false })
@@ -45,19 +58,26 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
   try {
     const { engine, configuration, state } = workplace;
     refuseUnknown(configuration, chosen);
-    const haltedBefore = await haltedIn(configuration, state.control);
+    const { control, planned } = state;
+    const haltedBefore = await haltedIn(configuration, control);
+    const plans = [...engine.tables.values()].map(({ plan }) => plan);
+    const changes = await changesIn(configuration, plans, state);
     const outcome = await runOnce({ ...engine, clock: passingClock(engine.clock) }, signal);
     progress.end();
-    const { control, planned } = state;
     const gathering = { configuration, control, planned, chosen, limit, startedAt, haltedBefore };
-    const report = await reportOf(gathering);
-    const exitCode = exitCodeOf(report, outcome);
+    const found = await reportOf(gathering);
+    const exitCode = exitCodeOf(found, outcome);
     const tookMs = systemClock.now() - startedAt;
-    for (const line of linesOf(report, outcome, tookMs, options)) output.line(line);
+    const asked = plannedChanges(changes, progress.tally, readings.all, (one) => isChosen(chosen, one));
+    const paused = await pausedNow(configuration, control, startedAt);
+    const before = [...changeLines(asked), ...pausedLines(paused, stack)];
+    for (const line of [...before, ...linesOf(found, outcome, tookMs, options)]) output.line(line);
     output.json(() => ({
       exitCode,
       tookMs,
-      ...shown(report, options),
+      ...asked,
+      paused: paused.paused,
+      ...shown(found, options),
       failures: failuresJson(outcome.failures),
     }));
     return exitCode;
@@ -66,6 +86,11 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
     await workplace.close();
   }
 }
+
+const pausedNow = async (configuration: Configuration, control: Control, now: EpochMs): Promise<Paused> => ({
+  paused: await pausedIn(configuration, control, await Standstills.read(configuration, control, now)),
+  tables: configuration.tables.map(({ name, links }) => ({ table: name, servers: links })),
+});
 
 const sumOf = ({ work }: PlanReport): number =>
   work.reduce((sum, { creates, edits, deletes }) => sum + creates + edits + deletes, 0);

@@ -124,9 +124,8 @@ function haltLines(halted: PlanReport['halted'][number]): readonly string[] {
   const met = `${figures['differing'] ?? 0} of ${count(figures['shared'] ?? 0, 'shared record')} differ`;
   const isMet = why === 'first-meeting' && figures['leaving'] === undefined;
   const words = isMet ? `${met}: ${haltWords(halted)}` : haltWords(halted);
-  return wrapped(`${isNew ? 'would halt' : 'is halted'}: ${table} on ${server}: ${words}`, '').map(
-    (line, at) => (at === 0 ? line : `    ${line}`),
-  );
+  const what = `${isNew ? 'would halt' : 'is halted'}: ${table} on ${server}: ${words}`;
+  return wrapped(what, '    ').map((line, at) => (at === 0 ? line.trimStart() : line));
 }
 
 /** No value of a record is in it. */

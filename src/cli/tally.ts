@@ -9,6 +9,8 @@ export type RenamedEvent = Extract<EngineEvent, { kind: 'renamed' }>;
 
 export type MovedEvent = Extract<EngineEvent, { kind: 'moved' | 'proven' }>;
 
+export type LeftEvent = Extract<EngineEvent, { kind: 'left' }>;
+
 export type LinkTally = {
   readonly table: TableName;
   readonly server: ServerName;
@@ -47,6 +49,7 @@ export class Tally {
   readonly remapped: RemappedEvent[] = [];
   readonly renamed: RenamedEvent[] = [];
   readonly moved: MovedEvent[] = [];
+  readonly left: LeftEvent[] = [];
   /** Further layouts that could not be gone by, each once. */
   readonly unfit = new Map<string, Unfit>();
   /** Fields that two servers set again each time, by both and its name. */
@@ -78,6 +81,9 @@ export class Tally {
         return;
       case 'remapped':
         this.remapped.push(event);
+        return;
+      case 'left':
+        this.left.push(event);
         return;
       case 'moved':
       case 'proven':

@@ -52,8 +52,7 @@ const isCutOff = (newest: readonly Looked[]): boolean =>
 export function fileFound(looked: readonly Looked[], newest: readonly Looked[]): FileFound {
   const asked = askedOf(looked);
   if (asked === 0) return 'same';
-  if (isMost(countOf(looked, 'elsewhere'), countOf(looked, 'as-known', 'older', 'other', 'elsewhere')))
-    return 'renumbered';
+  if (isMost(countOf(looked, 'elsewhere'), asked)) return 'renumbered';
   if (isMost(countOf(looked, 'other'), asked)) return 'unknown';
   if (countOf(looked, 'older') > 0) return 'older';
   if (!isMost(countOf(looked, 'as-known'), asked)) return 'unknown';

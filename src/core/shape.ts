@@ -1,6 +1,6 @@
 /** What a table was when it was last worked on: where it has grown since, more than changes has to be read or written. */
 import { addressesIn } from './identity.ts';
-import { type Link, receives, type TablePlan } from './link.ts';
+import { type Link, receives, type Role, type TablePlan } from './link.ts';
 import type { EpochMs, FieldName, Key, ServerName, TableName } from './names.ts';
 import type { NewNames, Renaming } from './renaming.ts';
 
@@ -14,6 +14,8 @@ export type TableShape = {
   readonly shares?: Readonly<Record<ServerName, string>>;
   /** By server: what it calls the fields that it calls otherwise. Absent: from before it was stored. */
   readonly names?: Readonly<Record<ServerName, Readonly<Record<FieldName, string>>>>;
+  /** The roles of the servers that had the table; absent: from before it was stored. */
+  readonly roles?: Readonly<Record<ServerName, Role>>;
   /** Where the table was found last on each server that it was ever on; absent: from before it was stored. */
   readonly addresses?: Readonly<Record<ServerName, string>>;
   /** What is stored is being renamed: nobody else works on the table. */
@@ -50,6 +52,7 @@ export const shapeOf = ({ name, fields, createOnly, links }: TablePlan): TableSh
     .filter(receives)
     .map(({ server }) => server)
     .toSorted(),
+  roles: Object.fromEntries(links.map(({ server, role }) => [server, role])),
   ...sharesOf(links),
   ...namesOf(links),
   ...addressesOf(links),
@@ -94,10 +97,6 @@ export const withAddresses = (
 ): TableShape | undefined =>
   shape.addresses === undefined ? { ...shape, addresses: addressesIn(facts, shape.table) } : undefined;
 
-/** Whether each server is found where it was. */
-export const hasSameAddresses = (before: TableShape, now: TableShape): boolean =>
-  Object.entries(now.addresses ?? {}).every(([server, address]) => before.addresses?.[server] === address);
-
 /** Whether the table is found on that server where it was found last; where that was never stored it is. */
 export const isWhereItWas = (before: TableShape | undefined, { server, address }: Link): boolean =>
   address === undefined || (before?.addresses?.[server] ?? address) === address;
@@ -115,10 +114,6 @@ export const namesIn = ({
   fields,
   createOnly = [],
 }: Pick<TableShape, 'fields' | 'createOnly'>): readonly FieldName[] => [...fields, ...createOnly];
-
-/** Whether each server calls its fields as before. */
-export const hasSameNames = (before: TableShape, now: TableShape): boolean =>
-  JSON.stringify(before.names) === JSON.stringify(now.names);
 
 function sharesOf(links: readonly Link[]): Pick<TableShape, 'shares'> {
   const shares = links
@@ -155,6 +150,15 @@ export const isSameShape = (before: TableShape | undefined, now: TableShape): bo
     isSameList(before.createOnly ?? now.createOnly ?? [], now.createOnly ?? []) &&
     isSameList(before.receivers, now.receivers) &&
     now.receivers.every((server) => hasSameShare(before, now, server)));
+
+/** What of a shape keeps nobody from working by another one. */
+const further = ['createOnly', 'names', 'roles', 'addresses'] as const;
+
+/** The same in all that is stored of a table. */
+export const isSameInAll = (before: TableShape | undefined, now: TableShape): boolean =>
+  before !== undefined &&
+  isSameShape(before, now) &&
+  further.every((part) => JSON.stringify(before[part]) === JSON.stringify(now[part]));
 
 const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

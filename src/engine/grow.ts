@@ -16,10 +16,8 @@ import { isBehind } from '../core/observation.ts';
 import {
   type Growth,
   growthOf,
-  hasSameAddresses,
-  hasSameNames,
   hasSameShare,
-  isSameShape,
+  isSameInAll,
   type Joining,
   nextShape,
   type TableShape,
@@ -69,13 +67,8 @@ async function putGrowth(engine: Engine, plan: TablePlan): Promise<Omit<Growing,
   await closeOfFields(engine, plan.name, left);
   if (before !== undefined) await meetAgain(engine, plan, before, now);
   if (before !== undefined) await haltMoved(engine, plan, before);
-  const isNew =
-    before === undefined ||
-    !isSameShape(before, now) ||
-    !hasSameNames(before, now) ||
-    !hasSameAddresses(before, now);
   if (receivers.length > 0) await control.putShape({ ...now, pending: receivers });
-  else if (isNew) await control.putShape(now);
+  else if (!isSameInAll(before, now)) await control.putShape(now);
   return { shape: now, joining: receivers };
 }
 

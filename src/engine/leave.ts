@@ -103,9 +103,13 @@ async function unparkAll({ control, settings }: Leaving, { table, server }: Plac
 async function dropReceivers({ control, isConfigured }: Leaving, table: TableName): Promise<void> {
   const shape = await control.shape(table);
   const isLeft = (server: ServerName): boolean => !isConfigured({ table, server });
-  if (shape === undefined || !shape.receivers.some(isLeft)) return;
-  const { pending = [], ...rest } = shape;
+  if (shape === undefined) return;
+  const had = [...shape.receivers, ...Object.keys(shape.roles ?? {})];
+  if (!had.some(isLeft)) return;
+  const { pending = [], roles, ...rest } = shape;
   const waiting = pending.filter(({ server }) => !isLeft(server));
   const receivers = rest.receivers.filter((server) => !isLeft(server));
-  await control.putShape({ ...rest, receivers, ...(waiting.length > 0 && { pending: waiting }) });
+  const stay = Object.entries(roles ?? {}).filter(([server]) => !isLeft(server));
+  const kept = roles && { roles: Object.fromEntries(stay) };
+  await control.putShape({ ...rest, ...kept, receivers, ...(waiting.length > 0 && { pending: waiting }) });
 }

@@ -28,7 +28,8 @@ test.each<[readonly FoundRow[], ReturnType<typeof fileFound>]>([
   [['as-known', 'other', 'other'], 'unknown'],
   [['other', 'other', 'older'], 'unknown'],
   [['as-known', 'elsewhere', 'elsewhere'], 'renumbered'],
-  [['elsewhere', 'none', 'none', 'none'], 'renumbered'],
+  [['elsewhere', 'elsewhere', 'none'], 'renumbered'],
+  [['elsewhere', 'none', 'none', 'none'], 'unknown'],
   [['as-known', 'as-known', 'elsewhere'], 'same'],
   [['older', 'elsewhere', 'elsewhere'], 'renumbered'],
 ])('R8: %j is %s', (found, file) => {

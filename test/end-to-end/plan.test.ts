@@ -264,7 +264,7 @@ test('wrong options are refused with what would be right, and right ones lead to
   await using bench = await openBench({ offices: { hq: { rows: rows(0, 3) }, branch: {} } });
   for (const [args, says] of [
     [['--limit', 'some'], 'Give a whole number'],
-    [['--stack', 'ServerSync'], 'cannot be asked of a stack on AWS yet'],
+    [['--stack', 'ServerSync'], 'Set AWS_REGION'],
   ] as const) {
     const { code, stderr } = await bench.command('plan', ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);

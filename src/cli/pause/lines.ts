@@ -1,6 +1,7 @@
 /** What is paused, in words: one line for what belongs together, and what it means. */
 import type { Overview } from '../../composition/overview.ts';
 import type { PausedPlace } from '../../composition/paused-places.ts';
+import type { ServerName, TableName } from '../../core/names.ts';
 import type { PauseScope } from '../../core/pause.ts';
 import { count, localTime } from '../words.ts';
 import { wrapped } from '../wrapped.ts';
@@ -24,8 +25,16 @@ type Group = {
   readonly first: PausedPlace;
 };
 
+/** What is paused, and the tables with their servers, so that what belongs together is told as one. */
+export type Paused = Pick<Overview, 'paused'> & {
+  readonly tables: readonly {
+    readonly table: TableName;
+    readonly servers: readonly { readonly server: ServerName }[];
+  }[];
+};
+
 /** `stack`: the name of the deployed one whose state it is. */
-export function pausedLines({ paused, tables }: Overview, stack?: string): readonly string[] {
+export function pausedLines({ paused, tables }: Paused, stack?: string): readonly string[] {
   return groupsOf(paused, tables).flatMap(({ of, places, first }) => {
     const waiting = places.reduce((sum, one) => sum + one.waiting, 0);
     const waits =
@@ -52,7 +61,7 @@ const scopes: readonly ((at: PausedPlace) => PauseScope)[] = [
 ];
 
 /** Everything, a server, a table: where all that belongs to it is paused alike; otherwise each table on a server. */
-function groupsOf(paused: readonly PausedPlace[], tables: Overview['tables']): readonly Group[] {
+function groupsOf(paused: readonly PausedPlace[], tables: Paused['tables']): readonly Group[] {
   const all = tables.flatMap(({ table, servers }) => servers.map(({ server }) => ({ table, server })));
   const sizeOf = ({ table, server }: PauseScope): number =>
     all.filter((at) => (table ?? at.table) === at.table && (server ?? at.server) === at.server).length;
