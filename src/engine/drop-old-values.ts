@@ -4,7 +4,7 @@
  *   R2  The key stays in a bare tombstone, so that the delete reaches a server that was away for as long as it likes.
  *   R4  So does what was last seen on each server: an edit there that had not seen the delete is told by it.
  */
-import { bareTombstone, isTombstone } from '../core/forgetting.ts';
+import { bareTombstone, isTombstone, withoutAmounts } from '../core/forgetting.ts';
 import type { Key, TableName } from '../core/names.ts';
 import type { Engine } from './engine.ts';
 
@@ -21,5 +21,9 @@ export async function dropOldValues(
     .filter(isTombstone)
     .filter(({ deleted: { bare, stamp } }) => !bare && stamp.hi < before)
     .map((head) => bareTombstone(head, Object.keys(head.seen)));
-  if (over.length > 0) await records.putHeads(over);
+  if (over.length === 0) return;
+  const moved = await records.putHeads(over);
+  for (const { key } of over.filter((head) => !moved.has(head.key)))
+    for (const replica of withoutAmounts(await records.replicasOf(table, key)))
+      await records.putReplicas([replica]);
 }

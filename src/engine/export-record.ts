@@ -7,6 +7,7 @@ import type { MeetingExample } from '../core/first-meeting.ts';
 import type { ServerName } from '../core/names.ts';
 import { allHistory } from './all-history.ts';
 import type { Engine } from './engine.ts';
+import { isShownIn } from './forget-traces.ts';
 import { heldOf, type RecordOn } from './held-of-record.ts';
 
 export type Exported = HeldOf & {
@@ -33,7 +34,7 @@ export async function exportRecord(
   const acts = await control.acts(mostActs);
   return {
     ...held,
-    halts: held.halts.filter(({ examples }) => examples.includes(key)),
+    halts: held.halts.filter((halt) => isShownIn(halt, key)),
     history: await allHistory(control, table, key),
     conflicts: (await control.conflictsOf(table, key)).toSorted((a, b) => b.at - a.at),
     examples: meetings.flatMap(({ server, examples }) =>

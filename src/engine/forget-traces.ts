@@ -1,5 +1,6 @@
 /** Where a record is named besides what is held of it: as an example, and among the newest rows of a server. */
 import { isToldDoubled, withoutDoubled } from '../core/doubled.ts';
+import type { Halt } from '../core/halt.ts';
 import type { Key, ServerName, TableName } from '../core/names.ts';
 import { withoutKey } from '../core/newest.ts';
 import type { Engine } from './engine.ts';
@@ -19,10 +20,10 @@ export async function dropExamples(control: Engine['control'], table: TableName,
     count += 1;
   }
   for (const halt of await control.halts()) {
-    if (halt.table !== table || !halt.examples.includes(key)) continue;
-    const examples = halt.examples.filter((one) => one !== key);
+    const without = withoutExample(halt, key);
+    if (halt.table !== table || without === halt) continue;
     // Where somebody answered it meanwhile it is found the next time.
-    if (await control.putHalt({ ...halt, rev: halt.rev + 1, examples })) count += 1;
+    if (await control.putHalt({ ...without, rev: halt.rev + 1 })) count += 1;
   }
   for (const swept of await control.sweeps()) {
     const { last } = swept;
@@ -31,6 +32,18 @@ export async function dropExamples(control: Engine['control'], table: TableName,
     count += 1;
   }
   return count;
+}
+
+/** As an example, now or before. */
+export const isShownIn = (halt: Halt, key: Key): boolean => withoutExample(halt, key) !== halt;
+
+/** The same where it does not show it; what it was halted for before is looked at too. */
+function withoutExample(halt: Halt, key: Key): Halt {
+  const { moved } = halt;
+  const before = moved?.before && withoutExample(moved.before, key);
+  if (!halt.examples.includes(key) && before === moved?.before) return halt;
+  const examples = halt.examples.filter((one) => one !== key);
+  return { ...halt, examples, ...(moved && before && { moved: { ...moved, before } }) };
 }
 
 /** Readings remember the newest rows by their keys. False: one came to its end meanwhile. */

@@ -3,7 +3,8 @@ import { Stores } from '../support/memory/stores.ts';
 import { memoryPlanned } from '../support/memory/planned.ts';
 import { memorySessionSlots } from '../support/memory/session-slots.ts';
 import { describeControlContract } from './control.ts';
-import { describeForgettingContract } from './forgetting.ts';
+import { describeForgettingContract, type Forgetful } from './forgetting.ts';
+import { describeForgottenRecordContract } from './forgotten-record.ts';
 import type { Open } from './opened.ts';
 import { describePlannedContract } from './planned.ts';
 import { describeQueueContract } from './queue.ts';
@@ -37,9 +38,12 @@ describeSessionSlotsContract('memory', async () => {
   return { port, reopen, close: async () => undefined };
 });
 
-describeForgettingContract('memory', async () => {
+const openForgetful: Open<Forgetful> = async () => {
   const stores = new Stores();
   const bindTo = stores.bindTo.bind(stores);
   const port = { ...memoryPorts(stores), bindTo, dump: async () => stores.dump() };
   return { port, reopen: async () => port, close: async () => undefined };
-});
+};
+
+describeForgettingContract('memory', openForgetful);
+describeForgottenRecordContract('memory', openForgetful);

@@ -65,6 +65,16 @@ test('it goes once, and a server that was away all the time gets the delete', as
   expect(onServers(world)).toEqual([undefined, undefined, undefined]);
 });
 
+test('amounts of fields that are added up are values, and go with them wherever they stand', async () => {
+  const world = await deletedAgo(deletedMs + dayMs);
+  const { records } = world.ports;
+  const [there] = (await records.replicas('contacts', 'kiosk', ['k'])).values();
+  if (there === undefined) throw new Error('kiosk has no replica');
+  await records.putReplicas([{ ...there, rev: there.rev + 1, amounts: { n: 'telling' } }]);
+  await sweptKeeping(world, deletedMs);
+  expect(JSON.stringify(await records.replicasOf('contacts', 'k'))).not.toContain('telling');
+});
+
 test('R4: an edit on a server that was away, which had not seen the delete, brings back what that server has', async () => {
   const world = await deletedAgo(deletedMs + dayMs);
   await sweptKeeping(world, deletedMs);

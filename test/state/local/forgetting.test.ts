@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeForgettingContract, type Forgetful } from '../../contracts/forgetting.ts';
+import { describeForgottenRecordContract } from '../../contracts/forgotten-record.ts';
+import type { Open } from '../../contracts/opened.ts';
 import { type LocalState, openLocalState, stateFileName } from '../../../src/state/local/local-state.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -19,7 +21,7 @@ function rowsIn(path: string): readonly string[] {
 
 const now = (): number => 1_732_000_000_000;
 
-describeForgettingContract('SQLite', async () => {
+const openForgetful: Open<Forgetful> = async () => {
   const { directory, remove } = temporaryDirectory();
   const open = (): LocalState => openLocalState({ directory, now });
   let state = open();
@@ -37,4 +39,7 @@ describeForgettingContract('SQLite', async () => {
     remove();
   };
   return { port: port(), reopen, close };
-});
+};
+
+describeForgettingContract('SQLite', openForgetful);
+describeForgottenRecordContract('SQLite', openForgetful);
