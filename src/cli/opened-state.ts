@@ -30,7 +30,10 @@ export type OpenedState = {
   readonly queue: Queue;
   readonly forgetting: Forgetting;
   /** Throws where the state is about other servers or tables, or another installation's. */
-  readonly checkIdentity: (identity: Identity) => void | Promise<void>;
+  readonly checkIdentity: (
+    identity: Identity,
+    checking?: { readonly mayMove?: boolean },
+  ) => void | Promise<void>;
   /** Throws where the heads and replicas are another installation's: whoever changes some asks first. Of a stack only. */
   readonly bindRecords?: () => Promise<void>;
   /** Whether somebody works with it. */
@@ -104,9 +107,9 @@ export async function openStack(
     control: portAsOperator(asked, control),
     queue: portAsOperator(asked, queue),
     forgetting: portAsOperator(asked, forgetting),
-    checkIdentity: async (identity) => {
+    checkIdentity: async (identity, checking) => {
       try {
-        await asOperator(asked, () => checkIdentity(identity));
+        await asOperator(asked, () => checkIdentity(identity, checking));
       } catch (error) {
         throw isOtherServers(error) ? otherConfiguration(stack, configFile, error) : error;
       }

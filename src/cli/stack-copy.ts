@@ -20,6 +20,7 @@ import type { WorkplaceOptions } from './workplace.ts';
 export const openStackCopy = (stack: string, options: WorkplaceOptions): Promise<StackWorkplace<StateCopy>> =>
   openStackWorkplaceWith(stack, options, {
     openState: copied,
+    mayMove: true,
     through: (server, { planned, control }) => dryServer(server, { planned, control }),
     // What a new configuration would do is seen by the layouts as they are now.
     tables: ({ configuration, state, servers, options: { report, signal } }) =>

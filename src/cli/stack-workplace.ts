@@ -55,6 +55,8 @@ export type StackWorkplace<State extends ClosingState> = Pick<
 /** What it is made with. */
 export type StackParts<State extends ClosingState> = {
   readonly openState: (opened: OpenedStack, configuration: Configuration) => State | Promise<State>;
+  /** Whether the configuration may have other addresses than the one that was deployed. */
+  readonly mayMove?: boolean;
   /** What the engine works with in place of a server. */
   readonly through: (server: Server, state: State) => Server;
   readonly tables: (of: TablesOf<State>) => Promise<readonly ResolvedTable[]>;
@@ -82,7 +84,7 @@ export const openStackWorkplace = (
 export async function openStackWorkplaceWith<State extends ClosingState>(
   stack: string,
   options: WorkplaceOptions,
-  { openState, through, tables: tablesOf }: StackParts<State>,
+  { openState, mayMove = false, through, tables: tablesOf }: StackParts<State>,
 ): Promise<StackWorkplace<State>> {
   const configuration = await loadConfiguration(options.configFile);
   const until = systemClock.now() + mostMs;
@@ -96,7 +98,7 @@ export async function openStackWorkplaceWith<State extends ClosingState>(
     for (const each of closing) each();
   };
   try {
-    await opened.checkIdentity(identityOf(configuration));
+    await opened.checkIdentity(identityOf(configuration), { mayMove });
     const state = await openState(opened, configuration);
     closing.unshift(() => state.close?.());
     // What one that sends no more is known by is everybody's.

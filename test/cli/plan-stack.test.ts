@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { placeOf } from '../../src/engine/engine.ts';
 import { enumerate } from '../../src/engine/enumerate.ts';
 import { lastObject } from '../end-to-end/support/command-line.ts';
+import { openOffice } from '../end-to-end/support/office.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
 import { openSyncedStack, type SyncedStack } from './support/synced-stack.ts';
 
@@ -111,5 +112,31 @@ describe('plan --stack', () => {
     expect(edits.reduce((sum, one) => sum + one.edits, 0)).toBe(6);
     expect(conflicts).toMatchObject([{ fields: 1 }]);
     expect(await synced.stateNow()).toEqual(state);
+  });
+
+  test('looks for the known records at an address that is not deployed yet', async () => {
+    const state = await synced.stateNow();
+    const here = synced.configuration();
+    await synced.write(here.replace(synced.branch.url, synced.branch.url.replace('127.0.0.1', 'localhost')));
+    const same = await plan();
+    expect([same.code, lastObject(same.stdout)]).toMatchObject([
+      0,
+      {
+        moved: [
+          { kind: 'moved', server: 'branch' },
+          { kind: 'proven', figures: { asked: 6, agreed: 6 } },
+        ],
+      },
+    ]);
+    await using other = await openOffice({});
+    await synced.write(here.replace(synced.branch.url, other.url));
+    const empty = await plan();
+    expect([empty.code, lastObject(empty.stdout)]).toMatchObject([
+      1,
+      { halted: [{ server: 'branch', why: 'moved', isNew: true, figures: { asked: 6, none: 6 } }] },
+    ]);
+    expect(await synced.stateNow()).toEqual(state);
+    const refused = await synced.run('verify');
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('cdk deploy')]);
   });
 });

@@ -18,7 +18,7 @@ import { deleteLogsIn } from './delete-logs.ts';
 import { Documents } from './documents.ts';
 import { forgettingIn } from './forgetting.ts';
 import { historyIn } from './history.ts';
-import { bindRecords, bindTo, checkBinding, checkFormat } from './identity.ts';
+import { bindRecords, bindTo, checkBinding, checkFormat, type Checking } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { LargeNotes } from './large-notes.ts';
 import { LargeValues } from './large-values.ts';
@@ -64,7 +64,7 @@ export type AwsState = {
   /** How many messages of a server nobody could read. */
   readonly unreadable: (server: ServerName) => Promise<number>;
   /** Throws AwsStateError where the tables belong to another installation, format, servers or tables; stores nothing. */
-  readonly checkIdentity: (identity: Identity) => Promise<void>;
+  readonly checkIdentity: (identity: Identity, checking?: Checking) => Promise<void>;
   /** The same, of the installation and the format only: for a process that was bound before. One read of one item. */
   readonly checkFormat: () => Promise<void>;
   /** Binds the state to installation, servers and tables, or throws AwsStateError. */
@@ -95,7 +95,7 @@ export function awsState(options: AwsStateOptions): AwsState {
     }),
     unreadable: unreadableOn(queues),
     sessions: sessionSlotsIn(control, { heldUntil }),
-    checkIdentity: (identity) => checkBinding(documents, installation, identity),
+    checkIdentity: (identity, checking) => checkBinding(documents, installation, identity, checking),
     checkFormat: () => checkFormat(control, installation),
     bindTo: (identity) => bindTo(documents, installation, identity),
     bindRecords: () => bindRecords(records, installation),

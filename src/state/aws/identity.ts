@@ -11,6 +11,7 @@ import {
   otherFacts,
   otherKeyRemedy,
 } from '../../core/identity.ts';
+import type { Meeting } from '../../core/first-meeting.ts';
 import { withAddresses } from '../../core/shape.ts';
 import { asNumber, asText, numberOf, textOf } from './attributes.ts';
 import { isAbsent, numberIs } from './conditions.ts';
@@ -28,16 +29,38 @@ const oldestReadable = 1;
 const ownKey = { pk: 'installation', sk: 'own' };
 const factPartition = 'fact';
 
+/** Whether addresses may be others than those that were deployed; keys may not. */
+export type Checking = { readonly mayMove?: boolean };
+
 /** Throws AwsStateError where the tables are another's, of another format, or about other servers. Writes nothing. */
 export async function checkBinding(
   documents: Documents,
   installation: string,
   identity: Identity,
+  { mayMove = false }: Checking = {},
 ): Promise<void> {
   const { table } = documents;
   const own = await ownOf(table, installation);
   if (own !== undefined && numberOf(own, 'format') < formatVersion) throw notUpgraded(table);
-  checkFacts(table, await factsIn(table), identity);
+  const others = otherFacts(await factsIn(table), identity);
+  if (others.length === 0) return;
+  const meetings = await meetingsIn(documents).meetings();
+  const bound = binding(meetings);
+  const key = others.find(({ name }) => bound.has(name));
+  if (key !== undefined) throw otherKey(table, key);
+  const [first] = others;
+  if (first !== undefined && !(mayMove && (await isKnownWhere(documents, meetings))))
+    throw otherServers(table, first);
+}
+
+/** Whether it is stored where each table was found, so that another address is seen to be one. */
+async function isKnownWhere(
+  documents: Documents,
+  meetings: readonly Pick<Meeting, 'table'>[],
+): Promise<boolean> {
+  const tables = [...new Set(meetings.map(({ table }) => table))];
+  const shapes = await Promise.all(tables.map((table) => shapesIn(documents).shape(table)));
+  return shapes.every((shape) => shape === undefined || shape.addresses !== undefined);
 }
 
 /** Throws AwsStateError where the table is another's, or was brought to a format that this program does not know. */
@@ -135,12 +158,6 @@ type Facts = ReadonlyMap<string, string>;
 async function factsIn(table: Table): Promise<Facts> {
   const items = await Array.fromAsync(table.query(factPartition));
   return new Map(items.map((item) => [textOf(item, 'sk').slice('fact '.length), textOf(item, 'value')]));
-}
-
-/** Throws for the first of the stored facts that is given otherwise: a command goes by what was deployed. */
-function checkFacts(table: Table, facts: Facts, identity: Identity): void {
-  const [other] = otherFacts(facts, identity);
-  if (other !== undefined) throw otherServers(table, other);
 }
 
 /** Where tables were found is kept with them, in a state that did not keep it yet, before another address is stored. */
