@@ -9,7 +9,7 @@ import { systemClock } from '../src/composition/system-clock.ts';
 import { isSweepDue } from '../src/core/sweep-schedule.ts';
 import type { ServerName } from '../src/core/names.ts';
 import { isOpen } from '../src/core/breaker.ts';
-import { finishForgetting } from '../src/engine/finish-forgetting.ts';
+import { finishForgetting, noteUnheld } from '../src/engine/finish-forgetting.ts';
 import { sweepingAlone } from '../src/engine/read-server.ts';
 import { sweepServer } from '../src/engine/sweep-server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
@@ -60,10 +60,13 @@ export const handler = observed(async (event, context): Promise<SweepResult> => 
 /** What keeps it from being done keeps no table from being swept. */
 async function finish({ state }: Installation, { awsRequestId }: Context): Promise<void> {
   try {
-    const done = await finishForgetting({ ...state, clock: systemClock }, awsRequestId);
-    if (done !== undefined) logger.info('large values of what was forgotten are removed', { ...done });
+    const ports = { ...state, clock: systemClock };
+    const unheld = await noteUnheld(ports, awsRequestId);
+    if (unheld !== undefined) logger.info('large values that nothing holds are noted', { unheld });
+    const done = await finishForgetting(ports, awsRequestId);
+    if (done !== undefined) logger.info('large values that nothing holds are removed', { ...done });
   } catch (error) {
-    toldByKind('large values of what was forgotten are not removed yet', error);
+    toldByKind('large values that nothing holds are not removed yet', error);
   }
 }
 

@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-/** As long as the tables can be put back to an earlier state (35 days), a value that somebody deletes can be too. What is forgotten goes with all its versions. */
+/** As long as the tables can be put back to an earlier state (35 days), a value that somebody deletes can be too. What is forgotten, and what nothing named for as long, goes with all its versions. */
 const keptAfterDeletion = Duration.days(35);
 
 export class ValuesBucket extends Bucket {

@@ -25,7 +25,14 @@ export interface LargeForgetting {
    */
   noteLarge(table: TableName, key: Key): Promise<readonly NotedLarge[]>;
 
-  /** Notes of before that instant: of others, who died, or who had to leave some for later. */
+  /**
+   * Puts down which large values nothing holds any more, though nobody forgot them: they were replaced, or what held them went by
+   * its age. The notes are of the given instant, so that the values stay until then. Returns how many there are that were not
+   * noted before. Reads through all that is stored, where there is any large value.
+   */
+  noteUnheld(at: EpochMs): Promise<number>;
+
+  /** Notes of before that instant: of others, who died, or who had to leave some for later; and what nothing held by then. */
   notedBefore(before: EpochMs): Promise<readonly NotedLarge[]>;
 
   /** Removes for good what is noted there and held by nothing any more. Reads through all that is stored, where anything is noted. */

@@ -69,7 +69,7 @@ export function keptElsewhere({ stack }: Pick<Options, 'stack'>, now: EpochMs): 
     return ['the state file was written anew; copies and backups that you made of it still hold all of it'];
   return [
     `point-in-time recovery of the tables still holds it until ${day(now + recoverableMs)} (35 days); backups and exports that you made, as long as you keep them`,
-    'values above 32 KB that it held before its history begins stay in the bucket, each under the hash of what it holds',
+    'values above 32 KB that it held before its history begins go from the bucket by themselves, six weeks after nothing held them any more',
   ];
 }
 

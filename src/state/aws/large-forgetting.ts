@@ -16,6 +16,7 @@ type Of = { readonly records: Documents; readonly control: Documents; readonly n
 
 export const largeForgettingIn = (of: Of): LargeForgetting => ({
   noteLarge: async (table, key) => of.notes.note(await itemsOf(of, table, key)),
+  noteUnheld: (at) => of.notes.noteUnheld(at),
   notedBefore: (before) => of.notes.notedBefore(before),
   removeNoted: (notes) => of.notes.remove(notes),
 });

@@ -41,28 +41,47 @@ export class LargeNotes {
   }
 
   /** Puts down what the items name, before they are removed. */
-  async note(items: readonly Item[]): Promise<readonly NotedLarge[]> {
-    const names = [...new Set(items.flatMap(objectsIn))];
-    const notes = Array.from({ length: Math.ceil(names.length / namesInOneNote) }, (_, at) => ({
+  note(items: readonly Item[]): Promise<readonly NotedLarge[]> {
+    return this.#put([...new Set(items.flatMap(objectsIn))], this.#of.large.now());
+  }
+
+  async noteUnheld(at: EpochMs): Promise<number> {
+    const { tables, large } = this.#of;
+    const names = new Set(await Array.fromAsync(large.names()));
+    for (const note of await this.#all()) for (const name of note.names) names.delete(name);
+    if (names.size === 0) return 0;
+    const held = await namedAmong(tables, names);
+    const unheld = [...names].filter((name) => !held.has(name));
+    await this.#put(unheld, at);
+    return unheld.length;
+  }
+
+  async #put(names: readonly string[], at: EpochMs): Promise<readonly NotedLarge[]> {
+    const notes = Array.from({ length: Math.ceil(names.length / namesInOneNote) }, (_, chunk) => ({
       id: randomUUID(),
-      names: names.slice(at * namesInOneNote, (at + 1) * namesInOneNote),
+      names: names.slice(chunk * namesInOneNote, (chunk + 1) * namesInOneNote),
     }));
-    const at = asNumber(this.#of.large.now());
     await this.#of.control.putAll(
       notes.map(({ id, names: some }) => ({
         ...attributesOf({ pk: partition, sk: id }),
-        noted: { SS: some },
-        at,
+        noted: { SS: [...some] },
+        at: asNumber(at),
       })),
     );
     return notes;
   }
 
   async notedBefore(before: EpochMs): Promise<readonly NotedLarge[]> {
+    return (await this.#all()).filter(({ at }) => at < before);
+  }
+
+  async #all(): Promise<readonly (NotedLarge & { readonly at: EpochMs })[]> {
     const items = await Array.fromAsync(this.#of.control.query(partition));
-    return items
-      .filter((item) => numberOf(item, 'at') < before)
-      .map((item) => ({ id: textOf(item, 'sk'), names: item['noted']?.SS ?? [] }));
+    return items.map((item) => ({
+      id: textOf(item, 'sk'),
+      names: item['noted']?.SS ?? [],
+      at: numberOf(item, 'at'),
+    }));
   }
 
   async remove(notes: readonly NotedLarge[]): Promise<LargeRemoved> {

@@ -1,7 +1,7 @@
 /**
  * Texts too large for a table row: in S3, under the hash of what they hold, written before the row that names them. Never
- * overwritten with anything else, and removed only where no row names them and a person had that forgotten (large-notes.ts), so
- * that whoever reads the row finds them.
+ * overwritten with anything else, and removed only where no row names them (large-notes.ts), so that whoever reads the row finds
+ * them.
  */
 import {
   DeleteObjectCommand,
@@ -24,6 +24,8 @@ export const rememberedMs = 5 * 60_000;
 
 /** S3 says of an object that is not there that it may not be read, to those who may not list the bucket. */
 const absent: readonly string[] = ['NoSuchKey', 'NotFound', 'AccessDenied'];
+
+type Version = { readonly name: string; readonly VersionId: string; readonly at: EpochMs };
 
 export class LargeValues {
   readonly #client: S3Client;
@@ -84,27 +86,41 @@ export class LargeValues {
     return old.length === versions.length;
   }
 
-  /** Marks of deleting included. */
-  async #versionsOf(name: string): Promise<readonly { readonly VersionId: string; readonly at: EpochMs }[]> {
-    const found: { readonly VersionId: string; readonly at: EpochMs }[] = [];
+  async #versionsOf(name: string): Promise<readonly Version[]> {
+    return (await Array.fromAsync(this.#versions(keyOf(name)))).filter((one) => one.name === name);
+  }
+
+  /** Of all that is stored, each once. */
+  async *names(): AsyncGenerator<string> {
+    let last: string | undefined;
+    // Versions of one object follow each other.
+    for await (const { name } of this.#versions(keyOf(''))) {
+      if (name !== last) yield name;
+      last = name;
+    }
+  }
+
+  /** Of all whose keys begin so; marks of deleting included. */
+  async *#versions(Prefix: string): AsyncGenerator<Version> {
     let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
     while (next !== undefined) {
       const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
         Bucket: this.#bucket,
-        Prefix: keyOf(name),
+        Prefix,
         ...next,
       });
       const page = await translated(this.#place, () => this.#client.send(command));
-      for (const { VersionId = 'null', LastModified } of [
-        ...(page.Versions ?? []),
-        ...(page.DeleteMarkers ?? []),
-      ])
-        found.push({ VersionId, at: LastModified?.getTime() ?? Number.POSITIVE_INFINITY });
+      const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+      for (const { Key = '', VersionId = 'null', LastModified } of found.toSorted(byKey))
+        yield {
+          name: Key.slice(keyOf('').length),
+          VersionId,
+          at: LastModified?.getTime() ?? Number.POSITIVE_INFINITY,
+        };
       next = page.IsTruncated
         ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
         : undefined;
     }
-    return found;
   }
 
   async #getOne(name: string): Promise<string> {
@@ -135,3 +151,6 @@ export class LargeValues {
 }
 
 const keyOf = (name: string): string => `values/${name}`;
+
+const byKey = (one: { Key?: string | undefined }, other: { Key?: string | undefined }): number =>
+  (one.Key ?? '') < (other.Key ?? '') ? -1 : 1;

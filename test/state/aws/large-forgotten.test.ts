@@ -1,8 +1,9 @@
 /** Large values of what is forgotten: they go from the bucket, with all their versions, and nothing goes that a row names. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { conflictId } from '../../../src/core/conflict.ts';
 import type { Head } from '../../../src/core/head.ts';
-import { finishForgetting } from '../../../src/engine/finish-forgetting.ts';
+import { finishForgetting, noteUnheld } from '../../../src/engine/finish-forgetting.ts';
 import { forgetPast, forgetRecord, type ForgetOutcome } from '../../../src/engine/forget-record.ts';
 import type { LargeRemoved } from '../../../src/ports/forgetting.ts';
 import { removable } from '../../../src/state/aws/large-notes.ts';
@@ -23,6 +24,8 @@ afterAll(async () => {
 });
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const gone = (removed: number): LargeRemoved => ({ removed, held: 0, later: 0 });
 const large = (what: string): string => what.padEnd(40).repeat(1000);
 const objectOf = (text: string): string => `values/${LargeValues.nameOf(text)}`;
 
@@ -36,6 +39,8 @@ class Bench implements AsyncDisposable {
   readonly #places: StatePlaces;
   readonly #clients: { destroy: () => void }[] = [];
   now = Date.now();
+  /** Readings of parts of whole tables. */
+  scans = 0;
 
   constructor(s3: VersionedS3, places: StatePlaces) {
     this.s3 = s3;
@@ -54,6 +59,7 @@ class Bench implements AsyncDisposable {
     const dynamo = emulators.newDynamo();
     const s3 = this.s3.newClient();
     const count = ({ commandName = '' }: { readonly commandName?: string }): void => {
+      if (commandName === 'ScanCommand') this.scans += 1;
       if (/Put|Write|Update|Delete/.test(commandName)) left -= 1;
       if (left < 0) throw new Died();
     };
@@ -127,9 +133,9 @@ describe('a record whose values are large', () => {
       for (let time = 0; time < 3; time += 1) await bench.process().control.putHistory([entry]);
     expect(bench.s3.versions.filter(({ key }) => key === objectOf(large('k2 before')))).toHaveLength(4);
     bench.now += hourMs;
-    const gone = { removed: 4, held: 1, later: 0 };
+    const most = { removed: 4, held: 1, later: 0 };
     for (const key of ['k1', 'k2'])
-      expect(await bench.forget(bench.process(), key)).toMatchObject({ kind: 'forgotten', large: gone });
+      expect(await bench.forget(bench.process(), key)).toMatchObject({ kind: 'forgotten', large: most });
     expect(bench.s3.keys.toSorted()).toEqual(kept);
     expect(await finished(bench)).toBeUndefined();
   });
@@ -171,6 +177,50 @@ describe('a record whose values are large', () => {
     bench.now += hourMs;
     await bench.process().forgetting.forgetTable('contacts');
     expect(bench.s3.keys).toEqual([objectOf(large('in a head'))]);
+  });
+});
+
+/** By a function of the stack. */
+const noted = async (bench: Bench): Promise<number | undefined> =>
+  noteUnheld({ ...bench.process(), clock: bench.clock }, randomUUID());
+
+describe('what nothing holds any more, though nobody forgot it', () => {
+  test('is kept for as long as the tables can be looked up as they were, then it goes; what is held stays', async () => {
+    await using bench = await Bench.open();
+    const { records } = bench.process();
+    await others(bench.process());
+    await records.putHeads([holding('k1', large('replaced'))]);
+    await records.putHeads([holding('k1', large('now'), 2)]);
+    bench.now += hourMs;
+    expect(await noted(bench)).toBe(1);
+    expect(await noted(bench)).toBeUndefined();
+    for (let week = 0; week < 5; week += 1) {
+      expect(bench.s3.keys).toHaveLength(4);
+      bench.now += 7 * dayMs;
+      expect([await noted(bench), await finished(bench)]).toEqual([0, week < 4 ? undefined : gone(1)]);
+    }
+    expect(bench.s3.keys.toSorted()).toEqual([...kept, objectOf(large('now'))].toSorted());
+  });
+
+  test('stays where it is held again by then', async () => {
+    await using bench = await Bench.open();
+    const { records } = bench.process();
+    await records.putHeads([holding('k1', large('replaced'))]);
+    await records.putHeads([holding('k1', 'small', 2)]);
+    expect(await noted(bench)).toBe(1);
+    bench.now += 34 * dayMs;
+    await bench.process().records.putHeads([holding('k1', large('replaced'), 3)]);
+    bench.now += 2 * dayMs;
+    expect(await finished(bench)).toEqual({ removed: 0, held: 1, later: 0 });
+    const read = await bench.process().records.heads('contacts', ['k1']);
+    expect(read.get('k1')?.fields['note']?.value).toBe(large('replaced'));
+  });
+
+  test('is not looked for in the tables where there is no large value at all', async () => {
+    await using bench = await Bench.open();
+    await bench.process().records.putHeads([holding('k1', 'small')]);
+    expect(await noted(bench)).toBe(0);
+    expect(bench.scans).toBe(0);
   });
 });
 
