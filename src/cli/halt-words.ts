@@ -193,12 +193,13 @@ const words: Readonly<Record<Exclude<HaltedPlace['why'], 'first-meeting'>, Words
   migration: { opening: () => [untouched], when: {} },
   moved: {
     opening: (of, server) => [
-      `${untouched}. It is looked at again with each run`,
-      '    If the address, database or layout is wrong, correct it: it goes on by itself then',
+      `${untouched}; it is looked at again`,
+      '    with each run',
+      '    If the address, database or layout is wrong, correct it: it goes on by itself',
       ...pairing(of, server),
-      `    If it is another file on purpose: take ${server} out of the configuration, run once,`,
+      '    If it is another file on purpose, take the server out of the configuration,',
+      '    run once, forget it, and put it in again: it is met as a new one then',
       `        serversync forget --server ${server}${of}`,
-      '    and put it in again: it is met as a new server',
     ],
     when: {},
   },

@@ -2,7 +2,8 @@
 import type { Configuration } from '../config/configuration.ts';
 import { exitCodes } from './exit-code.ts';
 import type { RunOutcome } from '../engine/run.ts';
-import { duePending, type Overview } from '../composition/overview.ts';
+import { duePending } from '../composition/due-pending.ts';
+import type { Overview } from '../composition/overview.ts';
 import type { RunResult } from './run-command.ts';
 import type { LinkTally, MovedEvent } from './tally.ts';
 import { unseenLines } from './view-lines.ts';

@@ -100,10 +100,6 @@ export type HaltedPlace = {
   readonly drift?: Halt['drift'];
 };
 
-/** Keys that should be on their servers by now: what is paused waits on purpose. */
-export const duePending = ({ pending, paused }: Pick<Overview, 'pending' | 'paused'>): number =>
-  pending - paused.reduce((sum, { waiting }) => sum + waiting, 0);
-
 export async function overviewOf(
   configuration: Configuration,
   { control, records }: { readonly control: Control; readonly records: Records },

@@ -26,3 +26,32 @@ test('an answer that a changed layout is in the way of says what has to be mende
       'on its layout email is not there any more (renamed, or taken off it)',
   );
 });
+
+test.each(['clone', 'moved'] as const)(
+  'a halt as %s names how the records are paired by their keys',
+  (why) => {
+    const { answer: _, ...waiting } = answered;
+    const lines = haltedLines({ ...waiting, why, figures: { asked: 25, agreed: 0, none: 25 } }, 'North');
+    const ways = [
+      'serversync pause --server hq --stack North',
+      'serversync resume --server hq --after-migration --stack North',
+    ];
+    const [first = -1, second = -1] = ways.map((way) => lines.indexOf(`        ${way}`));
+    expect([first > 0, second - first]).toEqual([true, 1]);
+  },
+);
+
+test('a file that is not the one that is known names the way of a wrong address and of another file, in 80 columns', () => {
+  const { answer: _, ...waiting } = answered;
+  const moved = {
+    ...waiting,
+    why: 'moved',
+    figures: { asked: 25, agreed: 1, none: 24 },
+    answers: [],
+  } as const;
+  const [heading, ...lines] = haltedLines(moved, undefined);
+  expect(heading).toContain('1 of 25 known records that were asked for is there as known, 24 are not there');
+  expect(lines.join(' ')).toContain('correct it: it goes on by itself');
+  expect(lines).toContain('        serversync forget --server hq');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+});
