@@ -4,7 +4,7 @@ import { systemClock } from '../src/composition/system-clock.ts';
 import type { TableConfiguration } from '../src/config/configuration.ts';
 import { type Breaker, isOpen } from '../src/core/breaker.ts';
 import type { ServerName } from '../src/core/names.ts';
-import type { Standstills } from '../src/composition/paused-places.ts';
+import { Standstills } from '../src/composition/paused-places.ts';
 import type { Tended } from '../src/engine/tend-server.ts';
 import type { Installation } from './composition.ts';
 import { logger, publishInstallation, publishServer, toldByKind } from './observe.ts';
@@ -33,7 +33,8 @@ export async function publishAll(of: Installation, measured: Measured): Promise<
   const halts = (await haltedIn(configuration, state.control)).filter(({ why }) => why !== 'migration');
   const halted = Map.groupBy(halts, ({ server }) => server);
   const parked = await state.control.parkedByServer();
-  const lags = await Promise.all(states.map((one) => lagOf(of, one, measured)));
+  const forLag = await Standstills.readForLag(configuration, state.control, systemClock.now());
+  const lags = await Promise.all(states.map((one) => lagOf(of, one, { breakers, stands: forLag })));
   for (const [at, one] of states.entries()) {
     const failure = tended.get(one.server)?.failure;
     const fails =
@@ -69,12 +70,12 @@ export async function publishAll(of: Installation, measured: Measured): Promise<
 /**
  * How old the oldest change is that is not yet on the server; or, where its own changes are not read any more, how long
  * ago they were read beyond the interval of its schedule, ms. What was never read counts from when it, or a server that it
- * waits for, began to fail. What is paused has no lag; what was counts from the end of its pause.
+ * waits for, began to fail. What is paused, or paired after a release, has no lag; what was counts from the end of its pause.
  */
 async function lagOf(
   { configuration, state }: Installation,
   { server, lagMs }: ServerState,
-  { breakers, stands }: Measured,
+  { breakers, stands }: Pick<Measured, 'breakers' | 'stands'>,
 ): Promise<number> {
   const now = systemClock.now();
   const lags = await Promise.all(

@@ -186,7 +186,7 @@ export async function serverStates(
   now: EpochMs,
 ): Promise<readonly ServerState[]> {
   const backlog = await control.backlog();
-  const stands = await Standstills.read(configuration, control, now);
+  const stands = await Standstills.readForLag(configuration, control, now);
   return Promise.all(
     configuration.servers.map(async (server): Promise<ServerState> => {
       const { name } = server;

@@ -2,6 +2,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { BatchRow } from '../core/batch.ts';
 import { lastMaintenanceEnd, type Maintenance, maintenanceNow } from '../core/maintenance.ts';
+import type { Halt } from '../core/halt.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { lastPauseEnd, latest, type PauseList, pausedNow, type Standstill } from '../core/pause.ts';
 import { paged } from '../engine/paged.ts';
@@ -30,6 +31,7 @@ export class Standstills {
   readonly #list: PauseList | undefined;
   readonly #maintenance: ReadonlyMap<ServerName, Maintenance>;
   readonly #now: EpochMs;
+  #pairing: readonly Pick<Halt, 'table' | 'server'>[] = [];
 
   constructor(configuration: Pick<Configuration, 'servers'>, list: PauseList | undefined, now: EpochMs) {
     this.#list = list;
@@ -45,7 +47,20 @@ export class Standstills {
     return new Standstills(configuration, await control.pauses(), now);
   }
 
+  /** The same for lag alone: where rows are paired after a release, as a person asked for, nothing else is read or written. */
+  static async readForLag(
+    configuration: Pick<Configuration, 'servers'>,
+    control: Pick<Control, 'pauses' | 'halts'>,
+    now: EpochMs,
+  ): Promise<Standstills> {
+    const stands = await Standstills.read(configuration, control, now);
+    stands.#pairing = (await control.halts()).filter(({ kind }) => kind === 'migration');
+    return stands;
+  }
+
   at(table: TableName, server: ServerName): Standstill | undefined {
+    const isPairing = this.#pairing.some((one) => one.table === table && one.server === server);
+    if (isPairing) return { why: 'pause' };
     const all = [
       pausedNow(this.#list, { table, server }, this.#now),
       maintenanceNow(this.#maintenance.get(server), this.#now),

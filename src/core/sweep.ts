@@ -55,7 +55,11 @@ export type SweepUnderWay = {
   readonly counts: SweepCounts;
   /** Records that the account may not see any more, since the last sweep; absent where an earlier release began it. */
   readonly hidden?: number;
+  readonly unfit?: Unfit;
 };
+
+/** Why a layout for sweeps is not gone by: it shows other records than that of the records, or is not as it was. */
+export type Unfit = 'other-records' | 'not-as-it-was';
 
 export type SweepState = {
   readonly table: TableName;
@@ -68,6 +72,8 @@ export type SweepState = {
     readonly counts: SweepCounts;
     /** Absent where this server's sweep does not look for them. */
     readonly doubled?: Doubled;
+    /** Absent where its layout was gone by, or it has none. */
+    readonly unfit?: Unfit;
   };
 };
 

@@ -8,6 +8,8 @@
  * deletes, that is read behind it.
  */
 import { sends } from '../core/link.ts';
+import { isOpen } from '../core/breaker.ts';
+import { ServerError } from '../ports/server-errors.ts';
 import { type Bookmark, type ChangesPlace, isFor, type ListPlace } from '../core/bookmark.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import { withNewest } from '../core/newest.ts';
@@ -68,9 +70,30 @@ async function readOrMeet(
     if (bookmark !== undefined && isOver) await dropBookmark(engine, place);
     if (met !== 'passed') return met;
   }
-  if (!sends(place.link)) return 'done';
+  if (!sends(place.link)) {
+    await askWhetherItSends(engine, place, signal);
+    return 'done';
+  }
   const done = await read(engine, place, known, pace, signal);
   return done === 'done' ? readDeleteLog(engine, place, known.clock, pace, signal) : done;
+}
+
+/**
+ * What only receives is not read, so that nobody would find out that its licence lets it send again: one row is asked for, when
+ * that is due. What else fails there is for those to say who write.
+ */
+async function askWhetherItSends(
+  { control, clock }: Engine,
+  { table, link }: Place,
+  signal: AbortSignal,
+): Promise<void> {
+  const stop = await control.breaker(link.server, 'data');
+  if (!isOpen(stop) || clock.now() < (stop?.tryAt ?? 0)) return;
+  try {
+    await table.list({ offset: 0, limit: 1 }, signal);
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+  }
 }
 
 type Known = {

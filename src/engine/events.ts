@@ -2,7 +2,7 @@
 import type { Halt, HaltKind, Moved } from '../core/halt.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import type { Renaming } from '../core/renaming.ts';
-import type { SweepCounts } from '../core/sweep.ts';
+import type { SweepCounts, Unfit } from '../core/sweep.ts';
 import type { ServerError } from '../ports/server-errors.ts';
 
 export type EngineEvent =
@@ -124,7 +124,7 @@ export type EngineEvent =
       readonly kind: 'sweep-layout-unfit';
       readonly table: TableName;
       readonly server: ServerName;
-      readonly why: 'other-records' | 'not-as-it-was';
+      readonly why: Unfit;
     }
   | {
       readonly kind: 'swept';

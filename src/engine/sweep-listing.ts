@@ -6,11 +6,11 @@
  */
 import { matchRows } from '../core/look-up.ts';
 import type { Key } from '../core/names.ts';
+import type { Unfit } from '../core/sweep.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Page, PageRange, ServerRecord } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { chunksOf, type Engine, type Place, type ThinTable } from './engine.ts';
-import type { EngineEvent } from './events.ts';
 import { type LinkClock, observe } from './link-clock.ts';
 import { emptyKey, parkRecords } from './park.ts';
 
@@ -23,9 +23,16 @@ export class Listing {
   readonly #signal: AbortSignal;
   #thin: ThinTable | undefined;
   #isCompared = false;
+  #unfit: Unfit | undefined;
 
-  /** `mayBeThin`: a sweep has compared what is held with the values there. */
-  constructor(engine: Engine, place: Place, mayBeThin: boolean, signal: AbortSignal) {
+  /** `mayBeThin`: a sweep has compared what is held with the values there; `unfit`: as this sweep found before. */
+  constructor(
+    engine: Engine,
+    place: Place,
+    { mayBeThin, unfit }: { readonly mayBeThin: boolean; readonly unfit: Unfit | undefined },
+    signal: AbortSignal,
+  ) {
+    this.#unfit = unfit;
     this.#engine = engine;
     this.#place = place;
     this.#signal = signal;
@@ -35,6 +42,10 @@ export class Listing {
   /** Whether the last page was without values. */
   get isThin(): boolean {
     return this.#thin !== undefined;
+  }
+
+  get unfit(): Unfit | undefined {
+    return this.#unfit;
   }
 
   async page(range: PageRange): Promise<Page> {
@@ -56,8 +67,9 @@ export class Listing {
     return undefined;
   }
 
-  #leave(why: Extract<EngineEvent, { kind: 'sweep-layout-unfit' }>['why']): void {
+  #leave(why: Unfit): void {
     this.#thin = undefined;
+    this.#unfit = why;
     const { plan, link } = this.#place;
     this.#engine.report({ kind: 'sweep-layout-unfit', table: plan.name, server: link.server, why });
   }

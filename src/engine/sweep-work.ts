@@ -71,7 +71,7 @@ export async function begin(
     startedAt: goOn?.startedAt ?? now,
     at: goOn?.place ?? listingFromStart,
     watch: new FileWatch(watermark?.newest),
-    listing: new Listing(engine, place, before.last !== undefined, signal),
+    listing: new Listing(engine, place, { mayBeThin: before.last !== undefined, unfit: goOn?.unfit }, signal),
     window: windowFrom(engine, watermark, clock),
     counts: goOn?.counts ?? noCounts,
     hidden: goOn?.hidden ?? 0,
@@ -132,12 +132,12 @@ export async function storeRows(work: Listed): Promise<void> {
 }
 
 export async function save(
-  { engine, before, startedAt, fields, counts, hidden }: SweepWork,
+  { engine, before, startedAt, fields, counts, hidden, listing: { unfit } }: SweepWork,
   at: SweepUnderWay['place'],
 ): Promise<void> {
   await engine.control.putSweep({
     ...before,
-    underWay: { startedAt, fields, place: at, counts, hidden },
+    underWay: { startedAt, fields, place: at, counts, hidden, ...(unfit && { unfit }) },
   });
 }
 

@@ -157,11 +157,17 @@ async function haltIfHidden({ engine, place, counts, hidden, before }: SweepWork
 }
 
 async function end(
-  { engine, place, startedAt, counts }: SweepWork,
+  { engine, place, startedAt, counts, listing: { unfit } }: SweepWork,
   doubled: Doubled | undefined,
 ): Promise<void> {
   const { table, server } = nameOf(place);
-  const last = { startedAt, endedAt: engine.clock.now(), counts, ...(doubled && { doubled }) };
+  const last = {
+    startedAt,
+    endedAt: engine.clock.now(),
+    counts,
+    ...(doubled && { doubled }),
+    ...(unfit && { unfit }),
+  };
   const found = doubled?.fields.reduce((sum, { values }) => sum + values, 0);
   await engine.control.putSweep({ table, server, last });
   await engine.control.dropSweepParts(table, server);

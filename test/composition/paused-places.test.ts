@@ -77,3 +77,12 @@ test('a window of maintenance is told as one, and mutes the lag', async () => {
   });
   expect(servers.map(({ lagMs }) => lagMs)).toEqual([0, 0]);
 });
+
+test('where rows are paired after a release there is no lag, and it is no pause that is told of', async () => {
+  const ports = await waiting();
+  const halt = { table: 'contacts', server: 'branch', rev: 1, id: 'm', kind: 'migration', at } as const;
+  await ports.control.putHalt({ ...halt, figures: {}, examples: [], answer: { what: 'approve', at } });
+  const states = await serverStates(configuration, ports.control, now);
+  expect(states.find(({ server }) => server === 'branch')?.lagMs).toBe(20 * minute);
+  expect((await overviewOf(configuration, ports, now)).paused).toEqual([]);
+});

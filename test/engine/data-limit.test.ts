@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
+import { isOpen } from '../../src/core/breaker.ts';
+import { placeOf } from '../../src/engine/engine.ts';
+import { enumerate } from '../../src/engine/enumerate.ts';
 import { withinDataLimit } from '../../src/engine/data-limit.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 import type { Server, ServerTable, TableBinding } from '../../src/ports/server.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
+import { alone } from './model/alone.ts';
+import { readBoth, worldWith, writeAll } from './model/invocations.ts';
 import { memoryControl } from '../support/memory/memory-ports.ts';
 
 const hour = 3_600_000;
@@ -167,3 +172,66 @@ test('an answer ends the stop only where no other process was refused meanwhile'
   expect(await code(list())).toBe('data-limit-exceeded');
   expect(asked()).toBe(2);
 });
+
+test('a server that only receives is asked for one row when the hour is over, and goes on though nothing waits for it', async () => {
+  const world = worldWith(2, [
+    ['hq', 'both'],
+    ['branch', 'receive'],
+  ]);
+  await readBoth(world);
+  await writeAll(world);
+  const { control } = world.ports;
+  const stopped = {
+    server: 'branch',
+    task: 'data',
+    rev: 1,
+    failures: 1,
+    since: 0,
+    code: 'data-limit-exceeded',
+  };
+  const tryAt = world.scheduler.now + hour;
+  await control.putBreaker({ ...stopped, task: 'data', tryAt });
+  let lists = 0;
+  let isUsedUp = false;
+  const list: ServerTable['list'] = async () => {
+    lists += 1;
+    if (isUsedUp) throw new ServerError('data-limit-exceeded', 'branch', 'used up', {});
+    return { records: [], foundCount: 0 };
+  };
+  const readBranch = (): Promise<unknown> =>
+    alone(world, async (engine) => {
+      const place = placeOf(engine, 'contacts', 'branch');
+      if (place === undefined) throw new Error('no branch');
+      const table = { ...noTable, list };
+      const server = { name: 'branch', probe: nothing, layout: nothing, table: () => table, close: nothing };
+      const stop = await control.breaker('branch', 'data');
+      const limited = withinDataLimit(server, engine, stop);
+      return enumerate(engine, { ...place, table: limited.table(binding) }, signal);
+    });
+  expect(await readBranch()).toBe('done');
+  expect(lists).toBe(0);
+  world.scheduler.now = tryAt;
+  isUsedUp = true;
+  expect([await readBranch(), await readBranch()]).toEqual(['done', 'done']);
+  expect(lists).toBe(1);
+  world.scheduler.now += hour;
+  isUsedUp = false;
+  await readBranch();
+  expect(isOpen(await control.breaker('branch', 'data'))).toBe(false);
+  await readBranch();
+  expect(lists).toBe(2);
+});
+
+const nothing = (): never => {
+  throw new Error('it is asked for nothing else');
+};
+
+const noTable: ServerTable = {
+  list: nothing,
+  changed: nothing,
+  lookUp: nothing,
+  read: nothing,
+  create: nothing,
+  update: nothing,
+  remove: nothing,
+};

@@ -29,6 +29,9 @@ const eventsOf = (world: World): EngineEvent[] => {
   return events;
 };
 
+/** As it is kept of the last sweep of hq. */
+const unfitOf = async (world: World) => (await world.ports.control.sweep('contacts', 'hq'))?.last?.unfit;
+
 const whysIn = (events: readonly EngineEvent[]) =>
   events.flatMap((event) => (event.kind === 'sweep-layout-unfit' ? event.why : []));
 
@@ -188,6 +191,7 @@ describe('a layout for sweeps', () => {
     const events = eventsOf(world);
     await swept(world, 'hq');
     expect(whysIn(events)).toEqual(['other-records']);
+    expect(await unfitOf(world)).toBe('other-records');
     expect(await countsOf(world, 'hq')).toMatchObject({ rows: 30, changed: 1, absent: 0 });
   });
 
@@ -206,9 +210,13 @@ describe('a layout for sweeps', () => {
     const events = eventsOf(world);
     await swept(world, 'hq');
     expect(whysIn(events)).toEqual(['not-as-it-was']);
+    expect(await unfitOf(world)).toBe('not-as-it-was');
     expect(await countsOf(world, 'hq')).toMatchObject({ rows: 30, changed: 2, absent: 0 });
     const heads = await world.ports.records.heads('contacts', ['k4', 'k25']);
     expect([...heads.values()].map(({ fields }) => fields['a']?.value)).toEqual(['imported', 'imported too']);
+    hq.showsThin = (page) => page;
+    await swept(world, 'hq');
+    expect(await unfitOf(world)).toBe(undefined);
   });
 
   test('of a table that is empty is no other', async () => {

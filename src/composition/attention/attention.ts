@@ -1,5 +1,6 @@
 /** All that waits for a person, the most urgent first. Who adds a kind of matter writes a finder, and names it here. */
 import { certificatesEnding } from './certificates.ts';
+import { childrenWaiting } from './children.ts';
 import { clocksWrong } from './clocks.ts';
 import { conflictsHeld } from './conflicts.ts';
 import { dataNearBudget } from './data.ts';
@@ -7,8 +8,10 @@ import { valuesDoubled } from './doubled.ts';
 import { neverRun, serversFailing } from './failing.ts';
 import { haltsWaiting } from './halts.ts';
 import { changesLate, readingsLate } from './late.ts';
+import { logsUnread, sweepLayoutsUnfit } from './layouts.ts';
 import type { Finder, Look, Matter, Urgency } from './matter.ts';
 import { recordsParked } from './parked.ts';
+import { pausesWithoutEnd } from './pauses.ts';
 
 const finders: readonly Finder[] = [
   haltsWaiting,
@@ -21,6 +24,10 @@ const finders: readonly Finder[] = [
   certificatesEnding,
   dataNearBudget,
   clocksWrong,
+  childrenWaiting,
+  pausesWithoutEnd,
+  logsUnread,
+  sweepLayoutsUnfit,
   valuesDoubled,
 ];
 

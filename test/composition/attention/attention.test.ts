@@ -20,6 +20,15 @@ const halt = newHalt(
   { figures: { gone: 50, rows: 1_300, limit: 20, before: 0 }, examples: ['k1'] },
 );
 
+/** The log of hq was read to its end then. */
+const logRead = (setAt: number) => ({
+  table: 'contacts',
+  server: 'hq',
+  generation: 1,
+  log: 'a log',
+  read: { epoch: 1, at: setAt, setAt },
+});
+
 test('where nothing waits nothing is listed', async () => {
   expect(await looked(async () => undefined)).toEqual({ matters: [], told: [] });
 });
@@ -106,6 +115,7 @@ test('what a stack has not read for longer than it may is listed; on one machine
   const fresh = watermark(1, { server: 'branch', setAt: now - 60_000 });
   const fill = async (control: Parameters<Parameters<typeof looked>[0]>[0]) => {
     await control.putWatermark(old);
+    await control.putDeleteLog(logRead(at));
     await control.putWatermark(fresh);
   };
   expect((await looked(fill, { isStack: true })).told).toEqual([
@@ -186,4 +196,103 @@ test('a server that sent four fifths of its budget is listed, and one that has n
   expect((await looked(sent(81_000_000))).told).toEqual([
     'hq: it sent 81 MB in November 2024: 81% of 100 MB per month | status',
   ]);
+});
+
+test('a pause without an end is listed after a day, with the command that ends just it; one that ends by itself never is', async () => {
+  const day = 24 * hour;
+  const pauses = [
+    { table: 'contacts', server: 'branch', at: now - 2 * day },
+    { server: 'hq', at: now - day + hour },
+    { at: now - 9 * day, until: now + hour },
+  ];
+  const { told } = await looked((control) => control.putPauses({ rev: 1, pauses }));
+  expect(told).toEqual([
+    'contacts on branch: paused until it is resumed, and no alarm is raised for it (2 days ago) | resume --server branch --table contacts',
+  ]);
+});
+
+test('children that wait for hours are listed, each table of parents by itself; what is paused is not', async () => {
+  const keys = ['1', '2'].map((key) => ({ key, version: 1, waitsFor: 'contacts' }));
+  const of = { table: 'invoices', server: 'branch', keys };
+  const rows = [
+    batchRow('1', { ...of, oldestChangeAt: now - 3 * hour }),
+    batchRow('2', { ...of, server: 'hq', oldestChangeAt: now - 60_000 }),
+  ];
+  const waiting = (control: Control) => control.putBatches(rows);
+  const words = 'invoices on branch: 2 records wait for their parents in contacts (3 h ago)';
+  expect((await looked(waiting)).told).toContain(`${words} | parked list --server branch`);
+  const paused = await looked(async (control) => {
+    await waiting(control);
+    await control.putPauses({ rev: 1, pauses: [{ server: 'branch', at: now - 4 * hour }] });
+  });
+  expect(paused.told).toEqual([]);
+});
+
+const marks = async (control: Control): Promise<void> => {
+  await control.putWatermark(watermark(1, { setAt: now }));
+  await control.putWatermark(watermark(1, { server: 'branch', setAt: now }));
+};
+
+test('a log of deletes that is not read with the changes is listed, of servers that keep one', async () => {
+  const read = (setAt: number) => async (control: Control) => {
+    await marks(control);
+    await control.putDeleteLog(logRead(setAt));
+  };
+  const words = 'contacts on hq: its log of deletes was';
+  expect((await looked(marks)).told).toEqual([`${words} never read | run --once`]);
+  expect((await looked(read(now - 3 * hour))).told).toEqual([`${words} read last (3 h ago) | run --once`]);
+  expect((await looked(read(now - hour / 2))).told).toEqual([]);
+  const stack = await looked(read(now - 3 * hour), { isStack: true });
+  expect(stack.matters[0]?.first).toContain('log-unreadable');
+});
+
+const sweptBy = (unfit?: 'other-records') => (control: Control) =>
+  control.putSweep({
+    table: 'contacts',
+    server: 'hq',
+    last: { startedAt: at, endedAt: at, counts: noCounts, ...(unfit && { unfit }) },
+  });
+
+test('a sweepLayout that the last sweep could not go by is listed until one can', async () => {
+  expect((await looked(sweptBy('other-records'))).told).toEqual([
+    'contacts on hq: its sweepLayout Sweeps shows other records than its layout (2 h ago) | sweep --table contacts --server hq',
+  ]);
+  expect((await looked(sweptBy())).told).toEqual([]);
+});
+
+const late = async (control: Control): Promise<void> => {
+  await control.putWatermark(watermark(1, { setAt: now - 9 * hour }));
+  await control.putDeleteLog(logRead(now - 9 * hour));
+  await control.putBatches([batchRow('1', { server: 'hq', oldestChangeAt: now - 9 * hour })]);
+};
+
+const kindsWhereLate = async (further: (control: Control) => Promise<unknown>): Promise<readonly string[]> =>
+  (
+    await looked(
+      async (control) => {
+        await late(control);
+        await further(control);
+      },
+      { isStack: true },
+    )
+  ).matters.map(({ kind }) => kind);
+
+test('what is paused, or paired after a release, is neither late nor unread', async () => {
+  const migration = {
+    table: 'contacts',
+    server: 'hq',
+    rev: 1,
+    id: 'm',
+    at,
+    figures: {},
+    examples: [],
+  } as const;
+  expect(await kindsWhereLate(async () => undefined)).toEqual(['lag', 'unread']);
+  expect(
+    await kindsWhereLate((control) => control.putPauses({ rev: 1, pauses: [{ server: 'hq', at }] })),
+  ).toEqual([]);
+  const paired = await kindsWhereLate((control) =>
+    control.putHalt({ ...migration, kind: 'migration', answer: { what: 'approve', at } }),
+  );
+  expect(paired).toEqual([]);
 });

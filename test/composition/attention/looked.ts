@@ -20,7 +20,14 @@ tables:
     key: id
     modified: modified_at
     fields: [name, { name: no, unique: true }]
-    servers: { hq: { layout: Contacts }, branch: { layout: Contacts } }
+    deletes: { log: { layout: Deletes, key: record_id, deletedAt: deleted_at } }
+    servers: { hq: { layout: Contacts, sweepLayout: Sweeps }, branch: { layout: Contacts, deleteLog: none } }
+  invoices:
+    key: id
+    modified: modified_at
+    fields: [contact]
+    after: { contacts: contact }
+    servers: { hq: { layout: Invoices }, branch: { layout: Invoices } }
 `;
 
 export const configuration = parseConfiguration(text, 'serversync.yaml');
