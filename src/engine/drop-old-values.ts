@@ -5,19 +5,18 @@
  *   R4  So does what was last seen on each server: an edit there that had not seen the delete is told by it.
  */
 import { bareTombstone, isTombstone, withoutAmounts } from '../core/forgetting.ts';
-import type { Key, TableName } from '../core/names.ts';
-import type { Engine } from './engine.ts';
+import type { Key } from '../core/names.ts';
+import type { Engine, Place } from './engine.ts';
+import { readable } from './readable.ts';
 
 /** Of those of the keys that are tombstones. One that moves meanwhile is found the next time. */
-export async function dropOldValues(
-  { records, clock, settings }: Pick<Engine, 'records' | 'clock' | 'settings'>,
-  table: TableName,
-  keys: readonly Key[],
-): Promise<void> {
+export async function dropOldValues(engine: Engine, place: Place, keys: readonly Key[]): Promise<void> {
+  const { records, clock, settings } = engine;
   if (keys.length === 0 || !Number.isFinite(settings.deletedMs)) return;
   const before = clock.now() - settings.deletedMs;
-  const heads = [...(await records.heads(table, keys)).values()];
-  const over = heads
+  const table = place.plan.name;
+  const { result: heads } = await readable(engine, place, keys, (of) => records.heads(table, of));
+  const over = [...heads.values()]
     .filter(isTombstone)
     .filter(({ deleted: { bare, stamp } }) => !bare && stamp.hi < before)
     .map((head) => bareTombstone(head, Object.keys(head.seen)));

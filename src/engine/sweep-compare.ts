@@ -44,7 +44,7 @@ export async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'
     );
     await dropOldValues(
       engine,
-      table,
+      place,
       [...replicas.values()].filter(({ gone }) => gone).map(({ key }) => key),
     );
     const unlisted = new Map(unlistedAmong(work, [...replicas.values()]).map((one) => [one.key, one]));

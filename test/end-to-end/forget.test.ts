@@ -9,6 +9,9 @@ import { sweep } from './support/telling.ts';
 
 const key = 'K-00001';
 const telling = ['Zebedee Quartermain', 'Quincy Oddfellow', 'Ulla Yttersjo', 'Xaver Niebergall'];
+/** Of a value that is spread over many pages of the file. */
+const part = 'Long John Silverback. ';
+const long = part.repeat(3000);
 
 /** Both offices hold three records; the first of them had each of the telling values, one of which lost a conflict. */
 async function filled(): Promise<Bench> {
@@ -17,6 +20,8 @@ async function filled(): Promise<Bench> {
   await bench.configure((one) => ({ ...one, schedule: { settle: '0 seconds' } }));
   await bench.run();
   const [first, second, third, fourth] = telling;
+  bench.hq.edit(key, { name: long });
+  await bench.run();
   bench.hq.edit(key, { name: first ?? '' });
   await bench.run();
   bench.branch.edit(key, { name: second ?? '' });
@@ -48,7 +53,8 @@ async function deleteEverywhere(bench: Bench): Promise<void> {
 test('of a record that was deleted and forgotten no byte is left, and sweeps and runs leave it so', async () => {
   await using bench = await filled();
   await deleteEverywhere(bench);
-  expect(foundIn(bench, [...telling, key])).toEqual([...telling, key]);
+  const all = [...telling, key, part];
+  expect(foundIn(bench, all)).toEqual(all);
   const asked = await bench.command('forget', 'contacts', key);
   expect([asked.code, asked.stderr]).toEqual([1, '']);
   expect(asked.stdout).toContain(
@@ -58,13 +64,13 @@ test('of a record that was deleted and forgotten no byte is left, and sweeps and
   const done = await bench.command('forget', 'contacts', key, '--yes', '--json', '--as', 'Mary');
   expect([done.code, lastObject(done.stdout)]).toMatchObject([0, { kind: 'forgotten', done: true }]);
   expect(done.stderr).toContain(`forgotten: contacts, record ${key}\n`);
-  expect(foundIn(bench, [...telling, key])).toEqual([]);
+  expect(foundIn(bench, all)).toEqual([]);
   for (let time = 0; time < 2; time += 1) {
     await sweep(bench);
     await bench.run();
   }
   expect(isThere(bench)).toEqual([false, false]);
-  expect(foundIn(bench, [...telling, key])).toEqual([]);
+  expect(foundIn(bench, all)).toEqual([]);
   expect(bench.hq.byKey.size).toBe(2);
   const again = await bench.command('forget', 'contacts', key, '--yes');
   expect([again.code, again.stdout]).toEqual([

@@ -4,6 +4,7 @@ import { placeOf, type Settings } from '../../src/engine/engine.ts';
 import { onAndOn } from '../../src/engine/meet.ts';
 import { runOnce } from '../../src/engine/run.ts';
 import { sweep } from '../../src/engine/sweep.ts';
+import { RecordsUnreadable } from '../../src/ports/records.ts';
 import { alone, never } from './model/alone.ts';
 import { all, carried, changed, deleteOn, edit, headIn, onServers, putBackTo } from './model/record.ts';
 import { onServer } from './model/sweeping.ts';
@@ -63,6 +64,26 @@ test('it goes once, and a server that was away all the time gets the delete', as
   onServer(world, 'kiosk').fails = () => false;
   await carried(world);
   expect(onServers(world)).toEqual([undefined, undefined, undefined]);
+});
+
+test('R7: a deleted record whose values cannot be read is parked, and the sweep goes on with the others', async () => {
+  const world = await deletedAgo(deletedMs + dayMs);
+  const { records } = world.ports;
+  const heads = records.heads.bind(records);
+  Object.assign(records, {
+    heads: async (table: string, keys: readonly string[]) => {
+      const gone = keys.filter((one) => one === 'k');
+      if (gone.length > 0) throw new RecordsUnreadable(gone, 'an object is gone', { cause: undefined });
+      return heads(table, keys);
+    },
+  });
+  const begun = world.scheduler.now;
+  await sweptKeeping(world, deletedMs);
+  const done = await world.ports.control.sweep('contacts', 'hq');
+  expect(done?.last?.startedAt).toBeGreaterThanOrEqual(begun);
+  expect(await world.ports.control.parked(9)).toContainEqual(
+    expect.objectContaining({ server: 'hq', key: 'k', code: 'value-missing' }),
+  );
 });
 
 test('amounts of fields that are added up are values, and go with them wherever they stand', async () => {
