@@ -147,6 +147,7 @@ export const isSameShape = (before: TableShape | undefined, now: TableShape): bo
   before === undefined ||
   (before.renaming === undefined &&
     isSameList(before.fields, now.fields) &&
+    hasSameMeanings(before, now) &&
     isSameList(before.createOnly ?? now.createOnly ?? [], now.createOnly ?? []) &&
     isSameList(before.receivers, now.receivers) &&
     now.receivers.every((server) => hasSameShare(before, now, server)));
@@ -159,6 +160,13 @@ export const isSameInAll = (before: TableShape | undefined, now: TableShape): bo
   before !== undefined &&
   isSameShape(before, now) &&
   further.every((part) => JSON.stringify(before[part]) === JSON.stringify(now[part]));
+/** Whether each server of both calls every field as before: one that has another name may have that of another field. */
+const hasSameMeanings = (before: TableShape, now: TableShape): boolean =>
+  Object.keys(before.names ?? {})
+    .filter((server) => now.names?.[server] !== undefined)
+    .every((server) =>
+      namesIn(now).every((field) => meaningIn(before, server, field) === meaningIn(now, server, field)),
+    );
 
 const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

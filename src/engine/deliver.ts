@@ -24,6 +24,7 @@ import { linkClock, observe } from './link-clock.ts';
 import { settleMissing } from './missing.ts';
 import { ambiguousKey, parkRecords, unfindableAmong, unpark } from './park.ts';
 import { readable } from './readable.ts';
+import { isOutdated } from './outdated.ts';
 import { leaveApart } from './own-rows.ts';
 import { awaitedParent } from './parents.ts';
 import { RowWork } from './row-work.ts';
@@ -96,7 +97,11 @@ async function leaveForSoon(engine: Engine, work: RowWork, signal: AbortSignal):
 async function bringUp(engine: Engine, place: Place, work: RowWork, signal: AbortSignal): Promise<void> {
   for (let round = 0; round < mostRounds && !work.fenced && !work.halted; ) {
     signal.throwIfAborted();
-    const known = await load(engine, place, work);
+    const [isOld, known] = await Promise.all([isOutdated(engine, place), load(engine, place, work)]);
+    if (isOld) {
+      work.halted = true;
+      return;
+    }
     await leaveEarly(engine, place, work, known);
     const keys = work.open.filter((key) => work.unresolved.has(key) || keyIsBehind(place, known, key));
     if (keys.length === 0) {

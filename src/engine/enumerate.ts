@@ -149,12 +149,7 @@ async function read(
   let count = 0;
   for await (const page of pages(engine, place, watermark, goOn, clock, now, signal)) {
     count += page.records.length;
-    const [halt, isOld] = await Promise.all([
-      engine.control.halt(of.table, of.server),
-      isOutdated(engine, place),
-    ]);
-    if (halt !== undefined) return 'halted';
-    if (isOld) return 'outdated';
+    if ((await engine.control.halt(of.table, of.server)) !== undefined) return 'halted';
     const observations = page.records.map((record) => observe(place, record, clock, page.at, page.until));
     const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
     engine.report({
@@ -164,7 +159,7 @@ async function read(
       records: page.records.length,
       total: Math.max(count, page.foundCount),
     });
-    if (sightings.halted) return 'halted';
+    if (sightings.halted) return (await isOutdated(engine, place)) ? 'outdated' : 'halted';
     if (sightings.unsettled > 0) return 'done';
     newest = withNewest(newest, page.records);
     if ((await pace()) === 'on' || page.mark === undefined) continue;

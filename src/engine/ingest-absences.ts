@@ -21,6 +21,7 @@ import { handOver, type Move } from './hand-over.ts';
 import { ingest, type Known, loadKnown } from './ingest.ts';
 import type { LinkClock } from './link-clock.ts';
 import { type Gone, lookFor } from './look.ts';
+import { isOutdated } from './outdated.ts';
 import { unpark } from './park.ts';
 
 /** A record that keeps moving under us settles in a later run; each attempt costs a few reads. */
@@ -59,6 +60,7 @@ export async function ingestAbsences(
   let open = gone;
   for (let attempt = 0; attempt < mostAttempts && open.length > 0; attempt += 1) {
     signal.throwIfAborted();
+    if (await isOutdated(engine, place)) break;
     const known = await loadKnown(
       engine,
       place,

@@ -25,6 +25,7 @@ import type { Engine, Place } from './engine.ts';
 import { keepSightings } from './keep-sightings.ts';
 import type { LinkClock } from './link-clock.ts';
 import { handOver, type Move } from './hand-over.ts';
+import { isOutdated } from './outdated.ts';
 import { emptyKey, isMendedBySight, isUnclear, parkRecords, rowKey, unpark } from './park.ts';
 import { readable } from './readable.ts';
 import { type FileWatch, haltIfOtherFile } from './restored.ts';
@@ -105,7 +106,15 @@ async function once(
   signal: AbortSignal,
 ): Promise<readonly Pending[]> {
   const keys = open.map(({ seen }) => seen.key);
-  const known = await loadKnown(engine, place, keys, sightings);
+  const [isOld, known] = await Promise.all([
+    isOutdated(engine, place),
+    loadKnown(engine, place, keys, sightings),
+  ]);
+  // Another process may have come to other names of fields since this one began to read.
+  if (isOld) {
+    sightings.halted = true;
+    return [];
+  }
   const readableOnes = open.filter(({ seen }) => !known.unreadable.has(seen.key));
   const judged = readableOnes.map((pending) => ({ pending, verdict: verdictOn(place, pending, known) }));
   for (const { pending, verdict } of judged) {

@@ -104,7 +104,8 @@ async function stillUnclear(
   const clock = await linkClock(engine, place, signal);
   const clear = [...matches.values()].flatMap((match) => (match.kind === 'found' ? [match.row] : []));
   const observations = clear.map((record) => observe(place, record, clock, at, until));
-  await ingest(engine, place, observations, clock, at, signal);
+  const { halted } = await ingest(engine, place, observations, clock, at, signal);
+  if (halted) return new Set(keys);
   const { unreadable } = await readable(engine, place, keys, (of) =>
     engine.records.heads(place.plan.name, of),
   );

@@ -132,7 +132,8 @@ async function settlePage(work: Work, suspects: readonly Suspect[]): Promise<'ha
   // A replica that was written since the first look tells of a record that was there after it.
   const moved = told.filter(({ key, rev }) => (replicas.get(key)?.rev ?? 0) !== rev);
   const gone = told.filter((one) => !moved.includes(one));
-  await ingest(engine, place, looked.present, clock, engine.clock.now(), signal);
+  const { halted } = await ingest(engine, place, looked.present, clock, engine.clock.now(), signal);
+  if (halted) return 'halted';
   if (work.counted) await count(engine, place, await countedAmong(engine, place, gone, new Map()));
   const since = Math.min(...suspects.map(({ at }) => at));
   const { ended, deleted, left, conflicts } = await putDown(work, gone, since);

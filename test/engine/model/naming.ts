@@ -1,5 +1,5 @@
 /** A table whose fields the configuration and the servers call otherwise. The model's servers know a field by its own name. */
-import type { Link } from '../../../src/core/link.ts';
+import type { Link, TablePlan } from '../../../src/core/link.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { runOnce, type RunOutcome } from '../../../src/engine/run.ts';
 import type { ServerRecord, ServerTable } from '../../../src/ports/server.ts';
@@ -62,19 +62,22 @@ function named(
   };
 }
 
-export const run = (world: World): Promise<RunOutcome> =>
-  alone(world, (engine) => {
-    const tables = [...engine.tables].map(([name, { plan, ...rest }]) => {
-      const fields = [...plan.fields, ...plan.createOnly].map((field) => field.name);
-      const servers = [...rest.servers].map(([server, table]) => {
-        const rename = plan.links.find((link) => link.server === server)?.rename ?? {};
-        return [server, named(table, fields, rename)] as const;
-      });
-      return [name, { plan, ...rest, servers: new Map(servers) }] as const;
+/** Its servers by the names of the plan. */
+export function alongNames(engine: Engine, plan?: TablePlan): Engine {
+  const tables = [...engine.tables].map(([name, table]) => {
+    const by = plan ?? table.plan;
+    const fields = [...by.fields, ...by.createOnly].map((field) => field.name);
+    const servers = [...table.servers].map(([server, there]) => {
+      const rename = by.links.find((link) => link.server === server)?.rename ?? {};
+      return [server, named(there, fields, rename)] as const;
     });
-    const renamed: Engine = { ...engine, tables: new Map(tables) };
-    return runOnce(renamed, never);
+    return [name, { ...table, plan: by, servers: new Map(servers) }] as const;
   });
+  return { ...engine, tables: new Map(tables) };
+}
+
+export const run = (world: World): Promise<RunOutcome> =>
+  alone(world, (engine) => runOnce(alongNames(engine), never));
 
 export const rowsOn = (world: World, server: string): readonly string[] =>
   serverOf(world, server)
