@@ -11,7 +11,7 @@ import type { EpochMs } from '../core/names.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openToRead, type StatePlace } from './opened-state.ts';
 import type { Output } from './output.ts';
-import { count } from './words.ts';
+import { count } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 
 export type AttentionOptions = StatePlace & {

@@ -6,7 +6,8 @@ import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openToRead, type StatePlace } from './opened-state.ts';
 import type { Output } from './output.ts';
 import { shownKey } from './shown-key.ts';
-import { count, localTime } from './words.ts';
+import { count } from '../composition/words.ts';
+import { localTime } from './words.ts';
 import { wrapped } from './wrapped.ts';
 
 export type AuditOptions = StatePlace & { readonly output: Output; readonly limit: number };

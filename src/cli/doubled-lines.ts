@@ -2,7 +2,7 @@
 import { areDoubled, type DoubledValues } from '../composition/doubled.ts';
 import type { Overview } from '../composition/overview.ts';
 import { shownKey } from './shown-key.ts';
-import { count } from './words.ts';
+import { count } from '../composition/words.ts';
 
 type Told = Pick<Overview, 'doubled'>;
 

@@ -5,7 +5,7 @@ import { haltWords } from './halt-words.ts';
 import { remappedLine } from './pause/remapped-line.ts';
 import { sweepWords } from './safety-words.ts';
 import type { Endless, MovedEvent, RenamedEvent, Unfit } from './tally.ts';
-import { count, duration } from './words.ts';
+import { count, duration } from '../composition/words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
   switch (event.kind) {

@@ -2,7 +2,7 @@
 import type { HaltedPlace } from '../composition/overview.ts';
 import { isDangerous } from '../core/first-meeting.ts';
 import type { HaltAnswer } from '../core/halt.ts';
-import { count, duration } from './words.ts';
+import { count, duration } from '../composition/words.ts';
 
 type Seen = Pick<HaltedPlace, 'why' | 'figures' | 'fields'>;
 

@@ -10,7 +10,8 @@ import { openToRead, type StatePlace } from './opened-state.ts';
 import type { Output } from './output.ts';
 import { type ParkedSelection, placeWords, selectedParked } from './parked-selection.ts';
 import { shownKey } from './shown-key.ts';
-import { count, duration, localTime } from './words.ts';
+import { count, duration } from '../composition/words.ts';
+import { localTime } from './words.ts';
 import { wrapped } from './wrapped.ts';
 
 export type ParkedListOptions = StatePlace &

@@ -12,7 +12,7 @@ import { noteAct } from './note-act.ts';
 import { openToChange, type StatePlace } from './opened-state.ts';
 import type { Output } from './output.ts';
 import { type ParkedSelection, placeWords, selectedParked } from './parked-selection.ts';
-import { count } from './words.ts';
+import { count } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 
 export type ParkedRetryOptions = StatePlace & ParkedSelection & { readonly output: Output };

@@ -4,7 +4,7 @@ import { didYouMean } from '../config/suggest.ts';
 import type { Parked } from '../core/conflict.ts';
 import type { Control } from '../ports/control.ts';
 import { Refused } from './refused.ts';
-import { count } from './words.ts';
+import { count } from '../composition/words.ts';
 
 export type ParkedSelection = {
   readonly table?: string | undefined;

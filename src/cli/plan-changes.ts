@@ -4,7 +4,7 @@ import type { PlaceName } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { movedLine, renamedLines } from './event-lines.ts';
 import type { Tally } from './tally.ts';
-import { count } from './words.ts';
+import { count } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 
 /** A table of a server that is read as a whole: when it joins, or for the sake of a field. */

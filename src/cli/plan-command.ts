@@ -24,7 +24,7 @@ import { planLines, shownWork } from './plan-lines.ts';
 import { type PlanReport, reportOf } from './plan-report.ts';
 import { readingProgress } from './reading-progress.ts';
 import { failureExitCode, failuresJson } from './run-command.ts';
-import { count, duration } from './words.ts';
+import { count, duration } from '../composition/words.ts';
 import type { WorkplaceOptions } from './workplace.ts';
 
 export type PlanOptions = Omit<WorkplaceOptions, 'report'> & {

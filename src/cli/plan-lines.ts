@@ -6,7 +6,7 @@ import type { PlannedConflicts, PlannedKind, PlannedWrite } from '../ports/plann
 import { quoted, ruleOf, shortRule } from './conflicts/lines.ts';
 import type { PlannedWork, PlanReport } from './plan-report.ts';
 import { haltWords } from './halt-words.ts';
-import { count } from './words.ts';
+import { count } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 
 export type PlanWords = {

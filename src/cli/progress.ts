@@ -7,7 +7,7 @@ import type { EngineEvent } from '../engine/events.ts';
 import type { Output } from './output.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Tally } from './tally.ts';
-import { count } from './words.ts';
+import { count } from '../composition/words.ts';
 
 export type Progress = {
   readonly show: (event: EngineEvent, tally: Tally) => void;

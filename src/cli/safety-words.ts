@@ -1,6 +1,6 @@
 /** What sweeps found, in words. */
 import type { SweepCounts } from '../core/sweep.ts';
-import { count } from './words.ts';
+import { count } from '../composition/words.ts';
 
 export function sweepWords(counts: SweepCounts): string {
   const found = [

@@ -21,7 +21,7 @@ import { connectDataApi } from '../filemaker/data-api/connect.ts';
 import type { Server } from '../ports/server.ts';
 import { type OpenedStack, openStack } from './opened-state.ts';
 import { Refused } from './refused.ts';
-import { duration } from './words.ts';
+import { duration } from '../composition/words.ts';
 import { meterOf, type Workplace, type WorkplaceOptions } from './workplace.ts';
 
 /**

@@ -18,7 +18,8 @@ import { type OpenedState, openToRead, type StatePlace } from './opened-state.ts
 import { alarmLines, clockLines, haltLines, heldLines, stepLines } from './summary.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { pausedLines } from './pause/lines.ts';
-import { columns, count, duration } from './words.ts';
+import { count, duration } from '../composition/words.ts';
+import { columns } from './words.ts';
 import { wrapped } from './wrapped.ts';
 
 export type StatusOptions = StatePlace & {

@@ -9,7 +9,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { showDuration } from '../config/duration.ts';
 import { type Breaker, isOpen } from '../core/breaker.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
-import { count, duration } from './words.ts';
+import { count, duration } from '../composition/words.ts';
 
 type Unread = {
   readonly table: TableName;

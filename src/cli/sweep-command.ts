@@ -3,7 +3,7 @@ import { type Chosen, sweepOnce } from '../engine/run.ts';
 import { refuseUnknown } from './chosen.ts';
 import type { ExitCode } from './exit-code.ts';
 import { type RunOptions, runCommand } from './run-command.ts';
-import { duration } from './words.ts';
+import { duration } from '../composition/words.ts';
 
 export type SweepOptions = RunOptions & { readonly chosen: Chosen };
 

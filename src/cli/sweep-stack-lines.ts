@@ -1,7 +1,7 @@
 /** What is told of sweeps that the functions of a stack do, for a terminal of 80 columns. */
 import type { SweepUnderWay } from '../core/sweep.ts';
 import type { DelayedPlace, Followed, SweptPlace } from './sweep-stack.ts';
-import { count, duration } from './words.ts';
+import { count, duration } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 
 /** `failing`: its server cannot be read, or its licence lets it send no more. `silent`: for long no sweep got on at all. */

@@ -29,7 +29,7 @@ import { sweptByStack } from './sweep-stack.ts';
 import { openStackWorkplace, withinMost } from './stack-workplace.ts';
 import type { Tally } from './tally.ts';
 import { findingsOf, shownComparison, verifyLines } from './verify-lines.ts';
-import { count, duration } from './words.ts';
+import { count, duration } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 import { openWorkplaceWith, type Workplace, type WorkplaceOptions } from './workplace.ts';
 

@@ -4,7 +4,7 @@ import type { Finding, FindingKind, Why } from '../engine/verify/look-again.ts';
 import { type Comparison, isSound, type NotCompared } from '../engine/verify/verify.ts';
 import { quoted } from './conflicts/lines.ts';
 import { unseenLine, unseenRemedy } from './view-lines.ts';
-import { count } from './words.ts';
+import { count } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 
 const whyWords: Readonly<Record<Exclude<Why, 'parked'>, string>> = {

@@ -9,7 +9,8 @@ import { RunLog } from './run-log.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import { Tally } from './tally.ts';
 import type { RunOptions } from './run-command.ts';
-import { duration, localTime } from './words.ts';
+import { duration } from '../composition/words.ts';
+import { localTime } from './words.ts';
 import { openWorkplace } from './workplace.ts';
 
 /** Throws ConfigurationError, StateFileError and ServerError of what keeps it from starting. */

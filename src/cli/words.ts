@@ -1,8 +1,6 @@
 /** Figures and times in words and columns, for a terminal. */
 import { duration } from '../composition/words.ts';
 
-export { count, duration } from '../composition/words.ts';
-
 /** `3 min 12 s behind (± 0.5 s)`, for an offset as an interval in ms. */
 export function clockWords({ lo, hi }: { readonly lo: number; readonly hi: number }): string {
   const uncertain = `± ${duration((hi - lo) / 2)}`;

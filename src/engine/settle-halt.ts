@@ -20,36 +20,22 @@ export async function settleHalt(
   pace: Pace,
   signal: AbortSignal,
 ): Promise<Halt | undefined> {
-  const { server, kind, answer } = halt;
+  const { table, server, kind, answer } = halt;
   if (kind === 'clock-step') await changeClock(engine, server, trusted);
   if (kind === 'other-zone')
     await changeClock(engine, server, answer?.what === 'approve' ? accepted : forgotten);
   if (kind === 'hidden-rows' && answer?.what === 'dismiss') await forgetHidden(engine, place);
-  if (kind === 'migration') return settleMigration(engine, place, halt, pace, signal);
-  if (!isOtherFile(kind)) return halt;
-  const side = sideOf(halt);
+  const isMigration = kind === 'migration';
+  if (!isMigration && !isOtherFile(kind)) return halt;
+  // Where a reading of the former file stopped says nothing of this one.
+  if (isMigration) await engine.control.dropBookmark(table, server);
+  const side = isMigration ? sideOfMigrated(place) : sideOf(halt);
   if (side === undefined) await dropSweep(engine, place);
   const settled =
     side === undefined ? halt : await settleRestored({ engine, place, halt, side, pace, signal });
-  if (settled !== undefined) await forgetNewest(engine, place);
-  return settled;
-}
-
-/** Where a reading of the former file stopped says nothing of this one. */
-async function settleMigration(
-  engine: Engine,
-  place: Place,
-  halt: Halt,
-  pace: Pace,
-  signal: AbortSignal,
-): Promise<Halt | undefined> {
-  const { table, server } = halt;
-  await engine.control.dropBookmark(table, server);
-  const side = sends(place.link) ? 'merge' : 'refill';
-  const settled = await settleRestored({ engine, place, halt, side, pace, signal });
   if (settled === undefined) return undefined;
   await forgetNewest(engine, place);
-  engine.report({ kind: 'remapped', table, server, figures: settled.figures });
+  if (isMigration) engine.report({ kind: 'remapped', table, server, figures: settled.figures });
   return settled;
 }
 
@@ -80,6 +66,9 @@ async function forgetNewest({ control }: Engine, { plan, link }: Place): Promise
   const { newest: _, generation, ...rest } = stored;
   await control.putWatermark({ ...rest, generation: generation + 1 });
 }
+
+/** A release brings edits with it, where the server sends any. */
+const sideOfMigrated = ({ link }: Place): Side => (sends(link) ? 'merge' : 'refill');
 
 /** Which side the answer means; a mended file is only looked at anew. */
 const sideOf = ({ answer }: Halt): Side | undefined => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { clockWords, columns, count, duration } from '../../src/cli/words.ts';
+import { count, duration } from '../../src/composition/words.ts';
+import { clockWords, columns } from '../../src/cli/words.ts';
 
 test.each([
   [0, '0.0 s'],

@@ -7,7 +7,8 @@ import {
   type ConflictSide,
 } from '../../core/conflict.ts';
 import { type Interval, middle, uncertainty } from '../../core/interval.ts';
-import { count, duration, localTime } from '../words.ts';
+import { count, duration } from '../../composition/words.ts';
+import { localTime } from '../words.ts';
 import { type Found, shortCode } from './found.ts';
 
 export const ruleWords: Readonly<Record<ConflictRule, string>> = {

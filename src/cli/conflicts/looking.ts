@@ -6,7 +6,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { type OpenedState, openToRead, type StatePlace } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
-import { count } from '../words.ts';
+import { count } from '../../composition/words.ts';
 import { conflictsNamed, foundAmong, listed } from './found.ts';
 import { jsonOf, listLines, showLines } from './lines.ts';
 

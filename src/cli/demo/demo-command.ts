@@ -9,7 +9,8 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { type RunResult, runOnceCommand } from '../run-command.ts';
 import { systemClock } from '../../composition/system-clock.ts';
-import { clockWords, count, duration } from '../words.ts';
+import { count, duration } from '../../composition/words.ts';
+import { clockWords } from '../words.ts';
 import { openOffices, type Offices, sizes } from './offices.ts';
 import { differences, editBothSides, type Story } from './story.ts';
 

@@ -6,7 +6,8 @@ import type { Exported } from '../../engine/export-record.ts';
 import { quoted, shownValue, stampWords } from '../conflicts/lines.ts';
 import { headingOf } from '../history/lines.ts';
 import { shownKey } from '../shown-key.ts';
-import { count, localTime } from '../words.ts';
+import { count } from '../../composition/words.ts';
+import { localTime } from '../words.ts';
 import { wrapped } from '../wrapped.ts';
 
 const indent = '    ';

@@ -16,7 +16,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { type OpenedState, openToChange, type StatePlace } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
-import { count } from '../words.ts';
+import { count } from '../../composition/words.ts';
 
 export type ForgetOptions = StatePlace & {
   readonly output: Output;

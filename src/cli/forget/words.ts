@@ -6,7 +6,8 @@ import { type LargeRemoved, noLarge } from '../../ports/forgetting.ts';
 import { commandsFor } from '../conflicts/looking.ts';
 import { shellWord } from '../../composition/shell-word.ts';
 import { shownKey } from '../shown-key.ts';
-import { count, localTime } from '../words.ts';
+import { count } from '../../composition/words.ts';
+import { localTime } from '../words.ts';
 import { wrapped } from '../wrapped.ts';
 import type { ForgetRecordOptions } from './record.ts';
 

@@ -3,7 +3,8 @@ import type { Overview } from '../../composition/overview.ts';
 import type { PausedPlace } from '../../composition/paused-places.ts';
 import type { ServerName, TableName } from '../../core/names.ts';
 import type { PauseScope } from '../../core/pause.ts';
-import { count, localTime } from '../words.ts';
+import { count } from '../../composition/words.ts';
+import { localTime } from '../words.ts';
 import { wrapped } from '../wrapped.ts';
 
 /** `everything`, `branch`, `contacts`, `contacts on branch`. */

@@ -1,6 +1,6 @@
 /** What was found in a file that a release put in place of another, in one sentence for each table. */
 import type { EngineEvent } from '../../engine/events.ts';
-import { count } from '../words.ts';
+import { count } from '../../composition/words.ts';
 
 export type RemappedEvent = Extract<EngineEvent, { readonly kind: 'remapped' }>;
 
