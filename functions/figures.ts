@@ -1,5 +1,11 @@
 /** What dashboard and alarms show, published each minute. */
-import { haltedIn, skewsOf, serverStates, type ServerState } from '../src/composition/overview.ts';
+import {
+  haltedIn,
+  isAskedFirst,
+  skewsOf,
+  serverStates,
+  type ServerState,
+} from '../src/composition/overview.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { TableConfiguration } from '../src/config/configuration.ts';
 import { type Breaker, isOpen } from '../src/core/breaker.ts';
@@ -30,7 +36,7 @@ export async function publishAll(of: Installation, measured: Measured): Promise<
   const { installation: name } = environment.places;
   const states = await serverStates(configuration, state.control, systemClock.now());
   // What is asked for by a person, and carried out by itself, is no alarm.
-  const halts = (await haltedIn(configuration, state.control)).filter(({ why }) => why !== 'migration');
+  const halts = (await haltedIn(configuration, state.control)).filter((one) => !isAskedFirst(one));
   const halted = Map.groupBy(halts, ({ server }) => server);
   const parked = await state.control.parkedByServer();
   const forLag = await Standstills.readForLag(configuration, state.control, systemClock.now());

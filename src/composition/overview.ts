@@ -179,6 +179,10 @@ export async function haltedIn(
   );
 }
 
+/** It ends by itself, or is known to be none, once the server was asked: no person is needed for it yet. */
+export const isAskedFirst = ({ why, figures, drift }: HaltedPlace): boolean =>
+  why === 'migration' || (why === 'moved' && figures['asked'] === undefined && drift === undefined);
+
 /** Without counting any records: a few requests whatever the size. */
 export async function serverStates(
   configuration: Configuration,

@@ -63,9 +63,10 @@ export async function proveMoved(
   signal: AbortSignal,
 ): Promise<'done' | 'halted'> {
   const { moved } = halt;
-  // Who goes by the former address tells nothing, and may be writing there for a moment.
+  // Who goes by the former address tells nothing, and may be writing there for as long as a writer lives, which is less than twice as
+  // long as storing may take.
   const isOurs = moved?.now === place.link.address;
-  if (!isOurs || engine.clock.now() < halt.at + engine.settings.storingMs) return 'halted';
+  if (!isOurs || engine.clock.now() < halt.at + 2 * engine.settings.storingMs) return 'halted';
   const seen = await look(engine, place, signal);
   if (seen.found === 'same') return goOn(engine, halt, seen);
   await keepFound(engine, halt, seen);

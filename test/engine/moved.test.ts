@@ -252,4 +252,40 @@ describe('while the former address is alive', () => {
     ];
     expect(values).toEqual(['at the new address', 'for the new address', 'a5']);
   });
+
+  test('R1: who is reading there stops behind the page that it is at', async () => {
+    const world = await atHome();
+    const { control } = world.ports;
+    for (const key of numbered('k', 12))
+      onServer(world, 'hq').edit(rowOf(onServer(world, 'hq'), key), { a: 'x' });
+    const [before, shape] = [await control.watermark('contacts', 'hq'), await control.shape('contacts')];
+    const seen: EngineEvent[] = [];
+    world.report = (event) => {
+      seen.push(event);
+      if (shape !== undefined && event.kind === 'read')
+        void control.putShape({ ...shape, addresses: { ...shape.addresses, hq: 'elsewhere' } });
+    };
+    await read(world, 'hq');
+    expect(seen.filter(({ kind }) => kind === 'read')).toHaveLength(1);
+    expect(seen.at(-1)).toMatchObject({ kind: 'outdated', server: 'hq' });
+    expect(await control.watermark('contacts', 'hq')).toEqual(before);
+  });
+
+  test('R2: the new one is asked once those who wrote at the former one have ended', async () => {
+    const world = await atHome();
+    const engineOf = world.engineOf.bind(world);
+    world.engineOf = (process) => {
+      const engine = engineOf(process);
+      return { ...engine, settings: { ...engine.settings, storingMs: 60_000 } };
+    };
+    moveTo(world, 'elsewhere');
+    await synced(world);
+    expect(await haltOn(world)).toMatchObject({ kind: 'moved', figures: {} });
+    world.scheduler.now += 100_000;
+    await synced(world);
+    expect(await haltOn(world)).toMatchObject({ kind: 'moved', figures: {} });
+    world.scheduler.now += 30_000;
+    await synced(world);
+    expect(await haltOn(world)).toBe(undefined);
+  });
 });

@@ -1,6 +1,6 @@
 /** Tables that are halted on a server, first meetings among them, and no answer is on its way. */
 import type { HaltedPlace } from '../overview.ts';
-import { haltedIn } from '../overview.ts';
+import { haltedIn, isAskedFirst } from '../overview.ts';
 import { count } from '../words.ts';
 import type { Finder, Matter } from './matter.ts';
 
@@ -14,7 +14,7 @@ export const haltsWaiting: Finder = async ({ configuration, control }) => {
   const sinceOf = ({ table, server }: HaltedPlace) =>
     all.find((one) => one.table === table && one.server === server)?.at;
   return halted
-    .filter(({ answer }) => answer === undefined)
+    .filter((one) => one.answer === undefined && !isAskedFirst(one))
     .map((one): Matter => {
       const since = sinceOf(one);
       return {
@@ -43,9 +43,6 @@ const words: Readonly<Record<HaltedPlace['why'], (figures: Figures) => string>> 
   'clock-step': () => 'its clock was set by more than an hour',
   'other-zone': () => 'records are stamped by another time zone than is configured',
   migration: () => 'its rows are to be paired by their keys after a migration',
-  moved: ({ asked = 0 }) =>
-    asked === 0
-      ? 'it is at another address, and was not reached there yet'
-      : 'what is at its new address is not the file that is known',
+  moved: () => 'what is at its new address is not the file that is known',
   'hidden-rows': ({ hidden = 0 }) => `the account may not see ${count(hidden, 'record')} any more`,
 };

@@ -83,6 +83,20 @@ test('a halt that a person has answered waits for nobody', async () => {
   expect(told).toEqual([]);
 });
 
+test('a server at another address is listed once what is there is known not to be its file, or its layout is not', async () => {
+  const moved = { was: 'a', now: 'b' };
+  const of = newHalt({ table: 'contacts', server: 'hq', kind: 'moved', at }, { figures: {}, examples: [] });
+  const drift = { figures: { layout: 1 }, fields: [] };
+  const toldOf = async (one: typeof of): Promise<readonly string[]> =>
+    (await looked(async (control) => void (await control.putHalt({ ...one, moved })))).told;
+  const listed = [
+    `contacts on hq: halted: what is at its new address is not the file that is known (2 h ago) | halts ${of.id}`,
+  ];
+  expect(await toldOf(of)).toEqual([]);
+  expect(await toldOf({ ...of, figures: { asked: 25, agreed: 0, none: 25 } })).toEqual(listed);
+  expect(await toldOf({ ...of, drift })).toEqual(listed);
+});
+
 test('values in more than one record are listed as the last sweep found them, without a key; those of fields that are not unique any more are not', async () => {
   const groups = [{ records: 3, keys: ['k1', 'k2', 'k3'] }];
   const of = (field: string) => ({ field, values: 1, records: 3, groups });
