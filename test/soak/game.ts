@@ -87,7 +87,10 @@ class Game {
   async peace(): Promise<readonly Pass[]> {
     const { time, offices } = this.#world;
     await time.wait(quietMs);
-    for (const office of offices.values()) calm(office);
+    for (const [name, office] of offices) {
+      calm(office);
+      await this.#world.resume(name);
+    }
     const passes: Pass[] = [];
     for (const how of ['run', 'sweep', 'sweep', 'run', 'sweep'] as const) {
       const before = this.#world.writes;
@@ -134,10 +137,28 @@ class Game {
       await time.wait(step.ms);
       return;
     }
+    if (step.kind === 'forget') {
+      await this.#forget(step.key);
+      return;
+    }
+    if (step.kind === 'pause') {
+      await this.#world.pause(step.server, step.forMs);
+      return;
+    }
+    if (step.kind === 'resume') {
+      await this.#world.resume(step.server);
+      return;
+    }
     const office = this.#world.office(step.server);
     if (step.kind !== 'act') meddle(office, step);
     else if (step.inMs === undefined) this.#act(office, step);
     else time.plan(time.now() + step.inMs, () => this.#act(office, step));
+  }
+
+  async #forget(key: string): Promise<void> {
+    const became = await this.#world.forget(key);
+    this.#tell(`    ${became}`);
+    if (became === 'bare' || became === 'forgotten') this.#ledger.forgot(key);
   }
 
   /** As far as the server lets the person do it. */

@@ -2,7 +2,7 @@
  * S30 by the thousand: games from one seed after the other, until so many were played or time is over. A game that fails is made as short
  * as it can be, and printed; `--plan` plays such a one again.
  *
- *   npm run soak -- --seeds 5000 [--from 1] [--minutes 60] [--state dynamodb] [--deletes delete-wins] [--conflicts hold] [--merge record] [--shares yes]
+ *   npm run soak -- --seeds 5000 [--from 1] [--minutes 60] [--state dynamodb] [--deletes delete-wins] [--conflicts hold] [--merge record] [--shares yes] [--tended yes]
  *   npm run soak -- --plan /tmp/soak-17.json [--tell yes]     all that happens in it
  *   npm run soak -- --seeds 1 --from 17 --tell yes
  */
@@ -16,6 +16,7 @@ import { startEmulators } from '../state/aws/emulators.ts';
 import { toolOptions } from '../support/tool-options.ts';
 import { drawPlan } from './draw.ts';
 import { drawSharedPlan } from './draw-shares.ts';
+import { tended } from './draw-tended.ts';
 import type { Wanted } from './draw-site.ts';
 import { type Played, play } from './game.ts';
 import type { Fault } from './oracle/judge.ts';
@@ -37,6 +38,7 @@ const options = z.object({
   deletes: z.enum(['edit-wins', 'delete-wins', 'ignore']).optional(),
   merge: z.enum(['field', 'record']).optional(),
   shares: z.string().optional(),
+  tended: z.string().optional(),
 });
 
 const given = toolOptions(options);
@@ -118,7 +120,8 @@ async function soak(): Promise<Counts> {
   const until = given.minutes === undefined ? Number.POSITIVE_INFINITY : startedAt + given.minutes * 60_000;
   let saidAt = startedAt;
   for (let seed = given.from; seed < given.from + given.seeds && performance.now() < until; seed += 1) {
-    const plan = given.shares === undefined ? drawPlan(seed, wanted) : drawSharedPlan(seed, wanted);
+    const drawn = given.shares === undefined ? drawPlan(seed, wanted) : drawSharedPlan(seed, wanted);
+    const plan = given.tended === undefined ? drawn : tended(drawn);
     const { faults, runs, deaths, writes } = await outcomeOf(plan);
     counts.games += 1;
     counts.runs += runs;

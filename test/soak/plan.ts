@@ -83,7 +83,15 @@ export type Wrong =
   | { readonly kind: 'clock'; readonly server: string; readonly byMs: number }
   | { readonly kind: 'end-sessions'; readonly server: string };
 
-export type Happening = { readonly kind: 'pass'; readonly ms: number } | Deed | Run | Wrong;
+/** What an administrator does. */
+export type Tending =
+  /** Without a time until it is resumed. */
+  | { readonly kind: 'pause'; readonly server: string; readonly forMs?: number }
+  | { readonly kind: 'resume'; readonly server: string }
+  /** If it is deleted: one that lives is refused. */
+  | { readonly kind: 'forget'; readonly key: string };
+
+export type Happening = { readonly kind: 'pass'; readonly ms: number } | Deed | Run | Wrong | Tending;
 
 /** `id`: stays as others are taken out; what is entered in the step is named by it. */
 export type Step = Happening & { readonly id: number };

@@ -52,6 +52,11 @@ export function stepWords(step: Happening): string {
     case 'lock':
     case 'unlock':
       return `${step.kind} ${step.key} on ${step.server}`;
+    case 'pause':
+      return `${step.server} is paused${step.forMs === undefined ? '' : ` for ${step.forMs} ms`}`;
+    case 'forget':
+      return `forget ${step.key}`;
+    case 'resume':
     case 'calm':
     case 'end-sessions':
       return `${step.kind} on ${step.server}`;

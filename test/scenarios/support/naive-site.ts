@@ -35,6 +35,8 @@ export async function openNaive(kind: NaiveKind, site: Site): Promise<Sync> {
     answer: () => Promise.resolve(),
     putBack: () => Promise.resolve('nothing'),
     pause: () => Promise.resolve(),
+    resume: () => Promise.resolve(),
+    forget: () => Promise.resolve('nothing'),
     resumeAfterMigration: () => Promise.resolve(),
     heads: () => Promise.resolve(new Map()),
     close: () => Promise.resolve(),

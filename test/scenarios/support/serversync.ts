@@ -12,6 +12,7 @@ import { identityOf } from '../../../src/config/identity.ts';
 import type { Halt, HaltAnswer } from '../../../src/core/halt.ts';
 import type { ServerName } from '../../../src/core/names.ts';
 import { resumed, withPause } from '../../../src/core/pause.ts';
+import { forgetRecord } from '../../../src/engine/forget-record.ts';
 import { askForRemap } from '../../../src/engine/migration.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
@@ -19,6 +20,7 @@ import { defaultSettings } from '../../../src/engine/engine.ts';
 import { putBackRecord } from '../../../src/engine/put-back-record.ts';
 import { runOnce, sweepOnce } from '../../../src/engine/run.ts';
 import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
+import type { LargeForgetting } from '../../../src/ports/forgetting.ts';
 import type { Server, ServerTable } from '../../../src/ports/server.ts';
 import type { SessionSlots } from '../../../src/ports/session-slots.ts';
 import { awsState } from '../../../src/state/aws/aws-state.ts';
@@ -32,7 +34,11 @@ import type { VirtualTime } from './virtual-time.ts';
 import type { Site } from './world.ts';
 
 /** A process's hold on the state; `leave`: it has ended. */
-type Held = StatePorts & { readonly sessions: SessionSlots; readonly leave: (died: boolean) => void };
+type Held = StatePorts & {
+  readonly sessions: SessionSlots;
+  readonly forgetting: LargeForgetting;
+  readonly leave: (died: boolean) => void;
+};
 
 /** What outlives the processes. */
 type Store = { readonly open: () => Promise<Held>; readonly remove: () => Promise<void> };
@@ -51,7 +57,9 @@ export async function openServerSync(
     sweep: (diesAt) => inProcess(store, process(sweepAll), diesAt),
     answer: (what) => holding(store, (held) => answerAll(held, what, site.time.now())),
     putBack: (key) => holding(store, (held) => broughtBack(site, held, key)),
-    pause: (server) => holding(store, (held) => paused(held, server, site.time.now())),
+    pause: (server, forMs) => holding(store, (held) => paused(held, server, site.time.now(), forMs)),
+    resume: (server) => holding(store, (held) => goOn(held, server, site.time.now())),
+    forget: (key) => holding(store, (held) => forgottenBy(site, held, key)),
     resumeAfterMigration: (server) => holding(store, (held) => resumedAfter(held, server, site.time.now())),
     heads: (keys) => holding(store, ({ records }) => records.heads(onlyTable, keys)),
     close: store.remove,
@@ -82,8 +90,29 @@ async function answerAll({ control }: Held, what: HaltAnswer['what'], at: number
   }
 }
 
-async function paused({ control }: Held, server: ServerName, at: number): Promise<void> {
-  await control.putPauses(withPause(await control.pauses(), { server, at }));
+async function paused(
+  { control }: Held,
+  server: ServerName,
+  at: number,
+  forMs: number | undefined,
+): Promise<void> {
+  const pause = { server, at, ...(forMs !== undefined && { until: at + forMs }) };
+  await control.putPauses(withPause(await control.pauses(), pause));
+}
+
+async function goOn({ control }: Held, server: ServerName, at: number): Promise<void> {
+  const list = resumed(await control.pauses(), { server }, at);
+  if (list !== undefined) await control.putPauses(list);
+}
+
+/** As the command line does it. */
+async function forgottenBy({ configuration, time }: Site, held: Held, key: string): Promise<string> {
+  const [table] = configuration.tables;
+  if (table === undefined) throw new Error('there is one table');
+  const servers = table.links.map(({ server }) => server);
+  const wanted = { table: onlyTable, key, servers, deletes: table.deletes.policy };
+  const { settleMs: quietMs } = configuration.schedule;
+  return (await forgetRecord({ ...held, clock: time }, { ...wanted, quietMs })).kind;
 }
 
 /** In this order, as the command line does it. */

@@ -57,7 +57,11 @@ export interface Sync {
   /** A person has a deleted record come back; the next pass carries it. Says what became of that. */
   putBack(key: Key): Promise<string>;
   /** A person pauses a server; or has it go on, after a migration of its file. */
-  pause(server: ServerName): Promise<void>;
+  pause(server: ServerName, forMs?: number): Promise<void>;
+  /** Does nothing where it is not paused. */
+  resume(server: ServerName): Promise<void>;
+  /** A person has a record forgotten. Says what became of that. */
+  forget(key: Key): Promise<string>;
   resumeAfterMigration(server: ServerName): Promise<void>;
   /** What is held of these records, on whatever server they are or were. */
   heads(keys: readonly Key[]): Promise<ReadonlyMap<Key, Head>>;

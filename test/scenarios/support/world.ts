@@ -103,8 +103,16 @@ export class World implements AsyncDisposable {
     return this.#sync.answer(what);
   }
 
-  pause(server: string): Promise<void> {
-    return this.#sync.pause(server);
+  pause(server: string, forMs?: number): Promise<void> {
+    return this.#sync.pause(server, forMs);
+  }
+
+  resume(server: string): Promise<void> {
+    return this.#sync.resume(server);
+  }
+
+  forget(key: string): Promise<string> {
+    return this.#sync.forget(key);
   }
 
   resumeAfterMigration(server: string): Promise<void> {

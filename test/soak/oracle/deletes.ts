@@ -42,7 +42,11 @@ const isDeletion = ({ senders }: Traces, { by, key: of, server }: Removal, key: 
 const countingEntries = (traces: Traces, key: string): readonly Entry[] =>
   traces.ledger.entries.filter(
     (entry) =>
-      entry.key === key && traces.senders.has(entry.server) && entry.value !== '' && !traces.isVoid(entry),
+      entry.key === key &&
+      traces.senders.has(entry.server) &&
+      entry.value !== '' &&
+      !traces.isVoid(entry) &&
+      !traces.isForgotten(entry),
   );
 
 /** By who deleted it, or it had lost or been replaced by what was. */

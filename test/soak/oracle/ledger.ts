@@ -56,6 +56,8 @@ export class Ledger {
     readonly key: string;
     readonly at: number;
   }[] = [];
+  /** Records that an administrator had forgotten, and how many entries there were by then. */
+  readonly forgotten: { readonly key: string; readonly entries: number }[] = [];
   readonly #fields: readonly string[];
   /** Values by the row that ever showed them. */
   readonly #shownIn = new Map<string, Set<string>>();
@@ -92,6 +94,11 @@ export class Ledger {
   /** A person's commit that becomes visible later. */
   await(server: string, { recordId, modId }: Shown): void {
     this.#awaited.add(`${rowName(server, recordId)} ${modId}`);
+  }
+
+  /** All that was entered into it until now is forgotten. */
+  forgot(key: string): void {
+    this.forgotten.push({ key, entries: this.entries.length });
   }
 
   /** The sync is about to delete a row that it read last at this modId. */

@@ -22,6 +22,9 @@ export class Traces {
   readonly #removals: ReadonlyMap<string, Removal>;
   readonly #rows: ReadonlyMap<string, ReadonlyMap<string, readonly Shown[]>>;
   readonly #replacedAt: ReadonlyMap<string, readonly Entry[]>;
+  readonly #order: ReadonlyMap<Entry, number>;
+  /** By key, how many entries there were when it was forgotten last. */
+  readonly #forgottenUpTo: ReadonlyMap<string, number>;
 
   constructor(ledger: Ledger, ending: Ending) {
     this.ledger = ledger;
@@ -41,6 +44,8 @@ export class Traces {
     this.#openFields = new Set(open.map(({ key, field }) => nameOf(key, field)));
     this.#keptValues = new Set(kept.map(({ key, field, value }) => nameOf(key, field, value)));
     this.#removals = new Map(ledger.removals.map((removal) => [removal.row, removal]));
+    this.#order = new Map(ledger.entries.map((entry, at) => [entry, at]));
+    this.#forgottenUpTo = new Map(ledger.forgotten.map(({ key, entries: count }) => [key, count]));
     this.#replacedAt = Map.groupBy(ledger.entries, ({ key, field, replaced = '' }) =>
       nameOf(key, field, replaced),
     );
@@ -57,7 +62,15 @@ export class Traces {
 
   /** Whether the record belongs on that server. */
   isIn(server: ServerEnding, key: string): boolean {
-    return isIn(server, regionIn(this.ending, key, this.isHeld(key, 'amount')));
+    return (
+      !this.#isApart(server, key) && isIn(server, regionIn(this.ending, key, this.isHeld(key, 'amount')))
+    );
+  }
+
+  /** What was kept outside a share, deleted elsewhere and forgotten stays there as it is, and nothing else tells of it. */
+  #isApart({ share }: ServerEnding, key: string): boolean {
+    const isGone = this.ending.heads.get(key)?.deleted !== undefined;
+    return isGone && this.#forgottenUpTo.has(key) && share?.leave === 'keep';
   }
 
   serverOf(name: string): ServerEnding | undefined {
@@ -100,6 +113,12 @@ export class Traces {
     );
   }
 
+  /** Nothing is promised of it any more: an administrator had its record forgotten afterwards. */
+  isForgotten(entry: Entry): boolean {
+    const at = this.#order.get(entry) ?? Number.POSITIVE_INFINITY;
+    return at < (this.#forgottenUpTo.get(entry.key) ?? 0);
+  }
+
   isKept({ key, field, value }: Pick<Entry, 'key' | 'field' | 'value'>): boolean {
     return this.#keptValues.has(nameOf(key, field, value));
   }
@@ -114,7 +133,11 @@ export class Traces {
   /** Entries in place of what the person saw there, which therefore never comes back. */
   get finalReplacements(): readonly Entry[] {
     return this.ledger.entries.filter(
-      (entry) => this.#isReplacement(entry) && !this.isVoid(entry) && !this.#isKeeping(entry.server),
+      (entry) =>
+        this.#isReplacement(entry) &&
+        !this.isVoid(entry) &&
+        !this.isForgotten(entry) &&
+        !this.#isKeeping(entry.server),
     );
   }
 
@@ -122,7 +145,9 @@ export class Traces {
   get finalEdits(): readonly Edit[] {
     return this.ledger.edits.filter(
       ({ server, entries }) =>
-        this.senders.has(server) && !this.#isKeeping(server) && !entries.every((entry) => this.isVoid(entry)),
+        this.senders.has(server) &&
+        !this.#isKeeping(server) &&
+        !entries.every((entry) => this.isVoid(entry) || this.isForgotten(entry)),
     );
   }
 
@@ -138,14 +163,21 @@ export class Traces {
   }
 
   hasTrace(entry: Entry): boolean {
-    if (entry.value === '' || this.isKept(entry) || this.isVoid(entry)) return true;
+    if (entry.value === '' || this.isKept(entry) || this.isVoid(entry) || this.isForgotten(entry))
+      return true;
     return this.senders.has(entry.server) ? this.#hasTraceOfSender(entry) : this.#hasTraceOfReceiver(entry);
   }
 
   #hasTraceOfSender(entry: Entry): boolean {
     const { key, field, value } = entry;
     if (this.#stands(key, field, value) || this.replacedBy(entry).length > 0) return true;
-    return this.#waits(entry) || this.#isInHead(entry) || this.#wasDeletedBySight(entry);
+    if (this.#waits(entry) || this.#isInHead(entry) || this.#wasDeletedBySight(entry)) return true;
+    const server = this.serverOf(entry.server);
+    return server !== undefined && this.#isApart(server, key) && this.#isOn(server, entry);
+  }
+
+  #isOn(server: ServerEnding, { key, field, value }: Entry): boolean {
+    return this.rowsOn(server, key).some((row) => row.values[field] === value);
   }
 
   /** In a field that does not wait itself: of a record that waits as a whole, what is the same everywhere stands. */
