@@ -206,3 +206,20 @@ describe('put-back TABLE KEY --stack', () => {
     },
   );
 });
+
+test('of a deleted record whose values are not kept any more history says so, and put-back refuses it', async () => {
+  await using stack = await withRecord();
+  const { records } = stack.state;
+  const deleted = { stamp: { lo: at, hi: at }, origin: 'hq', bare: true } as const;
+  await records.putHeads([headOf(3, now, { fields: {}, deleted })]);
+  const shown = await stack.start('history', 'contacts', 'k1').ended;
+  expect([shown.code, shown.stderr]).toEqual([0, '']);
+  expect(shown.stdout).toContain('\nwhat it held is not kept any more, and cannot be put back\n');
+  const told = await stack.start('history', 'contacts', 'k1', '--json').ended;
+  expect(lastObject(told.stdout)).toMatchObject({ deleted: { server: 'hq', kept: false } });
+  const refused = await stack.start('put-back', 'contacts', 'k1', '--as', 'Mary').ended;
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining('what the deleted record held is not kept any more'),
+  ]);
+});
