@@ -78,6 +78,10 @@ export function registerChecks(program: Command): void {
       ['serversync verify', 'all tables, all servers; tells what differs and why'],
       ['serversync verify --repair --dry-run', 'and what mending it would write'],
       ['serversync verify --stack ServerSync', 'from this machine, by what the stack knows; it goes on'],
+      [
+        'serversync verify --stack ServerSync --repair',
+        'has its functions sweep what differs, and compares once more',
+      ],
     ],
     exit: exitsOfChecking(
       'the same everywhere, but for what is under way',

@@ -182,7 +182,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'R5',
     what: 'the values that lost are not kept',
     file: 'src/engine/hand-over.ts',
-    from: 'await engine.control.putConflicts(moves.flatMap((move) => move.merged.lost));',
+    from: 'await engine.control.putConflicts(lost.map(keptFor(engine.settings.conflictsMs)));',
     to: '',
     tests: ['test/soak/soak.test.ts', 'over SQLite, seed 1 '],
   },
