@@ -111,8 +111,10 @@ export function driftBetween(
   if (now instanceof ServerError) return { layoutMissing: true, missing: [], changed: [] };
   const [before, after] = [new LinkLayout(link, last), new LinkLayout(link, now)];
   const known = names.filter((name) => before.field(name) !== undefined);
-  const missing = known.filter((name) => after.field(name) === undefined);
-  const changed = known.filter((name) => isOther(before.field(name), after.field(name)));
+  const named = (is: (name: FieldName) => boolean): readonly string[] =>
+    known.filter(is).map((name) => before.nameOf(name));
+  const missing = named((name) => after.field(name) === undefined);
+  const changed = named((name) => isOther(before.field(name), after.field(name)));
   return missing.length + changed.length === 0 ? undefined : { layoutMissing: false, missing, changed };
 }
 

@@ -24,12 +24,12 @@ export type HaltKind =
   /** It is at another address, and it is not known yet, or does not seem, to be the same file. */
   | 'moved';
 
-/** What is not on a server any more as a table was worked on with it; names are those of the configuration. */
+/** What is not on a server any more as a table was worked on with it; names are those in the file of that server, where somebody has to look for them. */
 export type Drift = {
   readonly layoutMissing: boolean;
-  readonly missing: readonly FieldName[];
+  readonly missing: readonly string[];
   /** Of another type, or not to be written any more. */
-  readonly changed: readonly FieldName[];
+  readonly changed: readonly string[];
 };
 
 export type HaltAnswer = {
@@ -49,8 +49,8 @@ export type Halt = {
   readonly at: EpochMs;
   /** What was seen, in numbers, by names that the words of the kind use. */
   readonly figures: Readonly<Record<string, number>>;
-  /** Those that it is about; of a schema that changed. */
-  readonly fields?: readonly FieldName[];
+  /** Those that it is about, by their names in the file of that server; of a schema that changed. */
+  readonly fields?: readonly string[];
   /** The zone that was configured then; of one that stamps by another. */
   readonly zone?: string;
   /** Some of the records concerned: for people who ask, never for a log (R9). */

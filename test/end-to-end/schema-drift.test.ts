@@ -97,6 +97,21 @@ test.each(drifts)(
   },
 );
 
+test('a field is told by the name that it has in the file of that server', async () => {
+  const own = contactFields.map((field) => (field.name === 'notes' ? { ...field, name: 'Notizen' } : field));
+  await using bench = await openBench({
+    offices: { hq: { rows: old(0, 3) }, branch: { fields: own } },
+    links: { branch: { rename: { notes: 'Notizen' } } },
+  });
+  for (let run = 0; run < 2; run += 1) expect((await bench.run()).exitCode).toBe(0);
+  bench.branch.control.renameField({ table: 'Contacts', from: 'Notizen', to: 'Bemerkung' });
+  expect(lastObject((await bench.command('run', '--once', '--json')).stdout)).toMatchObject({
+    halted: [{ why: 'schema-drift', fields: ['Notizen'] }],
+  });
+  const { stdout } = await bench.command('halts');
+  expect(stdout).toContain('on its layout Notizen is not there any more');
+});
+
 test('a halted layout is answered with dismiss only, which ends nothing while it is as it is', async () => {
   await using bench = await filled();
   bench.branch.control.removeLayout('Contacts_Sync');
