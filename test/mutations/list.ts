@@ -179,6 +179,14 @@ export const mutations: readonly Mutation[] = [
     tests: ['test/engine/protocol.test.ts'],
   },
   {
+    rule: 'R2',
+    what: 'a large value of what is forgotten is removed though another record holds it',
+    file: 'src/state/aws/large-notes.ts',
+    from: 'const free = [...names].filter((name) => !held.has(name));',
+    to: 'const free = [...names];',
+    tests: ['test/state/aws/large-forgotten.test.ts', 'what others hold stays'],
+  },
+  {
     rule: 'R5',
     what: 'the values that lost are not kept',
     file: 'src/engine/hand-over.ts',
