@@ -94,8 +94,11 @@ function formerIn(before: TableShape, now: TableShape): NonNullable<TableShape['
 export const withAddresses = (
   shape: TableShape,
   facts: ReadonlyMap<string, string>,
-): TableShape | undefined =>
-  shape.addresses === undefined ? { ...shape, addresses: addressesIn(facts, shape.table) } : undefined;
+): TableShape | undefined => {
+  const addresses = addressesIn(facts, shape.table);
+  const isNews = shape.addresses === undefined && Object.keys(addresses).length > 0;
+  return isNews ? { ...shape, addresses } : undefined;
+};
 
 /** Whether the table is found on that server where it was found last; where that was never stored it is. */
 export const isWhereItWas = (before: TableShape | undefined, { server, address }: Link): boolean =>

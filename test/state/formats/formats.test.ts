@@ -55,7 +55,10 @@ test.each(['aws-format-1.json'])('what %s holds is read, and goes on from there'
   const state = stateIn(emulators, places, 'ServerSync');
   await state.bindTo(identity);
   await expectStored(state);
-  await expect(state.bindTo({ 'server hq': 'https://other.example.com' })).rejects.toThrow('server hq');
+  await state.bindTo({ ...identity, 'table contacts key': 'id' });
+  await expect(state.bindTo({ ...identity, 'table contacts key': 'uuid' })).rejects.toThrow(
+    'table contacts key',
+  );
 });
 
 test.each([['local-format-3.json', 3]])(
