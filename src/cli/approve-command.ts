@@ -38,10 +38,12 @@ export async function approveCommand(options: ApproveOptions): Promise<ExitCode>
   const halted = (): Promise<Meeting> => haltedMeeting(state.control, configuration, options);
   try {
     await state.checkIdentity(identityOf(configuration));
-    await halted();
+    let { leaving } = await halted();
     await whileUnread(state.control, options, async () => {
+      const meeting = await halted();
+      leaving = meeting.leaving;
       const approved = {
-        ...(await halted()),
+        ...meeting,
         state: 'approved',
         examples: [],
         at: systemClock.now(),
@@ -50,7 +52,9 @@ export async function approveCommand(options: ApproveOptions): Promise<ExitCode>
     });
     await noteAct(state, { what: 'approve', table, server, about: meetingId({ table, server }) });
     const every = stack === undefined ? '' : ` (every ${showDuration(configuration.schedule.enumerateMs)})`;
-    output.line(`${approvedWords(table, server, stack)}${every};\n    values that lose are kept`);
+    const words = approvedWords({ table, server, ...(leaving && { leaving: leaving.records }) }, stack);
+    const kept = leaving === undefined ? 'values that lose' : 'what they hold, and values that lose,';
+    output.line(`${words}${every};\n    ${kept} are kept`);
     output.json(() => ({ exitCode: exitCodes.inStep, table, server, meeting: 'approved' }));
     return exitCodes.inStep;
   } finally {

@@ -186,9 +186,20 @@ export function alarmLines(overview: Overview, { alarms }: Pick<Configuration, '
 export const statusWords = (stack: string | undefined): string =>
   stack === undefined ? 'serversync status' : `serversync status --stack ${stack}`;
 
-/** When what was approved goes on: nobody starts a run on a stack. */
-export const approvedWords = (table: string, server: string, stack: string | undefined): string =>
-  `approved: ${table} on ${server} is merged ${stack === undefined ? 'with the next run' : 'when it is read next'}`;
+/** What becomes of what was approved, and when: nobody starts a run on a stack. `leaving`: records to be removed there. */
+export function approvedWords(
+  {
+    table,
+    server,
+    leaving = 0,
+  }: { readonly table: string; readonly server: string; readonly leaving?: number },
+  stack: string | undefined,
+): string {
+  const when = stack === undefined ? 'with the next run' : 'when it is read next';
+  if (leaving === 0) return `approved: ${table} on ${server} is merged ${when}`;
+  const removed = leaving === 1 ? 'record is' : 'records are';
+  return `approved: ${table} on ${server}: ${count(leaving, removed, removed)} removed there ${when}`;
+}
 
 /** `stack`: the name of the deployed one whose state it is. */
 export function haltLines({ halted, tables }: Overview, stack?: string): readonly string[] {
@@ -198,7 +209,7 @@ export function haltLines({ halted, tables }: Overview, stack?: string): readonl
         ({ meeting, readUpTo, role }) =>
           meeting === 'approved' && readUpTo === undefined && role !== 'receive',
       )
-      .map(({ server }) => approvedWords(table, server, stack)),
+      .map((one) => approvedWords({ table, ...one }, stack)),
   );
   return [...approved, ...halted.flatMap((one) => haltedLines(one, stack))];
 }

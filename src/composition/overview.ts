@@ -56,6 +56,8 @@ export type TableState = {
     readonly wentOnAt?: EpochMs;
     readonly usersClockBehindMs: number;
     readonly meeting?: Meeting['state'];
+    /** Records outside its share that are removed there, as a person approved. */
+    readonly leaving?: number;
     /** Records that its account sees, of how many that the server says there are, as last listed; absent where it sees all. */
     readonly account?: Pick<AccountView, 'seen' | 'total' | 'at'>;
   }[];
@@ -253,6 +255,7 @@ async function tableState(
       ...(wentOnAt > 0 && { wentOnAt }),
       usersClockBehindMs: behindMs(await control.userClock(name, server), now),
       ...(meeting && { meeting: meeting.state }),
+      ...(meeting?.state === 'approved' && meeting.leaving && { leaving: meeting.leaving.records }),
       ...(view && unseenOf(view) > 0 && { account: { seen: view.seen, total: view.total, at: view.at } }),
     };
   });

@@ -58,6 +58,16 @@ describe('approve --stack', () => {
     expect(approved?.at).toBeGreaterThanOrEqual(before);
   });
 
+  test('says how many records are removed there, where many are outside its share', async () => {
+    await using stack = await deployed(emulators);
+    const leaving = { records: 23, rows: 33, limit: 20 };
+    await stack.state.control.putMeeting({ ...halted, leaving });
+    const { stdout } = await stack.approve('contacts', 'branch');
+    expect(stdout).toMatch(
+      /^approved: contacts on branch: 23 records are removed there when it is read next/,
+    );
+  });
+
   test('gives one JSON object with --json', async () => {
     await using stack = await haltedStack();
     const { stdout, stderr } = await stack.approve('contacts', 'branch', '--json');

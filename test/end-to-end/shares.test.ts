@@ -90,10 +90,26 @@ test('a share that takes more than the limit away is told by plan, halts, and go
     expect.stringContaining('45 of 60 records there are outside its share'),
   ]);
   expect(bench.office('north').records).toHaveLength(60);
-  expect((await bench.command('approve', 'contacts', 'north')).code).toBe(0);
+  const approved = await bench.command('approve', 'contacts', 'north');
+  expect([approved.code, approved.stdout]).toEqual([
+    0,
+    'approved: contacts on north: 45 records are removed there with the next run;\n' +
+      '    what they hold, and values that lose, are kept\n',
+  ]);
   expect((await bench.command('run', '--once')).code).toBe(0);
   expect(bench.office('north').records).toHaveLength(15);
   expect(bench.hq.records).toHaveLength(60);
+});
+
+test('a server that joins with much outside its share is told by status to have it removed, once that is approved', async () => {
+  await using bench = await openBench({
+    offices: { hq: { rows: customers(60) }, north: { rows: customers(60) } },
+  });
+  await bench.configure((configuration) => narrowed(configuration));
+  await bench.run();
+  await bench.command('approve', 'contacts', 'north');
+  const { stdout } = await bench.command('status');
+  expect(stdout).toContain('approved: contacts on north: 45 records are removed there with the next run\n');
 });
 
 test('an edit of a row that had left goes nowhere, and is listed with the reason', async () => {
