@@ -77,6 +77,7 @@ test('of a record that was deleted and forgotten no byte is left, and sweeps and
     0,
     expect.stringContaining(`nothing is held of contacts, record ${key}`),
   ]);
+  expect(again.stdout).toMatch(/    it was forgotten on \d{4}-\d\d-\d\d .* by Mary\n/);
   const audit = await bench.command('audit');
   expect(audit.stdout).toContain('had a record forgotten\n    contacts, as a whole');
   expect(audit.stdout).toContain('by Mary');
@@ -119,4 +120,16 @@ test('export tells all that is held, in 80 columns, and writes it to a new file 
     2,
     expect.stringContaining('there is no record with the key'),
   ]);
+});
+
+test('a key of which nothing was ever held is refused with keys that are there, and no act is put down', async () => {
+  await using bench = await openBench({ offices: { hq: { rows: rows(0, 3) }, branch: {} } });
+  await bench.run();
+  for (const options of [[], ['--yes'], ['--past'], ['--past', '--yes']]) {
+    const { code, stdout, stderr } = await bench.command('forget', 'contacts', 'nope', ...options);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('there is no record with the key "nope" in contacts');
+    expect(stderr).toContain('"K-00000"');
+  }
+  expect((await bench.command('audit')).stdout).toContain('nobody has decided anything yet');
 });

@@ -3,7 +3,6 @@ import { systemClock } from '../../composition/system-clock.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { identityOf } from '../../config/identity.ts';
 import { loadConfiguration } from '../../config/load.ts';
-import { codeOf } from '../../core/digest.ts';
 import type { Key, TableName } from '../../core/names.ts';
 import {
   forgetPast,
@@ -15,7 +14,6 @@ import {
   type RecordToForget,
 } from '../../engine/forget-record.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { unknownKey } from '../history/record.ts';
 import { noteAct } from '../note-act.ts';
 import {
   type ChangingState,
@@ -26,6 +24,7 @@ import {
 } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
+import { aboutRecord, nothingHeld, pastOnly } from './nothing-held.ts';
 import { tableOrLeft } from './table.ts';
 import { aliveWords, keptElsewhere, outcomeLines, pastLines } from './words.ts';
 
@@ -71,9 +70,11 @@ const forgotAll: Work = async (options, wanted, state, changing) => {
   if (outcome.kind === 'alive')
     throw new Refused('not-forgotten', aliveWords(options, outcome.servers, isConfigured));
   if (changing) await finish(options, changing, outcome);
-  for (const line of outcomeLines(options, outcome)) options.output.line(line);
-  if (outcome.kind === 'unknown')
-    options.output.line(await unknownKey(state.records, wanted.table, wanted.key));
+  const lines =
+    outcome.kind === 'unknown'
+      ? await nothingHeld(state, wanted.table, wanted.key)
+      : outcomeLines(options, outcome);
+  for (const line of lines) options.output.line(line);
   const isLeft = outcome.kind === 'bare' || (outcome.kind === 'forgotten' && changing === undefined);
   return told(options, isLeft ? exitCodes.incomplete : exitCodes.inStep, outcome);
 };
@@ -81,10 +82,18 @@ const forgotAll: Work = async (options, wanted, state, changing) => {
 const forgotPast: Work = async (options, wanted, state, changing) => {
   const engine = { ...state, clock: systemClock };
   const done = await (changing ? forgetPast(engine, wanted) : planForgettingPast(engine, wanted));
+  const { table, key } = wanted;
+  if (isNothing(done) && !(await state.records.heads(table, [key])).has(key)) {
+    for (const line of await nothingHeld(state, table, key)) options.output.line(line);
+    return told(options, exitCodes.inStep, done);
+  }
   if (changing) await finish(options, changing, done);
   for (const line of pastLines(options, done)) options.output.line(line);
   return told(options, changing === undefined ? exitCodes.incomplete : exitCodes.inStep, done);
 };
+
+const isNothing = ({ removed, waiting }: PastForgotten): boolean =>
+  removed.history + removed.conflicts + waiting === 0;
 
 /** The act is put down without the key: who looks at it later learns that somebody's record was forgotten, and not whose. */
 async function finish(
@@ -94,12 +103,8 @@ async function finish(
 ): Promise<void> {
   state.overwriteRemoved?.();
   if ('kind' in done && done.kind === 'unknown') return;
-  const how = past
-    ? 'what it held before'
-    : 'kind' in done && done.kind === 'bare'
-      ? 'its values'
-      : 'as a whole';
-  await noteAct(state, { what: 'forget', table, about: codeOf(JSON.stringify([table, key])), how });
+  const how = past ? pastOnly : 'kind' in done && done.kind === 'bare' ? 'its values' : 'as a whole';
+  await noteAct(state, { what: 'forget', table, about: aboutRecord(table, key), how });
 }
 
 function told(

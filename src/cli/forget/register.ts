@@ -51,9 +51,9 @@ export function registerForget(program: Command): void {
 }
 
 const exits = `
-  0  forgotten, or nothing is held of the record
+  0  forgotten, now or before
   1  of a record: nothing was removed (without --yes), or its values are gone
      and its key stays for now, for reasons that are said; else: another
      command works with the state
-  2  the record lives, or there is no such thing, or it is still in the
-     configuration; nothing was removed`;
+  2  the record lives, or there is no such thing (the key may be mistyped), or
+     it is still in the configuration; nothing was removed`;

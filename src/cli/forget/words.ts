@@ -20,9 +20,10 @@ const recoverableMs = 35 * 86_400_000;
 
 const nameOf = ({ table, key }: Options): string => `${table}, record ${shownKey(key)}`;
 
-export function outcomeLines(options: Options, outcome: ForgetOutcome): readonly string[] {
-  if (outcome.kind === 'alive') return [aliveWords(options, outcome.servers, true)];
-  if (outcome.kind === 'unknown') return [`nothing is held of ${nameOf(options)}`];
+export function outcomeLines(
+  options: Options,
+  outcome: Extract<ForgetOutcome, { kind: 'bare' | 'forgotten' }>,
+): readonly string[] {
   const removed = [...wrapped(removedWords(outcome.removed), indent), ...largeLines(outcome.large)];
   if (outcome.kind === 'forgotten')
     return [
