@@ -4,7 +4,15 @@ import type { BatchRow } from '../core/batch.ts';
 import { lastMaintenanceEnd, type Maintenance, maintenanceNow } from '../core/maintenance.ts';
 import type { Halt } from '../core/halt.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
-import { lastPauseEnd, latest, type PauseList, pausedNow, type Standstill } from '../core/pause.ts';
+import {
+  lastPauseEnd,
+  latest,
+  longestPause,
+  type PauseList,
+  type PauseScope,
+  pausedNow,
+  type Standstill,
+} from '../core/pause.ts';
 import { paged } from '../engine/paged.ts';
 import type { Control } from '../ports/control.ts';
 
@@ -14,6 +22,8 @@ export type PausedPlace = Standstill & {
   readonly server: ServerName;
   /** Keys that wait to be delivered there. */
   readonly waiting: number;
+  /** What was paused so that it stands still: `resume` ends it by that name alone. Absent in maintenance. */
+  readonly of?: PauseScope;
 };
 
 /** Servers without windows are absent. */
@@ -68,6 +78,15 @@ export class Standstills {
     return latest(all.filter((one) => one !== undefined));
   }
 
+  /** What was paused, of several pauses there that which ends last. */
+  pauseAt(table: TableName, server: ServerName): PauseScope {
+    const pause = longestPause(this.#list, { table, server }, this.#now);
+    return {
+      ...(pause?.table !== undefined && { table: pause.table }),
+      ...(pause?.server !== undefined && { server: pause.server }),
+    };
+  }
+
   /** Whether nothing at all is asked of the server. */
   isWhole({ tables }: Pick<Configuration, 'tables'>, server: ServerName): boolean {
     const names = tables.flatMap(({ name, links }) =>
@@ -92,7 +111,9 @@ export async function pausedIn(
   const found = tables.flatMap(({ name, links }) =>
     links.flatMap(({ server }) => {
       const stand = stands.at(name, server);
-      return stand === undefined ? [] : { ...stand, table: name, server };
+      if (stand === undefined) return [];
+      const of = stand.why === 'pause' ? { of: stands.pauseAt(name, server) } : {};
+      return { ...stand, ...of, table: name, server };
     }),
   );
   const servers = [...new Set(found.map(({ server }) => server))];

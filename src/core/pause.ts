@@ -38,15 +38,20 @@ const isActive = ({ until }: Pause, now: EpochMs): boolean => until === undefine
 const isOf = (pause: Pause, { table, server }: PausedAt): boolean =>
   (pause.table ?? table) === table && (pause.server ?? server) === server;
 
+/** Of those that hold there now, the one that ends last. */
+export const longestPause = (list: PauseList | undefined, place: PausedAt, now: EpochMs): Pause | undefined =>
+  (list?.pauses ?? [])
+    .filter((pause) => isActive(pause, now) && isOf(pause, place))
+    .toSorted((a, b) => endOf(b) - endOf(a))[0];
+
 /** What holds there now, of several that which ends last. */
 export function pausedNow(
   list: PauseList | undefined,
   place: PausedAt,
   now: EpochMs,
 ): Standstill | undefined {
-  const active = (list?.pauses ?? []).filter((pause) => isActive(pause, now) && isOf(pause, place));
-  if (active.length === 0) return undefined;
-  return latest(active.map(({ until }) => ({ why: 'pause', ...(until !== undefined && { until }) })));
+  const pause = longestPause(list, place, now);
+  return pause && { why: 'pause', ...(pause.until !== undefined && { until: pause.until }) };
 }
 
 /** The one that ends last, or by no clock; undefined of none. */

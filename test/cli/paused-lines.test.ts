@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { pausedLines } from '../../src/cli/pause/lines.ts';
 import { overviewOf } from '../../src/composition/overview.ts';
-import type { PauseScope } from '../../src/core/pause.ts';
+import { type PauseScope, resumed } from '../../src/core/pause.ts';
 import { configurationOf, office } from '../infra/support/synthesised.ts';
 import { memoryPorts } from '../support/memory/memory-ports.ts';
 
@@ -39,4 +39,24 @@ test.each<{ scope: PauseScope; resume: string }>([
   const [, of, command] =
     /^(.*): paused until it is resumed, nothing waits .* to go on: (.*)$/.exec(told) ?? [];
   expect(`${of}: ${command}`).toBe(resume);
+});
+
+test('of pauses that overlap each is told by what was paused, and every command that is told ends one', async () => {
+  const ports = memoryPorts();
+  const hour = 3_600_000;
+  const pauses = [
+    { server: 'branch', at: now, until: now + 2 * hour },
+    { table: 'invoices', at: now },
+  ];
+  const list = { rev: 1, pauses };
+  await ports.control.putPauses(list);
+  const configuration = configurationOf({ ...office, tables: ['contacts', 'invoices'] });
+  const told = pausedLines(await overviewOf(configuration, ports, now))
+    .join(' ')
+    .replaceAll(/ +/g, ' ');
+  const commands = told.match(/serversync resume( --(server|table) \w+)+/g);
+  expect(commands).toEqual(['serversync resume --server branch', 'serversync resume --table invoices']);
+  expect([{ server: 'branch' }, { table: 'invoices' }].map((of) => resumed(list, of, now)?.rev)).toEqual([
+    2, 2,
+  ]);
 });

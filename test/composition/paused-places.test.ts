@@ -52,9 +52,9 @@ test('what is paused is told with its end and the keys that wait, in the order o
   const ports = await waiting({ table: 'invoices', at }, { server: 'branch', at, until });
   const { paused } = await overviewOf(configuration, ports, now);
   expect(paused).toEqual([
-    { why: 'pause', until, table: 'contacts', server: 'branch', waiting: 1 },
-    { why: 'pause', table: 'invoices', server: 'hq', waiting: 0 },
-    { why: 'pause', table: 'invoices', server: 'branch', waiting: 1 },
+    { why: 'pause', of: { server: 'branch' }, until, table: 'contacts', server: 'branch', waiting: 1 },
+    { why: 'pause', of: { table: 'invoices' }, table: 'invoices', server: 'hq', waiting: 0 },
+    { why: 'pause', of: { table: 'invoices' }, table: 'invoices', server: 'branch', waiting: 1 },
   ]);
 });
 

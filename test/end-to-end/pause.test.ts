@@ -80,7 +80,14 @@ test('status shows what is paused, until when, and what waits', async () => {
   expect(stdout).toMatch(/^branch: paused until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, 1 key waits$/m);
   const shown = lastObject((await bench.command('status', '--json')).stdout);
   expect(shown['paused']).toEqual([
-    { why: 'pause', until: expect.any(Number), table: 'contacts', server: 'branch', waiting: 1 },
+    {
+      why: 'pause',
+      of: { server: 'branch' },
+      until: expect.any(Number),
+      table: 'contacts',
+      server: 'branch',
+      waiting: 1,
+    },
   ]);
 });
 

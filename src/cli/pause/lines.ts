@@ -52,24 +52,38 @@ export function pausedLines({ paused, tables }: Paused, stack?: string): readonl
   });
 }
 
-/** From the widest to a table on a server: `resume` with the options of one ends what is within it. */
+/** From the widest to a table on a server. */
 const scopes: readonly ((at: PausedPlace) => PauseScope)[] = [
   () => ({}),
-  // A table is on two servers at least, so that it is never whole by a pause of one server; a server may have one table only.
+  // A table is on two servers at least, so that it is never whole by a window of one server; a server may have one table only.
   ({ table }) => ({ table }),
   ({ server }) => ({ server }),
   ({ table, server }) => ({ table, server }),
 ];
 
-/** Everything, a server, a table: where all that belongs to it is paused alike; otherwise each table on a server. */
+/** Each pause by what was paused, since no other name ends it; what is in maintenance by what stands still alike. */
 function groupsOf(paused: readonly PausedPlace[], tables: Paused['tables']): readonly Group[] {
+  const pauses = Map.groupBy(
+    paused.filter(({ of }) => of !== undefined),
+    ({ of, until }) => JSON.stringify([of?.table, of?.server, until]),
+  );
+  const groups = [...pauses.values()].flatMap((places): readonly Group[] => {
+    const [first] = places;
+    return first?.of === undefined ? [] : [{ of: first.of, places, first }];
+  });
+  const others = paused.filter(({ of }) => of === undefined);
+  return [...groups, ...maintained(others, tables)];
+}
+
+/** Everything, a server, a table: where all that belongs to it stands still alike; otherwise each table on a server. */
+function maintained(paused: readonly PausedPlace[], tables: Paused['tables']): readonly Group[] {
   const all = tables.flatMap(({ table, servers }) => servers.map(({ server }) => ({ table, server })));
   const sizeOf = ({ table, server }: PauseScope): number =>
     all.filter((at) => (table ?? at.table) === at.table && (server ?? at.server) === at.server).length;
   const groups: Group[] = [];
   for (const scopeOf of scopes) {
     const rest = paused.filter((one) => !groups.some(({ places }) => places.includes(one)));
-    const alike = Map.groupBy(rest, (one) => JSON.stringify([scopeOf(one), one.why, one.until]));
+    const alike = Map.groupBy(rest, (one) => JSON.stringify([scopeOf(one), one.until]));
     for (const places of alike.values()) {
       const [first] = places;
       if (first === undefined || places.length < sizeOf(scopeOf(first))) continue;
