@@ -20,6 +20,11 @@ export type HeadField = {
   readonly rewrittenBy?: ServerName;
   /** The change of `origin` that was added to what stood here; absent where the value is what that server held. */
   readonly added?: string;
+  /**
+   * Of a field that is added up: what stood here when that was first done. A server that holds it still is counted from it, as
+   * long as nothing else tells what it holds.
+   */
+  readonly counted?: string;
   /** Servers changed it in turn. */
   readonly turns?: Turns;
   /** It waits for a person: each server keeps its own value, whatever stands here. */

@@ -20,7 +20,7 @@ import type { Link, TablePlan } from './link.ts';
 import type { FieldName } from './names.ts';
 import { type Base, knownDigest, type Observation } from './observation.ts';
 import { notBefore, raisedAbove } from './stamp.ts';
-import { amountsOf, isAdded, isOwnWrite, type Sum, summed, sumOf } from './sums.ts';
+import { amountsOf, countedFrom, isAdded, isOwnWrite, type Sum, summed, sumOf } from './sums.ts';
 import { isEndless, nextTurn, type Turns } from './turns.ts';
 
 export type MergeInput = {
@@ -238,8 +238,15 @@ export function headField(input: MergeInput, field: FieldName, decision: Decisio
   const { seen, base, only, head } = input;
   const exact = base !== undefined && seen.modId === base.modId + 1;
   const before = head?.fields[field];
+  const counted = countedFrom(input.plan.fields, field, before);
   if (decision.kind === 'sum')
-    return { ...summed(decision), stamp: decision.stamp, origin: seen.server, ...turned(decision) };
+    return {
+      ...summed(decision),
+      stamp: decision.stamp,
+      origin: seen.server,
+      ...counted,
+      ...turned(decision),
+    };
   const own = decision.kind === 'take' ? decision.stamp : fieldStamp(input, [field]);
   const wins = decision.kind === 'conflict' && decision.wins && before !== undefined;
   return {
@@ -249,6 +256,7 @@ export function headField(input: MergeInput, field: FieldName, decision: Decisio
     origin: seen.server,
     ...(exact ? {} : { inexact: true as const }),
     ...(only === undefined ? {} : { rewrittenBy: seen.server }),
+    ...counted,
     ...(decision.kind === 'take' && turned(decision)),
   };
 }

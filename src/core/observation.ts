@@ -63,7 +63,7 @@ export function judge(
 ): Verdict {
   const known = rowOf(replica, seen.recordId);
   if (known && seen.modId < known.modId) return { kind: 'stale' };
-  if (known && seen.modId === known.modId && !byContent) {
+  if (known && seen.modId === known.modId && !byContent && !isOfOtherFile(seen, known)) {
     const verdict = echoOf(seen, known);
     // Fields that are synced since then come after: what the server made of our own write is told apart first.
     if (verdict.kind === 'rewritten' || covers(known, Object.keys(seen.digests))) return verdict;
@@ -95,6 +95,18 @@ function sentStill(known: Replica | undefined, digests: Digests): Digests {
   const sent = Object.entries(known?.sent ?? {});
   return Object.fromEntries(sent.filter(([field]) => known?.digests[field] === digests[field]));
 }
+
+/**
+ * Changed since it was known, at the same modId: in one file that cannot be, so these rows were put into another one, where they
+ * count anew, and people edited them in between (R5).
+ */
+const isOfOtherFile = (seen: Observation, known: Replica): boolean =>
+  isChangedSince(seen, known) &&
+  Object.keys(known.digests).some((field) => seen.digests[field] !== known.digests[field]);
+
+/** By its stamp, surely. */
+export const isChangedSince = ({ changedAt }: Observation, { until }: Pick<Replica, 'until'>): boolean =>
+  changedAt.lo > until;
 
 function echoOf(seen: Observation, known: Replica): Verdict {
   if (!known.own) return { kind: 'echo' };

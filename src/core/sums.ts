@@ -33,12 +33,25 @@ const decimal = /^-?\d+(\.\d+)?$/;
 export const isAdded = (fields: readonly FieldPlan[], name: FieldName): boolean =>
   fields.some((field) => field.name === name && field.merge === 'add');
 
+const isAmount = (value: string): boolean =>
+  value === '' || (decimal.test(value) && value.length <= mostDigits);
+
+/** For what takes the place of this value. */
+export function countedFrom(
+  fields: readonly FieldPlan[],
+  name: FieldName,
+  before: HeadField | undefined,
+): Pick<HeadField, 'counted'> {
+  const counted = before?.counted ?? before?.value;
+  return counted !== undefined && isAdded(fields, name) && isAmount(counted) ? { counted } : {};
+}
+
 /** What is kept of these values beside their digests. */
 export function amountsOf(fields: readonly FieldPlan[], values: Values): { readonly amounts?: Values } {
   const known = fields
     .filter(({ name, merge }) => merge === 'add' && values[name] !== undefined)
     .map(({ name }) => [name, values[name] ?? ''] as const)
-    .filter(([, value]) => decimal.test(value) && value.length <= mostDigits);
+    .filter(([, value]) => value !== '' && isAmount(value));
   return known.length === 0 ? {} : { amounts: Object.fromEntries(known) };
 }
 
@@ -78,7 +91,7 @@ export function sumOf(of: Counting, name: FieldName, head: HeadField): Sum | und
   const { seen, base } = of;
   const ours = lastWriteBefore(of, name);
   if (ours === undefined && base?.digests[name] === head.digest) return undefined;
-  const from = amountIn(ours ?? base, name);
+  const from = amountIn(ours ?? base, name, head);
   const added = minus(seen.values[name] ?? '', from);
   const value = plus(head.value, added);
   if (added === undefined || value === undefined) return undefined;
@@ -96,10 +109,17 @@ function lastWriteBefore({ seen, base, sending }: Counting, name: FieldName): Se
   });
 }
 
-function amountIn(known: Pick<Base, 'digests' | 'amounts'> | undefined, name: FieldName): string | undefined {
+function amountIn(
+  known: Pick<Base, 'digests' | 'amounts'> | undefined,
+  name: FieldName,
+  { counted }: Pick<HeadField, 'counted'>,
+): string | undefined {
   const digest = known?.digests[name];
   if (digest === undefined) return undefined;
-  return digest === '' ? '' : known?.amounts?.[name];
+  if (digest === '') return '';
+  return (
+    known?.amounts?.[name] ?? (counted !== undefined && digestOf(counted) === digest ? counted : undefined)
+  );
 }
 
 /** Undefined where one of them is no number. */

@@ -12,22 +12,20 @@
  */
 import type { Replica } from '../core/head.ts';
 import type { EpochMs } from '../core/names.ts';
-import type { Observation } from '../core/observation.ts';
+import { isChangedSince, type Observation } from '../core/observation.ts';
 import type { Move } from './hand-over.ts';
 import { isAsKnown, type KnownRecord, listedMove, type Sided } from './restored-moves.ts';
 
 /** `unclear`: it takes all of the listing; `made`: made there since, as far as is known. */
 export type Remapped = Move | 'unclear' | 'made' | undefined;
 
-const isLater = ({ changedAt }: Observation, { until }: Replica): boolean => changedAt.lo > until;
-
 /** What becomes of a row while others are still to be listed. */
 export function remapped(work: Sided, state: Observation, known: KnownRecord): Remapped {
   const { replica } = known;
   if (replica === undefined) return 'made';
   if (replica.gone)
-    return isLater(state, replica) ? 'made' : listedMove({ ...work, side: 'refill' }, state, known);
-  if (isAsKnown(work, state, known) || isLater(state, replica))
+    return isChangedSince(state, replica) ? 'made' : listedMove({ ...work, side: 'refill' }, state, known);
+  if (isAsKnown(work, state, known) || isChangedSince(state, replica))
     return listedMove({ ...work, side: 'merge' }, state, known);
   return 'unclear';
 }

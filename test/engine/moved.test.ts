@@ -15,9 +15,11 @@ function moveTo(world: World, address: string): void {
   world.plan = { ...world.plan, links };
 }
 
-/** So many records, known on both servers, hq at its first address. */
+/** So many records, known on both servers, hq at its first address; people edited one of them there. */
 async function atHome(count = 30): Promise<World> {
   const world = await filled(count);
+  const hq = onServer(world, 'hq');
+  hq.edit(rowOf(hq, 'k0'), { a: 'edited before' });
   moveTo(world, 'home');
   await synced(world);
   expect(await haltOn(world)).toBe(undefined);
@@ -114,6 +116,20 @@ describe('the same file at another address', () => {
     await quiet(world);
     expect([await haltOn(world), valueOn(world, 'hq', 'k4')]).toEqual([undefined, 'edited meanwhile']);
   });
+});
+
+test('R5: where rows were put into another file under their ids, and their modIds begin anew, an edit among them counts', async () => {
+  const world = await atHome();
+  const branch = onServer(world, 'branch');
+  const row = rowOf(branch, 'k4');
+  const { modId } = row;
+  branch.edit(row, { a: 'edited before it was put there' });
+  Object.assign(rowOf(branch, 'k4'), { modId });
+  for (let times = 0; times < 2; times += 1) await synced(world);
+  expect(['hq', 'branch'].map((name) => valueOn(world, name, 'k4'))).toEqual([
+    'edited before it was put there',
+    'edited before it was put there',
+  ]);
 });
 
 /** Runs that meet it there, and what a reader, a writer and a sweep do by themselves. */
