@@ -274,7 +274,8 @@ function nextLines(
   { isRepair, stack }: { readonly isRepair: boolean; readonly stack: string | undefined },
 ): readonly string[] {
   const hidden = comparisons.reduce((sum, one) => sum + one.hidden, 0);
-  const isMendable = findingsOf(comparisons) > hidden;
+  const parked = comparisons.reduce((sum, one) => sum + one.parked, 0);
+  const isMendable = findingsOf(comparisons) > hidden + parked;
   const of = stack === undefined ? '' : ` --stack ${stack}`;
   const silent = comparisons.some(({ findings }) => findings.some(({ why }) => why === 'same-mod-id'));
   return [
@@ -282,6 +283,12 @@ function nextLines(
     ...(hidden > 0
       ? wrapped(
           `No repair helps where the account may not see ${count(hidden, 'record')}: serversync parked list${of}`,
+          '',
+        )
+      : []),
+    ...(parked > 0
+      ? wrapped(
+          `What is parked (${count(parked, 'record')}) waits until its cause is mended: serversync parked list${of}`,
           '',
         )
       : []),

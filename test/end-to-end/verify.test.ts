@@ -137,6 +137,18 @@ test('a record that is hidden from the account is missing for that, and stays so
   expect(bench.hq.records).toHaveLength(9);
 });
 
+test('what is parked is no work for a repair: the list of what is parked is named instead', async () => {
+  await using bench = await filled(9);
+  bench.branch.create({ id: '' });
+  await bench.run();
+  const found = await verifyIn(bench);
+  expect(found.text).toContain('parked with ');
+  expect(found.text).not.toContain('--repair');
+  expect(found.text).toContain(
+    'What is parked (1 record) waits until its cause is mended: serversync parked list\n',
+  );
+});
+
 test('more deletes than the limit halt the table where it is repaired, and are named', async () => {
   await using bench = await filled(60);
   for (let n = 0; n < 30; n += 1) bench.hq.delete(keyOf(n));

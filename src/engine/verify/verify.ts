@@ -41,6 +41,8 @@ export type Comparison = {
   readonly counts: Record<FindingKind, number>;
   /** Of these, records that the account may not see: nothing that the sync does mends them. */
   hidden: number;
+  /** Of these, records that are parked for something else: somebody has to mend that first. */
+  parked: number;
   /** Records that differ since the sync is about to see or to write them. */
   underWay: number;
   /** The first of each kind. */
@@ -138,6 +140,7 @@ const newComparison = (
   rows: 0,
   counts: { missing: 0, extra: 0, different: 0 },
   hidden: 0,
+  parked: 0,
   underWay: 0,
   findings: [],
   found: new Noted(mostKept),
@@ -166,6 +169,7 @@ function count(
   const { counts, findings, found } = comparison;
   counts[finding.kind] += 1;
   if (finding.code === 'hidden') comparison.hidden += 1;
+  else if (finding.why === 'parked') comparison.parked += 1;
   if (counts[finding.kind] <= limit) findings.push(finding);
   found.add(candidate);
 }
