@@ -66,6 +66,48 @@ test('rows that are as they were known are paired without a write, and no halt i
   expect(rowOf(hq, 'k3').values['a']).toBe('afterwards');
 });
 
+test.each([
+  ['before the file was swapped', true],
+  ['afterwards', false],
+])(
+  'edits of different fields of one record on both servers both arrive, those there made %s',
+  async (_, isBefore) => {
+    const world = await filled(30);
+    const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+    // What is synced meanwhile of hq's edit waits for branch, and the other way round.
+    branch.edit(rowOf(branch, 'k1'), { a: 'on branch' });
+    world.scheduler.now += 120_000;
+    if (isBefore) hq.edit(rowOf(hq, 'k1'), { b: 'on hq' });
+    hq.renumber();
+    if (!isBefore) hq.edit(rowOf(hq, 'k1'), { b: 'on hq' });
+    await ask(world);
+    await inPeace(world);
+    const both = { a: 'on branch', b: 'on hq' };
+    expect([hq, branch].map((server) => rowOf(server, 'k1').values)).toMatchObject([both, both]);
+    expect(await outcome(world, 'k1')).toMatchObject({ kept: [] });
+  },
+);
+
+test('what waited for the file while it was swapped stands against an older value there, though another field was edited later', async () => {
+  const world = await filled(30);
+  const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
+  const { fails } = hq;
+  hq.edit(rowOf(hq, 'k1'), { a: 'older' });
+  await inPeace(world);
+  branch.edit(rowOf(branch, 'k1'), { a: 'newer' });
+  hq.fails = () => true;
+  await synced(world);
+  world.scheduler.now += 120_000;
+  hq.edit(rowOf(hq, 'k1'), { b: 'latest' });
+  hq.renumber();
+  hq.fails = fails;
+  await ask(world);
+  await inPeace(world);
+  const both = { a: 'newer', b: 'latest' };
+  expect([hq, branch].map((server) => rowOf(server, 'k1').values)).toMatchObject([both, both]);
+  expect(await outcome(world, 'k1')).toMatchObject({ kept: [] });
+});
+
 test('edits made there before and after, those made elsewhere, and new records all arrive', async () => {
   const world = await filled(30);
   const [hq, branch] = [onServer(world, 'hq'), onServer(world, 'branch')];
