@@ -288,7 +288,7 @@ function nextLines(
       : []),
     ...(parked > 0
       ? wrapped(
-          `What is parked (${count(parked, 'record')}) waits until its cause is mended: serversync parked list${of}`,
+          `What is parked (${count(parked, 'record')}) waits until it is mended: serversync parked list${of}`,
           '',
         )
       : []),

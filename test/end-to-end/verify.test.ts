@@ -145,7 +145,7 @@ test('what is parked is no work for a repair: the list of what is parked is name
   expect(found.text).toContain('parked with ');
   expect(found.text).not.toContain('--repair');
   expect(found.text).toContain(
-    'What is parked (1 record) waits until its cause is mended: serversync parked list\n',
+    'What is parked (1 record) waits until it is mended: serversync parked list\n',
   );
 });
 
