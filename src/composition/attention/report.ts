@@ -29,7 +29,7 @@ export type Reported = {
 /** Of the 24 hours before the report. */
 export type DayFigures = {
   readonly conflicts: number;
-  /** What people decided. */
+  /** What people decided, paused and resumed. */
   readonly acts: number;
   /** What runs wrote; a stack keeps no runs. */
   readonly written?: number;
@@ -99,7 +99,7 @@ function dayWords({ written, conflicts, acts }: DayFigures): string {
   const parts = [
     ...(written === undefined ? [] : [`${count(written, 'record')} written`]),
     `${count(conflicts, 'conflict')} decided or held`,
-    `${count(acts, 'decision')} of people`,
+    `${count(acts, 'act')} of people`,
   ];
   return `In the last 24 hours: ${parts.join(', ')}.`;
 }

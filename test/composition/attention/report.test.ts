@@ -42,7 +42,7 @@ test('the letter says in its subject how much waits, and lists it with the comma
       '    Set it.',
       '    serversync status --stack North',
       '',
-      'In the last 24 hours: 1 conflict decided or held, 0 decisions of people.',
+      'In the last 24 hours: 1 conflict decided or held, 0 acts of people.',
     ].join('\n'),
   });
 });
@@ -51,7 +51,7 @@ test('where nothing waits the letter says that all is well', () => {
   const { subject, text } = reportOf({ matters: [], day: { ...day, written: 7 }, now, title: 'N', typed });
   expect(subject).toBe('N: all well');
   expect(text).toBe(
-    'Nothing waits for you.\n\nIn the last 24 hours: 7 records written, 1 conflict decided or held, 0 decisions of people.',
+    'Nothing waits for you.\n\nIn the last 24 hours: 7 records written, 1 conflict decided or held, 0 acts of people.',
   );
 });
 
