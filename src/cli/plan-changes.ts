@@ -51,11 +51,27 @@ export function plannedChanges(
   };
 }
 
-export function changeLines(planned: PlannedChanges): readonly string[] {
+/** What is known beside the changes, so that they are told as what they are. */
+export type Circumstances = {
+  /** Nothing was in step before: everything is new. */
+  readonly isFirst: boolean;
+  readonly isPaused: (place: PlaceName) => boolean;
+  /** Records would be created there: nothing is before all that it holds was read. */
+  readonly isFilled: (place: PlaceName) => boolean;
+  /** It was read to its end in the run that was played. */
+  readonly isRead: (place: PlaceName) => boolean;
+};
+
+const heading = ({ isFirst }: Circumstances): string =>
+  isFirst
+    ? 'Nothing was synchronized yet, and everything is new:'
+    : 'The configuration is another one than that of the last run:';
+
+export function changeLines(planned: PlannedChanges, beside: Circumstances): readonly string[] {
   const { changes, readWhole, moved, renamed } = planned;
   const joining = changes.filter((one) => one.kind === 'joins');
   const lines = [
-    ...changes.map((change) => lineOf(change, planned)),
+    ...changes.map((change) => lineOf(change, planned, beside)),
     ...moved.map(movedLine),
     ...renamed.flatMap(renamedLines),
     ...readWhole
@@ -66,13 +82,13 @@ export function changeLines(planned: PlannedChanges): readonly string[] {
       ),
   ];
   if (lines.length === 0) return [];
-  return ['The configuration is another one than that of the last run:', ...lines.flatMap(indented), ''];
+  return [heading(beside), ...lines.flatMap(indented), ''];
 }
 
 const indented = (line: string): readonly string[] =>
   wrapped(line, '    ').map((part, at) => (at === 0 ? part.replace('    ', '  ') : part));
 
-function lineOf(change: Change, { readWhole, closed }: PlannedChanges): string {
+function lineOf(change: Change, { readWhole, closed }: PlannedChanges, beside: Circumstances): string {
   if (change.kind === 'field') return fieldLine(change);
   const { table, server } = change;
   const of = `${table} on ${server}`;
@@ -81,9 +97,7 @@ function lineOf(change: Change, { readWhole, closed }: PlannedChanges): string {
     case 'joins': {
       const read = readWhole.find(at)?.records;
       const how =
-        read === undefined
-          ? 'not read in this run, since it waits for other servers'
-          : `its ${count(read, 'record')} would be read`;
+        read === undefined ? unreadWords(change, beside) : `its ${count(read, 'record')} would be read`;
       return `${of} joins (${change.role}): ${how}`;
     }
     case 'returns':
@@ -98,6 +112,14 @@ function lineOf(change: Change, { readWhole, closed }: PlannedChanges): string {
     case 'share':
       return `${of}: ${shareWords(change)}`;
   }
+}
+
+/** Where no record was read. */
+function unreadWords(place: PlaceName, { isPaused, isFilled, isRead }: Circumstances): string {
+  if (isPaused(place)) return 'paused, and read once that is over';
+  if (isFilled(place)) return 'it is empty, and is filled';
+  if (isRead(place)) return 'it is empty';
+  return 'not read in this run, since it waits for other servers';
 }
 
 const roleWords = {

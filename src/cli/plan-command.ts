@@ -2,13 +2,14 @@
  * `serversync plan`: what a run would write where. The run itself is played, over servers that are only read and a copy of the
  * state; neither a server nor the state is changed, but for the sessions that are opened and closed again.
  */
-import { changesIn } from '../composition/changes.ts';
+import { type Change, changesIn } from '../composition/changes.ts';
 import { haltedIn } from '../composition/overview.ts';
 import { pausedIn, Standstills } from '../composition/paused-places.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { EpochMs } from '../core/names.ts';
 import { passingClock } from '../engine/dry/passing-clock.ts';
+import type { PlaceName } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { type Chosen, type RunOutcome, runOnce } from '../engine/run.ts';
 import type { Control } from '../ports/control.ts';
@@ -19,7 +20,7 @@ import { withinMost } from './stack-workplace.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { type Paused, pausedLines } from './pause/lines.ts';
-import { changeLines, plannedChanges, WholeReadings } from './plan-changes.ts';
+import { changeLines, type Circumstances, plannedChanges, WholeReadings } from './plan-changes.ts';
 import { planLines, shownWork } from './plan-lines.ts';
 import { type PlanReport, reportOf } from './plan-report.ts';
 import { readingProgress } from './reading-progress.ts';
@@ -70,7 +71,8 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
     const tookMs = systemClock.now() - startedAt;
     const asked = plannedChanges(changes, progress.tally, readings.all, (one) => isChosen(chosen, one));
     const paused = await pausedNow(configuration, control, startedAt);
-    const before = [...changeLines(asked), ...pausedLines(paused, stack)];
+    const beside = await besideOf(configuration, control, changes, paused, found);
+    const before = [...changeLines(asked, beside), ...pausedLines(paused, stack)];
     for (const line of [...before, ...linesOf(found, outcome, tookMs, options)]) output.line(line);
     output.json(() => ({
       exitCode,
@@ -91,6 +93,30 @@ const pausedNow = async (configuration: Configuration, control: Control, now: Ep
   paused: await pausedIn(configuration, control, await Standstills.read(configuration, control, now)),
   tables: configuration.tables.map(({ name, links }) => ({ table: name, servers: links })),
 });
+
+const isSame = (one: PlaceName, other: PlaceName): boolean =>
+  one.table === other.table && one.server === other.server;
+
+/** What the run that was played came to at servers that join. */
+async function besideOf(
+  { tables }: Configuration,
+  control: Control,
+  changes: readonly Change[],
+  { paused }: Paused,
+  { work }: PlanReport,
+): Promise<Circumstances> {
+  const joining = changes.filter((one) => one.kind === 'joins');
+  const read = await Promise.all(
+    joining.map(async (one) => ((await control.watermark(one.table, one.server)) === undefined ? [] : one)),
+  );
+  const places = tables.reduce((sum, { links }) => sum + links.length, 0);
+  return {
+    isFirst: joining.length === changes.length && joining.length === places,
+    isPaused: (place) => paused.some((one) => isSame(one, place)),
+    isFilled: (place) => work.some((one) => one.creates > 0 && isSame(one, place)),
+    isRead: (place) => read.flat().some((one) => isSame(one, place)),
+  };
+}
 
 const sumOf = ({ work }: PlanReport): number =>
   work.reduce((sum, { creates, edits, deletes }) => sum + creates + edits + deletes, 0);

@@ -44,13 +44,15 @@ export async function changesIn(
   { control, records }: Ports,
 ): Promise<readonly Change[]> {
   const left = await leftPlaces({ control, isConfigured: isConfiguredIn(configuration) });
-  const tables = new Set([...plans.map(({ name }) => name), ...left.map(({ table }) => table)]);
+  const names = [...plans, ...configuration.tables].map(({ name }) => name);
+  const tables = new Set([...names, ...left.map(({ table }) => table)]);
   const found: Change[] = [];
   for (const table of tables) {
     const before = await control.shape(table);
     const { replicas } = await records.count(table);
     const plan = plans.find(({ name }) => name === table);
     if (plan !== undefined) found.push(...(await ofPlaces(plan, before, replicas, control)));
+    found.push(...(await ofUnseen(configuration, table, plan, control)));
     const leaving = left.filter((one) => one.table === table && isIn(before, one.server));
     found.push(
       ...leaving.map((one) => ({ kind: 'leaves' as const, ...one, records: replicas[one.server] ?? 0 })),
@@ -63,6 +65,24 @@ export async function changesIn(
 /** Whether the last run had it there. */
 const isIn = (shape: TableShape | undefined, server: ServerName): boolean =>
   shape?.roles === undefined ? shape?.receivers.includes(server) === true : server in shape.roles;
+
+/** Whose layout nobody has seen, as of a server that joins while it is paused: no plan has it yet. */
+async function ofUnseen(
+  { tables }: Configuration,
+  table: TableName,
+  plan: TablePlan | undefined,
+  control: Ports['control'],
+): Promise<readonly Change[]> {
+  const links = tables.find(({ name }) => name === table)?.links ?? [];
+  const unseen = links.filter(({ server }) => !plan?.links.some((link) => link.server === server));
+  const found = await Promise.all(
+    unseen.map(async ({ server, role }) => {
+      const isMet = (await control.meeting(table, server)) !== undefined;
+      return isMet ? [] : [{ kind: 'joins' as const, table, server, role }];
+    }),
+  );
+  return found.flat();
+}
 
 async function ofPlaces(
   plan: TablePlan,

@@ -46,6 +46,29 @@ async function told(bench: Bench, ...changes: readonly Change[]): Promise<Told> 
 
 const heading = 'The configuration is another one than that of the last run:';
 
+test('before the first run it says that everything is new, and that an empty server is filled', async () => {
+  await using bench = await openBench({ offices: { hq: { rows: rows(0, 30) }, branch: {} } });
+  const text = (await planIn(bench)).text.replaceAll(/\s+/g, ' ');
+  expect(text).not.toContain(heading);
+  expect(text).toContain('Nothing was synchronized yet, and everything is new:');
+  expect(text).toContain('contacts on hq joins (both): its 30 records would be read');
+  expect(text).toContain('contacts on branch joins (both): it is empty, and is filled');
+  expect(text).toContain('contacts on branch: 30 creates');
+});
+
+test('a server that joins while it is paused is named as one, with when it is read', async () => {
+  await using bench = await threeOffices();
+  await bench.command('pause', '--table', 'contacts');
+  const { text, json } = await told(bench, inTable(['fields'], ['name', 'notes', 'amount']));
+  expect(text).toContain('contacts on shop joins (both): paused, and read once that is over');
+  expect(json).toMatchObject({
+    changes: [{ kind: 'joins', table: 'contacts', server: 'shop', role: 'both' }],
+  });
+  await bench.command('resume');
+  expect((await bench.run()).exitCode).toBe(0);
+  expect(bench.branch.byKey.size).toBe(35);
+});
+
 test('of a configuration that is as it was nothing is said of it', async () => {
   await using bench = await threeOffices();
   const { text, json } = await told(bench, first);
