@@ -73,7 +73,8 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
     const paused = await pausedNow(configuration, control, startedAt);
     const beside = await besideOf(configuration, control, changes, paused, found);
     const before = [...changeLines(asked, beside), ...pausedLines(paused, stack)];
-    for (const line of [...before, ...linesOf(found, outcome, tookMs, options)]) output.line(line);
+    for (const line of [...before, ...linesOf(found, outcome, tookMs, { ...options, ...beside })])
+      output.line(line);
     output.json(() => ({
       exitCode,
       tookMs,
@@ -132,7 +133,7 @@ function linesOf(
   report: PlanReport,
   { failures }: RunOutcome,
   tookMs: number,
-  { examples, limit }: PlanOptions,
+  { examples, limit, isPaused }: PlanOptions & Circumstances,
 ): readonly string[] {
   const records = sumOf(report);
   const servers = report.work.filter(({ creates, edits, deletes }) => creates + edits + deletes > 0);
@@ -140,7 +141,7 @@ function linesOf(
   const verdict =
     records === 0 ? 'A run would write nothing' : `A run would write ${count(records, 'record')} on ${on}`;
   return [
-    ...planLines(report, { examples, limit }),
+    ...planLines(report, { examples, limit, isPaused }),
     ...[...failures.values()].map((error) => `failed: ${error.message}`),
     '',
     `${verdict}. Nothing was written now, in ${duration(tookMs)}.`,

@@ -1,8 +1,9 @@
 /** A plan in words, for a terminal of 80 columns. */
+import { isAskedFirst } from '../composition/overview.ts';
 import type { Conflict } from '../core/conflict.ts';
 import type { Values } from '../core/digest.ts';
 import { refusalOf } from '../core/refusals.ts';
-import type { PlannedConflicts, PlannedKind, PlannedWrite } from '../ports/planned.ts';
+import type { PlannedConflicts, PlannedKind, PlannedPlace, PlannedWrite } from '../ports/planned.ts';
 import { quoted, ruleOf, shortRule } from './conflicts/lines.ts';
 import type { PlannedWork, PlanReport } from './plan-report.ts';
 import { haltWords } from './halt-words.ts';
@@ -14,6 +15,8 @@ export type PlanWords = {
   readonly examples: boolean;
   /** Records shown of each kind at most; 0: none. */
   readonly limit: number;
+  /** What is asked of a server that is paused waits for the end of it. Absent: nothing is paused. */
+  readonly isPaused?: (place: PlannedPlace) => boolean;
 };
 
 export function planLines(report: PlanReport, words: PlanWords): readonly string[] {
@@ -28,7 +31,7 @@ export function planLines(report: PlanReport, words: PlanWords): readonly string
       `${table} on ${server}: ${count(records, 'record seems', 'records seem')} to be gone: looked for`,
       '    once more by a later run, before it counts',
     ]),
-    ...report.halted.flatMap(haltLines),
+    ...report.halted.flatMap((one) => haltLines(one, words)),
     ...report.pending.map(
       ({ server, keys }) => `${server}: ${count(keys, 'record')} would be left for later`,
     ),
@@ -119,14 +122,21 @@ const sideLines = ({ winner, loser }: Conflict): readonly string[] =>
     ({ server, value, deleted }) => `        ${server}: ${deleted ? '(record deleted)' : quoted(value)}`,
   );
 
-function haltLines(halted: PlanReport['halted'][number]): readonly string[] {
+function haltLines(halted: PlanReport['halted'][number], { isPaused }: PlanWords): readonly string[] {
   const { table, server, why, figures, isNew } = halted;
   const met = `${figures['differing'] ?? 0} of ${count(figures['shared'] ?? 0, 'shared record')} differ`;
   const isMet = why === 'first-meeting' && figures['leaving'] === undefined;
   const words = isMet ? `${met}: ${haltWords(halted)}` : haltWords(halted);
-  const what = `${isNew ? 'would halt' : 'is halted'}: ${table} on ${server}: ${words}`;
+  const waits = why === 'moved' && isAskedFirst(halted) && isPaused?.(halted) === true;
+  const what = waits
+    ? laterWords(halted)
+    : `${isNew ? 'would halt' : 'is halted'}: ${table} on ${server}: ${words}`;
   return wrapped(what, '    ').map((line, at) => (at === 0 ? line.trimStart() : line));
 }
+
+/** It halts only where another file is found there. */
+const laterWords = ({ table, server }: PlannedPlace): string =>
+  `${table} on ${server}: it is at another address: whether it is the same file is looked at once the pause is over`;
 
 /** No value of a record is in it. */
 export const shownWork = ({ records, ...work }: PlannedWork, limit: number) => ({

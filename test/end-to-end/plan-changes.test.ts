@@ -185,6 +185,20 @@ describe('a plan names, with what it comes to,', () => {
     expect(other.json).toMatchObject({ exitCode: 1, halted: [{ why: 'moved', isNew: true }] });
   });
 
+  test('a server at another address that is paused: it is looked at once that is over, and halts nothing', async () => {
+    await using bench = await threeOffices();
+    await bench.command('pause', '--server', 'hq');
+    const url = bench.hq.url.replace('127.0.0.1', 'localhost');
+    const moves = all(first, changed(['servers', 'hq', 'url'], url));
+    const { text } = await told(bench, moves);
+    expect(text).toContain(
+      'contacts on hq: it is at another address: whether it is the same file is looked at once the pause is over',
+    );
+    expect(text).not.toContain('would halt');
+    await bench.command('resume');
+    expect(await bench.run()).toMatchObject({ exitCode: 0, halted: [] });
+  });
+
   test('what is paused at present', async () => {
     await using bench = await threeOffices();
     expect((await bench.command('pause', '--server', 'kiosk')).code).toBe(0);
