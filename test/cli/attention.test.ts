@@ -94,5 +94,5 @@ test('as a letter it begins with a subject, and its commands can be copied', asy
   const { lines, exitCode } = await told((control) => control.park([parkedRecord('k1', { at })]), true);
   const [letter = ''] = lines;
   expect([exitCode, letter.split('\n').slice(0, 2)]).toEqual([1, ['ServerSync: 1 matter waits for you', '']]);
-  expect(letter).toContain('    npx serversync parked list --table contacts --server hq --config FILE\n');
+  expect(letter).toContain('    serversync parked list --table contacts --server hq --config FILE\n');
 });
