@@ -169,9 +169,12 @@ describe('history', () => {
       'there is no table contcts in the configuration. Did you mean contacts? It has contacts',
     );
     expect(await says({ key: 'k-00001' })).toContain(
-      'upper and lower case count. There are "K-00000", "K-00001", "K-00002" and others',
+      'upper and lower case count. Did you mean "K-00001"? There are "K-00000", "K-00001", "K-00002" and others',
     );
-    expect(await says({ key: 'K-00000x' })).toContain('There are "K-00001", "K-00002" and others');
+    expect(await says({ key: 'K-00000x' })).toContain(
+      'Did you mean "K-00000"? There are "K-00001", "K-00002" and others',
+    );
+    expect(await says({ key: 'nobody' })).not.toContain('Did you mean');
   });
 
   test('tells a conflict that is held with what each server has, and its end with what waited', async () => {
