@@ -108,7 +108,7 @@ function lineOf(change: Change, { readWhole, closed }: PlannedChanges, beside: C
       return `${of} leaves: ${ends}; what is known of its ${count(change.records, 'record')} is kept until serversync forget`;
     }
     case 'role':
-      return `${of}: the role ${change.now}, it was ${change.was}: ${roleWords[change.now]}`;
+      return `${of}: the role ${change.now}, it was ${change.was}: ${roleWords[change.now]}${sinceWords(change)}`;
     case 'share':
       return `${of}: ${shareWords(change)}`;
   }
@@ -127,6 +127,10 @@ const roleWords = {
   send: 'its changes go to the others, and nothing is written there',
   receive: 'it gets the changes of the others, and its own count for nobody',
 } as const;
+
+/** What only received so far was not read, or not since it last sent. */
+const sinceWords = ({ was }: Extract<Change, { kind: 'role' }>): string =>
+  was === 'receive' ? '; what was made or edited there meanwhile is read, and counts from now on' : '';
 
 const shareWords = ({ had, has }: Extract<Change, { kind: 'share' }>): string => {
   if (!has) return 'every record belongs there, and no share any more';

@@ -199,6 +199,20 @@ describe('a plan names, with what it comes to,', () => {
     expect(await bench.run()).toMatchObject({ exitCode: 0, halted: [] });
   });
 
+  test('a server that sends again: what was edited there meanwhile is read, and counts from now on', async () => {
+    await using bench = await threeOffices();
+    const receiving = all(first, inTable(['servers', 'kiosk', 'role'], 'receive'));
+    const words = 'meanwhile is read, and counts from now on';
+    expect((await told(bench, receiving)).text).not.toContain(words);
+    await bench.run();
+    bench.office('kiosk').edit('K-00003', { name: 'made there' });
+    expect((await told(bench, first)).text).toContain(
+      `contacts on kiosk: the role both, it was receive: its changes go to the others, and it gets theirs; what was made or edited there ${words}`,
+    );
+    await bench.run();
+    expect(bench.hq.value('K-00003', 'name')).toBe('made there');
+  });
+
   test('what is paused at present', async () => {
     await using bench = await threeOffices();
     expect((await bench.command('pause', '--server', 'kiosk')).code).toBe(0);
