@@ -34,7 +34,8 @@ const lasting = (cause: string, advice: string, types: readonly FieldType[] = []
 
 const privileges = 'look at the privilege set of the account that the sync uses (Manage > Security)';
 const options = 'look at the validation of the field (Manage > Database > Fields > Options)';
-const related = 'see that the related record is there too; its table must be synced as well';
+const related =
+  'see that the related record is there too: its table must be synced as well, and where the related record is outside the share of that server, the where of this table must leave this record out too';
 const calls = 'a proxy in between may have changed the request; else report it';
 
 export const refusals: Readonly<Record<string, Refusal>> = {
