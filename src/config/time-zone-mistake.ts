@@ -3,6 +3,7 @@ import { isTimeZone } from '../core/time-zone.ts';
 import type { Mistake } from './problem.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
+const example = 'Write the name of a city there, such as America/New_York, or UTC. ';
 const list = 'Names are listed at https://en.wikipedia.org/wiki/List_of_tz_database_time_zones';
 
 /**
@@ -10,8 +11,9 @@ const list = 'Names are listed at https://en.wikipedia.org/wiki/List_of_tz_datab
  * way (BST is Bangladesh): neither says what the host's clock shows.
  */
 export function timeZoneMistake(name: string): Mistake | undefined {
-  if (!isTimeZone(name)) return { message: 'not a time zone', remedy: `${suggestion(name)}${list}` };
-  const remedy = `Write the name of a city there, such as America/New_York, or UTC. ${list}`;
+  if (!isTimeZone(name))
+    return { message: 'not a time zone', remedy: `${suggestion(name) || example}${list}` };
+  const remedy = `${example}${list}`;
   if (/^[+-]/.test(name)) return { message: 'an offset, which knows no summer time', remedy };
   if (/^[A-Z]{3}$/i.test(name) && !/^(UTC|GMT)$/i.test(name))
     return { message: 'an abbreviation, which means different zones in different places', remedy };

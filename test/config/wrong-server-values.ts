@@ -30,7 +30,7 @@ export const wrongServerValues: readonly WrongValue[] = [
     place: 'servers.hq.timeZone',
     value: '"(UTC-05:00) Eastern Time (US & Canada)"',
     message: 'not a time zone',
-    remedy: 'Names are listed at',
+    remedy: 'Write the name of a city there, such as America/New_York, or UTC. Names are listed at',
   },
   {
     name: 'an offset as time zone',
