@@ -115,6 +115,17 @@ test('export tells all that is held, in 80 columns, and writes it to a new file 
   );
   const again = await bench.command('export', 'contacts', key, '--to', file);
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('it is there already')]);
+  const nowhere = await bench.command(
+    'export',
+    'contacts',
+    key,
+    '--to',
+    join(bench.directory, 'no', 'x.json'),
+  );
+  expect([nowhere.code, nowhere.stderr]).toEqual([
+    2,
+    expect.stringContaining('there is no such folder. Make it, or name a file in another one with --to'),
+  ]);
   const unknown = await bench.command('export', 'contacts', 'never');
   expect([unknown.code, unknown.stderr]).toEqual([
     2,

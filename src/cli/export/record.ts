@@ -40,12 +40,17 @@ export async function exportCommand(options: ExportOptions): Promise<ExitCode> {
   }
 }
 
+const mistakes: Readonly<Record<string, string>> = {
+  EEXIST: 'it is there already. Name another file with --to',
+  ENOENT: 'there is no such folder. Make it, or name a file in another one with --to',
+};
+
 function writeNew(file: string, content: Exported & { readonly table: TableName; readonly key: Key }): void {
   try {
     writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const why = code === 'EEXIST' ? 'it is there already' : `it cannot be written (${code})`;
-    throw new Refused('not-exported', `${file}: ${why}. Name another file with --to`, { cause: error });
+    const why = mistakes[code] ?? `it cannot be written (${code}). Name another file with --to`;
+    throw new Refused('not-exported', `${file}: ${why}`, { cause: error });
   }
 }
