@@ -123,6 +123,17 @@ export function endLines(
   return [...lines, '', `What it held before version ${knownFrom} is not kept, or not any more`];
 }
 
+/** Why numbers are left out between those that are listed. */
+export function betweenLines(
+  { version }: Pick<Head, 'version'>,
+  { steps, knownFrom }: Pick<Past, 'knownFrom'> & { readonly steps: readonly unknown[] },
+): readonly string[] {
+  const between = version - knownFrom - steps.length;
+  if (between <= 0) return [];
+  const what = between === 1 ? '1 version between them' : `${between} versions between them`;
+  return ['', ...wrapped(`${what} changed no value: a value lost, or what a server shows was noted`, '')];
+}
+
 /** What it holds, by when and where that was set; empty fields are left out. */
 function contentLines({ fields, createOnly, deleted }: Content): readonly string[] {
   const filled = Object.entries(fields).filter(([, { value, held }]) => value !== '' || held);

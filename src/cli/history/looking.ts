@@ -13,7 +13,7 @@ import { commandsFor } from '../conflicts/looking.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { type OpenedState, openToRead, type StatePlace } from '../opened-state.ts';
 import type { Output } from '../output.ts';
-import { endLines, headingOf, lostLines, versionLines } from './lines.ts';
+import { betweenLines, endLines, headingOf, lostLines, versionLines } from './lines.ts';
 import { headNamed, tableNamed } from './record.ts';
 import { type Known, lostOnly, oldestServers, type ToldServer, toldVersions } from './told.ts';
 
@@ -42,6 +42,7 @@ export async function historyCommand(options: HistoryOptions): Promise<ExitCode>
       ...headingOf(known.head),
       ...versions.flatMap(versionLines),
       ...endLines(past, servers),
+      ...betweenLines(known.head, past),
       ...lostLines(lost, commandsFor(stack)),
     ];
     for (const line of lines) output.line(line);
