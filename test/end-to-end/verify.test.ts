@@ -180,10 +180,10 @@ describe('what keeps verify from its work is told:', () => {
       [{ chosen: { server: 'brnch' }, repair: true }, 'Did you mean branch?'],
     ] as const)
       await expect(verifyIn(bench, options)).rejects.toThrow(says);
-    const { code, stderr } = await bench.command('verify', '--repair', '--stack', 'ServerSync');
+    const { code, stderr } = await bench.command('verify', '--state', 'elsewhere', '--stack', 'ServerSync');
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining("option '--stack <name>' cannot be used with option '--repair'"),
+      expect.stringContaining("option '--stack <name>' cannot be used with option '--state <directory>'"),
     ]);
   });
 
