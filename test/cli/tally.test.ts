@@ -55,7 +55,7 @@ test('what fails is told until that very task of the server works again', () => 
 
 test('tables stand in the order of the configuration, whatever was told of one of them before', () => {
   const tally = new Tally();
-  tally.add({ kind: 'left', table: 'gone', server: 'hq', waiting: 1, parked: 0 });
+  tally.add({ kind: 'batched', table: 'gone', server: 'hq', keys: 1 });
   tally.add({ kind: 'batched', table: 'orders', server: 'branch', keys: 3 });
   tally.arrange([
     { table: 'contacts', server: 'hq' },
@@ -64,6 +64,6 @@ test('tables stand in the order of the configuration, whatever was told of one o
   expect(tally.links.map(({ table, batched }) => [table, batched])).toEqual([
     ['contacts', 0],
     ['orders', 3],
-    ['gone', 0],
+    ['gone', 1],
   ]);
 });
