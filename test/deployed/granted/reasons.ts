@@ -78,6 +78,19 @@ export const neverUsed: readonly Reason[] = [
     reason: 'A reading that had to stop goes on at once; here each comes to its end within one invocation.',
   }),
   ...eachOf({
+    by: functionBy('Sweep'),
+    actions: ['dynamodb:Scan'],
+    on: [records, control],
+    reason:
+      'Before a value goes from the bucket, all rows are read for who names it; here none has lain there for so long.',
+  }),
+  ...eachOf({
+    by: functionBy('Sweep'),
+    actions: ['s3:DeleteObjectVersion'],
+    on: [values],
+    reason: 'Values that nobody names any more go from the bucket, with all versions; here none does.',
+  }),
+  ...eachOf({
     by: functionBy('Write'),
     actions: ['dynamodb:Query'],
     on: [records],
@@ -101,6 +114,12 @@ export const wildcardReasons: readonly Reason[] = [
       reason: 'AWS takes no narrower resource for traces.',
     }),
   ]),
+  ...eachOf({
+    by: functionBy('Sweep'),
+    actions: ['s3:DeleteObjectVersion'],
+    on: [values],
+    reason: 'Values are named by their digest, which nobody knows beforehand.',
+  }),
   ...withRecords.flatMap((name) =>
     eachOf({
       by: functionBy(name),

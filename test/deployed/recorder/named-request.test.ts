@@ -83,6 +83,18 @@ test.each([
     [['s3:ListBucket', 'arn:aws:s3:::bucket']],
   ],
   [
+    'a list of the versions of objects, which is a right of its own',
+    plain('s3', 'GET', '/bucket?prefix=values%2F&versions='),
+    's3:ListBucketVersions',
+    [['s3:ListBucketVersions', 'arn:aws:s3:::bucket']],
+  ],
+  [
+    'the removal of one version of an object',
+    plain('s3', 'DELETE', '/bucket/values/1?versionId=7&x-id=DeleteObject'),
+    's3:DeleteObjectVersion',
+    [['s3:DeleteObjectVersion', 'arn:aws:s3:::bucket/values/1']],
+  ],
+  [
     'an invocation',
     plain('lambda', 'POST', '/2015-03-31/functions/enumerate/invocations'),
     'lambda:Invoke',

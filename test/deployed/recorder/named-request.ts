@@ -100,11 +100,13 @@ const s3Actions: Readonly<Record<string, string>> = { HeadObject: 's3:GetObject'
 function onS3({ method, url }: PlainRequest): NamedRequest {
   const [bucket = nothing, ...rest] = pathOf(url).slice(1).split('/');
   const key = rest.join('/');
+  const asked = new URL(url, 'http://localhost').searchParams;
   if (key === '') {
-    const operation = method === 'GET' ? 's3:ListBucket' : `s3:${method} bucket`;
+    const list = asked.has('versions') ? 's3:ListBucketVersions' : 's3:ListBucket';
+    const operation = method === 'GET' ? list : `s3:${method} bucket`;
     return { operation, needs: [{ action: operation, resource: `arn:aws:s3:::${bucket}` }] };
   }
-  const name = s3Operations[method] ?? method;
+  const name = `${s3Operations[method] ?? method}${asked.has('versionId') ? 'Version' : ''}`;
   const need = { action: s3Actions[name] ?? `s3:${name}`, resource: `arn:aws:s3:::${bucket}/${key}` };
   return { operation: `s3:${name}`, needs: [need] };
 }
