@@ -1,6 +1,6 @@
 /** What a changed configuration would do, in words of an administrator: for `serversync plan`. */
 import { type Change, withoutRenamed } from '../composition/changes.ts';
-import type { PlaceName } from '../engine/engine.ts';
+import { isSamePlace, type PlaceName } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { movedLine, renamedLines } from './event-lines.ts';
 import type { Tally } from './tally.ts';
@@ -75,7 +75,7 @@ export function changeLines(planned: PlannedChanges, beside: Circumstances): rea
     ...moved.map(movedLine),
     ...renamed.flatMap(renamedLines),
     ...readWhole
-      .filter(({ table, server }) => !joining.some((one) => one.table === table && one.server === server))
+      .filter((place) => !joining.some((one) => isSamePlace(one, place)))
       .map(
         ({ table, server, records }) =>
           `${table} on ${server}: all of its ${count(records, 'record')} would be read`,
@@ -92,7 +92,7 @@ function lineOf(change: Change, { readWhole, closed }: PlannedChanges, beside: C
   if (change.kind === 'field') return fieldLine(change);
   const { table, server } = change;
   const of = `${table} on ${server}`;
-  const at = (one: PlaceName): boolean => one.table === table && one.server === server;
+  const at = (one: PlaceName): boolean => isSamePlace(one, change);
   switch (change.kind) {
     case 'joins': {
       const read = readWhole.find(at)?.records;

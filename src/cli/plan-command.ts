@@ -9,7 +9,7 @@ import { systemClock } from '../composition/system-clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { EpochMs } from '../core/names.ts';
 import { passingClock } from '../engine/dry/passing-clock.ts';
-import type { PlaceName } from '../engine/engine.ts';
+import { isSamePlace } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { type Chosen, type RunOutcome, runOnce } from '../engine/run.ts';
 import type { Control } from '../ports/control.ts';
@@ -95,9 +95,6 @@ const pausedNow = async (configuration: Configuration, control: Control, now: Ep
   tables: configuration.tables.map(({ name, links }) => ({ table: name, servers: links })),
 });
 
-const isSame = (one: PlaceName, other: PlaceName): boolean =>
-  one.table === other.table && one.server === other.server;
-
 /** What the run that was played came to at servers that join. */
 async function besideOf(
   { tables }: Configuration,
@@ -113,9 +110,9 @@ async function besideOf(
   const places = tables.reduce((sum, { links }) => sum + links.length, 0);
   return {
     isFirst: joining.length === changes.length && joining.length === places,
-    isPaused: (place) => paused.some((one) => isSame(one, place)),
-    isFilled: (place) => work.some((one) => one.creates > 0 && isSame(one, place)),
-    isRead: (place) => read.flat().some((one) => isSame(one, place)),
+    isPaused: (place) => paused.some((one) => isSamePlace(one, place)),
+    isFilled: (place) => work.some((one) => one.creates > 0 && isSamePlace(one, place)),
+    isRead: (place) => read.flat().some((one) => isSamePlace(one, place)),
   };
 }
 

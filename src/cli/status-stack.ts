@@ -10,6 +10,7 @@ import { showDuration } from '../config/duration.ts';
 import { type Breaker, isOpen } from '../core/breaker.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { count, duration } from '../composition/words.ts';
+import { isSamePlace } from '../engine/engine.ts';
 
 type Unread = {
   readonly table: TableName;
@@ -40,7 +41,7 @@ export function stackFindings(
     links
       // What is halted or paused is told as that.
       .filter(({ role, meeting }) => role !== 'receive' && meeting !== 'halted')
-      .filter(({ server }) => !paused.some((one) => one.table === table && one.server === server))
+      .filter(({ server }) => !paused.some((one) => isSamePlace(one, { table, server })))
       .filter(({ readUpTo = 0, wentOnAt = 0 }) => Math.max(readUpTo, wentOnAt) < earliest)
       .map(({ server, readUpTo }) => ({ table, server, ...(readUpTo !== undefined && { readUpTo }) })),
   );

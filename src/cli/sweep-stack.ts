@@ -12,6 +12,7 @@ import { loadConfiguration } from '../config/load.ts';
 import { isOpen } from '../core/breaker.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import { askFor, isAsked, type SweepAsk, type SweepState } from '../core/sweep.ts';
+import { isSamePlace, type PlaceName } from '../engine/engine.ts';
 import type { Chosen } from '../engine/run.ts';
 import type { Control } from '../ports/control.ts';
 import { isChosen, refuseUnknown } from './chosen.ts';
@@ -103,8 +104,6 @@ export type Followed = {
   readonly delayed: readonly DelayedPlace[];
 };
 
-type PlaceName = Pick<SweepAsk, 'table' | 'server'>;
-
 const placesOf = ({ tables }: Configuration): readonly PlaceName[] =>
   tables.flatMap(({ name, links }) => links.map(({ server }) => ({ table: name, server })));
 
@@ -133,15 +132,13 @@ async function follow(
   let [seen, movedAt] = ['', systemClock.now()];
   while (open.length > 0) {
     const states = await control.sweeps();
-    const stateOf = (at: PlaceName) =>
-      states.find(({ table, server }) => table === at.table && server === at.server);
     const now = JSON.stringify(states);
     if (now !== seen) [seen, movedAt] = [now, systemClock.now()];
     const isSilent = systemClock.now() - movedAt > silenceMs;
     const delays = await delaysOf(configuration, control);
     for (const ask of open) {
       const { table, server } = ask;
-      const { last, underWay } = stateOf(ask) ?? {};
+      const { last, underWay } = states.find((one) => isSamePlace(one, ask)) ?? {};
       const why = delays(ask) ?? (isSilent ? 'silent' : undefined);
       if (last !== undefined && !isAsked(ask, { last })) {
         swept.push({ table, server, ...last });
@@ -154,14 +151,11 @@ async function follow(
         output.line(underWayLine(ask, underWay));
       }
     }
-    open = open.filter((ask) => ![...swept, ...delayed].some((one) => isAt(one, ask)));
+    open = open.filter((ask) => ![...swept, ...delayed].some((one) => isSamePlace(one, ask)));
     if (open.length > 0) await systemClock.sleep(lookEveryMs, signal);
   }
   return { swept, delayed };
 }
-
-const isAt = (one: PlaceName, { table, server }: PlaceName): boolean =>
-  one.table === table && one.server === server;
 
 /** Why a place is not swept now. */
 async function delaysOf(
@@ -176,8 +170,8 @@ async function delaysOf(
   ]);
   return (at) => {
     if (stands.at(at.table, at.server) !== undefined) return 'paused';
-    if (halted.some((one) => isAt(one, at))) return 'halted';
-    if (!meetings.some((one) => isAt(one, at))) return 'unmet';
+    if (halted.some((one) => isSamePlace(one, at))) return 'halted';
+    if (!meetings.some((one) => isSamePlace(one, at))) return 'unmet';
     const fails = breakers.find((one) => one.server === at.server && one.task !== 'writing' && isOpen(one));
     return fails === undefined ? undefined : 'failing';
   };

@@ -32,6 +32,7 @@ import { findingsOf, shownComparison, verifyLines } from './verify-lines.ts';
 import { count, duration } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 import { openWorkplaceWith, type Workplace, type WorkplaceOptions } from './workplace.ts';
+import { isSamePlace, type PlaceName } from '../engine/engine.ts';
 
 export type VerifyCommandOptions = Omit<WorkplaceOptions, 'report'> & {
   readonly output: Output;
@@ -90,8 +91,7 @@ async function mendedBy(stack: string, found: Verified, options: VerifyCommandOp
   const { configFile, output, signal } = options;
   const configuration = await loadConfiguration(configFile);
   const places = found.comparisons.filter((one) => findingsOf([one]) > 0);
-  const isFound = (at: { readonly table: string; readonly server: string }): boolean =>
-    places.some(({ table, server }) => table === at.table && server === at.server);
+  const isFound = (at: PlaceName): boolean => places.some((one) => isSamePlace(one, at));
   await sweptByStack(configuration, isFound, { stack, configFile, output, signal, settled: true });
   const state = await openBeside({ ...options, stack });
   try {

@@ -1,5 +1,5 @@
 /** What should be on its server by now: what a command ends with 1 for. */
-import type { PlaceName } from '../engine/engine.ts';
+import { isSamePlace, type PlaceName } from '../engine/engine.ts';
 import type { WaitingChildren } from '../engine/waiting.ts';
 import type { Overview } from './overview.ts';
 
@@ -21,7 +21,7 @@ export function duePending(due: Due): number {
 /** Those that are not paused themselves. */
 function withPausedParents({ paused, waiting, tables }: Due): ReadonlySet<WaitingChildren> {
   const isPaused = (table: string, server: string): boolean =>
-    paused.some((one) => one.table === table && one.server === server);
+    paused.some((one) => isSamePlace(one, { table, server }));
   const isHeldUp = (parent: string, at: string): boolean =>
     // A parent may come from any server that sends.
     (tables.find(({ table }) => table === parent)?.servers ?? []).some(

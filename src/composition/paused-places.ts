@@ -15,6 +15,7 @@ import {
 } from '../core/pause.ts';
 import { paged } from '../engine/paged.ts';
 import type { Control } from '../ports/control.ts';
+import { isSamePlace } from '../engine/engine.ts';
 
 /** A table on a server. */
 export type PausedPlace = Standstill & {
@@ -69,7 +70,7 @@ export class Standstills {
   }
 
   at(table: TableName, server: ServerName): Standstill | undefined {
-    const isPairing = this.#pairing.some((one) => one.table === table && one.server === server);
+    const isPairing = this.#pairing.some((one) => isSamePlace(one, { table, server }));
     if (isPairing) return { why: 'pause' };
     const all = [
       pausedNow(this.#list, { table, server }, this.#now),

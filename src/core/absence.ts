@@ -82,7 +82,7 @@ const hasGoneOut = ({ link, head, held }: Pick<AbsenceInput, 'link' | 'head' | '
 
 /** Whether it went from there for the server's share, by our hand or another: it comes back with the share, whatever deletes do. */
 export const wentOut = (input: Omit<AbsenceInput, 'absence'>): boolean =>
-  input.link.share !== undefined && (hasGoneOut(input) || input.sending.some((entry) => entry.remove));
+  input.link.share !== undefined && isByNobody(input);
 
 /** Whether nobody there deleted it: we removed it, or it was outside the server's share. */
 export const isByNobody = (input: Omit<AbsenceInput, 'absence'>): boolean =>

@@ -4,7 +4,7 @@
  */
 import type { Values } from './digest.ts';
 import type { Head } from './head.ts';
-import { valueFor } from './held.ts';
+import { valuesFor } from './held.ts';
 import type { TablePlan } from './link.ts';
 import type { FieldName, ServerName } from './names.ts';
 import type { Observation } from './observation.ts';
@@ -34,13 +34,13 @@ export const hasMoreOnce = (plan: TablePlan, head: Head, seen: Observation): boo
 
 /** What is sent. Of a field that was kept the same until the configuration said otherwise, what that held last. */
 export const onceFor = (
-  { fields, createOnly }: Pick<Head, 'fields' | 'createOnly'>,
-  names: readonly FieldName[],
+  { createOnly }: Pick<TablePlan, 'createOnly'>,
+  head: Pick<Head, 'fields' | 'createOnly'>,
   server: ServerName,
 ): Values =>
-  Object.fromEntries(
-    names.map((name) => {
-      const field = fields[name];
-      return [name, field ? valueFor(field, server).value : (createOnly[name] ?? '')];
-    }),
+  valuesFor(
+    head,
+    createOnly.map(({ name }) => name),
+    server,
+    head.createOnly,
   );

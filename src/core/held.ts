@@ -42,16 +42,17 @@ export const valueFor = (
   server: ServerName,
 ): Pick<HeadField, 'value' | 'digest'> => held?.candidates[server] ?? field;
 
-/** The same of several fields. */
+/** The same of several fields; `otherwise`: of those that the head has not. */
 export const valuesFor = (
   { fields }: Pick<Head, 'fields'>,
   names: readonly FieldName[],
   server: ServerName,
+  otherwise: Values = {},
 ): Values =>
   Object.fromEntries(
     names.map((name) => {
       const field = fields[name];
-      return [name, field ? valueFor(field, server).value : ''];
+      return [name, field ? valueFor(field, server).value : (otherwise[name] ?? '')];
     }),
   );
 

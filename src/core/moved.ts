@@ -27,7 +27,7 @@ export function foundRow(known: KnownRow, row: KnownRow): FoundRow {
   return isSame ? 'as-known' : 'other';
 }
 
-export type Looked = { readonly recordId: RecordId; readonly found: FoundRow };
+export type Looked = { readonly found: FoundRow };
 
 /** `same`; `older`: an earlier copy; `renumbered`: the same records in other rows; `unknown`: another one, or an empty one. */
 export type FileFound = 'same' | 'older' | 'renumbered' | 'unknown';

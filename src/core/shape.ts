@@ -139,7 +139,7 @@ export const growthOf = (before: TableShape, now: TableShape): Growth => ({
 const newWithCreate = ({ fields, createOnly }: TableShape, now: TableShape): readonly FieldName[] =>
   createOnly === undefined
     ? []
-    : (now.createOnly ?? []).filter((field) => ![...fields, ...createOnly].includes(field));
+    : (now.createOnly ?? []).filter((field) => !namesIn({ fields, createOnly }).includes(field));
 
 /** Whether the same records belong on that server. */
 export const hasSameShare = (before: TableShape, now: TableShape, server: ServerName): boolean =>
@@ -163,6 +163,7 @@ export const isSameInAll = (before: TableShape | undefined, now: TableShape): bo
   before !== undefined &&
   isSameShape(before, now) &&
   further.every((part) => JSON.stringify(before[part]) === JSON.stringify(now[part]));
+
 /** Whether each server of both calls every field as before: one that has another name may have that of another field. */
 const hasSameMeanings = (before: TableShape, now: TableShape): boolean =>
   Object.keys(before.names ?? {})

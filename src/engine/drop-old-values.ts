@@ -23,6 +23,5 @@ export async function dropOldValues(engine: Engine, place: Place, keys: readonly
   if (over.length === 0) return;
   const moved = await records.putHeads(over);
   for (const { key } of over.filter((head) => !moved.has(head.key)))
-    for (const replica of withoutAmounts(await records.replicasOf(table, key)))
-      await records.putReplicas([replica]);
+    await records.putReplicas(withoutAmounts(await records.replicasOf(table, key)));
 }

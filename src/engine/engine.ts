@@ -103,6 +103,9 @@ export type Engine = {
 
 export type PlaceName = { readonly table: TableName; readonly server: ServerName };
 
+export const isSamePlace = (one: PlaceName, other: PlaceName): boolean =>
+  one.table === other.table && one.server === other.server;
+
 /** One table on one server, with everything needed to work there. */
 export type Place = {
   readonly plan: TablePlan;

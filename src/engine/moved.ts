@@ -10,7 +10,7 @@ import { type Halt, type HaltKind, isOtherFile, keptExamples, type Moved, newHal
 import type { Replica } from '../core/head.ts';
 import type { TablePlan } from '../core/link.ts';
 import { matchRows } from '../core/look-up.ts';
-import { askedOf, countOf, fileFound, type FoundRow, foundRow } from '../core/moved.ts';
+import { askedOf, countOf, fileFound, type FoundRow, foundRow, type Looked } from '../core/moved.ts';
 import type { Key } from '../core/names.ts';
 import { isWhereItWas, type TableShape } from '../core/shape.ts';
 import type { ServerRecord } from '../ports/server.ts';
@@ -19,6 +19,7 @@ import type { Engine, Place, PlaceName } from './engine.ts';
 import { putBackDue } from './measure.ts';
 import { endHalt } from './raise.ts';
 import { readable } from './readable.ts';
+import { nameOf } from './sweep-work.ts';
 
 /** Halts the servers on which the table is at another address than it was; before that address is stored. */
 export async function haltMoved(engine: Engine, plan: TablePlan, before: TableShape): Promise<void> {
@@ -119,7 +120,7 @@ type Seen = {
 /** Records that are asked for, all in one find: those with the highest ids, and others. */
 const asks = 25;
 
-type Found = { readonly key: Key; readonly recordId: string; readonly found: FoundRow };
+type Found = Looked & { readonly key: Key };
 
 async function look(engine: Engine, place: Place, signal: AbortSignal): Promise<Seen> {
   const { newest, known } = await someKnown(engine, place);
@@ -153,7 +154,7 @@ async function someKnown(
   engine: Engine,
   place: Place,
 ): Promise<{ readonly newest: readonly Key[]; readonly known: readonly Replica[] }> {
-  const { table, server } = { table: place.plan.name, server: place.link.server };
+  const { table, server } = nameOf(place);
   const rows = (await engine.control.watermark(table, server))?.newest ?? [];
   const newest = rows.flatMap(({ key, forgotten }) => (forgotten ? [] : [key]));
   const keys = [...new Set([...newest, ...(await someKeys(engine, place, newest[0]))])];
@@ -176,12 +177,12 @@ async function lookedAt(
   const matches = matchRows(keys, await place.table.lookUp(keys, signal));
   const looked: Found[] = [];
   for (const replica of known) {
-    const { key, recordId } = replica;
+    const { key } = replica;
     const match = matches.get(key);
     const shown = match?.kind === 'found' ? match.row : undefined;
     const isUnclear = match?.kind === 'ambiguous';
     const found = isUnclear ? 'unclear' : await foundOf(place, replica, shown, signal);
-    looked.push({ key, recordId, found });
+    looked.push({ key, found });
   }
   return looked;
 }

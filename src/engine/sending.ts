@@ -100,11 +100,7 @@ function send(
   if (one.kind === 'remove') return remove(table, one, departBy, signal);
   const values = valuesFor(head, fields, link.server);
   if (one.kind === 'update') return table.update(one.replica.recordId, one.replica.modId, values, signal);
-  const once = onceFor(
-    head,
-    plan.createOnly.map(({ name }) => name),
-    link.server,
-  );
+  const once = onceFor(plan, head, link.server);
   return table.create(head.key, { ...values, ...once }, departBy, signal);
 }
 
