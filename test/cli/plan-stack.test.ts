@@ -1,27 +1,15 @@
 /** `plan --stack` as a process: what the functions of a stack would write, by a copy of its state. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { placeOf } from '../../src/engine/engine.ts';
 import { enumerate } from '../../src/engine/enumerate.ts';
 import { lastObject } from '../end-to-end/support/command-line.ts';
 import { openOffice } from '../end-to-end/support/office.ts';
-import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
-import { openSyncedStack, type SyncedStack } from './support/synced-stack.ts';
-
-let emulators: Emulators;
-beforeAll(async () => {
-  emulators = await startEmulators();
-});
-afterAll(async () => {
-  await emulators.stop();
-});
+import { eachSyncedStack, type SyncedStack } from './support/synced-stack.ts';
 
 let synced: SyncedStack;
-beforeEach(async () => {
-  synced = await openSyncedStack(emulators);
-});
-afterEach(async () => {
-  await synced[Symbol.asyncDispose]();
+eachSyncedStack((one) => {
+  synced = one;
 });
 
 const plan = (...options: readonly string[]) => synced.run('plan', '--json', '--limit', '100', ...options);

@@ -1,26 +1,14 @@
 /** `sweep --stack` as a process: the functions do it, the command asks for it and waits. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/composition/system-clock.ts';
 import { withPause } from '../../src/core/pause.ts';
 import { sweepServer } from '../../src/engine/sweep-server.ts';
 import { lastObject } from '../end-to-end/support/command-line.ts';
-import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
-import { openSyncedStack, type SyncedStack } from './support/synced-stack.ts';
-
-let emulators: Emulators;
-beforeAll(async () => {
-  emulators = await startEmulators();
-});
-afterAll(async () => {
-  await emulators.stop();
-});
+import { eachSyncedStack, type SyncedStack } from './support/synced-stack.ts';
 
 let synced: SyncedStack;
-beforeEach(async () => {
-  synced = await openSyncedStack(emulators);
-});
-afterEach(async () => {
-  await synced[Symbol.asyncDispose]();
+eachSyncedStack((one) => {
+  synced = one;
 });
 
 const never = new AbortController().signal;

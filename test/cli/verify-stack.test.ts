@@ -1,34 +1,22 @@
 /** `verify --stack` as a process: this machine reaches the servers, by what the state of a stack says of them. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sweepServer } from '../../src/engine/sweep-server.ts';
 import { type Ended, lastObject } from '../end-to-end/support/command-line.ts';
 import { account, type Office } from '../end-to-end/support/office.ts';
-import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
 import { stackTrace } from './support/aws-bench.ts';
 import type { Deployed } from './support/deployed.ts';
-import { openSyncedStack, type SyncedStack } from './support/synced-stack.ts';
-
-let emulators: Emulators;
-beforeAll(async () => {
-  emulators = await startEmulators();
-});
-afterAll(async () => {
-  await emulators.stop();
-});
+import { eachSyncedStack, type SyncedStack } from './support/synced-stack.ts';
 
 let synced: SyncedStack;
 let stack: Deployed;
 let hq: Office;
 let branch: Office;
 
-beforeEach(async () => {
-  synced = await openSyncedStack(emulators);
+eachSyncedStack((one) => {
+  synced = one;
   ({ stack, hq, branch } = synced);
-});
-afterEach(async () => {
-  await synced[Symbol.asyncDispose]();
 });
 
 const never = new AbortController().signal;

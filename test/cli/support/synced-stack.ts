@@ -1,6 +1,7 @@
 /** A stack ServerSync whose functions have synced two offices, of which hq held six records: what a command meets that knows both. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { engineOf } from '../../../src/composition/engine-of.ts';
 import { localTables } from '../../../src/composition/local-tables.ts';
 import { systemClock } from '../../../src/composition/system-clock.ts';
@@ -12,7 +13,7 @@ import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
 import type { Ended } from '../../end-to-end/support/command-line.ts';
 import { account, type Office, openOffice } from '../../end-to-end/support/office.ts';
 import { rows } from '../../end-to-end/support/rows.ts';
-import type { Emulators } from '../../state/aws/emulators.ts';
+import { type Emulators, startEmulators } from '../../state/aws/emulators.ts';
 import { type Deployed, deployed } from './deployed.ts';
 
 const never = new AbortController().signal;
@@ -112,7 +113,7 @@ export class SyncedStack implements AsyncDisposable {
   }
 }
 
-export async function openSyncedStack(emulators: Emulators): Promise<SyncedStack> {
+async function openSyncedStack(emulators: Emulators): Promise<SyncedStack> {
   const [hq, branch] = [await openOffice({ rows: rows(0, 6) }), await openOffice({})];
   const stack = await deployed(emulators, { isBound: false });
   const synced = new SyncedStack(stack, hq, branch);
@@ -123,4 +124,23 @@ export async function openSyncedStack(emulators: Emulators): Promise<SyncedStack
   await synced.syncOnce();
   if (branch.byKey.size !== 6) throw new Error('the stack did not sync');
   return synced;
+}
+
+/** One for each test of the file, over emulators that live as long as the file. */
+export function eachSyncedStack(take: (synced: SyncedStack) => void): void {
+  let emulators: Emulators;
+  let synced: SyncedStack;
+  beforeAll(async () => {
+    emulators = await startEmulators();
+  });
+  afterAll(async () => {
+    await emulators.stop();
+  });
+  beforeEach(async () => {
+    synced = await openSyncedStack(emulators);
+    take(synced);
+  });
+  afterEach(async () => {
+    await synced[Symbol.asyncDispose]();
+  });
 }
