@@ -5,7 +5,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { Role, TablePlan } from '../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
-import { shapeOf, type TableShape } from '../core/shape.ts';
+import { namesIn, shapeOf, type TableShape } from '../core/shape.ts';
 import type { PlaceName } from '../engine/engine.ts';
 import { leftPlaces } from '../engine/leave.ts';
 import type { Control } from '../ports/control.ts';
@@ -110,7 +110,7 @@ async function ofPlaces(
 }
 
 function ofFields(before: TableShape, now: TableShape): readonly Change[] {
-  const names = new Set([before, now].flatMap(({ fields, createOnly = [] }) => [...fields, ...createOnly]));
+  const names = new Set([before, now].flatMap(namesIn));
   return [...names].flatMap((field) => {
     const [was, is] = [useOf(before, field), useOf(now, field)];
     // Of a shape from before it was stored it is not known whether a field went with a create.

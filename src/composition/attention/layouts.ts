@@ -1,4 +1,5 @@
 /** Layouts beside that of the records which cannot be gone by: the sync goes on without them, and finds deletes later or reads more. */
+import { isSamePlace } from '../../engine/engine.ts';
 import type { Finder, Matter } from './matter.ts';
 
 /** So far behind the reading of changes the log of deletes may be, ms: an interval and some failures. */
@@ -47,7 +48,7 @@ export const sweepLayoutsUnfit: Finder = async ({ configuration, control }) => {
   const sweeps = await control.sweeps();
   return configuration.tables.flatMap(({ name: table, links }) =>
     links.flatMap(({ server, sweepLayout }): readonly Matter[] => {
-      const { last } = sweeps.find((one) => one.table === table && one.server === server) ?? {};
+      const { last } = sweeps.find((one) => isSamePlace(one, { table, server })) ?? {};
       if (sweepLayout === undefined || last?.unfit === undefined) return [];
       return [
         {
