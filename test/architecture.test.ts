@@ -78,6 +78,13 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
       isPackage(target) ||
       isNode(target),
   },
+  console: {
+    says: 'console imports only core, console, packages and what Node has; its page and its contract nothing of Node',
+    allows: (target, path) =>
+      isIn('core', 'console')(target) ||
+      isPackage(target) ||
+      (isNode(target) && !/^src\/console\/(page|api)[/.]/.test(path)),
+  },
   cli: {
     says: 'cli imports only what lies in src, packages and what Node has',
     allows: (target) => isIn(...foldersOf(sources))(target) || isPackage(target) || isNode(target),
@@ -222,6 +229,13 @@ describe('the checker', () => {
     ['state/local/runs.ts', "import { z } from 'zod';", [says('state')]],
     ['simulator/session.ts', "import type { Server } from '../ports/server.ts';", [says('simulator')]],
     [
+      'console/server.ts',
+      "import { columns } from '../cli/words.ts';",
+      [says('console'), 'nothing but cli imports cli'],
+    ],
+    ['console/page/main.ts', "import { readFile } from 'node:fs';", [says('console')]],
+    ['console/api.ts', "import { once } from 'node:events';", [says('console')]],
+    [
       'simulator/http/answer.ts',
       "import { find } from '../../filemaker/data-api/find.ts';",
       [says('simulator')],
@@ -256,6 +270,7 @@ describe('the checker', () => {
     ['simulator/simulator.ts', "import type { Clock } from '../ports/clock.ts';"],
     ['simulator/http/exchange.ts', "import { createServer } from 'node:http';"],
     ['config/load.ts', "import { parse } from 'yaml';"],
+    ['console/server.ts', "import { createServer } from 'node:http';"],
     ['engine/run.ts', 'const now = Date.now();\n'.repeat(350)],
     ['cli/run-command.ts', "import { words } from './words.ts';"],
   ])('finds nothing wrong in %s with %j', (path, text) => {
