@@ -84,6 +84,7 @@ const layout = z.strictObject({
   view: z.enum(['form', 'table']).exactOptional(),
   folder: z.string().exactOptional(),
   valueLists: z.record(z.string(), z.array(z.string())).exactOptional(),
+  pickFrom: z.record(z.string(), z.string()).exactOptional(),
 });
 
 const account = z.strictObject({
@@ -91,6 +92,15 @@ const account = z.strictObject({
   password: z.string(),
   canUseDataApi: z.boolean().exactOptional(),
   databases: z.array(z.string()).exactOptional(),
+  layouts: z.array(z.string()).exactOptional(),
+  privileges: z
+    .strictObject({
+      view: z.boolean().exactOptional(),
+      create: z.boolean().exactOptional(),
+      edit: z.boolean().exactOptional(),
+      delete: z.boolean().exactOptional(),
+    })
+    .exactOptional(),
 });
 
 const description = z.strictObject({

@@ -92,6 +92,8 @@ export type LayoutDescription = {
   readonly view?: 'form' | 'table';
   readonly folder?: string;
   readonly valueLists?: Readonly<Record<string, readonly string[]>>;
+  /** The value list that a field is shown with, by field. */
+  readonly pickFrom?: Readonly<Record<string, string>>;
 };
 
 /** A way to touch a table from a script or as a user. Record ids are numbers, values neutral. */
@@ -122,6 +124,14 @@ export type DatabaseDescription = {
   readonly localeDates?: 'MM/dd/yyyy' | 'dd.MM.yyyy';
 };
 
+/** Of all tables; default all true. */
+export type Privileges = {
+  readonly view?: boolean;
+  readonly create?: boolean;
+  readonly edit?: boolean;
+  readonly delete?: boolean;
+};
+
 export type AccountDescription = {
   readonly name: string;
   readonly password: string;
@@ -129,6 +139,9 @@ export type AccountDescription = {
   readonly canUseDataApi?: boolean;
   /** Files the account exists in; default all. */
   readonly databases?: readonly string[];
+  /** Layouts that it may see; default all. */
+  readonly layouts?: readonly string[];
+  readonly privileges?: Privileges;
 };
 
 export const requestKinds = [
@@ -177,6 +190,8 @@ export type SimulatorOptions = {
   readonly emptyList?: 'empty' | '401';
   /** The character between date and time in `dateformats: 2` (unverified); default 'T'. */
   readonly isoSeparator?: 'T' | ' ';
+  /** PEM, certificate and key: it speaks https then. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Default 127.0.0.1 and any free port. */
   readonly host?: string;
   readonly port?: number;

@@ -1,5 +1,6 @@
 /** A FileMaker Server to run without FileMaker: the Data API over plain HTTP, and a way to make trouble. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { containerRoutes } from './api/containers.ts';
 import { metadataRoutes } from './api/metadata.ts';
 import { readRoutes } from './api/read.ts';
@@ -34,7 +35,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     ...scriptRoutes,
     ...containerRoutes,
   ]);
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const served = isControlCall(request)
       ? serveControl(control, request, response)
       : serve(simulation, routes, request, response);
@@ -44,13 +45,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       process.stderr.write(`simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
       response.destroy();
     });
-  });
+  };
+  const { tls } = options;
+  const server = tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
   const port = await listen(server, options);
-  simulation.url = `http://${options.host ?? '127.0.0.1'}:${port}`;
+  simulation.url = `${tls === undefined ? 'http' : 'https'}://${options.host ?? '127.0.0.1'}:${port}`;
   return { url: simulation.url, port, control, close: () => close(server) };
 }
 
-function listen(server: Server, options: SimulatorOptions): Promise<number> {
+function listen(server: Server | SecureServer, options: SimulatorOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => {
@@ -61,7 +64,7 @@ function listen(server: Server, options: SimulatorOptions): Promise<number> {
   });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server | SecureServer): Promise<void> {
   return new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
     server.closeAllConnections();

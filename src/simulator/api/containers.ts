@@ -9,6 +9,7 @@ import { FileMakerFailure } from '../failure.ts';
 import { htmlAnswer, ok, type Answer } from '../http/answer.ts';
 import { param, type Exchange, type InSession, type Route } from '../http/exchange.ts';
 import { uploadedPart } from '../http/multipart.ts';
+import { layoutOf } from '../http/privileges.ts';
 import type { Session } from '../session.ts';
 import type { Blob } from '../simulation.ts';
 import { commitOptions, note, writableRow } from './write.ts';
@@ -31,8 +32,8 @@ export const containerRoutes: readonly Route[] = [
 ];
 
 function upload(exchange: InSession): Answer {
-  const { simulation, database } = exchange;
-  const layout = database.layout(param(exchange, 'layout'));
+  const { simulation } = exchange;
+  const layout = layoutOf(exchange);
   const field = param(exchange, 'field');
   const slot = layout.slot(
     exchange.params['repetition'] ? `${field}(${param(exchange, 'repetition')})` : field,

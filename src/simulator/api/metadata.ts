@@ -1,7 +1,8 @@
 /** productInfo, databases, layouts, scripts and the fields of a layout. */
 import type { FieldType } from '../description.ts';
 import { ok, type Answer } from '../http/answer.ts';
-import { param, type Exchange, type InSession, type Route } from '../http/exchange.ts';
+import type { Exchange, InSession, Route } from '../http/exchange.ts';
+import { layoutOf, maySee } from '../http/privileges.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Field } from '../store/schema.ts';
 import { base, layoutPath } from './paths.ts';
@@ -49,8 +50,9 @@ function databases(exchange: Exchange): Answer {
   return ok(JSON.stringify({ databases: seen.map((name) => ({ name })) }));
 }
 
-function layouts({ database }: InSession): Answer {
-  const all = [...database.layouts.values()].map((layout) => layout.description);
+function layouts(exchange: InSession): Answer {
+  const seen = [...exchange.database.layouts.values()].filter((layout) => maySee(exchange, layout));
+  const all = seen.map((layout) => layout.description);
   const folders = [...new Set(all.flatMap((layout) => layout.folder ?? []))];
   const named = (folder: string | undefined) =>
     all.filter((layout) => layout.folder === folder).map(({ name }) => ({ name, table: '' }));
@@ -64,13 +66,15 @@ function scripts({ database }: InSession): Answer {
 }
 
 function fields(exchange: InSession): Answer {
-  const layout = exchange.database.layout(param(exchange, 'layout'));
+  const layout = layoutOf(exchange);
   const portal = layout.portals.map(({ description, fields: shown }): [string, unknown] => [
     description.name,
-    shown.map((field) => fieldMetaData(field, `${description.table}::${field.name}`)),
+    shown.map((field) => fieldMetaData(field, `${description.table}::${field.name}`, undefined)),
   ]);
   const metadata = {
-    fieldMetaData: layout.fields.map((field) => fieldMetaData(field, field.name)),
+    fieldMetaData: layout.fields.map((field) =>
+      fieldMetaData(field, field.name, layout.description.pickFrom?.[field.name]),
+    ),
     portalMetaData: Object.fromEntries(portal),
     ...valueLists(layout),
   };
@@ -79,7 +83,7 @@ function fields(exchange: InSession): Answer {
 
 /** The form of version 17, which still answers: truth values are texts there. */
 function oldFields(exchange: InSession): Answer {
-  const layout = exchange.database.layout(param(exchange, 'layout'));
+  const layout = layoutOf(exchange);
   const metaData = layout.fields.map((field) => ({
     name: field.name,
     type: field.description.kind ?? 'normal',
@@ -110,13 +114,14 @@ const results: Readonly<Record<FieldType, string>> = {
 };
 
 /** As captured: nothing says that a field is unique or indexed. */
-function fieldMetaData(field: Field, name: string): object {
+function fieldMetaData(field: Field, name: string, valueList: string | undefined): object {
   const { description } = field;
   return {
     name,
     type: description.kind ?? 'normal',
-    displayType: 'editText',
+    displayType: valueList === undefined ? 'editText' : 'popupMenu',
     result: results[field.type],
+    ...(valueList !== undefined && { valueList }),
     global: description.global ?? false,
     autoEnter: description.autoEnter !== undefined,
     fourDigitYear: false,

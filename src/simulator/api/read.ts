@@ -3,6 +3,7 @@ import { FileMakerFailure } from '../failure.ts';
 import { findRows, sortRows, type FindRequest } from '../find/find.ts';
 import { ok, type Answer } from '../http/answer.ts';
 import { jsonBody, param, refuseHidden, visibleRows, type InSession, type Route } from '../http/exchange.ts';
+import { layoutOf } from '../http/privileges.ts';
 import { isList, isObject, onlyKeys, textOf, type Json, type JsonObject } from '../http/json-body.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Row, RowSource } from '../store/row-set.ts';
@@ -47,7 +48,7 @@ type Reading = {
 };
 
 function reading(exchange: InSession, parameters: Parameters, select: Reading['select']): Reading {
-  const layout = exchange.database.layout(param(exchange, 'layout'));
+  const layout = layoutOf(exchange);
   return { exchange, parameters, layout, source: visibleRows(exchange, layout.table), select };
 }
 
@@ -71,15 +72,15 @@ export const recordIdOf = (exchange: InSession): number => {
 
 function one(exchange: InSession): Promise<Answer> {
   const id = recordIdOf(exchange);
-  const layout = exchange.database.layout(param(exchange, 'layout'));
-  refuseHidden(exchange, layout.table, id, exchange.session.account);
+  const layout = layoutOf(exchange);
+  refuseHidden(exchange, layout.table, id);
   return answerRows(reading(exchange, fromQuery(exchange.query), () => [layout.table.get(id)]));
 }
 
 function find(exchange: InSession): Promise<Answer> {
   const body = jsonBody(exchange);
   onlyKeys(body, findKeys);
-  const layout = exchange.database.layout(param(exchange, 'layout'));
+  const layout = layoutOf(exchange);
   const requests = findRequests(body, layout);
   const today = exchange.simulation.host.today();
   return answerRows(

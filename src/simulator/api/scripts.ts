@@ -6,6 +6,7 @@ import type { Script, ScriptContext, ScriptOutcome, ScriptTable, StoredRecord } 
 import { FileMakerFailure } from '../failure.ts';
 import { ok, type Answer } from '../http/answer.ts';
 import { param, type InSession, type Route } from '../http/exchange.ts';
+import { layoutOf } from '../http/privileges.ts';
 import { neutralOf } from '../store/neutral.ts';
 import type { Row } from '../store/row-set.ts';
 import type { Changes, Table } from '../store/table.ts';
@@ -20,7 +21,7 @@ export const scriptRoutes: readonly Route[] = [
 type Stage = '' | '.prerequest' | '.presort';
 
 async function runNamed(exchange: InSession): Promise<Answer> {
-  exchange.database.layout(param(exchange, 'layout'));
+  layoutOf(exchange);
   const parameter = exchange.query.get('script.param') ?? '';
   return ok(`{${await runScript(exchange, param(exchange, 'script'), parameter, '')}}`);
 }

@@ -1,8 +1,9 @@
 /** Create, edit, duplicate, delete. One request is one commit of the record, with its portal rows. */
 import { FileMakerFailure } from '../failure.ts';
 import { ok, type Answer } from '../http/answer.ts';
-import { jsonBody, param, refuseHidden, type InSession, type Route } from '../http/exchange.ts';
+import { jsonBody, refuseHidden, type InSession, type Route } from '../http/exchange.ts';
 import { objectAt, onlyKeys, type JsonObject } from '../http/json-body.ts';
+import { layoutOf, requirePrivilege } from '../http/privileges.ts';
 import type { Write } from '../stats.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Row } from '../store/row-set.ts';
@@ -34,8 +35,6 @@ const createKeys = new Set(['fieldData', 'portalData', 'options', 'dateformats',
 const updateKeys = new Set([...createKeys, 'modId']);
 const duplicateKeys = new Set(scriptKeys);
 
-const layoutOf = (exchange: InSession): Layout => exchange.database.layout(param(exchange, 'layout'));
-
 /** Writes through the API are stamped by the host's clock. */
 export function commitOptions(exchange: InSession, skipValidation: boolean): CommitOptions {
   const stamp = exchange.simulation.host.stamp(exchange.session.account);
@@ -64,6 +63,7 @@ function create(exchange: InSession): Promise<Answer> {
   return withScripts(exchange, fromBody(body), () => {
     const { layout, rules, changes, portals } = parsed(exchange, body);
     const options = commitOptions(exchange, rules.skipValidation);
+    requirePrivilege(exchange, 'create');
     const row = layout.table.create(changes, options);
     const made = writePortals(portals, row, layout, options);
     note(exchange, 'create', layout, row.id, undefined);
@@ -78,6 +78,7 @@ function update(exchange: InSession): Promise<Answer> {
     const { layout, rules, changes, portals } = parsed(exchange, body);
     const modId = optionalText(body['modId']);
     const before = writableRow(exchange, layout, modId);
+    requirePrivilege(exchange, 'edit');
     const options = commitOptions(exchange, rules.skipValidation);
     const row = changes.size > 0 ? layout.table.update(before.id, changes, options) : before;
     deleteRelated(objectAt(body, 'fieldData')['deleteRelated'], layout);
@@ -92,6 +93,7 @@ function duplicate(exchange: InSession): Promise<Answer> {
   onlyKeys(body, duplicateKeys);
   return withScripts(exchange, fromBody(body), () => {
     const layout = layoutOf(exchange);
+    requirePrivilege(exchange, 'create');
     const row = layout.table.duplicate(recordIdOf(exchange), commitOptions(exchange, false));
     note(exchange, 'duplicate', layout, row.id, undefined);
     return `"recordId":"${row.id}","modId":"${row.modId}"`;
@@ -102,6 +104,7 @@ function remove(exchange: InSession): Promise<Answer> {
   return withScripts(exchange, fromQuery(exchange.query), () => {
     const layout = layoutOf(exchange);
     const row = writableRow(exchange, layout, undefined);
+    requirePrivilege(exchange, 'delete');
     layout.table.remove(row.id);
     note(exchange, 'delete', layout, row.id, undefined);
     return '';
@@ -111,7 +114,7 @@ function remove(exchange: InSession): Promise<Answer> {
 /** The record to write; throws 101, 200, 301 or 306. */
 export function writableRow(exchange: InSession, layout: Layout, modId: string | undefined): Row {
   const row = layout.table.unlocked(recordIdOf(exchange));
-  refuseHidden(exchange, layout.table, row.id, exchange.session.account);
+  refuseHidden(exchange, layout.table, row.id);
   if (modId !== undefined && modId !== String(row.modId)) throw new FileMakerFailure('306');
   return row;
 }

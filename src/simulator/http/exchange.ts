@@ -9,6 +9,7 @@ import type { RowSource } from '../store/row-set.ts';
 import type { Table } from '../store/table.ts';
 import type { Answer } from './answer.ts';
 import { parseBody, type JsonObject } from './json-body.ts';
+import { may, requirePrivilege } from './privileges.ts';
 
 export type Exchange = {
   readonly simulation: Simulation;
@@ -45,6 +46,7 @@ export const jsonBody = (exchange: Exchange): JsonObject =>
 /** The rows of a table that this session may see, now or as they were. */
 export function visibleRows(exchange: InSession, table: Table): RowSource {
   const { simulation, session } = exchange;
+  if (!may(exchange, 'view')) return { rows: [] };
   const source =
     exchange.staleMs > 0 ? table.rows.asOf(simulation.host.time.now() - exchange.staleMs) : table.rows;
   const rules = simulation.hidden.get(hiddenKey(table));
@@ -58,8 +60,9 @@ export const isHidden = (exchange: Exchange, table: Table, id: number, account: 
   ruleThatHides(exchange, table, id, account) !== undefined;
 
 /** Throws what a request for one record gets that its account may not see. */
-export function refuseHidden(exchange: Exchange, table: Table, id: number, account: string): void {
-  const rule = ruleThatHides(exchange, table, id, account);
+export function refuseHidden(exchange: InSession, table: Table, id: number): void {
+  requirePrivilege(exchange, 'view');
+  const rule = ruleThatHides(exchange, table, id, exchange.session.account);
   if (rule) throw new FileMakerFailure(rule.code);
 }
 
