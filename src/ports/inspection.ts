@@ -81,7 +81,7 @@ export type RowsAsked = {
 export interface Inspection {
   readonly name: ServerName;
 
-  /** One request, without an account or a session. */
+  /** Two requests, the first to have a connection; without an account or a session. */
   product(signal: AbortSignal): Promise<Product>;
 
   /** As Server.probe. */
@@ -98,7 +98,7 @@ export interface Inspection {
 
   layout(database: string, layout: string, signal: AbortSignal): Promise<InspectedLayout>;
 
-  /** None found is an empty list. One request. */
+  /** None found is an empty list. One request, after that for the layout where it was not looked at before. */
   rows(database: string, layout: string, asked: RowsAsked, signal: AbortSignal): Promise<InspectedRows>;
 
   /** Logs out every session. After it nothing else may be called. Never throws. */

@@ -9,12 +9,17 @@ import type { Slot, SessionSlots } from '../../ports/session-slots.ts';
 import { type Answer, answerOf, type Envelope, valueAt } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import { closed, codeFailure, noAnswer, type Place, unreadable, untrusted } from './failures.ts';
-import { isPassing, type ProductInfo } from './product-info.ts';
+import { isPassing } from './plain-request.ts';
+import type { ProductInfo } from './product-info.ts';
 import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
 import { keptToken, parseKept, Session } from './session.ts';
 import type { Transport } from './transport.ts';
 
 export type Account = { readonly username: string; readonly password: string };
+
+/** Of the `Authorization` header: a credential (R9). */
+export const basicOf = ({ username, password }: Account): string =>
+  `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 
 type LoginsOptions = {
   readonly place: Place;
@@ -141,9 +146,8 @@ export class Logins {
 
   async #logIn(database: string, slot: Slot, holding: Holding): Promise<Attempt<Session | undefined>> {
     const { transport, account } = this.#o;
-    const basic = Buffer.from(`${account.username}:${account.password}`, 'utf8').toString('base64');
     const path = `/databases/${encodeURIComponent(database)}/sessions`;
-    const request = { method: 'POST', path, authorization: `Basic ${basic}`, body: '{}' } as const;
+    const request = { method: 'POST', path, authorization: basicOf(account), body: '{}' } as const;
     const answer = answerOf(await transport.send(request, never));
     if (surelyNotOpened(answer)) holding.slot = slot;
     else if (answer.kind !== 'envelope' || answer.code !== '0') this.#lose(database, slot);

@@ -5,11 +5,9 @@
 import { z } from 'zod';
 import type { Interval } from '../../core/interval.ts';
 import type { EpochMs } from '../../core/names.ts';
-import { type Answer, answerOf, type Envelope } from './answer.ts';
-import { meaningOf } from './codes.ts';
-import { codeFailure, noAnswer, notFileMaker, type Place, untrusted } from './failures.ts';
-import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
-import type { Transport } from './transport.ts';
+import type { Envelope } from './answer.ts';
+import { notFileMaker } from './failures.ts';
+import { type PlainSender, sendPlain } from './plain-request.ts';
 
 /** Older and newer servers differ: some show no version, some leave out the inner object. */
 const productInfo = z.object({
@@ -18,9 +16,7 @@ const productInfo = z.object({
 });
 
 export class ProductInfo {
-  readonly #place: Place;
-  readonly #transport: Transport;
-  readonly #waiting: Waiting;
+  readonly #sender: PlainSender;
   /** Aborted when the connector closes. */
   readonly #closing: AbortSignal;
   #hasAnswered = false;
@@ -28,21 +24,16 @@ export class ProductInfo {
   /** Such as `21.1.5.500`; undefined before the first answer, and where the server does not show it. */
   version: string | undefined;
 
-  constructor(place: Place, transport: Transport, waiting: Waiting, closing: AbortSignal) {
-    this.#place = place;
+  constructor(sender: PlainSender, closing: AbortSignal) {
+    this.#sender = sender;
     this.#closing = closing;
-    this.#transport = transport;
-    this.#waiting = waiting;
   }
 
   /** Asks now, repeating what fails. */
   async ask(signal: AbortSignal): Promise<Envelope> {
-    const envelope = await persist(this.#waiting, signal, async () => {
-      const reply = await this.#transport.send({ method: 'GET', path: '/productInfo' }, signal);
-      return this.#judge(answerOf(reply));
-    });
+    const envelope = await sendPlain(this.#sender, { method: 'GET', path: '/productInfo' }, signal);
     const shown = productInfo.safeParse(envelope.response);
-    if (!shown.success) throw notFileMaker(this.#place, 'it shows no product information');
+    if (!shown.success) throw notFileMaker(this.#sender.place, 'it shows no product information');
     this.version = shown.data.productInfo?.version ?? shown.data.version;
     this.#hasAnswered = true;
     return envelope;
@@ -60,19 +51,6 @@ export class ProductInfo {
   doubt(): void {
     this.#hasAnswered = false;
   }
-
-  #judge(answer: Answer): Attempt<Envelope> {
-    const place = this.#place;
-    if (answer.kind === 'untrusted') throw untrusted(place, answer.reason);
-    if (answer.kind === 'envelope') {
-      if (answer.code === '0') return done(answer);
-      if (isPassing(answer.code)) return again((tries) => codeFailure(place, answer, tries));
-      throw codeFailure(place, answer);
-    }
-    // The web server in front answers 5xx itself while the Data API engine is down.
-    if (answer.kind === 'unreadable' && answer.status < 500) throw notFileMaker(place, answer.reason);
-    return again((tries) => noAnswer(place, answer, tries));
-  }
 }
 
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -82,9 +60,6 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.addEventListener('abort', leave, { once: true });
   return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', leave));
 }
-
-export const isPassing = (code: string): boolean =>
-  ['again', 'againUnlessWrite', 'full', 'locked'].includes(meaningOf(code).class);
 
 /** Server minus reference, from the whole second in the `Date` header; undefined where there is none. */
 export function clockOffset({ http }: Envelope): { offset: Interval; at: EpochMs } | undefined {

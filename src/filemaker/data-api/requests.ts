@@ -8,7 +8,7 @@ import { type Answer, answerOf, type Envelope } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import type { EpochMs } from '../../core/names.ts';
 import { codeFailure, noAnswer, type Place, untrusted } from './failures.ts';
-import { isPassing } from './product-info.ts';
+import { isPassing } from './plain-request.ts';
 import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
 import type { SessionPool } from './session-pool.ts';
 import type { HttpRequest, Transport } from './transport.ts';

@@ -20,7 +20,7 @@ import { scriptOptions, type WriteOptions } from './write-options.ts';
 import { outcomeOf, removalOf } from './write-outcome.ts';
 
 /** No record matches; for a page beyond the last record some servers say 101 (assumed). */
-const emptyCodes = ['401', '101'];
+export const emptyCodes = ['401', '101'];
 
 /** Record-level access hides the record from this account. */
 const deniedCodes = ['200'];

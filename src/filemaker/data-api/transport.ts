@@ -76,7 +76,9 @@ type TransportOptions = {
   readonly received: (bytes: number) => void;
 };
 
-const basePath = '/fmi/data/v2';
+export const apiVersion = 'v2';
+
+const basePath = `/fmi/data/${apiVersion}`;
 
 export function openTransport(options: TransportOptions): Transport {
   const { address, timeouts } = options;
