@@ -5,8 +5,8 @@ import { clockFrom, userClockFrom } from './stored-values.ts';
 
 const sql = {
   history: 'SELECT value FROM clocks WHERE server = ? ORDER BY rev DESC LIMIT ?',
-  put: `INSERT INTO clocks (server, rev, value) SELECT ?1, ?2, ?3
-    WHERE (SELECT coalesce(max(rev), 0) FROM clocks WHERE server = ?1) = ?2 - 1`,
+  put: `INSERT INTO clocks (server, rev, value) SELECT :server, :rev, :value
+    WHERE (SELECT coalesce(max(rev), 0) FROM clocks WHERE server = :server) = :rev - 1`,
   forget: 'DELETE FROM clocks WHERE server = ? AND rev <= ?',
   readUser: 'SELECT value FROM user_clocks WHERE tbl = ? AND server = ?',
   putUser: 'INSERT OR REPLACE INTO user_clocks (tbl, server, value) VALUES (?, ?, ?)',
@@ -26,7 +26,8 @@ export function clocksIn(file: StateFile): Clocks {
       return valueOf(history.get(server, 1), clockFrom);
     },
     async putClock(state) {
-      const isPut = put.run(state.server, state.rev, JSON.stringify(state)).changes === 1;
+      const isPut =
+        put.run({ server: state.server, rev: state.rev, value: JSON.stringify(state) }).changes === 1;
       if (isPut) forget.run(state.server, state.rev - keptStates);
       return isPut;
     },

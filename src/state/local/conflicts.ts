@@ -18,10 +18,10 @@ const sql = {
     "value = excluded.value WHERE json_extract(conflicts.value, '$.choices') IS NULL " +
     "OR json_extract(excluded.value, '$.choices') IS NOT NULL",
   purge:
-    `DELETE FROM conflicts WHERE at + ${keptMs()} < ?1 AND json_extract(value, '$.open') IS NULL ` +
-    `AND coalesce(json_extract(value, '$.agreedAt'), 0) + ${keptMs()} < ?1 AND NOT EXISTS ` +
+    `DELETE FROM conflicts WHERE at + ${keptMs()} < :now AND json_extract(value, '$.open') IS NULL ` +
+    `AND coalesce(json_extract(value, '$.agreedAt'), 0) + ${keptMs()} < :now AND NOT EXISTS ` +
     "(SELECT 1 FROM json_each(conflicts.value, '$.choices') AS choice WHERE max(json_extract(choice.value, '$.at'), " +
-    `coalesce(json_extract(choice.value, '$.undone.at'), 0)) + ${keptMs('conflicts.value')} >= ?1)`,
+    `coalesce(json_extract(choice.value, '$.undone.at'), 0)) + ${keptMs('conflicts.value')} >= :now)`,
   drop: 'DELETE FROM conflicts WHERE id = ?',
   list: 'SELECT value FROM conflicts ORDER BY at DESC, id DESC LIMIT ?',
   listTable:
@@ -36,7 +36,7 @@ const sql = {
 
 /** Takes out what was kept long enough. */
 export const purgeConflicts = (file: StateFile, now: EpochMs): void => {
-  file.prepare(sql.purge).run(now);
+  file.prepare(sql.purge).run({ now });
 };
 
 export const conflictsIn = (file: StateFile): Conflicts => ({ ...puttingIn(file), ...findingIn(file) });
@@ -51,7 +51,7 @@ function puttingIn(file: StateFile): Pick<Conflicts, 'putConflicts' | 'dropConfl
       file.transaction(() => {
         for (const one of conflicts) put.run(one.id, one.at, JSON.stringify(one));
         // By the time of those that come: a process may go on for months.
-        purge.run(Math.max(...conflicts.map(({ at }) => at)));
+        purge.run({ now: Math.max(...conflicts.map(({ at }) => at)) });
       });
     },
     async dropConflicts(ids) {

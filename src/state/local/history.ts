@@ -11,8 +11,8 @@ const sql = {
   purge: 'DELETE FROM history WHERE keep_until < ?',
   read: 'SELECT value FROM history WHERE tbl = ? AND key = ? ORDER BY version DESC, id LIMIT ?',
   readOn:
-    'SELECT value FROM history WHERE tbl = ?1 AND key = ?2 AND (version < ?3 OR (version = ?3 AND id > ?4)) ' +
-    'ORDER BY version DESC, id LIMIT ?5',
+    'SELECT value FROM history WHERE tbl = :table AND key = :key ' +
+    'AND (version < :version OR (version = :version AND id > :id)) ORDER BY version DESC, id LIMIT :limit',
 };
 
 /** Takes out what was kept long enough. */
@@ -40,7 +40,7 @@ export function historyIn(file: StateFile): Histories {
       const rows =
         after === undefined
           ? read.all(table, key, limit)
-          : readOn.all(table, key, after.version, after.id, limit);
+          : readOn.all({ table, key, version: after.version, id: after.id, limit });
       return valuesOf(rows, historyEntryFrom);
     },
     async dropHistory(table, key) {

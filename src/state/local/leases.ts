@@ -2,8 +2,8 @@ import type { Leases } from '../../ports/control.ts';
 import type { StateFile } from './state-file.ts';
 
 const sql = {
-  take: `INSERT INTO leases (name, holder, until) VALUES (?1, ?2, ?3)
-    ON CONFLICT (name) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until <= ?4`,
+  take: `INSERT INTO leases (name, holder, until) VALUES (:name, :holder, :until)
+    ON CONFLICT (name) DO UPDATE SET holder = :holder, until = :until WHERE holder = :holder OR until <= :now`,
   drop: 'DELETE FROM leases WHERE name = ? AND holder = ?',
 };
 
@@ -12,7 +12,7 @@ export function leasesIn(file: StateFile): Leases {
   const drop = file.prepare(sql.drop);
   return {
     async takeLease(name, holder, ms, now) {
-      return take.run(name, holder, now + ms, now).changes === 1;
+      return take.run({ name, holder, until: now + ms, now }).changes === 1;
     },
     async dropLease(name, holder) {
       drop.run(name, holder);

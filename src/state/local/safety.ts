@@ -92,8 +92,10 @@ const sweepSql = {
   list: 'SELECT value FROM sweeps ORDER BY tbl, server',
   readAsk: 'SELECT value FROM sweep_asks WHERE tbl = ? AND server = ?',
   putAsk: 'INSERT OR REPLACE INTO sweep_asks (tbl, server, value) VALUES (?, ?, ?)',
+  // A part without rows comes as NULL from Node 22.
   putPart:
-    'INSERT OR REPLACE INTO sweep_parts (tbl, server, started_at, part, numbers) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO sweep_parts (tbl, server, started_at, part, numbers) ' +
+    "VALUES (?, ?, ?, ?, coalesce(?, x''))",
   readPart: 'SELECT numbers FROM sweep_parts WHERE tbl = ? AND server = ? AND started_at = ? AND part = ?',
   dropParts: 'DELETE FROM sweep_parts WHERE tbl = ? AND server = ?',
 };

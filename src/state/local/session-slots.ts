@@ -9,7 +9,7 @@ import type { StateFile } from './state-file.ts';
 const sql = {
   read: 'SELECT value FROM held_slots WHERE server = ?',
   list: 'SELECT server, value FROM held_slots',
-  put: 'INSERT INTO held_slots (server, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2',
+  put: 'INSERT INTO held_slots (server, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
 };
 
 export function sessionSlotsIn(file: StateFile): SessionSlots {
