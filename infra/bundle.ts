@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Configuration } from '../src/config/configuration.ts';
+import { forNode } from './bundle-settings.ts';
 
 export const functionNames = ['enumerate', 'write', 'measure', 'sweep', 'report'] as const;
 export type FunctionName = (typeof functionNames)[number];
@@ -40,9 +41,6 @@ export async function bundleFunctions(
   return { enumerate, write, measure, sweep, report };
 }
 
-/** Packages that are not written as modules ask for `require`. */
-const banner = `const require = (await import('node:module')).createRequire(import.meta.url);`;
-
 /** Built as if it lay in the project: the map then names sources from there, wherever the directory is. */
 async function writeCode(entry: string, to: string): Promise<void> {
   const { outputFiles } = await build({
@@ -50,17 +48,11 @@ async function writeCode(entry: string, to: string): Promise<void> {
     outfile: join(project, 'index.mjs'),
     absWorkingDir: project,
     write: false,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    // Written as modules, packages lose what is not used.
-    mainFields: ['module', 'main'],
+    ...forNode,
     target: 'node24',
     minify: true,
     sourcemap: 'linked',
     sourcesContent: false,
-    banner: { js: banner },
-    logLevel: 'silent',
   });
   await Promise.all(outputFiles.map(({ path, contents }) => writeFile(join(to, basename(path)), contents)));
 }

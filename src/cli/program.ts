@@ -5,6 +5,7 @@ import { registerConflicts } from './conflicts/register.ts';
 import { registerExport } from './export/register.ts';
 import { registerForget } from './forget/register.ts';
 import { registerHistory } from './history/register.ts';
+import { ownVersion, projectFolder } from './own-files.ts';
 import { registerAttention } from './register-attention.ts';
 import { registerAudit } from './register-audit.ts';
 import { registerPause } from './pause/register.ts';
@@ -39,6 +40,9 @@ const groups: readonly {
 export function programOf(): Command {
   const program = new Command('serversync')
     .description('Keeps tables of two or more FileMaker Servers the same.')
+    .version(ownVersion(), '-V, --version', 'which version this is')
+    // put-back has a --version of its own.
+    .enablePositionalOptions()
     .showHelpAfterError('(serversync --help tells more)')
     .exitOverride()
     .addHelpText('after', startHere);
@@ -59,4 +63,5 @@ Start here:
 
 Each command has --help of its own, with examples.
 Accounts come from the environment, SERVERSYNC_<SERVER>_USERNAME and
-SERVERSYNC_<SERVER>_PASSWORD, or from the file of serversync accounts set.`;
+SERVERSYNC_<SERVER>_PASSWORD, or from the file of serversync accounts set.
+README.md, and the pages in docs that messages name, lie in ${projectFolder}`;

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { SimulatorOptions } from '../../simulator/description.ts';
+import { simulatorFile } from '../own-files.ts';
 
 const records = z.array(
   z.object({ recordId: z.number(), modId: z.number(), values: z.record(z.string(), z.string()) }),
@@ -58,10 +58,9 @@ export async function startPracticeServer(
   description: SimulatorOptions,
 ): Promise<PracticeServer> {
   await writeFile(descriptionFile, JSON.stringify(description));
-  const main = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url));
   const child = spawn(
     process.execPath,
-    [...process.execArgv, main, '--file', descriptionFile, '--with-parent'],
+    [...process.execArgv, simulatorFile, '--file', descriptionFile, '--with-parent'],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
     },

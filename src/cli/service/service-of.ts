@@ -1,9 +1,9 @@
 /** From what the command line says to the service: whom it runs as, what it runs, and that it can. */
 import { chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Accounts, accountsFileOf, readAccountsFile } from '../../config/accounts-file.ts';
 import { loadConfiguration } from '../../config/load.ts';
+import { programFile } from '../own-files.ts';
 import { Refused } from '../refused.ts';
 import { stateDirectoryOf } from '../workplace.ts';
 import type { Place, Service, ServiceManager, User } from './manager.ts';
@@ -19,8 +19,6 @@ export type ServiceChoice = Named & {
   readonly runAs: string | undefined;
 };
 
-const program = fileURLToPath(new URL('../main.ts', import.meta.url));
-
 /** As package.json starts it. */
 export const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64'];
 
@@ -30,6 +28,7 @@ export async function serviceOf(
   manager: ServiceManager,
   system: System,
 ): Promise<Service> {
+  assertStays(programFile);
   const place = placeOf(choice, system);
   const user = await userOf(choice, place, system);
   const configFile = resolve(choice.configFile);
@@ -41,7 +40,7 @@ export async function serviceOf(
   assertAccounts(names, readAccountsFile(accountsFile, { owner: user.uid }), accountsFile);
   const files = ['--config', configFile, '--state', state, '--accounts', accountsFile];
   const run = ['run', '--watch', ...files, ...(log === undefined ? [] : ['--log', log])];
-  const command = [process.execPath, ...nodeFlags, program, ...run];
+  const command = [process.execPath, ...nodeFlags, programFile, ...run];
   for (const one of command) assertPath(one, place, system);
   const writes = [state, ...(log === undefined ? [] : [dirname(log)])];
   const service = { ...place, user, command, configFile, writes: [...new Set(writes)] };
@@ -88,6 +87,16 @@ function assertAccounts(names: readonly string[], stored: Accounts, path: string
   );
 }
 
+/** What npx runs without its being installed lies in a folder that npm clears. */
+export function assertStays(program: string): void {
+  if (!/[\\/]_npx[\\/]/.test(program)) return;
+  throw new Refused(
+    'service-refused',
+    `this serversync lies in the cache of npx (${program}), which npm may clear at any time: a service would be gone with it. ` +
+      'Install it first, with npm install -g and the package, and then run serversync service install',
+  );
+}
+
 function assertPath(path: string, { scope }: Place, { platform }: System): void {
   const found = /\p{Cc}/u.test(path)
     ? 'has a control character in its name'
@@ -108,7 +117,7 @@ async function assertReadable(
   { platform, ask }: System,
 ): Promise<void> {
   if (scope === 'user' || platform === 'win32') return;
-  for (const path of [command[0] ?? '', program, configFile]) {
+  for (const path of [command[0] ?? '', programFile, configFile]) {
     const { code } = await ask(as(user.name, ['test', '-r', path]));
     if (code !== 0)
       throw new Refused(
