@@ -79,9 +79,10 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
       isNode(target),
   },
   console: {
-    says: 'console imports only core, console, packages and what Node has; its page and its contract nothing of Node',
+    says: 'console imports only core, words, console, packages and what Node has; its page and its contract nothing of Node',
     allows: (target, path) =>
       isIn('core', 'console')(target) ||
+      target === './src/composition/words.ts' ||
       isPackage(target) ||
       (isNode(target) && !/^src\/console\/(page|api)[/.]/.test(path)),
   },
@@ -111,7 +112,7 @@ const onlyCliImportsCli: Checker = (source) =>
 
 const relativeImportsEndInTs: Checker = (source) =>
   importsOf(source)
-    .filter((specifier) => specifier.startsWith('.') && !specifier.endsWith('.ts'))
+    .filter((specifier) => specifier.startsWith('.') && !/\.tsx?$/.test(specifier))
     .map((specifier) => `${source.path} imports ${specifier}`);
 
 const noDefaultExports: Checker = ({ path, text }) =>
@@ -164,7 +165,7 @@ const rules: Readonly<Record<string, Checker>> = {
     Object.entries(folderRules).map(([folder, rule]) => [rule.says, within(folder, rule)]),
   ),
   'nothing but cli imports cli': onlyCliImportsCli,
-  'relative imports name the file with .ts': relativeImportsEndInTs,
+  'relative imports name the file with .ts or .tsx': relativeImportsEndInTs,
   'no file has a default export': noDefaultExports,
   [`no file is longer than ${mostLines} lines`]: notTooLong,
   'core neither waits nor reads a clock nor draws lots': coreIsPure,
@@ -172,7 +173,7 @@ const rules: Readonly<Record<string, Checker>> = {
 
 function filesOf(folder: string): readonly string[] {
   return readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => posix.join(folder, path.replaceAll('\\', '/')));
 }
 
@@ -248,8 +249,16 @@ describe('the checker', () => {
       "import { words } from '../cli/words.ts';",
       [says('engine'), 'nothing but cli imports cli'],
     ],
-    ['engine/run.ts', "import { write } from './write';", ['relative imports name the file with .ts']],
-    ['engine/run.ts', "import { write } from './write.js';", ['relative imports name the file with .ts']],
+    [
+      'engine/run.ts',
+      "import { write } from './write';",
+      ['relative imports name the file with .ts or .tsx'],
+    ],
+    [
+      'engine/run.ts',
+      "import { write } from './write.js';",
+      ['relative imports name the file with .ts or .tsx'],
+    ],
     ['engine/run.ts', 'export default function run() {}', ['no file has a default export']],
     ['engine/run.ts', 'export { run as default };', ['no file has a default export']],
     ['engine/run.ts', 'run();\n'.repeat(351), ['no file is longer than 350 lines']],

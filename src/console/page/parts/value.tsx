@@ -1,0 +1,36 @@
+/** Values of records, as they are: long ones wrap, empty ones say so, and where two differ shows. */
+
+export function Value({ value, against }: { readonly value: string; readonly against?: string | undefined }) {
+  if (value === '') return <span class="value empty-value">(empty)</span>;
+  if (against === undefined || against === value) return <span class="value">{value}</span>;
+  const { before, differing, after } = apart(value, against);
+  return (
+    <span class="value">
+      {before}
+      {differing === '' ? undefined : <mark class="differs">{differing}</mark>}
+      {after}
+    </span>
+  );
+}
+
+/** As people count them: an accent or a flag is one with what it belongs to. */
+const signsOf = (text: string): readonly string[] =>
+  Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+
+type Apart = { readonly before: string; readonly differing: string; readonly after: string };
+
+/** What both begin and end with, and what lies between in the first. */
+export function apart(value: string, against: string): Apart {
+  const own = signsOf(value);
+  const other = signsOf(against);
+  const shorter = Math.min(own.length, other.length);
+  let begin = 0;
+  while (begin < shorter && own[begin] === other[begin]) begin += 1;
+  let end = 0;
+  while (end < shorter - begin && own[own.length - 1 - end] === other[other.length - 1 - end]) end += 1;
+  return {
+    before: own.slice(0, begin).join(''),
+    differing: own.slice(begin, own.length - end).join(''),
+    after: own.slice(own.length - end).join(''),
+  };
+}

@@ -1,0 +1,62 @@
+/** From the trends of servers to what is drawn: one line for each, with a band where the truth lies within bounds. */
+import type { ServerTrend, TrendsAnswer } from '../../api/trends.ts';
+
+/** `y` null: nobody looked then, the line is broken. `lo` and `hi`: between these it surely lies. */
+export type Point = {
+  readonly at: number;
+  readonly y: number | null;
+  readonly lo?: number;
+  readonly hi?: number;
+};
+
+export type Line = { readonly name: string; readonly points: readonly Point[] };
+
+/** A gap of more than so many of the usual steps means that nobody looked. */
+const gapInSteps = 4;
+
+/** Puts a break where more time passed than usually does. */
+export function withGaps(points: readonly Point[]): readonly Point[] {
+  const steps = points.slice(1).map(({ at }, before) => at - (points[before]?.at ?? at));
+  const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+  return points.flatMap((point, n) => {
+    const last = points[n - 1];
+    const isGap = last !== undefined && usual > 0 && point.at - last.at > usual * gapInSteps;
+    return isGap ? [{ at: last.at + usual, y: null }, point] : [point];
+  });
+}
+
+export const lagLines = ({ servers }: TrendsAnswer): readonly Line[] =>
+  servers.map(({ server, lag }) => ({
+    name: server,
+    points: withGaps(lag.map(({ at, lagMs }) => ({ at, y: lagMs }))),
+  }));
+
+export const clockLines = ({ servers }: TrendsAnswer): readonly Line[] =>
+  servers.map(({ server, clock }) => ({
+    name: server,
+    points: withGaps(clock.map(({ at, lo, hi }) => ({ at, y: (lo + hi) / 2, lo, hi }))),
+  }));
+
+export type Buckets = { readonly ofMs: number; readonly lines: readonly Line[] };
+
+const stepsMs = [60_000, 300_000, 900_000, 3_600_000, 6 * 3_600_000, 86_400_000];
+const mostBuckets = 60;
+
+/** Records written in equal spans of time. What was written over several is shared out by time. */
+export function writtenIn({ from, to, servers }: TrendsAnswer): Buckets {
+  const ofMs = stepsMs.find((step) => (to - from) / step <= mostBuckets) ?? 86_400_000;
+  const first = Math.floor(from / ofMs) * ofMs;
+  const starts = Array.from({ length: Math.ceil((to - first) / ofMs) }, (_, n) => first + n * ofMs);
+  return { ofMs, lines: servers.map((one) => ({ name: one.server, points: pointsOf(one, starts, ofMs) })) };
+}
+
+function pointsOf({ written }: ServerTrend, starts: readonly number[], ofMs: number): readonly Point[] {
+  const sums = new Map(starts.map((start) => [start, 0]));
+  for (const { from, at, records } of written)
+    for (let start = Math.floor(from / ofMs) * ofMs; start < Math.max(at, from + 1); start += ofMs) {
+      const within = Math.min(at, start + ofMs) - Math.max(from, start);
+      const share = at > from ? within / (at - from) : 1;
+      if (sums.has(start)) sums.set(start, (sums.get(start) ?? 0) + records * share);
+    }
+  return [...sums].map(([at, y]) => ({ at, y: Math.round(y) }));
+}
