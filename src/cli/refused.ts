@@ -23,6 +23,7 @@ export class Refused extends Error {
     | 'service-refused'
     | 'service-failed'
     | 'no-time'
+    | 'no-terminal'
     | 'not-paused'
     | 'not-compared';
 

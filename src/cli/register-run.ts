@@ -7,7 +7,8 @@ import { logged } from './log-file.ts';
 import { type RunOptions, runOnceCommand } from './run-command.ts';
 import { type Common, common, type OfStack, ofStack, where, wholeNumber } from './shared.ts';
 import { statusCommand } from './status-command.ts';
-import { ofFollowing, stopSignal } from './stop-signal.ts';
+import { watchStatusCommand } from './status-watch.ts';
+import { ofFollowing, ofShowing, stopSignal } from './stop-signal.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { sweepStackCommand } from './sweep-stack.ts';
 import { exitsOfWaiting, teach } from './teach.ts';
@@ -67,21 +68,40 @@ const once = async (asked: RunOptions): Promise<ExitCode> => (await runOnceComma
 
 export function registerStatus(program: Command): void {
   const status = common(program.command('status'))
-    .description('what waits, what is parked, conflicts, lag and clocks; asks no server')
+    .description('a row for each table and server, clocks, and what a person has to see to; asks no server')
+    .addOption(
+      new Option('--watch', 'draw it anew every 2 seconds (of a stack: 5) until Ctrl-C').conflicts('json'),
+    )
     .option('--examples', 'with values of records, to judge halts and conflicts by')
     .option('--limit <number>', 'parked records and conflicts shown at most, latest first', wholeNumber, 20)
     .addOption(ofStack())
     .action(async (options: Common & StatusChoices) => {
       const { limit, examples = false } = options;
+      if (options.watch) {
+        const signal = stopSignal(ofShowing);
+        process.exitCode = await watchStatusCommand({
+          ...where(options),
+          examples,
+          limit,
+          screen: process.stdout,
+          signal,
+        });
+        return;
+      }
       process.exitCode = await statusCommand({ ...where(options), examples, limit });
     });
   teach(status, {
     examples: [
       ['serversync status', 'of the state beside serversync.yaml'],
+      ['serversync status --watch', 'the same, drawn anew until Ctrl-C: beside a run that is at work'],
       ['serversync status --stack ServerSync', 'of what runs on AWS, with your own AWS credentials'],
     ],
     exit: exitsOfWaiting,
   });
 }
 
-type StatusChoices = OfStack & { readonly examples?: boolean; readonly limit: number };
+type StatusChoices = OfStack & {
+  readonly examples?: boolean;
+  readonly limit: number;
+  readonly watch?: boolean;
+};

@@ -4,20 +4,13 @@
  */
 import type { Overview } from '../composition/overview.ts';
 import { readingAllowedMs } from '../composition/reading-allowed.ts';
+import { type Unread, unreadPlaces } from '../composition/unread.ts';
 import { reasonOf } from '../composition/server-reasons.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { showDuration } from '../config/duration.ts';
 import { type Breaker, isOpen } from '../core/breaker.ts';
-import type { EpochMs, ServerName, TableName } from '../core/names.ts';
+import type { EpochMs } from '../core/names.ts';
 import { count, duration } from '../composition/words.ts';
-import { isSamePlace } from '../engine/engine.ts';
-
-type Unread = {
-  readonly table: TableName;
-  readonly server: ServerName;
-  /** Absent where it was never read to its end. */
-  readonly readUpTo?: EpochMs;
-};
 
 export type StackFindings = {
   /** Servers that cannot be read or written now. */
@@ -27,25 +20,16 @@ export type StackFindings = {
 };
 
 export function stackFindings(
-  { servers, tables, paused }: Overview,
+  overview: Overview,
   breakers: readonly Breaker[],
   configuration: Configuration,
   now: EpochMs,
 ): StackFindings {
-  const failing = servers.flatMap(({ server }) =>
+  const failing = overview.servers.flatMap(({ server }) =>
     // One that sends no data any more is told of by itself.
     breakers.filter((one) => one.server === server && one.task !== 'data' && isOpen(one)),
   );
-  const earliest = now - readingAllowedMs(configuration);
-  const unread = tables.flatMap(({ table, servers: links }) =>
-    links
-      // What is halted or paused is told as that.
-      .filter(({ role, meeting }) => role !== 'receive' && meeting !== 'halted')
-      .filter(({ server }) => !paused.some((one) => isSamePlace(one, { table, server })))
-      .filter(({ readUpTo = 0, wentOnAt = 0 }) => Math.max(readUpTo, wentOnAt) < earliest)
-      .map(({ server, readUpTo }) => ({ table, server, ...(readUpTo !== undefined && { readUpTo }) })),
-  );
-  return { failing, unread };
+  return { failing, unread: unreadPlaces(overview, configuration, now) };
 }
 
 export function stackLines(

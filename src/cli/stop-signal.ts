@@ -26,6 +26,9 @@ export const ofApproval: StopWords = {
   after: 'nothing was approved, run it again',
 };
 
+/** Of a command that only shows. */
+export const ofShowing: StopWords = { now: 'it shows no more', after: 'nothing was changed' };
+
 /** Of a command that waits for what others do. */
 export const ofFollowing: StopWords = {
   now: 'it waits no longer',

@@ -41,10 +41,15 @@ function tallyLines(links: readonly LinkTally[]): readonly string[] {
   return columns([[...heading, ...(removes ? ['deleted there'] : [])], ...rows]);
 }
 
-export function clockLines({ servers, tables }: Overview): readonly string[] {
-  const clocks = servers.flatMap(({ server, clockOffsetMs }) =>
+export const clockLines = (overview: Overview): readonly string[] => [
+  ...overview.servers.flatMap(({ server, clockOffsetMs }) =>
     clockOffsetMs ? [`clock of ${server}: ${clockWords(clockOffsetMs)}`] : [],
-  );
+  ),
+  ...stampLines(overview),
+];
+
+/** What is wrong with the stamps of records. */
+export function stampLines({ servers, tables }: Overview): readonly string[] {
   const zones = servers.flatMap(({ server, stampsOffMs }) =>
     stampsOffMs === undefined
       ? []
@@ -58,7 +63,7 @@ export function clockLines({ servers, tables }: Overview): readonly string[] {
       .filter((link) => link.usersClockBehindMs > 0)
       .map((link) => lateWords(table, link.server, link.usersClockBehindMs)),
   );
-  return [...clocks, ...zones, ...late];
+  return [...zones, ...late];
 }
 
 /** How long a clock that was set is told of, ms. */

@@ -45,7 +45,7 @@ export type TableState = {
   readonly records: number;
   readonly servers: readonly {
     readonly server: ServerName;
-    readonly role: string;
+    readonly role: Role;
     /** It gets a share of the records: `records` are those in it. */
     readonly hasShare?: true;
     /** Records that we know the server to hold. */

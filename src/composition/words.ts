@@ -15,5 +15,14 @@ export function duration(ms: number): string {
   return pair(Math.floor(minutes / 1440), 'days', Math.floor((minutes % 1440) / 60), 'h');
 }
 
+/** The same to one unit, cut off, where it stands in a column: `45 s`, `3 min`, `2 h`, `4 days`. */
+export function roughly(ms: number): string {
+  const seconds = Math.floor(Math.abs(ms) / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  const hours = Math.floor(seconds / 3600);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+}
+
 const pair = (major: number, majorUnit: string, minor: number, minorUnit: string): string =>
   minor === 0 ? `${major} ${majorUnit}` : `${major} ${majorUnit} ${minor} ${minorUnit}`;

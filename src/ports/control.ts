@@ -79,7 +79,18 @@ export interface BatchRows {
       { readonly rows: number; readonly keys: number; readonly oldestChangeAt: EpochMs }
     >
   >;
+
+  /** The same by table and server, in no order: for people. Those without any are absent. */
+  backlogPlaces(): Promise<readonly BacklogPlace[]>;
 }
+
+/** What is open for a table on a server. */
+export type BacklogPlace = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  readonly keys: number;
+  readonly oldestChangeAt: EpochMs;
+};
 
 export interface Watermarks {
   watermark(table: TableName, server: ServerName): Promise<Watermark | undefined>;
@@ -133,7 +144,15 @@ export interface Keepsakes {
   countParked(): Promise<number>;
   /** Servers without any are absent. */
   parkedByServer(): Promise<ReadonlyMap<ServerName, number>>;
+  /** How many of each table on each server, in no order; those without any are absent. */
+  parkedPlaces(): Promise<readonly ParkedPlace[]>;
 }
+
+export type ParkedPlace = {
+  readonly table: TableName;
+  readonly server: ServerName;
+  readonly records: number;
+};
 
 export interface Meetings {
   /** How the first meeting of a server with a table went; undefined before it. */

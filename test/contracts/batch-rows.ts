@@ -258,6 +258,14 @@ function describeListing(open: OpenRows): void {
         ['branch', { rows: 1, keys: 1, oldestChangeAt: 7 }],
       ]),
     );
+    await port.putBatches([batchRow('e', { table: 'invoices', oldestChangeAt: 3 })]);
+    expect(new Set(await port.backlogPlaces())).toStrictEqual(
+      new Set([
+        { table: 'contacts', server: 'hq', keys: 4, oldestChangeAt: 40 },
+        { table: 'invoices', server: 'hq', keys: 1, oldestChangeAt: 3 },
+        { table: 'invoices', server: 'branch', keys: 1, oldestChangeAt: 7 },
+      ]),
+    );
     await port.close('d', 1);
     expect([...(await port.backlog()).keys()]).toStrictEqual(['hq']);
   });

@@ -58,6 +58,13 @@ function describeParked(open: () => Promise<Keepsakes>): void {
       ['branch', 2],
     ]);
     expect(await port.parkedByServer()).toStrictEqual(byServer);
+    expect(new Set(await port.parkedPlaces())).toStrictEqual(
+      new Set([
+        { table: 'contacts', server: 'hq', records: 1 },
+        { table: 'contacts', server: 'branch', records: 1 },
+        { table: 'invoices', server: 'branch', records: 1 },
+      ]),
+    );
   });
 
   test('parked records come latest first, at most as many as asked for', async () => {

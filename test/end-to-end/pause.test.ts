@@ -76,7 +76,7 @@ test('status shows what is paused, until when, and what waits', async () => {
   await bench.run();
   const { code, stdout } = await bench.command('status');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^branch +1 record +paused/m);
+  expect(stdout).toMatch(/^contacts +branch +- .* +1 +0 +0 +paused until \d\d:\d\d$/m);
   expect(stdout).toMatch(/^branch: paused until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, 1 key waits$/m);
   const shown = lastObject((await bench.command('status', '--json')).stdout);
   expect(shown['paused']).toEqual([

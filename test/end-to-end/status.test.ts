@@ -51,11 +51,12 @@ describe('status', () => {
     const { code, stdout } = await bench.command('status');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^the last run ended .* ago: 1,200 created, 0 updated$/m);
-    expect(stdout).toMatch(/^hq +0 records +none +-$/m);
-    expect(stdout).toMatch(/^branch +0 records +none +4 min \d+ s ahead of hq$/m);
-    expect(stdout).toMatch(/^contacts +hq +both +1,200 +.* ago$/m);
-    expect(stdout).toMatch(/^clock of hq: 3 min \d+ s behind \(± /m);
-    expect(stdout).toMatch(/^clock of branch: 4[678] s ahead \(± /m);
+    expect(stdout).toMatch(/^contacts +hq +none +\d+ s ago +0 +0 +0 +ok$/m);
+    expect(stdout).toMatch(/^contacts +branch +none +\d+ s ago +0 +0 +0 +ok$/m);
+    expect(stdout).toMatch(/^hq +3 min \d+ s behind \(± .* s\) +\d+ s ago +-$/m);
+    expect(stdout).toMatch(/^branch +4[678] s ahead \(± .* s\) +\d+ s ago +4 min \d+ s ahead of hq$/m);
+    expect(stdout).toMatch(/^contacts +hq +both +1,200$/m);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     for (const { stats } of bench.offices.values()) {
       expect(Object.values(stats.requests).every((count) => count === 0)).toBe(true);
     }
@@ -75,7 +76,11 @@ describe('status', () => {
       tables: [{ table: 'contacts', records: 12 }],
       lastRun: { created: 12 },
     });
-    expect(stderr).toContain('clock of hq');
+    expect(stderr).toContain('3 min 20 s behind');
+    expect(lastObject(stdout)['places']).toMatchObject([
+      { table: 'contacts', server: 'hq', role: 'both', state: 'going', pending: 0, parked: 0, held: 0 },
+      { table: 'contacts', server: 'branch', lagMs: 0, readUpTo: expect.any(Number) },
+    ]);
   });
 
   test('while a run is at work is answered', async () => {
@@ -86,7 +91,7 @@ describe('status', () => {
     const { code, stdout } = await bench.command('status');
     expect(code).toBe(1);
     expect(stdout).toMatch(/^a run began .* ago and is at work: 0 created, 0 updated so far$/m);
-    expect(stdout).toMatch(/^branch +300 records/m);
+    expect(stdout).toMatch(/^contacts +branch .* +300 +0 +0 +ok$/m);
     gate.open();
     expect(await running).toMatchObject({ exitCode: 0 });
   });
@@ -119,6 +124,7 @@ describe('S25: two servers that number their keys from 1, 500 different people e
     const plain = await bench.command('status');
     expect(plain.code).toBe(1);
     expect(plain.stdout).toContain('halted: contacts on branch');
+    expect(plain.stdout).toMatch(/^contacts +branch +\d+ s +- +500 +0 +0 +halted [a-z0-9]{6}$/m);
     expect(plain.stdout + plain.stderr).not.toContain('person');
     const { stdout } = await bench.command('status', '--examples');
     expect(stdout).toContain('contacts on branch: 500 of 500 shared records differ, such as');

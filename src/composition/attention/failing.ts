@@ -1,10 +1,20 @@
 /** Servers that cannot be read or written now: by the breakers of a stack, or by what the runs of this machine ended with. */
-import { type Breaker, isOpen } from '../../core/breaker.ts';
+import { isOpen } from '../../core/breaker.ts';
 import type { FailingServer } from '../../core/run-record.ts';
 import { reasonOf } from '../server-reasons.ts';
-import type { Finder, Matter, Words } from './matter.ts';
+import type { Finder, Look, Matter, Words } from './matter.ts';
 
 export const serversFailing: Finder = async ({ configuration, control, isStack }) => {
+  const failing = await failingNow({ configuration, control, isStack });
+  return failing.map((one) => failingOf(one, isStack));
+};
+
+/** Each once, since it began to fail; of those that are configured. */
+export async function failingNow({
+  configuration,
+  control,
+  isStack,
+}: Pick<Look, 'configuration' | 'control' | 'isStack'>): Promise<readonly FailingServer[]> {
   const known = new Set(configuration.servers.map(({ name }) => name));
   const failing = isStack ? (await control.breakers()).filter(isOpen) : await failingHere(control);
   const of = failing.filter(({ server }) => known.has(server));
@@ -12,9 +22,9 @@ export const serversFailing: Finder = async ({ configuration, control, isStack }
     all
       .toSorted((a, b) => a.since - b.since)
       .slice(0, 1)
-      .map((one) => failingOf(one, isStack)),
+      .map(({ server, code, since }) => ({ server, code, since })),
   );
-};
+}
 
 /** On this machine: a state in which no run has begun its work, since none reached a server yet. */
 export const neverRun: Finder = async ({ control, isStack }) => {
@@ -37,10 +47,7 @@ async function failingHere(control: {
   return last?.failing ?? [];
 }
 
-const failingOf = (
-  { server, code, since }: Pick<Breaker, 'server' | 'code' | 'since'>,
-  isStack: boolean,
-): Matter => ({
+const failingOf = ({ server, code, since }: FailingServer, isStack: boolean): Matter => ({
   kind: 'failing',
   urgency: 'now',
   since,

@@ -68,8 +68,9 @@ export class BatchItems {
     };
   }
 
-  entryOf({ id, server, createdAt, keys, oldestChangeAt }: BatchRow): Item {
+  entryOf({ id, table, server, createdAt, keys, oldestChangeAt }: BatchRow): Item {
     const attributes = {
+      table: asText(table),
       server: asText(server),
       keyCount: asNumber(keys.length),
       oldestChangeAt: asNumber(oldestChangeAt),

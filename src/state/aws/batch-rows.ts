@@ -4,15 +4,16 @@
  * something announced, since `sendingOf` must find them among thousands.
  */
 import type { BatchId, BatchRow } from '../../core/batch.ts';
-import type { BatchRows } from '../../ports/control.ts';
+import type { TableName } from '../../core/names.ts';
+import type { BacklogPlace, BatchRows } from '../../ports/control.ts';
 import { asNumber, asText, numberOf, textOf } from './attributes.ts';
 import { BatchItems, rowKey } from './batch-items.ts';
 import type { Bodies } from './bodies.ts';
 import { all, numberIs, textIs } from './conditions.ts';
 import { inParallel } from './in-parallel.ts';
-import { listedItems } from './listed.ts';
+import { itemKeyOf, listedItems } from './listed.ts';
 import { announcedIn } from './announced.ts';
-import { part, sortableNumber } from './sort-keys.ts';
+import { part, partsOf, sortableNumber } from './sort-keys.ts';
 import type { Item, Table } from './table.ts';
 
 export function batchRowsIn(table: Table, bodies: Bodies): BatchRows {
@@ -46,7 +47,9 @@ function makingIn(items: BatchItems): Pick<BatchRows, 'putBatches' | 'markReady'
   };
 }
 
-function listingIn(items: BatchItems): Pick<BatchRows, 'batch' | 'openBatches' | 'backlog'> {
+function listingIn(
+  items: BatchItems,
+): Pick<BatchRows, 'batch' | 'openBatches' | 'backlog' | 'backlogPlaces'> {
   const { table } = items;
   return {
     async batch(id) {
@@ -74,7 +77,34 @@ function listingIn(items: BatchItems): Pick<BatchRows, 'batch' | 'openBatches' |
       }
       return servers;
     },
+    async backlogPlaces() {
+      const places = new Map<string, BacklogPlace>();
+      for await (const entry of table.query('open')) {
+        const of = await tableOf(items, entry);
+        if (of === undefined) continue;
+        const server = textOf(entry, 'server');
+        const name = partsOf(of, server);
+        const { keys, oldestChangeAt } = places.get(name) ?? {
+          keys: 0,
+          oldestChangeAt: Number.POSITIVE_INFINITY,
+        };
+        places.set(name, {
+          table: of,
+          server,
+          keys: keys + numberOf(entry, 'keyCount'),
+          oldestChangeAt: Math.min(oldestChangeAt, numberOf(entry, 'oldestChangeAt')),
+        });
+      }
+      return [...places.values()];
+    },
   };
+}
+
+/** An earlier release did not say it: those are few, and gone in minutes. Undefined where the row is gone. */
+async function tableOf({ table }: BatchItems, entry: Item): Promise<TableName | undefined> {
+  if (entry['table'] !== undefined) return textOf(entry, 'table');
+  const row = await table.get(itemKeyOf(entry));
+  return row && textOf(row, 'table');
 }
 
 async function* behind(entries: AsyncGenerator<Item>, from: string | undefined): AsyncGenerator<Item> {

@@ -76,11 +76,12 @@ const findingIn = (documents: Documents): Pick<Keepsakes, 'parkedPage' | 'parked
 function overAll(
   documents: Documents,
   links: NotedLinks,
-): Pick<Keepsakes, 'parked' | 'parkedDue' | 'countParked' | 'parkedByServer'> {
+): Pick<Keepsakes, 'parked' | 'parkedDue' | 'countParked' | 'parkedByServer' | 'parkedPlaces'> {
   const counts = async () =>
     inParallel(await links.all(), async (link) => ({
+      table: link.table,
       server: link.server,
-      count: await documents.table.count(partition(link)),
+      records: await documents.table.count(partition(link)),
     }));
   return {
     async parked(limit) {
@@ -94,14 +95,17 @@ function overAll(
       return (await latestOf(documents, due, limit)).map((value) => stored('parked', value));
     },
     async countParked() {
-      return (await counts()).reduce((sum, { count }) => sum + count, 0);
+      return (await counts()).reduce((sum, { records }) => sum + records, 0);
     },
     async parkedByServer() {
       const sums = new Map<ServerName, number>();
-      for (const { server, count } of await counts()) {
-        if (count > 0) sums.set(server, (sums.get(server) ?? 0) + count);
+      for (const { server, records } of await counts()) {
+        if (records > 0) sums.set(server, (sums.get(server) ?? 0) + records);
       }
       return sums;
+    },
+    async parkedPlaces() {
+      return (await counts()).filter(({ records }) => records > 0);
     },
   };
 }

@@ -23,6 +23,8 @@ const sql = {
   close: 'DELETE FROM batches WHERE id = ? AND rev = ?',
   backlog: `SELECT server, count(*) AS open, sum(key_count) AS keys, min(oldest_change_at) AS oldest
     FROM batches GROUP BY server`,
+  places: `SELECT tbl, server, sum(key_count) AS keys, min(oldest_change_at) AS oldest
+    FROM batches GROUP BY tbl, server`,
 };
 
 const sendingSql = {
@@ -68,10 +70,11 @@ const beforeAll: BatchPlace = { createdAt: Number.MIN_SAFE_INTEGER, id: '' };
 function listingIn(
   file: StateFile,
   rowOf: (row: Row) => BatchRow,
-): Pick<BatchRows, 'batch' | 'openBatches' | 'backlog'> {
+): Pick<BatchRows, 'batch' | 'openBatches' | 'backlog' | 'backlogPlaces'> {
   const read = file.prepare(sql.read);
   const open = file.prepare(sql.open);
   const backlog = file.prepare(sql.backlog);
+  const places = file.prepare(sql.places);
   return {
     async batch(id) {
       return file.transaction(() => optional(read.get(id), rowOf));
@@ -81,6 +84,14 @@ function listingIn(
     },
     async backlog() {
       return new Map(backlog.all().map((row) => [text(row['server']), backlogOf(row)]));
+    },
+    async backlogPlaces() {
+      return places.all().map((row) => ({
+        table: text(row['tbl']),
+        server: text(row['server']),
+        keys: numeric(row['keys']),
+        oldestChangeAt: numeric(row['oldest']),
+      }));
     },
   };
 }

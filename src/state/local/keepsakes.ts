@@ -13,6 +13,7 @@ const parkedSql = {
   due: "SELECT value FROM parked WHERE server = ? AND value ->> '$.retryAt' <= ? ORDER BY value ->> '$.retryAt' LIMIT ?",
   count: 'SELECT count(*) AS number FROM parked',
   servers: 'SELECT server, count(*) AS number FROM parked GROUP BY server',
+  places: 'SELECT tbl, server, count(*) AS number FROM parked GROUP BY tbl, server',
 };
 
 export const keepsakesIn = (file: StateFile): Keepsakes => ({
@@ -35,15 +36,14 @@ function parkingIn(file: StateFile): Pick<Keepsakes, 'park' | 'unpark'> {
   };
 }
 
-function parkedIn(
-  file: StateFile,
-): Pick<Keepsakes, 'parked' | 'parkedPage' | 'parkedDue' | 'parkedAmong' | 'countParked' | 'parkedByServer'> {
+function parkedIn(file: StateFile): Omit<Keepsakes, 'park' | 'unpark'> {
   const read = file.prepare(parkedSql.read);
   const list = file.prepare(parkedSql.list);
   const page = file.prepare(parkedSql.page);
   const due = file.prepare(parkedSql.due);
   const count = file.prepare(parkedSql.count);
   const servers = file.prepare(parkedSql.servers);
+  const places = file.prepare(parkedSql.places);
   return {
     async parked(limit) {
       return valuesOf(list.all(limit), parkedFrom);
@@ -64,6 +64,13 @@ function parkedIn(
     },
     async parkedByServer() {
       return new Map(servers.all().map((row) => [text(row['server']), numeric(row['number'])]));
+    },
+    async parkedPlaces() {
+      return places.all().map((row) => ({
+        table: text(row['tbl']),
+        server: text(row['server']),
+        records: numeric(row['number']),
+      }));
     },
   };
 }

@@ -76,7 +76,9 @@ const inOrder = (a: BatchPlace, b: BatchPlace): number => a.createdAt - b.create
 const openOf = (rows: Rows, server: ServerName): readonly BatchRow[] =>
   [...rows.values()].filter((row) => row.server === server);
 
-const listing = (rows: Rows): Pick<BatchRows, 'batch' | 'openBatches' | 'sendingOf' | 'backlog'> => ({
+const listing = (
+  rows: Rows,
+): Pick<BatchRows, 'batch' | 'openBatches' | 'sendingOf' | 'backlog' | 'backlogPlaces'> => ({
   async batch(id) {
     return rows.get(id);
   },
@@ -99,6 +101,13 @@ const listing = (rows: Rows): Pick<BatchRows, 'batch' | 'openBatches' | 'sending
   async backlog() {
     const of = Map.groupBy(rows.values(), (row) => row.server);
     return new Map([...of].map(([server, open]) => [server, backlogOf(open)]));
+  },
+  async backlogPlaces() {
+    const of = Map.groupBy(rows.values(), ({ table, server }) => JSON.stringify([table, server]));
+    return [...of.values()].flatMap((open) => {
+      const { rows: _, ...backlog } = backlogOf(open);
+      return open.slice(0, 1).map(({ table, server }) => ({ table, server, ...backlog }));
+    });
   },
 });
 

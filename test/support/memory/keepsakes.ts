@@ -43,5 +43,11 @@ export function memoryKeepsakes(stores = new Stores()): Keepsakes {
       const servers = Map.groupBy(kept.values(), (one) => one.server);
       return new Map([...servers].map(([server, of]) => [server, of.length]));
     },
+    async parkedPlaces() {
+      const places = Map.groupBy(kept.values(), ({ table, server }) => joined(table, server, ''));
+      return [...places.values()].flatMap((of) =>
+        of.slice(0, 1).map(({ table, server }) => ({ table, server, records: of.length })),
+      );
+    },
   };
 }

@@ -1,0 +1,147 @@
+/** What `status` tells, in words: a row for each table on each server, the clocks, then what a person has to see to. */
+import type { Conflict, Parked } from '../core/conflict.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Meeting } from '../core/first-meeting.ts';
+import type { EpochMs } from '../core/names.ts';
+import type { RunRecord } from '../core/run-record.ts';
+import type { Overview } from '../composition/overview.ts';
+import type { PlaceRow } from '../composition/place-rows.ts';
+import { count, duration } from '../composition/words.ts';
+import { ruleOf, shortRule } from './conflicts/lines.ts';
+import { dataLines } from './data-lines.ts';
+import { doubledLines } from './doubled-lines.ts';
+import { pausedLines } from './pause/lines.ts';
+import { holdingLines, rowLines, serverLines } from './status-rows.ts';
+import { type StackFindings, stackLines } from './status-stack.ts';
+import { alarmLines, haltLines, heldLines, stampLines, stepLines } from './summary.ts';
+import { wrapped } from './wrapped.ts';
+
+export type Shown = {
+  readonly configuration: Configuration;
+  readonly now: EpochMs;
+  readonly overview: Overview;
+  readonly places: readonly PlaceRow[];
+  readonly parked: readonly Parked[];
+  readonly conflicts: readonly Conflict[];
+  readonly meetings: readonly Meeting[];
+  readonly last: RunRecord | undefined;
+  readonly isAtWork: boolean;
+  /** Of a deployed stack, which has no runs. */
+  readonly stack: { readonly name: string; readonly findings: StackFindings } | undefined;
+};
+
+/** `examples`: with values of records. */
+export function statusLines(shown: Shown, examples: boolean): readonly string[] {
+  const { configuration, now, overview, stack } = shown;
+  return [
+    ...(stack === undefined ? lastRunLines(shown.last, shown.isAtWork, now) : []),
+    ...rowLines(shown.places, now),
+    '',
+    ...serverLines(overview, now),
+    ...blankBefore([
+      ...stampLines(overview),
+      ...stepLines(overview),
+      ...alarmLines(overview, configuration),
+      ...pausedLines(overview, stack?.name),
+      ...(stack === undefined ? [] : stackLines(stack.findings, { stack: stack.name, configuration, now })),
+    ]),
+    ...parkedLines(shown.parked, overview.parked),
+    ...waitingLines(overview),
+    ...conflictLines(shown, examples),
+    ...heldLines(overview, stack?.name),
+    ...haltLines(overview, stack?.name),
+    ...doubledLines(overview, stack?.name),
+    ...leftLines(overview),
+    ...(examples ? exampleLines(shown.meetings) : []),
+    '',
+    ...holdingLines(overview),
+    '',
+    ...dataLines(overview),
+  ];
+}
+
+const blankBefore = (lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', ...lines];
+
+const leftLines = ({ left }: Overview): readonly string[] =>
+  left.length === 0
+    ? []
+    : [
+        '',
+        ...wrapped(
+          `not in the configuration any more: ${left.map(({ table, server }) => `${table} on ${server}`).join(', ')}. ` +
+            'What is known of it is kept, so that it can come back, until serversync forget',
+          '',
+        ),
+      ];
+
+function lastRunLines(run: RunRecord | undefined, atWork: boolean, now: EpochMs): readonly string[] {
+  if (run === undefined) return ['no run has begun its work yet: start one with serversync run --once', ''];
+  const ago = `${duration(now - (run.endedAt ?? run.startedAt))} ago`;
+  const done = doneWords(run);
+  if (run.endedAt === undefined && atWork) return [`a run began ${ago} and is at work: ${done} so far`, ''];
+  if (run.endedAt === undefined)
+    return [`the last run began ${ago} and did not come to its end; run it again to go on`, ''];
+  const failed = run.failures.length > 0 ? `, failed: ${run.failures.join(', ')}` : '';
+  return [`the last run ended ${ago}: ${done}${failed}`, ''];
+}
+
+function doneWords({ created, updated, removed = 0 }: RunRecord): string {
+  const figures = [
+    [created, 'created'],
+    [updated, 'updated'],
+    ...(removed > 0 ? [[removed, 'deleted'] as const] : []),
+  ] as const;
+  return figures.map(([number, what]) => `${number.toLocaleString('en-US')} ${what}`).join(', ');
+}
+
+/** They are among those that are not delivered yet. */
+export function waitingLines({ waiting }: Pick<Overview, 'waiting'>): readonly string[] {
+  const lines = waiting.map(({ table, server, parent, records }) => {
+    const wait = records === 1 ? 'waits for its parent' : 'wait for their parents';
+    return `${count(records, 'record')} of ${table} ${wait} in ${parent} on ${server}`;
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function parkedLines(parked: readonly Parked[], all: number): readonly string[] {
+  if (all === 0) return [];
+  const lines = parked.map(
+    ({ table, server, key, reason }) => `    ${table} on ${server}, ${key}: ${reason}`,
+  );
+  return ['', `${count(all, 'record')} parked:`, ...lines, ...more(all - parked.length)];
+}
+
+function conflictLines({ conflicts, overview, stack }: Shown, values: boolean): readonly string[] {
+  const all = overview.conflicts;
+  if (all === 0) return [];
+  const lines = conflicts.map((conflict) => {
+    const { table, key, field, winner, loser } = conflict;
+    const what = values ? `: ${shownSide(winner)} over ${shownSide(loser)}` : '';
+    return `    ${table}, ${key}, ${field}: ${winner.server} over ${loser.server}${what} (${shortRule[ruleOf(conflict)]})`;
+  });
+  const hint = values
+    ? []
+    : [`    the values: serversync conflicts list${stack === undefined ? '' : ` --stack ${stack.name}`}`];
+  return ['', `${count(all, 'losing value')} kept:`, ...lines, ...more(all - conflicts.length), ...hint];
+}
+
+const shownSide = ({ value, deleted }: Conflict['winner']): string =>
+  deleted ? '(record deleted)' : JSON.stringify(value);
+
+const more = (left: number): readonly string[] =>
+  left > 0 ? [`    and ${left.toLocaleString('en-US')} more (--limit shows more of them)`] : [];
+
+const exampleLines = (meetings: readonly Meeting[]): readonly string[] =>
+  meetings
+    .filter(({ state }) => state === 'halted')
+    .flatMap(({ table, server, shared, differing, examples }) => [
+      `${table} on ${server}: ${differing.toLocaleString('en-US')} of ${count(shared, 'shared record')} differ, such as`,
+      ...examples.flatMap(({ key, fields }) => [
+        `    ${key}`,
+        ...fields.map(
+          ({ field, here, head }) =>
+            `        ${field}: ${JSON.stringify(here)} here, ${JSON.stringify(head)} elsewhere`,
+        ),
+      ]),
+    ]);
