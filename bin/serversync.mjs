@@ -40,7 +40,8 @@ function start(node, program) {
     ...process.argv.slice(2),
   ];
   // As the same process where that can be: signals and the exit code need nobody to hand them on.
-  if (process.execve !== undefined && process.platform !== 'win32') process.execve(node, [node, ...args]);
+  if (process.execve !== undefined && process.platform !== 'win32')
+    process.execve(node, [node, ...args], process.env);
   const child = spawn(node, args, { stdio: 'inherit' });
   // From a terminal the child gets Ctrl-C itself; twice would end it at once.
   process.on('SIGINT', () => {});
