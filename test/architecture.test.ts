@@ -63,6 +63,10 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
       isNode(target) ||
       (path.startsWith('src/state/aws/') && (target.startsWith('@aws-sdk/') || target === 'zod')),
   },
+  setup: {
+    says: 'setup imports only core, ports, setup and yaml',
+    allows: (target) => isIn('core', 'ports', 'setup')(target) || target === 'yaml',
+  },
   simulator: {
     says: 'simulator imports only core, the clock port, simulator, packages and what Node has',
     allows: (target) =>

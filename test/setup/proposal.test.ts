@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { stepsFor } from '../../src/setup/steps.ts';
+import * as fixtures from './fixtures.ts';
+import { inShort, proposed } from './proposed.ts';
+
+const reasons = (fields: readonly { readonly field: { readonly name: string }; readonly why: string }[]) =>
+  Object.fromEntries(fields.map(({ field, why }) => [field.name, why]));
+
+describe("Claris' default fields", () => {
+  test('are key and stamp, and what FileMaker fills, containers and summaries are left out', async () => {
+    const tables = await proposed(fixtures.claris);
+    expect(tables.map(inShort)).toEqual([
+      {
+        name: 'contacts',
+        layouts: ['hq Main Contacts_Sync', 'branch Main Contacts_Sync'],
+        key: 'PrimaryKey',
+        stamp: 'ModificationTimestamp by user',
+        fields: ['Name', 'Email'],
+        lacks: [],
+      },
+      {
+        name: 'invoices',
+        layouts: ['hq Main Invoices_Sync', 'branch Main Invoices_Sync'],
+        key: 'PrimaryKey',
+        stamp: 'ModificationTimestamp by user',
+        fields: ['Amount', 'Contact_ID'],
+        lacks: [],
+      },
+    ]);
+    expect(tables[0]?.alternatives.map(({ layout }) => layout)).toEqual(['Contacts', 'Contacts']);
+    expect(tables[0]?.leftOut.map(({ name }) => name)).toEqual([
+      'CreationTimestamp',
+      'CreatedBy',
+      'ModifiedBy',
+      'Photo',
+    ]);
+    expect(tables[0]?.comparisons).toMatchObject([{ kind: 'one-empty', sampled: [40, 0] }]);
+    expect(reasons(tables[0]?.stamps.refused ?? [])).toHaveProperty('CreationTimestamp');
+  });
+});
+
+describe('serial keys', () => {
+  test('are refused with the reason, and the table waits for a key', async () => {
+    const [orders] = await proposed(fixtures.serial);
+    expect(orders?.lacks).toEqual(['key']);
+    const { id, order_no } = reasons(orders?.keys.refused ?? []);
+    expect([id, order_no]).toEqual(
+      Array(2).fill('numbers that count up: two offices give the same number to two records'),
+    );
+  });
+
+  test('go with new records only where a UUID is the key, and doubled ones are told of', async () => {
+    const [orders] = await proposed(fixtures.serialBesideUuid);
+    expect(orders && inShort(orders)).toMatchObject({
+      key: 'uuid',
+      fields: ['id createOnly unique', 'order_no createOnly unique', 'customer'],
+      lacks: [],
+    });
+  });
+});
+
+test('names in other languages: key and stamp are found by what they are for, and fields by names without accents and case', async () => {
+  const [kunden] = await proposed(fixtures.named);
+  expect(kunden && inShort(kunden)).toEqual({
+    name: 'kunden',
+    layouts: ['zentrale Kunden Kunden_Sync', 'filiale Kunden kunden_sync'],
+    key: 'Primärschlüssel',
+    stamp: 'ÄnderungsZeitstempel by user',
+    fields: ['Straße', 'E-Mail'],
+    lacks: [],
+  });
+  expect(kunden?.places[1]?.rename).toEqual({
+    Primärschlüssel: 'ClePrimaire',
+    ÄnderungsZeitstempel: 'HorodatageModification',
+    Straße: 'STRASSE',
+    'E-Mail': 'email',
+  });
+  expect(kunden?.leftOut).toContainEqual({
+    name: 'Größe',
+    why: 'has different types: number on zentrale, text on filiale',
+    canBeTaken: false,
+  });
+});
+
+test('three files on one host: each table is found in its file', async () => {
+  const tables = await proposed(fixtures.three);
+  expect(tables.map((table) => inShort(table)).map(({ name, layouts }) => [name, ...layouts])).toEqual([
+    ['customers', 'hq Customers Customers_api', 'branch Customers Customers_api'],
+    ['articles', 'hq Stock Articles_api', 'branch Stock Articles_api'],
+    ['moves', 'hq Stock Moves_api', 'branch Stock Moves_api'],
+    ['letters', 'hq Archive Letters_api', 'branch Archive Letters_api'],
+  ]);
+});
+
+describe('no stamp at all', () => {
+  test('a creation stamp and a date are no substitute: the table waits', async () => {
+    const [notes] = await proposed(fixtures.unstamped);
+    expect(notes && inShort(notes)).toMatchObject({ key: 'id', stamp: undefined, lacks: ['stamp'] });
+    expect(reasons(notes?.stamps.refused ?? [])).toEqual({
+      created: 'set when a record is created, not when it is changed',
+      changed_on: 'a date: it does not say when on that day. A timestamp is needed',
+    });
+  });
+
+  test('the steps say what to add in FileMaker: a stamp of the host, and nothing about keys', async () => {
+    const [notes] = await proposed(fixtures.unstamped);
+    const all = notes ? stepsFor(notes) : [];
+    expect(all.map(({ title }) => title)).toEqual(['notes: a modification stamp, on hq and branch']);
+    expect(all[0]?.steps.join('\n')).toContain(
+      'Let ( changed = modified_by_user ; Get ( CurrentHostTimestamp ) )',
+    );
+  });
+});
+
+describe('a pair that drifted apart', () => {
+  test('is told of with how many differ, and that the first run halts; a stamp named after the host goes first', async () => {
+    const [contacts] = await proposed(fixtures.drifted);
+    expect(contacts && inShort(contacts)).toMatchObject({
+      key: 'id',
+      stamp: 'zz_ModHostTS by host',
+      fields: ['name', 'email'],
+      lacks: [],
+    });
+    expect(contacts?.comparisons).toMatchObject([
+      { kind: 'drifted', sampled: [200, 200], isWhole: false, sameKey: 200, differing: 66 },
+    ]);
+  });
+
+  test('with keys that each file made by itself is not proposed: every record would be there twice', async () => {
+    const [contacts] = await proposed(fixtures.keyedApart);
+    expect(contacts?.lacks).toEqual(['same-keys']);
+    expect(contacts?.comparisons).toMatchObject([
+      { kind: 'keys-made-apart', sameKey: 0, alikeBy: { records: 200 } },
+    ]);
+  });
+});
