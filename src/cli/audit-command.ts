@@ -36,7 +36,7 @@ const indent = '    ';
 function actLines({ at, by, what, ...of }: Act): readonly string[] {
   const about = [placeWords(of), ...detailsOf(of)].filter((part) => part !== '');
   return [
-    `${localTime(at)}  ${words[what]}`,
+    `${localTime(at)}  ${actWords[what]}`,
     ...(about.length > 0 ? wrapped(about.join(', '), indent) : []),
     `${indent}by ${by}`,
   ];
@@ -52,7 +52,8 @@ const detailsOf = ({ key, records, how, about }: Omit<Act, 'at' | 'by' | 'what'>
   ...(about === undefined ? [] : [`id ${about}`]),
 ];
 
-const words: Readonly<Record<ActKind, string>> = {
+/** What was done, a clause. */
+export const actWords: Readonly<Record<ActKind, string>> = {
   approve: 'approved a halt',
   'put-back': 'answered a halt with put-back',
   dismiss: 'dismissed a halt',

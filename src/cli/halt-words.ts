@@ -110,6 +110,43 @@ export function haltedLines(halted: HaltedPlace, stack: string | undefined): rea
   return [heading, ...there, ...waysOut(halted, of).map((line) => line.replace('ID', id))];
 }
 
+/** A way out: when it is the right one, and the words that follow `serversync`. */
+export type WayOut = {
+  readonly what: HaltAnswer['what'];
+  readonly when: string;
+  readonly command: readonly string[];
+};
+
+/** The same in parts, for whoever does not show it as lines: what it means, then the ways out that are left. */
+export function partsOf(
+  halted: HaltedPlace,
+  stack: string | undefined,
+): { readonly more: readonly string[]; readonly ways: readonly WayOut[] } {
+  const { why, table, server, answers, figures, id, answer } = halted;
+  if (answer !== undefined) return { more: haltedLines(halted, stack).slice(1).map(trimmed), ways: [] };
+  if (why === 'first-meeting') {
+    const isLeaving = (figures['leaving'] ?? 0) > 0;
+    const when = isLeaving ? 'If they are to be removed there' : 'If the keys are right';
+    const mended = isLeaving
+      ? 'If not, correct where, or say leave: keep: it goes on by itself then'
+      : 'If they are not, mend them: it goes on by itself then';
+    const more = ['nothing of it was written', mended];
+    return { more, ways: [{ what: 'approve', when, command: ['approve', table, server] }] };
+  }
+  const { opening, when } = words[why];
+  const of = stack === undefined ? '' : ` --stack ${stack}`;
+  return {
+    more: opening(of, server).map((line) => trimmed(line).replace('ID', id)),
+    ways: answers.flatMap((what) => {
+      const said = when[what];
+      return said === undefined ? [] : [{ what, when: said(server), command: [what, id] }];
+    }),
+  };
+}
+
+/** By the indent that all have. */
+const trimmed = (line: string): string => line.replace(/^ {4}/, '');
+
 function waysOut(halted: HaltedPlace, of: string): readonly string[] {
   const { why, table, server, answers, figures } = halted;
   if (why === 'first-meeting' && (figures['leaving'] ?? 0) > 0)

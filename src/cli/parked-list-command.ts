@@ -45,6 +45,7 @@ export async function parkedListCommand(options: ParkedListOptions): Promise<Exi
   }
 }
 
+/** What one cause keeps aside of a table on a server. */
 type PlaceOfParked = {
   readonly table: string;
   readonly server: string;
@@ -53,7 +54,7 @@ type PlaceOfParked = {
   readonly parked: readonly Parked[];
 };
 
-type Cause = {
+export type Cause = {
   readonly code: string;
   readonly cause: string;
   readonly advice?: string;
@@ -63,7 +64,7 @@ type Cause = {
 };
 
 /** Those of most records first. */
-function causesOf(parked: readonly Parked[]): readonly Cause[] {
+export function causesOf(parked: readonly Parked[]): readonly Cause[] {
   const kinds = Map.groupBy(parked, (one) => JSON.stringify([one.code, ownWords(one)]));
   return [...kinds.values()]
     .map((of): Cause => ({ ...wordsFor(of), records: of.length, places: placesIn(of) }))
@@ -164,7 +165,8 @@ function closingLines({ isAtWork, stack }: Telling): readonly string[] {
   return [`${onChange}, and with each run.`];
 }
 
-const shownCause = ({ places, ...cause }: Cause, limit: number) => ({
+/** `limit`: keys of one table on one server. */
+export const shownCause = ({ places, ...cause }: Cause, limit: number) => ({
   ...cause,
   places: places.map(({ parked, ...place }) => ({
     ...place,

@@ -20,7 +20,13 @@ import { withinMost } from './stack-workplace.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { type Paused, pausedLines } from './pause/lines.ts';
-import { changeLines, type Circumstances, plannedChanges, WholeReadings } from './plan-changes.ts';
+import {
+  changeLines,
+  type Circumstances,
+  type PlannedChanges,
+  plannedChanges,
+  WholeReadings,
+} from './plan-changes.ts';
 import { planLines, shownWork } from './plan-lines.ts';
 import { type PlanReport, reportOf } from './plan-report.ts';
 import { readingProgress } from './reading-progress.ts';
@@ -37,7 +43,17 @@ export type PlanOptions = Omit<WorkplaceOptions, 'report'> & {
   readonly limit: number;
   /** Values of records are shown too. */
   readonly examples: boolean;
+  /** Is given what the JSON has. */
+  readonly found?: (json: PlanJson) => void;
 };
+
+export type PlanJson = PlannedChanges &
+  ReturnType<typeof shown> & {
+    readonly exitCode: ExitCode;
+    readonly tookMs: number;
+    readonly paused: Paused['paused'];
+    readonly failures: ReturnType<typeof failuresJson>;
+  };
 
 /** Throws ConfigurationError, StateFileError, AwsStateError and ServerError of what keeps it from starting; Refused of a wrong name. */
 export async function planCommand(options: PlanOptions): Promise<ExitCode> {
@@ -75,14 +91,16 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
     const before = [...changeLines(asked, beside), ...pausedLines(paused, stack)];
     for (const line of [...before, ...linesOf(found, outcome, tookMs, { ...options, ...beside })])
       output.line(line);
-    output.json(() => ({
+    const json = {
       exitCode,
       tookMs,
       ...asked,
       paused: paused.paused,
       ...shown(found, options),
       failures: failuresJson(outcome.failures),
-    }));
+    };
+    output.json(() => json);
+    options.found?.(json);
     return exitCode;
   } finally {
     progress.end();

@@ -1,6 +1,7 @@
 /** The command line: what there is, what it means, what it exits with. Each command has a file of its own. */
 import { Command } from 'commander';
 import { registerAccounts } from './accounts/register.ts';
+import { registerConsole } from './console/register.ts';
 import { registerConflicts } from './conflicts/register.ts';
 import { registerExport } from './export/register.ts';
 import { registerForget } from './forget/register.ts';
@@ -26,7 +27,14 @@ const groups: readonly {
   { heading: 'Syncing:', register: [registerRun, registerPause] },
   {
     heading: 'Looking and deciding:',
-    register: [registerAttention, registerStatus, registerHalts, registerParked, registerAudit],
+    register: [
+      registerAttention,
+      registerStatus,
+      registerConsole,
+      registerHalts,
+      registerParked,
+      registerAudit,
+    ],
   },
   { heading: 'Records:', register: [registerConflicts, registerHistory, registerExport, registerForget] },
   { heading: 'Checking:', register: [registerChecks] },

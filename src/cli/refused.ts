@@ -24,6 +24,7 @@ export class Refused extends Error {
     | 'service-failed'
     | 'no-time'
     | 'no-terminal'
+    | 'port-taken'
     | 'not-paused'
     | 'not-compared';
 

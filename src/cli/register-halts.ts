@@ -1,7 +1,7 @@
 /** `serversync halts`, `approve` and `dismiss` on the command line; `put-back` stands with the history of a record. */
 import type { Command } from 'commander';
-import { approveCommand } from './approve-command.ts';
-import { answerCommand, haltedPlaceOf, haltsCommand } from './halts-command.ts';
+import { approveByName } from './approve-by-name.ts';
+import { answerCommand, haltsCommand } from './halts-command.ts';
 import { asOption } from './operator.ts';
 import { type As, type Common, common, type OfStack, ofStack, where } from './shared.ts';
 import { ofApproval, stopSignal } from './stop-signal.ts';
@@ -47,7 +47,11 @@ function registerApprove(program: Command): void {
     .addOption(ofStack())
     .addOption(asOption())
     .action(async (name: string, server: string | undefined, options: Common & OfStack & As) => {
-      process.exitCode = await approved(where(options), name, server);
+      process.exitCode = await approveByName(
+        { ...where(options), signal: () => stopSignal(ofApproval) },
+        name,
+        server,
+      );
     });
   teach(approve, {
     examples: [
@@ -56,16 +60,4 @@ function registerApprove(program: Command): void {
     ],
     exit: exitsOfDeciding,
   });
-}
-
-async function approved(
-  place: ReturnType<typeof where>,
-  name: string,
-  server: string | undefined,
-): Promise<number> {
-  const halted = server === undefined ? await haltedPlaceOf(place, name) : undefined;
-  if (server === undefined && halted?.why !== 'first-meeting')
-    return answerCommand({ ...place, id: name, what: 'approve' });
-  const [table, on] = halted === undefined ? [name, server ?? ''] : [halted.table, halted.server];
-  return approveCommand({ ...place, table, server: on, signal: stopSignal(ofApproval) });
 }

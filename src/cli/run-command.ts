@@ -117,7 +117,7 @@ export function resultJson({ exitCode, tally, outcome, overview, tookMs }: RunRe
   };
 }
 
-export const failuresJson = (failures: ReadonlyMap<ServerName, ServerError>): readonly unknown[] =>
+export const failuresJson = (failures: ReadonlyMap<ServerName, ServerError>) =>
   [...failures].map(([server, { code, message, fileMakerCode }]) => ({
     server,
     code,

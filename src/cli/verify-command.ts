@@ -46,6 +46,15 @@ export type VerifyCommandOptions = Omit<WorkplaceOptions, 'report'> & {
   readonly examples: boolean;
   /** Who repairs, where it is said. */
   readonly as?: string;
+  /** Is given what the JSON has of the comparison. */
+  readonly found?: (json: VerifyJson) => void;
+};
+
+export type VerifyJson = {
+  readonly exitCode: ExitCode;
+  readonly tookMs: number;
+  readonly compared: readonly ReturnType<typeof shownComparison>[];
+  readonly failures: ReturnType<typeof failuresJson>;
 };
 
 /** Keys kept of what differs, for a table on a server: some megabytes. */
@@ -233,14 +242,18 @@ function tell(options: VerifyCommandOptions, told: Told): ExitCode {
     ...verdict(options, told, tookMs),
   ])
     output.line(line);
-  output.json(() => ({
+  const json = {
     exitCode,
     tookMs,
     compared: verified.comparisons.map(shownComparison),
+    failures: failuresJson(verified.failures),
+  };
+  output.json(() => ({
+    ...json,
     ...(before && { before: before.comparisons.map(shownComparison) }),
     ...(planned && { planned: planned.work.map((work) => shownWork(work, limit)) }),
-    failures: failuresJson(verified.failures),
   }));
+  options.found?.(json);
   return exitCode;
 }
 

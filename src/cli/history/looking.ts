@@ -27,16 +27,12 @@ export type HistoryOptions = StatePlace & {
 
 /** Throws what opening the state throws, and Refused. */
 export async function historyCommand(options: HistoryOptions): Promise<ExitCode> {
-  const { output, limit, stack } = options;
+  const { output, stack } = options;
   const configuration = await loadConfiguration(options.configFile);
   const state = await openToRead(options);
   try {
     await state.checkIdentity(identityOf(configuration));
-    const known = await knownOf(state, configuration, options);
-    const past = await pastOf(state.control, known.head, { most: limit });
-    const versions = toldVersions(known, past);
-    const conflicts = await state.control.conflictsOf(options.table, options.key);
-    const lost = lostOnly(conflicts, versions, past);
+    const { known, past, versions, lost } = await historyOf(state, configuration, options);
     const servers = oldestServers(known, past);
     const lines = [
       ...headingOf(known.head),
@@ -60,10 +56,21 @@ export async function historyCommand(options: HistoryOptions): Promise<ExitCode>
   }
 }
 
+export type HistoryOf = Pick<HistoryOptions, 'table' | 'key' | 'limit'>;
+
+/** Throws Refused. */
+export async function historyOf(state: OpenedState, configuration: Configuration, of: HistoryOf) {
+  const known = await knownOf(state, configuration, of);
+  const past = await pastOf(state.control, known.head, { most: of.limit });
+  const versions = toldVersions(known, past);
+  const conflicts = await state.control.conflictsOf(of.table, of.key);
+  return { known, past, versions, lost: lostOnly(conflicts, versions, past) };
+}
+
 async function knownOf(
   { records, control }: OpenedState,
   configuration: Configuration,
-  { table: name, key }: HistoryOptions,
+  { table: name, key }: HistoryOf,
 ): Promise<Known> {
   const table = tableNamed(configuration, name);
   const head = await headNamed(records, name, key);

@@ -47,7 +47,7 @@ export type PlannedWork = {
   readonly parkedNow: number;
   /** The first of each kind; absent with a limit of 0. `fields`: of an edit. */
   readonly records?: readonly {
-    readonly kind: 'create' | 'edit' | 'delete';
+    readonly kind: 'create' | 'edit' | 'delete' | 'none';
     readonly key: string;
     readonly fields?: readonly string[];
   }[];

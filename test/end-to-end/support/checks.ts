@@ -15,7 +15,7 @@ export const verifyIn = (bench: Bench, options: Partial<VerifyCommandOptions> = 
     verifyCommand({ ...common, repair: false, dryRun: false, limit: 20, ...options }),
   );
 
-type Common = Omit<PlanOptions, 'limit'>;
+type Common = Omit<PlanOptions, 'limit' | 'found'>;
 
 async function checked(
   { configFile, environment }: Bench,
