@@ -5,6 +5,7 @@ import { registerConsole } from './console/register.ts';
 import { registerConflicts } from './conflicts/register.ts';
 import { registerExport } from './export/register.ts';
 import { registerForget } from './forget/register.ts';
+import { registerInit } from './init/register.ts';
 import { registerHistory } from './history/register.ts';
 import { ownVersion, projectFolder } from './own-files.ts';
 import { registerAttention } from './register-attention.ts';
@@ -40,7 +41,7 @@ const groups: readonly {
   { heading: 'Checking:', register: [registerChecks] },
   {
     heading: 'Setting up:',
-    register: [registerAccounts, registerService, registerSecrets, registerPractice],
+    register: [registerInit, registerAccounts, registerService, registerSecrets, registerPractice],
   },
 ];
 

@@ -26,7 +26,10 @@ export class Refused extends Error {
     | 'no-terminal'
     | 'port-taken'
     | 'not-paused'
-    | 'not-compared';
+    | 'not-compared'
+    | 'not-asked'
+    | 'file-there'
+    | 'nothing-shared';
 
   constructor(code: Refused['code'], message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);

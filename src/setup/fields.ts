@@ -41,7 +41,9 @@ export function proposeFields(
     .map((field) => judge(field, tables, choices));
   const alone = Map.groupBy(match.alone, ({ name }) => name);
   return {
-    taken: judged.flatMap((one) => ('mode' in one ? inRepetitions(one, match.matched) : [])),
+    taken: judged
+      .flatMap((one) => ('mode' in one ? inRepetitions(one, match.matched) : []))
+      .filter(({ name }) => !choices.without.has(name)),
     leftOut: [
       ...judged.flatMap((one) => ('why' in one ? [one] : [])),
       ...match.mismatched.map(({ name, on }) => no(name, `has different types: ${typesIn(on)}`)),

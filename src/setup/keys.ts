@@ -109,7 +109,7 @@ const forms: Readonly<Record<Looks['form'], (records: number) => string>> = {
   uuid: (records) => `UUIDs, unique and filled in the ${records} records looked at`,
   random: (records) => `long ids, unique and filled in the ${records} records looked at`,
   other: (records) => `unique and filled in the ${records} records looked at, but no UUID`,
-  none: () => 'no record to tell by: its name, and that FileMaker fills it',
+  none: () => 'there is no record to tell by, only its name',
   recordId: () => 'record ids',
   counting: () => 'numbers that count up',
   numbers: () => 'numbers',

@@ -17,7 +17,7 @@ export function comparisonWords({
     : `a sample of ${a} (${sampled[0]} records) and ${b} (${sampled[1]})`;
   const found = `By ${looked}, these files hold ${sameKey} with the same key, of which ${differing} differ`;
   const words: Readonly<Record<typeof kind, readonly string[]>> = {
-    'one-empty': [`${sampled[0] === 0 ? a : b} holds no records: the first run fills it.`],
+    'one-empty': [emptyWords(servers, sampled)],
     same: [`${found}.`],
     'few-differ': [
       `${found}. The first run takes one value of each and keeps the other (serversync conflicts list).`,
@@ -31,4 +31,9 @@ export function comparisonWords({
     ],
   };
   return words[kind];
+}
+
+function emptyWords([a, b]: Comparison['servers'], [ofA, ofB]: Comparison['sampled']): string {
+  if (ofA === 0 && ofB === 0) return `Neither ${a} nor ${b} holds a record yet.`;
+  return `${ofA === 0 ? a : b} holds no records: the first run fills it.`;
 }

@@ -112,8 +112,7 @@ function commentTable(document: Document, table: TableProposal, { deletes }: Set
 }
 
 const deleteComments = [
-  'A delete stays where it was made, and is not carried. After a week without surprises in `serversync status`, take this line out, or write',
-  'edit-wins: then deletes go everywhere, but for records that were edited elsewhere meanwhile. More than 20 and 2 percent in a day halt.',
+  'A delete stays where it was made: the safe way to begin. After a week without surprises in `serversync status` write edit-wins: then a delete goes everywhere, unless the record was edited elsewhere meanwhile, and many at once halt the table.',
 ];
 
 function stampComments({ stamp, stamps }: TableProposal): readonly string[] {
