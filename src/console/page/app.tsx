@@ -26,6 +26,8 @@ export type ViewProps = { readonly overview: OverviewAnswer; readonly parts: rea
 
 type View = {
   readonly title: string;
+  /** Where it shows one of them. */
+  readonly titleOfOne?: string;
   readonly shows: (props: ViewProps) => JSX.Element;
   /** What of it waits for a person. */
   readonly waiting?: (overview: OverviewAnswer) => number;
@@ -35,6 +37,7 @@ const views: Readonly<Record<string, View>> = {
   overview: { title: 'Overview', shows: OverviewView },
   conflicts: {
     title: 'Conflicts',
+    titleOfOne: 'Conflict',
     shows: (props) => (props.parts.length > 0 ? <ConflictView {...props} /> : <ConflictsView {...props} />),
     waiting: ({ sums }) => sums.held,
   },
@@ -83,8 +86,9 @@ function Shown({ overview, route: { view, parts } }: { overview: Polled<Overview
   const heading = useRef<HTMLHeadingElement>(null);
   const isFirst = useRef(true);
   const found = views[view];
-  const title = found?.title ?? 'There is no such page';
   const about = parts.join(', ');
+  const named = about === '' ? undefined : found?.titleOfOne;
+  const title = named ?? found?.title ?? 'There is no such page';
   useEffect(() => {
     document.title = `${about === '' ? '' : `${about} · `}${title} · ServerSync`;
     // Who comes from another view goes on at its beginning, with a screen reader too.

@@ -18,17 +18,19 @@ export const utcTime = (at: number): string =>
 export const ago = (at: number, now: number): string =>
   now - at < 1_000 ? 'just now' : `${duration(now - at)} ago`;
 
+const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0');
+
 /** `3 min 12 s behind (± 0.5 s)` */
 export function clockWords({ lo, hi }: Interval): string {
-  const uncertain = `± ${duration((hi - lo) / 2)}`;
+  const uncertain = unbroken(`± ${duration((hi - lo) / 2)}`);
   if (lo <= 0 && hi >= 0) return `right (${uncertain})`;
   const off = middle({ lo, hi });
   return `${duration(off)} ${off < 0 ? 'behind' : 'ahead'} (${uncertain})`;
 }
 
-/** Of a stamp that is not known at all only the end counts. */
+/** Of a stamp that is not known at all only the end counts; one that our own clock set is exact. */
 export const uncertaintyWords = (stamp: Interval): string =>
-  stamp.lo <= 0 ? 'or before' : `± ${duration(uncertainty(stamp))}`;
+  stamp.lo <= 0 ? 'or before' : stamp.lo === stamp.hi ? '' : unbroken(`± ${duration(uncertainty(stamp))}`);
 
 export const shownTimeOf = (stamp: Interval): number => (stamp.lo <= 0 ? stamp.hi : middle(stamp));
 
@@ -40,5 +42,8 @@ export function bytes(n: number): string {
   const shown = n / 1000 ** power;
   return `${shown < 10 && power > 0 ? shown.toFixed(1) : Math.round(shown)} ${units[power]}`;
 }
+
+/** Clauses of the commands, where they stand alone. */
+export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const figure = (n: number): string => n.toLocaleString('en-US');

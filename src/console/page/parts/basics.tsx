@@ -6,7 +6,7 @@ import { ago, localTime, utcTime } from '../words.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'plain';
 
-const signs: Readonly<Record<Tone, string>> = { good: '✓', warn: '!', bad: '✕', plain: '' };
+const signs: Readonly<Record<Tone, string>> = { good: '✓', warn: '!', bad: '▲', plain: '' };
 
 /** A word with a sign and a colour: never the colour alone. */
 export function Badge({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {

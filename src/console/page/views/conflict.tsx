@@ -201,6 +201,7 @@ function Stamp({ stamp, on }: { readonly stamp: FieldValue['stamp']; readonly on
 }
 
 function Since({ conflict: { now, choices } }: { readonly conflict: ConflictField }) {
+  if (now === undefined && choices.length === 0) return <></>;
   return (
     <dl class="facts">
       {choices.map(({ at, value, server, undoneAt }) => (

@@ -27,7 +27,7 @@ export function ConflictsView({ overview }: ViewProps) {
         may choose otherwise at any time.
       </p>
       <div class="card">
-        <div class="row">
+        <div class="row ends-aligned">
           <Select
             label="Table"
             value={table}

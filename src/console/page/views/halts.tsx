@@ -7,6 +7,7 @@ import { Ago, Badge, Command, Empty, Of } from '../parts/basics.tsx';
 import { Confirmed } from '../parts/confirmed.tsx';
 import { usePolled } from '../poll.ts';
 import { addressOf } from '../route.ts';
+import { upperFirst } from '../words.ts';
 
 const everyMs = 10_000;
 
@@ -67,12 +68,12 @@ function One({ halt, now }: { readonly halt: Halt; readonly now: number }) {
         </div>
       </div>
       <p>
-        <strong>{words}</strong>
+        <strong>{upperFirst(words)}</strong>
       </p>
       {more.length === 0 ? undefined : (
         <div class="stack">
           {more.map((line) => (
-            <p key={line}>{line.trim()}</p>
+            <p key={line}>{upperFirst(line.trim())}</p>
           ))}
         </div>
       )}
@@ -121,11 +122,11 @@ function Answer({
         label={label}
         about={`${table} on ${server}`}
         title={`${label}: ${table} on ${server}?`}
-        kind={answer === 'approve' ? 'grave' : 'main-one'}
+        {...(answer === 'approve' && { kind: 'grave' as const })}
         confirm={label}
         run={() => act('POST /api/halt/answer', { id, answer })}
       >
-        <p>{words}.</p>
+        <p>{upperFirst(words)}.</p>
         <p>This is right {lowerFirst(when.replace(/[:.]\s*$/, ''))}. It is carried out with the next run.</p>
       </Confirmed>
     </li>

@@ -154,8 +154,8 @@ function Now({ history }: { readonly history: HistoryAnswer }) {
                   </>
                 )}
               </td>
-              <td>{server}</td>
-              <td>
+              <td class="whole">{server}</td>
+              <td class="whole">
                 <Time at={shownTimeOf(stamp)} /> <span class="muted small">{uncertaintyWords(stamp)}</span>
               </td>
             </tr>
@@ -186,7 +186,7 @@ function End({ history: { end, oldest, conflicts } }: { readonly history: Histor
                 <td>
                   <Value value={value} />
                 </td>
-                <td>{server}</td>
+                <td class="whole">{server}</td>
               </tr>
             ))}
           </Table>

@@ -71,7 +71,7 @@ function Place({
   return (
     <tr>
       <th scope="row">{row.table}</th>
-      <td>
+      <td class="whole">
         {row.server}
         {role === undefined ? undefined : <div class="muted small">{role}</div>}
       </td>
@@ -85,7 +85,11 @@ function Place({
         {row.failing === undefined ? undefined : <div class="small">{row.failing}</div>}
       </td>
       <td class="numbers">
-        {row.lagMs === 0 ? <span class="muted">nothing waits</span> : duration(row.lagMs)}
+        {row.lagMs === 0 ? (
+          <span class="muted">{row.pending > 0 ? 'stands still' : 'nothing waits'}</span>
+        ) : (
+          duration(row.lagMs)
+        )}
         {row.lagMs > alarmMs ? (
           <>
             {' '}

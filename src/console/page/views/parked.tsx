@@ -8,6 +8,7 @@ import { Ago, Badge, Empty, Of, Select, Table } from '../parts/basics.tsx';
 import { Confirmed } from '../parts/confirmed.tsx';
 import { usePolled } from '../poll.ts';
 import { addressOf } from '../route.ts';
+import { upperFirst } from '../words.ts';
 
 const everyMs = 10_000;
 
@@ -99,14 +100,14 @@ function Cause({ cause, now }: { readonly cause: ParkedCause; readonly now: numb
     <section class="card" aria-label={words}>
       <div class="head">
         <h2>
-          {words} <span class="muted small">({code})</span>
+          {upperFirst(words)} <span class="muted small">({code})</span>
         </h2>
         <div class="row">
           {passes ? <Badge tone="plain">may pass by itself</Badge> : undefined}
           <Badge tone="warn">{count(records, 'record')}</Badge>
         </div>
       </div>
-      {advice === undefined ? undefined : <p class="hint">{advice}</p>}
+      {advice === undefined ? undefined : <p class="hint">{upperFirst(advice)}.</p>}
       {places.map((place) => (
         <Place key={`${place.table} ${place.server}`} place={place} now={now} />
       ))}

@@ -90,7 +90,7 @@ function NewPause({
   const end = until.trim();
   return (
     <section class="card" aria-labelledby="new-pause">
-      <h2 id="new-pause">Pause</h2>
+      <h2 id="new-pause">Pause something</h2>
       <div class="row ends-aligned">
         <Select label="Table" value={table} all="All tables" options={tables} choose={setTable} />
         <Select label="Server" value={server} all="All servers" options={servers} choose={setServer} />

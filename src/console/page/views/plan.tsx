@@ -70,7 +70,7 @@ function Work({ work }: { readonly work: PlannedWork }) {
   return (
     <tr>
       <th scope="row">{table}</th>
-      <td>{server}</td>
+      <td class="whole">{server}</td>
       {[creates, edits, deletes].map((n, at) => (
         // The three are always the same three.
         <td class="number" key={['creates', 'edits', 'deletes'][at]}>

@@ -22,7 +22,7 @@ export function Trends({ overview }: { readonly overview: OverviewAnswer }) {
   const [hours, setHours] = useState<string>('24');
   const trends = usePolled('GET /api/trends', { hours }, trendsEveryMs);
   return (
-    <section class="stack" aria-labelledby="trends">
+    <section class="trends" aria-labelledby="trends">
       <div class="head">
         <h2 id="trends">Over time</h2>
         <div class="segments" role="group" aria-label="Time shown">

@@ -84,7 +84,7 @@ function Row({ one }: { readonly one: Compared }) {
   return (
     <tr>
       <th scope="row">{table}</th>
-      <td>{server}</td>
+      <td class="whole">{server}</td>
       {notCompared === undefined ? (
         <>
           <td>

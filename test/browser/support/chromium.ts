@@ -1,0 +1,2 @@
+/** Where Chromium is: `CHROMIUM`, or as Debian installs it. */
+export const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
