@@ -56,12 +56,12 @@ const views: readonly View[] = [
 
 /** One page for all views of a look: what a view leaves behind would show in the next. */
 function withPage(
-  look: { readonly scheme?: Scheme; readonly width?: Width },
+  as: { readonly scheme?: Scheme; readonly width?: Width },
   tests: (seen: () => SeenPage) => void,
 ) {
   let seen: SeenPage | undefined;
   beforeAll(async () => {
-    seen = await openPage(browser, fixture.console.address, look);
+    seen = await openPage(browser, fixture.console.address, as);
   });
   afterAll(() => seen?.close());
   tests(() => {
@@ -70,7 +70,7 @@ function withPage(
   });
 }
 
-async function look({ page }: SeenPage, { hash, says, begin }: View): Promise<void> {
+async function showView({ page }: SeenPage, { hash, says, begin }: View): Promise<void> {
   begin?.();
   await show(page, hash);
   await page.getByText(says).first().waitFor();
@@ -80,7 +80,7 @@ describe.each(['light', 'dark'] as const)('in %s', (scheme) => {
   withPage({ scheme }, (seen) => {
     test.each(views)('axe-core finds nothing serious in $name, and nothing leaves the page', async (view) => {
       const { page, errors, elsewhere } = seen();
-      await look(seen(), view);
+      await showView(seen(), view);
       await picture(page, `${view.name}-${scheme}`);
       expect(await seriousIn(page)).toEqual([]);
       expect(errors).toEqual([]);
@@ -103,7 +103,7 @@ describe('in 400 pixels', () => {
   withPage({ width: 'narrow' }, (seen) => {
     test.each(views)('$name is no wider than the window', async (view) => {
       const { page } = seen();
-      await look(seen(), view);
+      await showView(seen(), view);
       await picture(page, `${view.name}-narrow`);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     });

@@ -75,10 +75,12 @@ function polling<Result>({ ask: askOnce, everyMs, note }: Polling<Result>): () =
     else if (!isAsking && everyMs > 0) void look();
   };
   document.addEventListener('visibilitychange', seen);
+  window.addEventListener('online', seen);
   void look();
   return () => {
     ending.abort();
     window.clearTimeout(timer);
     document.removeEventListener('visibilitychange', seen);
+    window.removeEventListener('online', seen);
   };
 }

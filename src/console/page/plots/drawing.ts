@@ -45,6 +45,7 @@ export function optionsOf(drawing: Drawing, width: number, isDark: boolean): uPl
   return {
     width,
     height,
+    padding: [12, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind !== 'steps' } },
     scales: {
