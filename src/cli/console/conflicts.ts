@@ -1,5 +1,5 @@
 /** Conflicts as the page shows them, side by side. */
-import type { Conflict } from '../../core/conflict.ts';
+import type { Conflict, ConflictSide } from '../../core/conflict.ts';
 import type { HeadField } from '../../core/head.ts';
 import type {
   ConflictAnswer,
@@ -46,7 +46,7 @@ export function shownConflict({ conflict, now, waits }: Found): ConflictField {
     held: waits,
     winner,
     loser,
-    ...(waits && { candidates: now?.held?.candidates ?? {} }),
+    ...(waits && { candidates: candidatesIn(now) }),
     inexact,
     ...(now !== undefined && !waits && { now: fieldValue(now) }),
     ...(agreedAt !== undefined && { agreedAt }),
@@ -59,6 +59,14 @@ export function shownConflict({ conflict, now, waits }: Found): ConflictField {
   };
 }
 
+const candidatesIn = (now: HeadField | undefined): NonNullable<ConflictField['candidates']> =>
+  Object.fromEntries(
+    Object.entries(now?.held?.candidates ?? {}).map(([server, { value, stamp }]) => [
+      server,
+      { value, stamp },
+    ]),
+  );
+
 export const fieldValue = ({ value, origin, stamp }: HeadField): FieldValue => ({
   value,
   server: origin,
@@ -66,8 +74,8 @@ export const fieldValue = ({ value, origin, stamp }: HeadField): FieldValue => (
 });
 
 /**
- * What a field held before both changes: the newest value in the record's history that was set surely before either of them.
- * One that both sides have seen, as far as clocks tell; undefined where the history does not reach back to it.
+ * What a field held before the first of the two changes came in: what the step of the record's history replaced that brought
+ * it. Undefined where that is not kept, and where neither changed what was held.
  */
 async function beforeOf(
   { control, records }: Seen['state'],
@@ -79,9 +87,14 @@ async function beforeOf(
   return ({ field, kind, winner, loser }) => {
     // At a first meeting nothing was common before.
     if (kind === 'first-meeting') return undefined;
-    const earliest = Math.min(winner.stamp.lo, loser.stamp.lo);
-    const values = [head.fields[field], ...steps.map(({ before }) => before.fields[field])];
-    const base = values.find((one) => one !== undefined && one.held === undefined && one.stamp.hi < earliest);
-    return base && fieldValue(base);
+    const isSide = (held: HeadField | undefined) => [winner, loser].some(isValue(held));
+    const first = steps.findLast(({ after }) => isSide(after.fields[field]));
+    const base = first?.before.fields[field];
+    return base === undefined || isSide(base) ? undefined : fieldValue(base);
   };
 }
+
+const isValue =
+  (held: HeadField | undefined) =>
+  ({ server, stamp }: ConflictSide): boolean =>
+    held?.origin === server && held.stamp.lo === stamp.lo && held.stamp.hi === stamp.hi;

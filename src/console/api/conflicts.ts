@@ -16,7 +16,7 @@ export type ConflictId = { readonly id: string };
 export type ConflictAnswer = {
   /** All fields of the one change. At least one. */
   readonly conflicts: readonly (ConflictField & {
-    /** What the field held before both changes; absent where that is not kept. */
+    /** What the field held before the first of the two changes came in; absent where that is not kept. */
     readonly base?: FieldValue;
   })[];
 };
