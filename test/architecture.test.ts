@@ -90,6 +90,11 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
       isPackage(target) ||
       (isNode(target) && !/^src\/console\/(page|api)[/.]/.test(path)),
   },
+  doctor: {
+    says: 'doctor imports only core, ports, config, composition, filemaker, doctor and what Node has',
+    allows: (target) =>
+      isIn('core', 'ports', 'config', 'composition', 'filemaker', 'doctor')(target) || isNode(target),
+  },
   cli: {
     says: 'cli imports only what lies in src, packages and what Node has',
     allows: (target) => isIn(...foldersOf(sources))(target) || isPackage(target) || isNode(target),
@@ -246,6 +251,7 @@ describe('the checker', () => {
       [says('simulator')],
     ],
     ['cli/main.ts', "import { rows } from '../../test/rows.ts';", [says('cli')]],
+    ['doctor/look.ts', "import { Lanes } from '../engine/lanes.ts';", [says('doctor')]],
     ['state/aws/table.ts', "import { Pool } from 'undici';", [says('state')]],
     ['composition/engine-of.ts', "import { lab } from '../simulator/simulator.ts';", [says('composition')]],
     [

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { registerAccounts } from './accounts/register.ts';
 import { registerConsole } from './console/register.ts';
 import { registerConflicts } from './conflicts/register.ts';
+import { registerDoctor } from './doctor/register.ts';
 import { registerExport } from './export/register.ts';
 import { registerForget } from './forget/register.ts';
 import { registerInit } from './init/register.ts';
@@ -38,7 +39,7 @@ const groups: readonly {
     ],
   },
   { heading: 'Records:', register: [registerConflicts, registerHistory, registerExport, registerForget] },
-  { heading: 'Checking:', register: [registerChecks] },
+  { heading: 'Checking:', register: [registerDoctor, registerChecks] },
   {
     heading: 'Setting up:',
     register: [registerInit, registerAccounts, registerService, registerSecrets, registerPractice],

@@ -14,8 +14,8 @@ import { haltedLines } from './halt-words.ts';
 import { pausedLines } from './pause/lines.ts';
 import { remappedLine } from './pause/remapped-line.ts';
 import { wrapped } from './wrapped.ts';
-import { count, duration } from '../composition/words.ts';
-import { clockWords, columns } from './words.ts';
+import { clockWords, count, duration } from '../composition/words.ts';
+import { columns } from './words.ts';
 
 export function summaryLines(result: RunResult, hints: boolean): readonly string[] {
   return [

@@ -1,13 +1,4 @@
-/** Figures and times in words and columns, for a terminal. */
-import { duration } from '../composition/words.ts';
-
-/** `3 min 12 s behind (± 0.5 s)`, for an offset as an interval in ms. */
-export function clockWords({ lo, hi }: { readonly lo: number; readonly hi: number }): string {
-  const uncertain = `± ${duration((hi - lo) / 2)}`;
-  const off = (lo + hi) / 2;
-  if (lo <= 0 && hi >= 0) return `right (${uncertain})`;
-  return `${duration(off)} ${off < 0 ? 'behind' : 'ahead'} (${uncertain})`;
-}
+/** Rows in columns, and times by this machine, for a terminal. */
 
 /** Rows in columns, the first row the heading. */
 export function columns(rows: readonly (readonly string[])[]): readonly string[] {

@@ -26,3 +26,11 @@ export function roughly(ms: number): string {
 
 const pair = (major: number, majorUnit: string, minor: number, minorUnit: string): string =>
   minor === 0 ? `${major} ${majorUnit}` : `${major} ${majorUnit} ${minor} ${minorUnit}`;
+
+/** `3 min 12 s behind (± 0.5 s)`, for an offset as an interval in ms. */
+export function clockWords({ lo, hi }: { readonly lo: number; readonly hi: number }): string {
+  const uncertain = `± ${duration((hi - lo) / 2)}`;
+  const off = (lo + hi) / 2;
+  if (lo <= 0 && hi >= 0) return `right (${uncertain})`;
+  return `${duration(off)} ${off < 0 ? 'behind' : 'ahead'} (${uncertain})`;
+}

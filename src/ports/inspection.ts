@@ -67,6 +67,8 @@ export type InspectedRows = {
   readonly table?: string;
   /** Records of the table that this account may see; absent likewise. */
   readonly total?: number;
+  /** Records of the table, also such as this account may not see (not verified); absent likewise. */
+  readonly inTable?: number;
   readonly rows: readonly InspectedRow[];
 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { count, duration } from '../../src/composition/words.ts';
-import { clockWords, columns } from '../../src/cli/words.ts';
+import { clockWords, count, duration } from '../../src/composition/words.ts';
+import { columns } from '../../src/cli/words.ts';
 
 test.each([
   [0, '0.0 s'],

@@ -9,8 +9,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { type RunResult, runOnceCommand } from '../run-command.ts';
 import { systemClock } from '../../composition/system-clock.ts';
-import { count, duration } from '../../composition/words.ts';
-import { clockWords } from '../words.ts';
+import { clockWords, count, duration } from '../../composition/words.ts';
 import { openOffices, type Offices, sizes } from './offices.ts';
 import { differences, editBothSides, type Story } from './story.ts';
 

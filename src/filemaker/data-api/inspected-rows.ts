@@ -13,7 +13,11 @@ const count = z.coerce.number().int().nonnegative();
 const rowPage = z.object({
   data: z.array(z.object({ fieldData: z.record(z.string(), z.unknown()) }).loose()),
   dataInfo: z
-    .object({ table: z.string().optional(), foundCount: count.optional().catch(undefined) })
+    .object({
+      table: z.string().optional(),
+      foundCount: count.optional().catch(undefined),
+      totalRecordCount: count.optional().catch(undefined),
+    })
     .optional(),
 });
 
@@ -36,6 +40,7 @@ export function inspectedRows(
   return {
     ...(dataInfo?.table !== undefined && { table: dataInfo.table }),
     ...(dataInfo?.foundCount !== undefined && { total: dataInfo.foundCount }),
+    ...(dataInfo?.totalRecordCount !== undefined && { inTable: dataInfo.totalRecordCount }),
     rows: data.map((row) => inspectedRow(place, row, types)),
   };
 }

@@ -51,7 +51,7 @@ const codeOf = (answer: WriteAnswer): string | undefined =>
   typeof answer !== 'string' && answer.kind === 'envelope' ? answer.code : undefined;
 
 /** By a version such as `21.1.2.219`; undefined where there is none. */
-function takenBy(version: string | undefined): boolean | undefined {
+export function takenBy(version: string | undefined): boolean | undefined {
   const [, major, minor = '0'] = /^(\d+)(?:\.(\d+))?/.exec(version ?? '') ?? [];
   if (major === undefined) return undefined;
   return Number(major) > 21 || (Number(major) === 21 && Number(minor) >= 1);

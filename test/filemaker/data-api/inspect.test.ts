@@ -152,6 +152,7 @@ test('rows are canonical, by the names of the server and without containers, ove
   expect(shown).toMatchObject({
     table: 'Contacts',
     total: 3,
+    inTable: 3,
     rows: [{ recordId: '1', modId: 0, values: { PK: 'k1', Amount: '12.5', Born: '1815-12-10', Seen: '' } }],
   });
   expect(Object.keys(shown.rows[0]?.values ?? {})).not.toContain('Picture');

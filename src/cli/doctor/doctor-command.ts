@@ -1,0 +1,131 @@
+/** `serversync doctor`: what is right and what is wrong with each server, before a run is made or beside one. Needs no state. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { count } from '../../composition/words.ts';
+import { systemClock } from '../../composition/system-clock.ts';
+import { accountsFileOf, readAccountsFile, withAccounts } from '../../config/accounts-file.ts';
+import type { Configuration, ServerConfiguration } from '../../config/configuration.ts';
+import { credentialsFromEnvironment, type Environment } from '../../config/credentials.ts';
+import { loadConfiguration } from '../../config/load.ts';
+import { ConfigurationError } from '../../config/problem.ts';
+import { findingsOf, worstOf } from '../../doctor/doctor.ts';
+import type { LookOptions } from '../../doctor/look.ts';
+import { probeName } from '../../doctor/write-probe.ts';
+import type { Chosen } from '../../engine/run.ts';
+import { isLocked, lockFileName, lockState, type StateLock } from '../../state/local/state-lock.ts';
+import { refuseUnknown } from '../chosen.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import type { Output } from '../output.ts';
+import { stateDirectoryOf } from '../workplace.ts';
+import { closingLine, findingLines } from './lines.ts';
+
+export type DoctorCommandOptions = {
+  readonly configFile: string;
+  readonly stateDirectory: string | undefined;
+  readonly environment: Environment;
+  readonly accountsFile?: string;
+  readonly output: Output;
+  readonly chosen: Chosen;
+  readonly writeProbe: boolean;
+  readonly signal: AbortSignal;
+};
+
+/** Throws ConfigurationError, Refused of a wrong name, and with `writeProbe` StateFileError while a run is at work. */
+export async function doctorCommand(options: DoctorCommandOptions): Promise<ExitCode> {
+  const { output, chosen, writeProbe, signal } = options;
+  const startedAt = systemClock.now();
+  const configuration = await loadConfiguration(options.configFile);
+  refuseUnknown(configuration, chosen);
+  const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
+  const isAtWork = !writeProbe && hasState(directory) && isLocked(directory);
+  const lock = writeProbe ? lockOf(directory) : undefined;
+  try {
+    const asked = askedOf(configuration, chosen);
+    output.line(openingLine(asked, writeProbe));
+    const findings = await findingsOf(
+      {
+        configuration,
+        ...asked,
+        clock: systemClock,
+        writeProbe,
+        ...(isAtWork && { noSessions: sessionsInUse }),
+        reach: reachOf(options),
+      },
+      signal,
+    );
+    const tookMs = systemClock.now() - startedAt;
+    for (const line of findingLines(findings, configuration)) output.line(line);
+    output.line('');
+    output.line(closingLine(findings, tookMs));
+    const exitCode = signal.aborted ? exitCodes.incomplete : exits[worstOf(findings)];
+    output.json(() => ({ exitCode, tookMs, findings }));
+    return exitCode;
+  } finally {
+    lock?.release();
+  }
+}
+
+const exits: Readonly<Record<ReturnType<typeof worstOf>, ExitCode>> = {
+  proven: exitCodes.inStep,
+  warning: exitCodes.incomplete,
+  configuration: exitCodes.configuration,
+  server: exitCodes.server,
+};
+
+const sessionsInUse =
+  'how many sessions are given: a run is at work here, and has some of those that are configured';
+
+/** Where nobody ran yet there is nothing to lock, and nothing is made. */
+const hasState = (directory: string): boolean => existsSync(join(directory, lockFileName));
+
+const lockOf = (directory: string): StateLock | undefined =>
+  hasState(directory) ? lockState(directory) : undefined;
+
+type Asked = Pick<Configuration, 'servers' | 'tables'>;
+
+const askedOf = ({ servers, tables }: Configuration, { server, table }: Chosen): Asked => ({
+  servers: servers.filter(({ name }) => name === (server ?? name)),
+  tables: tables.filter(({ name }) => name === (table ?? name)),
+});
+
+function openingLine({ servers, tables }: Asked, writeProbe: boolean): string {
+  const looking = `looking at ${count(servers.length, 'server')}, ${count(tables.length, 'table')}`;
+  if (!writeProbe) return `${looking}; nothing is written`;
+  return `${looking}; in each table that is written a record is made and deleted again, its key begins with ${probeName} (where that fits)`;
+}
+
+function reachOf({
+  configFile,
+  accountsFile,
+  environment,
+}: DoctorCommandOptions): (server: ServerConfiguration) => Pick<LookOptions, 'address' | 'account'> {
+  const stored = readAccountsFile(accountsFileOf(configFile, accountsFile), {
+    isRequired: accountsFile !== undefined,
+  });
+  const accounts = withAccounts(environment, stored);
+  return ({ name, url, caFile }) => ({
+    address: {
+      name,
+      url,
+      clock: systemClock,
+      random: Math.random,
+      retry: { attempts: 3 },
+      ...(caFile !== undefined && { caFile }),
+    },
+    account: accountIn(accounts, name),
+  });
+}
+
+/** One that is missing is a finding of its server, and keeps nobody from looking at the others. */
+function accountIn(accounts: Environment, name: string): LookOptions['account'] {
+  try {
+    const account = credentialsFromEnvironment([name], accounts).get(name);
+    if (account !== undefined) return account;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const { problems } = error;
+    const missing = problems.map(({ place, message }) => `${place}: ${message}`).join('; ');
+    return { missing, remedy: problems.at(-1)?.remedy ?? '' };
+  }
+  return { missing: `there is no account for ${name}`, remedy: '' };
+}

@@ -1,0 +1,169 @@
+/** Every check: what it proves, and what to do where it does not hold. docs/doctor.md is made of it. */
+
+export type CheckMeaning = {
+  /** What its finding is about. */
+  readonly about: 'server' | 'table' | 'servers';
+  readonly title: string;
+  /** What is true where it is OK. */
+  readonly meaning: string;
+  readonly remedy: string;
+  /** What an error of it counts as for the exit code. */
+  readonly errorIn: 'server' | 'configuration';
+};
+
+const ofServer = (title: string, meaning: string, remedy: string): CheckMeaning => ({
+  about: 'server',
+  title,
+  meaning,
+  remedy,
+  errorIn: 'server',
+});
+
+const ofTable = (title: string, meaning: string, remedy: string): CheckMeaning => ({
+  about: 'table',
+  title,
+  meaning,
+  remedy,
+  errorIn: 'configuration',
+});
+
+const between = (title: string, meaning: string, remedy: string): CheckMeaning => ({
+  about: 'servers',
+  title,
+  meaning,
+  remedy,
+  errorIn: 'configuration',
+});
+
+export const checks = {
+  reachable: ofServer(
+    'Reachable',
+    'Something answers at `url`. Told with it: the round trip, the median of 5 requests.',
+    'Check `url`, that FileMaker Server runs (Admin Console > Dashboard), and that port 443 is open on the way there.',
+  ),
+  certificate: ofServer(
+    'Certificate',
+    'The certificate is for the name in `url`, its chain leads to an authority that is trusted here, and it holds for 30 days more. Told with it: names, who signed it, days left.',
+    'Admin Console > Configuration > SSL Certificate: import one of a known authority, with its intermediate certificate; or name the authority that signed it as `caFile` of this server.',
+  ),
+  'data-api': ofServer(
+    'Data API',
+    'The FileMaker Data API is switched on and answers, and in which version of it.',
+    'Admin Console > Connectors > FileMaker Data API: enable it.',
+  ),
+  version: ofServer(
+    'Version',
+    'FileMaker Server is of a version that ServerSync can work with; what an older one cannot do is named.',
+    'Install FileMaker Server 18 or later; from 2024 (21.1) on, fields that users may not modify can be written too.',
+  ),
+  clock: ofServer(
+    'Clock',
+    "The host's clock is right against this machine's, within `alarms.skew`. Told with it: the offset, as an interval that all of 5 requests allow.",
+    'Have the host set its clock by itself (NTP; on Windows: Settings > Time & language > Date & time). Offsets are allowed for all the same.',
+  ),
+  account: ofServer(
+    'Account',
+    'The account may log in to each file over the Data API. Its privileges cannot be read: see Rights.',
+    'File > Manage > Security…: the account is active, its password is the one that is set here, and its privilege set has the extended privilege fmrest (Access via FileMaker Data API).',
+  ),
+  file: ofServer(
+    'File',
+    'The file that `database` names is open on the server.',
+    'Admin Console > Databases: open the file; or correct `database`, without .fmp12, upper and lower case as there.',
+  ),
+  sessions: ofServer(
+    'Sessions',
+    'The server gives as many Data API sessions at once as `sessions` says. No more are tried, and all are logged out again.',
+    'Admin Console > Databases > Clients: close other Data API clients; or lower `sessions` of this server.',
+  ),
+  layout: ofTable(
+    'Layout',
+    'The layout is there, and the account may see it.',
+    'File > Manage > Layouts…: create it, or correct `layout`. File > Manage > Security…, the privilege set, Layouts: at least view only.',
+  ),
+  fields: ofTable(
+    'Fields',
+    'The key, the stamp and every field that is named are on the layout, of a type that can be kept the same, and none that has to be written is a calculation, a summary or a global.',
+    'Put the field on the layout, or correct its name in the configuration (`rename` where this server calls it otherwise).',
+  ),
+  'layout-extra': ofTable(
+    'Nothing else on the layout',
+    'The layout shows nothing that is not needed: the server sends every field of it for every record.',
+    'View > Layout Mode: take portals, related fields, summaries, calculations and containers off this layout.',
+  ),
+  rows: ofTable(
+    'Records',
+    'The account may see all records of the table.',
+    'File > Manage > Security…, the privilege set, Records: View: yes for this table, without a calculation that limits it (unless that is meant).',
+  ),
+  key: ofTable(
+    'Key',
+    'The key is filled, and another one in each record, among up to 200 records: the first and the last. FileMaker fills it in new records.',
+    'File > Manage > Database…, Fields, Options of the key: Auto-Enter: Calculated value Get ( UUID ); Validation: Always, Not empty, Unique value. Fill empty keys (Records > Replace Field Contents…) in one file, before it is copied to the others.',
+  ),
+  stamp: ofTable(
+    'Stamp',
+    'The modification stamp is filled and can be read, among the same records.',
+    'File > Manage > Database…, Fields, Options of the stamp: Auto-Enter: Modification: Timestamp. Records without one are found by a sweep only.',
+  ),
+  'page-rate': ofTable(
+    'Reading',
+    'How fast a page of up to 100 records is read: the second of two, over one session.',
+    'Take unstored calculations, summaries and portals off the layout; where it stays slow, describe a layout for sweeps (`sweepLayout`).',
+  ),
+  rights: ofTable(
+    'Rights',
+    'The account may create, edit and delete records. Proven only with `--write-probe`, by a record that is created, edited and deleted.',
+    'File > Manage > Security…, the privilege set, Records: Create, Edit, Delete: yes for this table; Field Access: modifiable.',
+  ),
+  'key-kept': ofTable(
+    'Key is kept',
+    'A key that is sent with a new record stays as it was sent. Proven only with `--write-probe`.',
+    'File > Manage > Database…, Fields, Options of the key, Auto-Enter: tick "Do not replace existing value of field (if any)".',
+  ),
+  'stamp-moves': ofTable(
+    'Stamp moves',
+    'With an edit the stamp and the modification count move. Proven only with `--write-probe`.',
+    'File > Manage > Database…, Fields, Options of the stamp: Auto-Enter: Modification: Timestamp, or a calculation that is made again with it ("Do not replace existing value" not ticked).',
+  ),
+  'stamp-zone': ofTable(
+    'Who stamps',
+    "The stamp of what the sync writes comes from the host's clock, in the zone of `timeZone`. Proven only with `--write-probe`; whose clock stamps what people change in FileMaker Pro is not shown by it.",
+    'Set `timeZone` of this server to the zone of its host, as an IANA name such as Europe/London.',
+  ),
+  'write-rate': ofTable(
+    'Writing',
+    'How fast single edits are written, one after the other over one session. Measured only with `--write-probe`.',
+    'Raise `sessions` of this server: writes go side by side. Auto-enter calculations and indexes of many fields make each slower.',
+  ),
+  types: between(
+    'Same types',
+    'Each field has one type on all servers.',
+    'File > Manage > Database…: give both fields one type, or take the field out of the configuration.',
+  ),
+  rules: between(
+    'Same rules',
+    'No server refuses by not empty, numbers only, four-digit year, time of day or maximum length what another one takes: such a record would be parked.',
+    'File > Manage > Database…, Fields, Options, Validation: make it the same in all files.',
+  ),
+  'value-lists': between(
+    'Same value lists',
+    'Where servers show a field with a value list, the lists hold the same values.',
+    'File > Manage > Value Lists…: make them the same in all files. It matters where the field is validated by "Member of value list".',
+  ),
+  skew: between(
+    'Clocks',
+    "No two servers' clocks differ by more than `alarms.skew`.",
+    'Have the hosts set their clocks by themselves (NTP).',
+  ),
+  rest: {
+    about: 'server',
+    title: 'Not looked at',
+    meaning: 'It is never OK: it names what could not be looked at, since something before it is wrong.',
+    remedy: 'Mend that, and have it looked at again.',
+    errorIn: 'configuration',
+  },
+} as const satisfies Readonly<Record<string, CheckMeaning>>;
+
+/** Stable: scripts go by it. */
+export type CheckId = keyof typeof checks;

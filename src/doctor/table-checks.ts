@@ -1,0 +1,112 @@
+/** The layout of a table on one server, against the configuration. */
+import type { Configuration, LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
+import { ConfigurationError, type Problem } from '../config/problem.ts';
+import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
+import { didYouMean } from '../config/suggest.ts';
+import { count } from '../composition/words.ts';
+import type { InspectedField, InspectedLayout, Inspection } from '../ports/inspection.ts';
+import type { TableBinding } from '../ports/server.ts';
+import { ServerError } from '../ports/server-errors.ts';
+import { checks } from './catalogue.ts';
+import { failed, type Found, ok, warning } from './finding.ts';
+import { answered, findingOf } from './server-errors.ts';
+
+/** A table on one server that can be worked on there by its layout. */
+export type FitTable = { readonly binding: TableBinding; readonly layout: InspectedLayout };
+
+export type LayoutLook = {
+  readonly found: readonly Found[];
+  /** Absent where the layout is at fault. */
+  readonly fit?: FitTable;
+};
+
+export type TableOnServer = {
+  readonly configuration: Configuration;
+  readonly table: TableConfiguration;
+  readonly link: LinkConfiguration;
+  readonly inspection: Inspection;
+  /** Names of the layouts of its file. */
+  readonly layouts: readonly string[];
+};
+
+export async function lookAtLayout(of: TableOnServer, signal: AbortSignal): Promise<LayoutLook> {
+  const { link, inspection, layouts } = of;
+  const layout = await answered(() => inspection.layout(link.database, link.layout, signal));
+  if (layout instanceof ServerError)
+    return { found: [layout.code === 'layout-missing' ? missing(link, layouts) : findingOf(layout)] };
+  const there = ok('layout', `layout ${link.layout} is there, with ${count(layout.fields.length, 'field')}`);
+  const binding = await bindingOn(of, signal);
+  if (!('keyField' in binding)) return { found: [there, ...binding.map(problemFinding)] };
+  return { found: [there, fieldsFinding(binding), extraFinding(binding, layout)], fit: { binding, layout } };
+}
+
+const missing = ({ database, layout }: LinkConfiguration, layouts: readonly string[]): Found =>
+  failed(
+    'layout',
+    `file ${database} has no layout ${layout} that this account may see`,
+    `${didYouMean(layout, layouts)}${checks.layout.remedy}`,
+  );
+
+/** As a run would bind it, if this were its only server; or what keeps it from that. */
+async function bindingOn(
+  { configuration, table, link, inspection }: TableOnServer,
+  signal: AbortSignal,
+): Promise<TableBinding | readonly Problem[]> {
+  const alone = { ...configuration, tables: [{ ...table, links: [link] }] };
+  try {
+    const [resolved]: readonly ResolvedTable[] = await resolveTables(
+      alone,
+      async (_server, database, layout) => (await inspection.layout(database, layout, signal)).fields,
+    );
+    return resolved?.bindings.get(link.server) ?? [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+/** Most messages name the field and its layout themselves. */
+function problemFinding({ place, value, message, remedy }: Problem): Found {
+  const text = message.startsWith('not a layout') ? `${place} is ${value ?? 'given'}: ${message}` : message;
+  return failed('fields', text, remedy);
+}
+
+/** The server's names of all that is read or written of the table. */
+const usedOf = ({ keyField, stampField, fieldNames }: TableBinding): ReadonlySet<string> =>
+  new Set([keyField, stampField, ...Object.values(fieldNames)]);
+
+function fieldsFinding(binding: TableBinding): Found {
+  const used = Object.keys(binding.fieldNames).length;
+  const to = binding.role === 'send' ? 'can be read' : 'can be written';
+  const text = `key, stamp and ${count(used, 'field')} are on it, of the right types, and ${to} as far as the layout tells`;
+  return ok('fields', text, { fields: used });
+}
+
+function extraFinding(binding: TableBinding, { fields, portals }: InspectedLayout): Found {
+  const used = usedOf(binding);
+  const unused = fields.filter(({ name }) => !isUsed(used, name));
+  const dear = unused.filter(isDear);
+  const parts = [
+    ...portals.map((name) => `portal ${name}`),
+    ...dear.map(({ name, kind, type }) => `${wordFor(name, kind, type)} ${name}`),
+  ];
+  if (parts.length > 0) {
+    const text = `its layout shows what is not needed, and is sent with every record: ${parts.join(', ')}`;
+    return warning('layout-extra', text, checks['layout-extra'].remedy, { extra: parts.length });
+  }
+  if (unused.length === 0) return ok('layout-extra', 'nothing else is on it');
+  const more = count(unused.length, 'further field is on it and is', 'further fields are on it and are');
+  return ok('layout-extra', `${more} sent with every record, unused`, { unused: unused.length });
+}
+
+/** A repetition that is used, `name(2)`, uses its field. */
+const isUsed = (used: ReadonlySet<string>, name: string): boolean =>
+  used.has(name) || [...used].some((each) => each.startsWith(`${name}(`));
+
+const isDear = ({ name, kind, type }: InspectedField): boolean =>
+  kind !== 'normal' || type === 'container' || name.includes('::');
+
+const wordFor = (name: string, kind: InspectedField['kind'], type: InspectedField['type']): string => {
+  if (name.includes('::')) return 'related field';
+  return kind === 'normal' ? type : kind;
+};
