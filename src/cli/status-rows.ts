@@ -1,9 +1,9 @@
 /** The tables of `status`, for a terminal of 80 columns. */
 import type { Overview } from '../composition/overview.ts';
 import type { PlaceRow, PlaceState } from '../composition/place-rows.ts';
-import { duration, roughly } from '../composition/words.ts';
+import { clockWords, duration, roughly } from '../composition/words.ts';
 import type { EpochMs } from '../core/names.ts';
-import { clockWords, columns, localTime } from './words.ts';
+import { columns, localTime } from './words.ts';
 
 const width = 80;
 
