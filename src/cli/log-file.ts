@@ -4,9 +4,9 @@
  *
  *   R9  It gets what the terminal gets: no content of a record, no credential.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { once } from 'node:events';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createStream } from 'rotating-file-stream';
 import { systemClock } from '../composition/system-clock.ts';
 import { failureOf, unexpected } from './failures.ts';
@@ -33,6 +33,11 @@ export type LogFile = {
 /** Throws Refused where it cannot be written. A disk that fills up later ends nothing: lines go to stderr then. */
 export async function openLogFile(path: string, { bytes, kept }: LogBounds = usual): Promise<LogFile> {
   const [directory, name] = [dirname(resolve(path)), basename(path)];
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new Refused(
+      'log-unwritable',
+      `${path} is a folder. Name a file with --log, such as ${join(path, 'serversync.log')}`,
+    );
   let isBroken = false;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -1,6 +1,7 @@
 /** From a file to a configuration. Every problem that can be found without the servers is reported at once. */
 import { isUtf8 } from 'node:buffer';
-import { access, readFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { configurationOf, type Configuration } from './configuration.ts';
 import { crossFindings } from './cross-checks.ts';
@@ -91,12 +92,26 @@ async function caFileFindings({
   caFile,
 }: Configuration['servers'][number]): Promise<readonly Finding[]> {
   if (caFile === undefined) return [];
+  const path = ['servers', name, 'caFile'];
+  let text: string;
   try {
-    await access(caFile);
-    return [];
+    text = await readFile(caFile, 'utf8');
   } catch (error) {
     const message = `a file that cannot be read (${codeOf(error)}): ${caFile}`;
     const remedy = 'Put the certificate authority there (PEM), or correct the path';
-    return [{ path: ['servers', name, 'caFile'], at: 'value', message, remedy }];
+    return [{ path, at: 'value', message, remedy }];
+  }
+  if (isCertificate(text)) return [];
+  const remedy =
+    'Export the certificate of the authority as PEM (Base-64): a text that begins with -----BEGIN CERTIFICATE-----';
+  return [{ path, at: 'value', message: `no certificate as PEM: ${caFile}`, remedy }];
+}
+
+/** By the first, where there are several. */
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).subject !== undefined;
+  } catch {
+    return false;
   }
 }

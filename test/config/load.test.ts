@@ -8,6 +8,7 @@ import { actKeptMs } from '../../src/core/act.ts';
 import { conflictKeptMs } from '../../src/core/conflict.ts';
 import { loadConfiguration, parseConfiguration } from '../../src/config/load.ts';
 import { ConfigurationError, formatProblems, type Path } from '../../src/config/problem.ts';
+import { selfSigned } from '../filemaker/data-api/self-signed.ts';
 import { example, exampleWith, problemsOf } from './examples.ts';
 import { configurationValue } from './valid-configurations.ts';
 
@@ -261,7 +262,7 @@ test('a certificate authority is looked for beside the configuration', async () 
   expect(problems).toMatchObject([{ place: 'servers.hq.caFile', value: '"ca.pem"' }]);
   expect(problems[0]?.message).toContain(join(folder, 'ca.pem'));
 
-  await writeFile(join(folder, 'ca.pem'), 'certificate');
+  await writeFile(join(folder, 'ca.pem'), selfSigned.cert);
   const { servers } = await loadConfiguration(path);
   expect(servers[0]?.caFile).toBe(join(folder, 'ca.pem'));
 });

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { bundleFunctions, functionNames } from '../../infra/bundle.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { exampleWith } from '../config/examples.ts';
+import { selfSigned } from '../filemaker/data-api/self-signed.ts';
 
 const fixture = fileURLToPath(new URL('fixture/handler.ts', import.meta.url));
 
@@ -15,7 +16,7 @@ let text = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'serversync-bundle-'));
   await mkdir(join(folder, 'ca'));
-  await writeFile(join(folder, 'ca', 'hq.pem'), 'certificate');
+  await writeFile(join(folder, 'ca', 'hq.pem'), selfSigned.cert);
   text = `# as it is written\n${exampleWith([['servers', 'hq', 'caFile'], 'ca/hq.pem'])}`;
   await writeFile(join(folder, 'office.yaml'), text);
 });

@@ -57,7 +57,7 @@ const meanings: Readonly<Record<string, CodeMeaning>> = {
   '512': of('moved', 'the record was modified by somebody else'),
   '802': of(
     'database',
-    'the file cannot be opened: check its name, that it is open on the server, and that fmrest is on in its privilege set',
+    'the file cannot be opened: check its name (without .fmp12), that it is open on the server, and that fmrest is on in its privilege set',
   ),
   '812': of('full', "the host's capacity is used up"),
   '813': of('againUnlessWrite', 'the network between the parts of the server failed'),

@@ -59,12 +59,22 @@ export function codeFailure(place: Place, { code }: Pick<Envelope, 'code'>, trie
   );
 }
 
+/** What to do where it is not the authority that is unknown. */
+const certificateRemedies: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired: install a new one on the server',
+  CERT_NOT_YET_VALID: 'it is not valid yet: look at its dates, and at the clock of this machine',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'it is for another name: write the address with the name that it was made for',
+};
+
 export function untrusted(place: Place, reason: string): ServerError {
+  const remedy =
+    certificateRemedies[reason] ??
+    'install one from a known authority, or name its authority as `caFile` of this server in the configuration';
   return new ServerError(
     'certificate-untrusted',
     place.server,
-    `the certificate of server "${place.server}" at ${place.origin} is not trusted (${reason}); ` +
-      `install one from a known authority, or name its authority as \`caFile\` of this server in the configuration`,
+    `the certificate of server "${place.server}" at ${place.origin} is not trusted (${reason}); ${remedy}`,
   );
 }
 

@@ -1,0 +1,19 @@
+/** One command line carried out: what it throws is said once, to people, and to scripts that asked for `--json`. */
+import { CommanderError } from 'commander';
+import { failureOf, unexpected } from './failures.ts';
+import { programOf } from './program.ts';
+
+/** `args`: what follows the name of the program. Sets the exit code of this process. */
+export async function carryOut(args: readonly string[]): Promise<void> {
+  try {
+    await programOf().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Help or the version, as was asked for.
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    const failure = failureOf(error) ?? unexpected(error);
+    process.exitCode = failure.exitCode;
+    // Commander has said already what is wrong with the command line.
+    if (!(error instanceof CommanderError)) process.stderr.write(`serversync: ${failure.message}\n`);
+    if (args.includes('--json')) process.stdout.write(`${JSON.stringify(failure)}\n`);
+  }
+}
