@@ -67,14 +67,21 @@ function judge(
   const { name, on } = field;
   const never = neverCarried(on);
   if (never !== undefined) return no(name, never);
-  if (choices.without.has(name)) return { name, why: 'left out as you said', canBeTaken: true };
+  if (choices.without.has(name)) return { name, why: 'as you said', canBeTaken: true };
   const filled = [...on.values()].some(({ autoEnter }) => autoEnter) ? filledBy(field, tables) : undefined;
   const plain: FieldProposal = { name, mode: 'sync', unique: false };
   if (filled === undefined) return plain;
   if (filled === 'serial') return { ...plain, mode: 'createOnly', unique: true, note: serialNote };
-  if (choices.with.has(name)) return { ...plain, note: 'FileMaker fills it by itself; taken in as you said' };
+  if (choices.with.has(name))
+    return isMadeOnce(field) ? { ...plain, mode: 'createOnly', note: madeOnceNote } : plain;
   return { name, why: filled, canBeTaken: true };
 }
+
+/** What is set as a record is made never changes: a copy gets it then. */
+const isMadeOnce = ({ on }: MatchedField): boolean =>
+  [...on.values()].some(({ name, type }) => stampOf(name, type)?.startsWith('created'));
+
+const madeOnceNote = 'it goes with a new record, so that copies show who made it and when';
 
 const serialNote =
   'a serial number: it goes with a new record and is not changed afterwards; numbers that both offices gave are reported';
@@ -95,12 +102,13 @@ function neverCarried(on: ReadonlyMap<ServerName, InspectedField>): string | und
   return undefined;
 }
 
+const madeWords =
+  'filled by FileMaker when a record is made (with mode: createOnly copies would show the same)';
 const stampWords = {
   changed: 'filled by FileMaker when a record is changed',
   changedBy: 'filled by FileMaker when a record is changed',
-  created: 'filled by FileMaker when a record is made; with mode: createOnly the copies would show the same',
-  createdBy:
-    'filled by FileMaker when a record is made; with mode: createOnly the copies would show the same',
+  created: madeWords,
+  createdBy: madeWords,
 } as const;
 
 function filledBy(field: MatchedField, tables: readonly SeenTable[]): string {

@@ -78,9 +78,18 @@ function judge(field: MatchedField, tables: readonly SeenTable[]): Judged {
     ...(refusal !== undefined && { refusal }),
     isFit,
     isThoughtOf:
-      named === 'own' || form === 'counting' || form === 'recordId' || (isFilled && form !== 'none'),
+      named === 'own' ||
+      isKeyLike(
+        form,
+        isFilled,
+        on.every(({ type }) => type === 'number'),
+      ),
   };
 }
+
+/** What one may take for a key: FileMaker fills it with ids or numbers, or it is a number that counts up. */
+const isKeyLike = (form: Looks['form'], isFilled: boolean, isNumber: boolean): boolean =>
+  isFilled ? form !== 'none' && form !== 'other' : isNumber && (form === 'counting' || form === 'recordId');
 
 /** Without any record the name and the auto-enter have to do. */
 const isEmptyKey = (form: Looks['form'], isFilled: boolean, named: 'own' | 'foreign' | undefined): boolean =>

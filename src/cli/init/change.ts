@@ -66,8 +66,8 @@ const stampChoices = ({ stamps, stamp }: TableProposal): readonly Choice<FieldNa
   );
 
 const clockWords: Readonly<Record<StampSource, string>> = {
-  user: "user: the clocks of the users' computers (the plain auto-enter Modification: Timestamp)",
-  host: 'host: the clock of the host (a calculation with Get ( CurrentHostTimestamp ))',
+  user: "user: the users' computers (the plain auto-enter Modification: Timestamp)",
+  host: 'host: the host (a calculation with Get ( CurrentHostTimestamp ))',
   utcMilliseconds: 'utcMilliseconds: a number of Get ( CurrentTimeUTCMilliseconds )',
 };
 
