@@ -9,14 +9,15 @@ type Notice = { readonly of: string; readonly text: string };
 
 /** `more`: packages of which something is taken that is not code. Throws where the licence of a package is not known. */
 export async function noticesOf(
-  { inputs }: Metafile,
+  metafiles: readonly Metafile[],
   project: string,
   more: readonly string[] = [],
 ): Promise<string> {
   const folders = new Set(more.map((name) => join('node_modules', name)));
-  for (const path of Object.keys(inputs)) {
+  for (const path of metafiles.flatMap(({ inputs }) => Object.keys(inputs))) {
     const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
-    if (folder !== undefined) folders.add(folder);
+    // Paths may start below the project.
+    if (folder !== undefined) folders.add(folder.replace(/^(\.\.\/)+/, ''));
   }
   const notices = await Promise.all([...folders].map((folder) => noticeOf(join(project, folder), project)));
   const parts = [...Map.groupBy(notices, ({ text }) => text)].map(([text, those]) => {

