@@ -33,6 +33,7 @@ const noFile = new ConfigurationError([
     place: 'the file of the configuration (-c config=FILE)',
     position: undefined,
     value: undefined,
+    code: 'config-empty',
     message: 'empty',
     remedy: 'Name the file, or leave the option out: then it is serversync.yaml',
   },

@@ -23,6 +23,7 @@ export function assertFits(stack: Stack, { configuration, servers }: Installatio
     configuration.source.problem({
       path: ['servers'],
       at: 'name',
+      code: 'config-aws-limit',
       message: `${servers.length} servers make ${all} resources on AWS, and one stack has at most ${mostResources}: ${fit} servers fit`,
       remedy:
         'Divide them among several installations, each with its own configuration and stack (aws.stack, or -c stack=NAME), so that the servers of a table stay together',
@@ -42,6 +43,7 @@ export function assertTemplateFits(file: string, { servers, aws, source }: Confi
     source.problem({
       path: tags > 0 ? ['aws', 'tags'] : ['servers'],
       at: 'name',
+      code: 'config-aws-limit',
       message: `the template of ${servers.length} servers${tags > 0 ? ` with ${tags} tags each` : ''} has ${size} bytes, and AWS takes ${largestTemplate}`,
       remedy:
         'Write fewer or shorter tags, shorter names, or divide the servers among several installations (aws.stack)',

@@ -95,6 +95,20 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
     allows: (target) =>
       isIn('core', 'ports', 'config', 'composition', 'filemaker', 'doctor')(target) || isNode(target),
   },
+  catalogue: {
+    says: 'catalogue imports anything of src but cli and the simulator, and nothing else',
+    allows: isIn(
+      'core',
+      'ports',
+      'engine',
+      'config',
+      'filemaker',
+      'state',
+      'composition',
+      'doctor',
+      'catalogue',
+    ),
+  },
   cli: {
     says: 'cli imports only what lies in src, packages and what Node has',
     allows: (target) => isIn(...foldersOf(sources))(target) || isPackage(target) || isNode(target),
@@ -249,6 +263,11 @@ describe('the checker', () => {
       'simulator/http/answer.ts',
       "import { find } from '../../filemaker/data-api/find.ts';",
       [says('simulator')],
+    ],
+    [
+      'catalogue/page.ts',
+      "import { Refused } from '../cli/refused.ts';",
+      [says('catalogue'), 'nothing but cli imports cli'],
     ],
     ['cli/main.ts', "import { rows } from '../../test/rows.ts';", [says('cli')]],
     ['doctor/look.ts', "import { Lanes } from '../engine/lanes.ts';", [says('doctor')]],

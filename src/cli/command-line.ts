@@ -1,6 +1,6 @@
 /** One command line carried out: what it throws is said once, to people, and to scripts that asked for `--json`. */
 import { CommanderError } from 'commander';
-import { failureOf, unexpected } from './failures.ts';
+import { failureOf, shownFailure, unexpected } from './failures.ts';
 import { programOf } from './program.ts';
 
 /** `args`: what follows the name of the program. Sets the exit code of this process. */
@@ -13,7 +13,7 @@ export async function carryOut(args: readonly string[]): Promise<void> {
     const failure = failureOf(error) ?? unexpected(error);
     process.exitCode = failure.exitCode;
     // Commander has said already what is wrong with the command line.
-    if (!(error instanceof CommanderError)) process.stderr.write(`serversync: ${failure.message}\n`);
+    if (!(error instanceof CommanderError)) process.stderr.write(`serversync: ${shownFailure(failure)}\n`);
     if (args.includes('--json')) process.stdout.write(`${JSON.stringify(failure)}\n`);
   }
 }

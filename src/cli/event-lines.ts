@@ -5,7 +5,7 @@ import { haltWords } from './halt-words.ts';
 import { remappedLine } from './pause/remapped-line.ts';
 import { sweepWords } from './safety-words.ts';
 import type { Endless, MovedEvent, RenamedEvent, Unfit } from './tally.ts';
-import { count, duration } from '../composition/words.ts';
+import { coded, count, duration } from '../composition/words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
   switch (event.kind) {
@@ -40,7 +40,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
     case 'data-limit-over':
       return [`${event.server} sends data again`];
     case 'server-failed':
-      return [`failed: ${event.error.message}`];
+      return [`failed: ${coded(event.error)}`];
     case 'ingested':
       return conflictLines(event);
     case 'outdated':

@@ -1,6 +1,7 @@
 /** From what was thrown to what a person reads and a script gets. Anything unknown is ours: it keeps its stack. */
 import { CommanderError } from 'commander';
-import { ConfigurationError } from '../config/problem.ts';
+import { coded } from '../composition/words.ts';
+import { ConfigurationError, type Problem } from '../config/problem.ts';
 import { RecordBusy } from '../engine/choose.ts';
 import { RecordsUnreadable } from '../ports/records.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -11,7 +12,17 @@ import { Refused } from './refused.ts';
 import { Stopped } from './stop-signal.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 
-export type Failure = { readonly exitCode: ExitCode; readonly code: string; readonly message: string };
+export type Failure = {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  readonly message: string;
+  /** Of a configuration: each with its own code. */
+  readonly problems?: readonly Problem[];
+};
+
+/** For people; each problem of a configuration ends in its own code. */
+export const shownFailure = (failure: Failure): string =>
+  failure.problems === undefined ? coded(failure) : failure.message;
 
 const diskFailures: Readonly<Record<number, string>> = {
   [sqliteKinds.full]:
@@ -35,7 +46,11 @@ export function failureOf(error: unknown): Failure | undefined {
   }
   const disk = diskFailures[sqliteKind(error) ?? 0];
   if (disk !== undefined) return { exitCode: exitCodes.incomplete, code: 'disk-failed', message: disk };
-  if (error instanceof ConfigurationError || error instanceof Refused || error instanceof RecordsUnreadable) {
+  if (error instanceof ConfigurationError) {
+    const { code, message, problems } = error;
+    return { exitCode: exitCodes.configuration, code, message, problems };
+  }
+  if (error instanceof Refused || error instanceof RecordsUnreadable) {
     return { exitCode: exitCodes.configuration, code: error.code, message: error.message };
   }
   if (error instanceof RecordBusy) {

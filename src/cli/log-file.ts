@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createStream } from 'rotating-file-stream';
 import { systemClock } from '../composition/system-clock.ts';
-import { failureOf, unexpected } from './failures.ts';
+import { failureOf, shownFailure, unexpected } from './failures.ts';
 import type { Output } from './output.ts';
 import { Refused } from './refused.ts';
 import { localTime } from './words.ts';
@@ -90,8 +90,8 @@ export async function logged<Options extends { readonly output: Output }, Result
   try {
     return await work({ ...options, output: { ...options.output, terminal: false, line: log.line } });
   } catch (error) {
-    const { message, exitCode } = failureOf(error) ?? unexpected(error);
-    log.line(`serversync: ${message} (exit code ${exitCode})`);
+    const failure = failureOf(error) ?? unexpected(error);
+    log.line(`serversync: ${shownFailure(failure)} (exit code ${failure.exitCode})`);
     throw error;
   } finally {
     await log.close();

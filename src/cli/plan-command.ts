@@ -31,7 +31,7 @@ import { planLines, shownWork } from './plan-lines.ts';
 import { type PlanReport, reportOf } from './plan-report.ts';
 import { readingProgress } from './reading-progress.ts';
 import { failureExitCode, failuresJson } from './run-command.ts';
-import { count, duration } from '../composition/words.ts';
+import { coded, count, duration } from '../composition/words.ts';
 import type { WorkplaceOptions } from './workplace.ts';
 
 export type PlanOptions = Omit<WorkplaceOptions, 'report'> & {
@@ -157,7 +157,7 @@ function linesOf(
     records === 0 ? 'A run would write nothing' : `A run would write ${count(records, 'record')} on ${on}`;
   return [
     ...planLines(report, { examples, limit, isPaused }),
-    ...[...failures.values()].map((error) => `failed: ${error.message}`),
+    ...[...failures.values()].map((error) => `failed: ${coded(error)}`),
     '',
     `${verdict}. Nothing was written now, in ${duration(tookMs)}.`,
     ...(records === 0

@@ -4,6 +4,7 @@ import { registerAccounts } from './accounts/register.ts';
 import { registerConsole } from './console/register.ts';
 import { registerConflicts } from './conflicts/register.ts';
 import { registerDoctor } from './doctor/register.ts';
+import { registerExplain } from './register-explain.ts';
 import { registerExport } from './export/register.ts';
 import { registerForget } from './forget/register.ts';
 import { registerInit } from './init/register.ts';
@@ -36,6 +37,7 @@ const groups: readonly {
       registerHalts,
       registerParked,
       registerAudit,
+      registerExplain,
     ],
   },
   { heading: 'Records:', register: [registerConflicts, registerHistory, registerExport, registerForget] },

@@ -14,7 +14,7 @@ import { haltedLines } from './halt-words.ts';
 import { pausedLines } from './pause/lines.ts';
 import { remappedLine } from './pause/remapped-line.ts';
 import { wrapped } from './wrapped.ts';
-import { clockWords, count, duration } from '../composition/words.ts';
+import { clockWords, coded, count, duration } from '../composition/words.ts';
 import { columns } from './words.ts';
 
 export function summaryLines(result: RunResult, hints: boolean): readonly string[] {
@@ -220,7 +220,7 @@ export function haltLines({ halted, tables }: Overview, stack?: string): readonl
 }
 
 const failureLines = ({ outcome }: RunResult): readonly string[] =>
-  [...outcome.failures.values()].map((error) => `failed: ${error.message}`);
+  [...outcome.failures.values()].map((error) => `failed: ${coded(error)}`);
 
 function verdict({ exitCode, outcome, overview, tookMs }: RunResult): string {
   const records = overview.tables.reduce((sum, table) => sum + table.records, 0);

@@ -29,7 +29,7 @@ import { sweptByStack } from './sweep-stack.ts';
 import { openStackWorkplace, withinMost } from './stack-workplace.ts';
 import type { Tally } from './tally.ts';
 import { findingsOf, shownComparison, verifyLines } from './verify-lines.ts';
-import { count, duration } from '../composition/words.ts';
+import { coded, count, duration } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 import { openWorkplaceWith, type Workplace, type WorkplaceOptions } from './workplace.ts';
 import { isSamePlace, type PlaceName } from '../engine/engine.ts';
@@ -237,7 +237,7 @@ function tell(options: VerifyCommandOptions, told: Told): ExitCode {
     ...(planned === undefined
       ? []
       : ['', 'a repair would do this:', ...planLines(planned, { examples, limit })]),
-    ...[...verified.failures.values()].map((error) => `failed: ${error.message}`),
+    ...[...verified.failures.values()].map((error) => `failed: ${coded(error)}`),
     '',
     ...verdict(options, told, tookMs),
   ])

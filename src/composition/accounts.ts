@@ -12,7 +12,7 @@ import { namesOf, translated } from '../state/aws/state-error.ts';
 
 const account = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
-type SecretCode = 'secret-missing' | 'secret-invalid' | 'secret-denied';
+export type SecretCode = 'secret-missing' | 'secret-invalid' | 'secret-denied';
 
 type Secret = { readonly name: string; readonly server: ServerName; readonly installation: string };
 

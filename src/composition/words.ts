@@ -34,3 +34,7 @@ export function clockWords({ lo, hi }: { readonly lo: number; readonly hi: numbe
   if (lo <= 0 && hi >= 0) return `right (${uncertain})`;
   return `${duration(off)} ${off < 0 ? 'behind' : 'ahead'} (${uncertain})`;
 }
+
+/** What went wrong, with the code by which `serversync explain` tells more of it: at the end of its first line, since a command may follow on the next. */
+export const coded = ({ message, code }: { readonly message: string; readonly code: string }): string =>
+  message.replace(/$/m, ` (${code})`);

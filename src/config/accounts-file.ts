@@ -40,6 +40,7 @@ export function readAccountsFile(path: string, { isRequired = false, ...of }: Re
   const read = accounts.safeParse(jsonOf(text.replace(/^\uFEFF/, '')));
   if (read.success) return read.data;
   throw refused(path, {
+    code: 'config-accounts-file',
     message: 'not of the form {"hq": {"username": "…", "password": "…"}} (what stands in it is not shown)',
     remedy: 'Mend it, or remove it and store each account anew: serversync accounts set SERVER',
   });
@@ -75,17 +76,20 @@ function ownText(path: string, owner: Owner): string | undefined {
 }
 
 function mistakeOf(path: string, stats: Stats, owner: Owner): Mistake | undefined {
-  if (!stats.isFile()) return { message: 'no file', remedy: 'Name a file with --accounts' };
+  if (!stats.isFile())
+    return { code: 'config-accounts-file', message: 'no file', remedy: 'Name a file with --accounts' };
   if (owner === undefined) return windowsMistake(path);
   if ((stats.mode & 0o077) !== 0) {
     const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
     return {
+      code: 'config-accounts-file',
       message: `others than its owner may use it (mode ${mode})`,
       remedy: `Take that away: chmod 600 ${quoted(path)}; whoever could read it may know the passwords`,
     };
   }
   if (stats.uid === owner) return undefined;
   return {
+    code: 'config-accounts-file',
     message: `the file of user ${stats.uid}, not of ${owner}, who runs the sync`,
     remedy: `Run the command as its owner (sudo -u), or give it over: sudo chown ${owner} ${quoted(path)}`,
   };
@@ -95,6 +99,7 @@ function windowsMistake(path: string): Mistake | undefined {
   const readers = windowsReaders(path);
   if (readers.length === 0) return undefined;
   return {
+    code: 'config-accounts-file',
     message: `may be read by ${readers.join(', ')}`,
     remedy: `Take that away: icacls "${path}" /inheritance:r /grant:r "%USERNAME%:F"; whoever could read it may know the passwords`,
   };
@@ -103,11 +108,13 @@ function windowsMistake(path: string): Mistake | undefined {
 const quoted = (path: string): string => `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
 const missing: Mistake = {
+  code: 'config-accounts-file',
   message: 'not there',
   remedy: 'Look at --accounts, or store the account of each server: serversync accounts set SERVER',
 };
 
 const unreadable = (code: string): Mistake => ({
+  code: 'config-accounts-file',
   message: `cannot be read (${code})`,
   remedy: 'Run the command as the user whose file it is, or name another one with --accounts',
 });

@@ -61,13 +61,14 @@ function queueFindings(
     return [
       {
         ...finding,
+        code: 'config-aws-limit',
         message: `its queue ${unreadable} has a name of ${unreadable.length} letters, and AWS takes ${longestQueue}`,
         remedy: 'Shorten the name of the server, or that of the stack',
       },
     ];
   if (!other) return [];
   const message = `its queue for what cannot be read is called ${unreadable}, and so is the queue of server ${other.name}`;
-  return [{ ...finding, message, remedy: 'Rename one of them' }];
+  return [{ ...finding, code: 'config-aws-limit', message, remedy: 'Rename one of them' }];
 }
 
 function sessionFindings(
@@ -82,6 +83,7 @@ function sessionFindings(
     {
       path: ['servers', name, 'sessions'],
       at: 'value',
+      code: 'config-aws-limit',
       message: `fewer than the ${needed} functions that may be at work there at once on AWS: ${parts}`,
       remedy: `Write ${needed} or more, or leave it out, and let the server bear them`,
     },
@@ -105,11 +107,13 @@ function addressFindings(
 }
 
 const thisMachine: Mistake = {
+  code: 'config-aws-address',
   message: 'an address of this machine, which a function on AWS cannot reach',
   remedy: 'Write the address under which the server is reached from AWS, such as https://fm-hq.example.com',
 };
 
 const privateAddress: Mistake = {
+  code: 'config-aws-address',
   message: 'an address within a private network, which a function on AWS reaches only from a VPC',
   remedy: 'Name a VPC that is connected with that network, as aws.vpc, or write a public address',
 };
@@ -129,11 +133,13 @@ function caFileFindings({ source }: Configuration, { name }: ServerConfiguration
 }
 
 const outsideFile: Mistake = {
+  code: 'config-aws-file',
   message: 'not below the folder of the configuration, with which it is sent to AWS',
   remedy: 'Put the file beside the configuration or in a folder there, and write its path from there',
 };
 
 const backslash: Mistake = {
+  code: 'config-aws-file',
   message: 'a path with \\, which the functions on AWS do not know',
   remedy: 'Write / instead',
 };
@@ -141,6 +147,7 @@ const backslash: Mistake = {
 const ownNames = /^(index\.mjs(\.map)?|serversync\.yaml)$/;
 
 const takenName: Mistake = {
+  code: 'config-aws-file',
   message: 'a name that the functions on AWS have for a file of their own',
   remedy: 'Give the file another name',
 };
@@ -152,7 +159,7 @@ function intervalFindings({ schedule }: Configuration): readonly Finding[] {
   if (schedule.enumerateMs % minuteMs === 0) return [];
   const remedy = 'Write whole minutes, at least "1 minute"';
   const message = 'not a whole number of minutes, and AWS starts a function on the minute only';
-  return [{ path: ['schedule', 'enumerate'], at: 'value', message, remedy }];
+  return [{ path: ['schedule', 'enumerate'], at: 'value', code: 'config-aws-value', message, remedy }];
 }
 
 function concurrencyFindings(configuration: Configuration): readonly Finding[] {
@@ -163,6 +170,7 @@ function concurrencyFindings(configuration: Configuration): readonly Finding[] {
     {
       path: ['servers'],
       at: 'name',
+      code: 'config-aws-limit',
       message: `${servers.length} servers keep ${needed} functions at work at once, and the account may have ${aws.concurrency}`,
       remedy:
         'Ask AWS for more (Service Quotas, AWS Lambda, Concurrent executions) and write the new number as aws.concurrency, ' +

@@ -1,11 +1,12 @@
 /** What AWS takes of several things at once: so many, and none of them twice. */
 import type { z } from 'zod';
-import type { Path } from './problem.ts';
+import { issueOf } from './custom-issue.ts';
+import type { Mistake, Path } from './problem.ts';
 
 type Issues<Value> = z.core.$RefinementCtx<Value>;
 
-function issue<Value>(issues: Issues<Value>, path: Path, message: string, remedy: string): void {
-  issues.addIssue({ code: 'custom', path: [...path], message, params: { remedy } });
+function issue<Value>(issues: Issues<Value>, path: Path, mistake: Mistake): void {
+  issues.addIssue({ path: [...path], ...issueOf(mistake) });
 }
 
 /** `things`: what they are together, such as `subnets`. */
@@ -13,7 +14,12 @@ export const distinct =
   (things: string, most: number) =>
   (values: readonly string[], issues: Issues<string[]>): void => {
     values.forEach((value, index) => {
-      if (values.indexOf(value) < index) issue(issues, [index], 'named twice', 'Take one of the two out');
+      if (values.indexOf(value) < index)
+        issue(issues, [index], {
+          code: 'config-twice',
+          message: 'named twice',
+          remedy: 'Take one of the two out',
+        });
     });
     tooMany(things, most, values.length, issues);
   };
@@ -28,12 +34,20 @@ export const distinctNames =
       seen.set(name.toLowerCase(), other ?? name);
       if (other === undefined) continue;
       const message = `the same as ${other} but for capitals, and AWS takes them for one`;
-      issue(issues, [name], message, 'Take one of the two out, or give it another name');
+      issue(issues, [name], {
+        code: 'config-twice',
+        message,
+        remedy: 'Take one of the two out, or give it another name',
+      });
     }
     tooMany(things, most, Object.keys(values).length, issues);
   };
 
 function tooMany<Value>(things: string, most: number, count: number, issues: Issues<Value>): void {
   if (count > most)
-    issue(issues, [], `${count} ${things}, and ${most} are the most that AWS takes`, `Name ${most} or fewer`);
+    issue(issues, [], {
+      code: 'config-aws-limit',
+      message: `${count} ${things}, and ${most} are the most that AWS takes`,
+      remedy: `Name ${most} or fewer`,
+    });
 }

@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { distinct, distinctNames } from './aws-lists.ts';
 import { stackNameMistake, standardStack } from './aws-stack-name.ts';
+import { issueOf, refusedAs } from './custom-issue.ts';
 import { checked } from './schema-parts.ts';
 import type { Mistake } from './problem.ts';
 
 const wellFormed =
   (pattern: RegExp, message: string, remedy: string) =>
   (value: string): Mistake | undefined =>
-    pattern.test(value) ? undefined : { message, remedy };
+    pattern.test(value) ? undefined : { code: 'config-aws-value', message, remedy };
 
 /** What CloudWatch Logs accepts: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionDays = [
@@ -21,10 +22,14 @@ const secrets = checked(
     'not a beginning of names of secrets',
     'Write letters, digits, _ . + = -, in parts with / between them and none at an end, such as serversync',
   ),
-).refine((value) => value.length <= 64, {
-  message: 'too long',
-  params: { remedy: 'Write at most 64 letters: the name of the server comes after it' },
-});
+).refine(
+  (value) => value.length <= 64,
+  refusedAs({
+    code: 'config-aws-value',
+    message: 'too long',
+    remedy: 'Write at most 64 letters: the name of the server comes after it',
+  }),
+);
 
 const networkId = (kind: string, example: string) =>
   checked(
@@ -79,10 +84,14 @@ const alarmTopic = checked(
 const tagSign = String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]`;
 const tagSigns = 'Write letters, digits, blanks and _ . : / = + - @';
 
-const tagName = z.string().refine((name) => new RegExp(`^(?!aws:)${tagSign}{1,128}$`, 'iu').test(name), {
-  message: 'not a name that a tag can have',
-  params: { remedy: `${tagSigns}, at most 128, not beginning with aws:` },
-});
+const tagName = z.string().refine(
+  (name) => new RegExp(`^(?!aws:)${tagSign}{1,128}$`, 'iu').test(name),
+  refusedAs({
+    code: 'config-aws-value',
+    message: 'not a name that a tag can have',
+    remedy: `${tagSigns}, at most 128, not beginning with aws:`,
+  }),
+);
 
 const tagValue = checked(
   wellFormed(
@@ -144,7 +153,10 @@ export const awsSchema = awsShape
     if (index < 0) return;
     const remedy = 'Take it out here: what it encrypts can be read anyway';
     const message = 'the key that aws.kmsKey names now';
-    issues.addIssue({ code: 'custom', path: ['formerKmsKeys', index], message, params: { remedy } });
+    issues.addIssue({
+      path: ['formerKmsKeys', index],
+      ...issueOf({ code: 'config-twice', message, remedy }),
+    });
   })
   .describe('A map of what concerns AWS only, such as { logRetention: 90 }');
 

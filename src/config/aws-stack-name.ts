@@ -14,6 +14,7 @@ const longest = 64;
 export function stackNameMistake(name: string): Mistake | undefined {
   if (/^[A-Za-z][A-Za-z0-9-]*$/.test(name) && name.length <= longest) return undefined;
   return {
+    code: 'config-aws-value',
     message: 'not a name that a stack can have here',
     remedy: `Write a letter, then letters, digits and -, at most ${longest} together`,
   };

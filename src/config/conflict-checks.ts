@@ -20,11 +20,13 @@ function preferMistake(
   const names = Object.keys(servers);
   if (!names.includes(server)) {
     const remedy = `${didYouMean(server, names)}Its servers are ${names.join(', ')}`;
-    return { message: 'not a server of this table', remedy };
+    return { code: 'config-unknown-server', message: 'not a server of this table', remedy };
   }
-  if (before.includes(server)) return { message: 'named twice', remedy: 'Take one of the two out' };
+  if (before.includes(server))
+    return { code: 'config-twice', message: 'named twice', remedy: 'Take one of the two out' };
   if (servers[server]?.role !== 'receive') return undefined;
   return {
+    code: 'config-no-effect',
     message: 'a server that only receives: what is changed there never counts',
     remedy: 'Take it out, or give it the role both',
   };

@@ -50,14 +50,24 @@ function variableProblems(server: ServerName, environment: Environment): readonl
 function usernameMistake(server: ServerName, username: string): Mistake | undefined {
   if (username === '') return missing(server, 'account name');
   const remedy = `Give the FileMaker account for server ${server} a name of plain letters, digits and signs, and set it here`;
-  if (username.includes(':')) return { message: 'a colon in the account name (not shown here)', remedy };
+  if (username.includes(':'))
+    return {
+      code: 'config-account-unusable',
+      message: 'a colon in the account name (not shown here)',
+      remedy,
+    };
   if (!/^[\x20-\x7e]*$/.test(username))
-    return { message: 'a letter beyond ASCII in the account name (not shown here)', remedy };
+    return {
+      code: 'config-account-unusable',
+      message: 'a letter beyond ASCII in the account name (not shown here)',
+      remedy,
+    };
   return undefined;
 }
 
 function missing(server: ServerName, what: string): Mistake {
   return {
+    code: 'config-account-missing',
     message: 'not set',
     remedy: `Set it to the ${what} of the FileMaker account for server ${server}, or store the account: serversync accounts set ${server}`,
   };
@@ -72,6 +82,6 @@ function sharedVariables(serverNames: readonly ServerName[]): readonly Problem[]
   return [...byVariable].flatMap(([variable, servers]) => {
     const message = `the variable of more than one server: ${servers.join(', ')}`;
     const remedy = 'Rename one of them so that their letters and digits differ';
-    return servers.length < 2 ? [] : problem(variable, { message, remedy });
+    return servers.length < 2 ? [] : problem(variable, { code: 'config-account-unusable', message, remedy });
   });
 }

@@ -8,7 +8,7 @@ import { deleteLogFindings } from './delete-log-checks.ts';
 import { fieldFindings } from './field-checks.ts';
 import { addedFindings, modeFindings } from './field-modes.ts';
 import { parentFindings } from './parents.ts';
-import type { Finding } from './problem.ts';
+import type { Finding, Mistake } from './problem.ts';
 import { retentionFindings } from './retention.ts';
 import { shareFindings } from './share-checks.ts';
 import { serverSchema, tableSchema, type ParsedServer, type ParsedTable } from './schema.ts';
@@ -56,7 +56,15 @@ function tooFew(
 ): readonly Finding[] {
   const count = Object.keys(map ?? {}).length;
   if (!map || count >= least) return [];
-  return [{ path: [name], at: 'name', message: `${count} described, at least ${least} needed`, remedy }];
+  return [
+    {
+      path: [name],
+      at: 'name',
+      code: 'config-too-few',
+      message: `${count} described, at least ${least} needed`,
+      remedy,
+    },
+  ];
 }
 
 function tableFindings(name: string, table: ParsedTable, servers: Servers): readonly Finding[] {
@@ -80,7 +88,13 @@ function roleFindings(name: string, table: ParsedTable): readonly Finding[] {
   if (roles.length < 2) {
     const message = `${roles.length} named, at least 2 needed`;
     return [
-      { path, at: 'name', message, remedy: 'Name the servers between which the table is kept the same' },
+      {
+        path,
+        at: 'name',
+        code: 'config-too-few',
+        message,
+        remedy: 'Name the servers between which the table is kept the same',
+      },
     ];
   }
   return [
@@ -89,8 +103,12 @@ function roleFindings(name: string, table: ParsedTable): readonly Finding[] {
   ].map((mistake) => ({ path, at: 'name', ...mistake }));
 }
 
-function noneThat(verb: string, role: string) {
-  return { message: `no server ${verb}`, remedy: `Give one of them the role ${role}, or both` };
+function noneThat(verb: string, role: string): Mistake {
+  return {
+    code: 'config-roles',
+    message: `no server ${verb}`,
+    remedy: `Give one of them the role ${role}, or both`,
+  };
 }
 
 /** From the table as it stands, since a mistake elsewhere in it is no reason to wait. */
@@ -102,6 +120,7 @@ function unknownServers(name: string, raw: unknown, servers: Servers): readonly 
     .map((server) => ({
       path: ['tables', name, 'servers', server],
       at: 'name',
+      code: 'config-unknown-server',
       message: 'not one of the servers',
       remedy: `${didYouMean(server, known)}Known servers are ${known.join(', ')}`,
     }));
@@ -118,7 +137,7 @@ function missingDatabase(
     return [];
   const path = ['tables', name, 'servers', server, 'database'];
   const remedy = `Add it here, or as servers.${server}.database for all tables`;
-  return [{ path, at: 'value', message: 'missing', remedy }];
+  return [{ path, at: 'value', code: 'config-missing', message: 'missing', remedy }];
 }
 
 function sweepLayoutFindings(name: string, table: ParsedTable): readonly Finding[] {
@@ -126,7 +145,15 @@ function sweepLayoutFindings(name: string, table: ParsedTable): readonly Finding
     if (sweepLayout !== layout) return [];
     const path = ['tables', name, 'servers', server, 'sweepLayout'];
     const remedy = 'Name one with the key and the modification stamp alone, or leave it out';
-    return [{ path, at: 'value', message: 'the layout of the records themselves', remedy }];
+    return [
+      {
+        path,
+        at: 'value',
+        code: 'config-same-layout',
+        message: 'the layout of the records themselves',
+        remedy,
+      },
+    ];
   });
 }
 
@@ -148,6 +175,7 @@ function samePlace(table: string, server: string, other: string, place: string):
   return {
     path: ['tables', table, 'servers', server],
     at: 'name',
+    code: 'config-same-place',
     message: `the same database as server ${other}: ${place}`,
     remedy: 'Correct the url or the database of one of them, or take one out',
   };

@@ -9,6 +9,7 @@ export const dailyPattern = 'daily at ([01]\\d|2[0-3]):[0-5]\\d local';
 export function parseDailyTime(text: string, remedy: string): number | Mistake | undefined {
   const [, hours, minutes] = /^daily at (\d\d):(\d\d) local$/.exec(text) ?? [];
   if (hours === undefined || minutes === undefined) return undefined;
-  if (Number(hours) > 23 || Number(minutes) > 59) return { message: 'not a time of day', remedy };
+  if (Number(hours) > 23 || Number(minutes) > 59)
+    return { code: 'config-schedule', message: 'not a time of day', remedy };
   return Number(hours) * hourMs + Number(minutes) * 60_000;
 }

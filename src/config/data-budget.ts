@@ -16,21 +16,26 @@ const remedy =
 export function parseDataBudget(text: string): DataBudget | Mistake {
   const [, size, unit = '', per] = /^(\d+(?:\.\d+)?) ?([A-Za-z]+) per (\w+)$/.exec(text) ?? [];
   const bytesEach = unitBytes[unit];
-  if (size === undefined) return { message: 'not an amount of data for a span of time', remedy };
+  if (size === undefined)
+    return { code: 'config-data-budget', message: 'not an amount of data for a span of time', remedy };
   if (bytesEach === undefined)
     return {
+      code: 'config-data-budget',
       message: `a budget is counted in MB, GB or TB, not in ${unit}`,
       remedy: `${remedy}; at least 1 MB`,
     };
   if (per === 'year')
     return {
+      code: 'config-data-budget',
       message:
         'a budget for a year, which no calendar has: the year of a licence begins on its Annual Reset Date',
       remedy: 'Write a twelfth of it per month, such as "5 GB per month" for 60 GB a year',
     };
-  if (per !== 'day' && per !== 'month') return { message: `not a span that is counted: ${per}`, remedy };
+  if (per !== 'day' && per !== 'month')
+    return { code: 'config-data-budget', message: `not a span that is counted: ${per}`, remedy };
   const bytes = Math.round(Number(size) * bytesEach);
-  if (bytes < leastBytes) return { message: 'too little', remedy: `${remedy}; at least 1 MB` };
+  if (bytes < leastBytes)
+    return { code: 'config-data-budget', message: 'too little', remedy: `${remedy}; at least 1 MB` };
   return { bytes, per };
 }
 

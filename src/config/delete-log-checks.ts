@@ -13,7 +13,15 @@ export function deleteLogFindings(name: string, table: ParsedTable): readonly Fi
 function roleFindings(path: Path, { role, deleteLog }: ParsedLink): readonly Finding[] {
   if (role !== 'receive' || deleteLog === undefined || deleteLog === 'none') return [];
   const message = 'a server that only receives is not asked for deletes';
-  return [{ path, at: 'name', message, remedy: 'Take it out, or give the server the role both or send' }];
+  return [
+    {
+      path,
+      at: 'name',
+      code: 'config-no-effect',
+      message,
+      remedy: 'Take it out, or give the server the role both or send',
+    },
+  ];
 }
 
 /** A server may have one though the table names none, or name the parts that differ. */
@@ -27,6 +35,7 @@ function missingParts(
   return missing.map((part) => ({
     path: [...path, part],
     at: 'value',
+    code: 'config-missing',
     message: 'missing',
     remedy: 'Add it here, or for all servers under deletes.log of the table',
   }));
@@ -44,6 +53,7 @@ function mixedUp(path: Path, { deletes }: ParsedTable, link: ParsedLink): readon
           {
             path: at('layout'),
             at: 'value' as const,
+            code: 'config-same-layout' as const,
             message: 'the layout of the records themselves',
             remedy: 'Name the layout of the table in which the file keeps what was deleted',
           },
@@ -54,6 +64,7 @@ function mixedUp(path: Path, { deletes }: ParsedTable, link: ParsedLink): readon
           {
             path: at('deletedAt'),
             at: 'value' as const,
+            code: 'config-same-layout' as const,
             message: 'the field of the key',
             remedy: 'Name the timestamp field that says when the record was deleted',
           },

@@ -91,7 +91,13 @@ const findingsIn = (shown: readonly LayoutField[] | ServerError, place: LogPlace
 function missingLayout({ link, pathOf }: LogPlace): Finding {
   const without = `if that file keeps no log, write deleteLog: none under its servers.${link.server}`;
   const remedy = `Create it there, let the account see it, or correct the name; ${without}`;
-  return { path: pathOf('layout'), at: 'value', message: noSuchLayout(link), remedy };
+  return {
+    path: pathOf('layout'),
+    at: 'value',
+    code: 'config-layout-missing',
+    message: noSuchLayout(link),
+    remedy,
+  };
 }
 
 function checkLog(fields: readonly LayoutField[], place: LogPlace): readonly Finding[] {
@@ -126,13 +132,18 @@ function mistakeOf(
   if (field === undefined) {
     const names = fields.map((one) => one.name);
     const remedy = `${didYouMean(name, names)}Put it on the layout, or correct the name`;
-    return { message: `${name} is not on ${description}`, remedy };
+    return { code: 'config-field-missing', message: `${name} is not on ${description}`, remedy };
   }
   if (isRelated(name))
     return {
+      code: 'config-field-unusable',
       message: `${name} belongs to a related table on ${description}`,
       remedy: 'Use a field of the log',
     };
   if (field.type === type) return undefined;
-  return { message: `${name} is ${field.type} on ${description}, not ${type}`, remedy: otherwise };
+  return {
+    code: 'config-field-type',
+    message: `${name} is ${field.type} on ${description}, not ${type}`,
+    remedy: otherwise,
+  };
 }

@@ -12,9 +12,9 @@ export function parseDuration(text: string, range: DurationRange): number | Mist
   const [, count, unit = ''] = new RegExp(durationPattern).exec(text) ?? [];
   const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
   const remedy = `Write a whole number with a unit, from ${showDuration(range.min)} to ${showDuration(range.max)}, such as "5 minutes"`;
-  if (Number.isNaN(ms)) return { message: 'not a duration', remedy };
-  if (ms < range.min) return { message: 'too short', remedy };
-  if (ms > range.max) return { message: 'too long', remedy };
+  if (Number.isNaN(ms)) return { code: 'config-duration', message: 'not a duration', remedy };
+  if (ms < range.min) return { code: 'config-duration', message: 'too short', remedy };
+  if (ms > range.max) return { code: 'config-duration', message: 'too long', remedy };
   return ms;
 }
 

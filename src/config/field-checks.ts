@@ -43,7 +43,7 @@ function doubles(uses: readonly Use[]): readonly Finding[] {
     first.set(use.field, other ?? use);
     if (!other) return [];
     const message = `${use.field} is ${other.as} already`;
-    return [{ path: use.path, at: 'value', message, remedy: 'Name each field once' }];
+    return [{ path: use.path, at: 'value', code: 'config-twice', message, remedy: 'Name each field once' }];
   });
 }
 
@@ -66,7 +66,15 @@ function unknownField(
   const isKnown = known.some((one) => one === field || repetitionOf(one)?.field === field);
   if (!Array.isArray(table.fields) || isKnown) return [];
   const remedy = `${didYouMean(field, known)}The table has ${known.join(', ')}`;
-  return [{ path: [...path, field], at: 'name', message: 'not a field of this table', remedy }];
+  return [
+    {
+      path: [...path, field],
+      at: 'name',
+      code: 'config-unknown-field',
+      message: 'not a field of this table',
+      remedy,
+    },
+  ];
 }
 
 /** Two configured fields that would be one field on the server. */
@@ -81,6 +89,14 @@ function collisions(
     if (first === undefined || second === undefined) return [];
     const renamed = rename.has(second) ? second : first;
     const message = `${first} and ${second} would both be ${onServer} on this server`;
-    return [{ path: [...path, renamed], at: 'value', message, remedy: 'Give each its own field' }];
+    return [
+      {
+        path: [...path, renamed],
+        at: 'value',
+        code: 'config-twice',
+        message,
+        remedy: 'Give each its own field',
+      },
+    ];
   });
 }

@@ -101,12 +101,21 @@ export function modeFindings(name: TableName, table: ParsedTable): readonly Find
     if (mode === 'sync' || rewrites === undefined) return [];
     const message = `${field} is sent with a new record and never afterwards (mode: createOnly), so that nothing is made of it later`;
     return [
-      { path: [...path, index, 'rewrites'], at: 'value', message, remedy: 'Take it out, or say mode: sync' },
+      {
+        path: [...path, index, 'rewrites'],
+        at: 'value',
+        code: 'config-field-mode',
+        message,
+        remedy: 'Take it out, or say mode: sync',
+      },
     ];
   });
   if (listed.length === 0 || listed.some(({ mode }) => mode === 'sync')) return once;
   const remedy = 'Name at least one field that is, with mode: sync or by its name alone';
-  return [...once, { path, at: 'name', message: 'none of them is kept the same', remedy }];
+  return [
+    ...once,
+    { path, at: 'name', code: 'config-field-mode', message: 'none of them is kept the same', remedy },
+  ];
 }
 
 /** A field that is added up is one of the table, and counts what people make of it alone. */
@@ -121,18 +130,20 @@ export function addedFindings(name: TableName, table: ParsedTable): readonly Fin
 function addedMistakes(field: FieldName, { fields, createOnly }: Modes): readonly Omit<Finding, 'path'>[] {
   if (createOnly.includes(field)) {
     const message = `${field} is added up, and is sent with a new record and never afterwards (createOnly)`;
-    return [{ at: 'value', message, remedy: 'Take one of the two out' }];
+    return [{ at: 'value', code: 'config-field-mode', message, remedy: 'Take one of the two out' }];
   }
   if (fields === 'all') return [];
   const known = fields.map(({ name }) => name);
   const found = fields.find(({ name }) => name === field);
   if (found === undefined) {
     const remedy = `${didYouMean(field, known)}Add it to fields, or take it out here`;
-    return [{ at: 'name', message: 'not one of the fields of this table', remedy }];
+    return [
+      { at: 'name', code: 'config-unknown-field', message: 'not one of the fields of this table', remedy },
+    ];
   }
   if (found.rewrites === 'ignore') return [];
   const message = `${field} is added up, and what servers make of it counts too (rewrites: accept)`;
-  return [{ at: 'value', message, remedy: 'Take one of the two out' }];
+  return [{ at: 'value', code: 'config-field-mode', message, remedy: 'Take one of the two out' }];
 }
 
 /** By the layouts: it is carried, and a number everywhere. */
@@ -146,12 +157,20 @@ export function addedOnLayouts(
     if (!carried.includes(name)) {
       const message = `${name} is not one of the fields that the layouts share`;
       const remedy = `${didYouMean(name, carried)}Put it on each layout, or take it out here`;
-      return [{ path, at: 'name', message, remedy }];
+      return [{ path, at: 'name', code: 'config-field-missing', message, remedy }];
     }
     const other = layouts.find((layout) => layout.field(name)?.type !== 'number');
     if (other === undefined) return [];
     const message = `${other.nameOf(name)} is ${other.field(name)?.type} on ${other.description}; what is added up is a number`;
-    return [{ path, at: 'value', message, remedy: 'Make it a number field, or take it out here' }];
+    return [
+      {
+        path,
+        at: 'value',
+        code: 'config-field-type',
+        message,
+        remedy: 'Make it a number field, or take it out here',
+      },
+    ];
   });
 }
 
@@ -164,5 +183,13 @@ export const exceptOnLayouts = (
     if (layouts.some((layout) => layout.field(name) !== undefined)) return [];
     const path = ['tables', table, 'fields', 'allExcept', index];
     const remedy = `${layouts[0]?.suggestion(name) ?? ''}Correct the name, or take it out`;
-    return [{ path, at: 'value', message: `${name} is on none of the layouts`, remedy }];
+    return [
+      {
+        path,
+        at: 'value',
+        code: 'config-field-missing',
+        message: `${name} is on none of the layouts`,
+        remedy,
+      },
+    ];
   });

@@ -12,9 +12,9 @@ const remedy = `Write a whole number of days, from 1 day to ${mostDays} days, su
 export function parseHistory(text: string): number | Mistake {
   if (text === 'none') return 0;
   const [, count] = /^(\d+) days?$/.exec(text) ?? [];
-  if (count === undefined) return { message: 'not a number of days', remedy };
+  if (count === undefined) return { code: 'config-days', message: 'not a number of days', remedy };
   const days = Number(count);
-  if (days < 1) return { message: 'too short', remedy };
-  if (days > mostDays) return { message: 'too long', remedy };
+  if (days < 1) return { code: 'config-days', message: 'too short', remedy };
+  if (days > mostDays) return { code: 'config-days', message: 'too long', remedy };
   return days * dayMs;
 }

@@ -86,6 +86,7 @@ function nothingShared(table: TableConfiguration, count: number): readonly Findi
     {
       path: ['tables', table.name, 'fields'],
       at: 'value',
+      code: 'config-nothing-shared',
       message: 'the layouts share no field that could be kept the same',
       remedy: 'Put the same fields on each layout, or map names with rename',
     },
@@ -107,6 +108,7 @@ function mistakeOn(layout: LinkLayout, name: FieldName, check: FieldCheck): Mist
   const field = layout.field(name);
   if (field) return check(field, layout);
   return {
+    code: 'config-field-missing',
     message: `${layout.nameOf(name)} is not on ${layout.description}`,
     remedy: `${layout.suggestion(name)}Put it on the layout, or correct the name`,
   };
@@ -122,7 +124,13 @@ function differentTypes(name: FieldName, layouts: readonly LinkLayout[]): readon
     const here = `${first.nameOf(name)} is ${wanted.type} on server ${first.link.server}`;
     const there = `${layout.nameOf(name)} is ${type} on server ${layout.link.server}`;
     const message = `${name} has different types: ${here}, ${there}`;
-    return [{ message, remedy: 'Give both fields one type in FileMaker, or take the field out' }];
+    return [
+      {
+        code: 'config-field-type',
+        message,
+        remedy: 'Give both fields one type in FileMaker, or take the field out',
+      },
+    ];
   });
 }
 
@@ -131,6 +139,7 @@ const keyCheck: FieldCheck = (field, layout) => {
     return typeMistake(field, layout, 'a key is text or number', 'Use the primary-key field');
   if (field.writable || layout.link.role === 'send') return undefined;
   return {
+    code: 'config-field-unusable',
     message: `${field.name} cannot be written on ${layout.description}, so no record could be created there`,
     remedy:
       'Use a field that is no calculation, summary or global (auto-enter is fine), or give the server the role send',
@@ -160,21 +169,28 @@ const millisecondsCheck: FieldCheck = (field, layout) =>
 const valueCheck: FieldCheck = (field, layout) => {
   if (isRelated(field.name))
     return {
+      code: 'config-field-unusable',
       message: `${field.name} belongs to a related table on ${layout.description}`,
       remedy: 'Describe that table by itself, and take the field out here',
     };
   if (field.type === 'container')
     return {
+      code: 'config-field-unusable',
       message: `${field.name} is a container on ${layout.description}; containers are not carried yet`,
       remedy: 'Take it out',
     };
   if (field.writable) return undefined;
   return {
+    code: 'config-field-unusable',
     message: `${field.name} is a calculation, a summary or a global on ${layout.description}; these are never written`,
     remedy: 'Take it out, and keep the fields that it is made of the same instead',
   };
 };
 
 function typeMistake(field: LayoutField, layout: LinkLayout, rule: string, remedy: string): Mistake {
-  return { message: `${field.name} is ${field.type} on ${layout.description}; ${rule}`, remedy };
+  return {
+    code: 'config-field-type',
+    message: `${field.name} is ${field.type} on ${layout.description}; ${rule}`,
+    remedy,
+  };
 }

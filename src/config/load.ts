@@ -38,7 +38,9 @@ function throwIfAny(findings: readonly Finding[], source: ConfigurationSource): 
 function newerVersion(version: unknown): readonly Finding[] {
   if (typeof version !== 'number' || !(version >= 2)) return [];
   const message = 'newer than this serversync understands, which is version 1';
-  return [{ path: ['version'], at: 'value', message, remedy: 'Install a newer serversync' }];
+  return [
+    { path: ['version'], at: 'value', code: 'config-newer', message, remedy: 'Install a newer serversync' },
+  ];
 }
 
 async function textOf(path: string): Promise<string> {
@@ -65,6 +67,7 @@ const notUtf8 = (path: string): ConfigurationError =>
       place: resolve(path),
       position: undefined,
       value: undefined,
+      code: 'config-file',
       message: 'not text in UTF-8',
       remedy: 'Save it as UTF-8 in your editor',
     },
@@ -72,14 +75,20 @@ const notUtf8 = (path: string): ConfigurationError =>
 
 const fileMistakes: Readonly<Record<string, Mistake>> = {
   ENOENT: {
+    code: 'config-file',
     message: 'there is no such file',
     remedy:
       'Name yours with --config FILE, or start from the example in the README; `serversync demo` needs none',
   },
-  EISDIR: { message: 'a folder, not a file', remedy: 'Name the file in it, such as serversync.yaml' },
+  EISDIR: {
+    code: 'config-file',
+    message: 'a folder, not a file',
+    remedy: 'Name the file in it, such as serversync.yaml',
+  },
 };
 
 const unreadable: Mistake = {
+  code: 'config-file',
   message: 'the file cannot be read',
   remedy: 'Let the account that runs serversync read it',
 };
@@ -99,12 +108,12 @@ async function caFileFindings({
   } catch (error) {
     const message = `a file that cannot be read (${codeOf(error)}): ${caFile}`;
     const remedy = 'Put the certificate authority there (PEM), or correct the path';
-    return [{ path, at: 'value', message, remedy }];
+    return [{ path, at: 'value', code: 'config-ca-file', message, remedy }];
   }
   if (isCertificate(text)) return [];
   const remedy =
     'Export the certificate of the authority as PEM (Base-64): a text that begins with -----BEGIN CERTIFICATE-----';
-  return [{ path, at: 'value', message: `no certificate as PEM: ${caFile}`, remedy }];
+  return [{ path, at: 'value', code: 'config-ca-file', message: `no certificate as PEM: ${caFile}`, remedy }];
 }
 
 /** By the first, where there are several. */

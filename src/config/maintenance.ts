@@ -13,12 +13,17 @@ const remedy =
 
 export function parseMaintenance(text: string): MaintenanceWindow | Mistake {
   const found = new RegExp(maintenancePattern).exec(text);
-  if (found === null) return { message: 'not a window of time', remedy };
+  if (found === null) return { code: 'config-maintenance', message: 'not a window of time', remedy };
   const [, fromDay, fromHour, fromMinute, toDay, toHour, toMinute] = found;
   const from = timeMs(fromHour, fromMinute);
   const to = timeMs(toHour, toMinute);
   if (fromDay === undefined) {
-    if (toDay !== undefined) return { message: 'a window that ends on a day and begins on none', remedy };
+    if (toDay !== undefined)
+      return {
+        code: 'config-maintenance',
+        message: 'a window that ends on a day and begins on none',
+        remedy,
+      };
     return windowOf(dayMs, from, to);
   }
   const start = days.indexOf(fromDay) * dayMs + from;
@@ -30,7 +35,8 @@ export function parseMaintenance(text: string): MaintenanceWindow | Mistake {
 
 function windowOf(everyMs: number, fromMs: number, toMs: number): MaintenanceWindow | Mistake {
   const lengthMs = modulo(toMs - fromMs, everyMs);
-  if (lengthMs === 0) return { message: 'a window that ends as it begins', remedy };
+  if (lengthMs === 0)
+    return { code: 'config-maintenance', message: 'a window that ends as it begins', remedy };
   return { everyMs, fromMs, lengthMs };
 }
 

@@ -11,6 +11,7 @@ const refused: readonly NotBuilt[] = [
   {
     at: ['servers', '*', 'api'],
     refuses: (value) => value === 'odata',
+    code: 'config-not-built',
     message: 'not built yet: OData',
     remedy: 'Write data, or leave it out: the FileMaker Data API is used',
   },
@@ -18,7 +19,7 @@ const refused: readonly NotBuilt[] = [
 
 export function notBuiltMistake(path: Path, value: unknown): Mistake | undefined {
   const found = refused.find(({ at, refuses }) => matches(at, path) && refuses(value));
-  return found && { message: found.message, remedy: found.remedy };
+  return found && { code: found.code, message: found.message, remedy: found.remedy };
 }
 
 function matches(at: readonly string[], path: Path): boolean {

@@ -20,7 +20,9 @@ export const parentsOnLayouts = (
         ? `${field} is not one of the fields that are kept the same`
         : without.map((layout) => `${layout.nameOf(field)} is not on ${layout.description}`).join('; ');
     const remedy = `${didYouMean(field, carried)}Put the field that holds the parent's key on each layout, or give the tables alone, such as [${table}]`;
-    return [{ path: ['tables', name, 'after', table], at: 'value', message, remedy }];
+    return [
+      { path: ['tables', name, 'after', table], at: 'value', code: 'config-field-missing', message, remedy },
+    ];
   });
 
 /** By the tables that are known: the field is of the type of the parent's key, else no value of one is ever that of the other. */
@@ -32,7 +34,15 @@ export function parentKeyFindings(plans: readonly TablePlan[]): readonly Finding
       if (own === undefined || key === undefined || own.type === key.type) return [];
       const message = `${own.name} is ${own.type}, and ${key.name}, the key of ${table}, is ${key.type}`;
       const remedy = `Give both one type in FileMaker, or give the tables alone, such as [${table}]`;
-      return [{ path: ['tables', name, 'after', table], at: 'value', message, remedy }];
+      return [
+        {
+          path: ['tables', name, 'after', table],
+          at: 'value',
+          code: 'config-field-type',
+          message,
+          remedy,
+        },
+      ];
     }),
   );
 }

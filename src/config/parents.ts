@@ -50,6 +50,7 @@ function tableMistake(
   if (!names.includes(table)) {
     const others = names.filter((one) => one !== name);
     return {
+      code: 'config-unknown-table',
       message: 'not one of the tables',
       remedy: `${didYouMean(table, others)}Known tables are ${names.join(', ')}`,
     };
@@ -57,7 +58,11 @@ function tableMistake(
   const circle = wayBack(name, table, tables);
   if (circle === undefined) return undefined;
   const message = `a circle: ${[name, ...circle].join(' after ')}`;
-  return { message, remedy: 'Take one of them out: records that wait for each other never come' };
+  return {
+    code: 'config-circle',
+    message,
+    remedy: 'Take one of them out: records that wait for each other never come',
+  };
 }
 
 /** From a table over those that it comes after to the one that is looked for; undefined where none leads there. */
@@ -83,5 +88,13 @@ function fieldFinding(path: Path, table: ParsedTable, { field }: Parent): readon
   const known = fields === 'all' ? [] : fields.map(({ name }) => name);
   if (known.includes(field)) return [];
   const remedy = `${didYouMean(field, known)}Name the field that holds the parent's key, and keep it the same`;
-  return [{ path, at: 'value', message: `${field} is not one of the fields of this table`, remedy }];
+  return [
+    {
+      path,
+      at: 'value',
+      code: 'config-unknown-field',
+      message: `${field} is not one of the fields of this table`,
+      remedy,
+    },
+  ];
 }

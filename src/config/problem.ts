@@ -4,12 +4,14 @@
  *   R9  No problem shows a credential: values that could hold one are left out or cut short.
  */
 
+import type { ProblemCode } from './problem-code.ts';
+
 export type Path = readonly (string | number)[];
 
 export type Position = { readonly file: string; readonly line: number; readonly column: number };
 
 /** A mistake in one value, before it is known where that value stands. */
-export type Mistake = { readonly message: string; readonly remedy: string };
+export type Mistake = { readonly code: ProblemCode; readonly message: string; readonly remedy: string };
 
 /** A mistake with its path; `at` says whether the value or its name is wrong (a name's value is never shown). */
 export type Finding = Mistake & { readonly path: Path; readonly at: 'value' | 'name' };
@@ -66,10 +68,10 @@ export function shown(value: unknown): string | undefined {
 /** Long enough for an address, short enough for one line of a terminal. */
 const longestShown = 80;
 
-function formatProblem({ place, position, value, message, remedy }: Problem): string {
+function formatProblem({ place, position, value, code, message, remedy }: Problem): string {
   const where = position ? `${position.file}:${position.line}:${position.column}  ` : '';
   const what = value === undefined ? place : `${place} is ${value}`;
-  return `${where}${what}\n    ${message}. ${remedy}`;
+  return `${where}${what}\n    ${message}. ${remedy} (${code})`;
 }
 
 function byPosition(a: Problem, b: Problem): number {

@@ -13,5 +13,5 @@ export function parseReportSchedule(text: string): ReportSchedule | Mistake {
   if (text === 'never') return { kind: 'never' };
   const atMs = parseDailyTime(text, remedy);
   if (typeof atMs === 'number') return { kind: 'daily', atMs };
-  return atMs ?? { message: 'not a time for reports', remedy };
+  return atMs ?? { code: 'config-schedule', message: 'not a time for reports', remedy };
 }

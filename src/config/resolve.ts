@@ -106,6 +106,7 @@ async function layoutOrFinding(
   return {
     path: ['tables', table.name, 'servers', link.server, 'layout'],
     at: 'value',
+    code: 'config-layout-missing',
     message: noSuchLayout(link),
     remedy: 'Create it there, let the account see it, or correct the name',
   };

@@ -21,9 +21,9 @@ function parseKept(text: string, { leastDays, since, mayBeForEver }: Bounds): nu
   const orForEver = mayBeForEver ? '; or for ever' : '';
   const remedy = `Write a whole number of days, from ${leastDays} days to ${mostDays} days, such as "400 days"${orForEver}`;
   const [, count] = /^(\d+) days?$/.exec(text) ?? [];
-  if (count === undefined) return { message: 'not a number of days', remedy };
-  if (Number(count) < leastDays) return { message: `too short: ${since}`, remedy };
-  if (Number(count) > mostDays) return { message: 'too long', remedy };
+  if (count === undefined) return { code: 'config-days', message: 'not a number of days', remedy };
+  if (Number(count) < leastDays) return { code: 'config-days', message: `too short: ${since}`, remedy };
+  if (Number(count) > mostDays) return { code: 'config-days', message: 'too long', remedy };
   return Number(count) * dayMs;
 }
 
@@ -74,6 +74,7 @@ export function retentionFindings(file: unknown): readonly Finding[] {
     {
       path: ['retention', 'deleted'],
       at: 'value',
+      code: 'config-days',
       message: `shorter than history (${history / dayMs} days), where what the record held stays for so long`,
       remedy: 'Keep both for as long, or make history shorter',
     },

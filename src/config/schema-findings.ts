@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { credentialVariables } from './credentials.ts';
+import { mistakeIn } from './custom-issue.ts';
 import { describedAt, hasForm, namesAt } from './json-schema.ts';
 import { notBuiltMistake } from './not-built.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
@@ -22,13 +23,11 @@ export function withoutMisspelt(findings: readonly Finding[]): readonly Finding[
     .filter(({ at }) => at === 'name')
     .map(({ path }) => [...path.slice(0, -1), nearest(String(path.at(-1)), namesAt(path.slice(0, -1)))])
     .map((path) => JSON.stringify(path));
-  return findings.filter(({ at, message, path }) => {
-    const isMissing = at === 'value' && message === missingMessage;
+  return findings.filter(({ at, code, path }) => {
+    const isMissing = at === 'value' && code === 'config-missing';
     return !(isMissing && meant.includes(JSON.stringify(path)));
   });
 }
-
-const missingMessage = 'missing';
 
 function findingsOfIssue(issue: Issue, path: Path, valueAt: ValueAt): readonly Finding[] {
   if (issue.code === 'unrecognized_keys')
@@ -55,6 +54,7 @@ function nameMistakeOf({ issues }: z.core.$ZodIssueInvalidKey): Mistake {
 }
 
 const badName: Mistake = {
+  code: 'config-bad-name',
   message: 'not a name that can be used here',
   remedy: 'Names start with a letter and have up to 40 letters, digits, - and _',
 };
@@ -67,7 +67,11 @@ function unknownName(path: Path, name: string, valueAt: ValueAt): Finding {
 
 function unknownNameMistake(path: Path, name: string): Mistake {
   const known = namesAt(path.slice(0, -1));
-  return { message: 'not known here', remedy: `${didYouMean(name, known)}Known are ${known.join(', ')}` };
+  return {
+    code: 'config-unknown-name',
+    message: 'not known here',
+    remedy: `${didYouMean(name, known)}Known are ${known.join(', ')}`,
+  };
 }
 
 function credentialMistake([first, server]: Path, name: string): Mistake | undefined {
@@ -76,19 +80,24 @@ function credentialMistake([first, server]: Path, name: string): Mistake | undef
     first === 'servers' && typeof server === 'string' && server !== name ? server : '<SERVER>',
   );
   return {
+    code: 'config-credentials',
     message: 'credentials are never in this file',
     remedy: `Take it out and set ${username} and ${password} in the environment`,
   };
 }
 
 function mistakeOf(issue: Issue, path: Path, value: unknown): Mistake {
-  if (issue.code === 'custom')
-    return { message: issue.message, remedy: String(issue.params?.['remedy'] ?? '') };
+  if (issue.code === 'custom') return mistakeIn(issue);
   const wanted = describedAt(path) ?? 'Text';
-  if (value === undefined) return { message: missingMessage, remedy: `Add it: ${lowerFirst(wanted)}` };
+  if (value === undefined)
+    return { code: 'config-missing', message: 'missing', remedy: `Add it: ${lowerFirst(wanted)}` };
   if (value === null || value === '')
-    return { message: 'empty', remedy: `Wanted here: ${lowerFirst(wanted)}` };
-  return { message: messageOf(issue, value), remedy: remedyOf(issue, path, wanted, value) };
+    return { code: 'config-empty', message: 'empty', remedy: `Wanted here: ${lowerFirst(wanted)}` };
+  return {
+    code: 'config-wrong-value',
+    message: messageOf(issue, value),
+    remedy: remedyOf(issue, path, wanted, value),
+  };
 }
 
 const kinds: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 /** What the schemas of the format are made of: texts that are parsed further, with mistakes in our own words. */
 import { z } from 'zod';
+import { isMistake, issueOf } from './custom-issue.ts';
 import { dataBudgetPattern, parseDataBudget } from './data-budget.ts';
 import { historyPattern, parseHistory } from './kept-history.ts';
 import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
@@ -10,25 +11,17 @@ import { parseSweepSchedule, sweepPattern } from './sweep-schedule.ts';
 
 export const text = z.string().regex(/^\S(.*\S)?$/);
 
-function mistakeIn(issues: z.core.$RefinementCtx<string>, mistake: Mistake): void {
-  issues.addIssue({ code: 'custom', message: mistake.message, params: { remedy: mistake.remedy } });
-}
-
 export function parsed<Value>(parse: (text: string) => Value | Mistake) {
   return z.string().transform((value, context): Value => {
     const result = parse(value);
     if (!isMistake(result)) return result;
-    mistakeIn(context, result);
+    context.addIssue(issueOf(result));
     return z.NEVER;
   });
 }
 
 export function checked(find: (text: string) => Mistake | undefined) {
   return parsed((value) => find(value) ?? value);
-}
-
-function isMistake(result: unknown): result is Mistake {
-  return typeof result === 'object' && result !== null && 'remedy' in result;
 }
 
 export const sweepSchedule = parsed(parseSweepSchedule)

@@ -1,5 +1,5 @@
 /** What a share of a server may be, before its fields are known. */
-import type { Finding } from './problem.ts';
+import type { Finding, Mistake } from './problem.ts';
 import type { ParsedLink, ParsedTable } from './schema.ts';
 
 export const shareFindings = (name: string, table: ParsedTable): readonly Finding[] =>
@@ -11,12 +11,14 @@ export const shareFindings = (name: string, table: ParsedTable): readonly Findin
     return [...emptyMaps([...path, 'where'], link.where)];
   });
 
-const withoutShare = {
+const withoutShare: Mistake = {
+  code: 'config-no-effect',
   message: 'all records belong on this server, so that none leaves',
   remedy: 'Say where, such as where: { region: ==North }, or take it out',
 };
 
-const neverWritten = {
+const neverWritten: Mistake = {
+  code: 'config-no-effect',
   message: 'nothing is ever written on a server with the role send',
   remedy: 'Take it out, or give the server the role both or receive',
 };
@@ -31,6 +33,7 @@ const emptyMaps = (
       : {
           path: isOneMap ? path : [...path, at],
           at: 'name' as const,
+          code: 'config-where' as const,
           message: 'no field is named in it',
           remedy: 'Name a field with its criterion, such as { region: ==North }',
         },

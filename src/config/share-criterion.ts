@@ -19,6 +19,7 @@ export function readCriterion(text: string, type: FieldType): ValueTest | Mistak
 export const isMistake = (read: ValueTest | Mistake): read is Mistake => 'remedy' in read;
 
 const ofContainer: Mistake = {
+  code: 'config-where',
   message: 'a container can be asked for = (empty) and * (not empty) alone',
   remedy: 'Use another field',
 };
@@ -28,11 +29,20 @@ const comparison = /^(?:<|>|≤|≥)|\.\.|…/;
 function wholeText(text: string): ValueTest | Mistake {
   if (!text.startsWith('=='))
     return comparison.test(text)
-      ? { message: 'texts have another order in each language', remedy: wholeOnly(text) }
-      : { message: 'a search for words depends on the index of the field', remedy: wholeOnly(text) };
+      ? {
+          code: 'config-where',
+          message: 'texts have another order in each language',
+          remedy: wholeOnly(text),
+        }
+      : {
+          code: 'config-where',
+          message: 'a search for words depends on the index of the field',
+          remedy: wholeOnly(text),
+        };
   const whole = literal(text.slice(2));
   if (whole !== undefined) return { kind: 'text', text: foldedText(whole) };
   return {
+    code: 'config-where',
     message: 'it holds a sign that means something else in a find, or blanks at its ends',
     remedy: String.raw`Write \ before each of @ * # ? ! = < > ≤ ≥ ~ " \ that is meant as it is, as in ==a\@b`,
   };
@@ -58,6 +68,7 @@ function spanOf(text: string, type: SpanType): ValueTest | Mistake | undefined {
 }
 
 const reversed = (first: string, last: string, type: SpanType): Mistake => ({
+  code: 'config-where',
   message: 'it ends before it begins, so that no record is in it',
   remedy: `Write ${last.trim()}...${first.trim()}${type === 'time' ? `; or, for a night, a list of two: >=${first.trim()} and <=${last.trim()}` : ''}`,
 });
@@ -130,6 +141,7 @@ function noSpan(text: string, type: SpanType): Mistake {
     ? 'today is another day tomorrow, and no record would change for it'
     : `no ${type} and no span of such can be read in it`;
   return {
+    code: 'config-where',
     message,
     remedy: `Write one such as ${one}, <${one}, >=${one} or ${span}; or = (empty), * (not empty)`,
   };

@@ -2,7 +2,7 @@
 import type { ServerName } from '../core/names.ts';
 import type { Leave, Share, ShareCriterion, ShareRequest } from '../core/share.ts';
 import type { LinkConfiguration, TableConfiguration } from './configuration.ts';
-import type { Finding, Path } from './problem.ts';
+import type { Finding, Mistake, Path } from './problem.ts';
 import { isMistake, readCriterion } from './share-criterion.ts';
 import type { Where } from './share-schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -56,9 +56,10 @@ function criterionOf(path: Path, field: string, text: string, known: Known): Sha
   return { field, ...(field === key && { isKey: true as const }), test };
 }
 
-function unknownField(field: string, { key, fields }: Known): Pick<Finding, 'message' | 'remedy'> {
+function unknownField(field: string, { key, fields }: Known): Mistake {
   const names = [key, ...fields.fields.map(({ name }) => name)];
   return {
+    code: 'config-where',
     message: 'neither the key nor a field that is kept the same: who belongs there is told by these alone',
     remedy:
       `${didYouMean(field, names)}Put it into fields, or use one of ${names.join(', ')}. ` +

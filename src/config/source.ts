@@ -34,11 +34,12 @@ export class ConfigurationSource {
   }
 
   /** A problem at the value, or at its name, or (where it is missing) at what it is missing from. */
-  problem({ path, at, message, remedy }: Finding): Problem {
+  problem({ path, at, code, message, remedy }: Finding): Problem {
     return {
       place: placeOf(path),
       position: this.#positionAt(this.#offsetOf(path, at)),
       value: at === 'value' ? shown(this.valueAt(path)) : undefined,
+      code,
       message,
       remedy,
     };

@@ -5,7 +5,7 @@ import type { TableBinding } from '../ports/server.ts';
 import type { LinkConfiguration, TableConfiguration } from './configuration.ts';
 import { keysBinding, noSuchLayout, shownOrMissing } from './further-layout.ts';
 import { LinkLayout } from './link-layout.ts';
-import type { Finding } from './problem.ts';
+import type { Finding, Mistake } from './problem.ts';
 import type { LayoutOf } from './resolve.ts';
 
 /**
@@ -39,9 +39,8 @@ export type SweepLayoutSources = {
 const findingOf = (
   { name }: TableConfiguration,
   { server }: LinkConfiguration,
-  message: string,
-  remedy: string,
-): Finding => ({ path: ['tables', name, 'servers', server, 'sweepLayout'], at: 'value', message, remedy });
+  mistake: Mistake,
+): Finding => ({ path: ['tables', name, 'servers', server, 'sweepLayout'], at: 'value', ...mistake });
 
 async function shownOf(
   table: TableConfiguration,
@@ -52,7 +51,7 @@ async function shownOf(
   const shown = await shownOrMissing(() => layoutOf(link.server, link.database, layout));
   if (!(shown instanceof ServerError)) return shown && new LinkLayout({ ...link, layout }, shown);
   const remedy = 'Create it there, let the account see it, correct the name, or leave it out';
-  return findingOf(table, link, noSuchLayout(link), remedy);
+  return findingOf(table, link, { code: 'config-layout-missing', message: noSuchLayout(link), remedy });
 }
 
 /** The API names no base table of a layout: that it shows the same records is looked at by each sweep. */
@@ -61,7 +60,7 @@ function checked(table: TableConfiguration, full: LinkLayout, thin: LinkLayout):
     const message = mistakeIn(name, full, thin);
     if (message === undefined) return [];
     const remedy = `${thin.suggestion(name)}Put ${full.nameOf(name)} of the same table on it, or leave it out`;
-    return [findingOf(table, full.link, message, remedy)];
+    return [findingOf(table, full.link, { code: 'config-field-missing', message, remedy })];
   });
 }
 

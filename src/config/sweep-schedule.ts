@@ -21,5 +21,7 @@ export function parseSweepSchedule(text: string): SweepSchedule | Mistake {
   if (atMs !== undefined) return atMs;
   const ms = parseDuration(text, range);
   if (typeof ms === 'number') return { kind: 'every', ms };
-  return ms.message === 'not a duration' ? { message: 'not a time for sweeps', remedy } : ms;
+  return ms.message === 'not a duration'
+    ? { code: 'config-schedule', message: 'not a time for sweeps', remedy }
+    : ms;
 }

@@ -17,26 +17,31 @@ export function plainValue(document: Document, positionAt: PositionAt): unknown 
 }
 
 const empty: Mistake = {
+  code: 'config-yaml',
   message: 'the file is empty',
   remedy: 'Write servers and tables; the README has an example to start from',
 };
 
 const tooManyAliases: Mistake = {
+  code: 'config-yaml',
   message: 'aliases (*) that cannot be followed',
   remedy: 'Write the values out',
 };
 
 const unusableName: Mistake = {
+  code: 'config-yaml',
   message: '__proto__ cannot be used as a name',
   remedy: 'Choose another name',
 };
 
 const unknownAlias: Mistake = {
+  code: 'config-yaml',
   message: 'a value that starts with * means an alias, and there is no such anchor (&) before it',
   remedy: 'Put it in quotes if it is meant as text',
 };
 
 const fallback: Mistake = {
+  code: 'config-yaml',
   message: 'not YAML that can be read',
   remedy:
     'Check indentation (two blanks a level), colons, quotes and brackets in this line and the one above',
@@ -44,33 +49,52 @@ const fallback: Mistake = {
 
 const mistakes: Partial<Readonly<Record<ErrorCode, Mistake>>> = {
   DUPLICATE_KEY: {
+    code: 'config-yaml',
     message: 'the same name stands twice in this map',
     remedy: 'Take one out, or give it another name',
   },
-  TAB_AS_INDENT: { message: 'a tab at the start of the line', remedy: 'Indent with blanks, two a level' },
+  TAB_AS_INDENT: {
+    code: 'config-yaml',
+    message: 'a tab at the start of the line',
+    remedy: 'Indent with blanks, two a level',
+  },
   BAD_INDENT: {
+    code: 'config-yaml',
     message: 'indented otherwise than the lines it belongs to, or a bracket is not closed',
     remedy: 'Line it up with its neighbours, two blanks a level, and close brackets',
   },
   BLOCK_AS_IMPLICIT_KEY: {
+    code: 'config-yaml',
     message: 'a second colon in a line, or lines indented deeper than they belong',
     remedy: 'Put text with a colon and a blank in quotes, and line names up with their neighbours',
   },
   MISSING_CHAR: {
+    code: 'config-yaml',
     message: 'a quote, bracket, comma or colon is missing',
     remedy: 'Complete it, here or in a line above',
   },
   BAD_SCALAR_START: {
+    code: 'config-yaml',
     message: 'text cannot start with this sign unless it is in quotes',
     remedy: 'Put the value in quotes',
   },
   BAD_DQ_ESCAPE: {
+    code: 'config-yaml',
     message: 'a backslash in double quotes that means nothing',
     remedy: 'Use single quotes, or write two backslashes',
   },
-  MULTIPLE_DOCS: { message: 'a second document (after ---)', remedy: 'Keep one document in the file' },
-  NON_STRING_KEY: { message: 'a name that is no text', remedy: 'Write a plain name before the colon' },
+  MULTIPLE_DOCS: {
+    code: 'config-yaml',
+    message: 'a second document (after ---)',
+    remedy: 'Keep one document in the file',
+  },
+  NON_STRING_KEY: {
+    code: 'config-yaml',
+    message: 'a name that is no text',
+    remedy: 'Write a plain name before the colon',
+  },
   TAG_RESOLVE_FAILED: {
+    code: 'config-yaml',
     message: 'a value that starts with ! means a tag, and this one is not known',
     remedy: 'Put the value in quotes if it is meant as text',
   },

@@ -12,11 +12,20 @@ const list = 'Names are listed at https://en.wikipedia.org/wiki/List_of_tz_datab
  */
 export function timeZoneMistake(name: string): Mistake | undefined {
   if (!isTimeZone(name))
-    return { message: 'not a time zone', remedy: `${suggestion(name) || example}${list}` };
+    return {
+      code: 'config-time-zone',
+      message: 'not a time zone',
+      remedy: `${suggestion(name) || example}${list}`,
+    };
   const remedy = `${example}${list}`;
-  if (/^[+-]/.test(name)) return { message: 'an offset, which knows no summer time', remedy };
+  if (/^[+-]/.test(name))
+    return { code: 'config-time-zone', message: 'an offset, which knows no summer time', remedy };
   if (/^[A-Z]{3}$/i.test(name) && !/^(UTC|GMT)$/i.test(name))
-    return { message: 'an abbreviation, which means different zones in different places', remedy };
+    return {
+      code: 'config-time-zone',
+      message: 'an abbreviation, which means different zones in different places',
+      remedy,
+    };
   return undefined;
 }
 

@@ -38,7 +38,7 @@ const related =
   'see that the related record is there too: its table must be synced as well, and where the related record is outside the share of that server, the where of this table must leave this record out too';
 const calls = 'a proxy in between may have changed the request; else report it';
 
-export const refusals: Readonly<Record<string, Refusal>> = {
+export const refusals = {
   '3': lasting(
     'a command is not available',
     'look for script steps of the layout or the file that do not run on a server',
@@ -140,7 +140,12 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'a long text of the record is gone from where the sync keeps it',
     'put the object that the reason names back into the bucket of values',
   ),
-};
+} satisfies Readonly<Record<string, Refusal>>;
+
+/** Those that are not FileMaker's. */
+export type OwnCode = Exclude<keyof typeof refusals, `${number}`>;
+
+const known: Readonly<Record<string, Refusal>> = refusals;
 
 /** Codes that have no words of their own, by what they begin with. */
 const families: readonly { readonly matches: RegExp; readonly refusal: Refusal }[] = [
@@ -179,7 +184,7 @@ export const refusalOf = (code: string): Refusal => namedOf(code) ?? unnamed;
 export const hasWords = (code: string): boolean => namedOf(code) !== undefined;
 
 const namedOf = (code: string): Refusal | undefined =>
-  (Object.hasOwn(refusals, code) ? refusals[code] : undefined) ??
+  (Object.hasOwn(known, code) ? known[code] : undefined) ??
   families.find(({ matches }) => matches.test(code))?.refusal;
 
 /** Cause and advice as one text. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureOf } from '../../src/cli/failures.ts';
+import { failureOf, shownFailure } from '../../src/cli/failures.ts';
 import { Refused } from '../../src/cli/refused.ts';
 import { Stopped } from '../../src/cli/stop-signal.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
@@ -7,7 +7,14 @@ import { RecordsUnreadable } from '../../src/ports/records.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
 import { StateFileError } from '../../src/state/local/state-file-error.ts';
 
-const problem = { place: 'servers.hq', position: undefined, value: undefined, message: 'm', remedy: 'r' };
+const problem = {
+  place: 'servers.hq',
+  position: undefined,
+  value: undefined,
+  code: 'config-empty',
+  message: 'm',
+  remedy: 'r',
+} as const;
 
 test.each([
   { error: new ConfigurationError([problem]), exitCode: 2, code: 'configuration-invalid' },
@@ -35,4 +42,25 @@ test.each([
 test('what nobody foresaw is no failure of a kind that people can mend: it keeps its stack', () => {
   expect(failureOf(new TypeError('undefined is not a function'))).toBeUndefined();
   expect(failureOf('text')).toBeUndefined();
+});
+
+test.each([
+  ['an error', new ServerError('server-unreachable', 'hq', 'no answer'), 'no answer (server-unreachable)'],
+  [
+    'what ends in a command to copy',
+    new Refused('not-halted', 'it is not. Look first:\n    serversync halts'),
+    'it is not. Look first: (not-halted)\n    serversync halts',
+  ],
+  [
+    'a configuration, in each of its problems',
+    new ConfigurationError([problem]),
+    'the configuration has a problem:\nservers.hq\n    m. r (config-empty)',
+  ],
+])('%s is shown with the code by which it is explained', (_what, error, shown) => {
+  const failure = failureOf(error);
+  expect(failure && shownFailure(failure)).toBe(shown);
+});
+
+test('the problems of a configuration have their codes for a script too', () => {
+  expect(failureOf(new ConfigurationError([problem]))?.problems).toEqual([problem]);
 });

@@ -179,11 +179,11 @@ test('any valid configuration loads', () => {
   );
 });
 
-test('a problem is shown with its place in the file, the value, and what to do', () => {
+test('a problem is shown with its place in the file, the value, what to do, and its code', () => {
   const text = example.replace('America/New_York', 'America/New York');
   expect(formatProblems(problemsOf(text))).toBe(
     `serversync.yaml:6:15  servers.hq.timeZone is "America/New York"
-    not a time zone. Did you mean America/New_York? Names are listed at https://en.wikipedia.org/wiki/List_of_tz_database_time_zones`,
+    not a time zone. Did you mean America/New_York? Names are listed at https://en.wikipedia.org/wiki/List_of_tz_database_time_zones (config-time-zone)`,
   );
 });
 

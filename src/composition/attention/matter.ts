@@ -2,6 +2,7 @@
 import type { Configuration } from '../../config/configuration.ts';
 import type { EpochMs, ServerName, TableName } from '../../core/names.ts';
 import type { Control } from '../../ports/control.ts';
+import type { HaltedPlace } from '../overview.ts';
 import { duration } from '../words.ts';
 
 export type Urgency =
@@ -15,9 +16,28 @@ export type Urgency =
 /** Words that follow `serversync`, each an argument: where the state lies is added by who shows it. */
 export type Words = readonly string[];
 
+export type MatterKind =
+  /** What a halt is for. */
+  | HaltedPlace['why']
+  | 'failing'
+  | 'never-run'
+  | 'held'
+  | 'parked'
+  | 'lag'
+  | 'unread'
+  | 'certificate'
+  | 'data'
+  | 'skew'
+  | 'clock-set'
+  | 'waiting'
+  | 'paused'
+  | 'log-unread'
+  | 'sweep-layout'
+  | 'doubled';
+
 export type Matter = {
   /** What it is, for programs: the same whatever the text says. */
-  readonly kind: string;
+  readonly kind: MatterKind;
   readonly urgency: Urgency;
   readonly since?: EpochMs;
   readonly table?: TableName;

@@ -35,7 +35,8 @@ type CodeMeaning = { readonly class: CodeClass; readonly advice: string };
 const of = (codeClass: CodeClass, advice: string): CodeMeaning => ({ class: codeClass, advice });
 const refused = (refusal: Refusal): CodeMeaning => of('refused', wordsOf(refusal));
 
-const meanings: Readonly<Record<string, CodeMeaning>> = {
+/** Those that are no refusal of what was asked for. */
+export const classesOf: Readonly<Record<string, CodeMeaning>> = {
   '16': of('again', 'the operation failed and FileMaker asks to repeat it'),
   '101': of('missing', 'the record is missing'),
   '102': of('field', 'a field is missing: every configured field must be on the layout'),
@@ -79,7 +80,7 @@ const meanings: Readonly<Record<string, CodeMeaning>> = {
 
 /** What is not here is refused: src/core/refusals.ts has the words. */
 export const meaningOf = (code: string): CodeMeaning =>
-  (Object.hasOwn(meanings, code) ? meanings[code] : undefined) ?? refused(refusalOf(code));
+  (Object.hasOwn(classesOf, code) ? classesOf[code] : undefined) ?? refused(refusalOf(code));
 
 /** A server that does not know `options` says so with one of these (assumed: which one is not documented). */
 export const isParameterRefusal = (code: string): boolean => ['960', '1706', '1708'].includes(code);

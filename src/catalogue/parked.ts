@@ -1,0 +1,43 @@
+/** Codes of parked records that are ServerSync's own. Cause and advice are those of the code that parks. */
+import { type OwnCode, refusals } from '../core/refusals.ts';
+import type { Entries, Family, Words } from './entry.ts';
+
+const further: Readonly<Record<OwnCode, string>> = {
+  'empty-key': 'The record has nothing by which it could be known elsewhere.',
+  'doubled-key': 'Which of them is meant cannot be told, so neither is carried.',
+  'look-alike-key': 'FileMaker may take the two for one, so that a find would bring the wrong one.',
+  unfindable: 'Written anew it would double, so it is left alone.',
+  hidden: 'A privilege set hides it. It counts as it was.',
+  'no-answer': 'Whether it was written is looked up before the next try.',
+  'value-missing':
+    'Texts of more than 32 KB lie in a bucket of the stack, and somebody removed one. On AWS, as an error: it may not be read.',
+  'http-413': 'A field of it holds very long text, or that limit is low.',
+};
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+const wordsOf = (code: OwnCode): Words => {
+  const { cause, advice, passes } = refusals[code];
+  const again = passes
+    ? 'It may pass, and is tried again by itself.'
+    : 'It stays until somebody mends it, or the record changes.';
+  return { title: cause, means: `${further[code]} ${again}`, do: sentence(advice), more: 'parked.md' };
+};
+
+const entries: Entries<OwnCode> = {
+  'empty-key': wordsOf('empty-key'),
+  'doubled-key': wordsOf('doubled-key'),
+  'look-alike-key': wordsOf('look-alike-key'),
+  unfindable: wordsOf('unfindable'),
+  hidden: wordsOf('hidden'),
+  'no-answer': wordsOf('no-answer'),
+  'value-missing': wordsOf('value-missing'),
+  'http-413': wordsOf('http-413'),
+};
+
+export const parked: Family = {
+  heading: 'Parked records',
+  seen: "As `N records parked: …`, in `serversync parked list` and in `status`. That record is set aside on that server, and the others go on. Besides FileMaker's codes above there are these.",
+  prefix: '',
+  entries,
+};
