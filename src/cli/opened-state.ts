@@ -7,6 +7,7 @@ import type { Credentials } from '../config/credentials.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
 import type { Control } from '../ports/control.ts';
 import type { Forgetting } from '../ports/forgetting.ts';
+import type { LagSamples } from '../ports/lag-samples.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { SessionSlots } from '../ports/session-slots.ts';
@@ -29,6 +30,8 @@ export type OpenedState = {
   readonly control: Control;
   readonly queue: Queue;
   readonly forgetting: Forgetting;
+  /** What lag and throughput were, as runs of this machine noted it; a stack has its figures in CloudWatch. */
+  readonly lagSamples?: LagSamples;
   /** Throws where the state is about other servers or tables, or another installation's. */
   readonly checkIdentity: (
     identity: Identity,

@@ -7,6 +7,7 @@ import { type RunOutcome, runOnce } from '../engine/run.ts';
 import type { ServerError } from '../ports/server-errors.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
+import { LagSampler } from './lag-sampler.ts';
 import { openProgress } from './progress.ts';
 import { duePending } from '../composition/due-pending.ts';
 import { type Overview, overviewOf } from '../composition/overview.ts';
@@ -77,7 +78,9 @@ async function runIn(
     configuration.tables.flatMap(({ name: table, links }) => links.map(({ server }) => ({ table, server }))),
   );
   const log = new RunLog(state.control, tally);
-  const outcome = await log.during(signal, () => work(workplace, signal));
+  const { control, lagSamples } = state;
+  const sampler = new LagSampler({ configuration, control, lagSamples, tally });
+  const outcome = await log.during(signal, () => sampler.during(() => work(workplace, signal)));
   const endedAt = systemClock.now();
   await log.save(
     endedAt,

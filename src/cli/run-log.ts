@@ -92,7 +92,8 @@ export class RunLog {
   }
 }
 
-async function untilOver(over: AbortSignal, work: () => Promise<void>): Promise<void> {
+/** What is ended by `over` has ended well. */
+export async function untilOver(over: AbortSignal, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -2,6 +2,7 @@
 import { defaultSchedule, watch } from '../engine/watch.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { LagSampler } from './lag-sampler.ts';
 import { openProgress } from './progress.ts';
 import { overviewOf } from '../composition/overview.ts';
 import { eventLines } from './event-lines.ts';
@@ -31,12 +32,14 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
     );
     const log = new RunLog(state.control, tally);
     await log.save();
+    const { control, lagSamples } = state;
+    const sampler = new LagSampler({ configuration, control, lagSamples, tally });
     const failed = new AbortController();
     const over = new AbortController();
     const saving = log.keepSaving(over.signal).catch((error: unknown) => failed.abort(error));
     const stop = AbortSignal.any([signal, failed.signal]);
     try {
-      await watch(engine, { ...defaultSchedule, enumerateMs, sweep }, stop);
+      await sampler.during(() => watch(engine, { ...defaultSchedule, enumerateMs, sweep }, stop));
     } finally {
       over.abort();
       await saving;

@@ -243,3 +243,22 @@ test('while a run is at work everything is shown, pauses are taken, and other ac
   gate.open();
   await running;
 });
+
+test('lag, clocks and what was written are drawn from what runs noted', async () => {
+  await using bench = await openBench({ offices: { hq: { rows: rows(0, 40) }, branch: {} } });
+  await bench.run();
+  bench.hq.edit(key, { name: 'later' });
+  await bench.run();
+  await using console = await consoleOf(bench);
+  const { servers, from, to, note } = await console.ask('GET /api/trends', { hours: '1' });
+  expect([to - from, note]).toEqual([3_600_000, undefined]);
+  expect(servers.map(({ server }) => server)).toEqual(['hq', 'branch']);
+  const [, branch] = servers;
+  // One before and one after each run.
+  expect(branch?.lag).toHaveLength(4);
+  expect(branch?.lag.at(-1)).toMatchObject({ lagMs: 0, pending: 0 });
+  expect(branch?.written.map(({ records }) => records)).toEqual([40, 1]);
+  expect(branch?.clock.length).toBeGreaterThan(0);
+  for (const { lo, hi } of branch?.clock ?? []) expect(lo).toBeLessThan(hi);
+  expect(await console.refused('GET /api/trends', { hours: '1000' })).toMatchObject({ code: 'bad-request' });
+});

@@ -11,6 +11,8 @@ eachSyncedStack((one) => {
   synced = one;
 });
 
+const metricsAction = 'GraniteServiceVersion20100801:GetMetricData';
+
 const never = new Promise<void>(() => undefined);
 
 test('everything is shown and decided of a stack too, as of whom AWS says it is', async () => {
@@ -50,6 +52,22 @@ test('everything is shown and decided of a stack too, as of whom AWS says it is'
   const { acts } = await console.ask('GET /api/acts', {});
   expect(acts.map(({ what }) => what)).toEqual(['resume', 'pause', 'retry', 'choose']);
   expect(new Set(acts.map(({ by }) => by))).toEqual(new Set([callerArn]));
+  stack.bench.aws.figures.set('Lag hq', 12);
+  stack.bench.aws.figures.set('OffsetLow hq', -900).set('OffsetHigh hq', 100);
+  const { servers: trends } = await console.ask('GET /api/trends', { hours: '6' });
+  expect(trends).toMatchObject([
+    {
+      server: 'hq',
+      lag: [{ lagMs: 12_000, pending: 0 }, { lagMs: 12_000 }],
+      clock: [{ lo: -900, hi: 100 }, {}],
+    },
+    { server: 'branch', lag: [], clock: [] },
+  ]);
+  stack.bench.aws.refusals.set(metricsAction, { code: 'AccessDenied' });
+  expect(await console.ask('GET /api/trends', { hours: '7' })).toMatchObject({
+    servers: [{ lag: [] }, { lag: [] }],
+    note: expect.stringContaining('cloudwatch:GetMetricData'),
+  });
   const { id: job } = await console.ask('POST /api/jobs', { kind: 'plan' });
   await until(async () => (await console.ask('GET /api/job', { id: job })).endedAt !== undefined, never);
   expect(await console.ask('GET /api/job', { id: job })).toMatchObject({

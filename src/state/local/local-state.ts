@@ -5,6 +5,7 @@ import type { EpochMs } from '../../core/names.ts';
 import type { Control, DataUses } from '../../ports/control.ts';
 
 import type { Forgetting } from '../../ports/forgetting.ts';
+import type { LagSamples } from '../../ports/lag-samples.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
@@ -22,6 +23,7 @@ import { keepsakesIn } from './keepsakes.ts';
 import { fieldListsIn } from './field-lists.ts';
 import { forgettingIn } from './forgetting.ts';
 import { historyIn, purgeHistory } from './history.ts';
+import { lagSamplesIn } from './lag-samples.ts';
 import { leasesIn } from './leases.ts';
 import { clearLeftBehind } from './left-behind.ts';
 import { meetingsIn } from './meetings.ts';
@@ -68,6 +70,8 @@ export type LocalState = {
   readonly sessions: SessionSlots;
   /** Where it is counted what servers send: that of the state itself, also of a copy. */
   readonly dataUses: DataUses;
+  /** What lag and throughput were, as runs noted it. */
+  readonly lagSamples: LagSamples;
   /** Throws StateFileError where the state is bound to other servers or tables; stores nothing. */
   readonly checkIdentity: (identity: Identity) => void;
   /** Binds the state to its servers and tables, or throws StateFileError where it is bound to others. */
@@ -126,6 +130,7 @@ export function localPortsOver(
     forgetting: forgettingIn(file),
     sessions: sessionSlotsIn(file),
     dataUses: dataUsesIn(file),
+    lagSamples: lagSamplesIn(file),
     checkIdentity: (identity) => check(file, identity),
     bindTo: (identity) => bind(file, identity),
     isAtWork,

@@ -150,4 +150,10 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX conflicts_kept ON conflicts (at + coalesce(json_extract(value, '$.keptMs'), 7776000000));
   `,
+  `
+  CREATE TABLE lag_samples (
+    server TEXT NOT NULL, at REAL NOT NULL, lag REAL NOT NULL, pending INTEGER NOT NULL, since REAL NOT NULL,
+    written INTEGER NOT NULL, PRIMARY KEY (server, at)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

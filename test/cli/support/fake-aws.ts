@@ -1,5 +1,5 @@
 /**
- * CloudFormation, STS and Secrets Manager on loopback, for the real SDK: the few calls that the command line makes, answered as
+ * CloudFormation, CloudWatch, STS and Secrets Manager on loopback, for the real SDK: the few calls that the command line makes, answered as
  * their references say (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference, …/secretsmanager/latest/apireference).
  * One region, one access key; each action can be made to fail.
  */
@@ -23,6 +23,8 @@ export class FakeAws {
   readonly secrets = new Map<string, Secret>();
   /** By the action, such as `cloudformation:DescribeStacks`. */
   readonly refusals = new Map<string, Refusal>();
+  /** What CloudWatch has, by figure and server: `Lag hq`. Each is given for two minutes that are over. */
+  readonly figures = new Map<string, number>();
   /** What was asked for, in order. */
   readonly actions: string[] = [];
 
@@ -34,6 +36,7 @@ export class FakeAws {
     const refusal = this.refusals.get(action);
     if (refusal !== undefined) throw new RefusedRequest(refusal);
     if (action === 'sts:GetCallerIdentity') return identified;
+    if (action.endsWith(':GetMetricData')) return this.#series(parameters['body'] ?? '');
     if (action !== 'cloudformation:DescribeStacks') return this.#secret(action, parameters);
     const name = parameters['StackName'] ?? '';
     const stack = signer.region === region ? this.stacks.get(name) : undefined;
@@ -56,6 +59,19 @@ export class FakeAws {
     if (action === 'secretsmanager:PutSecretValue') return this.#put(name, { value });
     if (action === 'secretsmanager:GetSecretValue') return { Name: name, SecretString: before.value };
     throw new Error(`the command line never asks for ${action}`);
+  }
+
+  #series(body: string): unknown {
+    const { MetricDataQueries } = metricsAsked.parse(JSON.parse(body));
+    const minute = Math.floor(Date.now() / 60_000) * 60;
+    return {
+      MetricDataResults: MetricDataQueries.map(({ Id, MetricStat: { Metric } }) => {
+        const server = Metric.Dimensions.find(({ Name }) => Name === 'Server')?.Value ?? '';
+        const value = this.figures.get(`${Metric.MetricName} ${server}`);
+        if (value === undefined) return { Id, Timestamps: [], Values: [] };
+        return { Id, Timestamps: [minute - 120, minute - 60], Values: [value, value] };
+      }),
+    };
   }
 
   #put(name: string, secret: Secret): unknown {
@@ -122,12 +138,27 @@ const ofForm = (body: string, service: string) => {
   return { action: `${service}:${parameters['Action']}`, parameters };
 };
 
+const metricsAsked = z.looseObject({
+  MetricDataQueries: z.array(
+    z.looseObject({
+      Id: z.string(),
+      MetricStat: z.looseObject({
+        Metric: z.object({
+          Namespace: z.literal('ServerSync'),
+          MetricName: z.string(),
+          Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })),
+        }),
+      }),
+    }),
+  ),
+});
+
 const textsOnly = z.record(z.string(), z.string());
 
 /** Targets are named such as `secretsmanager.CreateSecret`. */
 const ofJson = (target: string, body: string) => ({
   action: target.replace('.', ':'),
-  parameters: textsOnly.parse(JSON.parse(body)),
+  parameters: target.endsWith('.GetMetricData') ? { body } : textsOnly.parse(JSON.parse(body)),
 });
 
 /** From `AWS4-HMAC-SHA256 Credential=KEY/20260101/eu-west-1/cloudformation/aws4_request, …`. */

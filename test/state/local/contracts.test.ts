@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describeControlContract } from '../../contracts/control.ts';
+import { describeLagSamplesContract } from '../../contracts/lag-samples.ts';
 import type { Open } from '../../contracts/opened.ts';
 import { describePlannedContract } from '../../contracts/planned.ts';
 import { describeQueueContract } from '../../contracts/queue.ts';
@@ -43,6 +44,10 @@ describeQueueContract(
 describeSessionSlotsContract(
   'SQLite',
   openPort((state) => state.sessions),
+);
+describeLagSamplesContract(
+  'SQLite',
+  openPort((state) => state.lagSamples),
 );
 describePlannedContract('SQLite', async () => {
   const { directory, remove } = temporaryDirectory();
