@@ -5,6 +5,7 @@ import type { OverviewAnswer } from '../api/overview.ts';
 import { Notices } from './parts/notices.tsx';
 import { Badge, Of, useNow } from './parts/basics.tsx';
 import { type Polled, usePolled } from './poll.ts';
+import { dismissAll } from './notices.ts';
 import { reach } from './reach.ts';
 import { addressOf, type Route, route } from './route.ts';
 import { stateWords } from './state-words.ts';
@@ -92,7 +93,10 @@ function Shown({ overview, route: { view, parts } }: { overview: Polled<Overview
   useEffect(() => {
     document.title = `${about === '' ? '' : `${about} · `}${title} · ServerSync`;
     // Who comes from another view goes on at its beginning, with a screen reader too.
-    if (!isFirst.current) heading.current?.focus();
+    if (!isFirst.current) {
+      heading.current?.focus();
+      dismissAll();
+    }
     isFirst.current = false;
   }, [title, about]);
   return (
@@ -130,11 +134,9 @@ function Top({ overview }: { readonly overview: Polled<OverviewAnswer> }) {
 /** A stack has a name; a configuration of this machine is known by its file and the folder around it. */
 function installationOf({ place }: OverviewAnswer): string {
   if (place.kind === 'stack') return place.stack;
-  return place.configFile
-    .split(/[/\\]/)
-    .slice(-2)
-    .join('/')
-    .replace(/\.ya?ml$/, '');
+  const [folder = '', file = ''] = place.configFile.split(/[/\\]/).slice(-2);
+  const name = file.replace(/\.ya?ml$/, '');
+  return name === 'serversync' ? folder : `${folder}/${name}`;
 }
 
 function State({ overview }: { readonly overview: OverviewAnswer }) {

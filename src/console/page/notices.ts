@@ -11,8 +11,13 @@ let last = 0;
 export function say(lines: readonly string[]): void {
   last += 1;
   const id = last;
-  notices.value = [...notices.value.slice(-2), { id, lines }];
+  notices.value = [...notices.value.slice(-1), { id, lines }];
   window.setTimeout(() => dismiss(id), shownMs);
+}
+
+/** Who has gone on to something else has read them. */
+export function dismissAll(): void {
+  notices.value = [];
 }
 
 export function dismiss(id: number): void {

@@ -1,5 +1,5 @@
 /** Times, clocks and sizes in words, as the commands have them; times in the zone of who looks. */
-import { duration } from '../../composition/words.ts';
+import { clockWords as clockWordsOf, duration, roughly } from '../../composition/words.ts';
 import { type Interval, middle, uncertainty } from '../../core/interval.ts';
 
 const two = (n: number): string => String(n).padStart(2, '0');
@@ -16,17 +16,12 @@ export const utcTime = (at: number): string =>
   `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 export const ago = (at: number, now: number): string =>
-  now - at < 1_000 ? 'just now' : `${duration(now - at)} ago`;
+  now - at < 1_000 ? 'just now' : `${roughly(now - at)} ago`;
 
 const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0');
 
-/** `3 min 12 s behind (± 0.5 s)` */
-export function clockWords({ lo, hi }: Interval): string {
-  const uncertain = unbroken(`± ${duration((hi - lo) / 2)}`);
-  if (lo <= 0 && hi >= 0) return `right (${uncertain})`;
-  const off = middle({ lo, hi });
-  return `${duration(off)} ${off < 0 ? 'behind' : 'ahead'} (${uncertain})`;
-}
+/** `3 min 12 s behind (± 0.5 s)`, broken before the bracket only. */
+export const clockWords = (offset: Interval): string => clockWordsOf(offset).replace(/\(.*\)/, unbroken);
 
 /** Of a stamp that is not known at all only the end counts; one that our own clock set is exact. */
 export const uncertaintyWords = (stamp: Interval): string =>

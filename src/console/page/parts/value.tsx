@@ -13,16 +13,16 @@ export function Value({ value, against }: { readonly value: string; readonly aga
   );
 }
 
-/** As people count them: an accent or a flag is one with what it belongs to. */
-const signsOf = (text: string): readonly string[] =>
-  Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+/** Words, and what stands between them: of a word that differs all of it shows. */
+const wordsOf = (text: string): readonly string[] =>
+  Array.from(new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text), ({ segment }) => segment);
 
 type Apart = { readonly before: string; readonly differing: string; readonly after: string };
 
 /** What both begin and end with, and what lies between in the first. */
 export function apart(value: string, against: string): Apart {
-  const own = signsOf(value);
-  const other = signsOf(against);
+  const own = wordsOf(value);
+  const other = wordsOf(against);
   const shorter = Math.min(own.length, other.length);
   let begin = 0;
   while (begin < shorter && own[begin] === other[begin]) begin += 1;

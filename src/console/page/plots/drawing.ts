@@ -49,7 +49,8 @@ export function optionsOf(drawing: Drawing, width: number, isDark: boolean): uPl
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind !== 'steps' } },
     scales: {
-      x: { time: true, range: () => [from / 1_000, to / 1_000] },
+      // A hundredth more, so that what is of just now is not cut.
+      x: { time: true, range: () => [from / 1_000, (to + (to - from) / 100) / 1_000] },
       y: { range: (_plot, least, most) => rangeOf(drawing, least, most) },
     },
     axes: axesOf(drawing, isDark),
@@ -77,9 +78,26 @@ function seriesOf(label: string, n: number, { kind, isDark, show }: Shown): read
     points: { show: false },
   };
   const steps = kind === 'steps' ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
-  const drawn: uPlot.Series = { label, show, stroke: color, dash: [...dash], width: 2 };
+  const drawn: uPlot.Series = {
+    label,
+    show,
+    stroke: color,
+    dash: [...dash],
+    width: 2,
+    points: { size: 7, fill: color, filter: lonePoints },
+  };
   if (steps === undefined) return [drawn, bound, bound];
   return [{ ...drawn, points: { show: false }, paths: steps, fill: fillOf(n, isDark) }, bound, bound];
+}
+
+/** A line shows no point that has no neighbour, and hardly one that is new: these are dots. */
+function lonePoints(plot: uPlot, seriesIdx: number): number[] {
+  const ys = plot.data[seriesIdx] ?? [];
+  const at = Array.from(ys, (y, idx) => ({ y, idx })).filter(({ y }) => y !== undefined);
+  return at.flatMap(({ y, idx }, n) => {
+    const isAlone = at[n - 1]?.y == null && at[n + 1]?.y == null;
+    return y !== null && (isAlone || n === at.length - 1) ? [idx] : [];
+  });
 }
 
 /** Nothing is below 0 but in a band; a plot of nothing has a scale all the same. */

@@ -73,7 +73,7 @@ function One({ halt, now }: { readonly halt: Halt; readonly now: number }) {
       {more.length === 0 ? undefined : (
         <div class="stack">
           {more.map((line) => (
-            <p key={line}>{upperFirst(line.trim())}</p>
+            <p key={line}>{line.startsWith(' ') ? <Command text={line.trim()} /> : upperFirst(line)}</p>
           ))}
         </div>
       )}

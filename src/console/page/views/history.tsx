@@ -172,13 +172,15 @@ const endWords: Readonly<Record<HistoryAnswer['end'], string>> = {
   'not kept': 'What lies before is not kept any more, or was not at that time.',
 };
 
-function End({ history: { end, oldest, conflicts } }: { readonly history: HistoryAnswer }) {
+function End({ history }: { readonly history: HistoryAnswer }) {
+  const { end, oldest, conflicts, version } = history;
   return (
     <>
       <p class="small muted">{endWords[end]}</p>
       {oldest === undefined ? undefined : (
         <details>
           <summary>What it held in version {oldest.version}</summary>
+          {oldest.version < version ? <PutBack history={history} version={oldest.version} /> : undefined}
           <Table caption={`Version ${oldest.version}`} heads={['Field', 'Value', 'Set on']}>
             {oldest.fields.map(({ field, value, server }) => (
               <tr key={field}>
