@@ -35,7 +35,8 @@ export function probeFindings(result: ProbeResult, on: ProbedOn): readonly Found
 
 const done: Readonly<Record<Step, string>> = { create: 'created', edit: 'edited', delete: 'deleted' };
 
-function rightsFinding({ refusals, created, editsMs, isDeleted, error }: ProbeResult, fit: FitTable): Found {
+function rightsFinding(result: ProbeResult, fit: FitTable): Found {
+  const { refusals, created, editsMs, isDeleted, error, editedField } = result;
   const [first] = refusals;
   if (first !== undefined) return refusedFinding(first.step, first.outcome);
   if (created === undefined)
@@ -48,10 +49,9 @@ function rightsFinding({ refusals, created, editsMs, isDeleted, error }: ProbeRe
   const steps = ['created', ...(editsMs.length > 0 ? ['edited'] : []), ...(isDeleted ? ['deleted'] : [])];
   const all = `a record was ${steps.join(', ')}`;
   if (editsMs.length > 0 && isDeleted) return ok('rights', `${all}: the account may do all that`);
-  const missing =
-    editsMs.length > 0
-      ? 'deleting'
-      : `editing (no plain text field of ${fit.binding.layout} is in the configuration)`;
+  const noField = `no plain text field of ${fit.binding.layout} is in the configuration`;
+  const why = editedField === undefined ? noField : 'the probe did not come that far';
+  const missing = editsMs.length > 0 ? 'deleting' : `editing (${why})`;
   return unproven('rights', `${all}; not proven: ${missing}`);
 }
 
