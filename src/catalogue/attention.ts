@@ -70,7 +70,7 @@ const entries: Entries<Exclude<MatterKind, HaltedPlace['why']>> = {
     title: 'TABLE on SERVER: its log of deletes was never read; its log of deletes was read last (N ago)',
     means: 'Only sweeps find deletes there.',
     do: '`serversync run --once` says what is wrong with its layout.',
-    more: 'filemaker.md#a-log-of-deletes',
+    more: 'prepare-filemaker.md#a-log-of-deletes',
   },
   'sweep-layout': {
     title:

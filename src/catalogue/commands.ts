@@ -150,7 +150,7 @@ export const refusedEntries = {
       'no two layouts of these servers show the same table: …; none of the tables can be synced as it is (…), so nothing was written; no table was chosen, so nothing was written',
     means: '`init` found no table that could be kept the same.',
     do: 'Make a sync layout of each table on each server, and see that the account may see it. `serversync init --create-fields` says what a table lacks.',
-    more: '../README.md#sync-your-own-servers',
+    more: 'prepare-filemaker.md',
   },
   'not-paused': {
     title: 'nothing that was paused as NAME can be resumed',

@@ -6,13 +6,13 @@ export const configurationOnLayouts = {
     title: 'not a layout of database FILE on server SERVER',
     means: 'There is no layout of that name, or the account may not see it.',
     do: 'Compare the name with *View > Manage Layouts…*; upper and lower case count. In *File > Manage > Security*, privilege set, *Layouts*, let the account see it.',
-    more: '../README.md#sync-your-own-servers',
+    more: 'prepare-filemaker.md#a-sync-layout',
   },
   'config-field-missing': {
     title: 'FIELD is not on LAYOUT; FIELD is on none of the layouts',
     means: 'The Data API shows the fields of the layout alone, and this one is not on it.',
     do: 'Put it on the sync layout (*Insert > Field…* in layout mode), correct the name, or map it with `rename`.',
-    more: '../README.md#sync-your-own-servers',
+    more: 'prepare-filemaker.md#a-sync-layout',
   },
   'config-field-type': {
     title:

@@ -157,7 +157,7 @@ const entries: Entries<
     title: 'the layout of the records themselves; the field of the key',
     means: 'A log of deletes, or a layout for sweeps, has to be another one than that of the records.',
     do: 'Name the layout that shows the log, or key and stamp alone; or leave it out.',
-    more: 'filemaker.md#a-log-of-deletes',
+    more: 'prepare-filemaker.md#a-log-of-deletes',
   },
   'config-no-effect': {
     title:

@@ -9,7 +9,7 @@ const entries: Entries<HaltKind | 'first-meeting'> = {
     means:
       'The server was met for the first time, and more than 1% of the records with the same key, 20 at least, hold something else there; or its share leaves many out. Nothing of it was written.',
     do: '`serversync status --examples` shows some that differ. If the same key means the same record, `serversync approve TABLE SERVER`: in each field the later change wins, and what loses is kept. If not, give the records the right keys.',
-    more: '../README.md#sync-your-own-servers',
+    more: 'prepare-filemaker.md#two-files-that-drifted-apart',
   },
   'mass-delete': {
     title: 'N of N records are gone; the limit is N a day',

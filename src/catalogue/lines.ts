@@ -109,7 +109,7 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
     title: 'TABLE: the log of deletes on SERVER cannot be read, so only a sweep finds them: …',
     means: 'Its layout is missing, or lacks a field.',
     do: 'Mend it as the message says.',
-    more: 'filemaker.md#a-log-of-deletes',
+    more: 'prepare-filemaker.md#a-log-of-deletes',
   },
   'sweep-layout-unfit': {
     title:

@@ -26,7 +26,7 @@ const entries: Entries<ServerErrorCode> = {
     means:
       'The file let the account not in (210, 211, 212, 214), or there is no account to try with. It is not tried again for 10 minutes, since servers lock accounts that hammer.',
     do: 'In the file, *File > Manage > Security*: the account is active, has this password, and its privilege set has *Access via FileMaker Data API (fmrest)* ticked. Then `serversync accounts set SERVER`, or on AWS `serversync secrets set SERVER --stack NAME`.',
-    more: '../README.md#sync-your-own-servers',
+    more: 'prepare-filemaker.md#an-account-of-its-own',
   },
   'sessions-exhausted': {
     title:

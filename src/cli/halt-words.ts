@@ -129,7 +129,7 @@ export function partsOf(
     const when = isLeaving ? 'If they are to be removed there' : 'If the keys are right';
     const mended = isLeaving
       ? 'If not, correct where, or say leave: keep: it goes on by itself then'
-      : 'If they are not, mend them: it goes on by itself then';
+      : 'If they are not, mend them (docs/prepare-filemaker.md): it goes on by itself';
     const more = ['nothing of it was written', mended];
     return { more, ways: [{ what: 'approve', when, command: ['approve', table, server] }] };
   }
@@ -162,7 +162,7 @@ function waysOut(halted: HaltedPlace, of: string): readonly string[] {
       `        serversync status${of} --examples`,
       '    If the keys are right:',
       `        serversync approve ${table} ${server}${of}`,
-      '    If they are not, mend them: it goes on by itself then',
+      '    If they are not, mend them (docs/prepare-filemaker.md): it goes on by itself',
     ];
   const { opening, when } = words[why];
   return [

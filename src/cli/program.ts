@@ -74,7 +74,8 @@ Start here:
   serversync run --once           sync what serversync.yaml says, once
   serversync status               what waits, what was decided, which clocks are wrong
 
-Each command has --help of its own, with examples.
+Each command has --help of its own, with examples. An error ends in a code in
+brackets: serversync explain CODE says what it means and what to do.
 Accounts come from the environment, SERVERSYNC_<SERVER>_USERNAME and
 SERVERSYNC_<SERVER>_PASSWORD, or from the file of serversync accounts set.
 README.md, and the pages in docs that messages name, lie in ${projectFolder}`;

@@ -102,7 +102,7 @@ describe('a server that is down', () => {
     await bench.run();
     const { exitCode, lines } = await bench.status();
     expect(exitCode).toBe(1);
-    expect(lines.join('\n')).toMatch(/^branch +1 record /m);
+    expect(lines.join('\n')).toMatch(/^contacts +branch .* 1 +0 +0 +failing$/m);
     expect(lines[0]).toContain('failed: server-unreachable');
   });
 

@@ -105,6 +105,6 @@ function nothingShared(servers: readonly Reached[], seen: readonly SeenLayout[])
   );
   return new Refused(
     'nothing-shared',
-    `no two layouts of these servers show the same table: ${seenOn.join(', ')}. Make a sync layout on each (README, step 2), look at the rights of the account, or name layouts with --layout TABLE@SERVER=LAYOUT`,
+    `no two layouts of these servers show the same table: ${seenOn.join(', ')}. Make a sync layout on each (docs/prepare-filemaker.md), look at the rights of the account, or name layouts with --layout TABLE@SERVER=LAYOUT`,
   );
 }
