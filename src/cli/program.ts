@@ -70,6 +70,7 @@ Exit codes:${exitsOfRun}
 
 Start here:
   serversync demo                 see it work, with two simulated servers
+  serversync init                 look at your servers, and write serversync.yaml
   serversync doctor               what is right and wrong with each server
   serversync run --once           sync what serversync.yaml says, once
   serversync status               what waits, what was decided, which clocks are wrong

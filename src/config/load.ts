@@ -77,8 +77,7 @@ const fileMistakes: Readonly<Record<string, Mistake>> = {
   ENOENT: {
     code: 'config-file',
     message: 'there is no such file',
-    remedy:
-      'Name yours with --config FILE, or start from the example in the README; `serversync demo` needs none',
+    remedy: 'Name yours with --config FILE, or have one made: serversync init; `serversync demo` needs none',
   },
   EISDIR: {
     code: 'config-file',

@@ -72,24 +72,25 @@ function judge(field: MatchedField, tables: readonly SeenTable[]): Judged {
     score: scoreOf(named, form) + (isFilled ? 2 : 0) + (on.every(({ notEmpty }) => notEmpty) ? 1 : 0),
     reasons: [
       forms[form](counted),
-      ...(isFilled ? ['FileMaker fills it by itself'] : []),
+      ...filledWords(field),
       ...(on.every(({ notEmpty }) => notEmpty) ? ['it may not be empty'] : []),
     ],
     ...(refusal !== undefined && { refusal }),
     isFit,
-    isThoughtOf:
-      named === 'own' ||
-      isKeyLike(
-        form,
-        isFilled,
-        on.every(({ type }) => type === 'number'),
-      ),
+    isThoughtOf: named === 'own' || (isFilled && isKeyLike(form)),
   };
 }
 
-/** What one may take for a key: FileMaker fills it with ids or numbers, or it is a number that counts up. */
-const isKeyLike = (form: Looks['form'], isFilled: boolean, isNumber: boolean): boolean =>
-  isFilled ? form !== 'none' && form !== 'other' : isNumber && (form === 'counting' || form === 'recordId');
+function filledWords({ on }: MatchedField): readonly string[] {
+  const not = [...on].flatMap(([server, { autoEnter }]) => (autoEnter ? [] : [server]));
+  if (not.length === 0) return ['FileMaker fills it by itself'];
+  return [
+    `FileMaker does not fill it by itself on ${not.join(', ')}: records that are made there need a key`,
+  ];
+}
+
+/** What one may take for a key where FileMaker fills it: ids, or numbers. */
+const isKeyLike = (form: Looks['form']): boolean => form !== 'none' && form !== 'other';
 
 /** Without any record the name and the auto-enter have to do. */
 const isEmptyKey = (form: Looks['form'], isFilled: boolean, named: 'own' | 'foreign' | undefined): boolean =>

@@ -34,6 +34,8 @@ export type TableProposal = {
   readonly leftOut: readonly LeftOut[];
   readonly comparisons: readonly Comparison[];
   readonly lacks: readonly Lack[];
+  /** All that every server has with one type, under its name in the configuration. */
+  readonly shared: readonly FieldName[];
 };
 
 /** What a person said of a table, instead of what would be proposed. */
@@ -80,6 +82,7 @@ export function proposeTable(
     fields: taken,
     leftOut,
     comparisons,
+    shared: match.matched.map(({ name: field }) => field),
     lacks: [
       ...(key === undefined ? (['key'] as const) : []),
       ...(stamp === undefined ? (['stamp'] as const) : []),

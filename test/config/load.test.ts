@@ -248,7 +248,7 @@ test('a file that is not there is named in full, with how to name another and a 
   ]);
   expect(error.message).toContain('--config FILE');
   expect(error.message).toContain('`serversync demo`');
-  expect(error.message).toContain('README');
+  expect(error.message).toContain('serversync init');
 });
 
 test('a folder in place of the file is said to be one', async () => {

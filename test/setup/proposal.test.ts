@@ -112,6 +112,18 @@ describe('no stamp at all', () => {
   });
 });
 
+test('a key that one server does not fill by itself is proposed, and what that means is said', async () => {
+  const { hq = {}, branch = {} } = fixtures.claris;
+  const [layout] = branch['Main']?.layouts.slice(1) ?? [];
+  const fields =
+    layout?.fields.map((field) => ({ ...field, autoEnter: field.autoEnter && field.type !== 'text' })) ?? [];
+  const unfilled = { Main: { layouts: [{ layout: 'Contacts_Sync', table: 'Contacts', fields }], rows: {} } };
+  const [contacts] = await proposed({ hq, branch: unfilled });
+  expect(contacts?.key?.reasons).toContain(
+    'FileMaker does not fill it by itself on branch: records that are made there need a key',
+  );
+});
+
 describe('a pair that drifted apart', () => {
   test('is told of with how many differ, and that the first run halts; a stamp named after the host goes first', async () => {
     const [contacts] = await proposed(fixtures.drifted);

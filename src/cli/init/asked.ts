@@ -3,6 +3,7 @@ import type { DeletePolicy, Role, StampSource } from '../../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../../core/names.ts';
 import type { AskedTable } from '../../setup/propose.ts';
 import type { TableChoices } from '../../setup/proposal.ts';
+import { didYouMean } from '../../config/suggest.ts';
 import { Refused } from '../refused.ts';
 
 /** As commander gives them: lists of texts. */
@@ -41,6 +42,8 @@ export type Asked = {
   readonly caFiles: ReadonlyMap<ServerName, string>;
   readonly tables: readonly AskedTable[];
   readonly choicesOf: (table: TableName) => TableChoices;
+  /** Tables of which something was said, each with the option that said it. */
+  readonly tablesNamed: readonly (readonly [option: string, table: TableName])[];
 };
 
 const nameForm = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
@@ -51,6 +54,12 @@ export function askedOf(options: InitOptions): Asked {
     const { name, value: url } = assigned('--server', text, 'hq=https://fm-hq.example.com');
     return { name: checkedName('--server', name), url };
   });
+  refuseTwice(servers.map(({ name }) => name));
+  if (servers.length > 0)
+    refuseUnknownServers(
+      options,
+      servers.map(({ name }) => name),
+    );
   return {
     servers,
     databases: listsBy(options.database.map((text) => assigned('--database', text, 'hq=Main'))),
@@ -58,7 +67,46 @@ export function askedOf(options: InitOptions): Asked {
     caFiles: byName('--ca-file', options.caFile, 'hq=office-ca.pem'),
     tables: askedTables(options),
     choicesOf: choicesBy(options),
+    tablesNamed: tablesNamedIn(options),
   };
+}
+
+function refuseTwice(names: readonly ServerName[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined)
+    throw new Refused(
+      'not-asked',
+      `--server ${twice} stands there twice: give each server a name of its own`,
+    );
+}
+
+const before = (sign: string, texts: readonly string[]): readonly string[] =>
+  texts.map((text) => text.split(sign)[0] ?? '');
+
+function refuseUnknownServers(options: InitOptions, names: readonly ServerName[]): void {
+  const { database, timeZone, caFile, role, layout } = options;
+  const places = [...before('=', role), ...before('=', layout)].map((place) => place.split('@').at(-1) ?? '');
+  const named = [...before('=', database), ...before('=', timeZone), ...before('=', caFile), ...places];
+  const unknown = named.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new Refused(
+    'not-asked',
+    `there is no --server ${unknown}, though an option says something of it. ${didYouMean(unknown, names)}Given are ${names.join(', ')}`,
+  );
+}
+
+function tablesNamedIn(options: InitOptions): Asked['tablesNamed'] {
+  const { key, modified, stampedBy, role } = options;
+  const roles = role.flatMap((text) => (text.includes('@') ? before('@', [text]) : []));
+  const named: readonly (readonly [string, readonly string[]])[] = [
+    ['--key', before('=', key)],
+    ['--modified', before('=', modified)],
+    ['--stamped-by', before('=', stampedBy)],
+    ['--role', roles],
+    ['--with', before('.', options.with)],
+    ['--without', before('.', options.without)],
+  ];
+  return named.flatMap(([option, tables]) => tables.map((table) => [option, table] as const));
 }
 
 function askedTables({ table, layout }: InitOptions): readonly AskedTable[] {

@@ -8,6 +8,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { accountsFileOf, readAccountsFile, withAccounts } from '../../config/accounts-file.ts';
 import type { Environment } from '../../config/credentials.ts';
 import { parseConfiguration } from '../../config/load.ts';
+import { didYouMean } from '../../config/suggest.ts';
 import { commandLine } from '../../composition/command-line.ts';
 import type { DeletePolicy } from '../../core/link.ts';
 import type { TableName } from '../../core/names.ts';
@@ -78,6 +79,7 @@ async function agreed(
   await askRoles(choices, servers, questions);
   for (;;) {
     const tables = looked.tables.map((match) => proposeFound(match, looked.samples, choices.get(match.name)));
+    for (const table of tables) refuseUnknownFields(table, choices.get(table.name));
     for (const line of proposalLines(tables, looked)) output.line(line);
     if (!questions.isAsking) return tables;
     const changed = await askChange(tables, questions);
@@ -85,6 +87,18 @@ async function agreed(
     const before = choices.get(changed.name) ?? asked.choicesOf(changed.name);
     choices.set(changed.name, await changedChoices(changed, before, questions));
   }
+}
+
+/** A name that was mistyped would change nothing, and nobody would see it. */
+function refuseUnknownFields({ name, shared }: TableProposal, choices: TableChoices | undefined): void {
+  const { key, stamp, with: taken = [], without = [] } = choices ?? {};
+  const named = [key, stamp, ...taken, ...without].filter((field) => field !== undefined);
+  const unknown = named.find((field) => !shared.includes(field.replace(/\(\d+\)$/, '')));
+  if (unknown === undefined) return;
+  throw new Refused(
+    'nothing-shared',
+    `table ${name}: there is no field ${unknown} that all servers have with one type. ${didYouMean(unknown, shared)}They share ${shared.join(', ')}`,
+  );
 }
 
 const proposalLines = (tables: readonly TableProposal[], { unmatched }: Looked): readonly string[] => [

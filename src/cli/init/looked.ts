@@ -3,6 +3,7 @@ import { count } from '../../composition/words.ts';
 import { lookAtLayouts, sampleOf } from '../../setup/looking.ts';
 import { findTables, type NamedMatch } from '../../setup/propose.ts';
 import type { Sample, SeenLayout } from '../../setup/seen.ts';
+import { didYouMean } from '../../config/suggest.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
 import type { Asked } from './asked.ts';
@@ -30,8 +31,9 @@ export async function lookAtServers(servers: readonly Reached[], looking: Lookin
   const { asked, output } = looking;
   const { tables: found, unmatched } = findTables(seen, asked.tables);
   for (const { name, layouts } of asked.tables)
-    if (found.every((table) => table.name !== name)) throw notFound(name, layouts, seen.flat());
+    if (found.every((table) => table.name !== name)) throw notFound(name, layouts, seen);
   if (found.length === 0) throw nothingShared(servers, seen.flat());
+  refuseUnknownTables(found, asked);
   const tables = await chosenOf(found, looking);
   const samples = new Map<SeenLayout, Sample>();
   for (const { layouts } of tables)
@@ -88,15 +90,31 @@ async function chosenOf(
 const matchWords = ({ name, layouts }: NamedMatch): string =>
   `${name} (${layouts.map(({ server, layout }) => `${layout} on ${server}`).join(', ')})`;
 
-function notFound(name: string, layouts: ReadonlyMap<string, string>, seen: readonly SeenLayout[]): Refused {
+function notFound(
+  name: string,
+  layouts: ReadonlyMap<string, string>,
+  seen: readonly (readonly SeenLayout[])[],
+): Refused {
+  const shared = findTables(seen, []).tables.map((table) => table.name);
   const absent = [...layouts].find(
-    ([server, layout]) => !seen.some((one) => one.server === server && one.layout === layout),
+    ([server, layout]) => !seen.flat().some((one) => one.server === server && one.layout === layout),
   );
   const why =
     absent === undefined
-      ? 'no layouts were found that go together under that name: name them with --layout TABLE@SERVER=LAYOUT'
+      ? `no layouts were found that go together under that name. ${didYouMean(name, shared)}The servers share ${shared.join(', ') || 'none'}; others are named with --layout ${name}@SERVER=LAYOUT`
       : `there is no layout ${absent[1]} on ${absent[0]} that this account may see`;
   return new Refused('nothing-shared', `table ${name}: ${why}`);
+}
+
+function refuseUnknownTables(found: readonly NamedMatch[], { tablesNamed }: Asked): void {
+  const names = found.map(({ name }) => name);
+  const unknown = tablesNamed.find(([, table]) => !names.includes(table));
+  if (unknown === undefined) return;
+  const [option, table] = unknown;
+  throw new Refused(
+    'nothing-shared',
+    `${option}: there is no table ${table}. ${didYouMean(table, names)}The servers share ${names.join(', ')}`,
+  );
 }
 
 function nothingShared(servers: readonly Reached[], seen: readonly SeenLayout[]): Refused {

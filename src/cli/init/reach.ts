@@ -60,8 +60,6 @@ async function reach(reaching: Reaching, before: readonly Reached[]): Promise<Re
   const { asked, output } = reaching;
   const given = asked.servers[before.length];
   const name = given?.name ?? (await askName(reaching, before));
-  if (before.some((other) => other.name === name))
-    throw new Refused('not-asked', `--server ${name} stands there twice: give each server a name of its own`);
   const { url, caFile } = await answering(reaching, name, given?.url);
   const loggedIn = await loggingIn(reaching, { name, url, ...caFile });
   try {
@@ -102,7 +100,7 @@ async function answering(reaching: Reaching, name: string, given: string | undef
     const inspection = open({ name, url: address, ...trusted });
     try {
       const { version } = await inspection.product(signal);
-      output.line(`    ${name} answers: FileMaker Server${version === undefined ? '' : ` ${version}`}`);
+      for (const line of answerLines(name, version)) output.line(line);
       return { url: new URL(address).origin, caFile: trusted };
     } catch (error) {
       tellOrThrow(error, reaching);
@@ -112,6 +110,20 @@ async function answering(reaching: Reaching, name: string, given: string | undef
       await inspection.close();
     }
   }
+}
+
+function answerLines(name: string, version: string | undefined): readonly string[] {
+  if (version === undefined) return [`    ${name} answers: FileMaker Server`];
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isLocked = major < 21 || (major === 21 && minor < 1);
+  return [
+    `    ${name} answers: FileMaker Server ${version}`,
+    ...(isLocked
+      ? [
+          '    before version 21.1 "Prohibit modification of value during data entry" must not be ticked on the key and the fields that are kept the same: look at their auto-enter options',
+        ]
+      : []),
+  ];
 }
 
 const askAddress = (questions: Questions, name: string): Promise<string> =>
