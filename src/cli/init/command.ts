@@ -20,6 +20,7 @@ import { writePrivately } from '../accounts/private-writing.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
+import { Stopped } from '../stop-signal.ts';
 import type { Asked } from './asked.ts';
 import { changedChoices } from './change.ts';
 import { mayWrite, writeFiles } from './files.ts';
@@ -82,6 +83,8 @@ async function agreed(
     for (const table of tables) refuseUnknownFields(table, choices.get(table.name));
     for (const line of proposalLines(tables, looked)) output.line(line);
     if (!questions.isAsking) return tables;
+    // What is above may have left the screen.
+    for (const line of overviewLines(tables)) output.line(line);
     const changed = await askChange(tables, questions);
     if (changed === undefined) return tables;
     const before = choices.get(changed.name) ?? asked.choicesOf(changed.name);
@@ -202,11 +205,18 @@ async function offerAccounts(
   const typed = servers.filter(({ isTyped }) => isTyped);
   const file = accountsFileOf(path, accountsFile);
   const message = `Store ${typed.length === 1 ? 'the account' : 'the accounts'} in ${file}, which only you may read?`;
-  if (typed.length === 0 || !(await questions.yes({ message, initial: true }))) return;
+  if (typed.length === 0 || !(await agreedTo(questions, message))) return;
   const added = Object.fromEntries(typed.map(({ name, account }) => [name, account]));
   writePrivately(file, `${JSON.stringify({ ...readAccountsFile(file), ...added }, undefined, 2)}\n`);
   output.line(`stored ${typed.map(({ name }) => name).join(' and ')} in ${file}`);
 }
+
+/** The configuration is written by then: whoever breaks off here only does not want this. */
+const agreedTo = (questions: Questions, message: string): Promise<boolean> =>
+  questions.yes({ message, initial: true }).catch((error: unknown) => {
+    if (error instanceof Stopped) return false;
+    throw error;
+  });
 
 function nextLines(path: string, lacking: number): readonly string[] {
   const place = { configFile: path, stateDirectory: undefined };

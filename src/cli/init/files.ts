@@ -9,7 +9,7 @@ import type { Questions } from './questions.ts';
 /** Before any question that would be in vain. Throws Refused. */
 export async function mayWrite(path: string, isForced: boolean, questions: Questions): Promise<void> {
   if (!existsSync(path) || isForced) return;
-  const message = `${path} is there already. Replace it at the end? A copy of it is kept`;
+  const message = `${path} is there. Replace it at the end, and keep a copy of it?`;
   if (questions.isAsking && (await questions.yes({ message, initial: false }))) return;
   throw new Refused(
     'file-there',

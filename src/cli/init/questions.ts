@@ -37,6 +37,8 @@ export interface Questions {
   readonly isAsking: boolean;
 }
 
+const isTyped = (text: string): true | string => (text.trim() === '' ? 'Type something' : true);
+
 const stopped = <Value>(asked: Promise<Value>): Promise<Value> =>
   asked.catch((error: unknown) => {
     throw isBrokenOff(error) ? new Stopped('SIGINT', 'nothing was written') : error;
@@ -60,12 +62,12 @@ export function terminalQuestions(
           {
             message,
             ...(initial !== undefined && { default: initial }),
-            validate: (text) => (text.trim() === '' ? 'Type something' : (check(text.trim()) ?? true)),
+            validate: (text) => (isTyped(text) === true ? (check(text.trim()) ?? true) : isTyped(text)),
           },
           context,
         ),
       ).then((text) => text.trim()),
-    secret: ({ message }) => stopped(password({ message, mask: false }, context)),
+    secret: ({ message }) => stopped(password({ message, mask: false, validate: isTyped }, context)),
     yes: ({ message, initial }) => stopped(confirm({ message, default: initial }, context)),
     one: ({ message, choices }) =>
       stopped(select({ message, choices: choices.map(({ name, value }) => ({ name, value })) }, context)),
