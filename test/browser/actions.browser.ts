@@ -1,6 +1,6 @@
 /** Every action of the page: what it asks first, what it sends, and what it says afterwards. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/console/api.ts';
 import { FailedRequest } from '../../src/console/failed-request.ts';
 import { endJob, type Fixture, locked, openFixture } from './support/fixture.ts';
@@ -13,6 +13,8 @@ let page: Page;
 
 beforeAll(async () => {
   [browser, fixture] = await Promise.all([launched(), openFixture()]);
+  seen = await openPage(browser, fixture.console.address);
+  page = seen.page;
 });
 afterAll(async () => {
   await browser?.close();
@@ -20,10 +22,10 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   Object.assign(fixture, { calm: false, refusal: undefined, jobs: [] });
-  seen = await openPage(browser, fixture.console.address);
-  page = seen.page;
+  // What a test that failed left open would be in the way of the next.
+  if ((await dialog().count()) > 0) await page.reload();
+  await show(page, '#/nothing-is-here');
 });
-afterEach(() => seen.close());
 
 const dialog = () => page.getByRole('dialog');
 const button = (name: string) => page.getByRole('button', { name, exact: true });

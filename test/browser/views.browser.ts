@@ -111,6 +111,7 @@ describe('in 400 pixels', () => {
 });
 
 describe('where nothing is to be told', () => {
+  beforeAll(() => void Object.assign(fixture, { calm: true, jobs: [] }));
   withPage({}, (seen) => {
     test.each([
       ['#/', 'No. Nothing waits for you.'],
@@ -123,9 +124,7 @@ describe('where nothing is to be told', () => {
       ['#/pauses', 'Nothing is paused.'],
       ['#/audit', 'Nothing was decided yet.'],
     ])('%s says: %s', async (hash, says) => {
-      Object.assign(fixture, { calm: true, jobs: [] });
       const { page, errors } = seen();
-      await page.reload();
       await show(page, hash);
       await page.getByText(says).waitFor();
       await picture(page, `calm${hash.replaceAll(/[^a-z]/g, '-')}`);
