@@ -42,7 +42,10 @@ export type Buckets = { readonly ofMs: number; readonly lines: readonly Line[] }
 const stepsMs = [60_000, 300_000, 900_000, 3_600_000, 6 * 3_600_000, 86_400_000];
 const mostBuckets = 60;
 
-/** Records written in equal spans of time. What was written over several is shared out by time. */
+/**
+ * Records written in equal spans of time. What was written over several is shared out by time. Of a server of which nothing was
+ * put down nothing is drawn: that is not known to be none.
+ */
 export function writtenIn({ from, to, servers }: TrendsAnswer): Buckets {
   const ofMs = stepsMs.find((step) => (to - from) / step <= mostBuckets) ?? 86_400_000;
   const first = Math.floor(from / ofMs) * ofMs;
@@ -51,6 +54,7 @@ export function writtenIn({ from, to, servers }: TrendsAnswer): Buckets {
 }
 
 function pointsOf({ written }: ServerTrend, starts: readonly number[], ofMs: number): readonly Point[] {
+  if (written.length === 0) return [];
   const sums = new Map(starts.map((start) => [start, 0]));
   for (const { from, at, records } of written)
     for (let start = Math.floor(from / ofMs) * ofMs; start < Math.max(at, from + 1); start += ofMs) {

@@ -124,8 +124,12 @@ function clockSays(lines: readonly Line[]): string {
 }
 
 function writtenWords(lines: readonly Line[]): string {
-  const sums = lines.map(
-    (line) => [line.name, known(line).reduce((sum, { y }) => sum + (y ?? 0), 0)] as const,
-  );
-  return `Created, changed or deleted there by the sync: ${sums.map(([name, n]) => `${name} ${figure(n)}`).join(', ')}.`;
+  const what = 'Created, changed or deleted there by the sync';
+  const sums = lines.flatMap((line) => {
+    const points = known(line);
+    return points.length === 0 ? [] : [`${line.name} ${figure(sumOf(points))}`];
+  });
+  return sums.length === 0 ? `${what}. Nothing is known of this time.` : `${what}: ${sums.join(', ')}.`;
 }
+
+const sumOf = (points: readonly Point[]): number => points.reduce((sum, { y }) => sum + (y ?? 0), 0);
