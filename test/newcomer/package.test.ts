@@ -18,7 +18,7 @@ describe('the package', () => {
     const { files } = installation.packed;
     const kinds = [
       /^(LICENSE|README\.md|package\.json|bin\/serversync\.mjs)$/,
-      /^docs\/(pictures\/)?[a-z-]+\.(md|svg)$/,
+      /^docs\/(pictures\/)?[a-z-]+\.(md|svg|png)$/,
       /^dist\/[\w-]+\.mjs$/,
       /^dist\/(cities\.json|THIRD-PARTY-NOTICES\.txt)$/,
       /^dist\/console\/(index\.html|icon\.svg|page\.js|page\.css)$/,

@@ -31,11 +31,18 @@ function columnsOf({ points }: Line, times: readonly number[]): Column[] {
   return [column(({ y }) => y), column(({ lo, y }) => lo ?? y), column(({ hi, y }) => hi ?? y)];
 }
 
+/** A step goes on to the end of what is shown. */
+const closedAt = ({ name, points }: Line, at: number): Line => {
+  const y = points.at(-1)?.y;
+  return y === undefined ? { name, points } : { name, points: [...points, { at, y }] };
+};
+
 /** Lines are measured at times of their own; all of them get one axis of time. */
-export function dataOf({ lines, from, to }: { readonly lines: readonly Line[] } & Span): uPlot.AlignedData {
-  const known = new Set(lines.flatMap(({ points }) => points.map(({ at }) => at)));
+export function dataOf({ lines, from, to, kind }: Pick<Drawing, 'lines' | 'kind'> & Span): uPlot.AlignedData {
+  const drawn = kind === 'steps' ? lines.map((line) => closedAt(line, to)) : lines;
+  const known = new Set(drawn.flatMap(({ points }) => points.map(({ at }) => at)));
   const times = known.size === 0 ? [from, to] : [...known].toSorted((a, b) => a - b);
-  return [times.map((at) => at / 1_000), ...lines.flatMap((line) => columnsOf(line, times))];
+  return [times.map((at) => at / 1_000), ...drawn.flatMap((line) => columnsOf(line, times))];
 }
 
 export const height = 220;

@@ -1,0 +1,35 @@
+/** Draws the pictures of docs/console.md, of made-up offices: `node test/browser/support/draw-pictures.ts`. */
+import { fileURLToPath } from 'node:url';
+import { openFixture } from './fixture.ts';
+import { launched, openPage, type Scheme, show } from './seen-page.ts';
+
+const pictures: readonly {
+  readonly name: string;
+  readonly hash: string;
+  readonly scheme: Scheme;
+  readonly says: string;
+  readonly height: number;
+}[] = [
+  { name: 'console-overview', hash: '#/', scheme: 'light', says: 'Records written', height: 900 },
+  {
+    name: 'console-conflict',
+    hash: '#/conflicts/8c1d2e4f',
+    scheme: 'dark',
+    says: 'Before both',
+    height: 610,
+  },
+];
+
+const [browser, fixture] = await Promise.all([launched(), openFixture()]);
+for (const { name, hash, scheme, says, height } of pictures) {
+  const { page, close } = await openPage(browser, fixture.console.address, { scheme });
+  await page.setViewportSize({ width: 1200, height });
+  await show(page, hash);
+  await page.getByText(says).first().waitFor();
+  await page.screenshot({
+    path: fileURLToPath(new URL(`../../../docs/pictures/${name}.png`, import.meta.url)),
+  });
+  await close();
+}
+await fixture.console.close();
+await browser.close();
