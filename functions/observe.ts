@@ -115,6 +115,17 @@ export function report(event: EngineEvent): void {
   const level = levels[kind] ?? 'info';
   logger[level](kind, { ...rest, ...error });
   if (level === 'error') countUnusual();
+  if (kind === 'delivered') countWritten(event);
+}
+
+function countWritten({
+  server,
+  created,
+  updated,
+  removed,
+}: Extract<EngineEvent, { kind: 'delivered' }>): void {
+  const records = created + updated + removed;
+  if (records > 0) publishServer(ownInstallation(), server, { Written: records });
 }
 
 /** The handler with what each of them has around it. */

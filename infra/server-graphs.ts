@@ -1,5 +1,13 @@
 /** Graphs of the servers: a line for each, of the same colour everywhere, in units that people read. */
-import { Color, GraphWidget, type IMetric, LegendPosition, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import {
+  Color,
+  GraphWidget,
+  type IMetric,
+  LegendPosition,
+  MathExpression,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { showDuration } from '../src/config/duration.ts';
 import type { ServerFigure } from '../src/config/figures.ts';
 import { colourOf } from './colours.ts';
@@ -76,6 +84,21 @@ export const parked = (installation: Installation): GraphWidget =>
     title: 'How many records are parked: set aside',
     left: linesOf(installation, 'Parked'),
     stacked: true,
+    leftYAxis: { min: 0, label: 'records', showUnits: false },
+  });
+
+/** Summed over 5 minutes: a minute in which nothing is written would break the lines. */
+export const written = ({ name, servers }: Installation): GraphWidget =>
+  new GraphWidget({
+    width: 24,
+    height: 6,
+    title: 'How many records are written to each server in 5 minutes',
+    left: servers.map((server) =>
+      serverMetric(name, server.name, 'Written', { label: server.name, color: colourOf(server.turn) }).with({
+        statistic: Stats.SUM,
+        period: Duration.minutes(5),
+      }),
+    ),
     leftYAxis: { min: 0, label: 'records', showUnits: false },
   });
 

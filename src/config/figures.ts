@@ -15,6 +15,8 @@ export const serverFigures = {
   Parked: 'Count',
   OffsetLow: 'Milliseconds',
   OffsetHigh: 'Milliseconds',
+  /** Records that were created, changed or deleted there; published with each batch in which there were any. */
+  Written: 'Count',
   /** Of its data budget; of a server that has one. */
   DataShare: 'Percent',
 } as const;

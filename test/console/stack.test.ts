@@ -52,7 +52,7 @@ test('everything is shown and decided of a stack too, as of whom AWS says it is'
   const { acts } = await console.ask('GET /api/acts', {});
   expect(acts.map(({ what }) => what)).toEqual(['resume', 'pause', 'retry', 'choose']);
   expect(new Set(acts.map(({ by }) => by))).toEqual(new Set([callerArn]));
-  stack.bench.aws.figures.set('Lag hq', 12);
+  stack.bench.aws.figures.set('Lag hq', 12).set('Written branch', 40);
   stack.bench.aws.figures.set('OffsetLow hq', -900).set('OffsetHigh hq', 100);
   const { servers: trends } = await console.ask('GET /api/trends', { hours: '6' });
   expect(trends).toMatchObject([
@@ -61,7 +61,7 @@ test('everything is shown and decided of a stack too, as of whom AWS says it is'
       lag: [{ lagMs: 12_000, pending: 0 }, { lagMs: 12_000 }],
       clock: [{ lo: -900, hi: 100 }, {}],
     },
-    { server: 'branch', lag: [], clock: [] },
+    { server: 'branch', lag: [], clock: [], written: [{ records: 40 }, { records: 40 }] },
   ]);
   stack.bench.aws.refusals.set(metricsAction, { code: 'AccessDenied' });
   expect(await console.ask('GET /api/trends', { hours: '7' })).toMatchObject({

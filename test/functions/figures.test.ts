@@ -74,11 +74,21 @@ test('every figure on the list is published, and no other, of each server and of
     stillOurs: () => Promise.resolve(),
   };
   const { publishAll } = await import('../../functions/figures.ts');
-  const { unusual } = await import('../../functions/observe.ts');
+  const { report, unusual } = await import('../../functions/observe.ts');
   const found = await published(async () => {
     const stands = new Standstills(of.configuration, undefined, systemClock.now());
     await publishAll(of, { tended: new Map(), breakers: [], steps: 0, stands });
     unusual('a secret is missing');
+    const delivered = {
+      kind: 'delivered',
+      table: 'contacts',
+      created: 1,
+      updated: 2,
+      removed: 0,
+      inStep: 5,
+    } as const;
+    for (const server of ['hq', 'branch']) report({ ...delivered, server });
+    report({ ...delivered, server: 'hq', created: 0, updated: 0 });
   });
   expect(found.toSorted()).toEqual(
     [

@@ -320,7 +320,7 @@ describe('the dashboard', () => {
   test('gives a server the same colour in every graph, that of a queue too', () => {
     const drawn = widgets().flatMap((widget) => linesOf(widget));
     const ofBranch = drawn.filter(({ label }) => label?.startsWith('branch'));
-    expect(ofBranch).toHaveLength(9);
+    expect(ofBranch).toHaveLength(10);
     expect(new Set(ofBranch.map(({ color }) => color)).size).toBe(1);
   });
 

@@ -13,16 +13,15 @@ const statistics = {
   Pending: 'Maximum',
   OffsetLow: 'Minimum',
   OffsetHigh: 'Maximum',
+  Written: 'Sum',
 } as const satisfies Partial<Record<ServerFigure, string>>;
 
 type Drawn = keyof typeof statistics;
 
-const figures: readonly Drawn[] = ['Lag', 'Pending', 'OffsetLow', 'OffsetHigh'];
+const figures: readonly Drawn[] = ['Lag', 'Pending', 'OffsetLow', 'OffsetHigh', 'Written'];
 
 /** Values of a figure by the beginning of their periods. */
 type Values = ReadonlyMap<EpochMs, number>;
-
-const notPublished = 'how many records were written is not published by the functions of a stack';
 
 /** What cannot be read is told as a note: the rest of the console does not need it. Throws Refused without a region. */
 export async function publishedTrends(
@@ -38,7 +37,7 @@ export async function publishedTrends(
       action: 'cloudwatch:GetMetricData',
     };
     const values = await asOperator(asked, () => published(client, stack, servers, span));
-    return { servers: servers.map((server, at) => trendOf(server, at, values)), note: notPublished };
+    return { servers: servers.map((server, at) => trendOf(server, at, values, periodMs(span))) };
   } catch (error) {
     if (!(error instanceof AwsStateError)) throw error;
     return {
@@ -118,7 +117,12 @@ async function published(
   return found;
 }
 
-function trendOf(server: ServerName, at: number, values: ReadonlyMap<string, Values>): ServerTrend {
+function trendOf(
+  server: ServerName,
+  at: number,
+  values: ReadonlyMap<string, Values>,
+  period: number,
+): ServerTrend {
   const of = (figure: Drawn): Values => values.get(idOf(figure, at)) ?? new Map();
   const [pending, high] = [of('Pending'), of('OffsetHigh')];
   return {
@@ -129,7 +133,7 @@ function trendOf(server: ServerName, at: number, values: ReadonlyMap<string, Val
       pending: pending.get(time) ?? 0,
     })),
     clock: inOrder(of('OffsetLow')).map(([time, lo]) => ({ at: time, lo, hi: high.get(time) ?? lo })),
-    written: [],
+    written: inOrder(of('Written')).map(([from, records]) => ({ from, at: from + period, records })),
   };
 }
 
