@@ -16,20 +16,20 @@ import { stateHere, stateOnAws } from './state.ts';
 import { verify } from './verify.ts';
 
 export const families: readonly Family[] = [
-  configuration,
   servers,
+  configuration,
   fileMakerCodes,
-  parked,
   lines,
   halts,
+  parked,
   attention,
   verify,
   doctor,
   commands,
   consoleAnswers,
+  ...onAws,
   stateHere,
   stateOnAws,
-  ...onAws,
 ];
 
 export const entriesOf = (family: Family): readonly Entry[] =>

@@ -40,7 +40,7 @@ const doing: Readonly<Record<CodeClass, string>> = {
   field: 'See `field-missing`.',
   dataLimit: 'See `data-limit-exceeded`.',
   locked:
-    'Nothing: it is written once the record is let go. If it stays for hours, somebody left it open: Admin Console, *Clients*.',
+    'Nothing: it is written once the record is let go. If it stays for hours, somebody left it open: Admin Console, *Databases > Clients*.',
   moved: nothing,
   missing: 'Nothing: a record that is gone is looked for once more, and then counts as deleted.',
   noMatch: 'Nothing.',

@@ -11,10 +11,27 @@ for it, or for some words of the message. In the terminal \`serversync explain C
 
 In the messages below words in capitals stand for what varies. Menus are those of FileMaker Pro, and of the Admin Console of
 FileMaker Server where that is said. Where several messages have one entry, they are divided by semicolons.
+
+What you see, and where:
 `;
 
 export const troubleshootingPage = (): string =>
-  [intro, `## Index by code\n\n${index()}\n`, ...families.map(section)].join('\n');
+  [
+    intro,
+    `${contents()}\n`,
+    `## Index by code\n\nIn brackets stands which part it is in, where words of several parts are alike.\n\n${index()}\n`,
+    ...families.map(section),
+  ].join('\n');
+
+const contents = (): string =>
+  families.map(({ heading }) => `- [${heading}](#${sectionOf(heading)})`).join('\n');
+
+/** The anchor that GitHub gives a heading. */
+const sectionOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+    .replaceAll(' ', '-');
 
 /** By the first letter, so that it can be looked through. */
 function index(): string {

@@ -33,7 +33,7 @@ const entries: Entries<ServerErrorCode> = {
       '… server "SERVER" answered 956: the most sessions that the server allows are open; … answered 812: the host\'s capacity is used up',
     means:
       'As many sessions are open as the server, or `sessions` of the configuration, allows. It goes on with those that there are, and tries again by itself. One that died leaves its sessions for 16 minutes.',
-    do: 'Mostly nothing. If it stays so: lower `servers.SERVER.sessions`, close other Data API clients (Admin Console, *Clients*), or raise the limit there.',
+    do: 'Mostly nothing. If it stays so: lower `servers.SERVER.sessions`, close other Data API clients (Admin Console, *Databases > Clients*), or raise the limit there.',
   },
   'data-limit-exceeded': {
     title: '… server "SERVER" answered 953: the limit of data that the Data API may send is reached',

@@ -66,6 +66,14 @@ test('the page is what the catalogue gives (npm run troubleshooting)', () => {
   expect(read('docs/troubleshooting.md')).toBe(troubleshootingPage());
 });
 
+test('each link within the page leads to an entry or a part of it', () => {
+  const page = troubleshootingPage();
+  const there = new Set([...sectionsOf(page), ...allEntries.map(({ id }) => id)]);
+  const links = [...page.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1] ?? '');
+  expect(links.length).toBeGreaterThan(allEntries.length);
+  expect(links.filter((link) => !there.has(link))).toEqual([]);
+});
+
 test('each entry has an anchor of its own', () => {
   const ids = allEntries.map(({ id }) => id);
   expect(ids.filter((id, index) => ids.indexOf(id) < index)).toEqual([]);
