@@ -32,8 +32,9 @@ const entries: Entries<Exclude<MatterKind, HaltedPlace['why']>> = {
   },
   unread: {
     title: 'TABLE on SERVER: its changes were read last (N ago)',
-    means: 'Nothing has been read there for longer than `alarms.lag`.',
-    do: 'Is a run at work? On AWS, are the schedules on? `serversync status` says more.',
+    means:
+      'On AWS: nothing has been read there for longer than `schedule.enumerate` and `alarms.lag` together.',
+    do: '`serversync status --stack NAME` says which server fails. If none does, see in the AWS console that the schedules of the stack are enabled.',
   },
   certificate: {
     title: 'SERVER: its certificate … (DATE); sync stops there then',
