@@ -92,8 +92,8 @@ function closingLines(first: RunResult, last: RunResult, differing: readonly str
         `(first sync: ${duration(first.tookMs)}).`
       : `The servers differ in ${count(differing.length, 'record')}: ${differing.slice(0, 5).join(', ')}`,
     '',
-    'To sync your own servers: write a serversync.yaml (README.md, "Sync your own',
-    'servers"), set the accounts in the environment, and start',
-    '  npm run serversync -- run --once',
+    'To sync your own servers, have them looked at, and a configuration proposed:',
+    '  serversync init',
+    'README.md, "Sync your own servers", says what to prepare, and how to start it.',
   ];
 }
