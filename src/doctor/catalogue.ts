@@ -39,7 +39,7 @@ export const checks = {
   reachable: ofServer(
     'Reachable',
     'Something answers at `url`. Told with it: the round trip, the median of 5 requests.',
-    'Check `url`, that FileMaker Server runs (Admin Console > Dashboard), and that port 443 is open on the way there.',
+    'Check `url`, that FileMaker Server runs (Admin Console > Dashboard), and that port 443 is open on the way there. Where it answers with HTTP 502, the Data API is off: Admin Console > Connectors.',
   ),
   certificate: ofServer(
     'Certificate',
@@ -159,7 +159,8 @@ export const checks = {
   rest: {
     about: 'server',
     title: 'Not looked at',
-    meaning: 'It is never OK: it names what could not be looked at, since something before it is wrong.',
+    meaning:
+      'Everything could be looked at. Where this line stands, it names what could not be, since something before it is wrong.',
     remedy: 'Mend that, and have it looked at again.',
     errorIn: 'configuration',
   },

@@ -191,6 +191,13 @@ test.each([
   expect(errors[0]?.text).toContain(text);
 });
 
+test('a layout for sweeps that is not there is an error that names it', async () => {
+  await using clinic = await one({ rows }, { links: { hq: { sweepLayout: 'Nowhere' } } });
+  expect(shown(await clinic.look(), 'fields')).toEqual([
+    'error fields: tables.contacts.servers.hq.sweepLayout is "Nowhere": not a layout of database Main on server hq',
+  ]);
+});
+
 test('what is on the layout and costs time with every record is a warning with its names', async () => {
   const fields = [
     ...wellFields,
