@@ -6,6 +6,8 @@ import { fieldsWith, one, openClinic, shown, statusOf, wellFields } from './supp
 
 const rows = [{ id: 'K-1', name: 'Ada', modified_at: '2026-01-05T09:00:00' }];
 
+const atTwoPast = (): string => '2026-11-22T10:02:00';
+
 const proven = ['rights', 'key-kept', 'stamp-moves', 'write-rate'] as const;
 
 const ofProbe = (findings: readonly Finding[]): readonly string[] => shown(findings, ...proven, 'stamp-zone');
@@ -37,6 +39,23 @@ test('a wrong zone is an error that tells both offsets', async () => {
     "error stamp-zone: what the sync writes is stamped 10 h 30 min ahead of the host's clock, read in the zone America/New_York, which is UTC-05:00 now; the stamps are those of UTC+05:30",
   ]);
 });
+
+test.each([
+  ['behind', 300_000],
+  ['ahead of', -60_000],
+])(
+  'a stamp by a clock that is minutes %s that of the host is a warning, whatever the zone',
+  async (direction, clockOffsetMs) => {
+    const stamp = { name: 'modified_at', type: 'timestamp', autoEnter: { calculation: atTwoPast } } as const;
+    // Ours shows 10:00 and some seconds.
+    await using clinic = await one({ rows, fields: fieldsWith(stamp), clockOffsetMs });
+    const [zone] = (await clinic.look({ writeProbe: true })).filter(({ check }) => check === 'stamp-zone');
+    expect(zone).toMatchObject({
+      status: 'warning',
+      text: expect.stringMatching(` min .*${direction} the host's clock: by another`),
+    });
+  },
+);
 
 test('a stamp in UTC milliseconds is compared without a zone', async () => {
   const fields = [...wellFields, { name: 'ms', type: 'number', autoEnter: 'utcMilliseconds' }] as const;
