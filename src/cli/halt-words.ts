@@ -130,7 +130,10 @@ export function partsOf(
     const mended = isLeaving
       ? 'If not, correct where, or say leave: keep: it goes on by itself then'
       : 'If they are not, mend them (docs/prepare-filemaker.md): it goes on by itself';
-    const more = ['nothing of it was written', mended];
+    const untouchedYet = isLeaving
+      ? 'nothing was removed; the table is neither read nor written there'
+      : 'nothing of it was written';
+    const more = [untouchedYet, mended];
     return { more, ways: [{ what: 'approve', when, command: ['approve', table, server] }] };
   }
   const { opening, when } = words[why];

@@ -14,9 +14,9 @@ export function registerConsole(program: Command): void {
     .description(
       'a page on this machine to look and decide: lag, conflicts, parked records, halts, histories',
     )
-    .option('--port <number>', 'listen there (default: any that is free)', portNumber, 0)
+    .option('--port <number>', 'listen there; 0: any port that is free', portNumber, 0)
     .option('--open', 'open it in a browser')
-    .option('--no-open', 'only print the address: so it is unless --open says otherwise')
+    .option('--no-open', 'only print the address, which is so without --open')
     .addOption(ofStack())
     .addOption(asOption())
     .addOption(accountsOption())
