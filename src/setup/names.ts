@@ -92,7 +92,7 @@ export function clockNamed(name: string): 'host' | 'user' | undefined {
 
 const keyNames = new Set(
   listed(`
-  primarykey id uuid guid pk key kp zkp pkid recordid recorduuid pkuuid primarschlussel
+  primarykey synckey id uuid guid pk key kp zkp pkid recordid recorduuid pkuuid primarschlussel
   primaerschluessel schlussel clef cle cleprimaire clave claveprimaria chiave chiaveprimaria sleutel
   primairesleutel chave chaveprimaria nyckel primarnyckel 主キー キー プライマリキー
 `),

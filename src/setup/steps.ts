@@ -28,6 +28,9 @@ const onLayouts = (places: TableProposal['places'], field: string): string =>
 
 const holds = (place: TableProposal['places'][number]): boolean => (place.total ?? 1) > 0;
 
+/** Not PrimaryKey: FileMaker makes a field of that name in new tables, and filling it anew breaks what points to it. */
+const newKey = 'SyncKey';
+
 function keySteps(table: TableProposal): Steps {
   const { name, places } = table;
   const filled = places.filter(holds);
@@ -35,10 +38,11 @@ function keySteps(table: TableProposal): Steps {
     title: `${name}: a key, on ${places.map(({ server }) => server).join(' and ')}`,
     steps: [
       open(table),
-      'Type the field name PrimaryKey, choose the type Text, click Create, then Options…',
+      `Look whether the table has a key that FileMaker fills with Get ( UUID ) already: in new tables it makes one, named PrimaryKey in English. If so, leave what it holds as it is, since other tables point to it: put it on the layouts and run serversync init again. If init goes on to propose no key, add one beside it, as follows`,
+      `Type the field name ${newKey}, choose the type Text, click Create, then Options…`,
       'Under Auto-Enter tick Calculated value and enter Get ( UUID ). Leave "Do not replace existing value of field (if any)" ticked',
       'Under Validation choose Always, take the tick off "Allow user to override during data entry", and tick "Not empty" and "Unique value". Click OK',
-      onLayouts(places, 'PrimaryKey'),
+      onLayouts(places, newKey),
       ...filledSteps(
         filled.map(({ server }) => server),
         table,
@@ -48,7 +52,7 @@ function keySteps(table: TableProposal): Steps {
 }
 
 const fill = (server: string): string =>
-  `Records that are there have none yet. On ${server}: show the layout in Browse Mode, choose Records > Show All Records, click into PrimaryKey, choose Records > Replace Field Contents…, "Replace with calculated result", enter Get ( UUID ), and click Replace. Back the file up before`;
+  `Records that are there have none yet. On ${server}: show the layout in Browse Mode, choose Records > Show All Records, click into ${newKey}, choose Records > Replace Field Contents…, "Replace with calculated result", enter Get ( UUID ), and click Replace. Back the file up before`;
 
 /** Keys of copies have to be made in one file. */
 function filledSteps(filled: readonly string[], { places }: TableProposal): readonly string[] {
@@ -59,7 +63,7 @@ function filledSteps(filled: readonly string[], { places }: TableProposal): read
   return [
     `Do the next step in ONE file only, here that of ${one}, where the files hold copies of the same records: keys that are made in each file by itself are different, and every record would be there twice`,
     fill(one),
-    `Then give the records of ${others.join(' and ')} the same keys: put a copy of the file of ${one} in their place, or import PrimaryKey from it with "Update matching records in found set", matched by fields that tell the records apart. See docs/prepare-filemaker.md`,
+    `Then give the records of ${others.join(' and ')} the same keys: put a copy of the file of ${one} in their place, or import ${newKey} from it with "Update matching records in found set", matched by fields that tell the records apart. See docs/prepare-filemaker.md`,
   ];
 }
 

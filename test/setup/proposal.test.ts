@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { stepsFor } from '../../src/setup/steps.ts';
+import { field, filled } from './fake-inspection.ts';
 import * as fixtures from './fixtures.ts';
 import { inShort, proposed } from './proposed.ts';
 
-const reasons = (fields: readonly { readonly field: { readonly name: string }; readonly why: string }[]) =>
-  Object.fromEntries(fields.map(({ field, why }) => [field.name, why]));
+const reasons = (refused: readonly { readonly field: { readonly name: string }; readonly why: string }[]) =>
+  Object.fromEntries(refused.map(({ field: of, why }) => [of.name, why]));
 
 describe("Claris' default fields", () => {
   test('are key and stamp, and what FileMaker fills, containers and summaries are left out', async () => {
@@ -116,12 +117,45 @@ test('a key that one server does not fill by itself is proposed, and what that m
   const { hq = {}, branch = {} } = fixtures.claris;
   const [layout] = branch['Main']?.layouts.slice(1) ?? [];
   const fields =
-    layout?.fields.map((field) => ({ ...field, autoEnter: field.autoEnter && field.type !== 'text' })) ?? [];
+    layout?.fields.map((one) => ({ ...one, autoEnter: one.autoEnter && one.type !== 'text' })) ?? [];
   const unfilled = { Main: { layouts: [{ layout: 'Contacts_Sync', table: 'Contacts', fields }], rows: {} } };
   const [contacts] = await proposed({ hq, branch: unfilled });
   expect(contacts?.key?.reasons).toContain(
     'FileMaker does not fill it by itself on branch: records that are made there need a key',
   );
+});
+
+describe('a key that is there already, but not fit', () => {
+  test('is never filled anew by the steps: another field is added beside it', async () => {
+    const file = {
+      Main: {
+        layouts: [
+          {
+            layout: 'Contacts',
+            table: 'Contacts',
+            fields: [
+              field('PrimaryKey', 'text', filled),
+              field('Name'),
+              field('ModificationTimestamp', 'timestamp', filled),
+            ],
+          },
+        ],
+        rows: {
+          Contacts: ['a/b', 'c', 'd'].map((key) => ({
+            PrimaryKey: key,
+            Name: `Name ${key}`,
+            ModificationTimestamp: '2026-01-01T00:00:00',
+          })),
+        },
+      },
+    };
+    const [contacts] = await proposed({ hq: file, branch: file });
+    const steps = contacts ? stepsFor(contacts).flatMap((list) => list.steps) : [];
+    const filling = steps.filter((step) => step.includes('Replace Field Contents'));
+    expect(filling).toHaveLength(1);
+    expect(filling[0]).not.toContain('PrimaryKey');
+    expect(steps.join('\n')).not.toContain('Type the field name PrimaryKey');
+  });
 });
 
 describe('a pair that drifted apart', () => {

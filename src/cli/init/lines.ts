@@ -2,6 +2,7 @@
 import { count } from '../../composition/words.ts';
 import type { LeftOut } from '../../setup/fields.ts';
 import type { Lack, Place, TableProposal } from '../../setup/proposal.ts';
+import { tableNameOf } from '../../setup/names.ts';
 import type { SeenLayout } from '../../setup/seen.ts';
 import { comparisonWords } from '../../setup/words.ts';
 import { columns } from '../words.ts';
@@ -71,6 +72,7 @@ export function detailLines(table: TableProposal): readonly string[] {
     `    kept the same: ${synced.length === 0 ? 'no field' : synced.join(', ')}`,
     ...fields.flatMap(({ name: field, note }) => (note === undefined ? [] : [`    ${field}: ${note}`])),
     ...leftOutLines(table.leftOut),
+    ...renameLines(table.leftOut),
     ...places.flatMap(portalLines),
     ...alternativeLines(table),
     ...table.comparisons.flatMap((comparison) => comparisonWords(comparison).map((line) => `    ${line}`)),
@@ -87,6 +89,16 @@ const leftOutLines = (leftOut: readonly LeftOut[]): readonly string[] =>
   [...Map.groupBy(leftOut, ({ why }) => why)].map(
     ([why, of]) => `    left out, ${why}: ${of.map(({ name }) => name).join(', ')}`,
   );
+
+/** Fields that only one has, on several servers: perhaps one field under two names, which no name tells. */
+function renameLines(leftOut: readonly LeftOut[]): readonly string[] {
+  const sides = new Set(leftOut.map(({ why }) => why).filter((why) => why.startsWith('only on ')));
+  return sides.size < 2
+    ? []
+    : [
+        '    where two of these are one field under two names, write it under fields, and under rename of the server that names it otherwise: docs/configuration.md',
+      ];
+}
 
 const portalLines = ({ server, layout, portals }: Place): readonly string[] =>
   portals === 0
@@ -110,9 +122,21 @@ export const lackWords: Readonly<Record<Lack, string>> = {
 /** Layouts of one server alone: names only, and not too many. */
 export function unmatchedLines(unmatched: readonly SeenLayout[]): readonly string[] {
   const most = 10;
-  return [...Map.groupBy(unmatched, ({ server }) => server)].map(([server, layouts]) => {
+  const byServer = [...Map.groupBy(unmatched, ({ server }) => server)];
+  const lines = byServer.map(([server, layouts]) => {
     const names = layouts.slice(0, most).map(({ layout }) => layout);
     const more = layouts.length > most ? ` and ${layouts.length - most} more` : '';
     return `Only on ${server}, so not proposed: ${names.join(', ')}${more}`;
   });
+  return byServer.length < 2 ? lines : [...lines, pairingLine(unmatched)];
 }
+
+/** Two names of one table are told by a person only; the options need the same name of a table for both. */
+function pairingLine(unmatched: readonly SeenLayout[]): string {
+  const firsts = [...Map.groupBy(unmatched, ({ server }) => server)].flatMap(([, [first]]) => first ?? []);
+  const name = tableNameOf(firsts[0]?.layout ?? '', new Set());
+  const options = firsts.map(({ server, layout }) => `--layout ${quoted(`${name}@${server}=${layout}`)}`);
+  return `    Layouts with other names that show the same table belong together by options, such as ${options.join(' ')}`;
+}
+
+const quoted = (text: string): string => (/^[\p{L}\p{N}_@=.-]+$/u.test(text) ? text : `"${text}"`);
