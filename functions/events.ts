@@ -5,7 +5,7 @@ import { unusual } from './observe.ts';
 export type Expected<Event> = {
   readonly schema: z.ZodType<Event>;
   /** The function's name, what it expects, and who sends that. */
-  readonly by: 'enumerate' | 'write' | 'measure' | 'sweep' | 'report';
+  readonly by: 'enumerate' | 'write' | 'measure' | 'sweep' | 'report' | 'doctor';
   readonly form: string;
   readonly from: string;
 };

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import type { Configuration } from '../src/config/configuration.ts';
 import { forNode } from './bundle-settings.ts';
 
-export const functionNames = ['enumerate', 'write', 'measure', 'sweep', 'report'] as const;
+export const functionNames = ['enumerate', 'write', 'measure', 'sweep', 'report', 'doctor'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** A directory for each function. */
@@ -31,14 +31,15 @@ export async function bundleFunctions(
     await openToReaders(to);
     return to;
   };
-  const [enumerate, write, measure, sweep, report] = await Promise.all([
+  const [enumerate, write, measure, sweep, report, doctor] = await Promise.all([
     bundle('enumerate'),
     bundle('write'),
     bundle('measure'),
     bundle('sweep'),
     bundle('report'),
+    bundle('doctor'),
   ]);
-  return { enumerate, write, measure, sweep, report };
+  return { enumerate, write, measure, sweep, report, doctor };
 }
 
 /** Built as if it lay in the project: the map then names sources from there, wherever the directory is. */

@@ -48,4 +48,11 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     timeout: Duration.seconds(60),
     memoryMb: 512,
   },
+  doctor: {
+    does: 'Looks at one FileMaker Server when somebody asks for it',
+    task: 'looking at a server',
+    // Somebody waits for it; what is not looked at within is named.
+    timeout: Duration.seconds(300),
+    memoryMb: 512,
+  },
 };

@@ -29,6 +29,8 @@ export class SyncFunctions extends Construct {
   readonly sweep: SyncFunction;
   /** Where somebody gets a report. */
   readonly report: SyncFunction | undefined;
+  /** Started by a person alone, who sees how it ends: nothing watches it. */
+  readonly doctor: SyncFunction;
   /** Where they run in a VPC. */
   readonly network: Network;
 
@@ -71,9 +73,11 @@ export class SyncFunctions extends Construct {
           more: { Publish: publishPolicy(this, notices.topicArn, notices.keyArn) },
         })
       : undefined;
+    this.doctor = new SyncFunction(this, 'Doctor', made('doctor'));
   }
 
-  get all(): readonly SyncFunction[] {
+  /** Those that work by themselves. */
+  get watched(): readonly SyncFunction[] {
     const { enumerate, write, measure, sweep, report } = this;
     return [enumerate, write, measure, sweep, ...(report ? [report] : [])];
   }

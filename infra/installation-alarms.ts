@@ -4,6 +4,7 @@ import { type Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { alarmOn, type Watched } from './alarm.ts';
 import { titleOf } from '../src/config/aws-stack-name.ts';
+import { testAlarmName } from '../src/config/aws-parts.ts';
 import { showDuration } from '../src/config/duration.ts';
 import { alarmName, type Installation, logGroupOf, statusCommand } from './installation.ts';
 import { growthOf, installationMetric } from './metrics.ts';
@@ -33,6 +34,7 @@ export class InstallationAlarms extends Construct {
       alarmOn(this, subject, watched),
     ]);
     for (const [, alarm] of this.#others) notices.tellOf(alarm);
+    notices.tellOf(alarmOn(this, 'Test', test(installation)));
   }
 
   at(wanted: Place): readonly Alarm[] {
@@ -49,6 +51,19 @@ const noMeasurement = ({ name }: Installation): Watched => ({
   below: true,
   periods: 3,
   silence: 'wrong',
+});
+
+/**
+ * So that the way of the mail can be tried without a word that misleads: the subject is its name, and nothing waits for it as
+ * for "nobody measures". The figure counts to one in a minute: by itself it is never raised, and what a person raises is over
+ * with the next look that CloudWatch takes.
+ */
+const test = ({ name }: Installation): Watched => ({
+  name: testAlarmName(name),
+  description: `Nothing is wrong: somebody tries whether alarms of ${titleOf(name)} arrive, in the folder of ServerSync: npx serversync doctor --stack ${name} --test-alarm. Whoever gets this gets all other alarms too. There is nothing to do; it ends by itself within minutes.`,
+  metric: installationMetric(name, 'Measured', Stats.SUM),
+  threshold: 1_000_000,
+  periods: 1,
 });
 
 function watchedOf(installation: Installation): Readonly<Record<string, Placed>> {

@@ -21,6 +21,7 @@ const recordsActions: Actions = {
     'dynamodb:Scan',
   ],
   report: [],
+  doctor: [],
 };
 
 const controlActions = [
@@ -42,6 +43,8 @@ const controlOf: Actions = {
   measure: controlActions,
   sweep: [...controlActions, 'dynamodb:Scan'],
   report: controlReads,
+  // A session is taken by a put, and what a server sent is counted by an update.
+  doctor: [...controlReads, 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
 };
 
 /** What measure stores (clocks, breakers) is always small; what it reads need not be. */
@@ -51,6 +54,7 @@ const valuesActions: Actions = {
   measure: ['s3:GetObject'],
   sweep: ['s3:DeleteObjectVersion', 's3:GetObject', 's3:PutObject'],
   report: ['s3:GetObject'],
+  doctor: [],
 };
 
 export type StatePlaces = {
@@ -154,6 +158,7 @@ export const serversPolicies: Readonly<Record<FunctionName, ServersPolicy>> = {
       allow('Unreadable', ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], unreadable(servers)),
     ]),
   report: () => policy([]),
+  doctor: (servers) => policy([secretsOf(servers)]),
 };
 
 /** Whoever publishes to a topic uses its key: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */

@@ -87,9 +87,9 @@ export class ServerSyncStack extends Stack {
       ],
       otherAlarms: [
         ...alarms.at('below'),
-        ...functions.all.flatMap((each) => functionAlarms(installation, each, notices)),
+        ...functions.watched.flatMap((each) => functionAlarms(installation, each, notices)),
       ],
-      functions: functions.all,
+      functions: functions.watched,
       queues,
     });
   }
@@ -107,6 +107,7 @@ export class ServerSyncStack extends Stack {
       WriteFunction: functions.write.lambda.functionName,
       MeasureFunction: functions.measure.lambda.functionName,
       SweepFunction: functions.sweep.lambda.functionName,
+      DoctorFunction: functions.doctor.lambda.functionName,
       AlarmsGoTo: notices.goTo,
       Dashboard: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${name}`,
     };

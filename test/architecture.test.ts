@@ -91,9 +91,11 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
       (isNode(target) && !/^src\/console\/(page|api)[/.]/.test(path)),
   },
   doctor: {
-    says: 'doctor imports only core, ports, config, composition, filemaker, doctor and what Node has',
+    says: 'doctor imports only core, ports, config, composition, filemaker, doctor, zod and what Node has',
     allows: (target) =>
-      isIn('core', 'ports', 'config', 'composition', 'filemaker', 'doctor')(target) || isNode(target),
+      isIn('core', 'ports', 'config', 'composition', 'filemaker', 'doctor')(target) ||
+      target === 'zod' ||
+      isNode(target),
   },
   catalogue: {
     says: 'catalogue imports anything of src but cli and the simulator, and nothing else',

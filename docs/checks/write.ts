@@ -14,6 +14,7 @@ const headings: Readonly<Record<CheckMeaning['about'], string>> = {
   server: 'Each server',
   table: 'Each table on a server',
   servers: 'Between servers',
+  stack: 'A stack on AWS',
 };
 
 /** Markdown: a heading for each kind of place, and a table of its checks. */

@@ -7,6 +7,12 @@ const alarms = {
     means: 'For three minutes the servers were not looked at, so neither lag nor anything else is known now.',
     do: 'Look for the level ERROR, or else WARN, in the log group of the function measure. After a first deployment it ends by itself.',
   },
+  'this-is-only-a-test': {
+    title: 'this is only a test …',
+    means: 'Nothing is wrong: somebody tried whether alarms arrive (`serversync doctor --test-alarm`).',
+    do: 'Nothing. Whoever gets it gets all other alarms too.',
+    more: 'doctor.md#a-stack-on-aws',
+  },
   'clocks-differ': {
     title: 'clocks differ …',
     means: 'Two servers’ clocks differ by more than `alarms.skew`.',
@@ -102,6 +108,11 @@ const logs = {
   'sweeping-server-failed': { title: 'sweeping server SERVER failed', means: retried, do: byCode },
   'measuring-failed': { title: 'measuring failed', means: retried, do: byCode },
   'measuring-server-failed': { title: 'measuring server SERVER failed', means: retried, do: byCode },
+  'looking-at-a-server-failed': {
+    title: 'looking at a server failed',
+    means: 'The function doctor did not come to an answer. Whoever asked for it was told.',
+    do: byCode,
+  },
   'the-daily-report-failed': {
     title: 'the daily report failed',
     means: 'No mail was sent for that day.',

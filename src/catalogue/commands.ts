@@ -157,6 +157,11 @@ export const refusedEntries = {
     means: 'There is no such pause, or what is to be paired after a migration was not paused before.',
     do: 'Take one of those that the message lists; pause first.',
   },
+  'not-tested': {
+    title: 'alarms that are mailed are those of a stack',
+    means: 'On one machine alarms are lines of `serversync status` and of the log: there is no mail to try.',
+    do: 'Name the stack: `serversync doctor --stack NAME --test-alarm`.',
+  },
   'not-compared': {
     title: 'it took longer than N hours, for which sessions may be held beside the stack',
     means: 'The comparison was ended so that the functions of the stack get all sessions back.',

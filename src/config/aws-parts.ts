@@ -14,6 +14,9 @@ export const queueNamesOf = (
   unreadable: `${stack}-${server}-unreadable`,
 });
 
+/** The alarm that `doctor --test-alarm` raises: nothing else does. */
+export const testAlarmName = (stack: string): string => `this is only a test - ${stack}`;
+
 export type ServerDuties = { readonly sends: boolean; readonly receives: boolean };
 
 /** Over all tables. */

@@ -1,8 +1,9 @@
 /** Every check: what it proves, and what to do where it does not hold. docs/doctor.md is made of it. */
+import { stackChecks } from './stack-catalogue.ts';
 
 export type CheckMeaning = {
   /** What its finding is about. */
-  readonly about: 'server' | 'table' | 'servers';
+  readonly about: 'server' | 'table' | 'servers' | 'stack';
   readonly title: string;
   /** What is true where it is OK. */
   readonly meaning: string;
@@ -156,6 +157,7 @@ export const checks = {
     "No two servers' clocks differ by more than `alarms.skew`.",
     'Have the hosts set their clocks by themselves (NTP).',
   ),
+  ...stackChecks,
   rest: {
     about: 'server',
     title: 'Not looked at',

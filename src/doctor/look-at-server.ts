@@ -227,11 +227,11 @@ class Look {
     const probed = fit.filter((each) => this.#isProbed(each.fit));
     if (probed.length === 0) return;
     const connected = connectDataApi({
+      sessionsInAll: 3,
+      slots: ownSlots(),
       ...address,
       account,
       sessions: 1,
-      sessionsInAll: 3,
-      slots: ownSlots(),
     });
     try {
       for (const { table, fit: of } of probed) {

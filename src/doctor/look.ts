@@ -3,6 +3,7 @@ import type { Configuration, ServerConfiguration, TableConfiguration } from '../
 import type { Interval } from '../core/interval.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import type { ServerAddress } from '../filemaker/data-api/connection.ts';
+import type { SharedSessions } from '../filemaker/data-api/inspect.ts';
 import type { Account } from '../filemaker/data-api/logins.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InspectedLayout } from '../ports/inspection.ts';
@@ -13,7 +14,7 @@ export type LookOptions = {
   readonly server: ServerConfiguration;
   /** The tables that are looked at there: those of the configuration that have a link to it. */
   readonly tables: readonly TableConfiguration[];
-  readonly address: ServerAddress;
+  readonly address: ServerAddress & SharedSessions;
   /** Or why there is none, in words. */
   readonly account: Account | { readonly missing: string; readonly remedy: string };
   readonly clock: Clock;

@@ -87,7 +87,7 @@ export const orderKeys = ({ control }: Office): readonly string[] =>
   control.records({ table: 'Orders' }).map(({ values }) => values['id'] ?? '');
 
 /** As the outputs of the stack name them. */
-export type FunctionName = 'Enumerate' | 'Write' | 'Measure' | 'Sweep';
+export type FunctionName = 'Enumerate' | 'Write' | 'Measure' | 'Sweep' | 'Doctor';
 
 export class InstallationUnderTest implements AsyncDisposable {
   readonly harness: Harness;
@@ -150,6 +150,10 @@ export class InstallationUnderTest implements AsyncDisposable {
 
   status(): Promise<Ended> {
     return ranCommand(this.#commandLine, ['status', '--stack', stack]);
+  }
+
+  doctor(...options: readonly string[]): Promise<Ended> {
+    return ranCommand(this.#commandLine, ['doctor', '--stack', stack, ...options]);
   }
 
   get #commandLine(): CommandLine {

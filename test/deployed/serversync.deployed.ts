@@ -4,6 +4,7 @@ import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { PurgeQueueCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Office, Row } from '../end-to-end/support/office.ts';
 import { assertDone } from './cdk.ts';
 import { same } from './same.ts';
@@ -29,6 +30,10 @@ const rowsOf = (prefix: string, count: number): readonly Row[] =>
     amount: at,
     modified_at: '01/01/2026 10:00:00',
   }));
+
+const doctorSchema = z.object({
+  findings: z.array(z.object({ check: z.string(), status: z.string(), server: z.string().optional() })),
+});
 
 describe('a deployed installation', () => {
   let under: InstallationUnderTest;
@@ -125,6 +130,22 @@ describe('a deployed installation', () => {
     await under.eventually(areEqual);
     await under.harness.host.quiet();
     expect((await under.status()).code).toBe(0);
+  });
+
+  test('doctor --stack looks at both servers from inside the function, and at the stack', async () => {
+    const { stdout } = await under.doctor('--json');
+    const { findings } = doctorSchema.parse(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''));
+    const statusOf = (check: string, server?: string) =>
+      findings.find((one) => one.check === check && one.server === server)?.status;
+    for (const server of ['hq', 'branch'])
+      expect(
+        ['inside', 'reachable', 'account', 'layout', 'secret', 'queue', 'unreadable', 'schedule'].map(
+          (check) => statusOf(check, server),
+        ),
+      ).toEqual(Array.from({ length: 8 }, () => 'ok'));
+    expect(['deployed', 'function', 'alarm', 'recovery', 'skew'].map((check) => statusOf(check))).toEqual(
+      Array.from({ length: 5 }, () => 'ok'),
+    );
   });
 
   test('a message that is not ours ends in the dead-letter queue', async () => {
@@ -242,6 +263,7 @@ describe('a deployed installation', () => {
     ['Enumerate', { server: 'hq' }],
     ['Measure', {}],
     ['Sweep', { server: 'hq' }],
+    ['Doctor', { server: 'hq' }],
   ] as const)('a fresh process of %s loads its bundle and answers an event', async (name, event) => {
     expect(await coldStart(name, event)).toEqual(['returned', true]);
   });

@@ -1,16 +1,16 @@
 /** The function that reports, over an emulated state: what it publishes, and when it does not. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { configuration } from '../cli/support/aws-bench.ts';
 import { parkedRecord } from '../contracts/samples.ts';
 import { listening } from '../end-to-end/support/listening.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
 import { newPlaces, stateIn } from '../state/aws/opened-state.ts';
+import { asDeployed, contextOf } from './support/invoked.ts';
 
 let emulators: Emulators;
 beforeAll(async () => {
@@ -24,24 +24,6 @@ afterAll(async () => {
   await emulators.stop();
 });
 
-const notAsked = (): never => {
-  throw new Error('nobody asks for it');
-};
-
-const context: Context = {
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: 'report',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:report',
-  memoryLimitInMB: '512',
-  awsRequestId: '1',
-  logGroupName: 'report',
-  logStreamName: '1',
-  getRemainingTimeInMillis: () => 60_000,
-  done: notAsked,
-  fail: notAsked,
-  succeed: notAsked,
-};
 const sunday = Date.UTC(2026, 10, 29, 7);
 const monday = sunday + 86_400_000;
 
@@ -51,7 +33,6 @@ const answer =
 /** What was published, as it was asked for. */
 async function reportedAt(at: number, parked: readonly string[]): Promise<readonly URLSearchParams[]> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'serversync-test-'));
-  await writeFile(join(folder.path, 'serversync.yaml'), configuration);
   const published: URLSearchParams[] = [];
   const publish = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     published.push(new URLSearchParams(await text(request)));
@@ -61,29 +42,18 @@ async function reportedAt(at: number, parked: readonly string[]): Promise<readon
   const places = await newPlaces(emulators);
   const { control } = stateIn(emulators, places, 'North');
   await control.park(parked.map((key) => parkedRecord(key, { at: at - 7_200_000 })));
-  const { hostname, port } = (await emulators.dynamo.config.endpoint?.()) ?? {};
-  const variables = {
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'k',
-    AWS_SECRET_ACCESS_KEY: 's',
-    AWS_ENDPOINT_URL_DYNAMODB: `http://${hostname}:${port}`,
-    AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${sns.port}`,
-    POWERTOOLS_TRACE_ENABLED: 'false',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
-    POWERTOOLS_METRICS_NAMESPACE: 'ServerSync',
-    LAMBDA_TASK_ROOT: folder.path,
-    SERVERSYNC_INSTALLATION: 'North',
-    SERVERSYNC_RECORDS_TABLE: places.recordsTable,
-    SERVERSYNC_CONTROL_TABLE: places.controlTable,
-    SERVERSYNC_BUCKET: places.bucket,
-    SERVERSYNC_QUEUE_PREFIX: places.queuePrefix,
-    SERVERSYNC_SECRET_PREFIX: 'serversync/',
-    SERVERSYNC_REPORT_TOPIC: 'arn:aws:sns:eu-west-1:123456789012:topic',
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  await asDeployed(
+    emulators,
+    places,
+    { folder: folder.path, configuration },
+    {
+      AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${sns.port}`,
+      SERVERSYNC_REPORT_TOPIC: 'arn:aws:sns:eu-west-1:123456789012:topic',
+    },
+  );
   vi.useFakeTimers({ toFake: ['Date'], now: at });
   const { handler } = await import('../../functions/report.ts');
-  expect(await handler({}, context)).toEqual({ sent: published.length > 0 });
+  expect(await handler({}, contextOf('report'))).toEqual({ sent: published.length > 0 });
   return published;
 }
 

@@ -105,7 +105,7 @@ test('it makes the stack that was asked for from the file that was named, over t
   expect(app.status).toBe(0);
   const made = await readdir(out());
   expect(made).toContain('Office.template.json');
-  expect(made.filter((name) => name.startsWith('asset.'))).toHaveLength(5);
+  expect(made.filter((name) => name.startsWith('asset.'))).toHaveLength(6);
 });
 
 test('a file that is named by nothing is answered in the same form', async () => {

@@ -91,6 +91,20 @@ const expected = {
     Publish: { actions: ['sns:Publish'], on: ['<NoticesTopic>'] },
     TopicKey: { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], on: ['<NoticesKey.Arn>'] },
   },
+  Doctor: {
+    ...state('Doctor'),
+    Control: {
+      actions: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      on: ['<StateControl.Arn>'],
+    },
+    Secrets: secrets,
+  },
 };
 
 test.each(Object.entries(expected))('%s may do what it calls and nothing else', (name, grants) => {
@@ -126,9 +140,9 @@ test('the schedules may start the three functions that they start, and only sche
 });
 
 test('there are no roles and no policies beside these', () => {
-  template.resourceCountIs('AWS::IAM::Role', 6);
+  template.resourceCountIs('AWS::IAM::Role', 7);
   template.resourceCountIs('AWS::IAM::Policy', 0);
-  template.resourceCountIs('AWS::IAM::ManagedPolicy', 4);
+  template.resourceCountIs('AWS::IAM::ManagedPolicy', 5);
   template.resourceCountIs('AWS::Lambda::Permission', 0);
 });
 
@@ -162,7 +176,7 @@ const keyArn = (last: number): string =>
   `arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890a${last}`;
 
 describe('with keys of the customer that were used once', () => {
-  const roles = ['Enumerate', 'Write', 'Measure', 'Sweep'];
+  const roles = ['Enumerate', 'Write', 'Measure', 'Sweep', 'Doctor'];
   const formerKeyOf = (aws: object) => {
     const changed = templateOf({ ...described, aws });
     return roles.map((role) =>
@@ -206,7 +220,7 @@ test('policies stay within the sizes that AWS takes, with 50 servers whose names
   const stack = 'a'.repeat(28);
   const big = templateOf({ ...manyServers(50, 40), aws: { secrets: 's'.repeat(64) } }, stack);
   const managed = allOf(big, 'AWS::IAM::ManagedPolicy').map((policy) => sized(policy['PolicyDocument']));
-  expect(managed).toHaveLength(12);
+  expect(managed).toHaveLength(15);
   expect(Math.max(...managed)).toBeLessThanOrEqual(6144);
   const inline = allOf(big, 'AWS::IAM::Role').map((role) => sized(role['Policies'] ?? []));
   expect(Math.max(...inline)).toBeLessThanOrEqual(10_240);

@@ -19,6 +19,6 @@ test('where nobody gets the alarms, or it is not wanted, nothing of it is made',
   const never = { ...office, alarms: { email: 'ops@example.com', report: 'never' } };
   for (const described of [untold, never]) {
     expect(namesIn(described)).not.toContain('report');
-    templateOf(described).resourceCountIs('AWS::Lambda::Function', 4);
+    templateOf(described).resourceCountIs('AWS::Lambda::Function', 5);
   }
 });

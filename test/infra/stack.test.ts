@@ -91,7 +91,7 @@ describe('a server', () => {
       Target: { Input: '{"server":"hq"}' },
     });
     // Scheduler starts functions without waiting for them: their own retries count too.
-    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 4);
+    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 5);
     template.allResourcesProperties('AWS::Lambda::EventInvokeConfig', {
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,
@@ -185,6 +185,7 @@ test('every function runs Node 24 on arm64 with its log, its traces and the same
     [900, 1024],
     [50, 512],
     [60, 512],
+    [300, 512],
   ]);
   const environments = functions.map(({ Environment }) => JSON.stringify(Environment));
   expect(environments[0]).toBe(environments[1]);
@@ -210,7 +211,7 @@ test('every function runs Node 24 on arm64 with its log, its traces and the same
 });
 
 test('logs are kept for a while and go with the stack', () => {
-  template.resourceCountIs('AWS::Logs::LogGroup', 5);
+  template.resourceCountIs('AWS::Logs::LogGroup', 6);
   template.allResources('AWS::Logs::LogGroup', {
     DeletionPolicy: 'Delete',
     Properties: { RetentionInDays: 30 },
@@ -238,6 +239,7 @@ test('the outputs are those that the command line reads', () => {
     'Bucket',
     'ControlTable',
     'Dashboard',
+    'DoctorFunction',
     'EnumerateFunction',
     'MeasureFunction',
     'QueuePrefix',

@@ -61,5 +61,5 @@ test('the functions publish under the name by which alarms ask', () => {
       z.looseObject({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) }).parse(one)
         .Environment.Variables['POWERTOOLS_METRICS_NAMESPACE'],
   );
-  expect(variables).toEqual(Array.from({ length: 5 }, () => figuresNamespace));
+  expect(variables).toEqual(Array.from({ length: 6 }, () => figuresNamespace));
 });

@@ -58,6 +58,7 @@ describe('an alarm', () => {
     ['a clock jumped', 'ClockSteps', ['Installation'], 1, 'notBreaching'],
     ['messages that nobody can read', 'UnreadableMessages', ['Installation'], 1, 'notBreaching'],
     ['something unusual', 'Unusual', ['Installation'], 1, 'notBreaching'],
+    ['this is only a test', 'Measured', ['Installation'], 1_000_000, 'notBreaching'],
     ['the account is nearly full of functions', 'ConcurrentExecutions', [], 800, 'notBreaching'],
     ['reading fails', 'Errors', ['FunctionName'], 1, 'notBreaching'],
     ['writing is not let start', 'Throttles', ['FunctionName'], 1, 'notBreaching'],
@@ -106,7 +107,10 @@ test('texts name commands with the stack, and log groups that there are', () => 
   const named = alarms.flatMap(
     ({ AlarmDescription }) => AlarmDescription.match(/\/serversync\/\S*\w/g) ?? [],
   );
-  const made = allOf(template, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => String(LogGroupName));
+  const made = allOf(template, 'AWS::Logs::LogGroup')
+    .map(({ LogGroupName }) => String(LogGroupName))
+    // Whoever has it looked at sees how that ends.
+    .filter((name) => !name.endsWith('/doctor'));
   expect([...new Set(named)].toSorted()).toEqual(made.toSorted());
   expect(alarmOf('something unusual')?.AlarmDescription).toMatch(/a layout or a field/);
   const commands = alarms.flatMap(
@@ -324,10 +328,10 @@ describe('the dashboard', () => {
     expect(new Set(ofBranch.map(({ color }) => color)).size).toBe(1);
   });
 
-  test('gives each of 54 servers, the most that fit, a colour of its own', () => {
-    const lines = linesOf(widgetOf('How late is each server', templateOf(manyServers(54))));
-    expect(lines).toHaveLength(54);
-    expect(new Set(lines.map(({ color }) => color)).size).toBe(54);
+  test('gives each of 53 servers, the most that fit, a colour of its own', () => {
+    const lines = linesOf(widgetOf('How late is each server', templateOf(manyServers(53))));
+    expect(lines).toHaveLength(53);
+    expect(new Set(lines.map(({ color }) => color)).size).toBe(53);
   });
 
   test('titles every widget with words that need no glossary, short enough for half the width of a small screen', () => {

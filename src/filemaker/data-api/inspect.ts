@@ -12,7 +12,7 @@ import type {
 import { ServerError } from '../../ports/server-errors.ts';
 import type { Envelope } from './answer.ts';
 import { shownCertificate } from './certificate.ts';
-import { Connection, type ServerAddress } from './connection.ts';
+import { Connection, type DataApiOptions, type ServerAddress } from './connection.ts';
 import { noAnswer } from './failures.ts';
 import { inspectedRows, rowsQuery } from './inspected-rows.ts';
 import { inspectedLayout } from './layout-fields.ts';
@@ -24,10 +24,14 @@ import { again, done, persist } from './retry.ts';
 import { emptyCodes, layoutPath } from './table.ts';
 import { apiVersion } from './transport.ts';
 
-export type InspectionOptions = ServerAddress & {
-  /** Left out, what needs one throws account-refused; the list of files is asked for without. */
-  readonly account?: Account;
-};
+/** Of sessions that others share; left out, they are this object's own. */
+export type SharedSessions = Partial<Pick<DataApiOptions, 'slots' | 'sessionsInAll'>>;
+
+export type InspectionOptions = ServerAddress &
+  SharedSessions & {
+    /** Left out, what needs one throws account-refused; the list of files is asked for without. */
+    readonly account?: Account;
+  };
 
 /** Known to be open is one session at most. The answer to a login may be lost, and that session with it: then another is opened, and another. */
 const sessions = { sessions: 1, sessionsInAll: 3 };
@@ -48,10 +52,10 @@ class DataApiInspection implements Inspection {
     this.#account = account;
     const nobody = { username: '', password: '' };
     this.#connection = new Connection({
-      ...address,
       ...sessions,
-      account: account ?? nobody,
       slots: ownSlots(),
+      ...address,
+      account: account ?? nobody,
     });
   }
 

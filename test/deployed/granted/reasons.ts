@@ -16,7 +16,7 @@ type Explained = {
 const eachOf = ({ by, actions, on, reason }: Explained): readonly Reason[] =>
   actions.flatMap((action) => on.map((resource) => ({ access: { by, action, resource }, reason })));
 
-const allNames = ['Enumerate', 'Write', 'Measure', 'Sweep'] as const;
+const allNames = ['Enumerate', 'Write', 'Measure', 'Sweep', 'Doctor'] as const;
 type Name = (typeof allNames)[number];
 /** Those that work with records. */
 const withRecords = ['Enumerate', 'Write', 'Sweep'] as const;
@@ -31,6 +31,13 @@ const servers = ['hq', 'branch', 'north'];
 
 const read = ['s3:GetObject'];
 const readAndPut = ['s3:GetObject', 's3:PutObject'];
+const valuesBy: Readonly<Record<Name, readonly string[]>> = {
+  Enumerate: readAndPut,
+  Write: readAndPut,
+  Measure: read,
+  Sweep: readAndPut,
+  Doctor: [],
+};
 const trace = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 
 /** What no run of the deployed test comes to. */
@@ -103,7 +110,7 @@ export const wildcardReasons: readonly Reason[] = [
   ...allNames.flatMap((name) => [
     ...eachOf({
       by: functionBy(name),
-      actions: name === 'Measure' ? read : readAndPut,
+      actions: valuesBy[name],
       on: [values],
       reason: 'Values are named by their digest, which nobody knows beforehand.',
     }),
@@ -120,7 +127,7 @@ export const wildcardReasons: readonly Reason[] = [
     on: [values],
     reason: 'Values are named by their digest, which nobody knows beforehand.',
   }),
-  ...withRecords.flatMap((name) =>
+  ...[...withRecords, 'Doctor' as const].flatMap((name) =>
     eachOf({
       by: functionBy(name),
       actions: ['secretsmanager:GetSecretValue'],

@@ -22,6 +22,7 @@ const bundles = {
   measure: directory,
   sweep: directory,
   report: directory,
+  doctor: directory,
 };
 
 export type Role = 'both' | 'send' | 'receive';
