@@ -16,13 +16,21 @@ const outputsSchema = z.object({
   SecretPrefix: given,
 });
 
-/** Throws Refused where there is no such stack, or it is none of ours; AwsStateError where AWS cannot be asked. */
-export async function placesOf(stack: string): Promise<AwsPlaces> {
+/** Some are of later releases only. */
+export type StackOutputs = Readonly<Record<string, string>> & z.output<typeof outputsSchema>;
+
+/** Throws as `placesOf`. */
+export async function outputsOf(stack: string): Promise<StackOutputs> {
   const found = await described(stack);
   const outputs = (found.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]);
-  const read = outputsSchema.safeParse(Object.fromEntries(outputs));
+  const read = outputsSchema.catchall(z.string()).safeParse(Object.fromEntries(outputs));
   if (!read.success) throw new Refused('stack-missing', notOurs(stack, found.StackStatus));
-  const { RecordsTable, ControlTable, Bucket, QueuePrefix, SecretPrefix } = read.data;
+  return read.data;
+}
+
+/** Throws Refused where there is no such stack, or it is none of ours; AwsStateError where AWS cannot be asked. */
+export async function placesOf(stack: string): Promise<AwsPlaces> {
+  const { RecordsTable, ControlTable, Bucket, QueuePrefix, SecretPrefix } = await outputsOf(stack);
   return {
     installation: stack,
     recordsTable: RecordsTable,

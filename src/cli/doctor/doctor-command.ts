@@ -9,6 +9,7 @@ import { credentialsFromEnvironment, type Environment } from '../../config/crede
 import { loadConfiguration } from '../../config/load.ts';
 import { ConfigurationError } from '../../config/problem.ts';
 import { findingsOf, worstOf } from '../../doctor/doctor.ts';
+import type { Finding } from '../../doctor/finding.ts';
 import type { LookOptions } from '../../doctor/look.ts';
 import { probeName } from '../../doctor/write-probe.ts';
 import type { Chosen } from '../../engine/run.ts';
@@ -16,8 +17,10 @@ import { isLocked, lockFileName, lockState, type StateLock } from '../../state/l
 import { refuseUnknown } from '../chosen.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Output } from '../output.ts';
+import { Refused } from '../refused.ts';
 import { stateDirectoryOf } from '../workplace.ts';
 import { closingLine, findingLines } from './lines.ts';
+import { stackFindings } from './stack-command.ts';
 
 export type DoctorCommandOptions = {
   readonly configFile: string;
@@ -27,15 +30,22 @@ export type DoctorCommandOptions = {
   readonly output: Output;
   readonly chosen: Chosen;
   readonly writeProbe: boolean;
+  /** Looked at from inside this stack, which is looked at too. */
+  readonly stack?: string;
+  /** Of a stack: whether an alarm is raised to see whether it arrives. */
+  readonly testAlarm?: boolean;
   readonly signal: AbortSignal;
 };
 
-/** Throws ConfigurationError, Refused of a wrong name, and with `writeProbe` StateFileError while a run is at work. */
+/** Throws ConfigurationError, Refused of a wrong name, and with `writeProbe` StateFileError while a run is at work; of a stack AwsStateError. */
 export async function doctorCommand(options: DoctorCommandOptions): Promise<ExitCode> {
   const { output, chosen, writeProbe, signal } = options;
   const startedAt = systemClock.now();
   const configuration = await loadConfiguration(options.configFile);
   refuseUnknown(configuration, chosen);
+  const { stack } = options;
+  if (stack !== undefined) return stackDoctor(stack, configuration, options, startedAt);
+  if (options.testAlarm) throw new Refused('not-tested', noAlarms);
   const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
   const isAtWork = !writeProbe && hasState(directory) && isLocked(directory);
   const lock = writeProbe ? lockOf(directory) : undefined;
@@ -53,16 +63,46 @@ export async function doctorCommand(options: DoctorCommandOptions): Promise<Exit
       },
       signal,
     );
-    const tookMs = systemClock.now() - startedAt;
-    for (const line of findingLines(findings, configuration)) output.line(line);
-    output.line('');
-    output.line(closingLine(findings, tookMs));
-    const exitCode = signal.aborted ? exitCodes.incomplete : exits[worstOf(findings)];
-    output.json(() => ({ exitCode, tookMs, findings }));
-    return exitCode;
+    return tell(findings, configuration, options, startedAt);
   } finally {
     lock?.release();
   }
+}
+
+const noAlarms =
+  'alarms that are mailed are those of a stack: name it with --stack. On one machine they are lines of serversync status and of the log';
+
+async function stackDoctor(
+  stack: string,
+  configuration: Configuration,
+  options: DoctorCommandOptions,
+  startedAt: number,
+): Promise<ExitCode> {
+  const { output, chosen, signal } = options;
+  const { servers } = askedOf(configuration, chosen);
+  output.line(
+    `looking at stack ${stack}, and from inside it at ${count(servers.length, 'server')}, one after the other: up to some minutes each`,
+  );
+  const findings = await stackFindings(
+    { ...options, testAlarm: options.testAlarm === true, stack, configuration, servers },
+    signal,
+  );
+  return tell(findings, configuration, options, startedAt);
+}
+
+function tell(
+  findings: readonly Finding[],
+  configuration: Configuration,
+  { output, signal }: DoctorCommandOptions,
+  startedAt: number,
+): ExitCode {
+  const tookMs = systemClock.now() - startedAt;
+  for (const line of findingLines(findings, configuration)) output.line(line);
+  output.line('');
+  output.line(closingLine(findings, tookMs));
+  const exitCode = signal.aborted ? exitCodes.incomplete : exits[worstOf(findings)];
+  output.json(() => ({ exitCode, tookMs, findings }));
+  return exitCode;
 }
 
 const exits: Readonly<Record<ReturnType<typeof worstOf>, ExitCode>> = {

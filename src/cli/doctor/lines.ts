@@ -1,6 +1,7 @@
 /** Findings as a person reads them: servers, their tables, then what is about several; the remedy below each. */
 import { count, duration } from '../../composition/words.ts';
 import type { Configuration } from '../../config/configuration.ts';
+import { checks } from '../../doctor/catalogue.ts';
 import { countOf } from '../../doctor/doctor.ts';
 import type { Finding, Status } from '../../doctor/finding.ts';
 import { wrapped } from '../wrapped.ts';
@@ -19,14 +20,20 @@ export function findingLines(
   findings: readonly Finding[],
   { servers }: Pick<Configuration, 'servers'>,
 ): readonly string[] {
-  const groups = Map.groupBy(findings, ({ server, table }) => JSON.stringify([server, table]));
+  const groups = Map.groupBy(findings, (one) => JSON.stringify([one.server, one.table, isOfStack(one)]));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     return first === undefined ? [] : ['', headingOf(first, servers), ...group.flatMap(linesOf)];
   });
 }
 
-function headingOf({ server, table }: Finding, servers: Configuration['servers']): string {
+/** About none of its servers alone. */
+export const isOfStack = ({ check, server }: Finding): boolean =>
+  server === undefined && checks[check].about === 'stack';
+
+function headingOf(finding: Finding, servers: Configuration['servers']): string {
+  const { server, table } = finding;
+  if (isOfStack(finding)) return 'the stack';
   if (server === undefined) return table === undefined ? 'between servers' : `${table} between servers`;
   if (table !== undefined) return `${table} on ${server}`;
   const url = servers.find(({ name }) => name === server)?.url;

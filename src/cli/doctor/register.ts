@@ -2,12 +2,15 @@
 import type { Command } from 'commander';
 import { accountsOption, type OfAccounts, reaching } from '../accounts/options.ts';
 import { type ChoiceOptions, chosenOf } from '../chosen.ts';
-import { type Common, common, where } from '../shared.ts';
+import { type Common, common, type OfStack, ofStack, where } from '../shared.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { teach } from '../teach.ts';
 import { doctorCommand } from './doctor-command.ts';
 
-type Options = Common & ChoiceOptions & OfAccounts & { readonly writeProbe?: boolean };
+type Options = Common &
+  OfStack &
+  ChoiceOptions &
+  OfAccounts & { readonly writeProbe?: boolean; readonly testAlarm?: boolean };
 
 export function registerDoctor(program: Command): void {
   const doctor = common(program.command('doctor'))
@@ -19,13 +22,16 @@ export function registerDoctor(program: Command): void {
       'also create, edit and delete a record in each table that is written; refused while a run is at work here',
     )
     .addOption(accountsOption())
+    .addOption(ofStack())
+    .option('--test-alarm', 'with --stack: raise an alarm that says it is a test, to see its mail arrive')
     .action(async (options: Options) => {
-      const { writeProbe = false } = options;
+      const { writeProbe = false, testAlarm = false } = options;
       process.exitCode = await doctorCommand({
         ...where(options),
         ...reaching(options),
         chosen: chosenOf(options),
         writeProbe,
+        testAlarm,
         signal: stopSignal(writeProbe ? ofProbing : ofLooking),
       });
     });
@@ -34,6 +40,10 @@ export function registerDoctor(program: Command): void {
     examples: [
       ['serversync doctor', 'all servers and tables; nothing is written'],
       ['serversync doctor --server hq --write-probe', 'and whether records can be written on hq'],
+      [
+        'serversync doctor --stack ServerSync',
+        'from inside the stack, by its accounts, and the stack itself',
+      ],
     ],
     exit,
   });
@@ -52,7 +62,12 @@ are opened for a moment; not while a run is at work here.
 
 What --write-probe makes is a real record for as long as it is there (some
 seconds). A sync that runs elsewhere may carry it, and then its delete. To be
-safe pause the table there first.`;
+safe pause the table there first.
+
+With --stack the servers are looked at by a function of the stack: over its
+network, by its accounts, with one of the sessions that it has. The stack itself
+is looked at with your AWS credentials; what they may not see is named. There
+--write-probe writes only where the server is paused.`;
 
 const exit = `
   0  nothing is wrong; what is not proven is listed

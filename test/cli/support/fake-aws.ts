@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import type { Made } from '../../../src/cli/doctor/stack-reads.ts';
 import { listening } from '../../end-to-end/support/listening.ts';
 
 export const region = 'eu-west-1';
@@ -15,7 +16,12 @@ export const accessKey = 'AKIATESTING';
 export const callerArn = 'arn:aws:sts::123456789012:assumed-role/Operators/mary@example.com';
 
 export type Secret = { readonly value: string; readonly isDeleted?: boolean };
-export type Stack = { readonly status: string; readonly outputs: Readonly<Record<string, string>> };
+export type Stack = {
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What it made. */
+  readonly made?: readonly Made[];
+};
 export type Refusal = { readonly code: string; readonly status?: number; readonly message?: string };
 
 export class FakeAws {
@@ -37,9 +43,10 @@ export class FakeAws {
     if (refusal !== undefined) throw new RefusedRequest(refusal);
     if (action === 'sts:GetCallerIdentity') return identified;
     if (action.endsWith(':GetMetricData')) return this.#series(parameters['body'] ?? '');
-    if (action !== 'cloudformation:DescribeStacks') return this.#secret(action, parameters);
+    if (!action.startsWith('cloudformation:')) return this.#secret(action, parameters);
     const name = parameters['StackName'] ?? '';
     const stack = signer.region === region ? this.stacks.get(name) : undefined;
+    if (stack !== undefined && action.endsWith(':ListStackResources')) return listed(stack);
     if (stack !== undefined) return described(name, stack);
     throw new RefusedRequest({ code: 'ValidationError', message: `Stack with id ${name} does not exist` });
   }
@@ -176,6 +183,14 @@ const xmlError = (code: string, message: string): string =>
 const identified =
   `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${callerArn}</Arn>` +
   `<UserId>AROATEST:mary</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+
+const listed = ({ made = [] }: Stack): string =>
+  `<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult><StackResourceSummaries>${made
+    .map(
+      ({ id, type, name }) =>
+        `<member><LogicalResourceId>${id}</LogicalResourceId><ResourceType>${type}</ResourceType><PhysicalResourceId>${name}</PhysicalResourceId></member>`,
+    )
+    .join('')}</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>`;
 
 function described(name: string, { status, outputs }: Stack): string {
   const members = Object.entries(outputs).map(
