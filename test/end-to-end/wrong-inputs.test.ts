@@ -1,5 +1,6 @@
 /** Whatever people get wrong: told where it is and what would be right, by the exit code too, without a stack. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beginningCases } from './wrong-inputs/beginning.ts';
 import { configurationCases, type Wrong } from './wrong-inputs/cases.ts';
 import { commandCases } from './wrong-inputs/commands.ts';
 import { type Desk, openDesk, say, secrets } from './wrong-inputs/desk.ts';
@@ -16,6 +17,7 @@ const cases: Readonly<Record<string, readonly Wrong[]>> = {
   'in the configuration': configurationCases,
   'on a server': serverCases,
   'in a command': commandCases,
+  'on the first day': beginningCases,
 };
 
 async function expectTold({ spoil, line = 'run --once', code = 2, place, remedy }: Wrong): Promise<void> {
