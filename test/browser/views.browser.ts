@@ -99,6 +99,22 @@ describe.each(['light', 'dark'] as const)('in %s', (scheme) => {
   });
 });
 
+describe('a conflict that was decided, and chosen otherwise since', () => {
+  withPage({}, (seen) => {
+    test('names the chosen side so, and not the one that had won', async () => {
+      const { page } = seen();
+      await show(page, '#/conflicts/1203ffee');
+      const name = page.getByRole('region', { name: 'name' });
+      await name.getByText('Holds now').waitFor();
+      const sides = await name.locator('.side .head').allInnerTexts();
+      expect(sides.map((side) => side.replaceAll(/\s+/g, ' '))).toEqual([
+        expect.stringMatching(/^hq kept$/),
+        expect.stringMatching(/^branch-london .*chosen$/),
+      ]);
+    });
+  });
+});
+
 describe('in 400 pixels', () => {
   withPage({ width: 'narrow' }, (seen) => {
     test.each(views)('$name is no wider than the window', async (view) => {

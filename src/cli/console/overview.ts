@@ -1,4 +1,5 @@
 /** The overview: what `status` and `attention` tell, at one instant. */
+import { resolve } from 'node:path';
 import { mattersOf } from '../../composition/attention/attention.ts';
 import { failingNow } from '../../composition/attention/failing.ts';
 import { commandLine } from '../../composition/command-line.ts';
@@ -59,8 +60,12 @@ export async function overviewAnswer(
 
 const placeOf = ({ stack, configFile, stateDirectory }: StatePlace): Place =>
   stack === undefined
-    ? { kind: 'machine', configFile, stateDirectory: stateDirectoryOf(configFile, stateDirectory) }
-    : { kind: 'stack', stack, configFile };
+    ? {
+        kind: 'machine',
+        configFile: resolve(configFile),
+        stateDirectory: stateDirectoryOf(configFile, stateDirectory),
+      }
+    : { kind: 'stack', stack, configFile: resolve(configFile) };
 
 const lastRunOf = ({ id: _id, failing: _failing, removed = 0, ...run }: RunRecord): LastRun => ({
   ...run,

@@ -125,7 +125,8 @@ function axesOf({ axisWords, ticks }: Drawing, isDark: boolean): uPlot.Axis[] {
     { ...common, values: timeWords, space: 64 },
     {
       ...common,
-      size: 66,
+      // As wide as "1 min 30 s".
+      size: 80,
       values: (_plot, at) => at.map(axisWords),
       ...(ticks !== undefined && { incrs: [...ticks] }),
     },

@@ -86,17 +86,29 @@ type Shown = {
   readonly value: string;
   readonly stamp: FieldValue['stamp'];
   readonly deleted?: true;
-  readonly part: 'won' | 'lost' | 'waits';
+  readonly part: 'won' | 'lost' | 'waits' | 'chosen' | 'kept';
 };
 
-/** While it is held nobody won: what each server holds now. */
-function sidesOf({ held, candidates, winner, loser }: ConflictField): readonly Shown[] {
+/** While it is held nobody won: what each server holds now. A choice that stands counts before what was decided. */
+function sidesOf(conflict: ConflictField): readonly Shown[] {
+  const { held, candidates, winner, loser } = conflict;
   if (held && candidates !== undefined)
     return Object.entries(candidates).map(([server, one]) => ({ server, ...one, part: 'waits' as const }));
   return [
-    { ...winner, part: held ? 'waits' : 'won' },
-    { ...loser, part: held ? 'waits' : 'lost' },
+    { ...winner, part: partOf(conflict, winner, 'won') },
+    { ...loser, part: partOf(conflict, loser, 'lost') },
   ];
+}
+
+function partOf(
+  { held, choices, rule }: ConflictField,
+  { server, value }: ConflictField['winner'],
+  decided: 'won' | 'lost',
+): Shown['part'] {
+  if (held) return 'waits';
+  const chosen = choices.findLast(({ undoneAt }) => undoneAt === undefined);
+  if (chosen !== undefined) return chosen.server === server && chosen.value === value ? 'chosen' : 'kept';
+  return rule === 'hold' || rule === 'rewritten' ? 'kept' : decided;
 }
 
 type FieldProps = { readonly conflict: Fields[number]; readonly isOneOfMany: boolean };
@@ -141,7 +153,9 @@ function Field({ conflict, isOneOfMany }: FieldProps) {
   );
 }
 
-const partWords = { won: 'won', lost: 'lost, kept', waits: 'waits' } as const;
+const partWords = { won: 'won', lost: 'lost, kept', waits: 'waits', chosen: 'chosen', kept: 'kept' } as const;
+
+const partTones = { won: 'good', lost: 'plain', waits: 'warn', chosen: 'good', kept: 'plain' } as const;
 
 type SideProps = {
   readonly side: Shown;
@@ -156,7 +170,7 @@ function Side({ side, against, conflict, isOneOfMany }: SideProps) {
     <div class={`side ${part}`}>
       <div class="head">
         <h3>{server}</h3>
-        <Badge tone={part === 'won' ? 'good' : part === 'waits' ? 'warn' : 'plain'}>{partWords[part]}</Badge>
+        <Badge tone={partTones[part]}>{partWords[part]}</Badge>
       </div>
       {deleted ? (
         <span class="value empty-value">(record deleted)</span>
@@ -219,7 +233,7 @@ function Since({ conflict: { now, choices } }: { readonly conflict: ConflictFiel
       ))}
       {now === undefined ? undefined : (
         <>
-          <dt>Now everywhere</dt>
+          <dt>Holds now</dt>
           <dd>
             <Value value={now.value} /> <span class="muted small">(of {now.server})</span>
           </dd>
