@@ -167,9 +167,10 @@ function waysOut(halted: HaltedPlace, of: string): readonly string[] {
       `        serversync approve ${table} ${server}${of}`,
       '    If they are not, mend them (docs/prepare-filemaker.md): it goes on by itself',
     ];
-  const { opening, when } = words[why];
+  const { opening, records, when } = words[why];
   return [
     ...opening(of, server),
+    ...(records === undefined ? [] : [`    ${records}`, `        serversync halts ID${of}`]),
     ...answers.flatMap((what) => {
       const words = when[what];
       return words === undefined ? [] : [`    ${words(server)}:`, `        serversync ${what} ID${of}`];
@@ -179,6 +180,8 @@ function waysOut(halted: HaltedPlace, of: string): readonly string[] {
 
 type Words = {
   readonly opening: (of: string, server: string) => readonly string[];
+  /** Before the command that shows some of its records; not for whoever shows them beside it. */
+  readonly records?: string;
   /** When each answer is the right one. */
   readonly when: Partial<Record<HaltAnswer['what'], (server: string) => string>>;
 };
@@ -251,10 +254,8 @@ const words: Readonly<Record<Exclude<HaltedPlace['why'], 'first-meeting'>, Words
     },
   },
   'mass-delete': {
-    opening: (of) => [
-      '    nothing was deleted elsewhere; the table is neither read nor written there. Some keys:',
-      `        serversync halts ID${of}`,
-    ],
+    opening: () => ['    nothing was deleted elsewhere; the table is neither read nor written there'],
+    records: 'Some keys:',
     when: {
       approve: () => 'If they were meant to be deleted, everywhere',
       'put-back': (server) => `If they are lost on ${server}, and are to come back from the others`,

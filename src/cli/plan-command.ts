@@ -27,7 +27,7 @@ import {
   plannedChanges,
   WholeReadings,
 } from './plan-changes.ts';
-import { planLines, shownWork } from './plan-lines.ts';
+import { plannedEndWords, plannedHaltWords, planLines, shownWork } from './plan-lines.ts';
 import { type PlanReport, reportOf } from './plan-report.ts';
 import { readingProgress } from './reading-progress.ts';
 import { failureExitCode, failuresJson } from './run-command.ts';
@@ -170,5 +170,7 @@ function linesOf(
 const shown = (report: PlanReport, { limit }: PlanOptions) => ({
   ...report,
   work: report.work.map((work) => shownWork(work, limit)),
+  conflicts: report.conflicts.map((one) => ({ ...one, words: plannedEndWords(one) })),
+  halted: report.halted.map((one) => ({ ...one, words: plannedHaltWords(one) })),
   conflicting: report.conflicting.map(({ table, key, field }) => ({ table, key, field })),
 });

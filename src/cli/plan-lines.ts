@@ -108,13 +108,16 @@ function conflictLines({ conflicts, conflicting }: PlanReport, words: PlanWords)
   ];
 }
 
-function endOf({ table, rule, kind, winner, loser, fields }: PlannedConflicts): string {
+const endOf = (of: PlannedConflicts): string =>
+  `${of.table}, ${count(of.fields, 'field')}: ${plannedEndWords(of)}`;
+
+/** Who would win by which rule, or that nobody would. */
+export function plannedEndWords({ rule, kind, winner, loser }: PlannedConflicts): string {
   const how = ruleOf({ ...(rule !== undefined && { rule }), kind, order: 'after' });
   const met = kind === 'first-meeting' ? ', at their first meeting' : '';
-  const what = `${table}, ${count(fields, 'field')}`;
   return how === 'hold'
-    ? `${what}: ${winner} and ${loser} keep their own until you choose (held)${met}`
-    : `${what}: ${winner} over ${loser} (${shortRule[how]})${met}`;
+    ? `${winner} and ${loser} keep their own until you choose (held)${met}`
+    : `${winner} over ${loser} (${shortRule[how]})${met}`;
 }
 
 const sideLines = ({ winner, loser }: Conflict): readonly string[] =>
@@ -123,15 +126,21 @@ const sideLines = ({ winner, loser }: Conflict): readonly string[] =>
   );
 
 function haltLines(halted: PlanReport['halted'][number], { isPaused }: PlanWords): readonly string[] {
-  const { table, server, why, figures, isNew } = halted;
-  const met = `${figures['differing'] ?? 0} of ${count(figures['shared'] ?? 0, 'shared record')} differ`;
-  const isMet = why === 'first-meeting' && figures['leaving'] === undefined;
-  const words = isMet ? `${met}: ${haltWords(halted)}` : haltWords(halted);
+  const { table, server, why, isNew } = halted;
+  const words = plannedHaltWords(halted);
   const waits = why === 'moved' && isAskedFirst(halted) && isPaused?.(halted) === true;
   const what = waits
     ? laterWords(halted)
     : `${isNew ? 'would halt' : 'is halted'}: ${table} on ${server}: ${words}`;
   return wrapped(what, '    ').map((line, at) => (at === 0 ? line.trimStart() : line));
+}
+
+/** What would be seen, in one sentence, with its figures. */
+export function plannedHaltWords(halted: PlanReport['halted'][number]): string {
+  const { why, figures } = halted;
+  const isMet = why === 'first-meeting' && figures['leaving'] === undefined;
+  if (!isMet) return haltWords(halted);
+  return `${figures['differing'] ?? 0} of ${count(figures['shared'] ?? 0, 'shared record')} differ: ${haltWords(halted)}`;
 }
 
 /** It halts only where another file is found there. */

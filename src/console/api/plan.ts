@@ -14,6 +14,8 @@ export type PlanResult = {
     readonly winner: string;
     readonly loser: string;
     readonly fields: number;
+    /** Who would win by which rule, or that nobody would. */
+    readonly words: string;
   }[];
   /** Some of them. */
   readonly conflicting: readonly { readonly table: string; readonly key: string; readonly field: string }[];
@@ -31,6 +33,8 @@ export type PlanResult = {
     readonly id: string;
     readonly why: string;
     readonly isNew: boolean;
+    /** What would be seen, in one sentence. */
+    readonly words: string;
   }[];
   readonly failures: readonly ServerFailure[];
 };

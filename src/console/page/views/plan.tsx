@@ -110,10 +110,10 @@ function Halted({ halted }: Pick<PlanResult, 'halted'>) {
     <section class="card" aria-labelledby="would-halt">
       <h2 id="would-halt">Halts</h2>
       <ul>
-        {halted.map(({ id, table, server, why, isNew }) => (
+        {halted.map(({ id, table, server, words, isNew }) => (
           <li key={id}>
             <Badge tone={isNew ? 'warn' : 'bad'}>{isNew ? 'would halt' : 'is halted'}</Badge> {table} on{' '}
-            {server}: {why}
+            {server}: {words}
             {isNew ? undefined : (
               <>
                 {' '}
@@ -133,14 +133,12 @@ function Conflicts({ result: { conflicts, conflicting } }: { readonly result: Pl
       <h2 id="would-conflict">Conflicts that it would find</h2>
       <Table
         caption="Conflicts that a run would find"
-        heads={['Table', 'Would win', 'Would lose', 'Rule', { text: 'Fields', isNumber: true }]}
+        heads={['Table', 'What would become of them', { text: 'Fields', isNumber: true }]}
       >
-        {conflicts.map(({ table, winner, loser, rule, kind, fields }) => (
+        {conflicts.map(({ table, winner, loser, rule, kind, fields, words }) => (
           <tr key={`${table} ${winner} ${loser} ${rule} ${kind}`}>
             <th scope="row">{table}</th>
-            <td>{rule === 'hold' ? 'nobody: held' : winner}</td>
-            <td>{rule === 'hold' ? 'nobody' : loser}</td>
-            <td>{rule ?? kind}</td>
+            <td>{words}</td>
             <td class="number">{figure(fields)}</td>
           </tr>
         ))}
