@@ -40,7 +40,7 @@ export const checks = {
   reachable: ofServer(
     'Reachable',
     'Something answers at `url`. Told with it: the round trip, the median of 5 requests.',
-    'Check `url`, that FileMaker Server runs (Admin Console > Dashboard), and that port 443 is open on the way there. Where it answers with HTTP 502, the Data API is off: Admin Console > Connectors.',
+    'Check `url`, that FileMaker Server runs (Admin Console > Dashboard), and that nothing on the way there keeps its port closed (443 unless `url` names another). Where it answers with HTTP 502, the Data API is off: Admin Console > Connectors.',
   ),
   certificate: ofServer(
     'Certificate',
