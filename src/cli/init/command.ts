@@ -223,6 +223,8 @@ function nextLines(path: string, lacking: number): readonly string[] {
   return [
     ...(lacking === 0 ? [] : [`    ${lacking} of the tables are not in it yet, see above`]),
     'Next:',
+    `    ${commandLine(['doctor'], place)}`,
+    '        whether servers, layouts and account are as the sync needs them, and what to do where not',
     `    ${commandLine(['plan'], place)}`,
     '        what the first run would write where; it writes nothing. Back the files up before the run',
     `    ${commandLine(['run', '--once'], place)}`,
