@@ -2,7 +2,7 @@
  * Which field can be the key of a table: the same on every server, never changed, never given twice. What can be seen of it
  * over the API are its name, that FileMaker fills it, and a sample of its values; uniqueness itself is not told.
  */
-import type { ServerName } from '../core/names.ts';
+import type { FieldName, ServerName } from '../core/names.ts';
 import type { MatchedField } from './matching-fields.ts';
 import { keyNamed, stampOf } from './names.ts';
 import type { SeenTable } from './seen.ts';
@@ -28,29 +28,45 @@ type Judged = {
   readonly isThoughtOf: boolean;
 };
 
-/** `tables`: the table on each server. */
-export function judgeKeys(fields: readonly MatchedField[], tables: readonly SeenTable[]): Keys {
+/** `tables`: the table on each server; `chosen`: by a person: what speaks against it is always told. */
+export function judgeKeys(
+  fields: readonly MatchedField[],
+  tables: readonly SeenTable[],
+  chosen?: FieldName,
+): Keys {
   const judged = fields
-    .filter((field) => canBeKey(field))
+    .filter((field) => canBeKey(field) && (!isNamedStamp(field) || field.name === chosen))
     .map((field) => judge(field, tables))
+    .map((one) => (one.field.name === chosen ? { ...one, isThoughtOf: true } : one))
     .toSorted((a, b) => b.score - a.score);
+  const unfit = fields.filter((field) => field.name === chosen && !canBeKey(field));
   const taken = judged.filter(({ refusal }) => refusal === undefined);
   return {
     fit: taken.filter(({ isFit }) => isFit).map(({ field, reasons }) => ({ field, reasons })),
     possible: taken
       .filter(({ isFit, isThoughtOf }) => !isFit && isThoughtOf)
       .map(({ field, reasons }) => ({ field, reasons })),
-    refused: judged.flatMap(({ field, refusal, isThoughtOf }) =>
-      refusal !== undefined && isThoughtOf ? [{ field, why: refusal }] : [],
-    ),
+    refused: [
+      ...judged.flatMap(({ field, refusal, isThoughtOf }) =>
+        refusal !== undefined && isThoughtOf ? [{ field, why: refusal }] : [],
+      ),
+      ...unfit.map((field) => ({ field, why: unfitWords })),
+    ],
   };
 }
 
-const canBeKey = ({ name, on }: MatchedField): boolean =>
+const unfitWords =
+  'a key is a plain text or number field that FileMaker keeps: no date or time, no calculation, no global, no repetitions';
+
+/** As a run takes it, whatever its name says. */
+export const canBeKey = ({ on }: MatchedField): boolean =>
   [...on.values()].every(
     ({ type, kind, global, repetitions }) =>
       (type === 'text' || type === 'number') && kind === 'normal' && !global && repetitions === 1,
-  ) && [...on.values()].every(({ type }) => stampOf(name, type) === undefined);
+  );
+
+const isNamedStamp = ({ name, on }: MatchedField): boolean =>
+  [...on.values()].some(({ type }) => stampOf(name, type) !== undefined);
 
 function judge(field: MatchedField, tables: readonly SeenTable[]): Judged {
   const looks = tables.map(({ seen, sample }) => ({

@@ -3,7 +3,7 @@ import type { Role } from '../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import { compare, type Comparison } from './compare.ts';
 import { type FieldChoices, type FieldProposal, type LeftOut, proposeFields } from './fields.ts';
-import { judgeKeys, type Keys } from './keys.ts';
+import { canBeKey, judgeKeys, type Keys } from './keys.ts';
 import { matchFields, type MatchedField } from './matching-fields.ts';
 import type { SeenLayout, SeenTable } from './seen.ts';
 import { judgeStamps, type StampCandidate, type Stamps } from './stamps.ts';
@@ -56,7 +56,7 @@ export function proposeTable(
   choices: TableChoices = noChoices,
 ): TableProposal {
   const match = matchFields(tables.map(({ seen }) => seen));
-  const keys = judgeKeys(match.matched, tables);
+  const keys = judgeKeys(match.matched, tables, choices.key);
   const key = keyOf(match.matched, keys, choices.key);
   const stamps = judgeStamps(match.matched, tables);
   const stamp = stampOf(match.matched, stamps, choices);
@@ -96,7 +96,7 @@ export function proposeTable(
 function keyOf(matched: readonly MatchedField[], keys: Keys, chosen: FieldName | undefined) {
   if (chosen === undefined) return keys.fit[0];
   const field = matched.find(({ name }) => name === chosen);
-  if (field === undefined) return undefined;
+  if (field === undefined || !canBeKey(field)) return undefined;
   const known = [...keys.fit, ...keys.possible].find((one) => one.field === field);
   const against = keys.refused.find((one) => one.field === field);
   return (

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noChoices } from '../../src/setup/proposal.ts';
 import { stepsFor } from '../../src/setup/steps.ts';
 import { field, filled } from './fake-inspection.ts';
 import * as fixtures from './fixtures.ts';
@@ -123,6 +124,24 @@ test('a key that one server does not fill by itself is proposed, and what that m
   expect(contacts?.key?.reasons).toContain(
     'FileMaker does not fill it by itself on branch: records that are made there need a key',
   );
+});
+
+const chosen = (key: string) => ({ choices: { ...noChoices, key } });
+
+describe('a key that a person chose', () => {
+  test('is not taken where its type is none of a key', async () => {
+    const [contacts] = await proposed(fixtures.claris, chosen('CreationTimestamp'));
+    expect(contacts?.lacks).toContain('key');
+    expect(reasons(contacts?.keys.refused ?? [])['CreationTimestamp']).toMatch(/no date or time/);
+  });
+
+  test('is taken with what speaks against it, also where nobody would have thought of it', async () => {
+    const [contacts] = await proposed(fixtures.claris, chosen('CreatedBy'));
+    expect(contacts?.key).toMatchObject({
+      field: 'CreatedBy',
+      reasons: [expect.stringMatching(/^chosen by you, though: .* held by more than one record/)],
+    });
+  });
 });
 
 describe('a key that is there already, but not fit', () => {
