@@ -1,4 +1,5 @@
 /** What a comparison found, in words, for a terminal of 80 columns. */
+import { findingWords } from '../core/finding-words.ts';
 import { refusalOf } from '../core/refusals.ts';
 import type { Finding, FindingKind, Why } from '../engine/verify/look-again.ts';
 import { type Comparison, isSound, type NotCompared } from '../engine/verify/verify.ts';
@@ -7,15 +8,7 @@ import { unseenLine, unseenRemedy } from './view-lines.ts';
 import { count } from '../composition/words.ts';
 import { wrapped } from './wrapped.ts';
 
-const whyWords: Readonly<Record<Exclude<Why, 'parked'>, string>> = {
-  'not-read': 'entered there, and its stamp does not show it',
-  'only-receives': 'entered there, and that server only receives',
-  behind: 'not brought there, and in no batch',
-  'same-mod-id': 'changed there, though its modification count was not',
-  'not-as-written': 'not as it was written there: the server may have changed it by itself',
-  'gone-there': 'deleted there, which nobody has noticed yet',
-  suspected: 'seems to be deleted there, and is looked for again',
-};
+const whyWords: Readonly<Record<Exclude<Why, 'parked'>, string>> = findingWords;
 
 const notComparedWords: Readonly<Record<NotCompared, string>> = {
   paused: 'it is paused (serversync status says until when)',

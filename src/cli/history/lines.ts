@@ -2,6 +2,7 @@
 import type { Conflict, ConflictRule } from '../../core/conflict.ts';
 import type { Head, HeadField } from '../../core/head.ts';
 import type { Content, Decided } from '../../core/history.ts';
+import { versionWords } from '../../core/version-words.ts';
 import type { Past } from '../../engine/past.ts';
 import { minute, quoted, ruleWords, shownValue, stampWords } from '../conflicts/lines.ts';
 import { shortCode } from '../conflicts/found.ts';
@@ -21,7 +22,7 @@ export function headingOf({ table, key, version, deleted }: Head): readonly stri
 export function versionLines(told: ToldVersion): readonly string[] {
   return [
     '',
-    ...wrapped(`${told.version}  ${whenWords(told)}, ${whatWords(told)}`, ''),
+    ...wrapped(`${told.version}  ${whenWords(told)}, ${versionWords(told)}`, ''),
     ...told.fields.flatMap(fieldLines),
     ...told.decided.flatMap((one) => ruleLines(one, `${one.field}: `)),
     ...told.servers.map((one) => `    ${serverWords(one)}`),
@@ -30,27 +31,6 @@ export function versionLines(told: ToldVersion): readonly string[] {
 
 const whenWords = ({ what, server, changed, storedAt }: ToldVersion): string =>
   server === undefined || what === 'restored' ? localTime(storedAt) : stampWords(changed);
-
-function whatWords({ what, server = '', to }: ToldVersion): string {
-  switch (what) {
-    case 'seen':
-      return `changed on ${server}`;
-    case 'deleted':
-      return `deleted on ${server}`;
-    case 'came-back':
-      return `it came back, from ${server}`;
-    case 'restored':
-      return `taken from ${server}, whose file had been put back to an earlier state`;
-    case 'choice':
-      return 'chosen by a person';
-    case 'choice-undone':
-      return 'a choice was taken back by a person';
-    case 'taken-up':
-      return 'read anew: it was not kept the same for a while';
-    case 'put-back':
-      return to === undefined ? 'brought back by a person' : `put back to version ${to} by a person`;
-  }
-}
 
 function fieldLines({ field, formerly, from, to, added, decided }: ToldField): readonly string[] {
   return [

@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import type { ConflictField } from '../../api/conflicts.ts';
 import type { ViewProps } from '../app.tsx';
-import { Ago, Badge, Empty, Of, Select, Table } from '../parts/basics.tsx';
+import { Ago, Badge, Empty, Of, Table } from '../parts/basics.tsx';
+import { TableSelect } from '../parts/places.tsx';
 import { usePolled } from '../poll.ts';
 import { addressOf } from '../route.ts';
 
@@ -28,13 +29,7 @@ export function ConflictsView({ overview }: ViewProps) {
       </p>
       <div class="card">
         <div class="row ends-aligned">
-          <Select
-            label="Table"
-            value={table}
-            all="All tables"
-            options={overview.tables.map((one) => one.table)}
-            choose={setTable}
-          />
+          <TableSelect overview={overview} value={table} choose={setTable} />
           <label class="check">
             <input
               type="checkbox"

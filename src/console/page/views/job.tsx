@@ -6,7 +6,8 @@ import type { Job } from '../../api/jobs.ts';
 import type { OverviewAnswer } from '../../api/overview.ts';
 import type { ServerFailure } from '../../api/plan.ts';
 import { act } from '../call.ts';
-import { Ago, Badge, Of, Select, type Tone, Trouble } from '../parts/basics.tsx';
+import { Ago, Badge, Of, type Tone, Trouble } from '../parts/basics.tsx';
+import { ServerSelect, TableSelect } from '../parts/places.tsx';
 import { lookAgain, usePolled } from '../poll.ts';
 
 type Kind = Job['asked']['kind'];
@@ -79,20 +80,8 @@ function Start({ kind, overview, start, underWay }: StartProps) {
       }}
     >
       <div class="row ends-aligned">
-        <Select
-          label="Table"
-          value={table}
-          all="All tables"
-          options={overview.tables.map((one) => one.table)}
-          choose={setTable}
-        />
-        <Select
-          label="Server"
-          value={server}
-          all="All servers"
-          options={overview.servers.map((one) => one.server)}
-          choose={setServer}
-        />
+        <TableSelect overview={overview} value={table} choose={setTable} />
+        <ServerSelect overview={overview} value={server} choose={setServer} />
         <button type="submit" class="button main-one" disabled={underWay !== undefined}>
           {start}
         </button>

@@ -4,7 +4,8 @@ import { count, duration } from '../../../composition/words.ts';
 import type { ParkedAnswer, ParkedBody, ParkedCause, ParkedKey, ParkedPlace } from '../../api/parked.ts';
 import type { ViewProps } from '../app.tsx';
 import { act } from '../call.ts';
-import { Ago, Badge, Empty, Of, Select, Table } from '../parts/basics.tsx';
+import { Ago, Badge, Empty, Of, Table } from '../parts/basics.tsx';
+import { ServerSelect, TableSelect } from '../parts/places.tsx';
 import { Confirmed } from '../parts/confirmed.tsx';
 import { usePolled } from '../poll.ts';
 import { addressOf } from '../route.ts';
@@ -24,20 +25,8 @@ export function ParkedView({ overview }: ViewProps) {
         each is tried again when it changes, by itself from time to time, and when you ask for it here.
       </p>
       <div class="row">
-        <Select
-          label="Table"
-          value={table}
-          all="All tables"
-          options={overview.tables.map((one) => one.table)}
-          choose={setTable}
-        />
-        <Select
-          label="Server"
-          value={server}
-          all="All servers"
-          options={overview.servers.map((one) => one.server)}
-          choose={setServer}
-        />
+        <TableSelect overview={overview} value={table} choose={setTable} />
+        <ServerSelect overview={overview} value={server} choose={setServer} />
       </div>
       <Of polled={parked} what="what is parked">
         {(answer) => <Causes answer={answer} named={named} now={overview.at} />}

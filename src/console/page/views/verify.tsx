@@ -1,5 +1,6 @@
 /** Whether all servers hold the same, compared on demand. */
 import { count } from '../../../composition/words.ts';
+import { findingWords } from '../../../core/finding-words.ts';
 import type { Compared, VerifyResult } from '../../api/verify.ts';
 import type { ViewProps } from '../app.tsx';
 import { Badge, Table } from '../parts/basics.tsx';
@@ -109,16 +110,7 @@ function Row({ one }: { readonly one: Compared }) {
   );
 }
 
-const whyWords: Readonly<Record<string, string>> = {
-  'not-read': 'entered there, and its stamp does not show it',
-  'only-receives': 'entered there, and that server only receives',
-  behind: 'not brought there, and in no batch',
-  'same-mod-id': 'changed there, though its modification count was not',
-  'not-as-written': 'not as it was written there: the server may have changed it by itself',
-  'gone-there': 'deleted there, which nobody has noticed yet',
-  suspected: 'seems to be deleted there, and is looked for again',
-  parked: 'parked there',
-};
+const whyWords: Readonly<Record<string, string>> = { ...findingWords, parked: 'parked there' };
 
 function Findings({ one: { table, server, findings } }: { readonly one: Compared }) {
   return (

@@ -1,4 +1,5 @@
 /** One version of a record: what made it, what changed, and who has it. */
+import { versionWords } from '../../../core/version-words.ts';
 import type { ChangedField, HistoryAnswer, HistoryValue, Version } from '../../api/history.ts';
 import { Time } from '../parts/basics.tsx';
 import { Value } from '../parts/value.tsx';
@@ -17,7 +18,7 @@ export function VersionItem({ version, history }: Props) {
     <li class="stack">
       <div class="head">
         <h3>
-          <span class="muted">{version.version}</span> {whatWords(version)}
+          <span class="muted">{version.version}</span> {versionWords(version)}
         </h3>
         {version.version < history.version && version.what !== 'deleted' ? (
           <PutBack history={history} version={version.version} />
@@ -36,27 +37,6 @@ export function VersionItem({ version, history }: Props) {
       {servers.length === 0 ? undefined : <p class="small muted">{servers.map(serverWords)}</p>}
     </li>
   );
-}
-
-function whatWords({ what, server = '', to }: Version): string {
-  switch (what) {
-    case 'seen':
-      return `changed on ${server}`;
-    case 'deleted':
-      return `deleted on ${server}`;
-    case 'came-back':
-      return `it came back, from ${server}`;
-    case 'restored':
-      return `taken from ${server}, whose file had been put back to an earlier state`;
-    case 'choice':
-      return 'chosen by a person';
-    case 'choice-undone':
-      return 'a choice was taken back by a person';
-    case 'taken-up':
-      return 'fields are kept the same again';
-    case 'put-back':
-      return to === undefined ? 'put back by a person' : `put back by a person, to version ${to}`;
-  }
 }
 
 function Changed({ changed }: { readonly changed: ChangedField }) {
