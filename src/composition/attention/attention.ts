@@ -38,8 +38,43 @@ export async function mattersOf(look: Look): Promise<readonly Matter[]> {
 
 const order: Readonly<Record<Urgency, number>> = { now: 0, soon: 1, later: 2 };
 
-/** Of two that are as urgent the one that waits longer; what has no beginning comes last, in the order of the finders. */
+/** Of two that are as urgent first what stops more, then what waits longer; what has no beginning comes last, in the order of the finders. */
 const byUrgency = (a: Matter, b: Matter): number =>
-  order[a.urgency] - order[b.urgency] || (a.since ?? latest) - (b.since ?? latest);
+  order[a.urgency] - order[b.urgency] ||
+  reaches[reachOf[a.kind]] - reaches[reachOf[b.kind]] ||
+  (a.since ?? latest) - (b.since ?? latest);
 
 const latest = Number.MAX_SAFE_INTEGER;
+
+/** How much stands still: a whole table or server, single records, single values, or nothing. */
+type Reach = 'place' | 'record' | 'value' | 'nothing';
+
+const reaches: Readonly<Record<Reach, number>> = { place: 0, record: 1, value: 2, nothing: 3 };
+
+const reachOf: Readonly<Record<Matter['kind'], Reach>> = {
+  'first-meeting': 'place',
+  'mass-delete': 'place',
+  restored: 'place',
+  clone: 'place',
+  'schema-drift': 'place',
+  'clock-step': 'place',
+  'other-zone': 'place',
+  migration: 'place',
+  moved: 'place',
+  'hidden-rows': 'place',
+  failing: 'place',
+  'never-run': 'place',
+  lag: 'place',
+  unread: 'place',
+  certificate: 'place',
+  data: 'place',
+  paused: 'place',
+  parked: 'record',
+  waiting: 'record',
+  held: 'value',
+  skew: 'nothing',
+  'clock-set': 'nothing',
+  'log-unread': 'nothing',
+  'sweep-layout': 'nothing',
+  doubled: 'nothing',
+};

@@ -42,7 +42,7 @@ test('a state in which no run has begun its work says so, of a stack nobody star
   expect((await looked(nothing, { hasRun: false, isStack: true })).told).toEqual([]);
 });
 
-test('halts, first meetings, held conflicts and parked records are listed, what waits longest first', async () => {
+test('halts and first meetings are listed before parked records, those before held conflicts, and of each what waits longest first', async () => {
   const { told, matters } = await looked(async (control) => {
     await control.putHalt(halt);
     await control.putMeeting(meeting({ at: now - 3 * hour }));
@@ -59,20 +59,30 @@ test('halts, first meetings, held conflicts and parked records are listed, what 
   });
   expect(told).toEqual([
     `contacts on branch: halted: 50 of 1,300 records are gone there (2 days 2 h ago) | halts ${halt.id}`,
-    'contacts on hq: 2 records are parked (4 h ago) | parked list --table contacts --server hq',
     expect.stringMatching(
       /^contacts on hq: halted: 30 of 40 shared records differ at the first meeting \(3 h ago\) \| halts \w{6}$/,
     ),
-    'contacts: 2 conflicts wait for your choice (2 h ago) | conflicts list --held --table contacts',
+    'contacts on hq: 2 records are parked (4 h ago) | parked list --table contacts --server hq',
     'contacts on branch: 1 record is parked (30 min ago) | parked list --table contacts --server branch',
+    'contacts: 2 conflicts wait for your choice (2 h ago) | conflicts list --held --table contacts',
   ]);
   expect(matters.map(({ kind, count }) => [kind, count])).toEqual([
     ['mass-delete', undefined],
-    ['parked', 2],
     ['first-meeting', undefined],
-    ['held', 2],
+    ['parked', 2],
     ['parked', 1],
+    ['held', 2],
   ]);
+});
+
+test('what stops a whole table or server stands before older matters of single records, a halt and late changes alike', async () => {
+  const { matters } = await looked(async (control) => {
+    await control.putConflicts([conflict('a', { open: true, at: now - 90 * hour })]);
+    await control.park([parkedRecord('k1', { at: now - 80 * hour })]);
+    await control.putHalt({ ...halt, at: now - 3 * hour });
+    await control.putBatches([batchRow('1', { server: 'branch', oldestChangeAt: at })]);
+  });
+  expect(matters.map(({ kind }) => kind)).toEqual(['mass-delete', 'lag', 'parked', 'held']);
 });
 
 test('a halt that a person has answered waits for nobody', async () => {
