@@ -73,7 +73,12 @@ export function registerStatus(program: Command): void {
       new Option('--watch', 'draw it anew every 2 seconds (of a stack: 5) until Ctrl-C').conflicts('json'),
     )
     .option('--examples', 'with values of records, to judge halts and conflicts by')
-    .option('--limit <number>', 'parked records and conflicts shown at most, latest first', wholeNumber, 20)
+    .option(
+      '--limit <number>',
+      'conflicts, latest first, and causes of parked records shown at most; with --json also parked records',
+      wholeNumber,
+      20,
+    )
     .addOption(ofStack())
     .action(async (options: Common & StatusChoices) => {
       const { limit, examples = false } = options;

@@ -17,7 +17,7 @@ export type StatusOptions = StatePlace & {
   readonly output: Output;
   /** Shows values of records: halted first meetings and the losers of conflicts. */
   readonly examples: boolean;
-  /** Parked records and conflicts shown at most, latest first; the JSON has the same. */
+  /** Causes of what is parked and conflicts shown at most; in the JSON, parked records and conflicts, latest first. */
   readonly limit: number;
 };
 
@@ -32,7 +32,7 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
     ...overview,
     lastRun: last,
     ...(stack && shownFindings(stack.findings)),
-    parkedRecords: parked,
+    parkedRecords: parked.slice(0, options.limit),
     latestConflicts: conflicts.map(withoutValues),
   }));
   return exitCode;
@@ -64,7 +64,8 @@ async function readAll(
     now,
     overview,
     places: await placeRows({ configuration, control, now, isStack: name !== undefined }, overview),
-    parked: await control.parked(limit),
+    parked: await control.parked(Number.MAX_SAFE_INTEGER),
+    limit,
     conflicts: await control.conflicts(limit),
     meetings: await control.meetings(),
     last,

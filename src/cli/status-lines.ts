@@ -8,8 +8,10 @@ import type { Overview } from '../composition/overview.ts';
 import type { PlaceRow } from '../composition/place-rows.ts';
 import { count, duration } from '../composition/words.ts';
 import { ruleOf, shortRule } from './conflicts/lines.ts';
+import { commandsFor } from './conflicts/looking.ts';
 import { dataLines } from './data-lines.ts';
 import { doubledLines } from './doubled-lines.ts';
+import { causesOf } from './parked-list-command.ts';
 import { pausedLines } from './pause/lines.ts';
 import { holdingLines, rowLines, serverLines } from './status-rows.ts';
 import { type StackFindings, stackLines } from './status-stack.ts';
@@ -21,7 +23,10 @@ export type Shown = {
   readonly now: EpochMs;
   readonly overview: Overview;
   readonly places: readonly PlaceRow[];
+  /** All of them, latest first. */
   readonly parked: readonly Parked[];
+  /** Shown at most of causes of what is parked, and of conflicts. */
+  readonly limit: number;
   readonly conflicts: readonly Conflict[];
   readonly meetings: readonly Meeting[];
   readonly last: RunRecord | undefined;
@@ -45,7 +50,7 @@ export function statusLines(shown: Shown, examples: boolean): readonly string[] 
       ...pausedLines(overview, stack?.name),
       ...(stack === undefined ? [] : stackLines(stack.findings, { stack: stack.name, configuration, now })),
     ]),
-    ...parkedLines(shown.parked, overview.parked),
+    ...parkedLines(shown),
     ...waitingLines(overview),
     ...conflictLines(shown, examples),
     ...heldLines(overview, stack?.name),
@@ -104,12 +109,28 @@ export function waitingLines({ waiting }: Pick<Overview, 'waiting'>): readonly s
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-function parkedLines(parked: readonly Parked[], all: number): readonly string[] {
-  if (all === 0) return [];
-  const lines = parked.map(
-    ({ table, server, key, reason }) => `    ${table} on ${server}, ${key}: ${reason}`,
+/** By cause, at a glance: the keys, and what to look at, are in the list of what is parked. */
+function parkedLines({ parked, stack, limit }: Shown): readonly string[] {
+  if (parked.length === 0) return [];
+  const lines = causesOf(parked).flatMap(({ code, cause, places }) =>
+    places.map(
+      ({ table, server, parked: of }) =>
+        `${table} on ${server}: ${count(of.length, 'record')}: ${cause} (${code})`,
+    ),
   );
-  return ['', `${count(all, 'record')} parked:`, ...lines, ...more(all - parked.length)];
+  const command = commandsFor(stack?.name)('parked list');
+  return [
+    '',
+    `${count(parked.length, 'record')} parked:`,
+    ...lines.slice(0, limit).flatMap(hanging),
+    ...more(lines.length - limit),
+    `    the keys, and what to look at: ${command}`,
+  ];
+}
+
+function hanging(line: string): readonly string[] {
+  const [first = '', ...rest] = wrapped(line, '        ');
+  return [`    ${first.trimStart()}`, ...rest];
 }
 
 function conflictLines({ conflicts, overview, stack }: Shown, values: boolean): readonly string[] {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openBench } from './support/bench.ts';
 import { lastObject } from './support/command-line.ts';
 import { gated } from './support/gate.ts';
+import { contactFields } from './support/office.ts';
 import { row, rows, shownOf, synced } from './support/rows.ts';
 import { until } from './support/until.ts';
 
@@ -81,6 +82,34 @@ describe('status', () => {
       { table: 'contacts', server: 'hq', role: 'both', state: 'going', pending: 0, parked: 0, held: 0 },
       { table: 'contacts', server: 'branch', lagMs: 0, readUpTo: expect.any(Number) },
     ]);
+  });
+
+  test('tells what is parked by cause, in one entry for 30 records, and sends to the list for the keys; the JSON has records', async () => {
+    const fields = contactFields.map((field) =>
+      field.name === 'notes' ? { ...field, validation: { maxLength: 5, overridable: false } } : field,
+    );
+    await using bench = await openBench({
+      offices: { hq: { rows: [...rows(0, 30), row(31, { id: '' })] }, branch: { fields } },
+    });
+    await bench.run();
+    const { stdout } = await bench.command('status', '--limit', '4');
+    expect(stdout).toContain(
+      [
+        '31 records parked:',
+        '    contacts on branch: 30 records: a value is longer than its field allows',
+        '        (511)',
+        '    contacts on hq: 1 record: the key field is empty (empty-key)',
+        '    the keys, and what to look at: serversync parked list',
+        '',
+      ].join('\n'),
+    );
+    expect(stdout).not.toContain('K-000');
+    expect((await bench.command('status', '--limit', '1')).stdout).toContain(
+      '    and 1 more (--limit shows more of them)\n',
+    );
+    const { parkedRecords } = lastObject((await bench.command('status', '--limit', '4', '--json')).stdout);
+    expect(parkedRecords).toHaveLength(4);
+    expect(parkedRecords).toContainEqual(expect.objectContaining({ key: expect.stringMatching(/^K-/) }));
   });
 
   test('while a run is at work is answered', async () => {
