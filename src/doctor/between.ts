@@ -1,4 +1,4 @@
-/** What is right on each server and does not go together: types, rules, value lists, clocks. */
+/** What is right on each server and does not go together: types, rules, value lists, keys, clocks. */
 import { count, duration } from '../composition/words.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
 import { fieldOnServer } from '../config/field-names.ts';
@@ -9,9 +9,14 @@ import type { InspectedField, InspectedLayout } from '../ports/inspection.ts';
 import { checks } from './catalogue.ts';
 import { failed, type Finding, type Found, ok, warning } from './finding.ts';
 import type { ServerLook } from './look.ts';
+import { type DigestedSample, sameKeysFindings } from './same-keys.ts';
 
 /** A table on a server whose layout is right by itself. */
-type Seen = { readonly link: LinkConfiguration; readonly layout: InspectedLayout };
+type Seen = {
+  readonly link: LinkConfiguration;
+  readonly layout: InspectedLayout;
+  readonly sample: DigestedSample | undefined;
+};
 
 export async function findingsBetween(
   configuration: Configuration,
@@ -33,8 +38,8 @@ function seenOf(
   looks: readonly ServerLook[],
 ): readonly Seen[] {
   const look = looks.find(({ server }) => server === link.server);
-  const layout = look?.seen.find(({ table }) => table === name)?.layout;
-  return layout === undefined ? [] : [{ link, layout }];
+  const seen = look?.seen.find(({ table }) => table === name);
+  return seen === undefined ? [] : [{ link, layout: seen.layout, sample: seen.sample }];
 }
 
 async function foundBetween(
@@ -48,12 +53,16 @@ async function foundBetween(
   if (!('fields' in fields)) return fields.problems;
   const rules = fields.fields.flatMap((field) => rulesBetween(field, seen));
   const lists = fields.fields.flatMap((field) => listsBetween(field, seen));
+  const areListsThere = fields.fields.some((field) => listed(field, seen).length > 1);
   return [
     ok('types', `each of ${count(fields.fields.length, 'field')} has one type on ${on}`),
     ...(rules.length > 0
       ? rules
       : [ok('rules', `no server refuses by a rule of its own what another takes (${on})`)]),
-    ...(lists.length > 0 ? lists : [ok('value-lists', `value lists hold the same values (${on})`)]),
+    ...(lists.length === 0 && areListsThere
+      ? [ok('value-lists', `value lists hold the same values (${on})`)]
+      : lists),
+    ...sameKeysFindings(sampledPairs(seen)),
   ];
 }
 
@@ -137,29 +146,51 @@ const ruleFinding = (field: FieldName, rule: string, from: ServerName, to: Serve
 
 /** Each pair once. How many values differ is told, not which: they may be content. */
 function listsBetween(name: FieldName, seen: readonly Seen[]): readonly Found[] {
-  return seen.flatMap((one, at) =>
-    seen.slice(at + 1).flatMap((other) => {
-      const [here, there] = [listOf(name, one), listOf(name, other)];
-      if (here === undefined || there === undefined) return [];
-      const [onlyHere, onlyThere] = [here.difference(there).size, there.difference(here).size];
-      if (onlyHere + onlyThere === 0) return [];
-      const text = `field ${name} has value lists that differ: ${count(onlyHere, 'value')} only on ${one.link.server}, ${onlyThere} only on ${other.link.server}`;
-      return [warning('value-lists', text, checks['value-lists'].remedy, { onlyHere, onlyThere })];
-    }),
-  );
+  return pairsOf(listed(name, seen)).flatMap(([one, other]) => {
+    const [onlyHere, onlyThere] = [
+      one.values.difference(other.values).size,
+      other.values.difference(one.values).size,
+    ];
+    if (onlyHere + onlyThere === 0) return [];
+    const text = `field ${name} has value lists that differ: ${count(onlyHere, 'value')} only on ${one.server}, ${onlyThere} only on ${other.server}`;
+    return [warning('value-lists', text, checks['value-lists'].remedy, { onlyHere, onlyThere })];
+  });
 }
 
-function listOf(name: FieldName, seen: Seen): ReadonlySet<string> | undefined {
-  const list = fieldOn(name, seen)?.valueList;
-  const values = seen.layout.valueLists.find((each) => each.name === list)?.values;
-  return values && new Set(values);
+type Listed = { readonly server: ServerName; readonly values: ReadonlySet<string> };
+
+/** Where the field is shown with a value list. */
+function listed(name: FieldName, seen: readonly Seen[]): readonly Listed[] {
+  return seen.flatMap((each) => {
+    const list = fieldOn(name, each)?.valueList;
+    const values = each.layout.valueLists.find((one) => one.name === list)?.values;
+    return values === undefined ? [] : [{ server: each.link.server, values: new Set(values) }];
+  });
+}
+
+/** Each pair once. */
+const pairsOf = <T>(all: readonly T[]): readonly (readonly [T, T])[] =>
+  all.flatMap((one, at) => all.slice(at + 1).map((other) => [one, other] as const));
+
+/** Those between which records may go. */
+function sampledPairs(seen: readonly Seen[]): Parameters<typeof sameKeysFindings>[0] {
+  const pairs = flows(seen);
+  return pairsOf(seen).flatMap(([one, other]) => {
+    const isBetween = pairs.some((pair) => pair.includes(one) && pair.includes(other));
+    if (!isBetween || one.sample === undefined || other.sample === undefined) return [];
+    return [
+      [
+        { server: one.link.server, ...one.sample },
+        { server: other.link.server, ...other.sample },
+      ],
+    ];
+  });
 }
 
 function skewFindings({ alarms }: Configuration, looks: readonly ServerLook[]): readonly Finding[] {
   const measured = looks.flatMap(({ server, offset }) => (offset === undefined ? [] : [{ server, offset }]));
   if (measured.length < 2) return [];
-  const pairs = measured.flatMap((one, at) => measured.slice(at + 1).map((other) => [one, other] as const));
-  const apart = pairs.flatMap(([one, other]) => {
+  const apart = pairsOf(measured).flatMap(([one, other]) => {
     const surely = Math.max(one.offset.lo - other.offset.hi, other.offset.lo - one.offset.hi);
     return surely > alarms.skewMs ? [{ one: one.server, other: other.server, surely }] : [];
   });

@@ -152,6 +152,11 @@ export const checks = {
     'Where servers show a field with a value list, the lists hold the same values.',
     'File > Manage > Value Lists…: make them the same in all files. It matters where the field is validated by "Member of value list".',
   ),
+  'same-keys': between(
+    'Same keys',
+    'The same record has the same key on both servers: among up to 200 records of each, the first and the last, most do not look alike by their values under different keys. Not proven where these show too little of a large table.',
+    'Look at some of these records in both files. Where they are the same, do not start the sync: a first run would make each once more on the other server, and nothing halts it. Give them the same key first: docs/prepare-filemaker.md, "Two files that drifted apart".',
+  ),
   skew: between(
     'Clocks',
     "No two servers' clocks differ by more than `alarms.skew`.",

@@ -2,7 +2,8 @@
  * What the function `doctor` of a stack answers whoever asked for a look from inside: one form for both ends, which may be of
  * different versions.
  *
- *   R9  Values of value lists may come from records: a digest stands for each.
+ *   R9  Values of value lists may come from records: a digest stands for each. Of the records themselves a look holds digests
+ *       alone (same-keys.ts).
  */
 import { z } from 'zod';
 import type { Configuration } from '../config/configuration.ts';
@@ -25,9 +26,9 @@ export const insideAnswer = (configuration: Configuration, look: ServerLook): In
   look: { ...look, seen: look.seen.map(withoutValues) },
 });
 
-function withoutValues({ table, layout }: SeenTable): SeenTable {
+function withoutValues({ layout, ...rest }: SeenTable): SeenTable {
   const valueLists = layout.valueLists.map(({ name, values }) => ({ name, values: values.map(digestOf) }));
-  return { table, layout: { ...layout, valueLists } };
+  return { ...rest, layout: { ...layout, valueLists } };
 }
 
 const text = z.string();
@@ -65,6 +66,12 @@ const layout = z.object({
   valueLists: z.array(z.object({ name: text, values: z.array(text) })),
 });
 
+const sample = z.object({
+  isWhole: z.boolean(),
+  keys: z.array(text),
+  marks: z.array(z.object({ field: text.exactOptional(), of: z.array(text) })),
+});
+
 /** Not of this form: the function is of another version, or it did not come to an answer. */
 export const insideAnswerSchema: z.ZodType<InsideAnswer> = z.object({
   configuration: text,
@@ -72,6 +79,6 @@ export const insideAnswerSchema: z.ZodType<InsideAnswer> = z.object({
     server: text,
     findings: z.array(finding),
     offset: z.object({ lo: z.number(), hi: z.number() }).exactOptional(),
-    seen: z.array(z.object({ table: text, layout })),
+    seen: z.array(z.object({ table: text, layout, sample: sample.exactOptional() })),
   }),
 });

@@ -16,6 +16,7 @@ import { type CheckId, checks } from './catalogue.ts';
 import { failed, type Finding, type Found, ok, unproven } from './finding.ts';
 import type { LookOptions, SeenTable, ServerLook } from './look.ts';
 import { probeFindings } from './probe-findings.ts';
+import { type DigestedSample, digestedSample } from './same-keys.ts';
 import { keyFinding, pageRateFinding, rowsFinding, sampleOf, stampFindings } from './sample-checks.ts';
 import {
   certificateFinding,
@@ -182,17 +183,21 @@ class Look {
       this.#addOf(table, notLookedAt(isThere ? sampleChecks : ['fields', ...sampleChecks]));
       return [];
     }
-    this.#seen.push({ table: table.name, layout: fit.layout });
-    await this.#sample(table, fit, signal);
+    const sample = await this.#sample(table, fit, signal);
+    this.#seen.push({ table: table.name, layout: fit.layout, ...(sample && { sample }) });
     return [{ ...each, fit }];
   }
 
-  async #sample(table: TableConfiguration, fit: FitTable, signal: AbortSignal): Promise<void> {
+  async #sample(
+    table: TableConfiguration,
+    fit: FitTable,
+    signal: AbortSignal,
+  ): Promise<DigestedSample | undefined> {
     const { clock, server } = this.#o;
     const sample = await answered(() => sampleOf(this.#inspection, fit.binding, clock, signal));
     if (sample instanceof ServerError) {
       this.#addOf(table, findingOf(sample), notLookedAt(sampleChecks));
-      return;
+      return undefined;
     }
     const offset = this.#offset ?? { lo: 0, hi: 0 };
     const serverNow = { lo: clock.now() + offset.lo, hi: clock.now() + offset.hi };
@@ -203,6 +208,7 @@ class Look {
     if (zone !== undefined && !(this.#isProbed(fit) && zone.status === 'unproven')) this.#addOf(table, zone);
     this.#addOf(table, pageRateFinding(sample));
     if (!this.#isProbed(fit)) this.#addOf(table, this.#rightsUnproven(fit));
+    return digestedSample(sample, fit.binding);
   }
 
   #isProbed({ binding }: FitTable): boolean {

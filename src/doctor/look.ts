@@ -8,6 +8,7 @@ import type { Account } from '../filemaker/data-api/logins.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InspectedLayout } from '../ports/inspection.ts';
 import type { Finding } from './finding.ts';
+import type { DigestedSample } from './same-keys.ts';
 
 export type LookOptions = {
   readonly configuration: Configuration;
@@ -25,7 +26,12 @@ export type LookOptions = {
 };
 
 /** The layout of a table as a server showed it; absent where it could not be looked at, or is at fault by itself. */
-export type SeenTable = { readonly table: TableName; readonly layout: InspectedLayout };
+export type SeenTable = {
+  readonly table: TableName;
+  readonly layout: InspectedLayout;
+  /** Absent where no records could be read. */
+  readonly sample?: DigestedSample;
+};
 
 export type ServerLook = {
   readonly server: ServerName;

@@ -19,6 +19,8 @@ export type Sample = {
   readonly first: InspectedRows;
   /** The first page and the last, without doubles. */
   readonly rows: readonly InspectedRow[];
+  /** Whether these are all that the account sees. */
+  readonly isWhole: boolean;
   readonly pageMs: number;
 };
 
@@ -39,7 +41,8 @@ export async function sampleOf(
   const last =
     total > pageRows ? (await inspection.rows(database, layout, { skip, limit: pageRows }, signal)).rows : [];
   const rows = new Map([...first.rows, ...last].map((row) => [row.recordId, row]));
-  return { first, rows: [...rows.values()], pageMs };
+  const isWhole = first.total === undefined ? first.rows.length < pageRows : rows.size >= total;
+  return { first, rows: [...rows.values()], isWhole, pageMs };
 }
 
 export function rowsFinding({ first: { total, inTable, rows } }: Sample): Found {
@@ -159,5 +162,5 @@ export function pageRateFinding({ first: { rows }, pageMs }: Sample): Found {
     : ok('page-rate', text, figures);
 }
 
-const valueOf = ({ values }: InspectedRow, field: FieldName): string =>
+export const valueOf = ({ values }: InspectedRow, field: FieldName): string =>
   values[field] ?? values[`${field}(1)`] ?? '';

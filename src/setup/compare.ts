@@ -1,5 +1,6 @@
 /** Whether two servers hold copies of the same records, by a sample of each: what the first run will find. */
 import type { ServerName } from '../core/names.ts';
+import { type Alike, type MarkedRecords, markedRecords, meetingOf } from '../core/same-records.ts';
 import type { InspectedRow } from '../ports/inspection.ts';
 import type { MatchedField } from './matching-fields.ts';
 import type { SeenTable } from './seen.ts';
@@ -21,10 +22,10 @@ export type Comparison = {
     | 'drifted'
     /** No key is on both, and nothing looks alike. */
     | 'apart'
-    /** No key is on both, but the records are: keys were made in each file by itself. */
+    /** Hardly a key is on both, but the records are: keys were made in each file by itself. */
     | 'keys-made-apart';
-  /** The field by which records look alike though their keys differ. */
-  readonly alikeBy?: { readonly field: string; readonly records: number };
+  /** By what records look alike though their keys differ; without a field: by all of them. */
+  readonly alikeBy?: Alike;
 };
 
 /** As the engine halts a first meeting (docs/configuration.md): at least so many, and more than the share. */
@@ -49,9 +50,22 @@ export function compare(
   const isWhole = a.sample.isWhole && b.sample.isWhole;
   const found = { servers, sampled, isWhole, sameKey: shared.length, differing };
   if (sampled.includes(0)) return { ...found, kind: 'one-empty' };
-  if (shared.length > 0) return { ...found, kind: kindOf(shared.length, differing, a, b) };
-  const alikeBy = alike(fields, a, b);
-  return alikeBy === undefined ? { ...found, kind: 'apart' } : { ...found, kind: 'keys-made-apart', alikeBy };
+  const { areKeysMadeApart, alike } = meetingOf(marked(key, fields, a), marked(key, fields, b));
+  if (areKeysMadeApart && alike !== undefined) return { ...found, kind: 'keys-made-apart', alikeBy: alike };
+  if (shared.length === 0) return { ...found, kind: 'apart' };
+  return { ...found, kind: kindOf(shared.length, differing, a, b) };
+}
+
+function marked(key: MatchedField, fields: readonly MatchedField[], table: SeenTable): MarkedRecords {
+  const records = table.sample.rows.map((row) => ({
+    key: valueOn(key, table, row),
+    values: Object.fromEntries(fields.map((field) => [field.name, valueOn(field, table, row)])),
+  }));
+  const types = fields.flatMap(({ name, on }) => {
+    const type = on.get(table.seen.server)?.type;
+    return type === undefined ? [] : [{ name, type }];
+  });
+  return markedRecords(records, types);
 }
 
 function kindOf(sameKey: number, differing: number, a: SeenTable, b: SeenTable): Comparison['kind'] {
@@ -72,28 +86,3 @@ const byKey = (key: MatchedField, table: SeenTable): ReadonlyMap<string, Inspect
       return value === '' ? [] : [[value, row] as const];
     }),
   );
-
-/** A field that tells records apart tells also whether two are of the same thing: so distinct are its values. Assumed. */
-const telling = { distinct: 0.8, shared: 0.5, records: 3 };
-
-/** The field with the most values that stand on both, such as an e-mail address. */
-function alike(fields: readonly MatchedField[], a: SeenTable, b: SeenTable): Comparison['alikeBy'] {
-  const found = fields.flatMap((field) => {
-    const [ofA, ofB] = [valuesOf(field, a), valuesOf(field, b)];
-    if (ofA === undefined || ofB === undefined) return [];
-    const records = [...ofA].filter((value) => ofB.has(value)).length;
-    const isMany = records >= telling.records && records >= telling.shared * Math.min(ofA.size, ofB.size);
-    return isMany ? [{ field: field.name, records }] : [];
-  });
-  return found.toSorted((one, two) => two.records - one.records)[0];
-}
-
-/** Undefined where they tell no records apart, or are numbers and times, which look alike by chance. */
-function valuesOf(field: MatchedField, table: SeenTable): ReadonlySet<string> | undefined {
-  if (field.on.get(table.seen.server)?.type !== 'text') return undefined;
-  const filled = table.sample.rows
-    .map((row) => valueOn(field, table, row).trim().toLowerCase())
-    .filter((value) => value !== '');
-  const values = new Set(filled);
-  return values.size >= telling.distinct * filled.length ? values : undefined;
-}

@@ -27,7 +27,7 @@ export function comparisonWords({
     ],
     apart: [`By ${looked}, no key is on both, and nothing looks alike: each gets the records of the other.`],
     'keys-made-apart': [
-      `By ${looked}, no key is on both, but ${alikeBy?.records} have the same ${alikeBy?.field}: the keys were made in each file by itself, and every record would be there twice. Prepare the files first: docs/prepare-filemaker.md.`,
+      `By ${looked}, ${sameKey === 0 ? 'no key is' : `${sameKey} keys are`} on both, but ${alikeBy?.records} have the same ${alikeBy?.field ?? 'values'}: the keys were made in each file by itself, and every record would be there twice. Prepare the files first: docs/prepare-filemaker.md.`,
     ],
   };
   return words[kind];

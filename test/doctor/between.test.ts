@@ -20,7 +20,7 @@ test('servers that go together are told as that', async () => {
   expect((await between(clinic)).map(({ check, status }) => [check, status])).toEqual([
     ['types', 'ok'],
     ['rules', 'ok'],
-    ['value-lists', 'ok'],
+    ['same-keys', 'ok'],
     ['skew', 'ok'],
   ]);
 });
