@@ -50,9 +50,9 @@ async function notedTrend(
 
 const lagPoint = ({ at, lagMs, pending }: LagSample): LagPoint => ({ at, lagMs, pending });
 
-const worstLag = (points: readonly [LagPoint, ...LagPoint[]]): LagPoint => ({
-  at: points[0].at,
-  lagMs: most(points, ({ lagMs }) => lagMs),
+/** At the time of the worst lag: what is drawn was so then. */
+export const worstLag = (points: readonly [LagPoint, ...LagPoint[]]): LagPoint => ({
+  ...points.reduce((worst, point) => (point.lagMs > worst.lagMs ? point : worst)),
   pending: most(points, ({ pending }) => pending),
 });
 

@@ -1,9 +1,9 @@
 /** One plot as uPlot draws it. */
 import uPlot from 'uplot';
+import type { Span } from './columns.ts';
+import { dotsOf } from './dots.ts';
 import { frameColors, strokeOf } from './look.ts';
-import type { Line, Point } from './series.ts';
-
-export type Span = { readonly from: number; readonly to: number };
+import type { Line } from './series.ts';
 
 export type Drawing = Span & {
   readonly lines: readonly Line[];
@@ -17,33 +17,6 @@ export type Drawing = Span & {
   /** Ticks are multiples of these; absent: of round numbers. */
   readonly ticks?: readonly number[];
 };
-
-type Column = (number | null | undefined)[];
-
-/** Three columns for each line: what is drawn, and the bounds of its band. `null` breaks a line, what is absent does not. */
-function columnsOf({ points }: Line, times: readonly number[]): Column[] {
-  const at = new Map(points.map((point) => [point.at, point]));
-  const column = (pick: (point: Point) => number | null): Column =>
-    times.map((time) => {
-      const point = at.get(time);
-      return point === undefined ? undefined : point.y === null ? null : pick(point);
-    });
-  return [column(({ y }) => y), column(({ lo, y }) => lo ?? y), column(({ hi, y }) => hi ?? y)];
-}
-
-/** A step goes on to the end of what is shown. */
-const closedAt = ({ name, points }: Line, at: number): Line => {
-  const y = points.at(-1)?.y;
-  return y === undefined ? { name, points } : { name, points: [...points, { at, y }] };
-};
-
-/** Lines are measured at times of their own; all of them get one axis of time. */
-export function dataOf({ lines, from, to, kind }: Pick<Drawing, 'lines' | 'kind'> & Span): uPlot.AlignedData {
-  const drawn = kind === 'steps' ? lines.map((line) => closedAt(line, to)) : lines;
-  const known = new Set(drawn.flatMap(({ points }) => points.map(({ at }) => at)));
-  const times = known.size === 0 ? [from, to] : [...known].toSorted((a, b) => a - b);
-  return [times.map((at) => at / 1_000), ...drawn.flatMap((line) => columnsOf(line, times))];
-}
 
 export const height = 220;
 
@@ -91,20 +64,17 @@ function seriesOf(label: string, n: number, { kind, isDark, show }: Shown): read
     stroke: color,
     dash: [...dash],
     width: 2,
-    points: { size: 7, fill: color, filter: lonePoints },
+    points: { size: 7, fill: color, filter: dots },
   };
   if (steps === undefined) return [drawn, bound, bound];
   return [{ ...drawn, points: { show: false }, paths: steps, fill: fillOf(n, isDark) }, bound, bound];
 }
 
-/** A line shows no point that has no neighbour, and hardly one that is new: these are dots. */
-function lonePoints(plot: uPlot, seriesIdx: number): number[] {
-  const ys = plot.data[seriesIdx] ?? [];
-  const at = Array.from(ys, (y, idx) => ({ y, idx })).filter(({ y }) => y !== undefined);
-  return at.flatMap(({ y, idx }, n) => {
-    const isAlone = at[n - 1]?.y == null && at[n + 1]?.y == null;
-    return y !== null && (isAlone || n === at.length - 1) ? [idx] : [];
-  });
+function dots(plot: uPlot, seriesIdx: number): number[] {
+  const times = plot.data[0];
+  return [
+    ...dotsOf(Array.from(plot.data[seriesIdx] ?? []), (index) => plot.valToPos(times[index] ?? 0, 'x')),
+  ];
 }
 
 /** Nothing is below 0 but in a band; a plot of nothing has a scale all the same. */

@@ -3,7 +3,8 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { Table } from '../parts/basics.tsx';
 import { localTime } from '../words.ts';
-import { dataOf, type Drawing, height, optionsOf } from './drawing.ts';
+import { dataOf } from './columns.ts';
+import { type Drawing, height, optionsOf } from './drawing.ts';
 import { darkScheme, strokeOf } from './look.ts';
 import type { Line, Point } from './series.ts';
 

@@ -43,8 +43,8 @@ const stepsMs = [60_000, 300_000, 900_000, 3_600_000, 6 * 3_600_000, 86_400_000]
 const mostBuckets = 60;
 
 /**
- * Records written in equal spans of time. What was written over several is shared out by time. Of a server of which nothing was
- * put down nothing is drawn: that is not known to be none.
+ * Records written in equal spans of time. What was written over several is shared out by time. `null` in those of which nothing
+ * was put down (before the first run, while the machine was off): that is not known to be none.
  */
 export function writtenIn({ from, to, servers }: TrendsAnswer): Buckets {
   const ofMs = stepsMs.find((step) => (to - from) / step <= mostBuckets) ?? 86_400_000;
@@ -55,12 +55,16 @@ export function writtenIn({ from, to, servers }: TrendsAnswer): Buckets {
 
 function pointsOf({ written }: ServerTrend, starts: readonly number[], ofMs: number): readonly Point[] {
   if (written.length === 0) return [];
-  const sums = new Map(starts.map((start) => [start, 0]));
+  const sums = new Map<number, number>();
   for (const { from, at, records } of written)
     for (let start = Math.floor(from / ofMs) * ofMs; start < Math.max(at, from + 1); start += ofMs) {
       const within = Math.min(at, start + ofMs) - Math.max(from, start);
       const share = at > from ? within / (at - from) : 1;
-      if (sums.has(start)) sums.set(start, (sums.get(start) ?? 0) + records * share);
+      sums.set(start, (sums.get(start) ?? 0) + records * share);
     }
-  return [...sums].map(([at, y]) => ({ at, y: Math.round(y) }));
+  const known = (at: number): number | null => {
+    const sum = sums.get(at);
+    return sum === undefined ? null : Math.round(sum);
+  };
+  return starts.map((at) => ({ at, y: known(at) }));
 }
