@@ -41,6 +41,18 @@ test('a backup in which nothing is older halts when a record is made there; appr
   expect(synced(bench.branch)).toEqual(synced(bench.hq));
 });
 
+test('a backup in which nobody did anything yet is not seen by a run, and halts with the sweep', async () => {
+  await using bench = await filled(30);
+  bench.hq.control.backup('monday');
+  bench.hq.edit(keyOf(3), { notes: 'after the backup' });
+  expect((await bench.run()).exitCode).toBe(0);
+  bench.hq.control.restore('monday');
+  expect(await bench.run()).toMatchObject({ exitCode: 0, halted: [] });
+  const swept = await bench.command('sweep');
+  expect([swept.code, bench.branch.value(keyOf(3), 'notes')]).toEqual([1, 'after the backup']);
+  expect(swept.stdout).toContain('its file was put back to an earlier state (a backup)');
+});
+
 test('a clone halts the table where it is; put back, the map is made anew and nothing is doubled', async () => {
   await using bench = await filled(40);
   bench.branch.edit(keyOf(3), { notes: 'meanwhile' });
