@@ -29,6 +29,13 @@ export const refusedEntries = {
     means: 'The field was changed since, was chosen otherwise, or the value does not fit its type.',
     do: 'Look again with `serversync conflicts show ID`. `--force` chooses all the same.',
   },
+  'chosen-since': {
+    title: 'somebody chose FIELD since this was shown: …',
+    means:
+      'In the console: in another tab, by a command or by another person something was chosen, or a choice taken back, after the page had shown the conflict.',
+    do: 'The page shows by now what holds. Choose again if it shall be otherwise.',
+    more: 'console.md',
+  },
   'stack-missing': {
     title: 'there is no stack NAME in region REGION of this AWS account; …',
     means: 'The name, the account or the region is another, or it was not deployed yet.',

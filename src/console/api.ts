@@ -94,7 +94,8 @@ export type Failed = {
 
 /**
  * What failures are answered with: 400 what was asked for cannot be done so (a wrong name, a value that is none); 409 not
- * now: somebody works with the state of this machine (`state-in-use`), or the record was changed meanwhile (`record-busy`);
+ * now: somebody works with the state of this machine (`state-in-use`), the record was changed meanwhile (`record-busy`), or
+ * something was decided that the page had not seen (`chosen-since`);
  * 503 the state cannot be reached or read now.
  */
 export type FailedStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 500 | 503;

@@ -41,6 +41,9 @@ const parser =
 const issueWords = ({ path, message }: z.core.$ZodIssue): string =>
   path.length === 0 ? message : `${path.join('.')}: ${message}`;
 
+/** What a page had seen decided. */
+const seen = z.int().min(0).exactOptional();
+
 const resolveBody = z
   .strictObject({
     id,
@@ -48,6 +51,7 @@ const resolveBody = z
     value: value.exactOptional(),
     field: name.exactOptional(),
     force: z.boolean().exactOptional(),
+    seen,
   })
   .refine(({ keep, value: given }) => (keep === undefined) !== (given === undefined), {
     message: 'give either keep or value',
@@ -75,7 +79,7 @@ export const parsers: { readonly [E in Endpoint]: Parser<Asked<E>> } = {
   'GET /api/conflict': parser(z.strictObject({ id })),
   'POST /api/conflict/resolve': parser(resolveBody),
   'POST /api/conflict/undo': parser(
-    z.strictObject({ id, field: name.exactOptional(), force: z.boolean().exactOptional() }),
+    z.strictObject({ id, field: name.exactOptional(), force: z.boolean().exactOptional(), seen }),
   ),
   'GET /api/parked': parser(z.strictObject({ ...ofTable, limit })),
   'POST /api/parked/retry': parser(z.strictObject({ ...ofTable, key: name.exactOptional() })),

@@ -45,6 +45,13 @@ export type Refusal =
   /** A value is for one field. */
   | { readonly why: 'which-field'; readonly fields: readonly FieldName[] }
   | { readonly why: 'nothing-chosen' }
+  /** Something was decided about it that whoever chooses had not seen; `isUndone`: the last of it took a choice back. */
+  | {
+      readonly why: 'chosen-since';
+      readonly field: FieldName;
+      readonly isUndone: boolean;
+      readonly now: HeadField | undefined;
+    }
   /** The record, or the field, is not kept the same any more. */
   | { readonly why: 'no-record' };
 
@@ -127,6 +134,33 @@ export function undo(of: Case): Decided {
     const last = choiceIn(row);
     return (row.choices ?? []).map((one) => (one === last ? { ...one, undone: { at: of.at, before } } : one));
   });
+}
+
+/** How often something was chosen about these, or taken back. It only grows, and goes by no clock. */
+export const decisionsIn = (rows: readonly Pick<Conflict, 'choices'>[]): number =>
+  rows
+    .flatMap(({ choices = [] }) => choices)
+    .reduce((sum, { undone }) => sum + (undone === undefined ? 1 : 2), 0);
+
+/** `rows`: what the choice is about. `seen`: their `decisionsIn` when they were shown. Undefined where nothing came since. */
+export function chosenSince(
+  { head, force }: Pick<Case, 'head' | 'force'>,
+  rows: readonly Conflict[],
+  seen: number,
+): Extract<Decided, { kind: 'refused' }> | undefined {
+  if (force || decisionsIn(rows) === seen) return undefined;
+  const [last] = rows
+    .flatMap(({ field, choices = [] }) => choices.map(({ at, undone }) => ({ field, at, undone })))
+    .toSorted((a, b) => (b.undone?.at ?? b.at) - (a.undone?.at ?? a.at));
+  if (last === undefined) return undefined;
+  const { field, undone } = last;
+  return {
+    kind: 'refused',
+    why: 'chosen-since',
+    field,
+    isUndone: undone !== undefined,
+    now: head.fields[field],
+  };
 }
 
 /** Now, and after what stands there. */

@@ -10,6 +10,7 @@ import {
   concernedBy,
   type Case,
   choose,
+  chosenSince,
   type Decided,
   type Keep,
   undo,
@@ -27,6 +28,8 @@ export type Wanted = {
   readonly conflicts: readonly Conflict[];
   readonly only?: FieldName;
   readonly force?: boolean;
+  /** `decisionsIn` the conflicts (of `only`) as they were shown to whoever chooses: what came since is not overridden unseen. */
+  readonly seen?: number;
 };
 
 /** Heads that others store meanwhile: each attempt is over in moments. */
@@ -59,9 +62,10 @@ async function decide(
 ): Promise<Decided> {
   const at = engine.clock.now();
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    const of = await caseOf(engine, wanted, at);
-    if (of === undefined) return { kind: 'refused', why: 'no-record' };
-    const decided = how(of);
+    const found = await caseOf(engine, wanted, at);
+    if (found === undefined) return { kind: 'refused', why: 'no-record' };
+    const { of, own } = found;
+    const decided = (wanted.seen === undefined ? undefined : chosenSince(of, own, wanted.seen)) ?? how(of);
     if (decided.kind === 'refused') {
       if (attempt > 0) await engine.control.putConflicts(of.rows);
       return decided;
@@ -75,7 +79,7 @@ async function caseOf(
   { control, records }: Handing,
   { plan, conflicts, only, force = false }: Wanted,
   at: number,
-): Promise<Case | undefined> {
+): Promise<{ readonly of: Case; readonly own: readonly Conflict[] } | undefined> {
   const [first] = conflicts;
   if (first === undefined) return undefined;
   const head = (await records.heads(plan.name, [first.key])).get(first.key);
@@ -84,7 +88,10 @@ async function caseOf(
     (await control.conflictsById(ids)).map((row) => withoutAttempt(row, at));
   const own = await kept(conflicts.map(({ id }) => id));
   const rows = await kept(concernedBy(plan, head, own, only));
-  return { plan, head, rows, only, at, force };
+  return {
+    of: { plan, head, rows, only, at, force },
+    own: own.filter(({ field }) => only === undefined || field === only),
+  };
 }
 
 /** False where the head was stored by another meanwhile. */

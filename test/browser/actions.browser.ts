@@ -49,14 +49,14 @@ const actions: readonly Action[] = [
     ...resolve,
     press: "Keep hq's value of phone",
     confirm: 'Keep it',
-    body: { id: '8c1d2e4f', keep: 'hq', field: 'phone' },
+    body: { id: '8c1d2e4f', keep: 'hq', field: 'phone', seen: 0 },
     told: 'chosen: phone is',
   },
   {
     ...resolve,
     press: 'Keep all of branch-london',
     confirm: 'Keep it',
-    body: { id: '8c1d2e4f', keep: 'branch-london' },
+    body: { id: '8c1d2e4f', keep: 'branch-london', seen: 0 },
     told: 'chosen: phone is',
   },
   {
@@ -64,7 +64,7 @@ const actions: readonly Action[] = [
     press: 'Another value … for phone',
     fill: '+44 20 7946 0555',
     confirm: 'Use this value',
-    body: { id: '8c1d2e4f', field: 'phone', value: '+44 20 7946 0555' },
+    body: { id: '8c1d2e4f', field: 'phone', value: '+44 20 7946 0555', seen: 0 },
     told: 'chosen: phone is',
   },
   {
@@ -72,7 +72,7 @@ const actions: readonly Action[] = [
     press: 'Take the choice back of name',
     confirm: 'Take it back',
     endpoint: 'POST /api/conflict/undo',
-    body: { id: '1203ffee', field: 'name' },
+    body: { id: '1203ffee', field: 'name', seen: 1 },
     told: 'taken back: name',
   },
   { ...retry, press: 'Try all of these again', body: {}, told: '1 record is tried again' },
@@ -176,7 +176,13 @@ describe('an action', () => {
     fixture.refusal = undefined;
     await dialog().getByRole('button', { name: 'Keep it' }).click();
     await dialog().waitFor({ state: 'detached' });
-    expect(fixture.sent.at(-1)?.body).toEqual({ id: '8c1d2e4f', keep: 'hq', field: 'phone', force: true });
+    expect(fixture.sent.at(-1)?.body).toEqual({
+      id: '8c1d2e4f',
+      keep: 'hq',
+      field: 'phone',
+      force: true,
+      seen: 0,
+    });
   });
 });
 

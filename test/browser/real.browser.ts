@@ -10,6 +10,7 @@ let browser: Browser;
 let bench: Bench;
 let seen: SeenPage;
 let page: Page;
+let address: string;
 
 const tooLong = 'longer than twelve letters';
 const old = { modified_at: '2024-05-01T10:00:00' };
@@ -27,7 +28,8 @@ beforeAll(async () => {
   await bench.run();
   await bench.run();
   browser = await launched();
-  seen = await openPage(browser, await consoleAddress());
+  address = await consoleAddress();
+  seen = await openPage(browser, address);
   page = seen.page;
 });
 afterAll(async () => {
@@ -97,6 +99,35 @@ test('a held conflict is seen side by side, resolved on both servers, undone, an
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await bench.run();
   expect(names('K-00001')).toEqual(['of both', 'of both']);
+});
+
+test('a question that was open when another tab chose overrides nothing: the page shows that choice, and asks anew', async () => {
+  bench.hq.edit('K-00002', { name: 'of hq' });
+  bench.branch.edit('K-00002', { name: 'of branch' });
+  await bench.run();
+  await show(page, '#/conflicts');
+  await page.getByRole('link', { name: 'contacts, K-00002' }).click();
+  // A page of its own: the browser puts down each refusal as an error.
+  const { page: late, close } = await openPage(browser, address);
+  await show(late, new URL(page.url()).hash);
+  const keepOfHq = late.getByRole('button', { name: "Keep hq's value of name" });
+  const keepIt = late.getByRole('dialog').getByRole('button', { name: 'Keep it' });
+  await keepOfHq.click();
+  await act("Keep branch's value of name", 'Keep it', 'chosen: name is "of branch"');
+  // What is shown behind the question is new by now, and it still asks about what was.
+  await late.evaluate("window.dispatchEvent(new Event('online'))");
+  await late.locator('dd').getByText('of branch').first().waitFor();
+  await keepIt.click();
+  await late.locator('.notice').getByText('somebody chose name since this was shown').waitFor();
+  await late.getByRole('dialog').waitFor({ state: 'detached' });
+  await bench.run();
+  expect(names('K-00002')).toEqual(['of branch', 'of branch']);
+  await keepOfHq.click();
+  await keepIt.click();
+  await late.locator('.notice').getByText('chosen: name is "of hq"').waitFor();
+  await close();
+  await bench.run();
+  expect(names('K-00002')).toEqual(['of hq', 'of hq']);
 });
 
 test('a plan shows what a run would write, and a comparison that servers hold the same after it', async () => {

@@ -108,6 +108,37 @@ test('a conflict is shown side by side with what was there before, resolved and 
   ]);
 });
 
+test('a choice made with what another tab chose unseen is answered with 409, and nothing is overridden; so is its undoing', async () => {
+  await using bench = await inTrouble();
+  await using console = await consoleOf(bench);
+  const { conflicts } = await console.ask('GET /api/conflicts', { held: '1' });
+  const { id = '', decided: seen = -1 } = conflicts[0] ?? {};
+  const other = await console.ask('POST /api/conflict/resolve', { id, keep: 'branch', seen });
+  expect([seen, other.conflicts[0]?.decided]).toEqual([0, 1]);
+  const late = { id, keep: 'hq', seen };
+  const refused = await console.refused('POST /api/conflict/resolve', late);
+  expect(refused).toEqual({
+    status: 409,
+    code: 'chosen-since',
+    message:
+      'somebody chose name since this was shown: it is of branch now. Nothing was changed: look at what holds now, then choose again',
+  });
+  expect((await console.ask('GET /api/conflict', { id })).conflicts).toMatchObject([
+    { now: { value: 'Bela' }, choices: [{ server: 'branch' }] },
+  ]);
+  await console.ask('POST /api/conflict/undo', { id, field: 'name', seen: 1 });
+  for (const field of [{}, { field: 'name' }])
+    expect(await console.refused('POST /api/conflict/undo', { id, ...field, seen: 1 })).toMatchObject({
+      status: 409,
+      message: expect.stringContaining(
+        'the choice of name was taken back since this was shown: it is held again',
+      ),
+    });
+  expect((await console.ask('POST /api/conflict/resolve', { ...late, force: true })).conflicts).toMatchObject(
+    [{ now: { value: 'Alma' }, decided: 3 }],
+  );
+});
+
 test('parked records are told by cause, and tried again when that is asked for', async () => {
   await using bench = await inTrouble();
   await using console = await consoleOf(bench);

@@ -22,6 +22,8 @@ export type ChooseOptions = StatePlace & {
   readonly id: string;
   readonly field: string | undefined;
   readonly force: boolean;
+  /** How often something was decided about it when it was shown, as `decisionsIn` counts: refused where more was since. */
+  readonly seen?: number;
   readonly what:
     | { readonly kind: 'undo' }
     | { readonly kind: 'keep'; readonly server: string }
@@ -38,7 +40,13 @@ export async function chooseCommand(options: ChooseOptions): Promise<ExitCode> {
     const conflicts = await conflictsNamed(state.control, options.id);
     const plan = await planOf(configuration, state.control, conflicts[0]?.table ?? '');
     const only = fieldOf(options, conflicts, plan);
-    const wanted = { plan, conflicts, force: options.force, ...(only !== undefined && { only }) };
+    const wanted = {
+      plan,
+      conflicts,
+      force: options.force,
+      ...(only !== undefined && { only }),
+      ...(options.seen !== undefined && { seen: options.seen }),
+    };
     const decided = await decide(handingOf(state, configuration), wanted, options);
     if (decided.kind === 'refused') throw refusal(decided, options, conflicts);
     for (const one of conflicts.slice(0, 1)) await noteAct(state, actOf(one, decided.changes, options));
@@ -101,6 +109,7 @@ function fieldOf(
 }
 
 function refusal(refused: Refusal, { what }: ChooseOptions, conflicts: readonly Conflict[]): Refused {
+  if (refused.why === 'chosen-since') return new Refused('chosen-since', sinceWords(refused));
   const words = (): string => {
     switch (refused.why) {
       case 'moved':
@@ -120,6 +129,15 @@ function refusal(refused: Refusal, { what }: ChooseOptions, conflicts: readonly 
     }
   };
   return new Refused('not-chosen', words());
+}
+
+function sinceWords({ field, isUndone, now }: Extract<Refusal, { why: 'chosen-since' }>): string {
+  const what = isUndone
+    ? `the choice of ${field} was taken back since this was shown`
+    : `somebody chose ${field} since this was shown`;
+  const holds =
+    now?.held === undefined ? `: it is of ${now?.origin ?? 'no server'} now` : ': it is held again';
+  return `${what}${now === undefined ? '' : holds}. Nothing was changed: look at what holds now, then choose again`;
 }
 
 function tell(changes: readonly Change[], conflicts: readonly Conflict[], options: ChooseOptions): void {

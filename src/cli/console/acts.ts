@@ -38,8 +38,11 @@ export class Acts {
     return this.#choose(of, { kind: 'undo' });
   }
 
-  #choose({ id, field, force = false }: UndoBody, what: ChooseOptions['what']): Promise<readonly string[]> {
-    return this.#done((place) => chooseCommand({ ...place, id, field, force, what }));
+  #choose(
+    { id, field, force = false, ...seen }: UndoBody,
+    what: ChooseOptions['what'],
+  ): Promise<readonly string[]> {
+    return this.#done((place) => chooseCommand({ ...place, ...seen, id, field, force, what }));
   }
 
   retry(selection: ParkedBody): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 /** Conflicts as the page shows them, side by side. */
+import { decisionsIn } from '../../core/choice.ts';
 import type { Conflict, ConflictSide } from '../../core/conflict.ts';
 import type { HeadField } from '../../core/head.ts';
 import type {
@@ -50,6 +51,7 @@ export function shownConflict({ conflict, now, waits }: Found): ConflictField {
     inexact,
     ...(now !== undefined && !waits && { now: fieldValue(now) }),
     ...(agreedAt !== undefined && { agreedAt }),
+    decided: decisionsIn([conflict]),
     choices: choices.map(({ at: chosenAt, value, server, undone }) => ({
       at: chosenAt,
       value,

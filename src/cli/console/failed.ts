@@ -3,8 +3,8 @@ import type { FailedStatus } from '../../console/api.ts';
 import { FailedRequest } from '../../console/failed-request.ts';
 import { type Failure, failureOf } from '../failures.ts';
 
-/** Not now, but once somebody else is done. */
-const busy = new Set(['state-in-use', 'record-busy', 'stopped']);
+/** Not now, but once somebody else is done, or what somebody else did was seen. */
+const busy = new Set(['state-in-use', 'record-busy', 'chosen-since', 'stopped']);
 
 /** The state as such, not what was asked for. */
 const unreachable = /^(state-|disk-|region-missing|stack-missing)/;

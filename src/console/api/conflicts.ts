@@ -55,6 +55,8 @@ export type ConflictField = {
   readonly now?: FieldValue;
   /** When the servers came to hold the same by themselves after it was held. */
   readonly agreedAt?: number;
+  /** How often something was chosen about it, or taken back: see `Seen`. */
+  readonly decided: number;
   /** The oldest first. The last one, unless undone, is in force. */
   readonly choices: readonly {
     readonly at: number;
@@ -66,11 +68,17 @@ export type ConflictField = {
 };
 
 /**
+ * `seen`: the sum of `decided` of what the person sees and chooses about (of `field`, or of all). Where it is another by now, the
+ * answer is 409 with the code `chosen-since`, and nothing is changed. Left out, or with `force`: whatever was decided since.
+ */
+type Seen = { readonly seen?: number };
+
+/**
  * `keep`: the value of that server; `value`: this one, in the canonical form. Exactly one of the two. `field`: this one only
  * (a value needs it where the conflict is about several). `force`: also where the field was changed since; without it that is
  * answered with 400 and the code `not-chosen`, and nothing is changed.
  */
-export type ResolveBody = {
+export type ResolveBody = Seen & {
   readonly id: string;
   readonly keep?: string;
   readonly value?: string;
@@ -78,4 +86,4 @@ export type ResolveBody = {
   readonly force?: boolean;
 };
 
-export type UndoBody = { readonly id: string; readonly field?: string; readonly force?: boolean };
+export type UndoBody = Seen & { readonly id: string; readonly field?: string; readonly force?: boolean };

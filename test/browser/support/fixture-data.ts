@@ -213,7 +213,7 @@ const longNote = (end: string): string =>
   `Called on Tuesday. Wants the offer in two parts, the first with delivery before the holidays, and asks whether the price holds until the end of the quarter.\n\nNext step: ${end}`;
 
 export function conflictsOf(now: number): readonly ConflictField[] {
-  const common = { table: 'contacts', inexact: false, choices: [], at: now - 5 * hour };
+  const common = { table: 'contacts', inexact: false, decided: 0, choices: [], at: now - 5 * hour };
   return [
     {
       ...common,
@@ -278,6 +278,7 @@ export function conflictsOf(now: number): readonly ConflictField[] {
       at: now - 3 * day,
       winner: { value: 'Grace Hopper', server: 'hq', stamp: stamp(now - 3 * day, 500) },
       loser: { value: 'Grace M. Hopper', server: 'branch-london', stamp: { lo: 0, hi: now - 3 * day } },
+      decided: 1,
       choices: [{ at: now - 2.5 * day, value: 'Grace M. Hopper', server: 'branch-london' }],
       now: { value: 'Grace M. Hopper', server: 'branch-london', stamp: stamp(now - 2.5 * day, 0) },
     },

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Done } from '../../api.ts';
+import { Refused } from '../call.ts';
 import { say } from '../notices.ts';
 import { lookAgain } from '../poll.ts';
 import { Trouble } from './basics.tsx';
@@ -15,8 +16,13 @@ export type ConfirmedProps = {
   readonly children: ComponentChildren;
   /** On the button of the dialog that does it. */
   readonly confirm: string;
-  /** `force`: it was refused since something changed, and is wanted all the same. */
-  readonly run: (force: boolean) => Promise<Done>;
+  /**
+   * `force`: it was refused since something changed, and is wanted all the same. `seen`: as it was when the question was
+   * asked, whatever was shown behind it since.
+   */
+  readonly run: (force: boolean, seen: number | undefined) => Promise<Done>;
+  /** How often something was decided about it, as the page shows it. */
+  readonly seen?: number;
   readonly kind?: 'main-one' | 'grave';
   /** For those who hear it, where several buttons have one label. */
   readonly about?: string;
@@ -46,6 +52,9 @@ export function Confirmed(props: ConfirmedProps) {
 /** How a refusal says that it can be had all the same. */
 const forced = '--force';
 
+/** How it is refused where something was decided that was not seen. */
+const chosenSince = 'chosen-since';
+
 /** The browser keeps the focus within, and gives it back to the button when the dialog closes. */
 function Question(props: ConfirmedProps & { readonly close: () => void }) {
   const { title, children, confirm, run, kind, close } = props;
@@ -54,15 +63,23 @@ function Question(props: ConfirmedProps & { readonly close: () => void }) {
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState('');
   const [force, setForce] = useState(false);
+  const [seen] = useState(props.seen);
   useEffect(() => dialog.current?.showModal(), []);
   const go = async (): Promise<void> => {
     setBusy(true);
     setFailure('');
     try {
-      say((await run(force)).done);
+      say((await run(force, seen)).done);
       dialog.current?.close();
       lookAgain();
     } catch (error) {
+      if (error instanceof Refused && error.code === chosenSince) {
+        // What it asked about is not so any more: the page shows what is, and whoever still wants it asks anew.
+        say([error.message]);
+        dialog.current?.close();
+        lookAgain();
+        return;
+      }
       setFailure(error instanceof Error ? error.message : String(error));
       setBusy(false);
     }

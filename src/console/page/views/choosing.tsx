@@ -13,9 +13,14 @@ type KeepProps = {
   /** Given where it is one of several that are chosen one by one. */
   readonly field?: string;
   readonly value?: string;
+  readonly seen: number;
 };
 
-export function Keep({ id, server, fields, field, value }: KeepProps) {
+/** How often something was decided about a conflict, or one field of it, as it is shown. */
+export const decidedIn = (conflicts: readonly ConflictField[], field?: string): number =>
+  conflicts.reduce((sum, one) => sum + (field === undefined || one.field === field ? one.decided : 0), 0);
+
+export function Keep({ id, server, fields, field, value, seen: shown }: KeepProps) {
   const what = fields.join(', ');
   return (
     <Confirmed
@@ -23,12 +28,14 @@ export function Keep({ id, server, fields, field, value }: KeepProps) {
       about={fields.length > 1 ? '' : `value of ${what}`}
       title={`Keep what ${server} had in ${what}?`}
       confirm="Keep it"
-      run={(force) =>
+      seen={shown}
+      run={(force, seen) =>
         act('POST /api/conflict/resolve', {
           id,
           keep: server,
           ...(field !== undefined && { field }),
           ...(force && { force }),
+          ...(seen !== undefined && { seen }),
         })
       }
     >
@@ -44,7 +51,13 @@ export function Keep({ id, server, fields, field, value }: KeepProps) {
   );
 }
 
-export function OwnValue({ conflict }: { readonly conflict: ConflictField }) {
+export function OwnValue({
+  conflict,
+  seen: shown,
+}: {
+  readonly conflict: ConflictField;
+  readonly seen: number;
+}) {
   const { id, field, held, now, winner } = conflict;
   const before = held ? winner.value : (now?.value ?? winner.value);
   const [text, setText] = useState<string | undefined>(undefined);
@@ -54,8 +67,15 @@ export function OwnValue({ conflict }: { readonly conflict: ConflictField }) {
       about={`for ${field}`}
       title={`Another value for ${field}`}
       confirm="Use this value"
-      run={(force) =>
-        act('POST /api/conflict/resolve', { id, field, value: text ?? before, ...(force && { force }) })
+      seen={shown}
+      run={(force, seen) =>
+        act('POST /api/conflict/resolve', {
+          id,
+          field,
+          value: text ?? before,
+          ...(force && { force }),
+          ...(seen !== undefined && { seen }),
+        })
       }
     >
       <label class="field">

@@ -8,7 +8,7 @@ import { Value } from '../parts/value.tsx';
 import { usePolled } from '../poll.ts';
 import { addressOf } from '../route.ts';
 import { shownTimeOf, uncertaintyWords } from '../words.ts';
-import { Keep, OwnValue } from './choosing.tsx';
+import { decidedIn, Keep, OwnValue } from './choosing.tsx';
 import { Outcome } from './conflicts.tsx';
 
 const everyMs = 10_000;
@@ -65,7 +65,7 @@ function Fields({
         {names.length > 1 ? (
           <div class="row" role="group" aria-label="All fields at once">
             {servers.map((server) => (
-              <Keep key={server} id={id} server={server} fields={names} />
+              <Keep key={server} id={id} server={server} fields={names} seen={decidedIn(conflicts)} />
             ))}
           </div>
         ) : undefined}
@@ -75,6 +75,7 @@ function Fields({
           key={`${one.field} ${one.winner.server} ${one.loser.server}`}
           conflict={one}
           isOneOfMany={names.length > 1}
+          seen={decidedIn(conflicts, one.field)}
         />
       ))}
     </>
@@ -111,9 +112,13 @@ function partOf(
   return rule === 'hold' || rule === 'rewritten' ? 'kept' : decided;
 }
 
-type FieldProps = { readonly conflict: Fields[number]; readonly isOneOfMany: boolean };
+type FieldProps = {
+  readonly conflict: Fields[number];
+  readonly isOneOfMany: boolean;
+  readonly seen: number;
+};
 
-function Field({ conflict, isOneOfMany }: FieldProps) {
+function Field({ conflict, isOneOfMany, seen }: FieldProps) {
   const { field, held, words, base, inexact } = conflict;
   const sides = sidesOf(conflict);
   return (
@@ -137,6 +142,7 @@ function Field({ conflict, isOneOfMany }: FieldProps) {
             against={sides[n === 0 ? 1 : 0]?.value}
             conflict={conflict}
             isOneOfMany={isOneOfMany}
+            seen={seen}
           />
         ))}
         {base === undefined ? undefined : <Base base={base} />}
@@ -146,8 +152,8 @@ function Field({ conflict, isOneOfMany }: FieldProps) {
       ) : undefined}
       <Since conflict={conflict} />
       <div class="row">
-        <OwnValue conflict={conflict} />
-        <Undo conflict={conflict} />
+        <OwnValue conflict={conflict} seen={seen} />
+        <Undo conflict={conflict} seen={seen} />
       </div>
     </section>
   );
@@ -162,9 +168,10 @@ type SideProps = {
   readonly against: string | undefined;
   readonly conflict: ConflictField;
   readonly isOneOfMany: boolean;
+  readonly seen: number;
 };
 
-function Side({ side, against, conflict, isOneOfMany }: SideProps) {
+function Side({ side, against, conflict, isOneOfMany, seen }: SideProps) {
   const { server, value, stamp, deleted, part } = side;
   return (
     <div class={`side ${part}`}>
@@ -185,6 +192,7 @@ function Side({ side, against, conflict, isOneOfMany }: SideProps) {
             server={server}
             fields={[conflict.field]}
             value={value}
+            seen={seen}
             {...(isOneOfMany && { field: conflict.field })}
           />
         )}
@@ -243,7 +251,9 @@ function Since({ conflict: { now, choices } }: { readonly conflict: ConflictFiel
   );
 }
 
-function Undo({ conflict: { id, field, choices } }: { readonly conflict: ConflictField }) {
+type UndoProps = { readonly conflict: ConflictField; readonly seen: number };
+
+function Undo({ conflict: { id, field, choices }, seen: shown }: UndoProps) {
   if (!choices.some(({ undoneAt }) => undoneAt === undefined)) return <></>;
   return (
     <Confirmed
@@ -251,7 +261,15 @@ function Undo({ conflict: { id, field, choices } }: { readonly conflict: Conflic
       about={`of ${field}`}
       title={`Take the choice of ${field} back?`}
       confirm="Take it back"
-      run={(force) => act('POST /api/conflict/undo', { id, field, ...(force && { force }) })}
+      seen={shown}
+      run={(force, seen) =>
+        act('POST /api/conflict/undo', {
+          id,
+          field,
+          ...(force && { force }),
+          ...(seen !== undefined && { seen }),
+        })
+      }
     >
       <p>
         What held before the choice holds again. What was held is held again, and each server keeps what it
