@@ -1,8 +1,11 @@
 /** Keys that were made in each file by itself, as doctor sees them: a first run would make every record twice. */
 import { expect, test } from 'vitest';
+import { findingsBetween } from '../../src/doctor/between.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import type { Row } from '../end-to-end/support/office.ts';
-import { type ClinicOptions, fieldsWith, openClinic, shown } from './support/clinic.ts';
+import { insideAnswer, insideAnswerSchema } from '../../src/doctor/inside-answer.ts';
+import { lookAtServer } from '../../src/doctor/look-at-server.ts';
+import { account, type Row } from '../end-to-end/support/office.ts';
+import { type Clinic, type ClinicOptions, fieldsWith, openClinic, shown } from './support/clinic.ts';
 
 /** `names`: numbers of the contacts, in order of creation; `maker`: of the keys. */
 const rows = (maker: string, names: readonly number[]): readonly Row[] =>
@@ -16,10 +19,14 @@ const range = (from: number, to: number): readonly number[] =>
 
 type Files = Readonly<Record<string, readonly Row[]>>;
 
-async function findingsOf(files: Files, links: ClinicOptions['links'] = {}): Promise<readonly Finding[]> {
+function clinicOf(files: Files, links: ClinicOptions['links'] = {}): Promise<Clinic> {
   const fields = fieldsWith({ name: 'id', type: 'text' });
   const offices = Object.entries(files).map(([name, of]) => [name, { fields, rows: of }]);
-  await using clinic = await openClinic({ offices: Object.fromEntries(offices), links });
+  return openClinic({ offices: Object.fromEntries(offices), links });
+}
+
+async function findingsOf(...of: Parameters<typeof clinicOf>): Promise<readonly Finding[]> {
+  await using clinic = await clinicOf(...of);
   return (await clinic.look()).filter(({ check }) => check === 'same-keys');
 }
 
@@ -101,5 +108,31 @@ test('servers that only receive are not compared with each other, and of many pa
   );
   expect(shown(said)).toEqual([
     'ok same-keys: no two servers hold the same records under different keys, as far as records were looked at (hq, branch, depot)',
+  ]);
+});
+
+test('looks that a stack sent as text are compared all the same, and hold no key and no value', async () => {
+  await using clinic = await clinicOf({ hq: both, branch: rows('b', sixty) });
+  const { configuration, clock } = clinic;
+  const sent = await Promise.all(
+    configuration.servers.map(async (server) => {
+      const address = {
+        name: server.name,
+        url: server.url,
+        clock,
+        random: () => 0.5,
+        retry: { attempts: 2 },
+      };
+      const as = { username: account.name, password: account.password };
+      const of = { configuration, server, tables: configuration.tables, address, account: as, clock };
+      const look = await lookAtServer({ ...of, writeProbe: false }, new AbortController().signal);
+      return JSON.stringify(insideAnswer(configuration, look));
+    }),
+  );
+  expect(sent.join('\n')).not.toMatch(/secret|same for all|"[ab]-\d+"/i);
+  const looks = sent.map((text) => insideAnswerSchema.parse(JSON.parse(text)).look);
+  const found = await findingsBetween(configuration, looks);
+  expect(found.filter(({ check }) => check === 'same-keys')).toMatchObject([
+    { status: 'warning', figures: { sameKey: 0, alike: 60 } },
   ]);
 });

@@ -11,7 +11,7 @@ import { alarmsFindings } from './stack-alarms.ts';
 import { looked, type StackAsked } from './stack-asked.ts';
 import { openStackReads } from './stack-clients.ts';
 import { installationFindings, madeBy } from './stack-installation.ts';
-import { openInside, looksFromInside } from './stack-inside.ts';
+import { looksFromInside, ofStack, openInside } from './stack-inside.ts';
 import { serversFindings } from './stack-servers.ts';
 import { raiseTestAlarm } from './test-alarm.ts';
 
@@ -56,7 +56,7 @@ export async function stackFindings(of: StackDoctor, signal: AbortSignal): Promi
       ...findings.filter(isOfStack),
       ...ofServers,
       ...findings.filter((one) => !isOfStack(one)),
-      ...between,
+      ...between.map((one) => ofStack(one, asked)),
     ];
   } finally {
     close();

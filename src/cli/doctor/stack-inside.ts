@@ -83,13 +83,16 @@ export async function looksFromInside(
   };
 }
 
-const ofMachine = 'serversync doctor --write-probe';
+/** Of one machine, as remedies name them. */
+const ofMachine: readonly (readonly string[])[] = [['doctor', '--write-probe'], ['plan']];
 
 /** A remedy names the command for this stack. */
-const ofStack = (finding: Finding, asked: StackAsked): Finding =>
-  finding.remedy?.includes(ofMachine)
-    ? { ...finding, remedy: finding.remedy.replace(ofMachine, typed(asked, 'doctor', '--write-probe')) }
-    : finding;
+export function ofStack(finding: Finding, asked: StackAsked): Finding {
+  const words = ofMachine.find((each) => finding.remedy?.includes(`serversync ${each.join(' ')}`));
+  if (words === undefined || finding.remedy === undefined) return finding;
+  const remedy = finding.remedy.replace(`serversync ${words.join(' ')}`, typed(asked, ...words));
+  return { ...finding, remedy };
+}
 
 const olderStack = failed(
   'inside',

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { alarmsFindings } from '../../../src/cli/doctor/stack-alarms.ts';
 import type { StackAsked } from '../../../src/cli/doctor/stack-asked.ts';
-import { type Inside, looksFromInside } from '../../../src/cli/doctor/stack-inside.ts';
+import { type Inside, looksFromInside, ofStack } from '../../../src/cli/doctor/stack-inside.ts';
 import { installationFindings } from '../../../src/cli/doctor/stack-installation.ts';
 import type { Made, StackReads } from '../../../src/cli/doctor/stack-reads.ts';
 import { serversFindings } from '../../../src/cli/doctor/stack-servers.ts';
@@ -349,6 +349,16 @@ describe('from inside', () => {
     );
     expect(shown(all)).toEqual(['error inside hq: not looked at from inside the stack: Task timed out']);
     expect(all.filter(({ server }) => server === 'branch')).toHaveLength(2);
+  });
+
+  test.each([
+    ['see it: serversync doctor --write-probe', 'see it: serversync doctor --write-probe --stack ServerSync'],
+    ['serversync plan counts it', 'serversync plan --stack ServerSync counts it'],
+    ['npx cdk deploy', 'npx cdk deploy'],
+  ])('the remedy %j names the command for the stack: %j', (remedy, expected) => {
+    expect(ofStack({ check: 'same-keys', status: 'unproven', text: '', remedy }, asked).remedy).toBe(
+      expected,
+    );
   });
 
   test('of a stack without the function it is said that it has to be deployed once more', async () => {
