@@ -83,6 +83,11 @@ describe('the worst lag that is named is drawn', () => {
   });
 });
 
+test('what waits at a server that is paused is known beside a lag of 0', () => {
+  const lag = [{ at: now, lagMs: 0, pending: 41 }];
+  expect(lagLines(trendsOf(24, { lag }))[0]?.points).toEqual([{ at: now, y: 0, waiting: 41 }]);
+});
+
 describe('records written', () => {
   test('are not drawn before the first run and where none was, and are 0 where one wrote nothing', () => {
     const noted = [note(5 * hour, 7), note(4 * hour, 0), note(hour, 3)];

@@ -7,6 +7,8 @@ export type Point = {
   readonly y: number | null;
   readonly lo?: number;
   readonly hi?: number;
+  /** Records that wait to be delivered; with no lag they stand still on purpose, as while it is paused. */
+  readonly waiting?: number;
 };
 
 export type Line = { readonly name: string; readonly points: readonly Point[] };
@@ -28,7 +30,7 @@ export function withGaps(points: readonly Point[]): readonly Point[] {
 export const lagLines = ({ servers }: TrendsAnswer): readonly Line[] =>
   servers.map(({ server, lag }) => ({
     name: server,
-    points: withGaps(lag.map(({ at, lagMs }) => ({ at, y: lagMs }))),
+    points: withGaps(lag.map(({ at, lagMs, pending }) => ({ at, y: lagMs, waiting: pending }))),
   }));
 
 export const clockLines = ({ servers }: TrendsAnswer): readonly Line[] =>

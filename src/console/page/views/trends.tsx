@@ -75,7 +75,7 @@ function Plots({ trends, alarms }: PlotsProps) {
           alarmAt={alarms.lagMs}
           axisWords={axisDuration}
           ticks={secondsAndMore}
-          pointWords={({ y }) => (y === 0 ? 'nothing waits' : duration(y ?? 0))}
+          pointWords={lagAt}
         />
         <Plot
           {...common}
@@ -101,14 +101,20 @@ function Plots({ trends, alarms }: PlotsProps) {
   );
 }
 
+/** As the rows of the overview say it. */
+const lagAt = ({ y, waiting = 0 }: Point): string =>
+  y !== 0 ? duration(y ?? 0) : waiting > 0 ? 'stands still' : 'nothing waits';
+
 const known = ({ points }: Line): readonly Point[] => points.filter(({ y }) => y !== null);
 
 function lagWords(lines: readonly Line[]): string {
   const worst = lines.flatMap((line) => known(line).map(({ y }) => ({ name: line.name, y: y ?? 0 })));
   const most = worst.toSorted((a, b) => b.y - a.y)[0];
-  const what = 'How old the oldest change is that has not reached a server.';
+  const what = 'How old the oldest change is that has not reached a server; none counts while it is paused.';
   if (most === undefined) return `${what} Nothing is known of this time.`;
-  return most.y === 0 ? `${what} Nothing waited.` : `${what} At most ${duration(most.y)}, on ${most.name}.`;
+  return most.y === 0
+    ? `${what} No server was behind.`
+    : `${what} At most ${duration(most.y)}, on ${most.name}.`;
 }
 
 function clockSays(lines: readonly Line[]): string {
