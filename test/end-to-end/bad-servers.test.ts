@@ -108,10 +108,9 @@ test('records with an empty and with a doubled key are set aside through the com
   expect(new Set(bench.branch.byKey.keys())).toEqual(new Set(rows(0, 5).map(({ id }) => id)));
   const status = await bench.command('status');
   expect(status.code).toBe(1);
-  expect(status.stdout).toContain(
-    'the key field id is empty in the record with id 6 on server hq: give it a key',
-  );
-  expect(status.stdout).toContain(
-    'more than one record has this key in table contacts on server hq: keep one',
-  );
+  expect(status.stdout).toContain('contacts on hq: 1 record: the key field is empty (empty-key)');
+  expect(status.stdout).toContain('contacts on hq: 1 record: more than one record has this key');
+  const { stdout: listed } = await bench.command('parked list');
+  expect(listed).toContain('(record id 6)');
+  expect(listed).toContain('K-00021');
 });
