@@ -13,7 +13,7 @@ export type Screen = {
   readonly isTTY: boolean;
   readonly columns: number;
   readonly rows: number;
-  readonly write: (text: string) => unknown;
+  write(text: string): unknown;
 };
 
 export type WatchOptions = Omit<StatusOptions, 'output'> & {
@@ -65,12 +65,13 @@ const clearToEndOfLine = '\u001B[K';
 const clearBelow = '\u001B[J';
 
 /** In one write, over what stood there, so that nothing flickers. What does not fit is left out, and counted. */
-function draw({ rows, columns, write }: Screen, lines: readonly string[]): void {
+function draw(screen: Screen, lines: readonly string[]): void {
+  const { rows, columns } = screen;
   const all = lines.flatMap((line) => fitted(line, columns));
   const most = Math.max(1, rows - 1);
   const shown =
     all.length <= most
       ? all
       : [...all.slice(0, most - 1), `… ${all.length - most + 1} more lines: serversync status`];
-  write(`${home}${shown.map((line) => line + clearToEndOfLine).join('\n')}\n${clearBelow}`);
+  screen.write(`${home}${shown.map((line) => line + clearToEndOfLine).join('\n')}\n${clearBelow}`);
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { watchStatusCommand } from '../../../src/cli/status-watch.ts';
@@ -10,11 +11,24 @@ import { until } from '../../end-to-end/support/until.ts';
 
 const common = { stateDirectory: undefined, examples: false, limit: 20 };
 
+/** As a terminal's stream is: what it writes, it writes as itself. */
+class Terminal extends Writable {
+  readonly isTTY = true;
+  readonly columns = 80;
+  readonly rows = 9;
+  readonly drawn: string[] = [];
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.drawn.push(chunk.toString());
+    done();
+  }
+}
+
 test('status --watch draws what is so, again and again, no more lines than there is room, until it is ended', async () => {
   await using bench = await openBench({ offices: { hq: { rows: rows(0, 3) }, branch: {} } });
   await bench.run();
-  const drawn: string[] = [];
-  const screen = { isTTY: true, columns: 80, rows: 9, write: (text: string) => drawn.push(text) };
+  const screen = new Terminal();
+  const { drawn } = screen;
   const stop = new AbortController();
   const { configFile } = bench;
   const watching = watchStatusCommand({ ...common, configFile, screen, signal: stop.signal });
