@@ -66,7 +66,9 @@ export function failureOf(error: unknown): Failure | undefined {
 
 /** A mistake of this program: all that helps to find it. */
 export function unexpected(error: unknown): Failure {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const message = `this should not happen; what was done so far is kept, and it can be run again\n${stack}`;
+  const message = `this should not happen; what was done so far is kept, and it can be run again\n${stackOf(error)}`;
   return { exitCode: exitCodes.incomplete, code: 'unexpected', message };
 }
+
+export const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -8,6 +8,7 @@ import type { SimulatorOptions } from '../simulator/description.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { Refused } from './refused.ts';
+import { aborted } from './stop-signal.ts';
 
 export type SimulateOptions = {
   readonly file?: string;
@@ -75,9 +76,3 @@ async function start(description: SimulatorOptions, port: number): Promise<Simul
 }
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -53,3 +53,10 @@ export function stopSignal({ now, after }: StopWords = ofRun): AbortSignal {
   }
   return controller.signal;
 }
+
+/** Resolves once it is. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((over) => {
+    if (signal.aborted) over();
+    else signal.addEventListener('abort', () => over(), { once: true });
+  });

@@ -38,3 +38,9 @@ export function clockWords({ lo, hi }: { readonly lo: number; readonly hi: numbe
 /** What went wrong, with the code by which `serversync explain` tells more of it: at the end of its first line, since a command may follow on the next. */
 export const coded = ({ message, code }: { readonly message: string; readonly code: string }): string =>
   message.replace(/$/m, ` (${code})`);
+
+/** Such as `contacts on branch`, or what there is of it; '' where there is neither. */
+export const placeName = (place: {
+  readonly table?: string | undefined;
+  readonly server?: string | undefined;
+}): string => [place.table, place.server].filter((one) => one !== undefined).join(' on ');

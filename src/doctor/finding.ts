@@ -29,31 +29,14 @@ export const ok = (check: CheckId, text: string, figures?: Finding['figures']): 
   ...(figures && { figures }),
 });
 
-export const warning = (
-  check: CheckId,
-  text: string,
-  remedy: string,
-  figures?: Finding['figures'],
-): Found => ({
-  check,
-  status: 'warning',
-  text,
-  remedy,
-  ...(figures && { figures }),
-});
+type Complaint = (check: CheckId, text: string, remedy: string, figures?: Finding['figures']) => Found;
 
-export const failed = (
-  check: CheckId,
-  text: string,
-  remedy: string,
-  figures?: Finding['figures'],
-): Found => ({
-  check,
-  status: 'error',
-  text,
-  remedy,
-  ...(figures && { figures }),
-});
+const complaint =
+  (status: 'warning' | 'error'): Complaint =>
+  (check, text, remedy, figures) => ({ check, status, text, remedy, ...(figures && { figures }) });
+
+export const warning = complaint('warning');
+export const failed = complaint('error');
 
 /** Nothing is wrong as far as was looked; `remedy`: what would prove it. */
 export const unproven = (check: CheckId, text: string, remedy?: string): Found => ({

@@ -1,5 +1,4 @@
 /** `serversync console`: the page for whoever looks after the sync, on this machine alone, until Ctrl-C. */
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Assets } from '../../console/assets.ts';
 import { pageFiles } from '../../console/page-build.ts';
@@ -8,7 +7,9 @@ import { newToken } from '../../console/token.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { operatorOf } from '../operator.ts';
 import type { Output } from '../output.ts';
+import { stackOf } from '../failures.ts';
 import { Refused } from '../refused.ts';
+import { aborted } from '../stop-signal.ts';
 import { failedBy } from './failed.ts';
 import { consoleOf } from './handlers.ts';
 import type { JobPlace } from './jobs.ts';
@@ -81,8 +82,7 @@ async function listening(options: ConsoleOptions & Parts): Promise<RunningConsol
 
 /** As they were packed beside the program, else made now from their sources. */
 async function assets(): Promise<Assets> {
-  const packed = fileURLToPath(new URL('console', import.meta.url));
-  const files = await (existsSync(`${packed}/index.html`) ? pageFiles(packed) : pageFiles());
+  const files = await pageFiles(fileURLToPath(new URL('console', import.meta.url)));
   return new Map(files.map(({ name, contentType, body }) => [`/${name}`, { type: contentType, body }]));
 }
 
@@ -95,12 +95,3 @@ function tell({ address }: RunningConsole, { output, open }: ConsoleOptions, ope
   if (open)
     openInBrowser(address, () => output.line('no browser could be opened: open the address yourself'));
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((over) => {
-    if (signal.aborted) over();
-    else signal.addEventListener('abort', () => over(), { once: true });
-  });
-
-const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);

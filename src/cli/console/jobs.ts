@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../composition/system-clock.ts';
 import type { Environment } from '../../config/credentials.ts';
+import type { Failed } from '../../console/api.ts';
 import type { Job, JobBody } from '../../console/api/jobs.ts';
 import { FailedRequest } from '../../console/failed-request.ts';
 import { chosenOf } from '../chosen.ts';
@@ -98,11 +99,15 @@ export class Jobs {
       entry.ended = { state: 'done', endedAt: systemClock.now(), ...(result && { result }) };
     } catch (error) {
       const endedAt = systemClock.now();
-      const { code, message } = this.#failureOf(error);
       entry.ended = entry.stop.signal.aborted
         ? { state: 'cancelled', endedAt }
-        : { state: 'failed', endedAt, error: { code, message } };
+        : { state: 'failed', endedAt, error: this.#told(error) };
     }
+  }
+
+  #told(error: unknown): Failed['error'] {
+    const { code, message } = this.#failureOf(error);
+    return { code, message };
   }
 
   #entry(id: string): Entry {

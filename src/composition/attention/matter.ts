@@ -3,7 +3,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import type { EpochMs, ServerName, TableName } from '../../core/names.ts';
 import type { Control } from '../../ports/control.ts';
 import type { HaltedPlace } from '../overview.ts';
-import { duration } from '../words.ts';
+import { duration, placeName } from '../words.ts';
 
 export type Urgency =
   /** Something does not go on, or data is at stake. */
@@ -69,7 +69,8 @@ export const headings: Readonly<Record<Urgency, string>> = {
 };
 
 /** Such as `contacts on branch: 3 records are parked (2 h ago)`. */
-export function headOf({ table, server, text, since }: Matter, now: EpochMs): string {
-  const place = [table, server].filter((one) => one !== undefined).join(' on ');
+export function headOf(matter: Matter, now: EpochMs): string {
+  const { text, since } = matter;
+  const place = placeName(matter);
   return `${place === '' ? '' : `${place}: `}${text}${since === undefined ? '' : ` (${duration(now - since)} ago)`}`;
 }

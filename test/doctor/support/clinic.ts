@@ -6,16 +6,8 @@ import { findingsOf } from '../../../src/doctor/doctor.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import type { LookOptions } from '../../../src/doctor/look.ts';
 import { VirtualClock } from '../../filemaker/data-api/virtual-clock.ts';
-import {
-  account,
-  layout,
-  type Office,
-  type OfficeOptions,
-  openOffice,
-  syncedFields,
-} from '../../end-to-end/support/office.ts';
-
-type Plain = { readonly [name: string]: unknown };
+import { contactsOver, type Plain } from '../../end-to-end/support/contacts-over.ts';
+import { account, type Office, type OfficeOptions, openOffice } from '../../end-to-end/support/office.ts';
 
 export type ClinicOptions = {
   readonly offices: Readonly<Record<string, OfficeOptions>>;
@@ -137,18 +129,6 @@ function configurationOf(offices: ReadonlyMap<string, Office>, options: ClinicOp
     sessions: 2,
     ...options.servers?.[name],
   });
-  const file = {
-    version: 1,
-    servers: Object.fromEntries(names.map((name) => [name, server(name)])),
-    tables: {
-      contacts: {
-        key: 'id',
-        modified: 'modified_at',
-        fields: syncedFields,
-        ...options.table,
-        servers: Object.fromEntries(names.map((name) => [name, { layout, ...options.links?.[name] }])),
-      },
-    },
-  };
+  const file = contactsOver(names, server, options);
   return parseConfiguration(stringify(file), 'serversync.yaml');
 }

@@ -8,11 +8,11 @@ import type { Output } from '../../../src/cli/output.ts';
 import { runOnceCommand } from '../../../src/cli/run-command.ts';
 import { statusCommand } from '../../../src/cli/status-command.ts';
 import type { Settings } from '../../../src/engine/engine.ts';
+import { contactsOver, type Plain } from './contacts-over.ts';
 import { type Ended, type Running, startCommand, startRunWith } from './command-line.ts';
-import { account, layout, type Office, type OfficeOptions, openOffice, syncedFields } from './office.ts';
+import { account, type Office, type OfficeOptions, openOffice } from './office.ts';
 
-/** A configuration as it stands in the file, before it is written. */
-export type Plain = { [name: string]: unknown };
+export type { Plain };
 
 export type BenchOptions = {
   readonly offices: Readonly<Record<string, OfficeOptions>>;
@@ -191,19 +191,7 @@ function configurationOf(offices: ReadonlyMap<string, Office>, options: BenchOpt
     timeZone: options.offices[name]?.timeZone ?? zones[name] ?? 'UTC',
     ...options.servers?.[name],
   });
-  return {
-    version: 1,
-    servers: Object.fromEntries(names.map((name) => [name, server(name)])),
-    tables: {
-      contacts: {
-        key: 'id',
-        modified: 'modified_at',
-        fields: syncedFields,
-        ...options.table,
-        servers: Object.fromEntries(names.map((name) => [name, { layout, ...options.links?.[name] }])),
-      },
-    },
-  };
+  return contactsOver(names, server, options);
 }
 
 function accountVariables(name: string): readonly (readonly [string, string])[] {

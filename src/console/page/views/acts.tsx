@@ -1,4 +1,5 @@
 /** Who decided what, and when. */
+import { placeName } from '../../../composition/words.ts';
 import { useState } from 'preact/hooks';
 import type { Act } from '../../api/acts.ts';
 import type { ViewProps } from '../app.tsx';
@@ -57,7 +58,7 @@ function Row({ act: { at, by, words, how, table, server, key } }: { readonly act
         {how === undefined || words.includes(how) ? undefined : <div class="small muted">{how}</div>}
       </td>
       <td>
-        {[table, server].filter((one) => one !== undefined).join(' on ')}
+        {placeName({ table, server })}
         {key === undefined || table === undefined ? undefined : (
           <div>
             <a href={addressOf('history', table, key)}>{key}</a>

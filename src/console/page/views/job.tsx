@@ -1,7 +1,7 @@
 /** What a plan and a comparison have in common: begun by hand, at work for a while, then with a result. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { duration } from '../../../composition/words.ts';
+import { duration, placeName } from '../../../composition/words.ts';
 import type { Job } from '../../api/jobs.ts';
 import type { OverviewAnswer } from '../../api/overview.ts';
 import type { ServerFailure } from '../../api/plan.ts';
@@ -109,7 +109,7 @@ type ShownProps = { readonly job: Job; readonly now: number; readonly children: 
 function Shown({ job, now, children }: ShownProps) {
   const { id, state, lines, result, error, startedAt, endedAt, asked } = job;
   const [tone, words] = stateWords[state];
-  const of = [asked.table, asked.server].filter((one) => one !== undefined).join(' on ');
+  const of = placeName(asked);
   return (
     <>
       <section class="card" aria-label="How far it is">

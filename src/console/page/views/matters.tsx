@@ -1,5 +1,5 @@
 /** What waits for a person, with the next step: a view of this page where one does it, and the command. */
-import { count } from '../../../composition/words.ts';
+import { count, placeName } from '../../../composition/words.ts';
 import type { OverviewAnswer } from '../../api/overview.ts';
 import type { Matter } from '../../api/overview.ts';
 import { Ago, Badge, Command, type Tone } from '../parts/basics.tsx';
@@ -64,7 +64,7 @@ function AllWell({ overview: { sums, tables, servers } }: { readonly overview: O
 
 function One({ matter, now }: { readonly matter: Matter; readonly now: number }) {
   const [tone, words] = tones[matter.urgency];
-  const place = [matter.table, matter.server].filter((one) => one !== undefined).join(' on ');
+  const place = placeName(matter);
   const lead = leadOf(matter);
   return (
     <li>

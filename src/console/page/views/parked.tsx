@@ -53,7 +53,7 @@ function Causes({ answer: { parked, causes }, named, now }: CausesProps) {
         <Retry label="Try all of these again" body={named} what={count(parked, 'parked record')} />
       </div>
       {causes.map((cause) => (
-        <Cause key={cause.code} cause={cause} now={now} />
+        <Cause key={`${cause.code} ${cause.cause}`} cause={cause} now={now} />
       ))}
     </>
   );

@@ -1,15 +1,14 @@
 /** What is neither read nor written for a while, and to have it go on. */
+import { placeName } from '../../../composition/words.ts';
 import { useState } from 'preact/hooks';
 import type { Pause } from '../../api/overview.ts';
 import type { ViewProps } from '../app.tsx';
 import { act } from '../call.ts';
-import { Ago, Empty, Select, Table, Time } from '../parts/basics.tsx';
+import { Ago, Empty, Table, Time } from '../parts/basics.tsx';
 import { Confirmed } from '../parts/confirmed.tsx';
+import { ServerSelect, TableSelect } from '../parts/places.tsx';
 
-const nameOf = ({ table, server }: Pick<Pause, 'table' | 'server'>): string => {
-  if (table === undefined && server === undefined) return 'everything';
-  return [table, server].filter((one) => one !== undefined).join(' on ');
-};
+const nameOf = (scope: Pick<Pause, 'table' | 'server'>): string => placeName(scope) || 'everything';
 
 export function PausesView({ overview }: ViewProps) {
   const { pauses, places, at } = overview;
@@ -38,10 +37,7 @@ export function PausesView({ overview }: ViewProps) {
           </p>
         )}
       </section>
-      <NewPause
-        tables={overview.tables.map(({ table }) => table)}
-        servers={overview.servers.map(({ server }) => server)}
-      />
+      <NewPause overview={overview} />
     </>
   );
 }
@@ -76,13 +72,7 @@ function Row({ pause, now }: { readonly pause: Pause; readonly now: number }) {
   );
 }
 
-function NewPause({
-  tables,
-  servers,
-}: {
-  readonly tables: readonly string[];
-  readonly servers: readonly string[];
-}) {
+function NewPause({ overview }: Pick<ViewProps, 'overview'>) {
   const [table, setTable] = useState('');
   const [server, setServer] = useState('');
   const [until, setUntil] = useState('');
@@ -92,8 +82,8 @@ function NewPause({
     <section class="card" aria-labelledby="new-pause">
       <h2 id="new-pause">Pause something</h2>
       <div class="row ends-aligned">
-        <Select label="Table" value={table} all="All tables" options={tables} choose={setTable} />
-        <Select label="Server" value={server} all="All servers" options={servers} choose={setServer} />
+        <TableSelect overview={overview} value={table} choose={setTable} />
+        <ServerSelect overview={overview} value={server} choose={setServer} />
         <label class="field">
           <span>Until</span>
           <input
