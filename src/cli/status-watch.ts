@@ -1,7 +1,7 @@
 /** `serversync status --watch`: the same, drawn anew every few seconds until Ctrl-C. */
 import { systemClock } from '../composition/system-clock.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, shownFailure } from './failures.ts';
 import { fitted } from './output.ts';
 import { Refused } from './refused.ts';
 import { type StatusOptions, statusNow } from './status-command.ts';
@@ -56,7 +56,7 @@ async function linesOrFailure(options: WatchOptions): Promise<readonly string[]>
   } catch (error) {
     const failure = failureOf(error);
     if (failure === undefined) throw error;
-    return [`${localTime(systemClock.now())}  (tried again; Ctrl-C ends it)`, '', failure.message];
+    return [`${localTime(systemClock.now())}  (tried again; Ctrl-C ends it)`, '', shownFailure(failure)];
   }
 }
 

@@ -29,7 +29,9 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 /** Names become parts of variables, queues and rows; a first letter also keeps the order of the file. */
-const named = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/);
+export const nameForm = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
+
+const named = z.string().regex(nameForm);
 
 const url = checked(urlMistake).transform((value) => new URL(value).origin);
 export const serverSchema = z

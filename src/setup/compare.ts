@@ -1,4 +1,5 @@
 /** Whether two servers hold copies of the same records, by a sample of each: what the first run will find. */
+import { isDangerous } from '../core/first-meeting.ts';
 import type { ServerName } from '../core/names.ts';
 import { type Alike, type MarkedRecords, markedRecords, meetingOf } from '../core/same-records.ts';
 import type { InspectedRow } from '../ports/inspection.ts';
@@ -27,9 +28,6 @@ export type Comparison = {
   /** By what records look alike though their keys differ; without a field: by all of them. */
   readonly alikeBy?: Alike;
 };
-
-/** As the engine halts a first meeting (docs/configuration.md): at least so many, and more than the share. */
-const halts = { records: 20, share: 0.01 };
 
 export function compare(
   key: MatchedField,
@@ -70,10 +68,9 @@ function marked(key: MatchedField, fields: readonly MatchedField[], table: SeenT
 
 function kindOf(sameKey: number, differing: number, a: SeenTable, b: SeenTable): Comparison['kind'] {
   if (differing === 0) return 'same';
-  const share = differing / sameKey;
   const records = Math.min(...[a, b].map(({ seen, sample }) => seen.total ?? sample.rows.length));
-  const inAll = Math.max(differing, share * Math.max(records, sameKey));
-  return share > halts.share && inAll >= halts.records ? 'drifted' : 'few-differ';
+  const all = Math.max(records, sameKey);
+  return isDangerous(all, (differing / sameKey) * all) ? 'drifted' : 'few-differ';
 }
 
 const valueOn = (field: MatchedField, { seen }: SeenTable, row: InspectedRow): string =>

@@ -23,8 +23,10 @@ const leastShare = { alikeNamed: 0.25, otherwiseNamed: 0.5 };
 /** `servers`: the layouts of each, in the order of the configuration. */
 export function matchTables(servers: readonly (readonly SeenLayout[])[]): Matching {
   const weigh = weighing(servers);
-  const pairs = servers.flatMap((layouts, index) =>
-    servers.slice(index + 1).flatMap((others) => layouts.flatMap((a) => scored(a, others, weigh))),
+  // Each is compared with all of the other servers: names are taken apart once.
+  const profiles = servers.map((layouts) => layouts.map((layout) => profileOf(layout, weigh)));
+  const pairs = profiles.flatMap((layouts, index) =>
+    profiles.slice(index + 1).flatMap((others) => layouts.flatMap((a) => scored(a, others))),
   );
   const clusters = clustered(pairs.toSorted((a, b) => b.score - a.score));
   const all = servers.flat();
@@ -48,20 +50,40 @@ export function matchTables(servers: readonly (readonly SeenLayout[])[]): Matchi
 const indexIn = (all: readonly SeenLayout[], layout: SeenLayout | undefined): number =>
   layout === undefined ? -1 : all.indexOf(layout);
 
-function scored(a: SeenLayout, others: readonly SeenLayout[], weigh: Weigh): readonly Scored[] {
+type Profile = {
+  readonly layout: SeenLayout;
+  readonly subject: string;
+  readonly table: string | undefined;
+  readonly fitness: number;
+  /** What each field that can be written weighs, by name and type. */
+  readonly weights: ReadonlyMap<string, number>;
+};
+
+function profileOf(layout: SeenLayout, weigh: Weigh): Profile {
+  const writable = layout.fields.filter((field) => field.writable);
+  return {
+    layout,
+    subject: subjectOf(layout.layout),
+    table: layout.table === undefined ? undefined : plain(layout.table),
+    fitness: fitness(layout),
+    weights: new Map(writable.map((field) => [`${plain(field.name)} ${field.type}`, weigh(field)])),
+  };
+}
+
+function scored(a: Profile, others: readonly Profile[]): readonly Scored[] {
   return others.flatMap((b) => {
-    const isAlike = subjectOf(a.layout) === subjectOf(b.layout);
-    const { share, count } = shared(a, b, weigh);
+    const isAlike = a.subject === b.subject;
+    const { share, count } = shared(a, b);
     const least = isAlike ? leastShare.alikeNamed : leastShare.otherwiseNamed;
     if (count === 0 || share < least) return [];
     const names = [
-      a.layout === b.layout,
+      a.layout.layout === b.layout.layout,
       isAlike,
-      a.table !== undefined && plain(a.table) === plain(b.table ?? ''),
+      a.table !== undefined && a.table === (b.table ?? ''),
     ];
     const score =
-      4 * share + 0.1 * Math.min(count, 20) + names.filter(Boolean).length + fitness(a) + fitness(b);
-    return [{ a, b, score }];
+      4 * share + 0.1 * Math.min(count, 20) + names.filter(Boolean).length + a.fitness + b.fitness;
+    return [{ a: a.layout, b: b.layout, score }];
   });
 }
 
@@ -94,23 +116,13 @@ const fieldNames = ({ fields }: SeenLayout): readonly string[] => fields.map(({ 
 const tableOf = ({ server, database, table, layout }: SeenLayout): string =>
   [server, database, table === undefined ? `layout ${layout}` : table].join('\n');
 
-function shared(
-  a: SeenLayout,
-  b: SeenLayout,
-  weigh: Weigh,
-): { readonly share: number; readonly count: number } {
-  const [ofA, ofB] = [carried(a), carried(b)];
-  const weight = (fields: Iterable<InspectedField>): number =>
-    [...fields].reduce((sum, field) => sum + weigh(field), 0);
-  const both = [...ofA].filter(([name]) => ofB.has(name)).map(([, field]) => field);
-  const least = Math.min(weight(ofA.values()), weight(ofB.values()));
-  return { share: least === 0 ? 0 : weight(both) / least, count: both.length };
+function shared(a: Profile, b: Profile): { readonly share: number; readonly count: number } {
+  const both = [...a.weights].filter(([name]) => b.weights.has(name)).map(([, weight]) => weight);
+  const least = Math.min(sum(a.weights.values()), sum(b.weights.values()));
+  return { share: least === 0 ? 0 : sum(both) / least, count: both.length };
 }
 
-const carried = ({ fields }: SeenLayout) =>
-  new Map(
-    fields.filter(({ writable }) => writable).map((field) => [`${plain(field.name)} ${field.type}`, field]),
-  );
+const sum = (weights: Iterable<number>): number => [...weights].reduce((all, weight) => all + weight, 0);
 
 /** The best pairs first; a table is in one cluster, and a cluster has one layout of a server. */
 function clustered(pairs: readonly Scored[]): readonly (readonly SeenLayout[])[] {

@@ -3,7 +3,6 @@ import type { LagPoint, ServerTrend, TrendsAnswer } from '../../console/api/tren
 import type { LagSample } from '../../core/lag-sample.ts';
 import type { ServerName } from '../../core/names.ts';
 import type { StatePlace } from '../opened-state.ts';
-import { publishedTrends } from './published-trends.ts';
 import type { Seen } from './seeing.ts';
 import { least, most, type Span, thinned } from './thinned.ts';
 
@@ -12,7 +11,10 @@ const hourMs = 3_600_000;
 export async function trendsAnswer(seen: Seen, place: StatePlace, hours: number): Promise<TrendsAnswer> {
   const span = { from: seen.now - hours * hourMs, to: seen.now };
   const names = seen.configuration.servers.map(({ name }) => name);
-  if (place.stack !== undefined) return { ...span, ...(await publishedTrends(place.stack, names, span)) };
+  if (place.stack !== undefined) {
+    const { publishedTrends } = await import('./published-trends.ts');
+    return { ...span, ...(await publishedTrends(place.stack, names, span)) };
+  }
   const servers = await Promise.all(names.map((name) => notedTrend(seen, name, span)));
   const isEmpty = servers.every(({ lag }) => lag.length === 0);
   const note = 'lag and throughput are noted while a run is at work: none was in this time';

@@ -20,7 +20,6 @@ import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
 import { stateDirectoryOf } from '../workplace.ts';
 import { closingLine, findingLines } from './lines.ts';
-import { stackFindings } from './stack-command.ts';
 
 export type DoctorCommandOptions = {
   readonly configFile: string;
@@ -83,6 +82,8 @@ async function stackDoctor(
   output.line(
     `looking at stack ${stack}, and from inside it at ${count(servers.length, 'server')}, one after the other: up to some minutes each`,
   );
+  // What asks AWS is loaded where it is asked.
+  const { stackFindings } = await import('./stack-command.ts');
   const findings = await stackFindings(
     { ...options, testAlarm: options.testAlarm === true, stack, configuration, servers },
     signal,

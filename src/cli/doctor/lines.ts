@@ -3,7 +3,7 @@ import { count, duration } from '../../composition/words.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { checks } from '../../doctor/catalogue.ts';
 import { countOf } from '../../doctor/doctor.ts';
-import type { Finding, Status } from '../../doctor/finding.ts';
+import { capital, type Finding, type Status } from '../../doctor/finding.ts';
 import { wrapped } from '../wrapped.ts';
 
 export const statusWords: Readonly<Record<Status, string>> = {
@@ -63,5 +63,3 @@ const counted = (findings: readonly Finding[], status: Status, word: string): re
   const number = countOf(findings, status);
   return number === 0 ? [] : [count(number, word)];
 };
-
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -77,8 +77,16 @@ class SdkReads implements StackReads {
     return { abortSignal: this.#of.signal };
   }
 
-  #ask<Answer>(action: string, what: string, request: () => Promise<Answer>): Promise<Answer> {
-    return asOperator({ what, region: this.#of.region, action }, () => translated(what, request));
+  /** Throws the signal's reason where that is why there is no answer. */
+  async #ask<Answer>(action: string, what: string, request: () => Promise<Answer>): Promise<Answer> {
+    const { region, signal } = this.#of;
+    signal.throwIfAborted();
+    try {
+      return await asOperator({ what, region, action }, () => translated(what, request));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
   }
 
   made(): Promise<readonly Made[]> {

@@ -1,4 +1,5 @@
 /** What `serversync init` was told by its options, so that it need not ask for it. */
+import { nameForm } from '../../config/schema.ts';
 import type { DeletePolicy, Role, StampSource } from '../../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../../core/names.ts';
 import type { AskedTable } from '../../setup/propose.ts';
@@ -45,8 +46,6 @@ export type Asked = {
   /** Tables of which something was said, each with the option that said it. */
   readonly tablesNamed: readonly (readonly [option: string, table: TableName])[];
 };
-
-const nameForm = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
 
 /** Throws Refused for what has not the form that it should have. */
 export function askedOf(options: InitOptions): Asked {

@@ -1,5 +1,4 @@
 /** What `serversync init` asks of a person, with the prompts of Inquirer; or of nobody, then options and proposals have to do. */
-import { checkbox, confirm, input, password, search, select } from '@inquirer/prompts';
 import { Refused } from '../refused.ts';
 import { Stopped } from '../stop-signal.ts';
 
@@ -48,11 +47,13 @@ const stopped = <Value>(asked: Promise<Value>): Promise<Value> =>
 const shownAtOnce = 10;
 
 /** `output`: where questions are shown. */
-export function terminalQuestions(
+export async function terminalQuestions(
   input_: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
   signal: AbortSignal,
-): Questions {
+): Promise<Questions> {
+  // Loaded where somebody is asked: no other command needs it.
+  const { checkbox, confirm, input, password, search, select } = await import('@inquirer/prompts');
   const context = { input: input_, output, signal };
   return {
     isAsking: true,

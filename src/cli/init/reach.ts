@@ -238,7 +238,7 @@ async function zoneOf({ asked, questions, output }: Reaching, name: string, url:
     return questions.among({
       message: `Time zone of the clock of ${name} (type a city):`,
       instead: `--time-zone ${name}=ZONE, such as ${name}=${own}`,
-      names: zones,
+      names: zones(),
       initial: own,
     });
   const mistake = timeZoneMistake(zone);
@@ -250,4 +250,4 @@ async function zoneOf({ asked, questions, output }: Reaching, name: string, url:
 }
 
 /** The engine's own list has no UTC. */
-const zones: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone')];
+const zones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')];

@@ -89,7 +89,7 @@ async function performed(options: InitOptions): Promise<number> {
     isForced: options.force === true,
     isDry: dryRun,
     createsFields: options.createFields === true,
-    questions: questionsFor(yes, signal),
+    questions: await questionsFor(yes, signal),
     environment: process.env,
     open,
     now: () => systemClock.now(),
@@ -100,7 +100,7 @@ async function performed(options: InitOptions): Promise<number> {
 }
 
 /** Throws Refused where there is nobody, and it was not said that nobody is to be asked. */
-function questionsFor(isSilent: boolean, signal: AbortSignal): Questions {
+async function questionsFor(isSilent: boolean, signal: AbortSignal): Promise<Questions> {
   if (isSilent) return noQuestions;
   if (process.stdin.isTTY) return terminalQuestions(process.stdin, process.stderr, signal);
   throw new Refused(

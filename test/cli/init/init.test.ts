@@ -200,7 +200,7 @@ describe('at a terminal', () => {
   test('a wrong address and a wrong password are asked for again, and accounts are stored where only the user may read them', async () => {
     await using lab = await openLab(contacts(3), contacts(3));
     const [hq = '', branch = ''] = lab.simulators.map(({ url }) => url);
-    const { questions, seen, left } = typist([
+    const { questions, seen, left } = await typist([
       ['A short name for server 1', enter],
       ['Address of hq', `http://127.0.0.1:1${enter}`],
       ['Address of hq', `${hq}${enter}`],

@@ -13,7 +13,7 @@ export type Typist = {
 };
 
 /** `answers`: what a question begins with, or the choice that is pointed at (`❯ …`), and what is typed then. */
-export function typist(answers: readonly (readonly [asked: string, typed: string])[]): Typist {
+export async function typist(answers: readonly (readonly [asked: string, typed: string])[]): Promise<Typist> {
   const input = new PassThrough();
   const output = new PassThrough();
   // Each question ends what it wrote to, unless that is the terminal.
@@ -33,7 +33,7 @@ export function typist(answers: readonly (readonly [asked: string, typed: string
     setImmediate(() => input.write(next[1]));
   });
   return {
-    questions: terminalQuestions(input, output, new AbortController().signal),
+    questions: await terminalQuestions(input, output, new AbortController().signal),
     seen: () => seen,
     left: () => waiting.map(([asked]) => asked),
   };
