@@ -53,7 +53,7 @@ export async function terminalQuestions(
   signal: AbortSignal,
 ): Promise<Questions> {
   // Loaded where somebody is asked: no other command needs it.
-  const { checkbox, confirm, input, password, search, select } = await import('@inquirer/prompts');
+  const { checkbox, confirm, input, password, search, select } = await import('./prompts.ts');
   const context = { input: input_, output, signal };
   return {
     isAsking: true,
