@@ -103,6 +103,9 @@ const account = z.strictObject({
     .exactOptional(),
 });
 
+const duration = z.number().nonnegative();
+const latency = z.union([duration, z.strictObject({ base: duration, perRow: duration })]);
+
 const description = z.strictObject({
   databases: z.array(
     z.strictObject({
@@ -117,7 +120,8 @@ const description = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'not a known time zone').exactOptional(),
   clockOffsetMs: z.number().exactOptional(),
   capacity: z.strictObject({ sessions: z.int().nonnegative().exactOptional() }).exactOptional(),
-  latencyMs: z.partialRecord(requestKind, z.number().nonnegative()).exactOptional(),
+  latencyMs: z.partialRecord(requestKind, latency).exactOptional(),
+  roundTripMs: duration.exactOptional(),
   troubles: z.array(trouble).exactOptional(),
   seed: z.int().exactOptional(),
   emptyList: z.enum(['empty', '401']).exactOptional(),

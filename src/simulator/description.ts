@@ -165,6 +165,9 @@ export const requestKinds = [
 ] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
+/** How long a request takes: so many milliseconds, and so many more for each record in the answer. */
+export type Latency = number | { readonly base: number; readonly perRow: number };
+
 /** The part of ports/clock.ts that the simulator needs. Virtual in tests. */
 export type TimeSource = { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
 
@@ -182,7 +185,9 @@ export type SimulatorOptions = {
   /** Sessions open at once before 812; default 500 (second-hand, no Claris page). */
   readonly capacity?: { readonly sessions?: number };
   /** How long the server takes for a request of a kind; default 0. */
-  readonly latencyMs?: Readonly<Partial<Record<RequestKind, number>>>;
+  readonly latencyMs?: Readonly<Partial<Record<RequestKind, Latency>>>;
+  /** How long a request and its answer are under way, of every kind, half each; default 0. */
+  readonly roundTripMs?: number;
   readonly troubles?: readonly Trouble[];
   /** Same seed, same uuids and same luck; default random. Give each server of a test its own. */
   readonly seed?: number;

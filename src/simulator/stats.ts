@@ -1,4 +1,5 @@
 /** What the server was asked for, for tests to assert on. */
+import { Busy } from './busy.ts';
 import { requestKinds, type RequestKind } from './description.ts';
 
 export type Write = {
@@ -12,6 +13,8 @@ export type Write = {
 
 export type Stats = {
   readonly requests: Readonly<Record<RequestKind, number>>;
+  /** From arrival to answer, in sum, by kind. */
+  readonly tookMs: Readonly<Record<RequestKind, number>>;
   /** Answers by FileMaker code; `0` is success, `html` and `reset` are troubles. */
   readonly answers: Readonly<Record<string, number>>;
   readonly writes: number;
@@ -25,7 +28,7 @@ export type Stats = {
   readonly bytesSent: number;
 };
 
-const noRequests = (): Record<RequestKind, number> => ({
+const none = (): Record<RequestKind, number> => ({
   login: 0,
   logout: 0,
   validate: 0,
@@ -49,7 +52,9 @@ const noRequests = (): Record<RequestKind, number> => ({
 const keptWrites = 200_000;
 
 export class Counters {
-  private requests = noRequests();
+  readonly busy = new Busy();
+  private requests = none();
+  private tookMs = none();
   private answers: Record<string, number> = {};
   private writeLog: Write[] = [];
   private written = 0;
@@ -57,6 +62,12 @@ export class Counters {
 
   request(kind: RequestKind): void {
     this.requests[kind] += 1;
+  }
+
+  /** On the clock of `performance.now()`. */
+  took(kind: RequestKind, from: number, to: number): void {
+    this.tookMs[kind] += to - from;
+    this.busy.took(kind, from, to);
   }
 
   answer(code: string): void {
@@ -75,9 +86,10 @@ export class Counters {
     return this.writeLog;
   }
 
-  counts(): Pick<Stats, 'requests' | 'answers' | 'writes' | 'updatesWithoutModId'> {
+  counts(): Pick<Stats, 'requests' | 'tookMs' | 'answers' | 'writes' | 'updatesWithoutModId'> {
     return {
       requests: { ...this.requests },
+      tookMs: { ...this.tookMs },
       answers: { ...this.answers },
       writes: this.written,
       updatesWithoutModId: this.withoutModId,
@@ -85,7 +97,9 @@ export class Counters {
   }
 
   reset(): void {
-    this.requests = noRequests();
+    this.requests = none();
+    this.tookMs = none();
+    this.busy.reset();
     this.answers = {};
     this.writeLog = [];
     this.written = 0;

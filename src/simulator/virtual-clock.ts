@@ -15,6 +15,11 @@ export class VirtualClock implements TimeSource {
     return this.current;
   }
 
+  /** How many wait for a time to come. */
+  get sleeping(): number {
+    return this.sleepers.size;
+  }
+
   advance(ms: number): void {
     this.current += ms;
     const due = [...this.sleepers].filter((sleeper) => sleeper.wakeAt <= this.current);

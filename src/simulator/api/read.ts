@@ -145,7 +145,7 @@ async function answerRows(read: Reading): Promise<Answer> {
   const records = page.map((row) => renderRecord(row, rendering)).join();
   const info = dataInfo(read, shown, found.length, page.length);
   const stages = [before, presort, script].filter((stage) => stage !== '').map((stage) => `${stage},`);
-  return ok(`{${stages.join('')}"dataInfo":${info},"data":[${records}]}`);
+  return { ...ok(`{${stages.join('')}"dataInfo":${info},"data":[${records}]}`), rows: page.length };
 }
 
 /** v1 shows the first portal row only where the layout is in table view. */

@@ -4,6 +4,7 @@
  *
  *   GET    /simulator/state                  stats and armed troubles
  *   GET    /simulator/writes                 writes of clients, with the modId that each named
+ *   GET    /simulator/busy                   how long sessions were busy, by kind, in each 100 ms
  *   GET    /simulator/records?table=&database=   records of a table: recordId, modId, neutral values
  *   POST   /simulator/records/create         a user creates: {table, values, user?, visibleAfterMs?, stamp?}
  *   POST   /simulator/records/update         a user edits: the same with recordId
@@ -43,6 +44,7 @@ const withBody =
 const calls: Readonly<Record<string, Call>> = {
   'GET state': (control) => ({ ...control.stats(), troubles: control.troubles() }),
   'GET writes': (control) => control.writes(),
+  'GET busy': (control) => control.busy(),
   'GET records': (control, _body, query) => control.records(placeOf(query)),
   'POST records/create': withBody(bodies.create, (control, body) => control.createAsUser(body)),
   'POST records/update': withBody(bodies.update, (control, body) => control.updateAsUser(body)),

@@ -1,4 +1,5 @@
 /** What tests do to a server that is not a client's doing: users, clocks, backups, locks, troubles. */
+import type { BusySlot } from '../busy.ts';
 import type { Values, StoredRecord } from '../description.ts';
 import type { UserMachine } from '../host-clock.ts';
 import { hiddenKey } from '../http/exchange.ts';
@@ -59,6 +60,11 @@ export class SimulatorControl {
   /** Writes of clients that took effect since the last reset, oldest first. */
   writes(): readonly Write[] {
     return this.simulation.counters.writes();
+  }
+
+  /** How many sessions were busy, when and with what. */
+  busy(): readonly BusySlot[] {
+    return this.simulation.counters.busy.slots();
   }
 
   resetCounters(): void {

@@ -10,6 +10,8 @@ export type Answer = {
   readonly code: string;
   readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How many records it shows, where it shows records. */
+  readonly rows?: number;
 };
 
 /** `response` is the JSON text of the response object. */

@@ -4,6 +4,7 @@
  * Troubles that strike before the work leave no trace in the tables; those after it lose only the answer.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestKind } from '../description.ts';
 import { FileMakerFailure } from '../failure.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Effect } from '../troubles.ts';
@@ -25,26 +26,45 @@ export async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const arrivedAt = performance.now();
   const body = await readBody(request);
-  const outcome = await outcomeOf(simulation, routes, request, body);
+  await pause(simulation, underWayMs(simulation));
+  const { outcome, kind } = await outcomeOf(simulation, routes, request, body);
+  const date = simulation.host.httpDate();
+  await pause(simulation, underWayMs(simulation));
   simulation.counters.answer(outcome === reset ? reset : outcome.code);
+  if (kind) simulation.counters.took(kind, arrivedAt, performance.now());
   if (outcome === reset) return void request.socket.resetAndDestroy();
   simulation.licence.sent(bytesOf(outcome).length);
-  await send(response, outcome, simulation.host.httpDate(), request.headers['accept-encoding']);
+  await send(response, outcome, date, request.headers['accept-encoding']);
 }
+
+const underWayMs = ({ options }: Simulation): number => (options.roundTripMs ?? 0) / 2;
+
+async function pause({ host }: Simulation, ms: number): Promise<void> {
+  if (ms > 0) await host.time.sleep(ms, forever);
+}
+
+type Served = {
+  readonly outcome: Outcome;
+  /** Undefined where there is no such route. */
+  readonly kind: RequestKind | undefined;
+};
 
 async function outcomeOf(
   simulation: Simulation,
   routes: Routes,
   request: IncomingMessage,
   body: Buffer,
-): Promise<Outcome> {
+): Promise<Served> {
+  let kind: RequestKind | undefined;
   try {
     const url = request.url ?? '/';
     if (url.length > longestUri)
       throw new FileMakerFailure('1630', 'URI is longer than 2000 characters', 414);
     const { route, params, query } = routes.find(request.method ?? 'GET', url);
-    simulation.counters.request(route.kind);
+    ({ kind } = route);
+    simulation.counters.request(kind);
     requireContentType(route, request.headers['content-type']);
     const effects = simulation.troubles.strike(route.kind);
     const exchange = {
@@ -55,9 +75,9 @@ async function outcomeOf(
       body,
       staleMs: staleness(effects, simulation),
     };
-    return await inTurn(route, exchange, effects);
+    return { kind, outcome: await inTurn(route, exchange, effects) };
   } catch (error) {
-    if (error instanceof FileMakerFailure) return refused(error);
+    if (error instanceof FileMakerFailure) return { kind, outcome: refused(error) };
     throw error;
   }
 }
@@ -108,8 +128,19 @@ async function disturbed(
   work: () => Answer | Promise<Answer>,
 ): Promise<Outcome> {
   const { simulation } = exchange;
-  const latencyMs = simulation.options.latencyMs?.[route.kind] ?? 0;
-  if (latencyMs > 0) await simulation.host.time.sleep(latencyMs, forever);
+  const latency = simulation.options.latencyMs?.[route.kind] ?? 0;
+  const { base, perRow } = typeof latency === 'number' ? { base: latency, perRow: 0 } : latency;
+  await pause(simulation, base);
+  const answer = await disturbedWork(effects, simulation, work);
+  if (answer !== reset) await pause(simulation, perRow * (answer.rows ?? 0));
+  return answer;
+}
+
+async function disturbedWork(
+  effects: readonly Effect[],
+  simulation: Simulation,
+  work: () => Answer | Promise<Answer>,
+): Promise<Outcome> {
   if (effects.length === 0) return work();
   const early = await before(effects, simulation);
   if (early) return early;
