@@ -1,27 +1,29 @@
 /**
- * A state that holds so many records, as if both servers had been read and swept: what a sweep is compared with.
+ * A state that holds so many records, as if all servers had been read and swept a day ago.
  *
- *   node fill-state.ts DIRECTORY ROWS
+ *   node fill-state.ts '{"directory": "…", "rows": 1000, "servers": ["hq", "branch"]}'
  */
+import { z } from 'zod';
+import { systemClock } from '../src/composition/system-clock.ts';
 import { digestsOf } from '../src/core/digest.ts';
 import type { Head, Replica } from '../src/core/head.ts';
 import { noCounts } from '../src/core/sweep.ts';
+import { openLocalState } from '../src/state/local/local-state.ts';
 import { canonicalValues, fieldNames, keyOf, recordIdOf } from './generated-rows.ts';
-import { openSwept } from './swept-tables.ts';
+import { printResult } from './processes.ts';
 
-const [directory = '.', rows = '1000'] = process.argv.slice(2);
-const total = Number(rows);
+const given = z.object({ directory: z.string(), rows: z.int(), servers: z.array(z.string()) });
+const { directory, rows, servers } = given.parse(JSON.parse(process.argv[2] ?? ''));
 const table = 'cities';
-const names = ['hq', 'branch'] as const;
 const at = Date.now() - 86_400_000;
-const { state, close } = await openSwept(directory);
+const state = openLocalState({ directory, now: () => systemClock.now() });
 const { control, records } = state;
 
 function held(n: number): { readonly head: Head; readonly replicas: readonly Replica[] } {
   const values = canonicalValues(n);
   const digests = digestsOf(values, [...fieldNames]);
   const key = keyOf(n);
-  const row = { recordId: recordIdOf(n), modId: 0, version: 1, digests, at };
+  const row = { recordId: String(recordIdOf(n)), modId: 0, version: 1, digests, at };
   const stamp = { lo: at, hi: at + 999 };
   const fields = Object.entries(values).map(([name, value]) => {
     const digest = digests[name] ?? '';
@@ -36,20 +38,22 @@ function held(n: number): { readonly head: Head; readonly replicas: readonly Rep
       createOnly: {},
       seen: { hq: row },
     },
-    replicas: names.map((server) => ({ table, server, key, rev: 1, ...row, until: at + 20 })),
+    replicas: servers.map((server) => ({ table, server, key, rev: 1, ...row, until: at + 20 })),
   };
 }
 
 const atOnce = 2000;
-for (let from = 0; from < total; from += atOnce) {
-  const some = Array.from({ length: Math.min(atOnce, total - from) }, (_, n) => held(from + n));
+for (let from = 0; from < rows; from += atOnce) {
+  const some = Array.from({ length: Math.min(atOnce, rows - from) }, (_, n) => held(from + n));
   await records.putHeads(some.map(({ head }) => head));
-  await records.putReplicas(some.flatMap(({ replicas }) => replicas));
+  for (const [which] of servers.entries())
+    await records.putReplicas(some.flatMap(({ replicas }) => replicas[which] ?? []));
 }
-for (const server of names) {
+for (const server of servers) {
   const of = { table, server };
   await control.putMeeting({ ...of, state: 'passed', shared: 0, differing: 0, over: true, examples: [], at });
   await control.putWatermark({ ...of, generation: 1, epoch: 1, at, setAt: at, fields: [...fieldNames] });
   await control.putSweep({ ...of, last: { startedAt: at + 1e6, endedAt: at + 2e6, counts: noCounts } });
 }
-await close();
+state.close();
+printResult({ rows });

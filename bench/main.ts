@@ -1,0 +1,44 @@
+/**
+ * How fast ServerSync is, how much of what the servers allow it uses, and what it costs: as figures that anyone can repeat.
+ *
+ *   npm run bench                                    the suite: some twelve minutes on two cores
+ *   npm run bench -- --work first-sync --rows 10000 --profile wan --sessions 8 [--peer]
+ *   npm run bench -- --out FOLDER                    writes results.md and results.json there
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toolOptions } from '../test/support/tool-options.ts';
+import { commit, machine } from './machine.ts';
+import { measure } from './measure.ts';
+import type { Figure, Results } from './result.ts';
+import { longSuite, suite } from './suite.ts';
+import { markdown } from './tables.ts';
+import { flags, type Given, mainOptions, optionsText, withDefaults } from './work-options.ts';
+
+const { out, suite: which, ...given } = toolOptions(mainOptions, flags);
+const { work } = given;
+const asked: readonly Given[] =
+  work === undefined ? (which === 'long' ? longSuite : suite) : [{ ...given, work }];
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const results: Omit<Results, 'figures'> = {
+  machine: machine(),
+  date: new Date().toISOString(),
+  commit: commit(),
+};
+const figures: Figure[] = [];
+
+async function keep(): Promise<void> {
+  if (out === undefined) return;
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, 'results.json'), `${JSON.stringify({ ...results, figures }, undefined, 2)}\n`);
+  await writeFile(join(out, 'results.md'), markdown({ ...results, figures }));
+}
+
+for (const one of asked) {
+  const options = withDefaults(one);
+  say(`measuring ${optionsText(options)}`);
+  figures.push(await measure(options));
+  await keep();
+}
+process.stdout.write(markdown({ ...results, figures }));

@@ -1,0 +1,159 @@
+/** Figures as tables for people. */
+import type { Figure, Results } from './result.ts';
+
+const number = (value: number, digits = 0): string =>
+  value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits });
+const seconds = (ms: number): string => `${number(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
+const percent = (share: number | undefined): string =>
+  share === undefined ? '' : `${number(share * 100, 1)}%`;
+const none = '';
+
+type Column = readonly [title: string, value: (figure: Figure) => string];
+
+const what = ({ work, rows, servers, profile, sessions, changed }: Figure): string =>
+  [
+    {
+      'first-sync': 'first sync',
+      changes: 'changes',
+      idle: 'idle tick',
+      verify: 'verify',
+      sweep: 'sweep',
+      arrival: 'edits',
+    }[work],
+    changed === undefined ? `of ${number(rows)}` : `${number(changed)} of ${number(rows)}`,
+    servers === 2 ? none : `on ${servers} servers`,
+    profile === 'none' ? 'no latency' : `${profile.toUpperCase()}, ${sessions} sessions`,
+  ]
+    .filter((part) => part !== none)
+    .join(', ');
+
+const speed: readonly Column[] = [
+  ['Work', what],
+  ['Took', ({ tookMs }) => seconds(tookMs)],
+  ['Records/s', ({ perSecond }) => number(perSecond)],
+  ['Share of the floor', ({ shareOfFloor }) => percent(shareOfFloor)],
+  ['Plain loop, 1 session', ({ peer }) => (peer ? `${number(peer.oneAtATime)}/s` : none)],
+  ['with as many', ({ peer }) => (peer ? `${number(peer.parallel)}/s` : none)],
+  [
+    'Times the plain loop',
+    ({ peer, perSecond }) =>
+      peer ? `${number(perSecond / peer.oneAtATime, 1)}; ${number(perSecond / peer.parallel, 2)}` : none,
+  ],
+];
+
+const lost: readonly Column[] = [
+  ['Work', what],
+  ['Floor', ({ floorMs }) => (floorMs === undefined ? none : seconds(floorMs))],
+  ['Writing', ({ used }) => (used ? seconds(used.writingMs) : none)],
+  ['Before the first write', ({ used }) => (used ? seconds(used.beforeMs) : none)],
+  ['Other requests', ({ used }) => (used ? seconds(used.otherMs) : none)],
+  ['Idle', ({ used }) => (used ? seconds(used.idleMs) : none)],
+  ['After the last', ({ used }) => (used ? seconds(used.afterMs) : none)],
+  [
+    'One write took',
+    ({ writeTookMs }) => (writeTookMs === undefined ? none : `${number(writeTookMs, 2)} ms`),
+  ],
+];
+
+const cost: readonly Column[] = [
+  ['Work', what],
+  [
+    'Requests/record, source',
+    ({ requestsPerRecord, records }) => (records > 0 ? number(requestsPerRecord.source, 3) : none),
+  ],
+  [
+    'receivers',
+    ({ requestsPerRecord, records }) => (records > 0 ? number(requestsPerRecord.receiver, 3) : none),
+  ],
+  [
+    'CPU/1,000 records, engine',
+    ({ cpu, records }) => (records > 0 ? `${number(cpu.engineMs / records, 3)} s` : none),
+  ],
+  [
+    'simulated servers',
+    ({ cpu, records }) => (records > 0 ? `${number((cpu.sourceMs + cpu.receiversMs) / records, 3)} s` : none),
+  ],
+  ['Peak memory', ({ enginePeakMb }) => `${number(enginePeakMb)} MB`],
+  [
+    'State calls/record',
+    ({ state, records }) => (records > 0 && state.calls > 0 ? number(state.calls / records, 3) : none),
+  ],
+];
+
+const requestsText = (requests: Figure['requests']['source']): string =>
+  Object.entries(requests)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
+
+const ticks: readonly Column[] = [
+  ['Work', what],
+  ['Requests at the source', ({ requests }) => requestsText(requests.source)],
+  ['at the other', ({ requests }) => requestsText(requests.receiver)],
+  ['State calls', ({ state }) => number(state.calls)],
+  ['in so many turns', ({ state }) => number(state.turns)],
+  ['Took', ({ tookMs }) => seconds(tookMs)],
+];
+
+const arrivals: readonly Column[] = [
+  ['Work', what],
+  ['Edits', ({ arrival }) => number(arrival?.edits ?? 0)],
+  ['Read every', ({ arrival }) => seconds(arrival?.intervalMs ?? 0)],
+  ['p50', ({ arrival }) => seconds(arrival?.p50Ms ?? 0)],
+  ['p95', ({ arrival }) => seconds(arrival?.p95Ms ?? 0)],
+  ['p99', ({ arrival }) => seconds(arrival?.p99Ms ?? 0)],
+];
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+function table(title: string, columns: readonly Column[], figures: readonly Figure[]): readonly string[] {
+  if (figures.length === 0) return [];
+  return [
+    `**${title}**`,
+    '',
+    line(columns.map(([name]) => name)),
+    `|${columns.map(() => '---|').join('')}`,
+    ...figures.map((figure) => line(columns.map(([, value]) => value(figure)))),
+    '',
+  ];
+}
+
+export function markdown({ machine, date, commit, figures }: Results): string {
+  const { cores, processor, memoryGb, node, loadBefore } = machine;
+  return [
+    `${cores} cores (${processor}), ${memoryGb} GB, Node ${node}, ${date.slice(0, 10)}, commit ${commit}; load before: ${number(loadBefore, 1)}.`,
+    '',
+    ...table(
+      'Speed',
+      speed,
+      figures.filter(({ work }) => work !== 'idle' && work !== 'arrival'),
+    ),
+    ...table(
+      'Where the time of the busiest receiver’s sessions went',
+      lost,
+      figures.filter(({ used }) => used !== undefined),
+    ),
+    ...table(
+      'Cost',
+      cost,
+      figures.filter(({ work }) => work !== 'idle'),
+    ),
+    ...table(
+      'An idle tick',
+      ticks,
+      figures.filter(({ work }) => work === 'idle'),
+    ),
+    ...table(
+      'From an edit to its arrival',
+      arrivals,
+      figures.filter(({ arrival }) => arrival !== undefined),
+    ),
+    ...table(
+      'The commands',
+      [
+        ['Work', what],
+        ['Command', ({ options }) => `\`npm run bench -- ${options}\``],
+      ],
+      figures,
+    ),
+  ].join('\n');
+}

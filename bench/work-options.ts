@@ -1,0 +1,84 @@
+/** What one measurement is of, and how it is written on the command line. */
+import { z } from 'zod';
+import { profileNames } from './profiles.ts';
+import { workNames } from './result.ts';
+
+const howMany = z.coerce.number().int().positive();
+
+/** As given on the command line; what is left out follows from the work. */
+export const givenOptions = z.object({
+  work: z.enum(workNames).optional(),
+  rows: howMany.optional(),
+  changed: howMany.optional(),
+  profile: z.enum(profileNames).optional(),
+  sessions: howMany.max(16).optional(),
+  servers: howMany.min(2).max(40).optional(),
+  /** Seconds between two reads, for `arrival`. */
+  interval: howMany.optional(),
+  sweepLayout: z.boolean().optional(),
+  /** Whether a plain loop is measured too. */
+  peer: z.boolean().optional(),
+});
+export type GivenOptions = z.infer<typeof givenOptions>;
+
+export const mainOptions = givenOptions.extend({
+  /** Of all that is measured where no work is named. */
+  suite: z.enum(['usual', 'long']).optional(),
+  /** The folder for results.md and results.json. */
+  out: z.string().optional(),
+});
+
+export const flags = ['sweepLayout', 'peer'] as const;
+
+export type WorkOptions = {
+  readonly [Name in keyof GivenOptions]-?: NonNullable<GivenOptions[Name]>;
+};
+
+type Defaults = Omit<WorkOptions, 'work'>;
+
+const common: Defaults = {
+  rows: 10_000,
+  changed: 100,
+  profile: 'none',
+  sessions: 8,
+  servers: 2,
+  interval: 10,
+  sweepLayout: false,
+  peer: false,
+};
+
+const defaults: Readonly<Record<WorkOptions['work'], Partial<Defaults>>> = {
+  'first-sync': {},
+  changes: { rows: 40_000, changed: 20_000 },
+  idle: {},
+  verify: { rows: 200_000 },
+  sweep: { rows: 200_000 },
+  arrival: { profile: 'lan', changed: 400 },
+};
+
+export type Given = GivenOptions & Pick<WorkOptions, 'work'>;
+
+export function withDefaults(given: Given): WorkOptions {
+  const usual = { ...common, ...defaults[given.work] };
+  return {
+    work: given.work,
+    rows: given.rows ?? usual.rows,
+    changed: given.changed ?? usual.changed,
+    profile: given.profile ?? usual.profile,
+    sessions: given.sessions ?? usual.sessions,
+    servers: given.servers ?? usual.servers,
+    interval: given.interval ?? usual.interval,
+    sweepLayout: given.sweepLayout ?? usual.sweepLayout,
+    peer: given.peer ?? usual.peer,
+  };
+}
+
+/** What is not as it is by default. */
+export function optionsText(options: WorkOptions): string {
+  const { work, ...rest } = options;
+  const usual: Readonly<Record<string, unknown>> = { ...common, ...defaults[work] };
+  const told = Object.entries(rest)
+    .filter(([name, value]) => name === 'rows' || usual[name] !== value)
+    .map(([name, value]) => (value === true ? `--${name}` : `--${name} ${String(value)}`));
+  return [`--work ${work}`, ...told].join(' ');
+}
