@@ -7,7 +7,7 @@
 import { type Breaker, failed, isOpen, works } from '../core/breaker.ts';
 import { dataLimitRemedy } from '../core/data-use.ts';
 import type { ServerName } from '../core/names.ts';
-import type { Server, ServerTable } from '../ports/server.ts';
+import type { Bulk, Server, ServerTable } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
 
@@ -38,7 +38,18 @@ const tableBehind = (gate: Gate, table: ServerTable): ServerTable => ({
   create: (key, values, departBy, signal) => gate.ask(() => table.create(key, values, departBy, signal)),
   update: (recordId, modId, values, signal) => gate.ask(() => table.update(recordId, modId, values, signal)),
   remove: (recordId, departBy, signal) => gate.ask(() => table.remove(recordId, departBy, signal)),
+  ...(table.bulk && { bulk: (signal) => bulkBehind(gate, table, signal) }),
 });
+
+async function bulkBehind(gate: Gate, table: ServerTable, signal: AbortSignal): Promise<Bulk | undefined> {
+  const bulk = await gate.ask(async () => table.bulk?.(signal));
+  return (
+    bulk && {
+      most: (writes) => bulk.most(writes),
+      apply: (writes, departBy, after) => gate.ask(() => bulk.apply(writes, departBy, after)),
+    }
+  );
+}
 
 const task = 'data';
 const code = 'data-limit-exceeded';

@@ -66,6 +66,35 @@ export type WriteOutcome =
   /** The answer was lost or cannot be read: it may have been written or may yet be. */
   | { readonly kind: 'unknown' };
 
+/** One of many writes that go together. What `create`, `update` and `remove` do with it, but that a delete is done only at `modId`. */
+export type BulkWrite = { readonly key: Key } & (
+  | { readonly kind: 'create'; readonly values: Values }
+  | {
+      readonly kind: 'update';
+      readonly recordId: RecordId;
+      readonly modId: number;
+      readonly values: Values;
+    }
+  | { readonly kind: 'remove'; readonly recordId: RecordId; readonly modId: number }
+);
+
+/** Many writes of one table in one request. */
+export interface Bulk {
+  /** How many of these, from the first on, fit into the next request; 0: the first has to go by itself. */
+  most(writes: readonly BulkWrite[]): number;
+
+  /**
+   * Sends these in one request, which leaves at `departBy` at the latest, or not at all; then all are `unsent`. Each is done
+   * or refused by itself; the outcomes come in the order of the writes. Nothing is repeated once it may have arrived. An
+   * `unknown` is told only when no step of that request can begin any more, but for what still hangs on its way there.
+   */
+  apply(
+    writes: readonly BulkWrite[],
+    departBy: EpochMs,
+    signal: AbortSignal,
+  ): Promise<readonly WriteOutcome[]>;
+}
+
 /** One table on one server. */
 export interface ServerTable {
   /**
@@ -100,6 +129,12 @@ export interface ServerTable {
    * repeated by itself once it may have arrived; leaves at `departBy` at the latest, or not at all.
    */
   remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome>;
+
+  /**
+   * Absent, or undefined: there is no way now to send many writes together. It may be found out by requests of its own, which
+   * change nothing, and may be another answer the next time.
+   */
+  bulk?(signal: AbortSignal): Promise<Bulk | undefined>;
 }
 
 /** What a table binds to on a server. Names here are the server's own. */

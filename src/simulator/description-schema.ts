@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../core/time-zone.ts';
 import { requestKind, trouble } from './control/schema.ts';
 import type { SimulatorOptions } from './description.ts';
+import { serverSyncScript } from './serversync-script.ts';
 
 const calculation = z.strictObject({
   join: z.array(z.string()),
@@ -87,6 +88,18 @@ const layout = z.strictObject({
   pickFrom: z.record(z.string(), z.string()).exactOptional(),
 });
 
+/** Our own script is the only one that a file can name. */
+const script = z
+  .union([
+    z.literal('serversync').transform(() => ({})),
+    z.strictObject({
+      msPerRecord: z.number().nonnegative().exactOptional(),
+      version: z.int().exactOptional(),
+      cutAt: z.int().nonnegative().exactOptional(),
+    }),
+  ])
+  .transform((options) => serverSyncScript(options));
+
 const account = z.strictObject({
   name: z.string(),
   password: z.string(),
@@ -112,6 +125,7 @@ const description = z.strictObject({
       name: z.string(),
       tables: z.array(table),
       layouts: z.array(layout),
+      scripts: z.record(z.string(), script).exactOptional(),
       localeDates: z.enum(['MM/dd/yyyy', 'dd.MM.yyyy']).exactOptional(),
     }),
   ),

@@ -102,6 +102,8 @@ export type ScriptTable = {
   create(values: Values): StoredRecord;
   update(recordId: number, values: Values): StoredRecord;
   remove(recordId: number): void;
+  /** Open Record/Request by the account of the session: throws 101, 200, or 301 where somebody else has it open. */
+  open(recordId: number): StoredRecord;
 };
 
 export type StoredRecord = { readonly recordId: number; readonly modId: number; readonly values: Values };
@@ -111,6 +113,18 @@ export type ScriptContext = {
   readonly account: string;
   readonly layout: string;
   readonly table: (name: string) => ScriptTable;
+  /** The table that the layout shows. */
+  readonly layoutTable: () => ScriptTable;
+  /** The step Execute FileMaker Data API, by the account of the session: the JSON text that it gives. */
+  readonly execute: (request: string) => Promise<string>;
+  /** Delete Record/Request on the layout's table, by the account of the session. */
+  readonly remove: (recordId: number) => void;
+  /** Get(CurrentTimeUTCMilliseconds). */
+  readonly utcMilliseconds: () => string;
+  /** Get(ApplicationVersion). */
+  readonly applicationVersion: string;
+  /** The time that steps take. */
+  readonly sleep: (ms: number) => Promise<void>;
 };
 export type ScriptOutcome = { readonly result?: string; readonly error?: string | number };
 export type Script = (context: ScriptContext) => ScriptOutcome | Promise<ScriptOutcome>;

@@ -55,6 +55,11 @@ export class HostClock {
     return this.dateText;
   }
 
+  /** Get(CurrentTimeUTCMilliseconds). */
+  utcMilliseconds(): string {
+    return utcMillisecondsAt(this.now());
+  }
+
   today(): string {
     return formatWallTime(wallTimeAt(this.now(), this.timeZone)).slice(0, 10);
   }
@@ -62,6 +67,8 @@ export class HostClock {
 
 const stampAt = (instant: number, zone: TimeZone, account: string): Stamp => ({
   wall: formatWallTime(wallTimeAt(instant, zone)),
-  utcMilliseconds: String(Math.floor(instant) + yearOneMs),
+  utcMilliseconds: utcMillisecondsAt(instant),
   account,
 });
+
+const utcMillisecondsAt = (instant: number): string => String(Math.floor(instant) + yearOneMs);

@@ -3,6 +3,7 @@ import type { Random } from '../ports/clock.ts';
 import type { SimulatorOptions, TimeSource } from './description.ts';
 import { FileMakerFailure } from './failure.ts';
 import { HostClock } from './host-clock.ts';
+import type { Routes } from './http/routes.ts';
 import { Licence } from './licence.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -29,6 +30,8 @@ export class Simulation {
   readonly hidden = new Map<string, HiddenRule[]>();
   /** Known once the server listens. */
   url = '';
+  /** Known once the server is put together: a script asks through them too. */
+  routes: Routes | undefined;
 
   constructor(options: SimulatorOptions, time: TimeSource) {
     this.options = options;

@@ -35,6 +35,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     ...scriptRoutes,
     ...containerRoutes,
   ]);
+  simulation.routes = routes;
   const answer: RequestListener = (request, response) => {
     const served = isControlCall(request)
       ? serveControl(control, request, response)

@@ -4,9 +4,10 @@
  */
 import type { Script, ScriptContext, ScriptOutcome, ScriptTable, StoredRecord } from '../description.ts';
 import { FileMakerFailure } from '../failure.ts';
+import { executeDataApi } from './execute-data-api.ts';
 import { ok, type Answer } from '../http/answer.ts';
-import { param, type InSession, type Route } from '../http/exchange.ts';
-import { layoutOf } from '../http/privileges.ts';
+import { param, refuseHidden, type InSession, type Route } from '../http/exchange.ts';
+import { layoutOf, requirePrivilege } from '../http/privileges.ts';
 import { neutralOf } from '../store/neutral.ts';
 import type { Row } from '../store/row-set.ts';
 import type { Changes, Table } from '../store/table.ts';
@@ -42,12 +43,34 @@ async function runScript(
 ): Promise<string> {
   const script = exchange.database.scripts.get(name);
   if (!script) throw new FileMakerFailure('104');
-  const { account } = exchange.session;
-  const layout = param(exchange, 'layout');
-  const table = (called: string) => scriptTable(exchange.database.table(called), exchange);
-  const { result, error = '0' } = await outcomeOf(script, { parameter, account, layout, table });
+  const { result, error = '0' } = await outcomeOf(script, contextOf(exchange, parameter));
   const shown = result === undefined ? '' : `"scriptResult${stage}":${JSON.stringify(result)},`;
   return `${shown}"scriptError${stage}":${JSON.stringify(String(error))}`;
+}
+
+const forever = new AbortController().signal;
+
+function contextOf(exchange: InSession, parameter: string): ScriptContext {
+  const { simulation, session, database } = exchange;
+  const { host, profile, counters } = simulation;
+  return {
+    parameter,
+    account: session.account,
+    layout: param(exchange, 'layout'),
+    table: (called) => scriptTable(database.table(called), exchange),
+    layoutTable: () => scriptTable(layoutOf(exchange).table, exchange),
+    execute: (request) => executeDataApi(exchange, request),
+    remove: (id) => {
+      const { table } = layoutOf(exchange);
+      requirePrivilege(exchange, 'delete');
+      table.remove(id);
+      const place = { database: database.name, table: table.name };
+      counters.write({ kind: 'delete', ...place, recordId: String(id), modId: undefined });
+    },
+    utcMilliseconds: () => host.utcMilliseconds(),
+    applicationVersion: `Server ${profile.productVersion}`,
+    sleep: (ms) => (ms > 0 ? host.time.sleep(ms, forever) : Promise.resolve()),
+  };
 }
 
 /** A step that FileMaker refuses ends the script with that error. */
@@ -60,7 +83,8 @@ async function outcomeOf(script: Script, context: ScriptContext): Promise<Script
   }
 }
 
-function scriptTable(table: Table, { simulation, session }: InSession): ScriptTable {
+function scriptTable(table: Table, exchange: InSession): ScriptTable {
+  const { simulation, session } = exchange;
   const stamps = () => {
     const stamp = simulation.host.stamp(session.account);
     return { stamps: { host: stamp, user: stamp } };
@@ -70,6 +94,11 @@ function scriptTable(table: Table, { simulation, session }: InSession): ScriptTa
     create: (values) => storedRecord(table, table.create(changesOf(table, values), stamps())),
     update: (id, values) => storedRecord(table, table.update(id, changesOf(table, values), stamps())),
     remove: (id) => table.remove(id),
+    open: (id) => {
+      const row = table.unlocked(id);
+      refuseHidden(exchange, table, id);
+      return storedRecord(table, row);
+    },
   };
 }
 
