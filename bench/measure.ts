@@ -112,7 +112,10 @@ async function firstSync(site: Site, options: WorkOptions): Promise<Figure> {
 }
 
 async function changes(site: Site, options: WorkOptions): Promise<Figure> {
-  await site.hq.ask({ kind: 'edit', office: source, from: 0, count: options.changed }, officeAnswers.edit);
+  await site.hq.ask(
+    { kind: 'edit', office: source, from: 0, count: options.changed, withinMs: options.within * 1000 },
+    officeAnswers.edit,
+  );
   const seen = await observed(site, () => site.engine('run'));
   const records = options.changed * site.branchNames.length;
   expect(
@@ -154,7 +157,10 @@ async function arrival(site: Site, options: WorkOptions): Promise<Figure> {
     for (let n = 0; n < options.changed; n += 1) {
       edited.set(
         n,
-        await site.hq.ask({ kind: 'edit', office: source, from: n, count: 1 }, officeAnswers.edit),
+        await site.hq.ask(
+          { kind: 'edit', office: source, from: n, count: 1, withinMs: 0 },
+          officeAnswers.edit,
+        ),
       );
       await new Promise((resolve) => setTimeout(resolve, betweenEditsMs));
     }

@@ -17,8 +17,8 @@ export const officeCall = z.discriminatedUnion('kind', [
   /** What a server was asked for since it was told to count anew. */
   z.object({ kind: z.literal('asked'), office }),
   z.object({ kind: z.literal('countAnew') }),
-  /** A user edits the rows from `from` on; answers with the instant after the last. */
-  z.object({ kind: z.literal('edit'), office, from: z.int(), count: z.int() }),
+  /** A user edited the rows from `from` on, evenly within so long until now; answers with the instant after the last. */
+  z.object({ kind: z.literal('edit'), office, from: z.int(), count: z.int(), withinMs: z.number() }),
   /** From now on it is put down when which row changed. */
   z.object({ kind: z.literal('watch'), office }),
   z.object({ kind: z.literal('arrivals'), office }),

@@ -44,9 +44,11 @@ function officeOf(name: string): Simulator {
 
 const edits = new Map<number, number>();
 
-function edit(office: string, from: number, count: number): number {
+/** The server's clock stands where it stood when the edit was made, and is put right behind the last. */
+function edit(office: string, from: number, count: number, withinMs: number): number {
   const { control } = officeOf(office);
   for (let n = from; n < from + count; n += 1) {
+    if (withinMs > 0) control.setClockOffset(((n - from + 1) / count - 1) * withinMs);
     const times = (edits.get(n) ?? 0) + 1;
     edits.set(n, times);
     const values = { name: `${valuesOf(n).name}, edited ${times}` };
@@ -78,7 +80,7 @@ function perform(call: OfficeCall): unknown {
       for (const { control } of servers.values()) control.resetCounters();
       return null;
     case 'edit':
-      return edit(call.office, call.from, call.count);
+      return edit(call.office, call.from, call.count, call.withinMs);
     case 'watch':
       watch(call.office);
       return null;

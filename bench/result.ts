@@ -43,7 +43,14 @@ export const figure = z.object({
   arrival: z.object({ edits: z.int(), intervalMs: ms, p50Ms: ms, p95Ms: ms, p99Ms: ms }).optional(),
   /** A plain loop of an npm client that does the same, records in a second: with one session, and with as many. */
   peer: z
-    .object({ records: z.int(), oneAtATime: z.number(), parallel: z.number(), parallelRecords: z.int() })
+    .object({
+      records: z.int(),
+      parallelRecords: z.int(),
+      oneAtATime: z.number(),
+      parallel: z.number(),
+      /** A client that only sends what was made ready before: what server and machine really allow. */
+      bare: z.number(),
+    })
     .optional(),
 });
 export type Figure = z.infer<typeof figure>;

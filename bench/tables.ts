@@ -34,6 +34,8 @@ const speed: readonly Column[] = [
   ['Share of the floor', ({ shareOfFloor }) => percent(shareOfFloor)],
   ['Plain loop, 1 session', ({ peer }) => (peer ? `${number(peer.oneAtATime)}/s` : none)],
   ['with as many', ({ peer }) => (peer ? `${number(peer.parallel)}/s` : none)],
+  ['Bare client', ({ peer }) => (peer ? `${number(peer.bare)}/s` : none)],
+  ['Share of it', ({ peer, perSecond }) => (peer ? percent(perSecond / peer.bare) : none)],
   [
     'Times the plain loop',
     ({ peer, perSecond }) =>

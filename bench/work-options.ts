@@ -13,6 +13,8 @@ export const givenOptions = z.object({
   profile: z.enum(profileNames).optional(),
   sessions: howMany.max(16).optional(),
   servers: howMany.min(2).max(40).optional(),
+  /** Of how many seconds the edits are, for `changes`: 0 are those of a script that changes all of them at once. */
+  within: z.coerce.number().nonnegative().optional(),
   /** Seconds between two reads, for `arrival`. */
   interval: howMany.optional(),
   sweepLayout: z.boolean().optional(),
@@ -39,6 +41,7 @@ type Defaults = Omit<WorkOptions, 'work'>;
 const common: Defaults = {
   rows: 10_000,
   changed: 100,
+  within: 3600,
   profile: 'none',
   sessions: 8,
   servers: 2,
@@ -64,6 +67,7 @@ export function withDefaults(given: Given): WorkOptions {
     work: given.work,
     rows: given.rows ?? usual.rows,
     changed: given.changed ?? usual.changed,
+    within: given.within ?? usual.within,
     profile: given.profile ?? usual.profile,
     sessions: given.sessions ?? usual.sessions,
     servers: given.servers ?? usual.servers,
