@@ -4,7 +4,8 @@
  */
 import type { BatchId, BatchRow, Sending } from '../../core/batch.ts';
 import type { BatchPlace, BatchRows } from '../../ports/control.ts';
-import { numeric, type Row, text, valuesByKey, valuesOf } from './columns.ts';
+import { someByKey } from './by-keys.ts';
+import { numeric, type Row, text, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { batchKeysFrom, sendingFrom } from './stored-values.ts';
 
@@ -27,10 +28,12 @@ const sql = {
     FROM batches GROUP BY tbl, server`,
 };
 
+const sendingOfSql = (keys: string): string =>
+  `SELECT value FROM sending WHERE tbl = ? AND server = ? AND key IN (${keys}) ORDER BY key, sequence`;
+
 const sendingSql = {
   append: 'INSERT INTO sending (batch, tbl, server, key, value) VALUES (?, ?, ?, ?, ?)',
   ofBatch: 'SELECT value FROM sending WHERE batch = ? ORDER BY sequence',
-  ofKey: 'SELECT value FROM sending WHERE tbl = ? AND server = ? AND key = ? ORDER BY sequence',
   withdraw: "DELETE FROM sending WHERE batch = ? AND key = ? AND json_extract(value, '$.at') = ?",
   drop: 'DELETE FROM sending WHERE batch = ?',
 };
@@ -152,17 +155,13 @@ function appendingIn(file: StateFile): { readonly append: ChangeSending; readonl
 }
 
 function sendingIn(file: StateFile): Pick<BatchRows, 'sendingOf'> {
-  const ofKey = file.prepare(sendingSql.ofKey);
+  const ofKey = someByKey(file, sendingOfSql, sendingFrom);
   return {
     async sendingOf(table, server, keys) {
-      return file.transaction(() => valuesByKey(keys, (key) => someOf(ofKey.all(table, server, key))));
+      return ofKey([table, server], keys);
     },
   };
 }
-
-/** Undefined for none, since keys that nothing is sent for are absent. */
-const someOf = (rows: readonly Row[]): readonly Sending[] | undefined =>
-  rows.length === 0 ? undefined : valuesOf(rows, sendingFrom);
 
 const optional = (row: Row | undefined, read: (row: Row) => BatchRow): BatchRow | undefined =>
   row === undefined ? undefined : read(row);

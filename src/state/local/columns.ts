@@ -20,16 +20,3 @@ export const valueOf = <Value>(row: Row | undefined, read: (column: Column) => V
 
 export const valuesOf = <Value>(rows: readonly Row[], read: (column: Column) => Value): readonly Value[] =>
   rows.map((row) => read(row['value']));
-
-/** One read for each key; those without a value are absent. */
-export function valuesByKey<Value>(
-  keys: readonly string[],
-  read: (key: string) => Value | undefined,
-): ReadonlyMap<string, Value> {
-  const found = new Map<string, Value>();
-  for (const key of keys) {
-    const value = read(key);
-    if (value !== undefined) found.set(key, value);
-  }
-  return found;
-}

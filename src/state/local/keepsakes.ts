@@ -1,12 +1,16 @@
 import type { Keepsakes } from '../../ports/control.ts';
-import { numeric, text, valueOf, valuesByKey, valuesOf } from './columns.ts';
+import { changeByKey, oneByKey } from './by-keys.ts';
+import { numeric, text, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { parkedFrom } from './stored-values.ts';
 
+const removeSql = (keys: string): string =>
+  `DELETE FROM parked WHERE tbl = ? AND server = ? AND key IN (${keys})`;
+const readSql = (keys: string): string =>
+  `SELECT value FROM parked WHERE tbl = ? AND server = ? AND key IN (${keys})`;
+
 const parkedSql = {
   put: 'INSERT OR REPLACE INTO parked (tbl, server, key, at, value) VALUES (?, ?, ?, ?, ?)',
-  remove: 'DELETE FROM parked WHERE tbl = ? AND server = ? AND key = ?',
-  read: 'SELECT value FROM parked WHERE tbl = ? AND server = ? AND key = ?',
   list: 'SELECT value FROM parked ORDER BY at DESC LIMIT ?',
   page: 'SELECT value FROM parked WHERE tbl = ? AND server = ? AND key > ? ORDER BY key LIMIT ?',
   // As many are read as are parked: few, unlike records.
@@ -23,7 +27,7 @@ export const keepsakesIn = (file: StateFile): Keepsakes => ({
 
 function parkingIn(file: StateFile): Pick<Keepsakes, 'park' | 'unpark'> {
   const put = file.prepare(parkedSql.put);
-  const remove = file.prepare(parkedSql.remove);
+  const remove = changeByKey(file, removeSql);
   return {
     async park(parked) {
       file.transaction(() =>
@@ -31,13 +35,13 @@ function parkingIn(file: StateFile): Pick<Keepsakes, 'park' | 'unpark'> {
       );
     },
     async unpark(table, server, keys) {
-      file.transaction(() => keys.forEach((key) => remove.run(table, server, key)));
+      file.transaction(() => remove([table, server], keys));
     },
   };
 }
 
 function parkedIn(file: StateFile): Omit<Keepsakes, 'park' | 'unpark'> {
-  const read = file.prepare(parkedSql.read);
+  const read = oneByKey(file, readSql, parkedFrom);
   const list = file.prepare(parkedSql.list);
   const page = file.prepare(parkedSql.page);
   const due = file.prepare(parkedSql.due);
@@ -55,9 +59,7 @@ function parkedIn(file: StateFile): Omit<Keepsakes, 'park' | 'unpark'> {
       return valuesOf(due.all(server, now, limit), parkedFrom);
     },
     async parkedAmong(table, server, keys) {
-      return file.transaction(() =>
-        valuesByKey(keys, (key) => valueOf(read.get(table, server, key), parkedFrom)),
-      );
+      return read([table, server], keys);
     },
     async countParked() {
       return numeric(count.get()?.['number']);

@@ -2,12 +2,14 @@
 import type { Head, Replica } from '../../core/head.ts';
 import type { Key } from '../../core/names.ts';
 import type { Records } from '../../ports/records.ts';
-import { numeric, text, valueOf, valuesByKey, valuesOf } from './columns.ts';
+import { oneByKey } from './by-keys.ts';
+import { numeric, text, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { headFrom, replicaFrom } from './stored-values.ts';
 
+const headsSql = (keys: string): string => `SELECT value FROM heads WHERE tbl = ? AND key IN (${keys})`;
+
 const headSql = {
-  read: 'SELECT value FROM heads WHERE tbl = ? AND key = ?',
   create: 'INSERT INTO heads (tbl, key, version, value) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING',
   update: 'UPDATE heads SET version = ?, value = ? WHERE tbl = ? AND key = ? AND version = ?',
   remove: 'DELETE FROM heads WHERE tbl = ? AND key = ? AND version = ?',
@@ -16,8 +18,10 @@ const headSql = {
   count: "SELECT count(*) AS number FROM heads WHERE tbl = ? AND json_extract(value, '$.deleted') IS NULL",
 };
 
+const replicasSql = (keys: string): string =>
+  `SELECT value FROM replicas WHERE tbl = ? AND server = ? AND key IN (${keys})`;
+
 const replicaSql = {
-  read: 'SELECT value FROM replicas WHERE tbl = ? AND server = ? AND key = ?',
   create: 'INSERT INTO replicas (tbl, server, key, rev, value) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING',
   update: 'UPDATE replicas SET rev = ?, value = ? WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
   remove: 'DELETE FROM replicas WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
@@ -31,7 +35,7 @@ export function recordsIn(file: StateFile): Records {
 }
 
 function headsIn(file: StateFile): Pick<Records, 'heads' | 'keys' | 'putHeads'> {
-  const read = file.prepare(headSql.read);
+  const read = oneByKey(file, headsSql, headFrom);
   const keysAfter = file.prepare(headSql.keys);
   const create = file.prepare(headSql.create);
   const update = file.prepare(headSql.update);
@@ -44,7 +48,7 @@ function headsIn(file: StateFile): Pick<Records, 'heads' | 'keys' | 'putHeads'> 
   };
   return {
     async heads(table, keys) {
-      return file.transaction(() => valuesByKey(keys, (key) => valueOf(read.get(table, key), headFrom)));
+      return read([table], keys);
     },
     async keys(table, limit, after = '') {
       return keysAfter
@@ -58,7 +62,7 @@ function headsIn(file: StateFile): Pick<Records, 'heads' | 'keys' | 'putHeads'> 
 }
 
 function replicasIn(file: StateFile): Pick<Records, 'replicas' | 'putReplicas'> {
-  const read = file.prepare(replicaSql.read);
+  const read = oneByKey(file, replicasSql, replicaFrom);
   const create = file.prepare(replicaSql.create);
   const update = file.prepare(replicaSql.update);
   const put = (replica: Replica): boolean => {
@@ -70,9 +74,7 @@ function replicasIn(file: StateFile): Pick<Records, 'replicas' | 'putReplicas'> 
   };
   return {
     async replicas(table, server, keys) {
-      return file.transaction(() =>
-        valuesByKey(keys, (key) => valueOf(read.get(table, server, key), replicaFrom)),
-      );
+      return read([table, server], keys);
     },
     async putReplicas(replicas) {
       return file.transaction(() => refused(replicas, put));

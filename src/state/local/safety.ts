@@ -1,20 +1,24 @@
 /** Records that seem to be gone, halts, sweeps. Each condition is part of the statement that writes. */
 import type { Halts, Suspects, Sweeps } from '../../ports/safety.ts';
-import { valueOf, valuesByKey, valuesOf } from './columns.ts';
+import { changeByKey, oneByKey } from './by-keys.ts';
+import { valueOf, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { deleteCountFrom, haltFrom, suspectFrom, sweepAskFrom, sweepFrom } from './stored-values.ts';
 
+const removeSql = (keys: string): string =>
+  `DELETE FROM suspects WHERE tbl = ? AND server = ? AND key IN (${keys})`;
+const readSql = (keys: string): string =>
+  `SELECT value FROM suspects WHERE tbl = ? AND server = ? AND key IN (${keys})`;
+
 const suspectSql = {
   put: 'INSERT OR REPLACE INTO suspects (tbl, server, key, value) VALUES (?, ?, ?, ?)',
-  remove: 'DELETE FROM suspects WHERE tbl = ? AND server = ? AND key = ?',
-  read: 'SELECT value FROM suspects WHERE tbl = ? AND server = ? AND key = ?',
   page: 'SELECT value FROM suspects WHERE tbl = ? AND server = ? AND key > ? ORDER BY key LIMIT ?',
 };
 
 export function suspectsIn(file: StateFile): Suspects {
   const put = file.prepare(suspectSql.put);
-  const remove = file.prepare(suspectSql.remove);
-  const read = file.prepare(suspectSql.read);
+  const remove = changeByKey(file, removeSql);
+  const read = oneByKey(file, readSql, suspectFrom);
   const page = file.prepare(suspectSql.page);
   const counts = revised(file, 'delete_counts');
   return {
@@ -24,15 +28,13 @@ export function suspectsIn(file: StateFile): Suspects {
       );
     },
     async dropSuspects(table, server, keys) {
-      file.transaction(() => keys.forEach((key) => remove.run(table, server, key)));
+      file.transaction(() => remove([table, server], keys));
     },
     async suspects(table, server, limit, after = '') {
       return valuesOf(page.all(table, server, after, limit), suspectFrom);
     },
     async suspectsAmong(table, server, keys) {
-      return file.transaction(() =>
-        valuesByKey(keys, (key) => valueOf(read.get(table, server, key), suspectFrom)),
-      );
+      return read([table, server], keys);
     },
     async deleteCount(table, server) {
       return valueOf(counts.read(table, server), deleteCountFrom);
