@@ -2,7 +2,7 @@
  * Counts what servers send, and puts the sums into the state now and then: each answer would be a write of its own. A process
  * that is killed loses what it has not put there yet. What cannot be stored is kept and never fails the work.
  */
-import { type DataSent, dayAt } from '../core/data-use.ts';
+import { type DataSent, type Day, dayAt } from '../core/data-use.ts';
 import type { ServerName } from '../core/names.ts';
 import type { TimeZone } from '../core/time-zone.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,9 +21,12 @@ export type DataMeterOptions = {
   readonly storeAfter: { readonly ms: number; readonly bytes: number };
 };
 
+const quarterMs = 15 * 60_000;
+
 export class DataMeter {
   readonly #options: DataMeterOptions;
   #sums = new Map<string, DataSent>();
+  readonly #days = new Map<ServerName, { readonly quarter: number; readonly day: Day }>();
   #bytes = 0;
   #since: number | undefined;
   #storing: Promise<void> = Promise.resolve();
@@ -33,9 +36,9 @@ export class DataMeter {
   }
 
   add(server: ServerName, bytes: number): void {
-    const { clock, zoneOf } = this.#options;
+    const { clock } = this.#options;
     const now = clock.now();
-    this.#put({ server, day: dayAt(now, zoneOf(server)), bytes });
+    this.#put({ server, day: this.#dayAt(now, server), bytes });
     this.#since ??= now;
     if (this.#isDue(now)) void this.store();
   }
@@ -53,6 +56,16 @@ export class DataMeter {
     this.#since = undefined;
     this.#storing = this.#storing.then(() => this.#storeAll(sums));
     return this.#storing;
+  }
+
+  /** Worked out once in a quarter of an hour: no day begins within one. */
+  #dayAt(now: number, server: ServerName): Day {
+    const quarter = Math.floor(now / quarterMs);
+    const known = this.#days.get(server);
+    if (known?.quarter === quarter) return known.day;
+    const day = dayAt(now, this.#options.zoneOf(server));
+    this.#days.set(server, { quarter, day });
+    return day;
   }
 
   #isDue(now: number): boolean {

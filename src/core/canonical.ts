@@ -5,7 +5,8 @@
  */
 
 /** FileMaker keeps `\r`; clients send `\r\n` or `\n`. */
-export const canonicalText = (text: string): string => text.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
+export const canonicalText = (text: string): string =>
+  text.includes('\r') ? text.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : text;
 
 const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
 

@@ -13,15 +13,33 @@ export type Values = Readonly<Record<FieldName, string>>;
 
 export const emptyDigest: Digest = '';
 
+/** Longer values hardly come twice, and would be kept for nothing. */
+const longestKept = 100;
+/** Of the values met last, so many have their digests at hand: a page of records comes by four times on its way. */
+const mostKept = 16_384;
+let recent = new Map<string, Digest>();
+let earlier = new Map<string, Digest>();
+
 export function digestOf(value: string): Digest {
-  return value === '' ? emptyDigest : hash('sha256', value, 'base64url').slice(0, 22);
+  if (value === '') return emptyDigest;
+  if (value.length > longestKept) return computed(value);
+  const known = recent.get(value);
+  if (known !== undefined) return known;
+  const digest = earlier.get(value) ?? computed(value);
+  if (recent.size >= mostKept) [earlier, recent] = [recent, new Map()];
+  recent.set(value, digest);
+  return digest;
 }
+
+const computed = (value: string): Digest => hash('sha256', value, 'base64url').slice(0, 22);
 
 /** A name for something that has a long one: short enough to be typed, the same each time. */
 export const codeOf = (name: string): string => hash('sha256', name, 'hex').slice(0, 16);
 
 export function digestsOf(values: Values, fields: readonly FieldName[]): Digests {
-  return Object.fromEntries(fields.map((field) => [field, digestOf(values[field] ?? '')]));
+  const digests: Record<FieldName, Digest> = {};
+  for (const field of fields) digests[field] = digestOf(values[field] ?? '');
+  return digests;
 }
 
 /** A text as a number below 2^52. */

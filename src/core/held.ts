@@ -37,24 +37,23 @@ export const heldFields = (
   });
 
 /** What goes to a server that does not have the record: its own value where that waits, since it kept no other. */
-export const valueFor = (
-  { held, ...field }: HeadField,
-  server: ServerName,
-): Pick<HeadField, 'value' | 'digest'> => held?.candidates[server] ?? field;
+export const valueFor = (field: HeadField, server: ServerName): Pick<HeadField, 'value' | 'digest'> =>
+  field.held?.candidates[server] ?? field;
 
 /** The same of several fields; `otherwise`: of those that the head has not. */
-export const valuesFor = (
+export function valuesFor(
   { fields }: Pick<Head, 'fields'>,
   names: readonly FieldName[],
   server: ServerName,
   otherwise: Values = {},
-): Values =>
-  Object.fromEntries(
-    names.map((name) => {
-      const field = fields[name];
-      return [name, field ? valueFor(field, server).value : (otherwise[name] ?? '')];
-    }),
-  );
+): Values {
+  const values: Record<FieldName, string> = {};
+  for (const name of names) {
+    const field = fields[name];
+    values[name] = field ? valueFor(field, server).value : (otherwise[name] ?? '');
+  }
+  return values;
+}
 
 /** As that server alone would have it. */
 export function settledFor({ held, ...field }: HeadField, server: ServerName): HeadField {

@@ -48,6 +48,7 @@ export function countedFrom(
 
 /** What is kept of these values beside their digests. */
 export function amountsOf(fields: readonly FieldPlan[], values: Values): { readonly amounts?: Values } {
+  if (!fields.some(({ merge }) => merge === 'add')) return {};
   const known = fields
     .filter(({ name, merge }) => merge === 'add' && values[name] !== undefined)
     .map(({ name }) => [name, values[name] ?? ''] as const)

@@ -9,7 +9,7 @@ import { dateFromWire, dateToWire, timeFromWire, timestampFromWire, timestampToW
 
 type Conversion = (value: string) => string;
 
-const nativeLineEnds: Conversion = (text) => text.replaceAll('\n', '\r');
+const nativeLineEnds: Conversion = (text) => (text.includes('\n') ? text.replaceAll('\n', '\r') : text);
 
 const fromWire: Readonly<Record<FieldType, Conversion>> = {
   text: canonicalText,

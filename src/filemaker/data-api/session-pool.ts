@@ -103,6 +103,8 @@ export class SessionPool {
   }
 
   async #acquire(database: string, renewing: Slot | undefined, signal: AbortSignal): Promise<Session> {
+    const idle = this.#queue.length === 0 ? this.#idleAtOnce(database, renewing, signal) : undefined;
+    if (idle !== undefined) return idle;
     const waiter = new Waiter(database, renewing);
     const reason = this.#reasonToStop(signal);
     if (reason !== undefined) {
@@ -121,6 +123,14 @@ export class SessionPool {
     } finally {
       signal.removeEventListener('abort', leave);
     }
+  }
+
+  /** Nobody waits, and one is free: it is taken. */
+  #idleAtOnce(database: string, renewing: Slot | undefined, signal: AbortSignal): Session | undefined {
+    if (renewing !== undefined || this.#reasonToStop(signal) !== undefined) return undefined;
+    const idle = this.#open.find((each) => !each.isBusy && each.database === database);
+    if (idle !== undefined) idle.isBusy = true;
+    return idle;
   }
 
   #reasonToStop(signal: AbortSignal): unknown {

@@ -9,11 +9,12 @@
  * HTTP/1.1 only: other clients saw HTTP/2 streams of FileMaker Server break (github msyk/FMDataAPI, README).
  */
 import { gunzipSync } from 'node:zlib';
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import type { EpochMs } from '../../core/names.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Address } from './address.ts';
 import { connectorOf } from './connector.ts';
+import { type Exchanged, exchange } from './exchange.ts';
 import { failureOf } from './connection-failure.ts';
 import { trusting } from './trust.ts';
 
@@ -111,37 +112,30 @@ async function sendOver(
   signal.throwIfAborted();
   const sentAt = clock.now();
   try {
-    const response = await pool.request({
-      method: request.method,
-      path: basePath + request.path,
-      headers: headersOf(request),
-      body: request.body ?? null,
-      signal,
-    });
-    const answeredAt = clock.now();
-    const body = await bodyOf(response);
+    const { method, body: sent = null } = request;
+    const what = { method, path: basePath + request.path, headers: headersOf(request), body: sent };
+    const answer = await exchange(pool, what, clock, signal);
+    const body = bodyOf(answer);
     received(body.length);
-    return { ...headOf(response), text: utf8.decode(body), sentAt, answeredAt };
+    return { ...headOf(answer), text: utf8.decode(body), sentAt, answeredAt: answer.answeredAt };
   } catch (error) {
     signal.throwIfAborted();
     return failureOf(error);
   }
 }
 
-function headersOf(request: HttpRequest): Record<string, string> {
-  const headers: Record<string, string> = { accept: 'application/json', 'accept-encoding': 'gzip' };
-  if (request.authorization !== undefined) headers['authorization'] = request.authorization;
-  if (request.body !== undefined) headers['content-type'] = 'application/json';
+/** Names and values in turn. */
+function headersOf({ authorization, body }: HttpRequest): string[] {
+  const headers = ['accept', 'application/json', 'accept-encoding', 'gzip'];
+  if (authorization !== undefined) headers.push('authorization', authorization);
+  if (body !== undefined) headers.push('content-type', 'application/json');
   return headers;
 }
 
-function headOf({
-  statusCode,
-  headers,
-}: Dispatcher.ResponseData): Omit<HttpResponse, 'text' | 'sentAt' | 'answeredAt'> {
+function headOf({ status, headers }: Exchanged): Omit<HttpResponse, 'text' | 'sentAt' | 'answeredAt'> {
   return {
     kind: 'response',
-    status: statusCode,
+    status,
     contentType: one(headers['content-type']) ?? '',
     date: one(headers['date']),
     accessToken: one(headers['x-fm-data-access-token']),
@@ -150,10 +144,8 @@ function headOf({
 
 const utf8 = new TextDecoder();
 
-async function bodyOf({ headers, body }: Dispatcher.ResponseData): Promise<Uint8Array> {
-  const bytes = await body.bytes();
-  return one(headers['content-encoding']) === 'gzip' && bytes.length > 0 ? gunzipSync(bytes) : bytes;
-}
+const bodyOf = ({ headers, body }: Exchanged): Uint8Array =>
+  one(headers['content-encoding']) === 'gzip' && body.length > 0 ? gunzipSync(body) : body;
 
 const one = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
