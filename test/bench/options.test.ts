@@ -1,19 +1,10 @@
 /** The command line of the benchmark. */
-import { parseArgs } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { longSuite } from '../../bench/suite.ts';
 import { flags, givenOptions, optionsText, withDefaults } from '../../bench/work-options.ts';
+import { readOptions } from '../support/tool-options.ts';
 
-function read(text: string) {
-  const names = Object.keys(givenOptions.shape);
-  const options = Object.fromEntries(
-    names.map((name) => [
-      name,
-      { type: flags.some((flag) => flag === name) ? ('boolean' as const) : ('string' as const) },
-    ]),
-  );
-  return givenOptions.parse(parseArgs({ args: text.split(' '), options }).values);
-}
+const read = (text: string) => readOptions(givenOptions, flags, text.split(' '));
 
 describe('the command that is told for a figure repeats it', () => {
   test.each(longSuite.map((given) => [optionsText(withDefaults(given)), given] as const))(

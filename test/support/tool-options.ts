@@ -2,17 +2,28 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
+/** Throws for what cannot be meant. */
+export function readOptions<Shape extends z.ZodObject>(
+  options: Shape,
+  flags: readonly string[],
+  args: readonly string[],
+): z.infer<Shape> {
+  const named = Object.keys(options.shape).map(
+    (name) => [name, { type: flags.includes(name) ? 'boolean' : 'string' }] as const,
+  );
+  return options.parse(parseArgs({ args: [...args], options: Object.fromEntries(named) }).values);
+}
+
 export function toolOptions<Shape extends z.ZodObject>(
   options: Shape,
   flags: readonly string[] = [],
 ): z.infer<Shape> {
-  const names = Object.keys(options.shape);
-  const named = names.map((name) => [name, { type: flags.includes(name) ? 'boolean' : 'string' }] as const);
   try {
-    return options.parse(parseArgs({ options: Object.fromEntries(named) }).values);
+    return readOptions(options, flags, process.argv.slice(2));
   } catch (error) {
     const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    process.stderr.write(`${what}\nThere are: ${names.map((name) => `--${name}`).join(', ')}\n`);
+    const names = Object.keys(options.shape).map((name) => `--${name}`);
+    process.stderr.write(`${what}\nThere are: ${names.join(', ')}\n`);
     process.exit(2);
   }
 }
