@@ -20,6 +20,8 @@ export type Settings = {
   readonly settleMs: number;
   /** Records in one page of a listing, 1 to 1000: larger saves requests, smaller saves memory. Assumed, unmeasured on a FileMaker Server. */
   readonly pageSize: number;
+  /** Pages that are read until the place is put down, 1 to 1000: more costs fewer writes to the state, and so many pages are read again after a crash. */
+  readonly bookmarkPages: number;
   /** Keys in a batch, 1 to 100 (one look-up finds them all): larger saves look-ups, smaller repeats less after a crash. */
   readonly batchSize: number;
   /** Batches worked on at once for one server: enough that its sessions never wait for a look-up. Measured: 3 keeps 8 sessions busy. */
@@ -45,6 +47,7 @@ export type Settings = {
 export const defaultSettings: Settings = {
   settleMs: 120_000,
   pageSize: 500,
+  bookmarkPages: 10,
   batchSize: 100,
   batchesAtOnce: 3,
   sendWithinMs: 5_000,

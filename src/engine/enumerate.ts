@@ -27,6 +27,7 @@ import { pagesOf, type ReadPage } from './pager.ts';
 import { isPaused, untilPaused } from './paused.ts';
 import { readDeleteLog } from './delete-log.ts';
 import { stampBounds } from './reading-window.ts';
+import { PlaceKeeping } from './place-keeping.ts';
 import { FileWatch } from './restored.ts';
 
 /**
@@ -145,6 +146,9 @@ async function read(
   const phase = watermark === undefined ? 'first-read' : 'changes';
   const since = watermark?.setAt ?? startedAt;
   const watch = new FileWatch(stored?.newest);
+  // Without one, a first read that broke off is compared as a whole before it begins anew.
+  const atOnce = goOn === undefined && watermark === undefined;
+  const keeping = new PlaceKeeping(engine, place, { isStored: bookmark !== undefined, atOnce });
   let newest = moved.newest ?? [];
   let count = 0;
   for await (const page of pages(engine, place, watermark, goOn, clock, now, signal)) {
@@ -162,13 +166,16 @@ async function read(
     if (sightings.halted) return (await isOutdated(engine, place)) ? 'outdated' : 'halted';
     if (sightings.unsettled > 0) return 'done';
     newest = withNewest(newest, page.records);
-    if ((await pace()) === 'on' || page.mark === undefined) continue;
-    await engine.control.putBookmark({ ...of, startedAt, watermark: { ...moved, newest }, ...page.mark });
-    return 'unfinished';
+    const stops = (await pace()) === 'stop';
+    const { mark } = page;
+    if (mark === undefined) continue;
+    const sofar = { startedAt, watermark: { ...moved, newest } };
+    await keeping.behindPage(stops, () => ({ ...of, ...sofar, ...mark }));
+    if (stops) return 'unfinished';
   }
   // Where another run was faster its watermark stands: it read at least as much.
   await engine.control.putWatermark({ ...moved, newest });
-  if (bookmark !== undefined) await dropBookmark(engine, place);
+  await keeping.drop();
   return 'done';
 }
 

@@ -17,6 +17,7 @@ import type { Engine, Place } from './engine.ts';
 import type { EngineEvent } from './events.ts';
 import { pagesOf } from './pager.ts';
 import { isPaused } from './paused.ts';
+import { PlaceKeeping } from './place-keeping.ts';
 import { readable } from './readable.ts';
 
 /** Pairs that are kept for a person to look at. */
@@ -100,8 +101,9 @@ export async function meet(
   if (!(await allWereRead(engine, plan, awaited))) return 'waiting';
   const goOn = isOurs && bookmark.kind === 'meeting' ? bookmark : undefined;
   const isComparable = removes(link) || (await engine.records.hasHeads(plan.name));
+  const keeping = new PlaceKeeping(engine, place, { isStored: goOn !== undefined, atOnce: false });
   const comparison = isComparable
-    ? await compare(engine, place, { before, goOn, pace }, signal)
+    ? await compare(engine, place, { before, goOn, pace, keeping }, signal)
     : { shared: 0, differing: 0, examples: [] };
   if (comparison === undefined) return 'unfinished';
   const halted = isDangerous(comparison.shared, comparison.differing) || comparison.leaving !== undefined;
@@ -115,6 +117,7 @@ export async function meet(
     at: engine.clock.now(),
   };
   await engine.control.putMeeting(meeting);
+  await keeping.drop();
   if (isNews(before, meeting)) engine.report(toldOf(meeting));
   return halted ? 'halted' : 'passed';
 }
@@ -163,6 +166,7 @@ async function othersMetSince(
 type Comparison = Pick<Meeting, 'shared' | 'differing' | 'examples' | 'leaving'>;
 
 type Comparing = Pick<Meet, 'before' | 'pace'> & {
+  readonly keeping: PlaceKeeping;
   readonly goOn: (Bookmark & { readonly kind: 'meeting' }) | undefined;
 };
 
@@ -170,7 +174,7 @@ type Comparing = Pick<Meet, 'before' | 'pace'> & {
 async function compare(
   engine: Engine,
   place: Place,
-  { before, goOn, pace }: Comparing,
+  { before, goOn, pace, keeping }: Comparing,
   signal: AbortSignal,
 ): Promise<Comparison | undefined> {
   const { plan, link } = place;
@@ -215,11 +219,13 @@ async function compare(
       phase: 'first-meeting',
       ...counted,
     });
-    if (page.next === undefined || (await pace()) === 'on') continue;
-    const sofar = { shared, differing, examples, place: page.next, ...(removes(link) && { rows, leaving }) };
+    const { next } = page;
+    if (next === undefined) continue;
+    const stops = (await pace()) === 'stop';
     const of = { table: plan.name, server: link.server, fields, startedAt };
-    await engine.control.putBookmark({ kind: 'meeting', ...of, ...sofar });
-    return undefined;
+    const sofar = { shared, differing, examples, place: next, ...(removes(link) && { rows, leaving }) };
+    await keeping.behindPage(stops, () => ({ kind: 'meeting', ...of, ...sofar }));
+    if (stops) return undefined;
   }
   await keepView(engine, place, view);
   const limit = limitOf(plan, rows);

@@ -37,6 +37,7 @@ export async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'
   const pages = paged<{ key: Key; version: number }>((last) =>
     engine.records.keys(table, headsInOnePage, last?.key ?? from),
   );
+  let unsaved = 0;
   for await (const page of pages) {
     const keys = page.map(({ key }) => key);
     const { result: replicas } = await readable(engine, place, keys, (of) =>
@@ -66,6 +67,10 @@ export async function compareAll(work: SweepWork): Promise<'done' | 'unfinished'
       await saveComparing(work, slice.at(-1)?.key);
       return 'unfinished';
     }
+    unsaved += 1;
+    if (unsaved < engine.settings.bookmarkPages) continue;
+    unsaved = 0;
+    await saveComparing(work, page.at(-1)?.key);
   }
   return 'done';
 }

@@ -27,7 +27,7 @@ export function describedBy(site: Site): WorldOptions {
     links: Object.fromEntries(servers.map(({ name, role, share }) => [name, { role, ...linkOf(share) }])),
     servers: Object.fromEntries(servers.map(({ name, sessions }) => [name, { sessions }])),
     table: { fields, conflicts, deletes, merge },
-    settings: { pageSize, batchSize, batchesAtOnce },
+    settings: { pageSize, bookmarkPages: 1, batchSize, batchesAtOnce },
     // To open it takes a third of a game.
     reopens: false,
   };

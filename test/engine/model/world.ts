@@ -66,6 +66,7 @@ export const modelSettings = {
   ...defaultSettings,
   settleMs: 4_000,
   pageSize: 3,
+  bookmarkPages: 2,
   batchSize: 2,
   batchesAtOnce: 1,
   sendWithinMs: 200,
