@@ -15,7 +15,7 @@ import { longSuite, suite } from './suite.ts';
 import { markdown } from './tables.ts';
 import { flags, type Given, mainOptions, optionsText, withDefaults } from './work-options.ts';
 
-const { out, suite: which, ...given } = toolOptions(mainOptions, flags);
+const { out, timeline, suite: which, ...given } = toolOptions(mainOptions, flags);
 const { work } = given;
 const asked: readonly Given[] =
   work === undefined ? (which === 'long' ? longSuite : suite) : [{ ...given, work }];
@@ -38,7 +38,7 @@ async function keep(): Promise<void> {
 for (const one of asked) {
   const options = withDefaults(one);
   say(`measuring ${optionsText(options)}`);
-  figures.push(await measure(options));
+  figures.push(await measure(options, timeline ? (lines) => lines.forEach(say) : undefined));
   await keep();
 }
 process.stdout.write(markdown({ ...results, figures }));

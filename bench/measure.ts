@@ -11,6 +11,7 @@ import { profiles } from './profiles.ts';
 import { percentile } from './percentile.ts';
 import type { Figure } from './result.ts';
 import { Site, source } from './site.ts';
+import { timelineLines } from './timeline.ts';
 import { optionsText, type WorkOptions } from './work-options.ts';
 
 type Cpu = { readonly source: number; readonly receivers: number };
@@ -74,6 +75,7 @@ function figureOf(options: WorkOptions, seen: Observed, records: number): Figure
     ...((options.work === 'changes' || options.work === 'arrival') && { changed: options.changed }),
     records,
     tookMs,
+    startedAt: told.startedAt,
     perSecond: (records * 1000) / tookMs,
     ...(floor !== undefined && { floorMs: floor, shareOfFloor: floor / tookMs }),
     ...(writes > 0 && {
@@ -185,7 +187,18 @@ async function arrival(site: Site, options: WorkOptions): Promise<Figure> {
 
 const works = { 'first-sync': firstSync, changes, idle, verify: compared, sweep: compared, arrival };
 
-export async function measure(options: WorkOptions): Promise<Figure> {
+async function timelineOf(site: Site, from: number): Promise<readonly string[]> {
+  const [office = ''] = site.branchNames;
+  const hq = await site.hq.ask({ kind: 'asked', office: source }, officeAnswers.asked);
+  const branch = await site.branches.ask({ kind: 'asked', office }, officeAnswers.asked);
+  return timelineLines(from, hq.busy, branch.busy);
+}
+
+/** `told`: is given what sessions were busy with. */
+export async function measure(
+  options: WorkOptions,
+  told?: (lines: readonly string[]) => void,
+): Promise<Figure> {
   const { work, rows, servers, profile, sessions, sweepLayout } = options;
   const filled = work !== 'first-sync';
   const enumerate = work === 'arrival' ? { enumerate: `${options.interval} seconds` } : {};
@@ -193,6 +206,7 @@ export async function measure(options: WorkOptions): Promise<Figure> {
   let found: Figure;
   try {
     found = await works[work](site, options);
+    if (told) told(await timelineOf(site, found.startedAt));
   } finally {
     await site.close();
   }

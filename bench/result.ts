@@ -24,6 +24,8 @@ export const figure = z.object({
   records: z.int(),
   /** Without the start of Node. */
   tookMs: ms,
+  /** Milliseconds since 1970. */
+  startedAt: z.number(),
   perSecond: z.number(),
   floorMs: ms.optional(),
   /** floorMs ÷ tookMs. */
@@ -68,6 +70,6 @@ export const results = z.object({
   date: z.string(),
   /** Short, with `+` where the tree had changes. */
   commit: z.string(),
-  figures: z.array(figure),
+  figures: z.array(figure).readonly(),
 });
 export type Results = z.infer<typeof results>;

@@ -82,6 +82,16 @@ const cost: readonly Column[] = [
   ],
 ];
 
+/** The source has as much to do for two servers as for twenty, and each delivery costs the same. */
+const several: readonly Column[] = [
+  ['Work', what],
+  ['Deliveries', ({ records }) => number(records)],
+  ['Requests at the source', ({ requests }) => requestsText(requests.source)],
+  ['CPU of the engine', ({ cpu }) => seconds(cpu.engineMs)],
+  ['for 1,000 deliveries', ({ cpu, records }) => seconds((cpu.engineMs * 1000) / records)],
+  ['State calls/delivery', ({ state, records }) => number(state.calls / records, 2)],
+];
+
 const requestsText = (requests: Figure['requests']['source']): string =>
   Object.entries(requests)
     .map(([kind, count]) => `${count} ${kind}`)
@@ -119,43 +129,72 @@ function table(title: string, columns: readonly Column[], figures: readonly Figu
   ];
 }
 
+const perRow = ({ cpu, records }: Figure): number => cpu.engineMs / records;
+
+/** Sizes of one work without latency, the smallest from 10,000 rows first. */
+function growthLines(figures: readonly Figure[]): readonly string[] {
+  const alike = Map.groupBy(
+    figures.filter(({ profile, servers, rows }) => profile === 'none' && servers === 2 && rows >= 10_000),
+    ({ work, options }) => `${work}${options.includes('--sweepLayout') ? ' by sweepLayout' : ''}`,
+  );
+  return [...alike].flatMap(([work, found]) => {
+    const sorted = found.toSorted((a, b) => a.rows - b.rows);
+    const [least, most] = [sorted[0], sorted.at(-1)];
+    if (least === undefined || most === undefined || least === most || most.records === 0) return [];
+    const times = number(perRow(most) / perRow(least), 2);
+    const memory = number(most.enginePeakMb / least.enginePeakMb, 2);
+    return [
+      `- ${work}: ${number(most.rows)} rows take ${times} times the CPU of the engine for a row, and ${memory} times the memory at its peak, of ${number(least.rows)}.`,
+    ];
+  });
+}
+
+const isSeveral = ({ servers }: Figure): boolean => servers > 2;
+
 export function markdown({ machine, date, commit, figures }: Results): string {
   const { cores, processor, memoryGb, node, loadBefore } = machine;
+  const growth = growthLines(figures);
+  const of = (which: (figure: Figure) => boolean): readonly Figure[] => figures.filter(which);
+  const command: readonly Column[] = [
+    ['Work', what],
+    ['Command', ({ options }) => `\`npm run bench -- ${options}\``],
+  ];
+  // With the smallest pair of servers to compare with.
+  const sizes = new Set(figures.filter(isSeveral).map(({ rows }) => rows));
   return [
     `${cores} cores (${processor}), ${memoryGb} GB, Node ${node}, ${date.slice(0, 10)}, commit ${commit}; load before: ${number(loadBefore, 1)}.`,
     '',
     ...table(
       'Speed',
       speed,
-      figures.filter(({ work }) => work !== 'idle' && work !== 'arrival'),
+      of(({ work }) => work !== 'idle' && work !== 'arrival'),
     ),
     ...table(
       'Where the time of the busiest receiver’s sessions went',
       lost,
-      figures.filter(({ used }) => used !== undefined),
+      of(({ used, floorMs }) => used !== undefined && floorMs !== undefined),
     ),
     ...table(
       'Cost',
       cost,
-      figures.filter(({ work }) => work !== 'idle'),
+      of(({ work, servers }) => work !== 'idle' && servers === 2),
+    ),
+    ...(growth.length > 0 ? [...growth, ''] : []),
+    ...table(
+      'Several servers',
+      several,
+      of(({ work, rows, profile }) => work === 'first-sync' && profile === 'none' && sizes.has(rows)),
     ),
     ...table(
       'An idle tick',
       ticks,
-      figures.filter(({ work }) => work === 'idle'),
+      of(({ work }) => work === 'idle'),
     ),
     ...table(
       'From an edit to its arrival',
       arrivals,
-      figures.filter(({ arrival }) => arrival !== undefined),
+      of(({ arrival }) => arrival !== undefined),
     ),
-    ...table(
-      'The commands',
-      [
-        ['Work', what],
-        ['Command', ({ options }) => `\`npm run bench -- ${options}\``],
-      ],
-      figures,
-    ),
+    ...table('The commands', command, figures),
   ].join('\n');
 }

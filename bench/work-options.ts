@@ -28,9 +28,11 @@ export const mainOptions = givenOptions.extend({
   suite: z.enum(['usual', 'long']).optional(),
   /** The folder for results.md and results.json. */
   out: z.string().optional(),
+  /** Whether it is shown what sessions were busy with in each tenth of a second. */
+  timeline: z.boolean().optional(),
 });
 
-export const flags = ['sweepLayout', 'peer'] as const;
+export const flags = ['sweepLayout', 'peer', 'timeline'] as const;
 
 export type WorkOptions = {
   readonly [Name in keyof GivenOptions]-?: NonNullable<GivenOptions[Name]>;
