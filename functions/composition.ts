@@ -18,6 +18,7 @@ import { systemClock } from '../src/composition/system-clock.ts';
 import type { Credentials } from '../src/config/credentials.ts';
 import type { Breaker } from '../src/core/breaker.ts';
 import type { ServerName } from '../src/core/names.ts';
+import { boundsOf } from '../src/core/niceness.ts';
 import { withinDataLimit } from '../src/engine/data-limit.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
@@ -159,7 +160,10 @@ export async function withEngine<Result>(
       state,
       servers: connections.open,
       tables: known.tables,
-      sessionsOf: (name) => partOf(configuration, serverOf(configuration, name), work.as),
+      sessionsOf: (name) => {
+        const server = serverOf(configuration, name);
+        return boundsOf(server.niceness, partOf(configuration, server, work.as)).most;
+      },
       report: reportTo(work.report),
       settings: { visibilityMs, storingMs },
     });
@@ -240,7 +244,7 @@ class Connections {
     const before = this.open.get(name);
     if (before !== undefined) return before;
     const { configuration, state, meter } = this.#of;
-    const { url, sessions, caFile } = serverOf(configuration, name);
+    const { url, sessions, niceness, caFile } = serverOf(configuration, name);
     // The clock of a server is read without an account.
     const account = this.#work.as === 'clock' ? { username: '', password: '' } : await this.#account(name);
     const server = connectDataApi({
@@ -249,6 +253,7 @@ class Connections {
       account,
       sessions: partOf(configuration, serverOf(configuration, name), this.#work.as),
       sessionsInAll: sessions,
+      niceness,
       slots: state.sessions,
       clock: systemClock,
       random: Math.random,

@@ -9,6 +9,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { ServerName } from '../core/names.ts';
+import { boundsOf } from '../core/niceness.ts';
 import { DataMeter } from '../composition/data-meter.ts';
 import { engineOf, retriesTo } from '../composition/engine-of.ts';
 import { localTables } from '../composition/local-tables.ts';
@@ -90,11 +91,11 @@ export async function openWorkplaceWith<State extends LocalState>(
     const log = retriesTo(options.report);
     for (const server of configuration.servers) {
       const account = accounts.get(server.name) ?? { username: '', password: '' };
-      const { name, url, sessions, caFile } = server;
+      const { name, url, sessions, niceness, caFile } = server;
       const trust = caFile === undefined ? {} : { caFile };
       const received = (bytes: number): void => meter.add(name, bytes);
       const shared = { slots: state.sessions, clock: systemClock, random: Math.random, log, received };
-      const connected = connectDataApi({ name, url, sessions, account, ...shared, ...trust });
+      const connected = connectDataApi({ name, url, sessions, niceness, account, ...shared, ...trust });
       const limited = withinDataLimit(
         connected,
         { control: state.control, clock: systemClock, report: options.report },
@@ -111,8 +112,10 @@ export async function openWorkplaceWith<State extends LocalState>(
       clock: systemClock,
       ...options,
     });
-    const sessionsOf = (name: ServerName): number =>
-      configuration.servers.find((server) => server.name === name)?.sessions ?? 1;
+    const sessionsOf = (name: ServerName): number => {
+      const server = configuration.servers.find((each) => each.name === name);
+      return server === undefined ? 1 : boundsOf(server.niceness, server.sessions).most;
+    };
     const engine = engineOf({ configuration, state, servers, tables, sessionsOf, ...options });
     return { configuration, state, engine, close };
   } catch (error) {

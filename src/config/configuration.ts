@@ -4,6 +4,7 @@ import type { ConflictPolicy, DeleteLimit, DeletePolicy, Role, StampSource } fro
 import type { DataBudget } from '../core/data-use.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
+import type { Niceness } from '../core/niceness.ts';
 import type { Parent } from '../core/parents.ts';
 import type { SweepSchedule } from '../core/sweep-schedule.ts';
 import type { AwsConfiguration } from './aws-schema.ts';
@@ -57,6 +58,7 @@ export type ServerConfiguration = {
   readonly api: 'data';
   /** The most sessions ever open there, orphans included. */
   readonly sessions: number;
+  readonly niceness: Niceness;
   /** Absolute. */
   readonly caFile: string | undefined;
   readonly dataBudget: DataBudget | undefined;
@@ -154,9 +156,9 @@ const retentionOf = ({ conflicts, acts, deleted }: ParsedFile['retention']): Con
 });
 
 function serverOf(name: ServerName, server: ParsedServer, file: string): ServerConfiguration {
-  const { url, timeZone, api, sessions, dataBudget, maintenance } = server;
+  const { url, timeZone, api, sessions, niceness, dataBudget, maintenance } = server;
   const caFile = server.caFile === undefined ? undefined : resolve(dirname(file), server.caFile);
-  return { name, url, timeZone, api, sessions, caFile, dataBudget, maintenance };
+  return { name, url, timeZone, api, sessions, niceness, caFile, dataBudget, maintenance };
 }
 
 function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {

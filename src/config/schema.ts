@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { ConflictPolicy } from '../core/link.ts';
+import { defaultNiceness, nicenesses } from '../core/niceness.ts';
 import { after } from './parents.ts';
 import { awsSchema } from './aws-schema.ts';
 import { deleteLog, ownDeleteLog } from './delete-log-schema.ts';
@@ -54,6 +55,12 @@ export const serverSchema = z
       .max(100)
       .default(8)
       .describe('The most sessions ever open on this server at once, a whole number from 1 to 100'),
+    niceness: z
+      .literal(nicenesses)
+      .default(defaultNiceness)
+      .describe(
+        'How considerate it is of those who work on this server: 0 (as fast as the server takes it), 1 (default: gives way when answers become slow), 2 (half of that), 3 (one request at a time)',
+      ),
     caFile: text
       .optional()
       .describe('File of the certificate authority (PEM) that signed the server, relative to this file'),

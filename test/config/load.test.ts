@@ -40,6 +40,7 @@ test('the example of the design loads, with every default filled', async () => {
       api: 'data',
       sessions: 8,
       caFile: undefined,
+      niceness: 1,
       maintenance: [],
     },
     {
@@ -49,6 +50,7 @@ test('the example of the design loads, with every default filled', async () => {
       api: 'data',
       sessions: 8,
       caFile: undefined,
+      niceness: 1,
       maintenance: [],
     },
   ]);

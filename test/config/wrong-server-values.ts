@@ -167,6 +167,15 @@ export const wrongServerValues: readonly WrongValue[] = [
     remedy: 'a whole number from 1 to 100',
   },
   {
+    name: 'more niceness than there is',
+    path: hq('niceness'),
+    to: 4,
+    place: 'servers.hq.niceness',
+    value: '4',
+    message: 'not a value that can stand here',
+    remedy: '0 (as fast as the server takes it)',
+  },
+  {
     name: 'a window that is none',
     path: hq('maintenance'),
     to: ['23:00-00:30', '23:00'],
@@ -218,7 +227,7 @@ export const wrongServerValues: readonly WrongValue[] = [
     place: 'servers.hq.sesions',
     message: 'not known here',
     remedy:
-      'Did you mean sessions? Known are url, database, timeZone, api, sessions, caFile, dataBudget, maintenance',
+      'Did you mean sessions? Known are url, database, timeZone, api, sessions, niceness, caFile, dataBudget, maintenance',
   },
   {
     name: 'a setting that is like none',

@@ -1,5 +1,6 @@
 /** What speaks to one server over its Data API, put together: requests, the sessions that they travel in, and the way there. */
 import type { ServerName } from '../../core/names.ts';
+import { boundsOf, defaultNiceness, type Niceness } from '../../core/niceness.ts';
 import type { Probe } from '../../core/server-clock.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
@@ -7,6 +8,8 @@ import { type Address, parseAddress } from './address.ts';
 import type { Log } from './events.ts';
 import { notFileMaker, type Place } from './failures.ts';
 import { type Account, Logins } from './logins.ts';
+import { businessOfProcess } from './business.ts';
+import { type Lowered, Pace } from './pace.ts';
 import { clockOffset, ProductInfo } from './product-info.ts';
 import { Requests } from './requests.ts';
 import { defaultRetryPolicy, type RetryPolicy, type Waiting } from './retry.ts';
@@ -37,6 +40,8 @@ export type DataApiOptions = ServerAddress & {
   /** The most sessions ever open there by all processes that share the slots; default `sessions`. */
   readonly sessionsInAll?: number;
   readonly slots: SessionSlots;
+  /** How considerate it is of those who work there; default `defaultNiceness`. */
+  readonly niceness?: Niceness;
 };
 
 const defaultTimeouts: Timeouts = { connectMs: 10_000, answerMs: 60_000, logoutMs: 20_000 };
@@ -80,8 +85,11 @@ export class Connection {
       logoutMs: timeouts.logoutMs,
       closing: closing.signal,
     });
-    this.#pool = new SessionPool({ place, waiting, capacity: sessions, logins, closing });
-    this.requests = new Requests(transport, this.#pool, waiting);
+    const bounds = boundsOf(options.niceness ?? defaultNiceness, sessions);
+    const lowered = (how: Lowered): void => log({ kind: 'slowed', server: name, ...how });
+    const pace = new Pace({ bounds, business: businessOfProcess(), lowered });
+    this.#pool = new SessionPool({ place, waiting, capacity: sessions, pace, logins, closing });
+    this.requests = new Requests(transport, this.#pool, pace, waiting);
   }
 
   async probe(signal: AbortSignal): Promise<Probe> {

@@ -1,6 +1,7 @@
 /** What a connector tells about its work. No event has record content, a password or a token (R9). */
 import type { ServerName } from '../../core/names.ts';
 import type { ServerErrorCode } from '../../ports/server-errors.ts';
+import type { Lowered } from './pace.ts';
 
 export type DataApiEvent =
   | {
@@ -20,6 +21,8 @@ export type DataApiEvent =
     }
   /** The server lets no more sessions in: work goes on with `open` of them. */
   | { readonly kind: 'full'; readonly server: ServerName; readonly open: number }
+  /** It gives way: at most `to` requests are under way from now on, until the server has room again. */
+  | ({ readonly kind: 'slowed'; readonly server: ServerName } & Lowered)
   /** Sessions of an earlier holder could not be logged out; their slots stay taken. */
   | { readonly kind: 'leftOpen'; readonly server: ServerName }
   /** Whether writes carry `options` was settled. */

@@ -7,6 +7,8 @@
 import { type Answer, answerOf, type Envelope } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import type { EpochMs } from '../../core/names.ts';
+import { heardOf } from './heard.ts';
+import type { Pace } from './pace.ts';
 import { codeFailure, noAnswer, type Place, untrusted } from './failures.ts';
 import { isPassing } from './plain-request.ts';
 import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
@@ -37,11 +39,13 @@ const late: Answer = { kind: 'late', reason: 'the time to send it was over' };
 export class Requests {
   readonly #transport: Transport;
   readonly #pool: SessionPool;
+  readonly #pace: Pace;
   readonly #waiting: Waiting;
 
-  constructor(transport: Transport, pool: SessionPool, waiting: Waiting) {
+  constructor(transport: Transport, pool: SessionPool, pace: Pace, waiting: Waiting) {
     this.#transport = transport;
     this.#pool = pool;
+    this.#pace = pace;
     this.#waiting = waiting;
   }
 
@@ -90,10 +94,15 @@ export class Requests {
 
   async #send(call: Call, signal: AbortSignal): Promise<Answer> {
     const { method, path, body, place, departBy = Number.POSITIVE_INFINITY } = call;
-    const answer = await this.#pool.use(place.database, signal, async ({ authorization }) => {
-      if (this.#waiting.clock.now() > departBy) return late;
+    const answer = await this.#pool.use(place.database, signal, async ({ authorization }, load) => {
+      const { clock } = this.#waiting;
+      const sentAt = clock.now();
+      if (sentAt > departBy) return late;
       const request = body === undefined ? { method, path } : { method, path, body };
-      return answerOf(await this.#transport.send({ ...request, authorization }, signal));
+      const came = answerOf(await this.#transport.send({ ...request, authorization }, signal));
+      const heard = heardOf(request, came, load, { sentAt, at: clock.now() });
+      if (heard !== undefined) this.#pace.hear(heard);
+      return came;
     });
     if (answer.kind === 'untrusted') throw untrusted(place, answer.reason);
     return answer;

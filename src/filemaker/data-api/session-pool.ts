@@ -1,8 +1,8 @@
 /**
  * The sessions of one server, over all its databases.
  *
- * Kept here: never more than `capacity` open or being opened; one request in flight in each; one login at a time;
- * first come, first served. A session is opened only for a request that found none idle.
+ * Kept here: never more than `capacity` open or being opened; one request in flight in each; no more in flight than `pace` says
+ * when they are sent; one login at a time; first come, first served. A session is opened only for a request that found none idle.
  */
 import type { EpochMs } from '../../core/names.ts';
 import type { Slot } from '../../ports/session-slots.ts';
@@ -10,15 +10,21 @@ import { ServerError } from '../../ports/server-errors.ts';
 import type { Answer } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import { closed, type Place } from './failures.ts';
+import type { Load } from './heard.ts';
 import type { Logins } from './logins.ts';
+import type { Pace } from './pace.ts';
 import { again, done, persist, type Waiting } from './retry.ts';
 import type { Session } from './session.ts';
 import { Waiter } from './waiter.ts';
+
+type Send = (session: Session, load: Load) => Promise<Answer>;
 
 type PoolOptions = {
   readonly place: Place;
   readonly logins: Logins;
   readonly capacity: number;
+  /** How many requests may be under way. */
+  readonly pace: Pick<Pace, 'limit'>;
   readonly waiting: Waiting;
   /** Aborted by `close`, so that no login is begun after it. */
   readonly closing: AbortController;
@@ -45,11 +51,7 @@ export class SessionPool {
   }
 
   /** Sends on a session of the database; where its token turns out invalid, once more on a new one. */
-  async use(
-    database: string,
-    signal: AbortSignal,
-    send: (session: Session) => Promise<Answer>,
-  ): Promise<Answer> {
+  async use(database: string, signal: AbortSignal, send: Send): Promise<Answer> {
     const first = await this.#acquire(database, undefined, signal);
     const answer = await this.#sendOn(first, send);
     if (!isInvalid(answer)) return answer;
@@ -89,10 +91,12 @@ export class SessionPool {
     if (areClosed.every(Boolean)) await this.#o.logins.closeLeftBehind();
   }
 
-  async #sendOn(session: Session, send: (session: Session) => Promise<Answer>): Promise<Answer> {
+  async #sendOn(session: Session, send: Send): Promise<Answer> {
     let isGone = false;
+    const inFlight = this.#busy;
+    const isFull = (): boolean => this.#busy >= this.#o.pace.limit;
     try {
-      const answer = await send(session);
+      const answer = await send(session, { inFlight, isFull });
       isGone = isInvalid(answer);
       return answer;
     } finally {
@@ -143,7 +147,7 @@ export class SessionPool {
   #serve(): void {
     for (let place = 0; place < this.#queue.length; ) {
       const waiter = this.#queue[place];
-      if (waiter === undefined) return;
+      if (waiter === undefined || this.#busy >= this.#o.pace.limit) return;
       const session = this.#idleFor(waiter);
       if (session !== undefined) {
         this.#queue.splice(place, 1);
@@ -154,6 +158,10 @@ export class SessionPool {
       if (!this.#open.some((each) => !each.isBusy)) return;
       place++;
     }
+  }
+
+  get #busy(): number {
+    return this.#open.reduce((sum, { isBusy }) => sum + (isBusy ? 1 : 0), 0);
   }
 
   #idleFor(waiter: Waiter): Session | undefined {
@@ -208,7 +216,7 @@ export class SessionPool {
     const session = await this.#o.logins.open(waiter.database, waiter.renewing);
     waiter.renewing = undefined;
     const place = this.#queue.indexOf(waiter);
-    if (session === undefined || place < 0) return session;
+    if (session === undefined || place < 0 || this.#busy >= this.#o.pace.limit) return session;
     this.#queue.splice(place, 1);
     waiter.give(session);
     return session;

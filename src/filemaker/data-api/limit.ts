@@ -1,0 +1,111 @@
+/**
+ * How many requests a server gets at once: values in, decisions out.
+ *
+ * It begins with one and grows by one with each answer until all sessions are at work, so that a server with room is
+ * used whole within moments. Where answers become slow it follows from Little's law how many requests the server works on without
+ * any waiting (under way, divided by how many times longer they take); the limit goes back to a share of
+ * that, since users need the rest. After a while it tries one more, and the next try comes later where that was too much. Refusals
+ * halve it. What is usual is measured by a look: a few answers while a quarter of the limit is under way.
+ *
+ * The method is that of TCP Vegas and of Netflix' concurrency-limits; no package on npm has it (looked for in November 2026).
+ */
+import type { EpochMs } from '../../core/names.ts';
+import type { Bounds } from '../../core/niceness.ts';
+import type { Judgement } from './answer-times.ts';
+
+export type Limit = {
+  readonly count: number;
+  /** `looking`: only `count` are under way while it is measured what is usual; `resume` afterwards. */
+  readonly phase: 'starting' | 'steady' | 'looking';
+  readonly resume: number;
+  /** It does not grow before that instant. */
+  readonly holdUntil: EpochMs;
+  /** How long the last hold is or was; 0: the next begins anew. */
+  readonly holdMs: number;
+  readonly lookAt: EpochMs;
+  /** A refusal of what was sent before that instant says nothing new. */
+  readonly loweredAt: EpochMs;
+};
+
+/**
+ * First hold after slow answers, after a refusal, and the longest. Each try for more makes users wait for some 30 answers: short
+ * holds make them wait often, long ones leave a server idle whose users went home (assumed).
+ */
+const holds = { slow: 10_000, refused: 2_000, longest: 120_000 };
+
+/**
+ * Between two looks, and before the first: what the first answers took is known from few, and connections were made in them. Each
+ * look costs some ten answers at a quarter of the speed; without it, what is usual becomes old (assumed).
+ */
+const looks = { firstMs: 2_000, everyMs: 30_000 };
+
+/** A share of 2.9 requests is 3: what was measured is never exact. */
+const rounding = 0.2;
+
+export const firstLimit: Limit = {
+  count: 1,
+  phase: 'starting',
+  resume: 1,
+  holdUntil: 0,
+  holdMs: 0,
+  lookAt: 0,
+  loweredAt: Number.NEGATIVE_INFINITY,
+};
+
+/** An answer came as it should; `isFull`: as many were under way as may be. */
+export function afterAnswer(limit: Limit, { most, share }: Bounds, isFull: boolean, at: EpochMs): Limit {
+  if (limit.phase !== 'starting' || !isFull) return limit;
+  const count = Math.min(most, limit.count + 1);
+  if (count < most) return { ...limit, count };
+  const lookAt = share === undefined ? Number.POSITIVE_INFINITY : at + looks.firstMs;
+  return { ...limit, count, phase: 'steady', lookAt };
+}
+
+/** The server did not take a request that was sent at `sentAt`: it has no room, or is not well. */
+export function afterRefusal(limit: Limit, sentAt: EpochMs, at: EpochMs): Limit {
+  if (sentAt <= limit.loweredAt) return limit;
+  const count = limit.phase === 'looking' ? limit.resume : limit.count;
+  return lowered(limit, Math.floor(count / 2), holds.refused, at);
+}
+
+/** A trial is over: so many answers were heard that they can be judged. */
+export function afterTrial(
+  limit: Limit,
+  { most, share }: Bounds,
+  judgement: Judgement,
+  isFull: boolean,
+  at: EpochMs,
+): Limit {
+  if (judgement.kind === 'slow') {
+    const count = Math.floor((judgement.inFlight / judgement.slower) * (share ?? 1) + rounding);
+    return lowered(limit, Math.min(count, limit.count - 1), holds.slow, at);
+  }
+  if (!isFull || limit.phase === 'starting') return limit;
+  if (judgement.kind === 'unknown' || at >= limit.lookAt) return look(limit);
+  if (limit.count >= most) return { ...limit, holdMs: 0 };
+  return mayGrow(limit, at) ? { ...limit, count: limit.count + 1 } : limit;
+}
+
+export const mayGrow = (limit: Limit, at: EpochMs): boolean =>
+  limit.phase !== 'looking' && at >= limit.holdUntil;
+
+export function afterLook(limit: Limit, at: EpochMs): Limit {
+  if (limit.phase !== 'looking') return limit;
+  return { ...limit, phase: 'steady', count: limit.resume, lookAt: at + looks.everyMs };
+}
+
+function look(limit: Limit): Limit {
+  return { ...limit, phase: 'looking', count: Math.ceil(limit.count / 4), resume: limit.count };
+}
+
+function lowered(limit: Limit, to: number, firstHoldMs: number, at: EpochMs): Limit {
+  const holdMs = Math.min(holds.longest, Math.max(firstHoldMs, 2 * limit.holdMs));
+  return {
+    ...limit,
+    count: Math.max(1, to),
+    phase: 'steady',
+    holdMs,
+    holdUntil: at + holdMs,
+    loweredAt: at,
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * The pace of one server: hears how requests fare, and says how many may be under way (limit.ts).
+ *
+ * Each process has its own; where several share a server each gives way by itself.
+ */
+import type { EpochMs } from '../../core/names.ts';
+import type { Bounds } from '../../core/niceness.ts';
+import { AnswerTimes, type Judgement, type Timed } from './answer-times.ts';
+import {
+  afterAnswer,
+  afterLook,
+  afterRefusal,
+  afterTrial,
+  firstLimit,
+  type Limit,
+  mayGrow,
+} from './limit.ts';
+
+export type Heard = Timed & {
+  readonly sentAt: EpochMs;
+  readonly at: EpochMs;
+  readonly outcome: 'done' | 'locked' | 'refused';
+  /** As many were under way as may be, this one included, when it was answered. */
+  readonly isFull: boolean;
+};
+
+export type Lowered = {
+  readonly from: number;
+  readonly to: number;
+  readonly why: 'slow' | 'refused' | 'locked';
+};
+
+type PaceOptions = {
+  readonly bounds: Bounds;
+  /** The part of the time since it was asked last in which this process was at work: 0 to 1. */
+  readonly business: () => number;
+  readonly lowered: (how: Lowered) => void;
+};
+
+/** Where this process is at work for more of the time, answers wait for it, and say nothing of the server (assumed). */
+const busyFrom = 0.7;
+
+/**
+ * A locked record (301) is about that record, not about load. Where so many answers of a trial say it, somebody works through the
+ * table, by hand or with a script, and comes first.
+ */
+const manyLocked = { part: 0.25, atLeast: 4 };
+
+/** A look ends after that long, so that a server whose answers take seconds is not kept at a quarter of the speed for minutes (assumed). */
+const longestLookMs = 3_000;
+
+export class Pace {
+  readonly #o: PaceOptions;
+  readonly #times = new AnswerTimes();
+  #limit: Limit = firstLimit;
+  #trialFrom: EpochMs = Number.NEGATIVE_INFINITY;
+  #heard = 0;
+  #full = 0;
+  #locked = 0;
+
+  constructor(options: PaceOptions) {
+    this.#o = options;
+  }
+
+  /** How many requests may be under way now. */
+  get limit(): number {
+    return this.#limit.count;
+  }
+
+  hear(heard: Heard): void {
+    const { sentAt, at, outcome, isFull } = heard;
+    if (outcome === 'refused') return this.#become(afterRefusal(this.#limit, sentAt, at), at, 'refused');
+    this.#become(afterAnswer(this.#limit, this.#o.bounds, isFull, at), at);
+    if (this.#o.bounds.share === undefined || sentAt <= this.#trialFrom) return;
+    if (this.#limit.phase === 'looking') this.#look(heard);
+    else if (this.#limit.phase === 'starting' && heard.inFlight <= this.#few) this.#times.learn(heard, at);
+    else this.#try(heard);
+  }
+
+  /** Under way while nobody waits for another: what answers take then is usual. */
+  get #few(): number {
+    return Math.ceil(this.#o.bounds.most / 4);
+  }
+
+  #look(heard: Heard): void {
+    this.#heard += 1;
+    // The first ones still met those that were under way before.
+    if (this.#heard > this.limit) this.#times.learn(heard, heard.at);
+    if (this.#times.hasLooked || heard.at - this.#trialFrom > longestLookMs)
+      this.#become(afterLook(this.#limit, heard.at), heard.at);
+  }
+
+  #try(heard: Heard): void {
+    this.#times.hear(heard, heard.at);
+    this.#heard += 1;
+    this.#full += heard.isFull ? 1 : 0;
+    this.#locked += heard.outcome === 'locked' ? 1 : 0;
+    const { bounds } = this.#o;
+    const canGrow = this.limit < bounds.most && mayGrow(this.#limit, heard.at);
+    const judgement = this.#times.judge(this.limit, canGrow);
+    if (judgement !== undefined) this.#over(judgement, heard.at);
+  }
+
+  #over(judgement: Judgement, at: EpochMs): void {
+    const { bounds, business } = this.#o;
+    const isOurs = judgement.kind === 'slow' && business() > busyFrom;
+    const isFull = this.#full >= this.#heard / 2;
+    const isLocked = this.#locked >= Math.max(manyLocked.atLeast, this.#heard * manyLocked.part);
+    const after = isLocked
+      ? afterRefusal(this.#limit, at, at)
+      : afterTrial(this.#limit, bounds, isOurs ? { kind: 'quick' } : judgement, isFull, at);
+    this.#become(after, at, isLocked ? 'locked' : 'slow');
+    this.#begin(at);
+  }
+
+  #become(limit: Limit, at: EpochMs, why: Lowered['why'] = 'slow'): void {
+    const before = this.#limit;
+    this.#limit = limit;
+    if (limit.phase !== before.phase) {
+      if (limit.phase === 'looking') this.#times.beginLook();
+      this.#begin(at);
+    }
+    const from = before.phase === 'looking' ? before.resume : before.count;
+    if (limit.loweredAt !== before.loweredAt && limit.count < from)
+      this.#o.lowered({ from, to: limit.count, why });
+  }
+
+  #begin(at: EpochMs): void {
+    this.#times.begin();
+    this.#trialFrom = at;
+    this.#heard = 0;
+    this.#full = 0;
+    this.#locked = 0;
+    this.#o.business();
+  }
+}
