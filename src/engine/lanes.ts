@@ -22,6 +22,11 @@ export class Lanes {
     return mine;
   }
 
+  /** Lanes that nobody holds now. */
+  get free(): number {
+    return this.#free;
+  }
+
   /** Waits for a lane. */
   async take(): Promise<void> {
     if (this.#free > 0) {

@@ -8,7 +8,8 @@ import { onceFor } from '../core/create-only.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { valuesFor } from '../core/held.ts';
 import type { EpochMs, FieldName } from '../core/names.ts';
-import type { WriteOutcome } from '../ports/server.ts';
+import type { Bulk, BulkWrite, WriteOutcome } from '../ports/server.ts';
+import type { Values } from '../core/digest.ts';
 import { all } from './all.ts';
 import type { Engine, Place } from './engine.ts';
 import type { Lanes } from './lanes.ts';
@@ -52,17 +53,33 @@ export class Sending {
     this.#signal = signal;
   }
 
-  /** Returns when the last one is on its way. What comes too late after its announcement is left unsent. */
-  async sendAll(writes: readonly Write[], announcedAt: EpochMs): Promise<void> {
+  /**
+   * Returns when the last one is on its way. What comes too late after its announcement is left unsent. `bulk`: many may go in one
+   * request.
+   */
+  async sendAll(writes: readonly Write[], announcedAt: EpochMs, bulk?: Bulk): Promise<void> {
     const { clock, settings } = this.#engine;
-    for (const write of writes) {
+    for (let left = writes; left.length > 0; ) {
       await this.#lanes.take();
       if (this.#failures.length > 0 || clock.now() > announcedAt + settings.sendWithinMs) {
         this.#lanes.give();
         return;
       }
-      this.#underWay.push(this.#send(write, announcedAt));
+      const together = bulk === undefined ? [] : this.#together(left, writes.length, bulk);
+      this.#underWay.push(
+        bulk !== undefined && together.length > 0
+          ? this.#sendTogether(left.slice(0, together.length), together, announcedAt, bulk)
+          : this.#send(left.slice(0, 1), announcedAt),
+      );
+      left = left.slice(Math.max(1, together.length));
     }
+  }
+
+  /** As many as one request takes; fewer where lanes are free that would stand idle. */
+  #together(left: readonly Write[], count: number, bulk: Bulk): readonly BulkWrite[] {
+    const share = Math.max(fewestTogether, Math.ceil(count / (this.#lanes.free + 1)));
+    const next = left.slice(0, share).map((write) => bulkWrite(this.#place, write));
+    return next.slice(0, bulk.most(next));
   }
 
   /** Every request has its answer, or has lost it. */
@@ -74,14 +91,42 @@ export class Sending {
     if (this.#failures.length > 0) throw this.#failures[0];
   }
 
-  async #send(write: Write, announcedAt: EpochMs): Promise<void> {
-    const { clock, settings } = this.#engine;
-    const departBy = announcedAt + settings.sendWithinMs;
+  #send(writes: readonly Write[], announcedAt: EpochMs): Promise<void> {
+    const departBy = announcedAt + this.#engine.settings.sendWithinMs;
+    return this.#answered(writes, announcedAt, (write) => send(this.#place, write, departBy, this.#signal));
+  }
+
+  #sendTogether(
+    writes: readonly Write[],
+    together: readonly BulkWrite[],
+    announcedAt: EpochMs,
+    bulk: Bulk,
+  ): Promise<void> {
+    const departBy = announcedAt + this.#engine.settings.sendWithinMs;
+    const outcomes = bulk.apply(together, departBy, this.#signal);
+    return this.#answered(writes, announcedAt, async (_, place) => {
+      const outcome = (await outcomes)[place];
+      return outcome ?? { kind: 'unknown' };
+    });
+  }
+
+  /** Holds a lane until all of one request are answered. */
+  async #answered(
+    writes: readonly Write[],
+    announcedAt: EpochMs,
+    request: (write: Write, place: number) => Promise<WriteOutcome>,
+  ): Promise<void> {
+    const { clock } = this.#engine;
     const at = clock.now();
     try {
-      const request = (): Promise<WriteOutcome> => send(this.#place, write, departBy, this.#signal);
-      const outcome = await this.#work.whileSending(write.head.key, announcedAt, request, () => clock.now());
-      this.sent.push({ write, at, until: clock.now(), outcome });
+      await all(
+        writes.map(async (write, place) => {
+          const { key } = write.head;
+          const ask = (): Promise<WriteOutcome> => request(write, place);
+          const outcome = await this.#work.whileSending(key, announcedAt, ask, () => clock.now());
+          this.sent.push({ write, at, until: clock.now(), outcome });
+        }),
+      );
     } catch (error) {
       this.#failures.push(error);
     } finally {
@@ -89,6 +134,23 @@ export class Sending {
     }
   }
 }
+
+/** So few are not parted over several requests: the way there and back would cost more than it gains. Assumed. */
+const fewestTogether = 20;
+
+function bulkWrite({ plan, link }: Place, one: Write): BulkWrite {
+  const { head, fields } = one;
+  const { key } = head;
+  if (one.kind === 'create') return { kind: 'create', key, values: valuesToCreate({ plan, link }, one) };
+  const { recordId, modId } = one.replica;
+  if (one.kind === 'remove') return { kind: 'remove', key, recordId, modId };
+  return { kind: 'update', key, recordId, modId, values: valuesFor(head, fields, link.server) };
+}
+
+const valuesToCreate = ({ plan, link }: Pick<Place, 'plan' | 'link'>, { head, fields }: Write): Values => ({
+  ...valuesFor(head, fields, link.server),
+  ...onceFor(plan, head, link.server),
+});
 
 function send(
   { table, plan, link }: Place,
@@ -98,10 +160,10 @@ function send(
 ): Promise<WriteOutcome> {
   const { head, fields } = one;
   if (one.kind === 'remove') return remove(table, one, departBy, signal);
+  if (one.kind === 'create')
+    return table.create(head.key, valuesToCreate({ plan, link }, one), departBy, signal);
   const values = valuesFor(head, fields, link.server);
-  if (one.kind === 'update') return table.update(one.replica.recordId, one.replica.modId, values, signal);
-  const once = onceFor(plan, head, link.server);
-  return table.create(head.key, { ...values, ...once }, departBy, signal);
+  return table.update(one.replica.recordId, one.replica.modId, values, signal);
 }
 
 /** Read once more directly before: the APIs have no condition for a delete, and since the look-up somebody may have edited it (R3). */

@@ -16,7 +16,7 @@ import { isOutside } from '../core/share.ts';
 import { amountsOf } from '../core/sums.ts';
 import { wentBefore } from '../core/went.ts';
 import { mayWantParent } from '../core/parents.ts';
-import type { WriteOutcome } from '../ports/server.ts';
+import type { Bulk, WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { parkRecords, type Reason, unpark, refusedRecord, unclearRecord } from './park.ts';
 import { awaitedParent } from './parents.ts';
@@ -35,7 +35,9 @@ export async function write(
   if (lanes === undefined) throw new Error(`no lanes for server ${place.link.server}`);
   if (writes.length === 0) return;
   const sending = new Sending(engine, place, work, lanes, signal);
-  await lanes.inTurn(() => begin(engine, place, work, writes, sending));
+  // Before anything is announced: it may ask the server, and announcements must not grow old.
+  const bulk = await place.table.bulk?.(signal);
+  await lanes.inTurn(() => begin(engine, place, work, writes, sending, bulk));
   await sending.ended();
   await putDown(engine, place, work, sending.sent);
   await work.withdraw(engine, 'unwritten');
@@ -49,6 +51,7 @@ async function begin(
   work: RowWork,
   writes: readonly Write[],
   sending: Sending,
+  bulk: Bulk | undefined,
 ): Promise<void> {
   const clear = await withoutUnclear(engine, place, work, await withoutRivals(engine, place, work, writes));
   if (clear.length === 0) return;
@@ -57,7 +60,7 @@ async function begin(
   if (!(await work.announce(engine, announced))) return;
   // Two writers that announced the same create both see the other's now, and both leave it.
   const sendable = await withoutRivals(engine, place, work, clear);
-  await sending.sendAll(await withoutMade(engine, place, sendable), announcedAt);
+  await sending.sendAll(await withoutMade(engine, place, sendable), announcedAt, bulk);
 }
 
 function announcementOf(place: Place, work: RowWork, one: Write, at: EpochMs): Announcement {

@@ -24,7 +24,9 @@ const head = z.looseObject({
 });
 type Head = z.infer<typeof head>;
 
-const removal = z.object({ recordId: z.string(), modId: z.string(), find: z.string() });
+const removalSchema = z.object({ recordId: z.string(), modId: z.string(), find: z.string() });
+type Removal = z.infer<typeof removalSchema>;
+
 const find = z.object({
   response: z.object({ data: z.array(z.object({ recordId: z.string() })).optional() }),
 });
@@ -72,18 +74,17 @@ function jsonOf(text: string): unknown {
 async function answerTo(context: ScriptContext, asked: Head, line: string): Promise<string> {
   const { data } = action.safeParse(jsonOf(line));
   if (data?.action !== 'remove' && data?.action !== 'check') return context.execute(line);
-  const { code, modId } = await opened(context, asked, line, data.action === 'remove');
-  return said({ messages: [{ code }], response: { modId } });
+  const removal = removalSchema.parse(jsonOf(line));
+  const { code, found = [] } = await foundBy(context, asked, removal.find);
+  const isThere = found.some((row) => row.recordId === removal.recordId);
+  const outcome = code === '0' && isThere ? opened(context, removal, data.action === 'remove') : undefined;
+  return said({
+    messages: [{ code: outcome ?? (code === '0' || code === '401' ? '306' : code) }],
+    response: { found: String(found.length) },
+  });
 }
 
-/** Finds the record by its key, opens it, compares its modId, and deletes it, or reverts. */
-async function opened(
-  context: ScriptContext,
-  { keyField }: Head,
-  line: string,
-  isMeant: boolean,
-): Promise<{ readonly code: string; readonly modId: string }> {
-  const { recordId, modId, find: criterion } = removal.parse(jsonOf(line));
+async function foundBy(context: ScriptContext, { keyField }: Head, criterion: string) {
   const query = {
     action: 'read',
     layouts: context.layout,
@@ -91,19 +92,19 @@ async function opened(
     limit: '1000',
   };
   const answer = jsonOf(await context.execute(JSON.stringify(query)));
-  const [message] = messages.parse(answer).messages;
-  const code = message?.code ?? '0';
-  if (code === '401') return { code: '306', modId: '' };
-  if (code !== '0') return { code, modId: '' };
-  const found = find.parse(answer).response.data?.find((row) => row.recordId === recordId);
-  if (found === undefined) return { code: '306', modId: '' };
+  const code = messages.parse(answer).messages[0]?.code ?? '0';
+  return { code, found: find.parse(answer).response.data };
+}
+
+/** Opens the record, so that nobody else can write to it, compares its modId, and deletes it, or reverts. */
+function opened(context: ScriptContext, { recordId, modId }: Removal, isMeant: boolean): string {
   try {
     const row = context.layoutTable().open(Number(recordId));
-    if (String(row.modId) !== modId) return { code: '306', modId: String(row.modId) };
+    if (String(row.modId) !== modId) return '306';
     if (isMeant) context.remove(row.recordId);
-    return { code: '0', modId };
+    return '0';
   } catch (error) {
-    if (error instanceof FileMakerFailure) return { code: error.code, modId: '' };
+    if (error instanceof FileMakerFailure) return error.code;
     throw error;
   }
 }

@@ -63,6 +63,8 @@ const troubles: readonly (readonly [string, Trouble])[] = [
   ['a server with a share', { servers: 2, crash: 0, stale: 0, lost: 0, shares: true, unique: true }],
   ['a server with a share, deletes and everything at once', { ...everything, deletes: 0.15, shares: true }],
   ['three servers and everything at once', everything],
+  ['many writes in one request, and everything at once', { ...everything, deletes: 0.15, bulk: true }],
+  ['many writes in one request, keys not unique', { ...everything, unique: false, bulk: true }],
 ];
 
 const policies: readonly (readonly [string, Trouble])[] = [

@@ -47,7 +47,9 @@ class DataApiServer implements Server {
   table(binding: TableBinding): ServerTable {
     const { database, layout } = binding;
     const place = { ...this.#connection.place, database, layout };
-    return new DataApiTable(place, binding, this.#connection.requests, this.#options);
+    const { requests, waiting, script, applied: memory } = this.#connection;
+    const scripted = script === undefined ? undefined : { script, waiting, memory };
+    return new DataApiTable(place, binding, { requests, options: this.#options, scripted });
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Probe } from '../../core/server-clock.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
 import { type Address, parseAddress } from './address.ts';
+import { ApplyMemory } from './apply-state.ts';
 import type { Log } from './events.ts';
 import { notFileMaker, type Place } from './failures.ts';
 import { type Account, Logins } from './logins.ts';
@@ -42,6 +43,10 @@ export type DataApiOptions = ServerAddress & {
   readonly slots: SessionSlots;
   /** How considerate it is of those who work there; default `defaultNiceness`. */
   readonly niceness?: Niceness;
+  /** Name of our script in the files (filemaker/README.md), where writes may go through it; default: each is a request. */
+  readonly script?: string | undefined;
+  /** What is known of it: given, it lasts longer than this connection. */
+  readonly applied?: ApplyMemory;
 };
 
 const defaultTimeouts: Timeouts = { connectMs: 10_000, answerMs: 60_000, logoutMs: 20_000 };
@@ -56,6 +61,8 @@ export class Connection {
   readonly transport: Transport;
   readonly productInfo: ProductInfo;
   readonly requests: Requests;
+  readonly script: string | undefined;
+  readonly applied: ApplyMemory;
   readonly #pool: SessionPool;
 
   /** Sends nothing yet. Throws a TypeError for an address that credentials must not be sent to. */
@@ -90,6 +97,8 @@ export class Connection {
     const pace = new Pace({ bounds, business: businessOfProcess(), lowered });
     this.#pool = new SessionPool({ place, waiting, capacity: sessions, pace, logins, closing });
     this.requests = new Requests(transport, this.#pool, pace, waiting);
+    this.script = options.script;
+    this.applied = options.applied ?? new ApplyMemory();
   }
 
   async probe(signal: AbortSignal): Promise<Probe> {

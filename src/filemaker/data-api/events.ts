@@ -2,6 +2,7 @@
 import type { ServerName } from '../../core/names.ts';
 import type { ServerErrorCode } from '../../ports/server-errors.ts';
 import type { Lowered } from './pace.ts';
+import type { ApplyTrouble } from './apply-state.ts';
 
 export type DataApiEvent =
   | {
@@ -26,6 +27,13 @@ export type DataApiEvent =
   /** Sessions of an earlier holder could not be logged out; their slots stay taken. */
   | { readonly kind: 'leftOpen'; readonly server: ServerName }
   /** Whether writes carry `options` was settled. */
-  | { readonly kind: 'writeOptions'; readonly server: ServerName; readonly sent: boolean };
+  | { readonly kind: 'writeOptions'; readonly server: ServerName; readonly sent: boolean }
+  /** Whether writes go through our script. */
+  | ({
+      readonly kind: 'script';
+      readonly server: ServerName;
+      readonly database: string;
+      readonly layout: string;
+    } & ({ readonly state: 'in-use' } | ({ readonly state: 'off' } & ApplyTrouble)));
 
 export type Log = (event: DataApiEvent) => void;

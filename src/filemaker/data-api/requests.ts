@@ -4,7 +4,7 @@
  *   R3  A read is repeated. A write is repeated only if it surely was not done: it never left, or FileMaker
  *       answered that it did nothing. A write without a readable answer is `unknown`, at once.
  */
-import { type Answer, answerOf, type Envelope } from './answer.ts';
+import { type Answer, answerOf, type Envelope, type NoEnvelope } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import type { EpochMs } from '../../core/names.ts';
 import { heardOf } from './heard.ts';
@@ -64,13 +64,43 @@ export class Requests {
   write(call: Call, signal: AbortSignal): Promise<WriteAnswer> {
     return persist(this.#waiting, signal, async () => {
       const answer = await this.#send(call, signal);
-      if (answer.kind === 'late') return done('unsent');
-      if (answer.kind === 'notSent') return again((tries) => noAnswer(call.place, answer, tries));
       if (answer.kind === 'envelope') return this.#written(call, answer);
-      if (answer.kind !== 'unreadable' || !notPassedOn(answer.status)) return done('unknown');
-      if (turnsAway.includes(answer.status)) return done({ kind: 'turned-away', status: answer.status });
-      return again((tries) => noAnswer(call.place, answer, tries));
+      return this.#withoutEnvelope(call, answer);
     });
+  }
+
+  /**
+   * A request that runs a script, and then does something of its own: a code may be that of the latter. So of the codes only
+   * those are taken for `not done` that stand before any work; the others are for the caller to judge.
+   */
+  script(call: Call, signal: AbortSignal): Promise<WriteAnswer> {
+    return persist(this.#waiting, signal, async () => {
+      const answer = await this.#send(call, signal);
+      if (answer.kind === 'envelope') return this.#ran(call, answer);
+      return this.#withoutEnvelope(call, answer);
+    });
+  }
+
+  #ran(call: Call, answer: Envelope): Attempt<WriteAnswer> {
+    switch (meaningOf(answer.code).class) {
+      case 'full':
+        return again((tries) => codeFailure(call.place, answer, tries));
+      case 'token':
+      case 'account':
+      case 'database':
+      case 'layout':
+        throw this.#failure(call, answer);
+      default:
+        return done(answer);
+    }
+  }
+
+  #withoutEnvelope(call: Call, answer: NoEnvelope): Attempt<WriteAnswer> {
+    if (answer.kind === 'late') return done('unsent');
+    if (answer.kind === 'notSent') return again((tries) => noAnswer(call.place, answer, tries));
+    if (answer.kind !== 'unreadable' || !notPassedOn(answer.status)) return done('unknown');
+    if (turnsAway.includes(answer.status)) return done({ kind: 'turned-away', status: answer.status });
+    return again((tries) => noAnswer(call.place, answer, tries));
   }
 
   #written(call: Call, answer: Envelope): Attempt<WriteAnswer> {

@@ -3,6 +3,7 @@ import type { Values } from '../../core/digest.ts';
 import { matchRows } from '../../core/look-up.ts';
 import type { EpochMs, Key, RecordId } from '../../core/names.ts';
 import type {
+  Bulk,
   Page,
   PageRange,
   ServerRecord,
@@ -11,6 +12,7 @@ import type {
   TableBinding,
   WriteOutcome,
 } from '../../ports/server.ts';
+import { type ApplyParts, ApplyTable } from './apply-table.ts';
 import type { Place } from './failures.ts';
 import { wireValue } from './field-values.ts';
 import { exactly, findBody, listQuery, stampCriteria } from './find.ts';
@@ -31,6 +33,15 @@ const deniedCodes = ['200'];
  */
 const roomPerKey = 10;
 
+type Scripted = Pick<ApplyParts, 'script' | 'waiting' | 'memory'>;
+
+type TableParts = {
+  readonly requests: Requests;
+  readonly options: WriteOptions;
+  /** Undefined where each write is a request. */
+  readonly scripted: Scripted | undefined;
+};
+
 type LayoutPlace = Place & { readonly database: string; readonly layout: string };
 
 export class DataApiTable implements ServerTable {
@@ -40,14 +51,37 @@ export class DataApiTable implements ServerTable {
   readonly #options: WriteOptions;
   readonly #reader: RecordReader;
   readonly #path: string;
+  readonly #applied: ApplyTable | undefined;
 
-  constructor(place: LayoutPlace, binding: TableBinding, requests: Requests, options: WriteOptions) {
+  constructor(place: LayoutPlace, binding: TableBinding, { requests, options, scripted }: TableParts) {
     this.#binding = binding;
     this.#place = place;
     this.#requests = requests;
     this.#options = options;
     this.#reader = new RecordReader(place, binding);
     this.#path = layoutPath(place.database, place.layout);
+    if (scripted !== undefined) this.#applied = this.#applyTable(scripted);
+  }
+
+  async bulk(signal: AbortSignal): Promise<Bulk | undefined> {
+    return this.#applied?.ready(signal);
+  }
+
+  #applyTable(scripted: Scripted): ApplyTable {
+    const { key, keyField, fieldNames, types } = this.#binding;
+    const keyType = types[key] ?? 'text';
+    return new ApplyTable({
+      ...scripted,
+      place: this.#place,
+      path: this.#path,
+      keyField,
+      names: { ...fieldNames, [key]: keyField },
+      requests: this.#requests,
+      exactly: (one) => exactly(keyType, one),
+      fieldDataOf: (write) =>
+        write.kind === 'create' ? this.#createData(write.key, write.values) : this.#fieldData(write.values),
+      anyKey: async (signal) => (await this.list({ offset: 0, limit: 1 }, signal)).records[0]?.key,
+    });
   }
 
   changed(range: StampRange, page: PageRange, signal: AbortSignal): Promise<Page> {
@@ -86,10 +120,14 @@ export class DataApiTable implements ServerTable {
   }
 
   create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
-    const { key: name, keyField, types } = this.#binding;
-    const fieldData = { ...this.#fieldData(values), [keyField]: wireValue(types[name] ?? 'text', key) };
+    const fieldData = this.#createData(key, values);
     const call = { method: 'POST', path: `${this.#path}/records`, departBy } as const;
     return this.#write(call, { fieldData }, undefined, signal);
+  }
+
+  #createData(key: Key, values: Values): Record<string, string> {
+    const { key: name, keyField, types } = this.#binding;
+    return { ...this.#fieldData(values), [keyField]: wireValue(types[name] ?? 'text', key) };
   }
 
   update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome> {

@@ -1,6 +1,6 @@
 /** What tests do to a server that is not a client's doing: users, clocks, backups, locks, troubles. */
 import type { BusySlot } from '../busy.ts';
-import type { Values, StoredRecord } from '../description.ts';
+import type { Script, Values, StoredRecord } from '../description.ts';
 import type { UserMachine } from '../host-clock.ts';
 import { hiddenKey } from '../http/exchange.ts';
 import type { Simulation } from '../simulation.ts';
@@ -14,6 +14,8 @@ import { VirtualClock } from '../virtual-clock.ts';
 
 /** `database` may be left out where the server has one file only. */
 export type Place = { readonly database?: string; readonly table: string };
+
+export type ScriptPlace = { readonly database?: string; readonly name: string };
 
 export type UserEdit = Place & {
   readonly user?: UserMachine;
@@ -201,6 +203,13 @@ export class SimulatorControl {
 
   renameField(place: Place & { readonly from: string; readonly to: string }): void {
     this.table(place).schema.rename(place.from, place.to);
+  }
+
+  /** Undefined: it is deleted. From code only. */
+  replaceScript({ database, name, script }: ScriptPlace & { readonly script: Script | undefined }): void {
+    const { scripts } = this.database(database);
+    if (script === undefined) scripts.delete(name);
+    else scripts.set(name, script);
   }
 
   removeLayout(name: string, database?: string): void {

@@ -15,7 +15,7 @@ export class Database {
   readonly description: DatabaseDescription;
   readonly tables: ReadonlyMap<string, Table>;
   readonly layouts = new Map<string, Layout>();
-  readonly scripts: ReadonlyMap<string, Script>;
+  readonly scripts: Map<string, Script>;
   private readonly random: Random;
 
   constructor(description: DatabaseDescription, host: HostClock, random: Random) {

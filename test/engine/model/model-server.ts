@@ -2,7 +2,14 @@
 import type { RawStamp } from '../../../src/core/stamp.ts';
 import type { Drift } from '../../../src/core/halt.ts';
 import type { Values } from '../../../src/core/digest.ts';
-import type { Page, PageRange, ServerRecord, StampRange, WriteOutcome } from '../../../src/ports/server.ts';
+import type {
+  BulkWrite,
+  Page,
+  PageRange,
+  ServerRecord,
+  StampRange,
+  WriteOutcome,
+} from '../../../src/ports/server.ts';
 import { ServerError } from '../../../src/ports/server-errors.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -48,6 +55,8 @@ export class ModelServer {
   onUpdate: ((key: string) => WriteOutcome | undefined) | undefined;
   /** A table of its own with a row for each record that people delete, by the key. */
   log: ModelServer | undefined;
+  /** Whether our script is in its file. */
+  hasScript = false;
   /** Whether it has a layout for sweeps, and what that shows of each page instead; undefined: the same records. */
   thin = false;
   showsThin: ((page: Page) => Page) | undefined;
@@ -178,6 +187,21 @@ export class ModelServer {
     this.onRemove?.(row);
     this.delete(row);
     return this.#answer({ kind: 'removed' });
+  }
+
+  /** Our script: each by itself; at times its time is over before the last, at times its answer is lost. */
+  apply(writes: readonly BulkWrite[]): readonly WriteOutcome[] {
+    const { dice } = this.#world;
+    const done = dice.chance(this.lost) ? dice.pick(writes.length + 1) : writes.length;
+    const outcomes = writes.map((write, place): WriteOutcome => {
+      if (place >= done) return { kind: 'unsent' };
+      if (write.kind === 'create') return this.create(write.key, write.values);
+      if (write.kind === 'update') return this.update(write.recordId, write.modId, write.values);
+      const row = this.rows.find((one) => one.recordId === write.recordId);
+      const isAsKnown = row?.key === write.key && row.modId === write.modId;
+      return row !== undefined && !isAsKnown ? { kind: 'moved' } : this.remove(write.recordId);
+    });
+    return dice.chance(this.lost) ? outcomes.map(() => ({ kind: 'unknown' })) : outcomes;
   }
 
   backup(): Backup {

@@ -59,7 +59,8 @@ export async function play(
   if (trouble.shares) setShare(world, 'branch', evenOnes([...world.servers.keys()]));
   for (const server of world.servers.values()) {
     server.onRemove = (row) => {
-      if (scheduler.now - row.editedAt < unseenMs) people.ended(server, row);
+      // Our script compares under a lock: no edit comes in between.
+      if (!server.hasScript && scheduler.now - row.editedAt < unseenMs) people.ended(server, row);
     };
   }
   const failures: unknown[] = [];

@@ -10,7 +10,7 @@ import type {
   Role,
   TablePlan,
 } from '../../../src/core/link.ts';
-import type { Server, ServerTable, WriteOutcome } from '../../../src/ports/server.ts';
+import type { Bulk, Server, ServerTable, WriteOutcome } from '../../../src/ports/server.ts';
 import {
   defaultSettings,
   type Engine,
@@ -35,6 +35,8 @@ export type Trouble = {
   readonly deletes?: number;
   /** Whether the files keep a log of deletes. */
   readonly logs?: true;
+  /** Whether many writes go in one request, which our script in the file carries out. */
+  readonly bulk?: true;
   /** Whether servers have layouts for sweeps. */
   readonly thin?: true;
   /** Share of processes that are people who put a record back; default none. */
@@ -101,7 +103,10 @@ export class World {
     this.ports = { ...ports, records: this.heads.over(ports.records) };
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
     if (trouble.logs) this.keepLogs();
-    for (const server of this.servers.values()) server.thin = trouble.thin === true;
+    for (const server of this.servers.values()) {
+      server.thin = trouble.thin === true;
+      server.hasScript = trouble.bulk === true;
+    }
   }
 
   /** From now on each file has a log of deletes. */
@@ -239,5 +244,15 @@ const tableOf = (server: ModelServer, process: Process): ServerTable => ({
     process.travel<WriteOutcome>('remove', () => server.remove(recordId), {
       by: departBy,
       otherwise: { kind: 'unsent' },
+    }),
+  ...(server.hasScript && { bulk: () => Promise.resolve(bulkOf(server, process)) }),
+});
+
+const bulkOf = (server: ModelServer, process: Process): Bulk => ({
+  most: (writes) => writes.length,
+  apply: (writes, departBy) =>
+    process.travel<readonly WriteOutcome[]>('apply', () => server.apply(writes), {
+      by: departBy,
+      otherwise: writes.map(() => ({ kind: 'unsent' })),
     }),
 });

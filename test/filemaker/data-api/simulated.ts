@@ -1,12 +1,15 @@
 /** A simulated FileMaker Server with the tables that the tests use. */
 import { startSimulator, type Simulator } from '../../../src/simulator/simulator.ts';
-import type { DatabaseDescription, SimulatorOptions } from '../../../src/simulator/description.ts';
+import type { DatabaseDescription, Script, SimulatorOptions } from '../../../src/simulator/description.ts';
 import { account } from './bindings.ts';
 
 type Rows = readonly Readonly<Record<string, string | number>>[];
 
-const fileWith = (name: string, rows: Rows): DatabaseDescription => ({
+type Scripts = Readonly<Record<string, Script>>;
+
+const fileWith = (name: string, rows: Rows, scripts: Scripts): DatabaseDescription => ({
   name,
+  scripts,
   tables: [
     {
       name: 'Contacts',
@@ -36,9 +39,13 @@ export const place = { database: 'Sales', table: 'Contacts' };
 export type Simulated = Simulator & AsyncDisposable;
 
 /** Two files, Sales and Archive. */
-export async function simulate(rows: Rows = [], options: Partial<SimulatorOptions> = {}): Promise<Simulated> {
+export async function simulate(
+  rows: Rows = [],
+  options: Partial<SimulatorOptions> = {},
+  scripts: Scripts = {},
+): Promise<Simulated> {
   const simulator = await startSimulator({
-    databases: [fileWith('Sales', rows), fileWith('Archive', [])],
+    databases: [fileWith('Sales', rows, scripts), fileWith('Archive', [], scripts)],
     accounts: [{ name: account.username, password: account.password }],
     seed: 1,
     ...options,
