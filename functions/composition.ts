@@ -173,7 +173,7 @@ export async function withEngine<Result>(
     throw error;
   } finally {
     await connections.close();
-    await (work.as === 'clock' ? of.meter.storeIfDue() : of.meter.store());
+    await (work.as === 'clock' ? of.meter.storeIfDue() : of.meter.storeIfMuch());
   }
 }
 

@@ -5,15 +5,18 @@
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { systemClock } from '../src/composition/system-clock.ts';
+import type { Configuration } from '../src/config/configuration.ts';
 import type { Breaker } from '../src/core/breaker.ts';
 import type { TablePlan } from '../src/core/link.ts';
-import type { EpochMs, ServerName } from '../src/core/names.ts';
+import type { EpochMs, ServerName, TableName } from '../src/core/names.ts';
 import { noted } from '../src/engine/breakers.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { grow } from '../src/engine/grow.ts';
 import type { Pace } from '../src/engine/meet.ts';
-import { growingAlone, readingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
+import { growingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
+import { isReadByOther, readingInTurn, type Turn } from '../src/engine/reading-turn.ts';
 import { recheckDue } from '../src/engine/recheck.ts';
+import { type StoredPlaces, storedPlaces } from '../src/engine/stored-place.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
 import { type Installation, installation, serverOf, unlessOver, withEngine } from './composition.ts';
 import { eventOf } from './events.ts';
@@ -58,7 +61,7 @@ type Read = {
   readonly asked: boolean;
 };
 
-type Turn = {
+type Work = {
   readonly server: ServerName;
   readonly parked: boolean;
   readonly holder: string;
@@ -66,51 +69,65 @@ type Turn = {
   readonly left: () => number;
   readonly signal: AbortSignal;
   readonly dataStop: Breaker | undefined;
+  readonly stored: StoredPlaces;
 };
+
+const tablesOn = ({ tables }: Configuration, server: ServerName): readonly TableName[] =>
+  tables.flatMap(({ name, links }) => (links.some((link) => link.server === server) ? name : []));
 
 async function read(of: Installation, server: ServerName, parked: boolean, context: Context): Promise<Read> {
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
-  const [standsStill, before, dataStop] = await Promise.all([
+  const holder = context.awsRequestId;
+  // One request for some fifteen tables: most ticks find nothing, and this is what they cost.
+  const [standsStill, isBusy, before, dataStop, stored] = await Promise.all([
     isStandingStill(of, server),
+    isReadByOther({ control, clock: systemClock }, server, holder),
     control.breaker(server, 'reading'),
     control.breaker(server, 'data'),
+    storedPlaces({ control, clock: systemClock }, server, tablesOn(of.configuration, server)),
     of.stillOurs(),
   ]);
   if (standsStill) return { reading: 'waiting', asked: false };
-  const turn: Turn = { server, parked, holder: context.awsRequestId, left, signal, dataStop };
+  if (isBusy) return { reading: 'busy', asked: false };
+  const work: Work = { server, parked, holder, left, signal, dataStop, stored };
   const noting = { server, task: 'reading', before, isProof: ({ asked }: Read) => asked } as const;
   const ports = { control, clock: systemClock, report };
   const over = { reading: 'unfinished', asked: false } as const;
-  return unlessOver<Read>(signal, over, () => noted(ports, noting, () => readAlone(of, turn)));
+  return unlessOver<Read>(signal, over, () => noted(ports, noting, () => readInTurn(of, work)));
 }
 
-async function readAlone(of: Installation, turn: Turn): Promise<Read> {
-  const { server, holder, left, signal, dataStop } = turn;
+function readInTurn(of: Installation, work: Work): Promise<Read> {
+  const { server, holder, left, signal, dataStop } = work;
   const ports = { control: of.state.control, clock: systemClock };
-  const alone = await readingAlone<Read>(ports, server, { holder, leaseMs }, (renew) => {
+  return readingInTurn(ports, server, { holder, leaseMs }, (turn) => {
     const pace: Pace = async () => {
-      await renew();
+      await turn.renew();
       return left() > stopMs ? 'on' : 'stop';
     };
-    const work = { servers: [server], as: 'reader', report, signal, dataStops: [dataStop] } as const;
-    return withEngine(of, work, (engine, { shown }) => readAll(engine, turn, pace, shown));
+    const connected = { servers: [server], as: 'reader', report, signal, dataStops: [dataStop] } as const;
+    return withEngine(of, connected, (engine, { shown }) => readAll(engine, work, { turn, pace, shown }));
   });
-  return alone === 'busy' ? { reading: alone, asked: false } : alone;
 }
 
-/** `shown`: it showed its layouts already. */
+type Going = {
+  readonly turn: Turn;
+  readonly pace: Pace;
+  /** It showed its layouts already. */
+  readonly shown: boolean;
+};
+
 async function readAll(
   engine: Engine,
-  { server, parked, holder, signal }: Turn,
-  pace: Pace,
-  shown: boolean,
+  { server, parked, holder, signal, stored }: Work,
+  { turn, pace, shown }: Going,
 ): Promise<Read> {
-  if (!(await growOnce(engine, holder, pace))) return { reading: 'busy', asked: shown };
-  const options = { pace, recheck: asksForParked(server) };
+  if (!(await growOnce(engine, holder, { turn, pace }))) return { reading: 'busy', asked: shown };
+  const options = { pace, turn, stored, recheck: asksForParked(server) };
   const reading = await readServer(engine, server, options, signal);
-  if (parked && reading !== 'unfinished') await recheckDue(engine, server, signal, pace);
+  if (parked && reading !== 'unfinished' && (await turn.take()))
+    await recheckDue(engine, server, signal, pace);
   return { reading, asked: shown || reading === 'done' || reading === 'unfinished' };
 }
 
@@ -118,9 +135,14 @@ async function readAll(
 const grown = new WeakSet<TablePlan>();
 
 /** What the configuration asks for newly, once for each plan. False where another process is at it, or time was over. */
-async function growOnce(engine: Engine, holder: string, pace: Pace): Promise<boolean> {
+async function growOnce(
+  engine: Engine,
+  holder: string,
+  { turn, pace }: Pick<Going, 'turn' | 'pace'>,
+): Promise<boolean> {
   const plans = [...engine.tables.values()].map(({ plan }) => plan);
   if (plans.every((plan) => grown.has(plan))) return true;
+  if (!(await turn.take())) return false;
   const growth = await growingAlone(engine, { holder, leaseMs }, (renew) =>
     grow(engine, async () => {
       await renew();

@@ -23,6 +23,9 @@ export type DataMeterOptions = {
 
 const quarterMs = 15 * 60_000;
 
+/** What a server sends in a tick in which little changed, bytes: to lose as much now and then is nothing beside the gigabytes that a licence allows. */
+const muchBytes = 100_000;
+
 export class DataMeter {
   readonly #options: DataMeterOptions;
   #sums = new Map<string, DataSent>();
@@ -46,6 +49,11 @@ export class DataMeter {
   /** Stores what is due, and waits for what is being stored. Never rejects. */
   storeIfDue(): Promise<void> {
     return this.#isDue(this.#options.clock.now()) ? this.store() : this.#storing;
+  }
+
+  /** The same, of whoever may be ended behind this; a little is kept for the next time all the same. */
+  storeIfMuch(): Promise<void> {
+    return this.#bytes >= muchBytes ? this.store() : this.storeIfDue();
   }
 
   /** Stores all, once what is being stored is. Never rejects. */

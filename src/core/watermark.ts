@@ -25,6 +25,12 @@ export type Watermark = ReadMark & {
   readonly newest?: readonly NewestRow[];
 };
 
+/** The same, read up to there. */
+export const advanced = (
+  { wideAt: before, ...watermark }: Watermark,
+  { epoch, at, setAt, wideAt = before }: ReadMark,
+): Watermark => ({ ...watermark, epoch, at, setAt, ...(wideAt !== undefined && { wideAt }) });
+
 /** Whether all these fields were read by whoever set it; another process may go by an older field list. */
 export const isOfFields = ({ fields }: Watermark, wanted: readonly FieldName[]): boolean =>
   fields === undefined || wanted.every((field) => fields.includes(field));

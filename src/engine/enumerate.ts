@@ -4,14 +4,16 @@
  *   R1  The watermark moves after every page was ingested, to the start of this run by the server's clock at its
  *       earliest. A run that dies leaves it where it was, and the next one reads the same again.
  *
+ * Where nothing was found nothing of a rule rests on who else reads the server: so such a reading takes no turn, and its watermark
+ * may be stored with those of others.
+ *
  * The first read of a table is a listing, since a record with an empty stamp matches no range. Where the file keeps a log of
  * deletes, that is read behind it.
  */
 import { sends } from '../core/link.ts';
-import { isOpen } from '../core/breaker.ts';
+import { type Breaker, isOpen } from '../core/breaker.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type Bookmark, type ChangesPlace, isFor, type ListPlace } from '../core/bookmark.ts';
-import type { Meeting } from '../core/first-meeting.ts';
 import { withNewest } from '../core/newest.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import { isOfFields, type Watermark } from '../core/watermark.ts';
@@ -20,50 +22,79 @@ import { keepView, ListedView } from './account-view.ts';
 import { changesSince } from './changes.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingest } from './ingest.ts';
-import { type LinkClock, linkClockOf, observe, storedClocks } from './link-clock.ts';
+import { type LinkClock, linkClockOf, observe } from './link-clock.ts';
 import { isPassed, meet, onAndOn, type Pace } from './meet.ts';
-import { isOutdated } from './outdated.ts';
+import { isOutdated, isOutdatedBy } from './outdated.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
-import { isPaused, untilPaused } from './paused.ts';
+import { isPausedBy, untilPaused } from './paused.ts';
 import { readDeleteLog } from './delete-log.ts';
+import { taken, type Turn } from './reading-turn.ts';
 import { stampBounds } from './reading-window.ts';
 import { PlaceKeeping } from './place-keeping.ts';
 import { FileWatch } from './restored.ts';
+import { type StoredPlace, storedPlace } from './stored-place.ts';
 
 /**
  * `halted`: the first meeting, or what was found since, waits for a person; `waiting`: for other servers; `outdated`: this process goes by an older
- * plan. Nothing was ingested. `paused`: nothing is read there now; what was read before is kept. `unfinished`: `pace` said to stop; whoever is next goes on from there.
+ * plan; `busy`: another process reads the server. Nothing was ingested. `paused`: nothing is read there now; what was read before is kept. `unfinished`: `pace` said to stop; whoever is next goes on from there.
  */
-export type Enumeration = 'done' | 'halted' | 'waiting' | 'outdated' | 'unfinished' | 'paused';
+export type Enumeration = 'done' | 'halted' | 'waiting' | 'outdated' | 'unfinished' | 'paused' | 'busy';
 
 export type EnumerateOptions = {
   /** Whoever delivers at the same time holds reading up by it; whose time is short ends it. Default: on and on. */
   readonly pace?: Pace;
   /** Asked before a first meeting, or the rest of one, is held: false makes it wait. Default: true. */
   readonly mayMeet?: () => Promise<boolean>;
+  /** Taken before anything is worked on that was found, or begun. Default: the server is this process's alone. */
+  readonly turn?: Pick<Turn, 'isTaken' | 'take'>;
+  /** As it was loaded just now. Default: it is loaded. */
+  readonly stored?: StoredPlace | undefined;
+  /** Given the watermark of a reading that found nothing, to advance it with others. Default: it is advanced at once. */
+  readonly keepQuiet?: (mark: Watermark) => void;
 };
 
 export const enumerate = (
   engine: Engine,
   place: Place,
   signal: AbortSignal,
-  { pace = onAndOn, mayMeet = () => Promise.resolve(true) }: EnumerateOptions = {},
+  { pace = onAndOn, mayMeet = () => Promise.resolve(true), turn = taken, ...more }: EnumerateOptions = {},
 ): Promise<Enumeration> =>
   untilPaused(engine, place, pace, 'paused', (paced) =>
-    readOrMeet(engine, place, signal, { pace: paced, mayMeet }),
+    inTurn(engine, place, signal, { pace: paced, mayMeet, turn, ...more }),
   );
+
+type Options = EnumerateOptions & Required<Pick<EnumerateOptions, 'pace' | 'mayMeet' | 'turn'>>;
+
+/** More than to look for changes is done in turn, by what is stored since then: a person's answer may have come before. */
+async function inTurn(
+  engine: Engine,
+  place: Place,
+  signal: AbortSignal,
+  options: Options,
+): Promise<Enumeration> {
+  const known = await load(engine, place, options.stored, signal);
+  if (typeof known === 'string' || isQuiet(place, known) || options.turn.isTaken())
+    return readOrMeet(engine, place, known, signal, options);
+  if (!(await options.turn.take())) return 'busy';
+  return readOrMeet(engine, place, await load(engine, place, undefined, signal), signal, options);
+}
+
+/** Nothing but what changed since is to be read, if anything. */
+const isQuiet = (place: Place, { meeting, watermark, bookmark }: Known): boolean =>
+  isPassed(place.link, meeting, watermark) &&
+  bookmark === undefined &&
+  (!sends(place.link) || (watermark !== undefined && isOfFields(watermark, fieldsOf(place))));
 
 async function readOrMeet(
   engine: Engine,
   place: Place,
+  known: Known | Stop,
   signal: AbortSignal,
-  { pace, mayMeet }: Required<EnumerateOptions>,
+  options: Options,
 ): Promise<Enumeration> {
-  const known = await load(engine, place, signal);
-  if (known === 'paused') return 'paused';
-  if (known.isOutdated) return 'outdated';
-  if (known.isHalted) return 'halted';
+  if (typeof known === 'string') return known;
   const { meeting, watermark, bookmark } = known;
+  const { pace, mayMeet } = options;
   if (!isPassed(place.link, meeting, watermark)) {
     if (!(await mayMeet())) return 'waiting';
     const met = await meet(engine, place, { before: meeting, bookmark, pace }, signal);
@@ -72,10 +103,10 @@ async function readOrMeet(
     if (met !== 'passed') return met;
   }
   if (!sends(place.link)) {
-    await askWhetherItSends(engine, place, signal);
+    await askWhetherItSends(engine, place, known.dataStop, signal);
     return 'done';
   }
-  const done = await read(engine, place, known, pace, signal);
+  const done = await read(engine, place, known, options, signal);
   return done === 'done' ? readDeleteLog(engine, place, known.clock, pace, signal) : done;
 }
 
@@ -84,11 +115,11 @@ async function readOrMeet(
  * that is due. What else fails there is for those to say who write.
  */
 async function askWhetherItSends(
-  { control, clock }: Engine,
-  { table, link }: Place,
+  { clock }: Engine,
+  { table }: Place,
+  stop: Breaker | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const stop = await control.breaker(link.server, 'data');
   if (!isOpen(stop) || clock.now() < (stop?.tryAt ?? 0)) return;
   try {
     await table.list({ offset: 0, limit: 1 }, signal);
@@ -97,42 +128,39 @@ async function askWhetherItSends(
   }
 }
 
-type Known = {
-  readonly meeting: Meeting | undefined;
-  readonly watermark: Watermark | undefined;
+/** Nothing is read there now. */
+type Stop = 'paused' | 'outdated' | 'halted';
+
+type Known = Pick<StoredPlace, 'meeting' | 'watermark' | 'dataStop'> & {
   /** Of the fields that are read now. */
   readonly bookmark: Bookmark | undefined;
   readonly clock: LinkClock;
-  readonly isOutdated: boolean;
-  readonly isHalted: boolean;
 };
 
-/** Asked for at once: over DynamoDB that is one request. Nothing is asked of a server that is paused, its clock neither. */
-async function load(engine: Engine, place: Place, signal: AbortSignal): Promise<Known | 'paused'> {
-  const { control } = engine;
-  const { table, server } = placeName(place);
-  const [paused, meeting, watermark, bookmark, clocks, isOld, halt] = await Promise.all([
-    isPaused(engine, place),
-    control.meeting(table, server),
-    control.watermark(table, server),
-    control.bookmark(table, server),
-    storedClocks(engine, place),
-    isOutdated(engine, place),
-    control.halt(table, server),
-  ]);
-  if (paused) return 'paused';
-  const clock = await linkClockOf(engine, place, clocks, signal);
+/** Nothing is asked of a server that is paused, its clock neither. */
+async function load(
+  engine: Engine,
+  place: Place,
+  loaded: StoredPlace | undefined,
+  signal: AbortSignal,
+): Promise<Known | Stop> {
+  const stored = loaded ?? (await storedPlace(engine.control, placeName(place)));
+  if (isPausedBy(engine, place, stored.pauses)) return 'paused';
+  const { meeting, watermark, bookmark, dataStop } = stored;
+  const clock = await linkClockOf(engine, place, stored, signal);
+  const isOld = isOutdatedBy(engine, place, stored.shape);
   const isOurs = isFor(bookmark, fieldsOf(place));
   if (bookmark !== undefined && !isOurs && !isOld) await dropBookmark(engine, place);
-  const isHalted = halt !== undefined;
-  return { meeting, watermark, bookmark: isOurs ? bookmark : undefined, clock, isOutdated: isOld, isHalted };
+  if (isOld) return 'outdated';
+  if (stored.halt !== undefined) return 'halted';
+  return { meeting, watermark, bookmark: isOurs ? bookmark : undefined, clock, dataStop };
 }
 
 async function read(
   engine: Engine,
   place: Place,
   { watermark: stored, bookmark, clock }: Known,
-  pace: Pace,
+  { pace, turn, keepQuiet }: Options,
   signal: AbortSignal,
 ): Promise<Enumeration> {
   const now = engine.clock.now();
@@ -153,6 +181,7 @@ async function read(
   let count = 0;
   for await (const page of pages(engine, place, watermark, goOn, clock, now, signal)) {
     count += page.records.length;
+    if (!(await turn.take())) return 'busy';
     if ((await engine.control.halt(of.table, of.server)) !== undefined) return 'halted';
     const observations = page.records.map((record) => observe(place, record, clock, page.at, page.until));
     const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
@@ -172,6 +201,12 @@ async function read(
     const sofar = { startedAt, watermark: { ...moved, newest } };
     await keeping.behindPage(stops, () => ({ ...of, ...sofar, ...mark }));
     if (stops) return 'unfinished';
+  }
+  if (count === 0 && watermark?.fields !== undefined && bookmark === undefined) {
+    const mark = { ...moved, generation: watermark.generation };
+    if (keepQuiet === undefined) await engine.control.advanceWatermarks(of.server, [mark]);
+    else keepQuiet(mark);
+    return 'done';
   }
   // Where another run was faster its watermark stands: it read at least as much.
   await engine.control.putWatermark({ ...moved, newest });

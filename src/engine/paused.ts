@@ -5,19 +5,30 @@
  */
 import { lastMaintenanceEnd, maintenanceNow } from '../core/maintenance.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
-import { lastPauseEnd, latest, type PausedAt, pausedNow, type Standstill } from '../core/pause.ts';
+import {
+  lastPauseEnd,
+  latest,
+  type PausedAt,
+  type PauseList,
+  pausedNow,
+  type Standstill,
+} from '../core/pause.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
 import type { Pace } from './meet.ts';
 
 type Ports = Pick<Engine, 'control' | 'clock' | 'maintenance'>;
 
 /** Of a table on a server, or, without a table, of the server as a whole. */
-export async function standstillOf(
-  { control, clock, maintenance }: Ports,
+export const standstillOf = async (ports: Ports, at: PausedAt): Promise<Standstill | undefined> =>
+  standstillBy(ports, at, await ports.control.pauses());
+
+function standstillBy(
+  { clock, maintenance }: Pick<Ports, 'clock' | 'maintenance'>,
   at: PausedAt,
-): Promise<Standstill | undefined> {
+  pauses: PauseList | undefined,
+): Standstill | undefined {
   const now = clock.now();
-  const all = [pausedNow(await control.pauses(), at, now), maintenanceNow(maintenance.get(at.server), now)];
+  const all = [pausedNow(pauses, at, now), maintenanceNow(maintenance.get(at.server), now)];
   return latest(all.filter((one) => one !== undefined));
 }
 
@@ -28,6 +39,10 @@ const named = ({ plan, link }: Place): { readonly table: TableName; readonly ser
 
 export const isPaused = async (engine: Ports, place: Place): Promise<boolean> =>
   (await standstillOf(engine, named(place))) !== undefined;
+
+/** The same, of pauses that were read. */
+export const isPausedBy = (engine: Ports, place: Place, pauses: PauseList | undefined): boolean =>
+  standstillBy(engine, named(place), pauses) !== undefined;
 
 /** Nothing at all is asked of it: it is paused itself, or all of its tables are. */
 export async function isServerPaused(engine: Engine, server: ServerName): Promise<boolean> {

@@ -7,12 +7,15 @@
  */
 import { sends } from '../core/link.ts';
 import type { ServerName } from '../core/names.ts';
+import type { Watermark } from '../core/watermark.ts';
 import { orHalt } from './drift.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
-import { enumerate, type Enumeration } from './enumerate.ts';
+import { enumerate, type EnumerateOptions, type Enumeration } from './enumerate.ts';
 import { isMet, type Pace } from './meet.ts';
 import { putBackDue } from './measure.ts';
 import { recheckParked } from './recheck.ts';
+import { type Lease, readingLease, taken, type Turn } from './reading-turn.ts';
+import { PlacesAhead, type StoredPlaces } from './stored-place.ts';
 
 /**
  * `busy`: another process reads this server. `unfinished`: its time was over; call again. `waiting`: none of its tables has to be
@@ -20,20 +23,13 @@ import { recheckParked } from './recheck.ts';
  */
 export type ServerReading = 'done' | 'unfinished' | 'busy' | 'waiting';
 
-export type Lease = {
-  /** Names this process among others. */
-  readonly holder: string;
-  /** How long a process that dies keeps others from reading, ms; longer than a page takes from one renewal to the next. */
-  readonly leaseMs: number;
-};
-
 /** Does the work if no other process reads this server. */
 export const readingAlone = <Result>(
   ports: Pick<Engine, 'control' | 'clock'>,
   server: ServerName,
   lease: Lease,
   work: (renew: () => Promise<void>) => Promise<Result>,
-): Promise<Result | 'busy'> => alone(ports, `read ${server}`, lease, work);
+): Promise<Result | 'busy'> => alone(ports, readingLease(server), lease, work);
 
 /** Does the work if no other process sweeps this server. */
 export const sweepingAlone = <Result>(
@@ -73,6 +69,10 @@ async function alone<Result>(
 
 export type ReadServerOptions = {
   readonly pace: Pace;
+  /** Default: the server is this process's alone. */
+  readonly turn?: Turn;
+  /** Of the server's tables, as it was loaded just now. Default: it is loaded. */
+  readonly stored?: StoredPlaces;
   /** Whether parked records may be due to be looked at once more. */
   readonly recheck: boolean;
 };
@@ -89,17 +89,45 @@ export const recheckEveryMs = 3_600_000;
 export async function readServer(
   engine: Engine,
   server: ServerName,
-  { pace, recheck }: ReadServerOptions,
+  options: ReadServerOptions,
+  signal: AbortSignal,
+): Promise<ServerReading> {
+  const quiet: Watermark[] = [];
+  try {
+    return await readPlaces(engine, server, options, (mark) => quiet.push(mark), signal);
+  } finally {
+    if (quiet.length > 0) await engine.control.advanceWatermarks(server, quiet);
+  }
+}
+
+async function readPlaces(
+  engine: Engine,
+  server: ServerName,
+  { pace, turn = taken, stored, recheck }: ReadServerOptions,
+  keepQuiet: (mark: Watermark) => void,
   signal: AbortSignal,
 ): Promise<ServerReading> {
   const readings: PlaceReading[] = [];
-  for (const place of placesOn(engine, server)) {
+  const places = placesOn(engine, server);
+  const tables = places.map(({ plan }) => plan.name);
+  const ahead = new PlacesAhead(engine, server, tables, turn.isTaken() ? undefined : stored);
+  const takeTurn = async (): Promise<boolean> => {
+    if (!turn.isTaken()) ahead.forget();
+    return turn.take();
+  };
+  for (const place of places) {
     if (readings.length > 0 && (await pace()) === 'stop') return 'unfinished';
-    const reading = await readPlace(engine, place, pace, signal);
-    if (reading === 'unfinished') return 'unfinished';
+    const options = {
+      pace,
+      turn: { ...turn, take: takeTurn },
+      keepQuiet,
+      stored: await ahead.of(place.plan.name),
+    };
+    const reading = await readPlace(engine, place, options, signal);
+    if (reading === 'unfinished' || reading === 'busy') return reading;
     readings.push(reading);
   }
-  if (recheck) await recheckLongParked(engine, server, pace, signal);
+  if (recheck) await recheckLongParked(engine, server, { pace, turn }, signal);
   return readings.some((reading) => reading === 'done') ? 'done' : 'waiting';
 }
 
@@ -107,11 +135,13 @@ export async function readServer(
 async function recheckLongParked(
   engine: Engine,
   server: ServerName,
-  pace: Pace,
+  { pace, turn }: { readonly pace: Pace; readonly turn: Turn },
   signal: AbortSignal,
 ): Promise<void> {
   const { control, clock } = engine;
   const now = clock.now();
+  // What is looked at once more is worked on.
+  if (!(await turn.take())) return;
   if (!(await control.takeLease(`recheck ${server}`, engine.newId(), recheckEveryMs, now))) return;
   for (const place of placesOn(engine, server)) {
     const look = () => recheckParked(engine, place, now - recheckAfterMs, signal, pace);
@@ -119,12 +149,12 @@ async function recheckLongParked(
   }
 }
 
-type PlaceReading = 'done' | 'unfinished' | 'waiting';
+type PlaceReading = 'done' | 'unfinished' | 'waiting' | 'busy';
 
 async function readPlace(
   engine: Engine,
   place: Place,
-  pace: Pace,
+  options: Omit<EnumerateOptions, 'mayMeet'>,
   signal: AbortSignal,
 ): Promise<PlaceReading> {
   const { control, clock } = engine;
@@ -136,12 +166,17 @@ async function readPlace(
     (meets = await control.takeLease(lease, link.server, meetingLeaseMs, clock.now()));
   let reading: Enumeration | undefined;
   try {
-    reading = await orHalt(engine, place, () => enumerate(engine, place, signal, { pace, mayMeet }), signal);
+    reading = await orHalt(
+      engine,
+      place,
+      () => enumerate(engine, place, signal, { ...options, mayMeet }),
+      signal,
+    );
   } finally {
     // A first read that has to stop keeps others out until it goes on; one that failed must not.
     if (meets && reading !== 'unfinished') await control.dropLease(lease, link.server);
   }
-  if (reading === 'unfinished') return 'unfinished';
+  if (reading === 'unfinished' || reading === 'busy') return reading;
   if (reading === 'waiting' || reading === 'outdated' || reading === 'halted') return 'waiting';
   if (reading === 'paused') return 'waiting';
   // What only receives, and was met, is not read.

@@ -98,6 +98,13 @@ export interface Watermarks {
   /** Stores it if the stored one has `generation - 1` (none stored counts as 0). False: another run was faster. */
   putWatermark(watermark: Watermark): Promise<boolean>;
 
+  /**
+   * After readings that found nothing, of one server: of each that this process has read, and of which the stored one has this very
+   * generation, what was read up to (`ReadMark`) becomes what is given. Nothing else of it changes, the generation neither. Of others
+   * nothing does. May be lost where two do it at once: then more is read again.
+   */
+  advanceWatermarks(server: ServerName, watermarks: readonly Watermark[]): Promise<void>;
+
   /** Forgets those of all servers of a table: each is read from the beginning. */
   dropWatermarks(table: TableName): Promise<void>;
 }
@@ -196,6 +203,8 @@ export interface Runs {
 export interface Leases {
   /** True if nobody else holds it at `now`; then it is the holder's until `now + ms`. The holder may take it again. */
   takeLease(name: string, holder: string, ms: number, now: EpochMs): Promise<boolean>;
+  /** Whether anybody but this holder has it at `now`. */
+  isLeased(name: string, holder: string, now: EpochMs): Promise<boolean>;
   /** Gives it back; nothing happens where another holds it. */
   dropLease(name: string, holder: string): Promise<void>;
 }

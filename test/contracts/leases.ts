@@ -14,6 +14,16 @@ export function describeLeasesContract(name: string, open: Open<Leases>): void {
       expect(await port.takeLease('sweep', 'one', 100, 1102)).toBe(false);
     });
 
+    test('whether another has it is asked without taking it', async () => {
+      const port = await openPort();
+      expect(await port.isLeased('sweep', 'two', 1000)).toBe(false);
+      await port.takeLease('sweep', 'one', 100, 1000);
+      expect(await port.isLeased('sweep', 'two', 1099)).toBe(true);
+      expect(await port.isLeased('sweep', 'one', 1099)).toBe(false);
+      expect(await port.isLeased('sweep', 'two', 1101)).toBe(false);
+      expect(await port.isLeased('Sweep', 'two', 1050)).toBe(false);
+    });
+
     test('the holder may take it again, and then has it for longer', async () => {
       const port = await openPort();
       await port.takeLease('sweep', 'one', 100, 1000);

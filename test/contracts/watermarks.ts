@@ -49,6 +49,42 @@ export function describeWatermarksContract(name: string, open: Open<Watermarks>)
       expect((await port.watermark('contacts', 'hq'))?.at).toBe(5);
     });
 
+    test('what was read up to advances without a generation, of several tables at once', async () => {
+      const port = await openPort();
+      for (const table of ['contacts', 'invoices'])
+        await port.putWatermark(watermark(1, { table, wideAt: 7 }));
+      for (const table of ['contacts', 'invoices']) await port.watermark(table, 'hq');
+      const further = { at: 50, setAt: 60, epoch: 2 };
+      await port.advanceWatermarks('hq', [
+        watermark(1, { table: 'contacts', ...further, fields: ['other'], newest: [] }),
+        watermark(1, { table: 'invoices', ...further, wideAt: 55 }),
+      ]);
+      expect(await port.watermark('contacts', 'hq')).toStrictEqual(watermark(1, { ...further, wideAt: 7 }));
+      expect(await port.watermark('invoices', 'hq')).toStrictEqual(
+        watermark(1, { table: 'invoices', ...further, wideAt: 55 }),
+      );
+      await port.advanceWatermarks('hq', [watermark(1, { ...further, at: 70 })]);
+      expect((await port.watermark('contacts', 'hq'))?.at).toBe(70);
+      expect((await port.watermark('invoices', 'hq'))?.at).toBe(50);
+      expect(await port.putWatermark(watermark(2, { at: 5 }))).toBe(true);
+      expect(await port.watermark('contacts', 'hq')).toStrictEqual(watermark(2, { at: 5 }));
+    });
+
+    test('R1: what advances is the watermark that was read, and none that was put or dropped since', async () => {
+      const port = await openPort();
+      const late = { at: 1e13, setAt: 1e13 };
+      await port.putWatermark(watermark(1));
+      await port.watermark('contacts', 'hq');
+      await port.putWatermark(watermark(2));
+      await port.advanceWatermarks('hq', [watermark(1, late)]);
+      expect(await port.watermark('contacts', 'hq')).toStrictEqual(watermark(2));
+      await port.dropWatermarks('contacts');
+      await port.advanceWatermarks('hq', [watermark(2, late)]);
+      expect(await port.watermark('contacts', 'hq')).toBe(undefined);
+      for (const generation of [1, 2]) await port.putWatermark(watermark(generation, { setAt: 5 }));
+      expect(await port.watermark('contacts', 'hq')).toStrictEqual(watermark(2, { setAt: 5 }));
+    });
+
     test('tables and servers have watermarks of their own', async () => {
       const port = await openPort();
       await port.putWatermark(watermark(1));

@@ -20,6 +20,7 @@ import type { PauseList } from '../../core/pause.ts';
 import type { DeleteCount, Suspect } from '../../core/suspect.ts';
 import type { SweepAsk, SweepState } from '../../core/sweep.ts';
 import type { Watermark } from '../../core/watermark.ts';
+import type { Advances } from './watermarks.ts';
 import type { FieldList } from '../../ports/control.ts';
 
 type Stored = {
@@ -28,6 +29,7 @@ type Stored = {
   readonly batchKeys: readonly BatchKey[];
   readonly sending: readonly Sending[];
   readonly watermark: Watermark;
+  readonly advances: Advances;
   readonly deleteLog: DeleteLogState;
   readonly clock: ClockState;
   readonly userClock: UserClock;

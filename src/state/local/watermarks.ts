@@ -1,3 +1,4 @@
+import { advanced } from '../../core/watermark.ts';
 import type { Watermarks } from '../../ports/control.ts';
 import { valueOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
@@ -8,6 +9,7 @@ const sql = {
   create:
     'INSERT INTO watermarks (tbl, server, generation, value) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING',
   update: 'UPDATE watermarks SET generation = ?, value = ? WHERE tbl = ? AND server = ? AND generation = ?',
+  advance: 'UPDATE watermarks SET value = ? WHERE tbl = ? AND server = ? AND generation = ?',
   drop: 'DELETE FROM watermarks WHERE tbl = ?',
 };
 
@@ -15,6 +17,7 @@ export function watermarksIn(file: StateFile): Watermarks {
   const read = file.prepare(sql.read);
   const create = file.prepare(sql.create);
   const update = file.prepare(sql.update);
+  const advance = file.prepare(sql.advance);
   const drop = file.prepare(sql.drop);
   return {
     async dropWatermarks(table) {
@@ -22,6 +25,14 @@ export function watermarksIn(file: StateFile): Watermarks {
     },
     async watermark(table, server) {
       return valueOf(read.get(table, server), watermarkFrom);
+    },
+    async advanceWatermarks(server, watermarks) {
+      for (const one of watermarks) {
+        const { table, generation } = one;
+        const stored = valueOf(read.get(table, server), watermarkFrom);
+        if (stored?.generation !== generation) continue;
+        advance.run(JSON.stringify(advanced(stored, one)), table, server, generation);
+      }
     },
     async putWatermark(watermark) {
       const { table, server, generation } = watermark;

@@ -6,7 +6,8 @@ import { drain } from '../../../src/engine/drain.ts';
 import { type Engine, placeOf } from '../../../src/engine/engine.ts';
 import { enumerate } from '../../../src/engine/enumerate.ts';
 import { measureClock, putBack } from '../../../src/engine/measure.ts';
-import { readingAlone, readServer } from '../../../src/engine/read-server.ts';
+import { readServer } from '../../../src/engine/read-server.ts';
+import { readingInTurn } from '../../../src/engine/reading-turn.ts';
 import { sweepServer } from '../../../src/engine/sweep-server.ts';
 import { tendServer } from '../../../src/engine/tend-server.ts';
 import { throughBreaker, workBatches } from '../../../src/engine/work-batches.ts';
@@ -85,8 +86,8 @@ type Chances = { readonly stops: () => boolean; readonly hasTime: () => boolean;
 const readingOnce =
   (server: string, { stops, recheck }: Chances) =>
   async (engine: Engine) =>
-    readingAlone(engine, server, { holder: engine.newId(), leaseMs: modelSettings.visibilityMs }, () =>
-      readServer(engine, server, { pace: async () => (stops() ? 'stop' : 'on'), recheck }, never),
+    readingInTurn(engine, server, { holder: engine.newId(), leaseMs: modelSettings.visibilityMs }, (turn) =>
+      readServer(engine, server, { pace: async () => (stops() ? 'stop' : 'on'), turn, recheck }, never),
     );
 
 const writing =

@@ -1,7 +1,8 @@
 /** Invocations of functions over the real engine, one after another, as they come on AWS. */
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { Pace } from '../../../src/engine/meet.ts';
-import { readingAlone, readServer, type ServerReading } from '../../../src/engine/read-server.ts';
+import { readServer, type ServerReading } from '../../../src/engine/read-server.ts';
+import { readingInTurn } from '../../../src/engine/reading-turn.ts';
 import { tendServer } from '../../../src/engine/tend-server.ts';
 import { type BatchesWork, throughBreaker, workBatches } from '../../../src/engine/work-batches.ts';
 import type { ServerTable } from '../../../src/ports/server.ts';
@@ -12,10 +13,10 @@ import type { Roles, World } from './world.ts';
 export const stops: Pace = () => Promise.resolve('stop');
 const goesOn: Pace = () => Promise.resolve('on');
 
-export const reading = (world: World, server: string, pace: Pace = goesOn): Promise<ServerReading | 'busy'> =>
+export const reading = (world: World, server: string, pace: Pace = goesOn): Promise<ServerReading> =>
   alone(world, (engine) =>
-    readingAlone(engine, server, { holder: 'one', leaseMs: 1000 }, () =>
-      readServer(engine, server, { pace, recheck: true }, never),
+    readingInTurn(engine, server, { holder: 'one', leaseMs: 1000 }, (turn) =>
+      readServer(engine, server, { pace, turn, recheck: true }, never),
     ),
   );
 

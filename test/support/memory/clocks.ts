@@ -1,6 +1,6 @@
 import type { ClockState, UserClock } from '../../../src/core/clock-state.ts';
 import type { ServerName } from '../../../src/core/names.ts';
-import type { Watermark } from '../../../src/core/watermark.ts';
+import { advanced, type Watermark } from '../../../src/core/watermark.ts';
 import type { Clocks, Watermarks } from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
 import { Stores } from './stores.ts';
@@ -40,6 +40,13 @@ export function memoryWatermarks(stores = new Stores()): Watermarks {
     },
     async watermark(table, server) {
       return stored.get(joined(table, server));
+    },
+    async advanceWatermarks(server, watermarks) {
+      for (const one of watermarks) {
+        const at = joined(one.table, server);
+        const before = stored.get(at);
+        if (before?.generation === one.generation) stored.set(at, frozen(advanced(before, one)));
+      }
     },
     async putWatermark(watermark) {
       const at = joined(watermark.table, watermark.server);

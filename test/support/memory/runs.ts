@@ -65,6 +65,10 @@ export function memoryLeases(): Leases {
       held.set(name, { holder, until: now + ms });
       return true;
     },
+    async isLeased(name, holder, now) {
+      const lease = held.get(name);
+      return lease !== undefined && lease.holder !== holder && lease.until > now;
+    },
     async dropLease(name, holder) {
       if (held.get(name)?.holder === holder) held.delete(name);
     },
