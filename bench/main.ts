@@ -2,6 +2,7 @@
  * How fast ServerSync is, how much of what the servers allow it uses, and what it costs: as figures that anyone can repeat.
  *
  *   npm run bench                                    the suite: some twelve minutes on two cores
+ *   npm run bench -- --niceness 0                    the same, with that in each
  *   npm run bench -- --work first-sync --rows 10000 --profile wan --sessions 8 [--peer]
  *   npm run bench -- --out FOLDER                    writes results.md and results.json there
  */
@@ -13,12 +14,25 @@ import { measure } from './measure.ts';
 import type { Figure, Results } from './result.ts';
 import { longSuite, suite } from './suite.ts';
 import { markdown } from './tables.ts';
-import { flags, type Given, mainOptions, optionsText, withDefaults } from './work-options.ts';
+import {
+  flags,
+  type Given,
+  type GivenOptions,
+  mainOptions,
+  optionsText,
+  withDefaults,
+} from './work-options.ts';
 
 const { out, timeline, suite: which, ...given } = toolOptions(mainOptions, flags);
 const { work } = given;
+/** What was named, which holds for each work of the suite. */
+const told = (options: GivenOptions): GivenOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
 const asked: readonly Given[] =
-  work === undefined ? (which === 'long' ? longSuite : suite) : [{ ...given, work }];
+  work !== undefined
+    ? [{ ...given, work }]
+    : (which === 'long' ? longSuite : suite).map((one) => ({ ...one, ...told(given), work: one.work }));
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const results: Omit<Results, 'figures'> = {

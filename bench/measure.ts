@@ -70,6 +70,7 @@ function figureOf(options: WorkOptions, seen: Observed, records: number): Figure
     work: options.work,
     profile,
     sessions,
+    niceness: options.niceness,
     servers: options.servers,
     rows: options.rows,
     ...((options.work === 'changes' || options.work === 'arrival') && { changed: options.changed }),
@@ -199,10 +200,19 @@ export async function measure(
   options: WorkOptions,
   told?: (lines: readonly string[]) => void,
 ): Promise<Figure> {
-  const { work, rows, servers, profile, sessions, sweepLayout } = options;
+  const { work, rows, servers, profile, sessions, niceness, sweepLayout } = options;
   const filled = work !== 'first-sync';
   const enumerate = work === 'arrival' ? { enumerate: `${options.interval} seconds` } : {};
-  const site = await Site.open({ rows, servers, profile, sessions, filled, sweepLayout, ...enumerate });
+  const site = await Site.open({
+    rows,
+    servers,
+    profile,
+    sessions,
+    niceness,
+    filled,
+    sweepLayout,
+    ...enumerate,
+  });
   let found: Figure;
   try {
     found = await works[work](site, options);

@@ -31,7 +31,10 @@ async function rate(site: Site, { script, ...given }: Loop): Promise<number> {
 /** Some seconds for each loop at the speed of the profile. */
 const recordsFor = { none: 3000, lan: 300, wan: 100 };
 
-async function measured(options: Pick<SiteOptions, 'profile' | 'sessions'>, loop: Loop): Promise<number> {
+async function measured(
+  options: Pick<SiteOptions, 'profile' | 'sessions' | 'niceness'>,
+  loop: Loop,
+): Promise<number> {
   const { work, records: rows } = loop;
   const filled = work === 'changes';
   const site = await Site.open({ ...options, rows, servers: 2, filled });
@@ -49,7 +52,7 @@ async function measured(options: Pick<SiteOptions, 'profile' | 'sessions'>, loop
 
 export async function measurePeer(
   work: Loop['work'],
-  options: Pick<SiteOptions, 'profile' | 'sessions'>,
+  options: Pick<SiteOptions, 'profile' | 'sessions' | 'niceness'>,
 ): Promise<NonNullable<Figure['peer']>> {
   const { profile, sessions } = options;
   const records = recordsFor[profile];

@@ -15,6 +15,7 @@ export const figure = z.object({
   work: z.enum(workNames),
   profile: z.enum(profileNames),
   sessions: z.int(),
+  niceness: z.int(),
   servers: z.int(),
   /** In the source's table. */
   rows: z.int(),

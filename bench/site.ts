@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Niceness } from '../src/core/niceness.ts';
 import { practiceAccount } from '../src/simulator/practice.ts';
 import { type EngineTold, engineTold, type engineGiven } from './engine-calls.ts';
 import { fieldNames } from './generated-rows.ts';
@@ -16,6 +17,7 @@ export type SiteOptions = {
   readonly servers: number;
   readonly profile: ProfileName;
   readonly sessions: number;
+  readonly niceness: Niceness;
   /** All servers hold the rows, and the state knows it. Default: hq alone does, and nothing is known. */
   readonly filled?: boolean;
   /** By layouts of key and stamp alone. */
@@ -117,7 +119,7 @@ export class Site {
 
 function configuration(
   urls: Readonly<Record<string, string>>,
-  { sessions, sweepLayout = false, enumerate = '5 minutes' }: SiteOptions,
+  { sessions, niceness, sweepLayout = false, enumerate = '5 minutes' }: SiteOptions,
 ): string {
   const names = Object.keys(urls);
   const layout = sweepLayout ? 'layout: Cities_Sync, sweepLayout: Cities_Sweep' : 'layout: Cities_Sync';
@@ -126,7 +128,8 @@ function configuration(
     `schedule: { enumerate: ${enumerate} }`,
     'servers:',
     ...names.map(
-      (name) => `  ${name}: { url: ${urls[name]}, database: Main, timeZone: UTC, sessions: ${sessions} }`,
+      (name) =>
+        `  ${name}: { url: ${urls[name]}, database: Main, timeZone: UTC, sessions: ${sessions}, niceness: ${niceness} }`,
     ),
     'tables:',
     '  cities:',

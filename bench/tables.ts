@@ -1,4 +1,5 @@
 /** Figures as tables for people. */
+import { defaultNiceness } from '../src/core/niceness.ts';
 import type { Figure, Results } from './result.ts';
 
 const number = (value: number, digits = 0): string =>
@@ -10,7 +11,7 @@ const none = '';
 
 type Column = readonly [title: string, value: (figure: Figure) => string];
 
-const what = ({ work, rows, servers, profile, sessions, changed }: Figure): string =>
+const what = ({ work, rows, servers, profile, sessions, niceness, changed }: Figure): string =>
   [
     {
       'first-sync': 'first sync',
@@ -23,6 +24,7 @@ const what = ({ work, rows, servers, profile, sessions, changed }: Figure): stri
     changed === undefined ? `of ${number(rows)}` : `${number(changed)} of ${number(rows)}`,
     servers === 2 ? none : `on ${servers} servers`,
     profile === 'none' ? 'no latency' : `${profile.toUpperCase()}, ${sessions} sessions`,
+    niceness === defaultNiceness ? none : `niceness ${niceness}`,
   ]
     .filter((part) => part !== none)
     .join(', ');

@@ -1,5 +1,6 @@
 /** What one measurement is of, and how it is written on the command line. */
 import { z } from 'zod';
+import { defaultNiceness, nicenesses } from '../src/core/niceness.ts';
 import { profileNames } from './profiles.ts';
 import { workNames } from './result.ts';
 
@@ -13,6 +14,8 @@ export const givenOptions = z.object({
   profile: z.enum(profileNames).optional(),
   sessions: howMany.max(16).optional(),
   servers: howMany.min(2).max(40).optional(),
+  /** Of all servers, as in the configuration. */
+  niceness: z.coerce.number().pipe(z.literal(nicenesses)).optional(),
   /** Of how many seconds the edits are, for `changes`: 0 are those of a script that changes all of them at once. */
   within: z.coerce.number().nonnegative().optional(),
   /** Seconds between two reads, for `arrival`. */
@@ -47,6 +50,7 @@ const common: Defaults = {
   profile: 'none',
   sessions: 8,
   servers: 2,
+  niceness: defaultNiceness,
   interval: 10,
   sweepLayout: false,
   peer: false,
@@ -73,6 +77,7 @@ export function withDefaults(given: Given): WorkOptions {
     profile: given.profile ?? usual.profile,
     sessions: given.sessions ?? usual.sessions,
     servers: given.servers ?? usual.servers,
+    niceness: given.niceness ?? usual.niceness,
     interval: given.interval ?? usual.interval,
     sweepLayout: given.sweepLayout ?? usual.sweepLayout,
     peer: given.peer ?? usual.peer,

@@ -11,6 +11,7 @@ const figureOf = (more: Partial<Figure>): Figure => ({
   work: 'first-sync',
   profile: 'none',
   sessions: 8,
+  niceness: 1,
   servers: 2,
   rows: 10_000,
   records: 10_000,
