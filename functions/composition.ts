@@ -7,7 +7,7 @@ import type { Configuration, ServerConfiguration } from '../src/config/configura
 import { identityOf } from '../src/config/identity.ts';
 import { loadConfiguration } from '../src/config/load.ts';
 import type { ResolvedTable } from '../src/config/resolve.ts';
-import { sessionParts } from '../src/config/session-parts.ts';
+import { rateOfEachWriter, sessionParts } from '../src/config/session-parts.ts';
 import { accountOf, SecretError } from '../src/composition/accounts.ts';
 import { type AwsClients, awsClients, stateOf } from '../src/composition/aws-installation.ts';
 import { DataMeter } from '../src/composition/data-meter.ts';
@@ -164,6 +164,7 @@ export async function withEngine<Result>(
         const server = serverOf(configuration, name);
         return boundsOf(server.niceness, partOf(configuration, server, work.as)).most;
       },
+      maxRateOf: (name) => rateOfEachWriter(serverOf(configuration, name)),
       report: reportTo(work.report),
       settings: { visibilityMs, storingMs },
     });

@@ -19,4 +19,5 @@ export const openDryWorkplace = (
       return { ...copy, control: notingConflicts(copy.control, copy.planned) };
     },
     through: (server, { planned, control }) => dryServer(server, { planned, control }),
+    isDry: true,
   });

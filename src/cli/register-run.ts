@@ -5,7 +5,7 @@ import { type ChoiceOptions, chosenOf } from './chosen.ts';
 import type { ExitCode } from './exit-code.ts';
 import { logged } from './log-file.ts';
 import { type RunOptions, runOnceCommand } from './run-command.ts';
-import { type Common, common, type OfStack, ofStack, where, wholeNumber } from './shared.ts';
+import { type Common, common, type OfStack, ofStack, rate, where, wholeNumber } from './shared.ts';
 import { statusCommand } from './status-command.ts';
 import { watchStatusCommand } from './status-watch.ts';
 import { ofFollowing, ofShowing, stopSignal } from './stop-signal.ts';
@@ -22,11 +22,18 @@ export function registerRun(program: Command): void {
       new Option('--watch', 'go on by the schedule until Ctrl-C (SIGINT or SIGTERM)').conflicts('once'),
     )
     .addOption(accountsOption())
+    .option(
+      '--max-rate <records>',
+      'the most records a second that are written on each server, whatever its maxRate; default: as configured',
+      rate,
+    )
     .option('--log <file>', 'lines go there, each with its time; moved aside at 10 MB, 5 are kept')
     .action(async (options: Common & Passes, command: Command) => {
       if (!options.once && !options.watch)
         command.error('say --once (one pass) or --watch (by the schedule)');
-      const asked = { ...where(options), ...reaching(options), signal: stopSignal() };
+      const { maxRate } = options;
+      const limit = maxRate === undefined ? {} : { maxRate };
+      const asked = { ...where(options), ...reaching(options), ...limit, signal: stopSignal() };
       process.exitCode = await logged(asked, options.log, options.watch ? watchCommand : once);
     });
   teach(run, {
@@ -34,6 +41,7 @@ export function registerRun(program: Command): void {
       ['serversync run --once', 'one pass by serversync.yaml: for trying, and for cron'],
       ['serversync run --watch', 'goes on until Ctrl-C; stops between two requests and loses nothing'],
       ['serversync run --watch --log sync.log', 'the same, with its lines in a file'],
+      ['serversync run --once --max-rate 20', 'a first sync by day: leaves each server time for its users'],
     ],
   });
   const sweep = common(program.command('sweep'))
@@ -62,7 +70,12 @@ export function registerRun(program: Command): void {
   });
 }
 
-type Passes = OfAccounts & { readonly once?: boolean; readonly watch?: boolean; readonly log?: string };
+type Passes = OfAccounts & {
+  readonly once?: boolean;
+  readonly watch?: boolean;
+  readonly log?: string;
+  readonly maxRate?: number;
+};
 
 const once = async (asked: RunOptions): Promise<ExitCode> => (await runOnceCommand(asked)).exitCode;
 

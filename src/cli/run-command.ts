@@ -25,6 +25,8 @@ export type RunOptions = {
   readonly output: Output;
   readonly signal: AbortSignal;
   readonly settings?: Partial<Settings>;
+  /** Records a second that are written on each server; default: as the configuration says. */
+  readonly maxRate?: number;
   /** Whether the summary names commands to go on with; default true. */
   readonly hints?: boolean;
 };

@@ -1,5 +1,6 @@
 /** What commands have in common on the command line: where the configuration and the state lie, and how they answer. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { leastRate, mostRate, rateRange } from '../config/max-rate.ts';
 import type { StatePlace } from './opened-state.ts';
 import { type Output, standardOutput } from './output.ts';
 
@@ -28,6 +29,13 @@ export function countingNumber(text: string): number {
   const number = wholeNumber(text);
   if (number > 0) return number;
   throw new InvalidArgumentError('Give a whole number of 1 or more.');
+}
+
+/** Records a second. */
+export function rate(text: string): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (number >= leastRate && number <= mostRate) return number;
+  throw new InvalidArgumentError(`Give ${rateRange}: the most records a second that each server is to get.`);
 }
 
 export const where = ({

@@ -31,6 +31,8 @@ export type WorkplaceOptions = {
   readonly report: (event: EngineEvent) => void;
   readonly signal: AbortSignal;
   readonly settings?: Partial<Settings>;
+  /** Records a second that are written on each server, whatever the configuration says. */
+  readonly maxRate?: number;
 };
 
 /** What a workplace is made with, unless otherwise: the state in its directory, and the servers themselves. */
@@ -38,6 +40,8 @@ export type WorkplaceParts<State extends LocalState> = {
   readonly openState: (directory: string) => State | Promise<State>;
   /** What the engine works with in place of a server. */
   readonly through: (server: Server, state: State) => Server;
+  /** Nothing is written, so that nothing has to wait. */
+  readonly isDry?: boolean;
 };
 
 export type Workplace<State extends LocalState = LocalState> = {
@@ -72,7 +76,7 @@ export const openWorkplace = (options: WorkplaceOptions): Promise<Workplace> =>
 
 export async function openWorkplaceWith<State extends LocalState>(
   options: WorkplaceOptions,
-  { openState, through }: WorkplaceParts<State>,
+  { openState, through, isDry = false }: WorkplaceParts<State>,
 ): Promise<Workplace<State>> {
   const configuration = await loadConfiguration(options.configFile);
   const names = configuration.servers.map(({ name }) => name);
@@ -116,7 +120,11 @@ export async function openWorkplaceWith<State extends LocalState>(
       const server = configuration.servers.find((each) => each.name === name);
       return server === undefined ? 1 : boundsOf(server.niceness, server.sessions).most;
     };
-    const engine = engineOf({ configuration, state, servers, tables, sessionsOf, ...options });
+    const maxRateOf = (name: ServerName): number | undefined =>
+      isDry
+        ? undefined
+        : (options.maxRate ?? configuration.servers.find((server) => server.name === name)?.maxRate);
+    const engine = engineOf({ configuration, state, servers, tables, sessionsOf, maxRateOf, ...options });
     return { configuration, state, engine, close };
   } catch (error) {
     await close();

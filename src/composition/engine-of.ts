@@ -8,6 +8,7 @@ import { parentsFirst } from '../core/parents.ts';
 import { defaultSettings, type Engine, type EngineTable, type Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { Lanes } from '../engine/lanes.ts';
+import { Throttled } from '../engine/throttled.ts';
 import type { DataApiEvent } from '../filemaker/data-api/events.ts';
 import type { Control } from '../ports/control.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -27,18 +28,21 @@ export type EngineParts = {
   readonly tables: readonly ResolvedTable[];
   /** Sessions that this process may hold on a server. */
   readonly sessionsOf: (server: ServerName) => number;
+  /** Records a second that this process may write on a server; undefined, and by default: as fast as it takes them. */
+  readonly maxRateOf?: (server: ServerName) => number | undefined;
   readonly report: (event: EngineEvent) => void;
   readonly settings?: Partial<Settings>;
 };
 
 export function engineOf({ configuration, state, servers, tables, ...rest }: EngineParts): Engine {
-  const { sessionsOf, report, settings } = rest;
+  const { sessionsOf, maxRateOf = () => undefined, report, settings } = rest;
   const { records, control, queue } = state;
   return {
     tables: new Map(inOrder(tables).map((table) => [table.plan.name, engineTable(table, servers)])),
     servers,
     // One more than sessions: a request waits where one is free next.
     lanes: new Map([...servers.keys()].map((name) => [name, new Lanes(sessionsOf(name) + 1)])),
+    throttled: new Map([...servers.keys()].flatMap((name) => throttledTo(name, maxRateOf(name)))),
     records,
     control,
     queue,
@@ -57,6 +61,12 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     newId: randomUUID,
   };
 }
+
+const throttledTo = (
+  server: ServerName,
+  maxRate: number | undefined,
+): readonly (readonly [ServerName, Throttled])[] =>
+  maxRate === undefined ? [] : [[server, new Throttled(maxRate, systemClock)]];
 
 /** For how long what is over is kept. */
 export const keptBy = ({

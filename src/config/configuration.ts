@@ -59,6 +59,8 @@ export type ServerConfiguration = {
   /** The most sessions ever open there, orphans included. */
   readonly sessions: number;
   readonly niceness: Niceness;
+  /** The most records a second that are written there; undefined: as many as it takes. */
+  readonly maxRate: number | undefined;
   /** Absolute. */
   readonly caFile: string | undefined;
   readonly dataBudget: DataBudget | undefined;
@@ -156,9 +158,9 @@ const retentionOf = ({ conflicts, acts, deleted }: ParsedFile['retention']): Con
 });
 
 function serverOf(name: ServerName, server: ParsedServer, file: string): ServerConfiguration {
-  const { url, timeZone, api, sessions, niceness, dataBudget, maintenance } = server;
+  const { url, timeZone, api, sessions, niceness, maxRate, dataBudget, maintenance } = server;
   const caFile = server.caFile === undefined ? undefined : resolve(dirname(file), server.caFile);
-  return { name, url, timeZone, api, sessions, niceness, caFile, dataBudget, maintenance };
+  return { name, url, timeZone, api, sessions, niceness, maxRate, caFile, dataBudget, maintenance };
 }
 
 function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {

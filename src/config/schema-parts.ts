@@ -5,6 +5,7 @@ import { dataBudgetPattern, parseDataBudget } from './data-budget.ts';
 import { historyPattern, parseHistory } from './kept-history.ts';
 import { durationPattern, parseDuration, type DurationRange } from './duration.ts';
 import { maintenancePattern, parseMaintenance } from './maintenance.ts';
+import { leastRate, mostRate, rateRange } from './max-rate.ts';
 import type { Mistake } from './problem.ts';
 import { parseReportSchedule, reportPattern } from './report-schedule.ts';
 import { parseSweepSchedule, sweepPattern } from './sweep-schedule.ts';
@@ -43,6 +44,13 @@ export const maintenance = z
   )
   .default([])
   .describe('List of windows in which nothing is asked of the server, such as ["23:00-00:30"]');
+
+export const maxRate = z
+  .int()
+  .min(leastRate)
+  .max(mostRate)
+  .optional()
+  .describe(`The most records a second that are written on this server, ${rateRange}`);
 
 export const reportSchedule = parsed(parseReportSchedule)
   .prefault('daily at 07:00 local')

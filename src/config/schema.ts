@@ -16,6 +16,7 @@ import {
   duration,
   keptHistory,
   maintenance,
+  maxRate,
   reportSchedule,
   sweepSchedule,
   text,
@@ -61,6 +62,7 @@ export const serverSchema = z
       .describe(
         'How considerate it is of those who work on this server: 0 (as fast as the server takes it), 1 (default: gives way when answers become slow), 2 (half of that), 3 (one request at a time)',
       ),
+    maxRate,
     caFile: text
       .optional()
       .describe('File of the certificate authority (PEM) that signed the server, relative to this file'),

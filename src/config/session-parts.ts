@@ -4,6 +4,10 @@ import type { Configuration, ServerConfiguration } from './configuration.ts';
 
 export type SessionParts = { readonly reader: number; readonly eachWriter: number };
 
+/** Writers share nothing to count by: each has its part, so that all together never pass the rate, and one alone stays below it. */
+export const rateOfEachWriter = ({ maxRate }: Pick<ServerConfiguration, 'maxRate'>): number | undefined =>
+  maxRate === undefined ? undefined : maxRate / writersPerServer;
+
 export function sessionParts(
   configuration: Configuration,
   { name, sessions }: ServerConfiguration,

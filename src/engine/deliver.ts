@@ -29,6 +29,7 @@ import { leaveApart } from './own-rows.ts';
 import { awaitedParent } from './parents.ts';
 import { RowWork } from './row-work.ts';
 import type { Write } from './sending.ts';
+import { pacingOf, Portions } from './throttled.ts';
 import { write } from './write.ts';
 
 export type Delivery = Ending & {
@@ -49,19 +50,20 @@ const mostRounds = 10;
 
 /**
  * Never throws for a single record; throws ServerError where the server is at fault, the row then stays as it is. Where
- * `signal` or the state breaks it off, the row is due again soon.
+ * `signal` or the state breaks it off, the row is due again soon. `stop`: what waits for its turn is left for later.
  */
 export async function deliver(
   engine: Engine,
   place: Place,
   id: BatchId,
   signal: AbortSignal,
+  stop: AbortSignal = signal,
 ): Promise<Delivery> {
   const row = await engine.control.claim(id);
   if (row === undefined) return { kind: 'yielded', asked: false };
   const work = new RowWork(row);
   try {
-    await bringUp(engine, place, work, signal);
+    await bringUp(engine, place, work, { signal, stop });
     return { ...(await end(engine, place, work)), asked: work.asked };
   } catch (error) {
     if (!(error instanceof ServerError)) await leaveForSoon(engine, work, signal);
@@ -93,27 +95,52 @@ async function leaveForSoon(engine: Engine, work: RowWork, signal: AbortSignal):
   await engine.control.defer(work.row.id, work.rev, until).catch(() => false);
 }
 
-/** Rounds of look-up, ingest and write until nothing in the row is behind or unresolved. */
-async function bringUp(engine: Engine, place: Place, work: RowWork, signal: AbortSignal): Promise<void> {
-  for (let round = 0; round < mostRounds && !work.fenced && !work.halted; ) {
+/**
+ * Rounds of look-up, ingest and write until nothing in the row is behind or unresolved; where the server is to be written
+ * slowly, each of them with a portion of the keys.
+ */
+async function bringUp(
+  engine: Engine,
+  place: Place,
+  work: RowWork,
+  { signal, stop }: { readonly signal: AbortSignal; readonly stop: AbortSignal },
+): Promise<void> {
+  const pacing = pacingOf(engine, place.link.server);
+  const portions = new Portions<Key>();
+  const most = mostRounds * Math.max(1, Math.ceil(work.row.keys.length / pacing.most));
+  for (let round = 0; round < most && !work.fenced && !work.halted; ) {
     signal.throwIfAborted();
-    const [isOld, known] = await Promise.all([isOutdated(engine, place), load(engine, place, work)]);
-    if (isOld) {
-      work.halted = true;
-      return;
-    }
+    let known = await loadOrHalt(engine, place, work);
+    if (known === undefined) return;
     await leaveEarly(engine, place, work, known);
-    const keys = work.open.filter((key) => work.unresolved.has(key) || keyIsBehind(place, known, key));
+    const keys = keysToDo(place, work, known);
     if (keys.length === 0) {
       work.finished = true;
       return;
     }
-    const writes = await survey(engine, place, work, known, keys, signal);
+    const portion = portions.next(keys, pacing.most);
+    const turn = await pacing.take(portion.length, signal, stop);
+    if (turn === 'stopped') return;
+    if (turn === 'waited') known = await loadOrHalt(engine, place, work);
+    if (known === undefined) return;
+    const writes = await survey(engine, place, work, known, portion, signal);
+    pacing.giveBack(portion.length - writes.length);
     const before = work.written;
     await write(engine, place, work, writes, signal);
     round = work.written > before ? 0 : round + 1;
   }
 }
+
+/** Undefined, and halted, where this process goes by an older plan. */
+async function loadOrHalt(engine: Engine, place: Place, work: RowWork): Promise<Known | undefined> {
+  const [isOld, known] = await Promise.all([isOutdated(engine, place), load(engine, place, work)]);
+  if (!isOld) return known;
+  work.halted = true;
+  return undefined;
+}
+
+const keysToDo = (place: Place, work: RowWork, known: Known): readonly Key[] =>
+  work.open.filter((key) => work.unresolved.has(key) || keyIsBehind(place, known, key));
 
 /** Children that were refused before, and whose parent is not there yet: they are not sent again for it. */
 async function leaveEarly(engine: Engine, place: Place, work: RowWork, { heads }: Known): Promise<void> {

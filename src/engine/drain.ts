@@ -43,7 +43,7 @@ export async function drain(
       const { visibilityMs } = engine.settings;
       const [message] = await engine.queue.receive(server, 1, visibilityMs, engine.clock.now());
       if (message === undefined) return;
-      await handle(engine, server, message, options);
+      await handle(engine, server, message, options, signal);
       handled += 1;
     }
   };
@@ -62,6 +62,7 @@ async function handle(
   server: ServerName,
   message: Message,
   options: DrainOptions,
+  stop: AbortSignal,
 ): Promise<void> {
   const { batch, receipt } = message;
   if (options.busy.has(batch)) {
@@ -70,7 +71,7 @@ async function handle(
   }
   options.busy.add(batch);
   try {
-    const delivery = await workOn(engine, server, batch, options.force, unstopped);
+    const delivery = await workOn(engine, server, batch, options.force, unstopped, stop);
     await engine.queue.acknowledge(server, [receipt]);
     if (delivery !== 'outdated' && delivery?.kind === 'deferred' && delivery.settling)
       options.settling.set(batch, delivery.until);
@@ -89,10 +90,11 @@ export async function workOn(
   batch: BatchId,
   force: boolean,
   signal: AbortSignal,
+  stop: AbortSignal = signal,
 ): Promise<Delivery | 'outdated' | undefined> {
   const place = await workable(engine, server, batch, force);
   if (place === undefined || place === 'outdated') return place;
-  const delivery = await orHalt(engine, place, () => deliver(engine, place, batch, signal), signal);
+  const delivery = await orHalt(engine, place, () => deliver(engine, place, batch, signal, stop), signal);
   return delivery === 'halted' ? undefined : delivery;
 }
 

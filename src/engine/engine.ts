@@ -14,6 +14,7 @@ import type { Records } from '../ports/records.ts';
 import type { Server, ServerTable } from '../ports/server.ts';
 import type { EngineEvent } from './events.ts';
 import type { Lanes } from './lanes.ts';
+import type { Pacing } from './throttled.ts';
 
 export type Settings = {
   /** How long a stamped change may take to become visible, ms. Longer reads more again; shorter misses late commits. */
@@ -88,6 +89,8 @@ export type Engine = {
   readonly servers: ReadonlyMap<ServerName, Server>;
   /** How many writes each server gets at once. */
   readonly lanes: ReadonlyMap<ServerName, Lanes>;
+  /** Of servers that are written no faster than so; others may be absent. */
+  readonly throttled?: ReadonlyMap<ServerName, Pacing>;
   readonly records: Records;
   readonly control: Control;
   readonly queue: Queue;

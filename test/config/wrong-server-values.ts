@@ -176,6 +176,24 @@ export const wrongServerValues: readonly WrongValue[] = [
     remedy: '0 (as fast as the server takes it)',
   },
   {
+    name: 'a rate of none',
+    path: hq('maxRate'),
+    to: 0,
+    place: 'servers.hq.maxRate',
+    value: '0',
+    message: 'less than 1',
+    remedy: 'a whole number from 1 to 10000',
+  },
+  {
+    name: 'a rate with its unit',
+    path: hq('maxRate'),
+    to: '50 per second',
+    place: 'servers.hq.maxRate',
+    value: '"50 per second"',
+    message: 'text where a number belongs',
+    remedy: 'a whole number from 1 to 10000',
+  },
+  {
     name: 'a window that is none',
     path: hq('maintenance'),
     to: ['23:00-00:30', '23:00'],
@@ -227,7 +245,7 @@ export const wrongServerValues: readonly WrongValue[] = [
     place: 'servers.hq.sesions',
     message: 'not known here',
     remedy:
-      'Did you mean sessions? Known are url, database, timeZone, api, sessions, niceness, caFile, dataBudget, maintenance',
+      'Did you mean sessions? Known are url, database, timeZone, api, sessions, niceness, maxRate, caFile, dataBudget, maintenance',
   },
   {
     name: 'a setting that is like none',

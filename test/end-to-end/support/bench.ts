@@ -117,10 +117,14 @@ export class Bench implements AsyncDisposable {
   }
 
   /** `run --once` in this process. Throws what keeps it from starting. */
-  async run(signal: AbortSignal = new AbortController().signal): Promise<Report> {
+  async run(
+    signal: AbortSignal = new AbortController().signal,
+    asked: { readonly maxRate?: number } = {},
+  ): Promise<Report> {
     const { output, lines, objects } = collected();
     const { configFile, environment, settings } = this;
-    await runOnceCommand({ configFile, stateDirectory: undefined, environment, output, signal, settings });
+    const at = { configFile, stateDirectory: undefined, environment };
+    await runOnceCommand({ ...at, ...asked, output, signal, settings });
     return { ...report.parse(objects.at(-1)), lines };
   }
 

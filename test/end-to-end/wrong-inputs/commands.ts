@@ -42,6 +42,18 @@ export const commandCases: readonly Wrong[] = [
     place: 'hq',
     remedy: 'nothing is paused now',
   },
+  {
+    name: 'a rate with its unit',
+    line: 'run --once --max-rate 50/s',
+    place: '--max-rate',
+    remedy: 'Give a whole number from 1 to 10000',
+  },
+  {
+    name: 'a rate at which nothing moves',
+    line: 'run --watch --max-rate 0',
+    place: '--max-rate',
+    remedy: 'Give a whole number from 1 to 10000',
+  },
   { name: 'an unknown command', line: 'snyc', place: "unknown command 'snyc'", remedy: '--help' },
   {
     name: 'a command that is nearly right',

@@ -19,6 +19,7 @@ import {
   type ThinTable,
 } from '../../../src/engine/engine.ts';
 import { Lanes } from '../../../src/engine/lanes.ts';
+import { Throttled } from '../../../src/engine/throttled.ts';
 import { memoryPorts, type MemoryPorts } from '../../support/memory/memory-ports.ts';
 import { HeadLog } from './head-log.ts';
 import { ModelServer } from './model-server.ts';
@@ -142,6 +143,7 @@ export class World {
         .map(([name, server]) => [name, thinOf(server, process)]),
     );
     const table: EngineTable = { plan: this.plan, servers: tables, logs, thin };
+    const clock = { now: () => this.scheduler.now, sleep: () => process.gate('sleep') };
     return {
       tables: new Map([[this.plan.name, table]]),
       servers: new Map([...this.servers].map(([name, server]) => [name, this.#probed(server, process)])),
@@ -149,7 +151,9 @@ export class World {
       records: gated(this.ports.records, process),
       control: gated(this.ports.control, process),
       queue: gated(this.ports.queue, process),
-      clock: { now: () => this.scheduler.now, sleep: () => process.gate('sleep') },
+      clock,
+      // Key by key, each in its turn.
+      throttled: new Map([['kiosk', new Throttled(1, clock)]]),
       maintenance: this.maintenance,
       random: this.scheduler.dice.next,
       settings: modelSettings,
