@@ -18,7 +18,9 @@ const { verifyCommand } = await import('../src/cli/verify-command.ts');
 const { defaultSchedule, watch } = await import('../src/engine/watch.ts');
 const { runOnce, sweepOnce } = await import('../src/engine/run.ts');
 const { onAndOn } = await import('../src/engine/meet.ts');
-const { readingAlone, readServer } = await import('../src/engine/read-server.ts');
+const { readServer } = await import('../src/engine/read-server.ts');
+const { readingInTurn } = await import('../src/engine/reading-turn.ts');
+const { storedPlaces } = await import('../src/engine/stored-place.ts');
 type Work = Parameters<typeof runCommand>[1];
 
 const given = engineGiven.parse(JSON.parse(process.argv[2] ?? ''));
@@ -47,9 +49,12 @@ const works: Readonly<Record<Exclude<typeof given.mode, 'verify'>, Work>> = {
   tick: async ({ engine }, signal) => {
     const counted = operations.counted(engine);
     const lease = { holder: 'bench', leaseMs: 180_000 };
-    const look = { pace: onAndOn, recheck: false };
-    for (const server of engine.servers.keys())
-      await readingAlone(counted, server, lease, () => readServer(counted, server, look, signal));
+    for (const server of engine.servers.keys()) {
+      const stored = await storedPlaces(counted, server, [...engine.tables.keys()]);
+      await readingInTurn(counted, server, lease, (turn) =>
+        readServer(counted, server, { pace: onAndOn, recheck: false, turn, stored }, signal),
+      );
+    }
     return nothingFailed;
   },
 };
