@@ -4,6 +4,7 @@
  *   node office-process.ts '{"profile": "lan", "offices": {"hq": 10000}}'
  */
 import { citiesDatabase, practiceAccount } from '../src/simulator/practice.ts';
+import { serverSyncScript } from '../src/simulator/serversync-script.ts';
 import { type Simulator, startSimulator } from '../src/simulator/simulator.ts';
 import { keyOf, numberOfKey, recordIdOf, valuesOf } from './generated-rows.ts';
 import { type OfficeCall, officeCall, officesGiven } from './office-calls.ts';
@@ -16,8 +17,10 @@ const servers = new Map<string, Simulator>();
 const arrivals = new Map<string, (readonly [row: number, at: number])[]>();
 
 const cities = citiesDatabase([]);
+const times = profiles[profile];
 const database = {
   ...cities,
+  scripts: { ServerSync: serverSyncScript({ msPerRecord: times.scriptMsPerRecord }) },
   layouts: [...cities.layouts, { name: 'Cities_Sweep', table, fields: ['id', 'modified_at'] }],
 };
 
@@ -25,7 +28,8 @@ async function open(name: string, rows: number): Promise<string> {
   const server = await startSimulator({
     databases: [database],
     accounts: [practiceAccount],
-    ...profiles[profile],
+    latencyMs: times.latencyMs,
+    roundTripMs: times.roundTripMs,
   });
   servers.set(name, server);
   // Long ago, so that no reading of what changed finds it.
@@ -49,9 +53,9 @@ function edit(office: string, from: number, count: number, withinMs: number): nu
   const { control } = officeOf(office);
   for (let n = from; n < from + count; n += 1) {
     if (withinMs > 0) control.setClockOffset(((n - from + 1) / count - 1) * withinMs);
-    const times = (edits.get(n) ?? 0) + 1;
-    edits.set(n, times);
-    const values = { name: `${valuesOf(n).name}, edited ${times}` };
+    const nth = (edits.get(n) ?? 0) + 1;
+    edits.set(n, nth);
+    const values = { name: `${valuesOf(n).name}, edited ${nth}` };
     control.updateAsUser({ table, recordId: recordIdOf(n), values });
   }
   return instant();

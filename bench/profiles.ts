@@ -11,6 +11,8 @@ export type ProfileName = (typeof profileNames)[number];
 export type ServerTimes = {
   readonly latencyMs: Readonly<Partial<Record<RequestKind, Latency>>>;
   readonly roundTripMs: number;
+  /** What a record costs that our own script writes, beside the find that carries the script. */
+  readonly scriptMsPerRecord: number;
 };
 
 const page = { base: 30, perRow: 0.05 };
@@ -26,18 +28,19 @@ const atTheServer: ServerTimes['latencyMs'] = {
   read: edit,
   /** Assumed: as an edit. */
   delete: edit,
-  /** Assumed: it starts like a page, and a commit inside FileMaker takes a third of an edit that comes as a request. */
-  script: { base: 30, perRow: 4 },
   /** Assumed: a session opens the file. */
   login: 50,
   logout: 10,
   metadata: 30,
 };
 
+/** Assumed: a commit inside FileMaker takes a third of an edit that comes as a request. */
+const scriptMsPerRecord = edit / 3;
+
 export const profiles: Readonly<Record<ProfileName, ServerTimes>> = {
-  none: { latencyMs: {}, roundTripMs: 0 },
-  lan: { latencyMs: atTheServer, roundTripMs: 0 },
-  wan: { latencyMs: atTheServer, roundTripMs: 60 },
+  none: { latencyMs: {}, roundTripMs: 0, scriptMsPerRecord: 0 },
+  lan: { latencyMs: atTheServer, roundTripMs: 0, scriptMsPerRecord },
+  wan: { latencyMs: atTheServer, roundTripMs: 60, scriptMsPerRecord },
 };
 
 /** How long a session is busy with one request that shows so many rows, or writes so many in a script. */

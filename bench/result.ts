@@ -16,6 +16,7 @@ export const figure = z.object({
   profile: z.enum(profileNames),
   sessions: z.int(),
   niceness: z.int(),
+  script: z.boolean(),
   servers: z.int(),
   /** In the source's table. */
   rows: z.int(),

@@ -18,6 +18,8 @@ export type SiteOptions = {
   readonly profile: ProfileName;
   readonly sessions: number;
   readonly niceness: Niceness;
+  /** Writes go through our own script in the file. */
+  readonly script?: boolean;
   /** All servers hold the rows, and the state knows it. Default: hq alone does, and nothing is known. */
   readonly filled?: boolean;
   /** By layouts of key and stamp alone. */
@@ -119,18 +121,16 @@ export class Site {
 
 function configuration(
   urls: Readonly<Record<string, string>>,
-  { sessions, niceness, sweepLayout = false, enumerate = '5 minutes' }: SiteOptions,
+  { sessions, niceness, script = false, sweepLayout = false, enumerate = '5 minutes' }: SiteOptions,
 ): string {
   const names = Object.keys(urls);
   const layout = sweepLayout ? 'layout: Cities_Sync, sweepLayout: Cities_Sweep' : 'layout: Cities_Sync';
+  const more = `sessions: ${sessions}, niceness: ${niceness}${script ? ', script: true' : ''}`;
   return [
     'version: 1',
     `schedule: { enumerate: ${enumerate} }`,
     'servers:',
-    ...names.map(
-      (name) =>
-        `  ${name}: { url: ${urls[name]}, database: Main, timeZone: UTC, sessions: ${sessions}, niceness: ${niceness} }`,
-    ),
+    ...names.map((name) => `  ${name}: { url: ${urls[name]}, database: Main, timeZone: UTC, ${more} }`),
     'tables:',
     '  cities:',
     '    key: id',

@@ -11,7 +11,7 @@ const none = '';
 
 type Column = readonly [title: string, value: (figure: Figure) => string];
 
-const what = ({ work, rows, servers, profile, sessions, niceness, changed }: Figure): string =>
+const what = ({ work, rows, servers, profile, sessions, niceness, script, changed }: Figure): string =>
   [
     {
       'first-sync': 'first sync',
@@ -24,6 +24,7 @@ const what = ({ work, rows, servers, profile, sessions, niceness, changed }: Fig
     changed === undefined ? `of ${number(rows)}` : `${number(changed)} of ${number(rows)}`,
     servers === 2 ? none : `on ${servers} servers`,
     profile === 'none' ? 'no latency' : `${profile.toUpperCase()}, ${sessions} sessions`,
+    script ? 'by script' : none,
     niceness === defaultNiceness ? none : `niceness ${niceness}`,
   ]
     .filter((part) => part !== none)
@@ -151,11 +152,24 @@ function growthLines(figures: readonly Figure[]): readonly string[] {
   });
 }
 
+/** What our own script gives beside single requests of the same run. */
+const scriptLines = (figures: readonly Figure[]): readonly string[] =>
+  figures
+    .filter(({ script }) => script)
+    .flatMap((one) => {
+      const single = figures.find(
+        (other) => !other.script && what({ ...one, script: false }) === what(other),
+      );
+      if (single === undefined) return [];
+      const times = number(one.perSecond / single.perSecond, 1);
+      return [`- ${what(one)}: ${times} times the records/s of single requests.`];
+    });
+
 const isSeveral = ({ servers }: Figure): boolean => servers > 2;
 
 export function markdown({ machine, date, commit, figures }: Results): string {
   const { cores, processor, memoryGb, node, loadBefore } = machine;
-  const growth = growthLines(figures);
+  const compared = [...growthLines(figures), ...scriptLines(figures)];
   const of = (which: (figure: Figure) => boolean): readonly Figure[] => figures.filter(which);
   const command: readonly Column[] = [
     ['Work', what],
@@ -181,7 +195,7 @@ export function markdown({ machine, date, commit, figures }: Results): string {
       cost,
       of(({ work, servers }) => work !== 'idle' && servers === 2),
     ),
-    ...(growth.length > 0 ? [...growth, ''] : []),
+    ...(compared.length > 0 ? [...compared, ''] : []),
     ...table(
       'Several servers',
       several,

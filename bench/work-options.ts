@@ -18,6 +18,8 @@ export const givenOptions = z.object({
   niceness: z.coerce.number().pipe(z.literal(nicenesses)).optional(),
   /** Of how many seconds the edits are, for `changes`: 0 are those of a script that changes all of them at once. */
   within: z.coerce.number().nonnegative().optional(),
+  /** Whether writes go through our own script in the file, many in one request. */
+  script: z.boolean().optional(),
   /** Seconds between two reads, for `arrival`. */
   interval: howMany.optional(),
   sweepLayout: z.boolean().optional(),
@@ -35,7 +37,7 @@ export const mainOptions = givenOptions.extend({
   timeline: z.boolean().optional(),
 });
 
-export const flags = ['sweepLayout', 'peer', 'timeline'] as const;
+export const flags = ['sweepLayout', 'script', 'peer', 'timeline'] as const;
 
 export type WorkOptions = {
   readonly [Name in keyof GivenOptions]-?: NonNullable<GivenOptions[Name]>;
@@ -51,6 +53,7 @@ const common: Defaults = {
   sessions: 8,
   servers: 2,
   niceness: defaultNiceness,
+  script: false,
   interval: 10,
   sweepLayout: false,
   peer: false,
@@ -78,6 +81,7 @@ export function withDefaults(given: Given): WorkOptions {
     sessions: given.sessions ?? usual.sessions,
     servers: given.servers ?? usual.servers,
     niceness: given.niceness ?? usual.niceness,
+    script: given.script ?? usual.script,
     interval: given.interval ?? usual.interval,
     sweepLayout: given.sweepLayout ?? usual.sweepLayout,
     peer: given.peer ?? usual.peer,

@@ -12,6 +12,7 @@ const figureOf = (more: Partial<Figure>): Figure => ({
   profile: 'none',
   sessions: 8,
   niceness: 1,
+  script: false,
   servers: 2,
   rows: 10_000,
   records: 10_000,
@@ -51,6 +52,16 @@ test('how long, what share of the floor, and how many times a plain loop', () =>
   const peer = { records: 300, parallelRecords: 2400, oneAtATime: 50, parallel: 400, bare: 2500 };
   const page = told(figureOf({ profile: 'lan', floorMs: 4600, shareOfFloor: 0.92, peer }));
   expect(page).toContain('| 5.00 s | 2,000 | 92.0% | 50/s | 400/s | 2,500/s | 80.0% | 40.0; 5.00 |');
+});
+
+test('what the script gives stands beside single requests of the same work', () => {
+  const lan = { profile: 'lan', perSecond: 500 } as const;
+  const page = told(
+    figureOf(lan),
+    figureOf({ ...lan, script: true, perSecond: 5200 }),
+    figureOf({ rows: 500 }),
+  );
+  expect(page).toContain('LAN, 8 sessions, by script: 10.4 times the records/s of single requests.');
 });
 
 test('a timeline has a line for each tenth of a second, also where nothing was asked', () => {
