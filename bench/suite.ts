@@ -1,4 +1,4 @@
-/** What `npm run bench` measures without being told: some twelve minutes on two cores that have nothing else to do. */
+/** What `npm run bench` measures without being told: some fifteen minutes on two cores that have nothing else to do. */
 import type { Given } from './work-options.ts';
 
 /** At a latency, 200,000 records and more would take from hours to days: those sizes are measured without. */
