@@ -179,6 +179,12 @@ export function markdown({ machine, date, commit, figures }: Results): string {
   const sizes = new Set(figures.filter(isSeveral).map(({ rows }) => rows));
   return [
     `${cores} cores (${processor}), ${memoryGb} GB, Node ${node}, ${date.slice(0, 10)}, commit ${commit}; load before: ${number(loadBefore, 1)}.`,
+    ...(loadBefore > cores / 2
+      ? [
+          '',
+          'The machine had other work at the same time: times and rates are worse than on one that has not.',
+        ]
+      : []),
     '',
     ...table(
       'Speed',

@@ -48,6 +48,12 @@ test('twenty servers stand beside the two of as many rows', () => {
   expect(several.split('**')[0]?.match(/of 500/g)).toHaveLength(2);
 });
 
+test('it is said where the machine had other work', () => {
+  const busy = { machine: { ...machine, loadBefore: 7 }, date: '2026-11-29', commit: 'abc', figures: [] };
+  expect(markdown(busy)).toContain('other work');
+  expect(told()).not.toContain('other work');
+});
+
 test('how long, what share of the floor, and how many times a plain loop', () => {
   const peer = { records: 300, parallelRecords: 2400, oneAtATime: 50, parallel: 400, bare: 2500 };
   const page = told(figureOf({ profile: 'lan', floorMs: 4600, shareOfFloor: 0.92, peer }));
