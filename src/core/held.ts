@@ -8,7 +8,7 @@
  * Where the candidates come to be the same nothing is left to choose, and the hold ends by itself. With `merge: record` the
  * fields of a record are held, and end, together.
  */
-import type { Values } from './digest.ts';
+import { type Digest, type Digests, emptyDigest, type Values } from './digest.ts';
 import type { Candidate, Head, HeadField, Held } from './head.ts';
 import type { TablePlan } from './link.ts';
 import type { FieldName, ServerName } from './names.ts';
@@ -53,6 +53,20 @@ export function valuesFor(
     values[name] = field ? valueFor(field, server).value : (otherwise[name] ?? '');
   }
   return values;
+}
+
+/** The digests of what `valuesFor` gives. */
+export function digestsFor(
+  { fields }: Pick<Head, 'fields'>,
+  names: readonly FieldName[],
+  server: ServerName,
+): Digests {
+  const digests: Record<FieldName, Digest> = {};
+  for (const name of names) {
+    const field = fields[name];
+    digests[name] = field ? valueFor(field, server).digest : emptyDigest;
+  }
+  return digests;
 }
 
 /** As that server alone would have it. */

@@ -12,7 +12,9 @@ export type Match<Row> =
   | { readonly kind: 'ambiguous'; readonly code: 'doubled-key' | 'look-alike-key' };
 
 /** Case, accents and width do not count in FileMaker's indexes (assumed). Upper case first: it makes ß and ss the same. */
-export const foldedKey = (key: Key): string =>
+export const foldedKey = (key: Key): string => (/^[!-~]*$/.test(key) ? key.toLowerCase() : foldedText(key));
+
+const foldedText = (key: Key): string =>
   key
     .normalize('NFKD')
     .replace(/[\p{M}]/gu, '')

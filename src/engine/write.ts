@@ -7,10 +7,9 @@
  */
 import type { Sending as Announcement } from '../core/batch.ts';
 import { deliveredWith } from '../core/delivered.ts';
-import { digestsOf } from '../core/digest.ts';
 import { goneReplica } from '../core/absence.ts';
 import type { Replica } from '../core/head.ts';
-import { valuesFor } from '../core/held.ts';
+import { digestsFor, valuesFor } from '../core/held.ts';
 import type { EpochMs, Key } from '../core/names.ts';
 import { isOutside } from '../core/share.ts';
 import { amountsOf } from '../core/sums.ts';
@@ -69,7 +68,7 @@ function announcementOf(place: Place, work: RowWork, one: Write, at: EpochMs): A
   return {
     batch: work.row.id,
     key: head.key,
-    digests: digestsOf(values, fields),
+    digests: digestsFor(head, fields, place.link.server),
     ...amountsOf(place.plan.fields, values),
     ...(one.kind === 'update' && { modId: one.replica.modId }),
     create: kind === 'create',
@@ -191,7 +190,7 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
   if (outcome.kind !== 'written') return undefined;
   const before = one.kind === 'update' ? one.replica : undefined;
   const values = valuesFor(one.head, one.fields, place.link.server);
-  const written = digestsOf(values, one.fields);
+  const written = digestsFor(one.head, one.fields, place.link.server);
   const isLeft = ([field]: readonly [string, string]): boolean => written[field] === undefined;
   const sent = Object.entries(before?.sent ?? {}).filter(isLeft);
   const amounts = [

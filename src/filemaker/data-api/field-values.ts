@@ -32,8 +32,15 @@ const toWire: Readonly<Record<FieldType, Conversion>> = {
 
 export const wireValue = (type: FieldType, canonical: string): string => toWire[type](canonical);
 
+/** What JavaScript writes without an exponent is canonical, of text too. */
+function numberText(type: FieldType, wire: number): string {
+  const text = String(wire);
+  return text.includes('e') ? fromWire[type](text) : text;
+}
+
 /** Undefined where the value is neither text nor a number: an answer that this API does not give. */
 export function canonicalValue(type: FieldType, wire: unknown): string | undefined {
+  if (typeof wire === 'number' && (type === 'number' || type === 'text')) return numberText(type, wire);
   if (typeof wire === 'string') return wire === '' ? '' : fromWire[type](wire);
   return typeof wire === 'number' ? fromWire[type](String(wire)) : undefined;
 }

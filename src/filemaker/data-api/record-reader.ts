@@ -17,7 +17,8 @@ const count = z.coerce.number().int().nonnegative();
 
 /** Servers before FileMaker 18 leave out `dataInfo`. */
 const page = z.object({
-  data: z.array(z.unknown()),
+  // Each is looked at by the reader.
+  data: z.custom<readonly unknown[]>(Array.isArray),
   dataInfo: z.object({ foundCount: count, totalRecordCount: count.optional().catch(undefined) }).optional(),
 });
 
