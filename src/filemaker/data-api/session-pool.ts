@@ -131,7 +131,8 @@ export class SessionPool {
 
   /** Nobody waits, and one is free: it is taken. */
   #idleAtOnce(database: string, renewing: Slot | undefined, signal: AbortSignal): Session | undefined {
-    if (renewing !== undefined || this.#reasonToStop(signal) !== undefined) return undefined;
+    if (renewing !== undefined || this.#busy >= this.#o.pace.limit) return undefined;
+    if (this.#reasonToStop(signal) !== undefined) return undefined;
     const idle = this.#open.find((each) => !each.isBusy && each.database === database);
     if (idle !== undefined) idle.isBusy = true;
     return idle;

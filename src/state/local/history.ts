@@ -4,6 +4,7 @@ import type { Histories } from '../../ports/history.ts';
 import { valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { historyEntryFrom } from './stored-values.ts';
+import { inTurns } from './yielding.ts';
 
 const sql = {
   put: 'INSERT OR REPLACE INTO history (tbl, key, version, id, keep_until, value) VALUES (?, ?, ?, ?, ?, ?)',
@@ -29,12 +30,14 @@ export function historyIn(file: StateFile): Histories {
   return {
     async putHistory(entries) {
       if (entries.length === 0) return;
-      file.transaction(() => {
-        for (const one of entries)
-          put.run(one.table, one.key, one.version, one.id, one.keepUntil, JSON.stringify(one));
-        // By the time of those that come: a process may go on for months.
-        purge.run(Math.max(...entries.map(({ at }) => at)));
-      });
+      await inTurns(entries, (some) =>
+        file.transaction(() => {
+          for (const one of some)
+            put.run(one.table, one.key, one.version, one.id, one.keepUntil, JSON.stringify(one));
+        }),
+      );
+      // By the time of those that come: a process may go on for months.
+      purge.run(Math.max(...entries.map(({ at }) => at)));
     },
     async history(table, key, limit, after) {
       const rows =

@@ -6,6 +6,7 @@ import { oneByKey } from './by-keys.ts';
 import { numeric, text, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
 import { headFrom, replicaFrom } from './stored-values.ts';
+import { inTurns } from './yielding.ts';
 
 const headsSql = (keys: string): string => `SELECT value FROM heads WHERE tbl = ? AND key IN (${keys})`;
 
@@ -56,7 +57,7 @@ function headsIn(file: StateFile): Pick<Records, 'heads' | 'keys' | 'putHeads'> 
         .map((row) => ({ key: text(row['key']), version: numeric(row['version']) }));
     },
     async putHeads(heads) {
-      return file.transaction(() => refused(heads, put));
+      return refused(file, heads, put);
     },
   };
 }
@@ -77,7 +78,7 @@ function replicasIn(file: StateFile): Pick<Records, 'replicas' | 'putReplicas'> 
       return read([table, server], keys);
     },
     async putReplicas(replicas) {
-      return file.transaction(() => refused(replicas, put));
+      return refused(file, replicas, put);
     },
   };
 }
@@ -116,7 +117,15 @@ function countsIn(file: StateFile): Pick<Records, 'hasHeads' | 'count'> {
   };
 }
 
-const refused = <Value extends { readonly key: Key }>(
+async function refused<Value extends { readonly key: Key }>(
+  file: StateFile,
   values: readonly Value[],
   put: (value: Value) => boolean,
-): ReadonlySet<Key> => new Set(values.filter((value) => !put(value)).map((value) => value.key));
+): Promise<ReadonlySet<Key>> {
+  const keys = new Set<Key>();
+  await inTurns(values, (some) => {
+    const moved = file.transaction(() => some.filter((value) => !put(value)));
+    for (const { key } of moved) keys.add(key);
+  });
+  return keys;
+}
