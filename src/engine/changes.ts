@@ -2,11 +2,12 @@
  * All records of a table whose stamp lies at or above a bound, in pages.
  *
  * One find where they fit a page. More are split by time until a part fits a few pages, since every page of a find
- * is the whole find made again; what cannot be split (one second) is paged as it is.
+ * is the whole find made again; what cannot be split (one second) is paged as it is. Until the first part is read, what a find
+ * shows that is too large is given at once, and again with its part: whoever delivers has something to do meanwhile.
  */
 import type { ChangesPlace } from '../core/bookmark.ts';
 import type { Link } from '../core/link.ts';
-import type { ServerTable, StampRange } from '../ports/server.ts';
+import type { ServerRecord, ServerTable, StampRange } from '../ports/server.ts';
 import type { Engine } from './engine.ts';
 import { fetchPage, pagesOf, type ReadPage, type Start } from './pager.ts';
 
@@ -32,7 +33,7 @@ export type Stamped = {
   readonly table: Pick<ServerTable, 'changed'>;
 };
 
-/** `behind`: where reading goes on behind this page; undefined after the last. */
+/** `behind`: where reading goes on behind this page; undefined where it cannot stop, and after the last. */
 export type ChangesPage = ReadPage & { readonly behind: ChangesPlace | undefined };
 
 /** `from`, `now`: local time or UTC milliseconds since year 1, as the stamp is; `now` is the latest that the stamping clock may show. */
@@ -44,7 +45,7 @@ export async function* changesSince(
   signal: AbortSignal,
 ): AsyncGenerator<ChangesPage> {
   const scale = place.link.stampedBy === 'utcMilliseconds' ? utcMilliseconds : wall;
-  const reading = { engine, place, scale, signal };
+  const reading = { engine, place, scale, signal, ahead: new Set<string>() };
   const topFrom = (lowest: number): number => Math.max(lowest, Math.ceil(now / scale.unit) * scale.unit);
   if (within === undefined) {
     yield* openPart(reading, from, topFrom(from));
@@ -61,6 +62,8 @@ type Reading = {
   readonly place: Stamped;
   readonly scale: Scale;
   readonly signal: AbortSignal;
+  /** States of rows that were given ahead of their part; undefined once a part was read. */
+  ahead: Set<string> | undefined;
 };
 
 async function* openPart(reading: Reading, from: number, top: number): AsyncGenerator<ChangesPage> {
@@ -69,6 +72,7 @@ async function* openPart(reading: Reading, from: number, top: number): AsyncGene
     yield* rest(reading, from, undefined, { first });
     return;
   }
+  yield* ahead(reading, first);
   yield* closedPart(reading, from, top);
   const beyond = top + reading.scale.unit;
   const last = await firstPage(reading, reading.scale.range(beyond, undefined));
@@ -82,10 +86,21 @@ async function* closedPart(reading: Reading, from: number, to: number): AsyncGen
     yield* rest(reading, from, to, { first });
     return;
   }
+  yield* ahead(reading, first);
   const middle = from + Math.floor((to - from) / unit / 2) * unit;
   yield* closedPart(reading, from, middle);
   yield* closedPart(reading, middle + unit, to);
 }
+
+/** Reading cannot stop behind them: nothing of their part is over. */
+function* ahead({ ahead: given }: Reading, page: ReadPage): Generator<ChangesPage> {
+  if (given === undefined) return;
+  const records = page.records.filter((record) => !given.has(stateOf(record)));
+  for (const record of records) given.add(stateOf(record));
+  if (records.length > 0) yield { ...page, records, behind: undefined };
+}
+
+const stateOf = ({ recordId, modId }: ServerRecord): string => `${recordId} ${modId}`;
 
 const fits = ({ engine }: Reading, first: ReadPage): boolean =>
   first.foundCount <= engine.settings.pageSize * pagesInOneFind;
@@ -96,11 +111,12 @@ function firstPage({ engine, place, signal }: Reading, range: StampRange): Promi
 }
 
 async function* rest(
-  { engine, place, scale, signal }: Reading,
+  reading: Reading,
   from: number,
   to: number | undefined,
   start: Start,
 ): AsyncGenerator<ChangesPage> {
+  const { engine, place, scale, signal } = reading;
   const range = scale.range(from, to);
   const fetch = (page: { offset: number; limit: number }) => place.table.changed(range, page, signal);
   const pages = pagesOf(engine.clock, fetch, engine.settings.pageSize, start);
@@ -108,6 +124,7 @@ async function* rest(
   const bound = to === undefined ? {} : { to };
   for await (const page of pages) {
     const behind = page.next === undefined ? after : { from, within: { ...bound, place: page.next } };
+    reading.ahead = undefined;
     yield { ...page, behind };
   }
 }

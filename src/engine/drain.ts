@@ -8,7 +8,6 @@ import type { BatchId } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
 import type { Message } from '../ports/queue.ts';
-import { all } from './all.ts';
 import { deliver, type Delivery } from './deliver.ts';
 import { orHalt } from './drift.ts';
 import { type Engine, type Place, placeOf } from './engine.ts';
@@ -43,17 +42,29 @@ export async function drain(
       const { visibilityMs } = engine.settings;
       const [message] = await engine.queue.receive(server, 1, visibilityMs, engine.clock.now());
       if (message === undefined) return;
+      open();
       await handle(engine, server, message, options, signal);
       handled += 1;
     }
   };
-  const lanes = Array.from({ length: engine.settings.batchesAtOnce }, () =>
-    lane().catch((error: unknown) => {
+  const failures: { readonly error: unknown }[] = [];
+  const lanes: Promise<void>[] = [];
+  // One more with each message, so that a queue without any is asked once.
+  const open = (): void => {
+    if (lanes.length === engine.settings.batchesAtOnce) return;
+    const opened = lane().catch((error: unknown) => {
+      failures.push({ error });
       failure.abort();
-      throw error;
-    }),
-  );
-  await all(lanes);
+    });
+    lanes.push(opened);
+  };
+  open();
+  for (let ended = 0; ended < lanes.length; ) {
+    ended = lanes.length;
+    await Promise.all(lanes);
+  }
+  const [first] = failures;
+  if (first !== undefined) throw first.error;
   return handled;
 }
 
