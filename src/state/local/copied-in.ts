@@ -88,10 +88,23 @@ export function copyRecords(file: StateFile): (records: CopiedRecords) => void {
   const put = insertsIn(file);
   return ({ heads, replicas }) =>
     file.transaction(() => {
-      for (const one of replicas) put('replicas', { ...ofPlace(one), key: one.key, rev: one.rev }, one);
-      for (const one of heads) put('heads', { tbl: one.table, key: one.key, version: one.version }, one);
+      for (const one of replicas) put('replicas', { ...ofPlace(one), ...ofReplica(one) }, one);
+      for (const one of heads) put('heads', ofHead(one), one);
     });
 }
+
+const ofHead = ({ table: tbl, key, version, deleted }: Head): Columns => ({
+  tbl,
+  key,
+  version,
+  ended: deleted === undefined ? 0 : 1,
+});
+
+const ofReplica = ({ key, rev, gone, left }: Replica): Columns => ({
+  key,
+  rev,
+  away: gone || left ? 1 : 0,
+});
 
 type Columns = Readonly<Record<string, string | number>>;
 type Put = (table: string, columns: Columns, value: object) => void;

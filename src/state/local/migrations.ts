@@ -156,4 +156,13 @@ export const migrations: readonly string[] = [
     written INTEGER NOT NULL, PRIMARY KEY (server, at)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE heads ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+  UPDATE heads SET ended = 1 WHERE json_extract(value, '$.deleted') IS NOT NULL;
+  CREATE INDEX heads_ended ON heads (tbl) WHERE ended = 1;
+  ALTER TABLE replicas ADD COLUMN away INTEGER NOT NULL DEFAULT 0;
+  UPDATE replicas SET away = 1
+    WHERE json_extract(value, '$.gone') IS NOT NULL OR json_extract(value, '$.left') IS NOT NULL;
+  CREATE INDEX replicas_away ON replicas (tbl, server) WHERE away = 1;
+  `,
 ];

@@ -1,6 +1,7 @@
 /** Heads and replicas. Each condition is part of the statement that writes. */
+import type { StatementSync } from 'node:sqlite';
 import type { Head, Replica } from '../../core/head.ts';
-import type { Key } from '../../core/names.ts';
+import type { Key, ServerName, TableName } from '../../core/names.ts';
 import type { Records } from '../../ports/records.ts';
 import { oneByKey } from './by-keys.ts';
 import { numeric, text, valuesOf } from './columns.ts';
@@ -11,24 +12,28 @@ import { inTurns } from './yielding.ts';
 const headsSql = (keys: string): string => `SELECT value FROM heads WHERE tbl = ? AND key IN (${keys})`;
 
 const headSql = {
-  create: 'INSERT INTO heads (tbl, key, version, value) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING',
-  update: 'UPDATE heads SET version = ?, value = ? WHERE tbl = ? AND key = ? AND version = ?',
+  create: 'INSERT INTO heads (tbl, key, version, value, ended) VALUES (?, ?, 1, ?, ?) ON CONFLICT DO NOTHING',
+  update: 'UPDATE heads SET version = ?, value = ?, ended = ? WHERE tbl = ? AND key = ? AND version = ?',
   remove: 'DELETE FROM heads WHERE tbl = ? AND key = ? AND version = ?',
   keys: 'SELECT key, version FROM heads WHERE tbl = ? AND key > ? ORDER BY key LIMIT ?',
   any: 'SELECT 1 FROM heads WHERE tbl = ? LIMIT 1',
-  count: "SELECT count(*) AS number FROM heads WHERE tbl = ? AND json_extract(value, '$.deleted') IS NULL",
+  // By indexes alone: whole values of a million records take seconds to read.
+  count: `SELECT (SELECT count(*) FROM heads WHERE tbl = :table)
+    - (SELECT count(*) FROM heads WHERE tbl = :table AND ended = 1) AS number`,
 };
 
 const replicasSql = (keys: string): string =>
   `SELECT value FROM replicas WHERE tbl = ? AND server = ? AND key IN (${keys})`;
 
 const replicaSql = {
-  create: 'INSERT INTO replicas (tbl, server, key, rev, value) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING',
-  update: 'UPDATE replicas SET rev = ?, value = ? WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
+  create:
+    'INSERT INTO replicas (tbl, server, key, rev, value, away) VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT DO NOTHING',
+  update:
+    'UPDATE replicas SET rev = ?, value = ?, away = ? WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
   remove: 'DELETE FROM replicas WHERE tbl = ? AND server = ? AND key = ? AND rev = ?',
   readAll: 'SELECT value FROM replicas WHERE tbl = ? AND key = ? ORDER BY server',
-  count:
-    "SELECT server, count(*) AS number FROM replicas WHERE tbl = ? AND json_extract(value, '$.gone') IS NULL AND json_extract(value, '$.left') IS NULL GROUP BY server",
+  count: 'SELECT server, count(*) AS number FROM replicas WHERE tbl = ? GROUP BY server',
+  countAway: 'SELECT server, count(*) AS number FROM replicas WHERE tbl = ? AND away = 1 GROUP BY server',
 };
 
 export function recordsIn(file: StateFile): Records {
@@ -42,9 +47,12 @@ function headsIn(file: StateFile): Pick<Records, 'heads' | 'keys' | 'putHeads'> 
   const update = file.prepare(headSql.update);
   const put = (head: Head): boolean => {
     const { table, key, version } = head;
+    const ended = head.deleted === undefined ? 0 : 1;
     const value = JSON.stringify(head);
     const done =
-      version === 1 ? create.run(table, key, value) : update.run(version, value, table, key, version - 1);
+      version === 1
+        ? create.run(table, key, value, ended)
+        : update.run(version, value, ended, table, key, version - 1);
     return done.changes === 1;
   };
   return {
@@ -68,9 +76,12 @@ function replicasIn(file: StateFile): Pick<Records, 'replicas' | 'putReplicas'> 
   const update = file.prepare(replicaSql.update);
   const put = (replica: Replica): boolean => {
     const { table, server, key, rev } = replica;
+    const away = replica.gone || replica.left ? 1 : 0;
     const value = JSON.stringify(replica);
     const done =
-      rev === 1 ? create.run(table, server, key, value) : update.run(rev, value, table, server, key, rev - 1);
+      rev === 1
+        ? create.run(table, server, key, value, away)
+        : update.run(rev, value, away, table, server, key, rev - 1);
     return done.changes === 1;
   };
   return {
@@ -103,19 +114,29 @@ function removingIn(file: StateFile): Pick<Records, 'replicasOf' | 'removeHead' 
 function countsIn(file: StateFile): Pick<Records, 'hasHeads' | 'count'> {
   const any = file.prepare(headSql.any);
   const heads = file.prepare(headSql.count);
-  const replicas = file.prepare(replicaSql.count);
+  const replicas = numbersByServer(file.prepare(replicaSql.count));
+  const away = numbersByServer(file.prepare(replicaSql.countAway));
   return {
     async hasHeads(table) {
       return any.get(table) !== undefined;
     },
     async count(table) {
-      const servers = replicas
-        .all(table)
-        .map((row) => [text(row['server']), numeric(row['number'])] as const);
-      return { heads: numeric(heads.get(table)?.['number']), replicas: Object.fromEntries(servers) };
+      const gone = away(table);
+      const there = [...replicas(table)].map(
+        ([server, number]) => [server, number - (gone.get(server) ?? 0)] as const,
+      );
+      return {
+        heads: numeric(heads.get({ table })?.['number']),
+        replicas: Object.fromEntries(there.filter(([, number]) => number > 0)),
+      };
     },
   };
 }
+
+const numbersByServer =
+  (statement: StatementSync) =>
+  (table: TableName): ReadonlyMap<ServerName, number> =>
+    new Map(statement.all(table).map((row) => [text(row['server']), numeric(row['number'])]));
 
 async function refused<Value extends { readonly key: Key }>(
   file: StateFile,
