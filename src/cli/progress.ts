@@ -1,9 +1,15 @@
 /**
  * How far a run is: bars on a terminal, a plain line now and then elsewhere. Long silence looks like a hang, and many
- * lines like trouble; so a line for each tenth of the way, at most.
+ * lines like trouble; so a line for each tenth of the way, or after five minutes.
+ *
+ * The rate is that of the last minute, and what is left follows from it. Of what is written it is told only when all is read: until
+ * then nobody knows how much there will be; reading waits for writing, so that its own estimate holds for both.
  */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import type { TableName } from '../core/names.ts';
 import type { EngineEvent } from '../engine/events.ts';
+import type { Clock } from '../ports/clock.ts';
+import { Estimate, leftWords, rateWords } from './estimate.ts';
 import type { Output } from './output.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Tally } from './tally.ts';
@@ -27,10 +33,70 @@ function waitingLine(event: EngineEvent, said: Map<string, number>): string | un
   return `server ${event.server} does not answer as it should (${event.code}): trying again`;
 }
 
-type Step = { readonly name: string; readonly done: number; readonly total: number };
+type Step = {
+  readonly name: string;
+  readonly done: number;
+  readonly total: number;
+  /** More will come: how much is left cannot be told. */
+  readonly grows: boolean;
+};
 
-export const openProgress = (output: Output): Progress =>
-  output.terminal ? bars() : lines((text) => output.line(text));
+export const openProgress = (output: Output, clock: Pick<Clock, 'now'> = systemClock): Progress =>
+  output.terminal ? bars(clock) : lines((text) => output.line(text), clock);
+
+/** What is read, by its name, and the rates of what is done. */
+class Steps {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #read = new Map<string, Reading>();
+  readonly #estimates = new Map<string, Estimate>();
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  /** What an event moves; undefined where nothing worth showing. */
+  of(event: EngineEvent, tally: Tally): Step | undefined {
+    const step = event.kind === 'read' ? this.#readingOf(event) : this.#writingOf(event, tally);
+    if (step !== undefined) this.#estimateOf(step).note(this.#clock.now(), step.done);
+    return step;
+  }
+
+  /** How fast it goes and what is left; empty until that can be known. */
+  words(step: Step): string {
+    const now = this.#clock.now();
+    const estimate = this.#estimateOf(step);
+    const rate = estimate.perSecond(now);
+    const left = estimate.leftMs(now, step.total - step.done);
+    if (rate === undefined || step.done === step.total) return '';
+    return `${rateWords(rate)}${left === undefined || step.grows ? '' : `, ${leftWords(left)} left`}`;
+  }
+
+  #estimateOf({ name }: Step): Estimate {
+    const found = this.#estimates.get(name) ?? new Estimate();
+    this.#estimates.set(name, found);
+    return found;
+  }
+
+  #readingOf({ table, server, phase, records, total: given }: ReadEvent): Step {
+    const name = `${table}: ${verbs[phase] ?? 'reading'} ${server}`;
+    const done = (this.#read.get(name)?.done ?? 0) + records;
+    const total = Math.max(done, given);
+    this.#read.set(name, { table, isOver: done === total, done });
+    return { name, done, total, grows: false };
+  }
+
+  #writingOf(event: EngineEvent, tally: Tally): Step | undefined {
+    if (event.kind !== 'batched' && event.kind !== 'delivered') return undefined;
+    const { batched, delivered, parked } = tally.of(event.table, event.server);
+    const done = Math.min(batched, delivered + parked);
+    const grows = [...this.#read.values()].some(({ table, isOver }) => table === event.table && !isOver);
+    return { name: `${event.table}: writing ${event.server}`, done, total: batched, grows };
+  }
+}
+
+type ReadEvent = Extract<EngineEvent, { kind: 'read' }>;
+
+type Reading = { readonly table: TableName; readonly isOver: boolean; readonly done: number };
 
 const verbs: Readonly<Record<string, string>> = {
   'first-meeting': 'comparing',
@@ -38,30 +104,15 @@ const verbs: Readonly<Record<string, string>> = {
   verify: 'comparing',
 };
 
-/** What an event moves; undefined where nothing worth showing. */
-function stepOf(event: EngineEvent, tally: Tally, read: Map<string, number>): Step | undefined {
-  if (event.kind === 'read') {
-    const verb = verbs[event.phase] ?? 'reading';
-    const name = `${event.table}: ${verb} ${event.server}`;
-    const done = (read.get(name) ?? 0) + event.records;
-    read.set(name, done);
-    return { name, done, total: Math.max(done, event.total) };
-  }
-  if (event.kind !== 'batched' && event.kind !== 'delivered') return undefined;
-  const { batched, delivered, parked } = tally.of(event.table, event.server);
-  const done = Math.min(batched, delivered + parked);
-  return { name: `${event.table}: writing ${event.server}`, done, total: batched };
-}
-
 const formatValue = (value: number): string => value.toLocaleString('en-US');
 
-function bars(): Progress {
-  const read = new Map<string, number>();
+function bars(clock: Pick<Clock, 'now'>): Progress {
+  const steps = new Steps(clock);
   const said = new Map<string, number>();
   const shown = new Map<string, SingleBar>();
-  const format = ' {name} {bar} {value} of {total}';
+  const format = ' {bar} {name} {value} of {total}  {pace}';
   const all = new MultiBar(
-    { format, formatValue, barsize: 20, hideCursor: true, clearOnComplete: false, fps: 10 },
+    { format, formatValue, barsize: 8, hideCursor: true, clearOnComplete: false, fps: 10 },
     Presets.shades_grey,
   );
   let ended = false;
@@ -70,12 +121,12 @@ function bars(): Progress {
       if (ended) return;
       const waiting = waitingLine(event, said);
       if (waiting !== undefined) all.log(`${waiting}\n`);
-      const step = stepOf(event, tally, read);
+      const step = steps.of(event, tally);
       if (step === undefined || step.total === 0) return;
-      const bar = shown.get(step.name) ?? all.create(step.total, 0, { name: step.name.padEnd(28) });
+      const bar = shown.get(step.name) ?? all.create(step.total, 0, { name: step.name.padEnd(22), pace: '' });
       shown.set(step.name, bar);
       bar.setTotal(step.total);
-      bar.update(step.done);
+      bar.update(step.done, { pace: steps.words(step) });
     },
     end: () => {
       ended = true;
@@ -87,20 +138,28 @@ function bars(): Progress {
 /** Fewer records than this are done before anybody wonders. */
 const worthALine = 1000;
 
-function lines(line: (text: string) => void): Progress {
-  const read = new Map<string, number>();
+/** After so long without a line, ms, one is written though no tenth is done. */
+const silenceMs = 5 * 60_000;
+
+function lines(line: (text: string) => void, clock: Pick<Clock, 'now'>): Progress {
+  const steps = new Steps(clock);
   const said = new Map<string, number>();
-  const tenths = new Map<string, number>();
+  const last = new Map<string, { readonly tenth: number; readonly at: number }>();
   return {
     show: (event, tally) => {
       const waiting = waitingLine(event, said);
       if (waiting !== undefined) line(waiting);
-      const step = stepOf(event, tally, read);
+      const step = steps.of(event, tally);
       if (step === undefined || step.total < worthALine) return;
       const tenth = Math.floor((step.done * 10) / step.total);
-      if (tenth <= (tenths.get(step.name) ?? 0)) return;
-      tenths.set(step.name, tenth);
-      line(`${step.name}: ${step.done.toLocaleString('en-US')} of ${count(step.total, 'record')}`);
+      const at = clock.now();
+      const before = last.get(step.name) ?? { tenth: 0, at };
+      if (!last.has(step.name)) last.set(step.name, before);
+      if (tenth <= before.tenth && at - before.at < silenceMs) return;
+      last.set(step.name, { tenth: Math.max(tenth, before.tenth), at });
+      const pace = steps.words(step);
+      const rest = pace === '' ? '' : `, ${pace}`;
+      line(`${step.name}: ${step.done.toLocaleString('en-US')} of ${count(step.total, 'record')}${rest}`);
     },
     end: () => undefined,
   };
