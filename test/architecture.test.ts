@@ -47,6 +47,10 @@ const folderRules: Readonly<Record<string, FolderRule>> = {
   },
   ports: { says: 'ports imports only core and ports', allows: isIn('core', 'ports') },
   engine: { says: 'engine imports only core, ports and engine', allows: isIn('core', 'ports', 'engine') },
+  cost: {
+    says: 'cost imports only core, config and cost',
+    allows: isIn('core', 'config', 'cost'),
+  },
   config: {
     says: 'config imports only core, ports, config, zod, yaml and what Node has',
     allows: (target) =>

@@ -13,6 +13,7 @@ import { ownVersion, projectFolder } from './own-files.ts';
 import { registerAttention } from './register-attention.ts';
 import { registerAudit } from './register-audit.ts';
 import { registerPause } from './pause/register.ts';
+import { registerCost } from './register-cost.ts';
 import { registerChecks } from './register-checks.ts';
 import { registerHalts } from './register-halts.ts';
 import { registerParked } from './register-parked.ts';
@@ -44,7 +45,14 @@ const groups: readonly {
   { heading: 'Checking:', register: [registerDoctor, registerChecks] },
   {
     heading: 'Setting up:',
-    register: [registerInit, registerAccounts, registerService, registerSecrets, registerPractice],
+    register: [
+      registerInit,
+      registerAccounts,
+      registerService,
+      registerSecrets,
+      registerCost,
+      registerPractice,
+    ],
   },
 ];
 

@@ -9,7 +9,8 @@ import { insideAnswerSchema } from '../../src/doctor/inside-answer.ts';
 import { account, openOffice } from '../end-to-end/support/office.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
 import { newPlaces, stateIn } from '../state/aws/opened-state.ts';
-import { asDeployed, contextOf } from './support/invoked.ts';
+import { contextOf } from './support/context.ts';
+import { asDeployed } from './support/invoked.ts';
 
 let emulators: Emulators;
 beforeAll(async () => {

@@ -10,7 +10,8 @@ import { parkedRecord } from '../contracts/samples.ts';
 import { listening } from '../end-to-end/support/listening.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
 import { newPlaces, stateIn } from '../state/aws/opened-state.ts';
-import { asDeployed, contextOf } from './support/invoked.ts';
+import { contextOf } from './support/context.ts';
+import { asDeployed } from './support/invoked.ts';
 
 let emulators: Emulators;
 beforeAll(async () => {

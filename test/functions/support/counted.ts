@@ -9,7 +9,8 @@ import { openFakeAws } from '../../cli/support/fake-aws.ts';
 import { account, contactFields } from '../../end-to-end/support/office.ts';
 import type { Emulators } from '../../state/aws/emulators.ts';
 import { newPlaces } from '../../state/aws/opened-state.ts';
-import { asDeployed, contextOf } from './invoked.ts';
+import { contextOf } from './context.ts';
+import { asDeployed } from './invoked.ts';
 
 const rows = [{ id: 'one', name: 'Ann', modified_at: '01/01/2020 10:00:00' }];
 

@@ -1,30 +1,10 @@
-/** A function as Lambda starts it: its context and its environment, over emulators. */
+/** A function as Lambda starts it: its environment, over emulators. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { accessKey } from '../../cli/support/fake-aws.ts';
 import type { Emulators } from '../../state/aws/emulators.ts';
 import type { StatePlaces } from '../../state/aws/opened-state.ts';
-
-const notAsked = (): never => {
-  throw new Error('nobody asks for it');
-};
-
-export const contextOf = (functionName: string, leftMs = 60_000): Context => ({
-  callbackWaitsForEmptyEventLoop: false,
-  functionName,
-  functionVersion: '1',
-  invokedFunctionArn: `arn:aws:lambda:eu-west-1:123456789012:function:${functionName}`,
-  memoryLimitInMB: '512',
-  awsRequestId: '1',
-  logGroupName: functionName,
-  logStreamName: '1',
-  getRemainingTimeInMillis: () => leftMs,
-  done: notAsked,
-  fail: notAsked,
-  succeed: notAsked,
-});
 
 /** `folder`: where its configuration lies beside it; `more`: variables besides, such as where a service answers. */
 export async function asDeployed(

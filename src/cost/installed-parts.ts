@@ -1,0 +1,38 @@
+/** What stands in an installation and is paid for by the month, by its configuration; a test counts the same in the stack's template. */
+import type { Configuration } from '../config/configuration.ts';
+import { installationFigures, serverFigures } from '../config/figures.ts';
+
+export type InstalledParts = {
+  readonly alarms: number;
+  readonly compositeAlarms: number;
+  readonly dashboards: number;
+  readonly metrics: number;
+  readonly secrets: number;
+  /** Of servers that receive. */
+  readonly queues: number;
+  /** Of the topic that alarms go to. */
+  readonly keys: number;
+};
+
+/** Two for each of six functions, and nine of the installation as a whole. */
+const alarmsOfAll = 21;
+/** Errors and refused starts of the function that reports. */
+const alarmsOfReport = 2;
+
+export function installedParts(configuration: Configuration): InstalledParts {
+  const { servers, tables, alarms } = configuration;
+  const budgets = servers.filter(({ dataBudget }) => dataBudget !== undefined).length;
+  const reports = alarms.email !== undefined && alarms.report.kind !== 'never';
+  const receives = (name: string): boolean =>
+    tables.some(({ links }) => links.some(({ server, role }) => server === name && role !== 'send'));
+  const figures = Object.keys(serverFigures).length - 1;
+  return {
+    alarms: alarmsOfAll - (reports ? 0 : alarmsOfReport) + 2 * servers.length + budgets,
+    compositeAlarms: servers.length,
+    dashboards: 1,
+    metrics: Object.keys(installationFigures).length + figures * servers.length + budgets,
+    secrets: servers.length,
+    queues: servers.filter(({ name }) => receives(name)).length,
+    keys: 1,
+  };
+}
