@@ -37,6 +37,13 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
     means: 'The table was read there for the first time.',
     do: 'Nothing if it was met; else see `first-meeting`.',
   },
+  slowed: {
+    title: 'SERVER: its answers became slow, … at once instead of N until there is room again',
+    means:
+      'It gives way to those who work there: the server took longer for the same than a moment ago, refused requests, did not answer, or had many records locked. It tries for more by itself. Said once a minute at the most.',
+    do: 'Nothing. If a first sync at night is to take all that the server bears: `niceness: 0` of that server.',
+    more: 'configuration.md#serversname',
+  },
   'clock-stepped': {
     title: 'the clock of SERVER was set by N ms',
     means: 'It jumped. What that may have hidden is read again.',

@@ -72,6 +72,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return renamedLines(event);
     case 'left':
       return [leftLine(event)];
+    case 'slowed':
+      return [slowedLine(event)];
     case 'retrying':
     case 'read':
     case 'batched':
@@ -79,6 +81,15 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [];
   }
 }
+
+const givingWay: Record<Extract<EngineEvent, { kind: 'slowed' }>['why'], string> = {
+  slow: 'its answers became slow',
+  refused: 'it refused requests or did not answer',
+  locked: 'people work through the table',
+};
+
+const slowedLine = ({ server, from, to, why }: Extract<EngineEvent, { kind: 'slowed' }>): string =>
+  `${server}: ${givingWay[why]}, so ${count(to, 'request')} at once instead of ${from} until there is room again`;
 
 const ofServer = ({ server, tables }: Extract<EngineEvent, { kind: 'paused' | 'went-on' }>): string =>
   tables === undefined ? server : `${tables.join(', ')} on ${server}`;

@@ -72,6 +72,7 @@ export class Tally {
       case 'other-zone':
       case 'outdated':
       case 'retrying':
+      case 'slowed':
       case 'log-read':
       case 'rows-unseen':
       case 'paused':
@@ -190,6 +191,7 @@ type LinkEvent = Exclude<
       | 'other-zone'
       | 'outdated'
       | 'retrying'
+      | 'slowed'
       | 'log-read'
       | 'rows-unseen'
       | 'paused'

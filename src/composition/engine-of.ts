@@ -147,6 +147,7 @@ const logName = ({ database, layout, keyField, stampField }: TableBinding): stri
 export const retriesTo =
   (report: (event: EngineEvent) => void) =>
   (event: DataApiEvent): void => {
+    if (event.kind === 'slowed') report(event);
     if (event.kind !== 'retry') return;
     const { server, error: code, tries } = event;
     report({ kind: 'retrying', server, code, tries });

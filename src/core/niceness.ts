@@ -10,7 +10,7 @@ export type Bounds = {
   readonly most: number;
   /**
    * Of the requests that the server works on without any of them waiting, the part that the sync takes; undefined: slow answers
-   * do not matter. More finishes sooner and leaves users less. Simulated, see docs/performance.md; never measured on a real server.
+   * do not matter. More finishes sooner and leaves users less. Simulated, see docs/configuration.md; never measured on a real server.
    */
   readonly share: number | undefined;
 };
@@ -19,7 +19,7 @@ export function boundsOf(niceness: Niceness, sessions: number): Bounds {
   const bounds: Record<Niceness, Bounds> = {
     0: { most: sessions, share: undefined },
     1: { most: sessions, share: 0.75 },
-    2: { most: Math.ceil(sessions / 2), share: 0.5 },
+    2: { most: sessions, share: 0.5 },
     3: { most: 1, share: 0.5 },
   };
   return bounds[niceness];

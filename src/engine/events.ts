@@ -154,6 +154,14 @@ export type EngineEvent =
   | { readonly kind: 'other-zone'; readonly server: ServerName; readonly offByMs: number }
   /** A request was not answered, or with a refusal that passes by itself; it is sent again. `code`: of the error if none of the tries works. */
   | { readonly kind: 'retrying'; readonly server: ServerName; readonly code: string; readonly tries: number }
+  /** It gives way on a server: at most `to` requests are under way there until it has room again. */
+  | {
+      readonly kind: 'slowed';
+      readonly server: ServerName;
+      readonly from: number;
+      readonly to: number;
+      readonly why: 'slow' | 'refused' | 'locked';
+    }
   /** `task`: the loop of `--watch` that failed; the others may work. */
   | {
       readonly kind: 'server-failed';

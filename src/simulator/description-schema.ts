@@ -135,6 +135,7 @@ const description = z.strictObject({
   clockOffsetMs: z.number().exactOptional(),
   capacity: z.strictObject({ sessions: z.int().nonnegative().exactOptional() }).exactOptional(),
   latencyMs: z.partialRecord(requestKind, latency).exactOptional(),
+  processors: z.int().positive().exactOptional(),
   roundTripMs: duration.exactOptional(),
   troubles: z.array(trouble).exactOptional(),
   seed: z.int().exactOptional(),

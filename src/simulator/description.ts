@@ -198,6 +198,8 @@ export type SimulatorOptions = {
   readonly clock?: TimeSource;
   /** Sessions open at once before 812; default 500 (second-hand, no Claris page). */
   readonly capacity?: { readonly sessions?: number };
+  /** Requests that it works on at once, those of users included; more wait, first come, first served. Default: any number. */
+  readonly processors?: number;
   /** How long the server takes for a request of a kind; default 0. */
   readonly latencyMs?: Readonly<Partial<Record<RequestKind, Latency>>>;
   /** How long a request and its answer are under way, of every kind, half each; default 0. */

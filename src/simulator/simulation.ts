@@ -5,6 +5,7 @@ import { FileMakerFailure } from './failure.ts';
 import { HostClock } from './host-clock.ts';
 import type { Routes } from './http/routes.ts';
 import { Licence } from './licence.ts';
+import { Processors } from './load/processors.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { seededRandom } from './seeded-random.ts';
 import { Sessions } from './session.ts';
@@ -24,6 +25,7 @@ export class Simulation {
   readonly counters = new Counters();
   readonly licence = new Licence();
   readonly troubles: Troubles;
+  readonly processors: Processors;
   /** Contents of container fields, by what the field stores. */
   readonly blobs = new Map<string, Blob>();
   /** Which records an account does not see, by table. */
@@ -42,6 +44,7 @@ export class Simulation {
       options.databases.map((database) => [database.name, new Database(database, this.host, this.random)]),
     );
     this.sessions = new Sessions(() => time.now(), options.capacity?.sessions ?? 500);
+    this.processors = new Processors(options.processors ?? Number.POSITIVE_INFINITY);
     this.troubles = new Troubles(this.random);
     for (const trouble of options.troubles ?? []) this.addTrouble(trouble);
   }

@@ -10,7 +10,7 @@ import { writeRoutes } from './api/write.ts';
 import { SimulatorControl } from './control/control.ts';
 import { isControlCall, serveControl } from './control/calls.ts';
 import type { SimulatorOptions } from './description.ts';
-import { serve } from './http/pipeline.ts';
+import { answerTo, type Asked, type Outcome, serve } from './http/pipeline.ts';
 import { Routes } from './http/routes.ts';
 import { realTime } from './real-time.ts';
 import { Simulation } from './simulation.ts';
@@ -20,6 +20,8 @@ export type Simulator = {
   readonly url: string;
   readonly port: number;
   readonly control: SimulatorControl;
+  /** As over the network, without it: for tests in which no real time passes. `date` is the header. */
+  ask(request: Asked, body: string): Promise<{ readonly outcome: Outcome; readonly date: string }>;
   /** Ends open connections too. */
   close(): Promise<void>;
 };
@@ -51,7 +53,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const server = tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
   const port = await listen(server, options);
   simulation.url = `${tls === undefined ? 'http' : 'https'}://${options.host ?? '127.0.0.1'}:${port}`;
-  return { url: simulation.url, port, control, close: () => close(server) };
+  const ask: Simulator['ask'] = (request, body) =>
+    answerTo(simulation, routes, request, () => Buffer.from(body));
+  const end = (): Promise<void> => {
+    control.removeUsers();
+    return close(server);
+  };
+  return { url: simulation.url, port, control, ask, close: end };
 }
 
 function listen(server: Server | SecureServer, options: SimulatorOptions): Promise<number> {

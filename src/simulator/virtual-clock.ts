@@ -20,6 +20,14 @@ export class VirtualClock implements TimeSource {
     return this.sleepers.size;
   }
 
+  /** Until the first of them wakes, in ms; undefined where nobody sleeps. */
+  get untilNext(): number | undefined {
+    if (this.sleepers.size === 0) return undefined;
+    let first = Number.POSITIVE_INFINITY;
+    for (const { wakeAt } of this.sleepers) first = Math.min(first, wakeAt);
+    return Math.max(0, first - this.current);
+  }
+
   advance(ms: number): void {
     this.current += ms;
     const due = [...this.sleepers].filter((sleeper) => sleeper.wakeAt <= this.current);

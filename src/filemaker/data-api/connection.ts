@@ -47,6 +47,10 @@ export type DataApiOptions = ServerAddress & {
   readonly script?: string | undefined;
   /** What is known of it: given, it lasts longer than this connection. */
   readonly applied?: ApplyMemory;
+  /** The way to the server; default over the network. Tests in which no real time passes give another. */
+  readonly open?: typeof openTransport;
+  /** As pace.ts asks for it; default of this process. */
+  readonly business?: () => number;
 };
 
 const defaultTimeouts: Timeouts = { connectMs: 10_000, answerMs: 60_000, logoutMs: 20_000 };
@@ -77,7 +81,8 @@ export class Connection {
     const { address, ca, timeouts, waiting, place } = this;
     // One more than sessions, for requests that need none.
     const connections = sessions + 1;
-    const transport = openTransport({ address, ca, connections, timeouts, clock, received });
+    const { open = openTransport, business = businessOfProcess() } = options;
+    const transport = open({ address, ca, connections, timeouts, clock, received });
     const closing = new AbortController();
     this.transport = transport;
     this.productInfo = new ProductInfo(this, closing.signal);
@@ -94,7 +99,7 @@ export class Connection {
     });
     const bounds = boundsOf(options.niceness ?? defaultNiceness, sessions);
     const lowered = (how: Lowered): void => log({ kind: 'slowed', server: name, ...how });
-    const pace = new Pace({ bounds, business: businessOfProcess(), lowered });
+    const pace = new Pace({ bounds, business, lowered });
     this.#pool = new SessionPool({ place, waiting, capacity: sessions, pace, logins, closing });
     this.requests = new Requests(transport, this.#pool, pace, waiting);
     this.script = options.script;

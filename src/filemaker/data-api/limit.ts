@@ -31,13 +31,13 @@ export type Limit = {
  * First hold after slow answers, after a refusal, and the longest. Each try for more makes users wait for some 30 answers: short
  * holds make them wait often, long ones leave a server idle whose users went home (assumed).
  */
-const holds = { slow: 10_000, refused: 2_000, longest: 120_000 };
+const holds = { slow: 30_000, refused: 2_000, longest: 120_000 };
 
 /**
  * Between two looks, and before the first: what the first answers took is known from few, and connections were made in them. Each
  * look costs some ten answers at a quarter of the speed; without it, what is usual becomes old (assumed).
  */
-const looks = { firstMs: 2_000, everyMs: 30_000 };
+const looks = { firstMs: 2_000, everyMs: 60_000 };
 
 /** A share of 2.9 requests is 3: what was measured is never exact. */
 const rounding = 0.2;

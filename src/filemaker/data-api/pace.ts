@@ -34,6 +34,7 @@ type PaceOptions = {
   readonly bounds: Bounds;
   /** The part of the time since it was asked last in which this process was at work: 0 to 1. */
   readonly business: () => number;
+  /** Told when it gives way, and more than it was told since it had all; once in a minute at the most. */
   readonly lowered: (how: Lowered) => void;
 };
 
@@ -54,6 +55,9 @@ export class Pace {
   readonly #times = new AnswerTimes();
   #limit: Limit = firstLimit;
   #trialFrom: EpochMs = Number.NEGATIVE_INFINITY;
+  /** Of what was told, and from when on more may be. */
+  #told = Number.POSITIVE_INFINITY;
+  #tellFrom: EpochMs = Number.NEGATIVE_INFINITY;
   #heard = 0;
   #full = 0;
   #locked = 0;
@@ -120,9 +124,17 @@ export class Pace {
       if (limit.phase === 'looking') this.#times.beginLook();
       this.#begin(at);
     }
+    if (limit.count >= this.#o.bounds.most) this.#told = Number.POSITIVE_INFINITY;
     const from = before.phase === 'looking' ? before.resume : before.count;
     if (limit.loweredAt !== before.loweredAt && limit.count < from)
-      this.#o.lowered({ from, to: limit.count, why });
+      this.#tell({ from, to: limit.count, why }, at);
+  }
+
+  #tell(how: Lowered, at: EpochMs): void {
+    if (how.to >= this.#told || at < this.#tellFrom) return;
+    this.#told = how.to;
+    this.#tellFrom = at + 60_000;
+    this.#o.lowered(how);
   }
 
   #begin(at: EpochMs): void {

@@ -13,6 +13,9 @@
  *   POST   /simulator/records/hide           {table, recordIds, account, code?}; an empty list shows all again
  *   POST   /simulator/troubles               arms a trouble {effect, on?, probability?, next?}; answers {id}
  *   DELETE /simulator/troubles[?id=]         disarms one, or all
+ *   POST   /simulator/users                  {table, field, count, thinkMs, seed?, database?}: people go to work
+ *   GET    /simulator/users                  what they waited for: {answers, p50, p95, p99} in ms
+ *   DELETE /simulator/users                  all go home
  *   POST   /simulator/clock                  {offsetMs?, stepMs?, advanceMs?}
  *   POST   /simulator/capacity               {sessions}
  *   POST   /simulator/data                   {bytes?}: so many more may be sent, then 953; left out: any number
@@ -57,6 +60,9 @@ const calls: Readonly<Record<string, Call>> = {
     const id = query.get('id');
     control.removeTrouble(id === null ? undefined : Number(id));
   },
+  'POST users': withBody(bodies.users, (control, body) => control.addUsers(body)),
+  'GET users': (control) => control.userTimes(),
+  'DELETE users': (control) => control.removeUsers(),
   'POST clock': withBody(bodies.clock, (control, body) => {
     if (body.offsetMs !== undefined) control.setClockOffset(body.offsetMs);
     if (body.stepMs !== undefined) control.stepClock(body.stepMs);

@@ -3,6 +3,7 @@ import type { BusySlot } from '../busy.ts';
 import type { Script, Values, StoredRecord } from '../description.ts';
 import type { UserMachine } from '../host-clock.ts';
 import { hiddenKey } from '../http/exchange.ts';
+import { type ResponseTimes, responseTimes, Users, type UsersDescription } from '../load/users.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Stats, Write } from '../stats.ts';
 import type { Backup, Database } from '../store/database.ts';
@@ -41,6 +42,7 @@ export type RecordChange = {
 export class SimulatorControl {
   private readonly simulation: Simulation;
   private readonly backups = new Map<string, Backup>();
+  private readonly users: Users[] = [];
   private readonly removedLayouts = new Map<string, Layout>();
 
   constructor(simulation: Simulation) {
@@ -73,6 +75,7 @@ export class SimulatorControl {
     this.simulation.counters.reset();
     this.simulation.sessions.resetCounters();
     this.simulation.licence.bytes = 0;
+    for (const users of this.users) users.reset();
   }
 
   /** What is committed and visible now, in order of creation, values neutral. */
@@ -134,6 +137,22 @@ export class SimulatorControl {
     const rules = place.recordIds.length > 0 ? [...others, rule] : others;
     if (rules.length > 0) this.simulation.hidden.set(key, rules);
     else this.simulation.hidden.delete(key);
+  }
+
+  /** People go to work beside those who are there. */
+  addUsers(users: UsersDescription): void {
+    const added = new Users(this.simulation, this.table(users), users);
+    this.users.push(added);
+    added.begin();
+  }
+
+  removeUsers(): void {
+    for (const users of this.users.splice(0)) users.leave();
+  }
+
+  /** What all users there waited for since they came, or since the counters were reset. */
+  userTimes(): ResponseTimes {
+    return responseTimes(this.users.flatMap((users) => users.times));
   }
 
   /** Returns the trouble's id. */

@@ -55,6 +55,13 @@ export const bodies = {
     stepMs: z.number().exactOptional(),
     advanceMs: z.number().nonnegative().exactOptional(),
   }),
+  users: z.strictObject({
+    ...place,
+    field: z.string(),
+    count: z.int().positive().max(1_000),
+    thinkMs: z.number().positive(),
+    seed: z.int().exactOptional(),
+  }),
   capacity: z.strictObject({ sessions: z.int().nonnegative() }),
   data: z.strictObject({ bytes: z.number().nonnegative().exactOptional() }),
   database: z.strictObject({ database: z.string().exactOptional() }),

@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestKind } from '../description.ts';
 import { FileMakerFailure } from '../failure.ts';
+import { pause } from '../load/pause.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Effect } from '../troubles.ts';
 import { bytesOf, htmlAnswer, refused, send, type Answer } from './answer.ts';
@@ -14,7 +15,7 @@ import type { Routes } from './routes.ts';
 
 /** The connection is to be reset instead of answered. */
 const reset = 'reset';
-type Outcome = Answer | typeof reset;
+export type Outcome = Answer | typeof reset;
 
 const forever = new AbortController().signal;
 /** The guide's limit (content/url-data-format-notes); which error it gives is assumed. */
@@ -26,24 +27,34 @@ export async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { outcome, date } = await answerTo(simulation, routes, request, () => readBody(request));
+  if (outcome === reset) return void request.socket.resetAndDestroy();
+  await send(response, outcome, date, request.headers['accept-encoding']);
+}
+
+/** What a request is, however it came. */
+export type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
+/** All but the network; `date`: the header. */
+export async function answerTo(
+  simulation: Simulation,
+  routes: Routes,
+  request: Asked,
+  bodyOf: () => Buffer | Promise<Buffer>,
+): Promise<{ readonly outcome: Outcome; readonly date: string }> {
   const arrivedAt = performance.now();
-  const body = await readBody(request);
+  const body = await bodyOf();
   await pause(simulation, underWayMs(simulation));
   const { outcome, kind } = await outcomeOf(simulation, routes, request, body);
   const date = simulation.host.httpDate();
   await pause(simulation, underWayMs(simulation));
   simulation.counters.answer(outcome === reset ? reset : outcome.code);
   if (kind) simulation.counters.took(kind, arrivedAt, performance.now());
-  if (outcome === reset) return void request.socket.resetAndDestroy();
-  simulation.licence.sent(bytesOf(outcome).length);
-  await send(response, outcome, date, request.headers['accept-encoding']);
+  if (outcome !== reset) simulation.licence.sent(bytesOf(outcome).length);
+  return { outcome, date };
 }
 
 const underWayMs = ({ options }: Simulation): number => (options.roundTripMs ?? 0) / 2;
-
-async function pause({ host }: Simulation, ms: number): Promise<void> {
-  if (ms > 0) await host.time.sleep(ms, forever);
-}
 
 type Served = {
   readonly outcome: Outcome;
@@ -54,7 +65,7 @@ type Served = {
 async function outcomeOf(
   simulation: Simulation,
   routes: Routes,
-  request: IncomingMessage,
+  request: Asked,
   body: Buffer,
 ): Promise<Served> {
   let kind: RequestKind | undefined;
@@ -130,10 +141,12 @@ async function disturbed(
   const { simulation } = exchange;
   const latency = simulation.options.latencyMs?.[route.kind] ?? 0;
   const { base, perRow } = typeof latency === 'number' ? { base: latency, perRow: 0 } : latency;
-  await pause(simulation, base);
-  const answer = await disturbedWork(effects, simulation, work);
-  if (answer !== reset) await pause(simulation, perRow * (answer.rows ?? 0));
-  return answer;
+  return simulation.processors.work(async () => {
+    await pause(simulation, base);
+    const answer = await disturbedWork(effects, simulation, work);
+    if (answer !== reset) await pause(simulation, perRow * (answer.rows ?? 0));
+    return answer;
+  });
 }
 
 async function disturbedWork(

@@ -334,3 +334,21 @@ test.each([1, 2, 3])('after an outage %i sessions serve two databases as before'
   await connected.clock.sleep(20 * 60_000, never);
   expect(failed(await both())).toBe(0);
 });
+
+const keysFrom = (prefix: string): string[] => Array.from({ length: 40 }, (_, at) => `${prefix}${at}`);
+
+test('where the web server says 503 to whatever comes, requests at once are halved, said once, and nothing is lost', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 8 });
+  const table = connected.server.table(contacts);
+  await Promise.all(keysFrom('a').map((key) => table.create(key, {}, anyTime, never)));
+  simulator.control.addTrouble({ effect: { kind: 'html', status: 503 }, on: ['read', 'find'], next: 24 });
+  await Promise.all(keysFrom('a').map((key) => table.lookUp([key], never)));
+  await Promise.all(keysFrom('b').map((key) => table.create(key, {}, anyTime, never)));
+  const { overlappingRequests } = simulator.control.stats();
+  expect([simulator.control.count(place), overlappingRequests]).toEqual([80, 0]);
+  const slowed = expect.objectContaining({ kind: 'slowed' });
+  expect(connected.events.filter((event) => slowed.asymmetricMatch(event))).toEqual([
+    { kind: 'slowed', server: 'berlin', from: 8, to: 4, why: 'refused' },
+  ]);
+});
