@@ -22,6 +22,7 @@ import { boundsOf } from '../src/core/niceness.ts';
 import { withinDataLimit } from '../src/engine/data-limit.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
+import { ApplyMemory } from '../src/filemaker/data-api/apply-state.ts';
 import { connectDataApi } from '../src/filemaker/data-api/connect.ts';
 import type { Server } from '../src/ports/server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
@@ -230,6 +231,9 @@ async function tablesFor(of: Installation, work: Work, connections: Connections)
   return { tables: known.tables, shown };
 }
 
+/** What was found out of our script in files holds as long as this process is kept. */
+const applied = new ApplyMemory();
+
 /** Connections of one invocation, each made when it is first asked for. */
 class Connections {
   readonly open = new Map<ServerName, Server>();
@@ -245,7 +249,7 @@ class Connections {
     const before = this.open.get(name);
     if (before !== undefined) return before;
     const { configuration, state, meter } = this.#of;
-    const { url, sessions, niceness, caFile } = serverOf(configuration, name);
+    const { url, sessions, niceness, caFile, script } = serverOf(configuration, name);
     // The clock of a server is read without an account.
     const account = this.#work.as === 'clock' ? { username: '', password: '' } : await this.#account(name);
     const server = connectDataApi({
@@ -255,6 +259,8 @@ class Connections {
       sessions: partOf(configuration, serverOf(configuration, name), this.#work.as),
       sessionsInAll: sessions,
       niceness,
+      script,
+      applied,
       slots: state.sessions,
       clock: systemClock,
       random: Math.random,

@@ -95,11 +95,20 @@ export async function openWorkplaceWith<State extends LocalState>(
     const log = retriesTo(options.report);
     for (const server of configuration.servers) {
       const account = accounts.get(server.name) ?? { username: '', password: '' };
-      const { name, url, sessions, niceness, caFile } = server;
+      const { name, url, sessions, niceness, caFile, script } = server;
       const trust = caFile === undefined ? {} : { caFile };
       const received = (bytes: number): void => meter.add(name, bytes);
       const shared = { slots: state.sessions, clock: systemClock, random: Math.random, log, received };
-      const connected = connectDataApi({ name, url, sessions, niceness, account, ...shared, ...trust });
+      const connected = connectDataApi({
+        name,
+        url,
+        sessions,
+        niceness,
+        script,
+        account,
+        ...shared,
+        ...trust,
+      });
       const limited = withinDataLimit(
         connected,
         { control: state.control, clock: systemClock, report: options.report },

@@ -63,6 +63,8 @@ export type ServerConfiguration = {
   readonly maxRate: number | undefined;
   /** Absolute. */
   readonly caFile: string | undefined;
+  /** Name of our script in its files, where it stands there. */
+  readonly script: string | undefined;
   readonly dataBudget: DataBudget | undefined;
   /** When nothing is asked of it. */
   readonly maintenance: readonly MaintenanceWindow[];
@@ -158,9 +160,9 @@ const retentionOf = ({ conflicts, acts, deleted }: ParsedFile['retention']): Con
 });
 
 function serverOf(name: ServerName, server: ParsedServer, file: string): ServerConfiguration {
-  const { url, timeZone, api, sessions, niceness, maxRate, dataBudget, maintenance } = server;
+  const { url, timeZone, api, sessions, niceness, maxRate, script, dataBudget, maintenance } = server;
   const caFile = server.caFile === undefined ? undefined : resolve(dirname(file), server.caFile);
-  return { name, url, timeZone, api, sessions, niceness, maxRate, caFile, dataBudget, maintenance };
+  return { name, url, timeZone, api, sessions, niceness, maxRate, caFile, script, dataBudget, maintenance };
 }
 
 function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {

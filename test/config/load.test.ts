@@ -41,6 +41,7 @@ test('the example of the design loads, with every default filled', async () => {
       sessions: 8,
       caFile: undefined,
       niceness: 1,
+      script: undefined,
       maintenance: [],
     },
     {
@@ -51,6 +52,7 @@ test('the example of the design loads, with every default filled', async () => {
       sessions: 8,
       caFile: undefined,
       niceness: 1,
+      script: undefined,
       maintenance: [],
     },
   ]);

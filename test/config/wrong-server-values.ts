@@ -194,6 +194,15 @@ export const wrongServerValues: readonly WrongValue[] = [
     remedy: 'a whole number from 1 to 10000',
   },
   {
+    name: 'a number for the script',
+    path: hq('script'),
+    to: 4,
+    place: 'servers.hq.script',
+    value: '4',
+    message: 'a number where text belongs',
+    remedy: 'true where it is named ServerSync, else its name',
+  },
+  {
     name: 'a window that is none',
     path: hq('maintenance'),
     to: ['23:00-00:30', '23:00'],
@@ -245,7 +254,7 @@ export const wrongServerValues: readonly WrongValue[] = [
     place: 'servers.hq.sesions',
     message: 'not known here',
     remedy:
-      'Did you mean sessions? Known are url, database, timeZone, api, sessions, niceness, maxRate, caFile, dataBudget, maintenance',
+      'Did you mean sessions? Known are url, database, timeZone, api, sessions, niceness, maxRate, caFile, script, dataBudget, maintenance',
   },
   {
     name: 'a setting that is like none',
