@@ -112,6 +112,11 @@ export const checks = {
     'How fast a page of up to 100 records is read: the second of two, over one session.',
     'Take unstored calculations, summaries and portals off the layout; where it stays slow, describe a layout for sweeps (`sweepLayout`).',
   ),
+  script: ofTable(
+    'Script',
+    "Where `script` of the server is set: many records are written by one request, through ServerSync's script in the file. Its test, which changes no record, has passed. With `--write-probe` a record is created, edited and deleted through it.",
+    'Put the script into the file as filemaker/README.md says, or take `script` out of the configuration. Until then each record is written by a request of its own.',
+  ),
   rights: ofTable(
     'Rights',
     'The account may create, edit and delete records. Proven only with `--write-probe`, by a record that is created, edited and deleted.',

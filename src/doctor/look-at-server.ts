@@ -7,10 +7,12 @@ import { count } from '../composition/words.ts';
 import { didYouMean } from '../config/suggest.ts';
 import type { Interval } from '../core/interval.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
+import type { DataApiEvent, Log } from '../filemaker/data-api/events.ts';
 import { type InspectionOptions, inspectDataApi } from '../filemaker/data-api/inspect.ts';
 import type { Account } from '../filemaker/data-api/logins.ts';
 import { ownSlots } from '../filemaker/data-api/own-slots.ts';
 import type { Inspection } from '../ports/inspection.ts';
+import type { Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type CheckId, checks } from './catalogue.ts';
 import { failed, type Finding, type Found, ok, unproven } from './finding.ts';
@@ -26,6 +28,7 @@ import {
   reachableFinding,
 } from './server-checks.ts';
 import { answered, findingOf } from './server-errors.ts';
+import { lookAtScript, throughScript } from './script-checks.ts';
 import { sessionsFinding } from './sessions.ts';
 import { type FitTable, lookAtLayout } from './table-checks.ts';
 import { probeWrites } from './write-probe.ts';
@@ -103,6 +106,7 @@ class Look {
     this.#restOfTables(layouts);
     // Its session is given back before others are opened.
     await this.close();
+    await this.#script(fit, account, signal);
     await this.#probe(fit, account, signal);
     await this.#sessions(account, layouts, signal);
   }
@@ -228,20 +232,42 @@ class Look {
     );
   }
 
+  /** Only where the configuration says that it is there. */
+  async #script(fit: readonly Fit[], account: Account, signal: AbortSignal): Promise<void> {
+    const { script } = this.#o.server;
+    const written = fit.filter(({ fit: { binding } }) => binding.role !== 'send');
+    if (script === undefined || written.length === 0) return;
+    const told: DataApiEvent[] = [];
+    const connected = this.#connected(account, (event) => told.push(event));
+    try {
+      for (const { table, fit: of } of written) {
+        told.length = 0;
+        const port = connected.table(of.binding);
+        const look = await answered(() => lookAtScript(port, script, told, signal));
+        this.#addOf(table, look instanceof ServerError ? findingOf(look) : look.found);
+      }
+    } finally {
+      await connected.close();
+    }
+  }
+
+  #connected(account: Account, log?: Log): Server {
+    const { script } = this.#o.server;
+    const shared = { sessionsInAll: 3, slots: ownSlots(), ...this.#o.address };
+    return connectDataApi({ ...shared, account, sessions: 1, script, ...(log && { log }) });
+  }
+
   async #probe(fit: readonly Fit[], account: Account, signal: AbortSignal): Promise<void> {
-    const { address, clock, server } = this.#o;
+    const { clock, server } = this.#o;
     const probed = fit.filter((each) => this.#isProbed(each.fit));
     if (probed.length === 0) return;
-    const connected = connectDataApi({
-      sessionsInAll: 3,
-      slots: ownSlots(),
-      ...address,
-      account,
-      sessions: 1,
-    });
+    const connected = this.#connected(account);
     try {
       for (const { table, fit: of } of probed) {
-        const result = await probeWrites({ table: connected.table(of.binding), fit: of, clock }, signal);
+        const port = connected.table(of.binding);
+        const bulk = await port.bulk?.(signal);
+        const through = bulk === undefined ? port : throughScript(port, bulk);
+        const result = await probeWrites({ table: through, fit: of, clock }, signal);
         const offset = this.#offset ?? { lo: 0, hi: 0 };
         this.#addOf(table, ...probeFindings(result, { fit: of, server, offset }));
         signal.throwIfAborted();

@@ -3,6 +3,7 @@ import type {
   FieldDescription,
   SimulatorOptions,
   StoredRecord,
+  Script,
   Values,
 } from '../../../src/simulator/description.ts';
 import type { UserMachine } from '../../../src/simulator/host-clock.ts';
@@ -36,6 +37,7 @@ export type OfficeOptions = Partial<SimulatorOptions> & {
   readonly log?: boolean;
   /** The table that a layout for sweeps shows; default: there is no such layout. */
   readonly sweeps?: 'Contacts' | 'Others';
+  readonly scripts?: Readonly<Record<string, Script>>;
 };
 
 /** The layout for sweeps, in a configuration. */
@@ -147,6 +149,7 @@ export async function openOffice({
   fields = contactFields,
   log = false,
   sweeps,
+  scripts = {},
   ...options
 }: OfficeOptions) {
   lastSeed += 1;
@@ -154,6 +157,7 @@ export async function openOffice({
     databases: [
       {
         name: database,
+        scripts,
         tables: [
           { name: table, fields, rows },
           ...(log ? [deleteLog.table] : []),
