@@ -52,7 +52,13 @@ async function keep(): Promise<void> {
 for (const one of asked) {
   const options = withDefaults(one);
   say(`measuring ${optionsText(options)}`);
-  figures.push(await measure(options, timeline ? (lines) => lines.forEach(say) : undefined));
+  try {
+    figures.push(await measure(options, timeline ? (lines) => lines.forEach(say) : undefined));
+  } catch (error) {
+    // What comes after it is worth a quarter of an hour all the same.
+    say(`${optionsText(options)} failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
   await keep();
 }
 process.stdout.write(markdown({ ...results, figures }));
