@@ -20,7 +20,7 @@ import type { Breaker } from '../src/core/breaker.ts';
 import type { ServerName } from '../src/core/names.ts';
 import { boundsOf } from '../src/core/niceness.ts';
 import { withinDataLimit } from '../src/engine/data-limit.ts';
-import type { Engine } from '../src/engine/engine.ts';
+import { defaultSettings, type Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { ApplyMemory } from '../src/filemaker/data-api/apply-state.ts';
 import { connectDataApi } from '../src/filemaker/data-api/connect.ts';
@@ -167,7 +167,7 @@ export async function withEngine<Result>(
       },
       maxRateOf: (name) => rateOfEachWriter(serverOf(configuration, name)),
       report: reportTo(work.report),
-      settings: { visibilityMs, storingMs },
+      settings: { visibilityMs, storingMs, ingestSize: defaultSettings.pageSize },
     });
     return await task(engine, known);
   } catch (error) {

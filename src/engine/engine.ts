@@ -23,6 +23,11 @@ export type Settings = {
   readonly pageSize: number;
   /** Pages that are read until the place is put down, 1 to 1000: more costs fewer writes to the state, and so many pages are read again after a crash. */
   readonly bookmarkPages: number;
+  /**
+   * Records of a page that are ingested at once, 1 to `pageSize`. Where writers share the process, a whole page would keep the answers of servers
+   * waiting for a tenth of a second (measured); where each load of the state is a request, fewer at once take longer.
+   */
+  readonly ingestSize: number;
   /** Keys in a batch, 1 to 100 (one look-up finds them all): larger saves look-ups, smaller repeats less after a crash. */
   readonly batchSize: number;
   /** Batches worked on at once for one server: enough that its sessions never wait for a look-up. Measured: 3 keeps 8 sessions busy. */
@@ -48,6 +53,7 @@ export type Settings = {
 export const defaultSettings: Settings = {
   settleMs: 120_000,
   pageSize: 500,
+  ingestSize: 100,
   bookmarkPages: 10,
   batchSize: 100,
   batchesAtOnce: 3,

@@ -20,7 +20,7 @@ import { isOfFields, type Watermark } from '../core/watermark.ts';
 import { movedWatermark } from '../core/window.ts';
 import { keepView, ListedView } from './account-view.ts';
 import { changesSince } from './changes.ts';
-import type { Engine, Place } from './engine.ts';
+import { chunksOf, type Engine, type Place } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { type LinkClock, linkClockOf, observe } from './link-clock.ts';
 import { isPassed, meet, onAndOn, type Pace } from './meet.ts';
@@ -183,8 +183,7 @@ async function read(
     count += page.records.length;
     if (!(await turn.take())) return 'busy';
     if ((await engine.control.halt(of.table, of.server)) !== undefined) return 'halted';
-    const observations = page.records.map((record) => observe(place, record, clock, page.at, page.until));
-    const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
+    const { halted, unsettled } = await ingestPage(engine, place, page, { clock, since, watch }, signal);
     engine.report({
       kind: 'read',
       ...placeName(place),
@@ -192,8 +191,8 @@ async function read(
       records: page.records.length,
       total: Math.max(count, page.foundCount),
     });
-    if (sightings.halted) return (await isOutdated(engine, place)) ? 'outdated' : 'halted';
-    if (sightings.unsettled > 0) return 'done';
+    if (halted) return (await isOutdated(engine, place)) ? 'outdated' : 'halted';
+    if (unsettled > 0) return 'done';
     newest = withNewest(newest, page.records);
     const stops = (await pace()) === 'stop';
     const { mark } = page;
@@ -212,6 +211,24 @@ async function read(
   await engine.control.putWatermark({ ...moved, newest });
   await keeping.drop();
   return 'done';
+}
+
+/** In parts, so that nobody waits for a whole page. */
+async function ingestPage(
+  engine: Engine,
+  place: Place,
+  { records, at, until }: ReadPage,
+  { clock, since, watch }: { readonly clock: LinkClock; readonly since: EpochMs; readonly watch: FileWatch },
+  signal: AbortSignal,
+): Promise<{ readonly halted: boolean; readonly unsettled: number }> {
+  let unsettled = 0;
+  for (const some of chunksOf(records, engine.settings.ingestSize)) {
+    const observations = some.map((record) => observe(place, record, clock, at, until));
+    const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
+    if (sightings.halted) return { halted: true, unsettled };
+    unsettled += sightings.unsettled;
+  }
+  return { halted: false, unsettled };
 }
 
 type Reading = Exclude<Bookmark, { readonly kind: 'meeting' }>;
