@@ -45,6 +45,13 @@ test('a write to a record that the account may not see is refused as by the serv
   expect(await dry.remove('1', later, never)).toMatchObject(refused);
 });
 
+test('a server that takes many writes at once is sent none of them: they are noted like single ones', () => {
+  const { server, planned, control } = opened();
+  const many: ServerTable = { ...tableOf(server), bulk: () => Promise.reject(new Error('asked for many')) };
+  const dry: ServerTable = new DryTable(many, place, { planned, control });
+  expect('bulk' in dry).toBe(false);
+});
+
 describe('what is noted shows as written:', () => {
   test('an edit, with the next modId, to look-ups, reads, listings and finds', async () => {
     const { server, dry, planned } = opened();
