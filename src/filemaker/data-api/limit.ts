@@ -1,8 +1,8 @@
 /**
  * How many requests a server gets at once: values in, decisions out.
  *
- * It begins with one and grows by one with each answer until all sessions are at work, so that a server with room is
- * used whole within moments. Where answers become slow it follows from Little's law how many requests the server works on without
+ * It begins with one and grows by one with each answer until all sessions may be at work, whether or not that many were asked for: a run
+ * asks little before it writes, and then all are needed at once. Where answers become slow it follows from Little's law how many requests the server works on without
  * any waiting (under way, divided by how many times longer they take); the limit goes back to a share of
  * that, since users need the rest. After a while it tries one more, and the next try comes later where that was too much. Refusals
  * halve it. What is usual is measured by a look: a few answers while a quarter of the limit is under way.
@@ -52,9 +52,9 @@ export const firstLimit: Limit = {
   loweredAt: Number.NEGATIVE_INFINITY,
 };
 
-/** An answer came as it should; `isFull`: as many were under way as may be. */
-export function afterAnswer(limit: Limit, { most, share }: Bounds, isFull: boolean, at: EpochMs): Limit {
-  if (limit.phase !== 'starting' || !isFull) return limit;
+/** An answer came as it should. */
+export function afterAnswer(limit: Limit, { most, share }: Bounds, at: EpochMs): Limit {
+  if (limit.phase !== 'starting') return limit;
   const count = Math.min(most, limit.count + 1);
   if (count < most) return { ...limit, count };
   const lookAt = share === undefined ? Number.POSITIVE_INFINITY : at + looks.firstMs;

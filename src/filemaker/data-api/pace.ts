@@ -72,9 +72,9 @@ export class Pace {
   }
 
   hear(heard: Heard): void {
-    const { sentAt, at, outcome, isFull } = heard;
+    const { sentAt, at, outcome } = heard;
     if (outcome === 'refused') return this.#become(afterRefusal(this.#limit, sentAt, at), at, 'refused');
-    this.#become(afterAnswer(this.#limit, this.#o.bounds, isFull, at), at);
+    this.#become(afterAnswer(this.#limit, this.#o.bounds, at), at);
     if (this.#o.bounds.share === undefined || sentAt <= this.#trialFrom) return;
     if (this.#limit.phase === 'looking') this.#look(heard);
     else if (this.#limit.phase === 'starting' && heard.inFlight <= this.#few) this.#times.learn(heard, at);

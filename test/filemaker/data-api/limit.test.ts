@@ -50,6 +50,13 @@ test.each([1, 2, 8, 40])(
   },
 );
 
+test('answers that came one at a time open the way for all sessions at once', () => {
+  const pace = new Pace({ bounds: boundsOf(1, 8), business: () => 0, lowered: () => undefined });
+  const alone = { kind: 'find', ms: 30, inFlight: 1, isFull: false, outcome: 'done' } as const;
+  for (let at = 0; at < 7; at++) pace.hear({ ...alone, sentAt: at * 40, at: at * 40 + 30 });
+  expect(pace.limit).toBe(8);
+});
+
 test.each([
   { name: 'in the same room', roundTripMs: 0 },
   { name: 'far away', roundTripMs: 60 },
