@@ -15,6 +15,8 @@ export type ClockState = {
   readonly epoch: number;
   /** From the host's answers to probes. */
   readonly offset: Interval;
+  /** The same as our script in a file read it, to the millisecond; absent until it did since the clock was set last. */
+  readonly script?: Interval;
   /** From our own writes, read again; absent until one was. */
   readonly stamping?: Interval;
   /** The same against the host's clock: what ages does not touch, since one machine has both, or each is kept true. */

@@ -5,7 +5,7 @@
  * new epoch, since readings from before it say nothing about stamps made after it.
  */
 import type { ClockState } from './clock-state.ts';
-import { hull, type Interval, intersect, interval, middle, widen } from './interval.ts';
+import { hull, type Interval, intersect, interval, middle, widen, width } from './interval.ts';
 import type { EpochMs, ServerName } from './names.ts';
 import { wideMs } from './window.ts';
 
@@ -14,7 +14,7 @@ import { wideMs } from './window.ts';
  * slewed by up to 500 ppm (both documented for NTP); too small and slewing looks like a step, too large and old
  * probes say nothing.
  */
-const driftRate = 500e-6;
+export const driftRate = 500e-6;
 
 /** Beyond this the host's clock and the clock that stamps are surely not set to the same zone. Assumed: zones differ by 15 minutes at least. */
 export const zoneErrorMs = 14 * 60_000;
@@ -44,12 +44,39 @@ function clockAfter(state: ClockState | undefined, server: ServerName, probe: Pr
   const before = aged(state.offset, state.measuredAt, probe.at);
   const both = intersect(before, probe.offset);
   if (both === undefined) return stepped(state, probe);
-  const stamping = state.stamping && aged(state.stamping, state.measuredAt, probe.at);
-  return { ...next, offset: both, ...(stamping ? { stamping } : {}) };
+  const older = (known: Interval | undefined) => known && aged(known, state.measuredAt, probe.at);
+  const [script, stamping] = [older(state.script), older(state.stamping)];
+  return { ...next, offset: both, ...(script && { script }), ...(stamping && { stamping }) };
 }
 
+/**
+ * Folds in what our script in a file read; undefined where that says little more than was known. It is kept beside the probes: a
+ * proxy in front may answer those by a clock of its own, and what differs by that is no step. One that was set contradicts what
+ * the script read before, which is replaced; a new epoch is for the next probe to begin.
+ */
+export function withScript(state: ClockState, reading: Probe): ClockState | undefined {
+  const at = Math.max(state.measuredAt, reading.at);
+  const shown = aged(reading.offset, reading.at, at);
+  const known = state.script && aged(state.script, state.measuredAt, at);
+  const both = known === undefined ? shown : intersect(known, shown);
+  if (both !== undefined && known !== undefined && width(both) > width(known) / 2) return undefined;
+  const stamping = state.stamping && aged(state.stamping, state.measuredAt, at);
+  return {
+    ...state,
+    rev: state.rev + 1,
+    offset: aged(state.offset, state.measuredAt, at),
+    script: both ?? shown,
+    ...(stamping && { stamping }),
+    measuredAt: at,
+  };
+}
+
+/** What probes and the script both allow; where they contradict each other it may be either. */
+const hostWhenMeasured = ({ offset, script }: ClockState): Interval =>
+  script === undefined ? offset : (intersect(offset, script) ?? hull(offset, script));
+
 function stepped(state: ClockState, probe: Probe): ClockState {
-  const { stamping: _before, stampingAhead: ahead, ...rest } = state;
+  const { script: _script, stamping: _before, stampingAhead: ahead, ...rest } = state;
   // That it stamps by another zone was said by a person: it holds against the clock, however that is set.
   const zone = rest.acceptedOffMs !== undefined && ahead;
   const byMs = Math.round(middle(probe.offset) - middle(state.offset));
@@ -70,7 +97,8 @@ function stepped(state: ClockState, probe: Probe): ClockState {
 /** Folds in what our own writes, read again, show of the clock that stamps; a contradiction replaces the old. */
 export function withStamping(state: ClockState, shown: Interval): ClockState {
   const stamping = state.stamping && intersect(state.stamping, shown);
-  const ahead = interval(shown.lo - state.offset.hi, shown.hi - state.offset.lo);
+  const host = hostWhenMeasured(state);
+  const ahead = interval(shown.lo - host.hi, shown.hi - host.lo);
   const both = stamping && state.stampingAhead && intersect(state.stampingAhead, ahead);
   return { ...state, rev: state.rev + 1, stamping: stamping ?? shown, stampingAhead: both ?? ahead };
 }
@@ -92,7 +120,7 @@ export function stampingOffset(state: ClockState, at: EpochMs): Interval {
 
 /** The offset of the host's clock alone. */
 export const hostOffset = (state: ClockState, at: EpochMs): Interval =>
-  aged(state.offset, state.measuredAt, at);
+  aged(hostWhenMeasured(state), state.measuredAt, at);
 
 /** How far the server stamps off its host's clock, ms, where that is by another zone or another clock; undefined where not. */
 export function offZoneMs({ stamping, offset }: ClockState): number | undefined {

@@ -47,6 +47,7 @@ async function bulkBehind(gate: Gate, table: ServerTable, signal: AbortSignal): 
     bulk && {
       most: (writes) => bulk.most(writes),
       apply: (writes, departBy, after) => gate.ask(() => bulk.apply(writes, departBy, after)),
+      ...(bulk.clockShown && { clockShown: () => bulk.clockShown?.() }),
     }
   );
 }

@@ -3,7 +3,7 @@ import type { BatchRow } from '../core/batch.ts';
 import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
 import { followed, underZone } from '../core/clock-trust.ts';
-import { offZoneMs, withProbe } from '../core/server-clock.ts';
+import { offZoneMs, type Probe, withProbe, withScript } from '../core/server-clock.ts';
 import { keepClockHalts } from './clock-halts.ts';
 import { type Engine, placeOf, placesOn } from './engine.ts';
 import { unlearn } from './leave.ts';
@@ -35,6 +35,15 @@ export async function probeClock(engine: Engine, server: ServerName, signal: Abo
   if (offByMs !== undefined && offByMs !== (before && offZoneMs(before))) {
     engine.report({ kind: 'other-zone', server, offByMs });
   }
+}
+
+/** Keeps what requests showed of a server's clock beside what they were sent for. What is wrong with it is for the next probe to tell. */
+export async function keepShown(engine: Engine, server: ServerName, shown: Probe | undefined): Promise<void> {
+  if (shown === undefined) return;
+  const stored = await engine.control.clock(server);
+  const next = stored && withScript(stored, shown);
+  // Where another process was faster its state stands.
+  if (next !== undefined) await engine.control.putClock(next);
 }
 
 /**

@@ -17,6 +17,7 @@ import { wentBefore } from '../core/went.ts';
 import { mayWantParent } from '../core/parents.ts';
 import type { Bulk, WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
+import { keepShown } from './measure.ts';
 import { parkRecords, type Reason, unpark, refusedRecord, unclearRecord } from './park.ts';
 import { awaitedParent } from './parents.ts';
 import { fieldsMeant } from './refused-fields.ts';
@@ -39,6 +40,7 @@ export async function write(
   await lanes.inTurn(() => begin(engine, place, work, writes, sending, bulk));
   await sending.ended();
   await putDown(engine, place, work, sending.sent);
+  await keepShown(engine, place.link.server, bulk?.clockShown?.());
   await work.withdraw(engine, 'unwritten');
   sending.throwIfFailed();
 }

@@ -93,6 +93,12 @@ export interface Bulk {
     departBy: EpochMs,
     signal: AbortSignal,
   ): Promise<readonly WriteOutcome[]>;
+
+  /**
+   * What its requests showed of the server's clock, more exactly than a probe; undefined where nothing did, or somebody was told
+   * lately. No request.
+   */
+  clockShown?(): Probe | undefined;
 }
 
 /** One table on one server. */

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { interval, width } from '../../src/core/interval.ts';
+import { serverSyncScript } from '../../src/simulator/serversync-script.ts';
 import { type Bench, openBench } from './support/bench.ts';
 import { contactFields } from './support/office.ts';
 import { rows, synced } from './support/rows.ts';
@@ -40,6 +43,30 @@ describe('a clock that is set between two runs', () => {
     expect(bench.hq.value('K-00003', 'name')).toBe('a run later');
     expect(synced(bench.branch)).toEqual(synced(bench.hq));
   });
+});
+
+const offsets = z.looseObject({
+  servers: z.array(
+    z.looseObject({
+      server: z.string(),
+      clockOffsetMs: z.object({ lo: z.number(), hi: z.number() }),
+    }),
+  ),
+});
+
+test('the clock of a server that is written through the script is known better than a whole second tells', async () => {
+  const scripts = { ServerSync: serverSyncScript({ msPerRecord: 0 }) };
+  await using bench = await openBench({
+    offices: { hq: { rows: rows(0, 60) }, branch: { rows: rows(0, 1), scripts, clockOffsetMs: 47_000 } },
+    servers: { branch: { script: 'ServerSync' } },
+  });
+  await bench.run();
+  const { servers } = offsets.parse(await bench.status());
+  const known = servers.find(({ server }) => server === 'branch')?.clockOffsetMs ?? interval(0, 0);
+  expect(known.lo).toBeLessThanOrEqual(47_000);
+  expect(known.hi).toBeGreaterThanOrEqual(47_000);
+  // One probe shows a whole second.
+  expect(width(known)).toBeLessThan(1000);
 });
 
 const idOf = async (bench: Bench): Promise<string> => {

@@ -12,9 +12,11 @@
  * record that was seen there lately: an anchor.
  */
 import type { EpochMs, Key } from '../../core/names.ts';
+import type { Probe } from '../../core/server-clock.ts';
 import type { Bulk, BulkWrite, WriteOutcome } from '../../ports/server.ts';
 import type { Envelope } from './answer.ts';
 import { Anchors } from './apply-anchors.ts';
+import { ApplyClock } from './apply-clock.ts';
 import {
   type Head,
   type Line,
@@ -65,6 +67,7 @@ export class ApplyTable implements Bulk {
   readonly anchors = new Anchors();
   readonly #parts: ApplyParts;
   readonly #lines = new WeakMap<BulkWrite, string>();
+  readonly #clock = new ApplyClock();
   #msForEach = firstGuessMs;
   /** Requests in a row of which nobody knows what came of them. */
   #unclear = 0;
@@ -148,6 +151,10 @@ export class ApplyTable implements Bulk {
     return writes.map(() => ({ kind: 'unknown' }));
   }
 
+  clockShown(): Probe | undefined {
+    return this.#clock.tell();
+  }
+
   /** An answer may be lost once; single requests tell better what is wrong, and park no record of many for one. */
   #lost(code: string): void {
     this.#unclear += 1;
@@ -205,7 +212,9 @@ export class ApplyTable implements Bulk {
     if (answer === 'unsent') return { kind: 'nothing' };
     if (answer === 'unknown') return { kind: 'unclear', code: 'no-answer' };
     if (answer.kind === 'turned-away') return { kind: 'nothing', why: 'turned-away' };
-    return resultOf(answer);
+    const result = resultOf(answer);
+    if (result.kind === 'done') this.#clock.hear(result.told, answer.http);
+    return result;
   }
 
   #line(write: BulkWrite): string {

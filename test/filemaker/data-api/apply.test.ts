@@ -1,5 +1,6 @@
 /** Many writes in one request, by our script as the simulator carries it out. */
 import { expect, test } from 'vitest';
+import { intersect, width } from '../../../src/core/interval.ts';
 import type { Bulk, BulkWrite } from '../../../src/ports/server.ts';
 import { type ServerSyncScript, serverSyncScript } from '../../../src/simulator/serversync-script.ts';
 import type { Version } from '../../../src/simulator/profiles.ts';
@@ -80,6 +81,19 @@ test('each is done or refused by itself, and read again as it was sent', async (
   const found = await connected.server.table(contacts).lookUp(['n1', 'k1'], never);
   for (const record of found) expect(record.values).toMatchObject({ ...values, ...dates });
   expect(found).toHaveLength(2);
+});
+
+test('what each run tells of the clock is told on, to the round trip, once a minute', async () => {
+  await using simulator = await simulated();
+  await using connected = connect(simulator.url, { script });
+  const bulk = await bulkOf(connected);
+  await bulk.apply([create('n1')], anyTime, never);
+  const { offset } = bulk.clockShown?.() ?? {};
+  const { offset: probed } = await connected.server.probe(never);
+  expect(offset && intersect(offset, probed)).toBeDefined();
+  expect(offset && width(offset)).toBeLessThan(width(probed));
+  await bulk.apply([create('n2')], anyTime, never);
+  expect(bulk.clockShown?.()).toBeUndefined();
 });
 
 test('R3: a record that somebody edited meanwhile is not deleted', async () => {
