@@ -32,7 +32,7 @@ const fewest = 12;
 const longest = { growing: 4, steady: 16 };
 
 /** What is usual is known when it is off by so much at the most (a part of it), or when so many answers told of it. */
-const sureFrom = 0.03;
+const sureFrom = 0.04;
 const mostLearned = 40;
 
 /** How long a kind's usual time counts. Long judges by what was true once, short asks for looks that cost time (assumed). */
@@ -93,11 +93,12 @@ export class AnswerTimes {
     return sure.reduce((sum, count) => sum + count, 0) >= this.#learned / 2 || this.#learned >= mostLearned;
   }
 
-  /** Of a request that was sent while few were under way. */
+  /** Of a request while which few were under way. */
   learn({ kind, ms }: Timed, at: EpochMs): void {
     this.#learned += 1;
     const before = this.#usual.get(kind);
-    const usual = before?.look === this.#look ? before : { ...noMean(), look: this.#look, at };
+    const isNew = before?.look !== this.#look || at - before.at > usualForMs;
+    const usual = isNew ? { ...noMean(), look: this.#look, at } : before;
     add(usual, logOf(ms));
     this.#usual.delete(kind);
     this.#usual.set(kind, usual);

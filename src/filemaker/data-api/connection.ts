@@ -15,6 +15,7 @@ import { clockOffset, ProductInfo } from './product-info.ts';
 import { Requests } from './requests.ts';
 import { defaultRetryPolicy, type RetryPolicy, type Waiting } from './retry.ts';
 import { SessionPool } from './session-pool.ts';
+import { LoopStanding, type Standing } from './standing.ts';
 import { openTransport, type Timeouts, type Transport } from './transport.ts';
 import { readCa } from './trust.ts';
 
@@ -51,6 +52,8 @@ export type DataApiOptions = ServerAddress & {
   readonly open?: typeof openTransport;
   /** As pace.ts asks for it; default of this process. */
   readonly business?: () => number;
+  /** Whether it stood while answers lay there; default of this process. */
+  readonly standing?: Standing;
 };
 
 const defaultTimeouts: Timeouts = { connectMs: 10_000, answerMs: 60_000, logoutMs: 20_000 };
@@ -97,11 +100,12 @@ export class Connection {
       logoutMs: timeouts.logoutMs,
       closing: closing.signal,
     });
+    const standing = options.standing ?? new LoopStanding(() => clock.now());
     const bounds = boundsOf(options.niceness ?? defaultNiceness, sessions);
     const lowered = (how: Lowered): void => log({ kind: 'slowed', server: name, ...how });
     const pace = new Pace({ bounds, business, lowered });
     this.#pool = new SessionPool({ place, waiting, capacity: sessions, pace, logins, closing });
-    this.requests = new Requests(transport, this.#pool, pace, waiting);
+    this.requests = new Requests(transport, this.#pool, pace, standing, waiting);
     this.script = options.script;
     this.applied = options.applied ?? new ApplyMemory();
   }

@@ -3,11 +3,14 @@ import type { EpochMs } from '../../core/names.ts';
 import type { Answer } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import type { Heard } from './pace.ts';
+import type { Standing } from './standing.ts';
 import type { HttpRequest } from './transport.ts';
 
 export type Load = {
   /** How many requests were under way when it was sent, itself included. */
   readonly inFlight: number;
+  /** How many are under way now, itself included. */
+  readonly underWay: () => number;
   /** As many are under way now as may be. */
   readonly isFull: () => boolean;
 };
@@ -16,15 +19,18 @@ export type Load = {
 export function heardOf(
   request: Pick<HttpRequest, 'method' | 'path' | 'body'>,
   answer: Answer,
-  { inFlight, isFull }: Load,
+  { inFlight, underWay, isFull }: Load,
   { sentAt, at }: { readonly sentAt: EpochMs; readonly at: EpochMs },
+  standing: Pick<Standing, 'delayed'>,
 ): Heard | undefined {
   if (answer.kind === 'late' || answer.kind === 'untrusted') return undefined;
-  const told = { inFlight, isFull: isFull(), sentAt, at, outcome: outcomeOf(answer) };
-  if (answer.kind !== 'envelope') return { kind: '', ms: at - sentAt, ...told };
+  const [inFlightAfter, outcome] = [underWay(), outcomeOf(answer)];
+  const told = { inFlight, inFlightAfter, isFull: isFull(), sentAt, at, outcome };
+  if (answer.kind !== 'envelope') return { kind: '', ms: at - sentAt, isDelayed: false, ...told };
   const { http } = answer;
   const kind = kindOf(request, http.text.length);
-  return { kind, ms: http.answeredAt - http.sentAt, ...told };
+  const isDelayed = standing.delayed(http.sentAt, http.answeredAt);
+  return { kind, ms: http.answeredAt - http.sentAt, isDelayed, ...told };
 }
 
 /** No answer, and the server's own 5xx, are a server in trouble; every error of FileMaker comes with HTTP 500, so there the code counts. */

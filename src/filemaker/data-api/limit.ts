@@ -22,7 +22,9 @@ export type Limit = {
   readonly holdUntil: EpochMs;
   /** How long the last hold is or was; 0: the next begins anew. */
   readonly holdMs: number;
-  readonly lookAt: EpochMs;
+  /** When the start was over, or the last look. */
+  readonly since: EpochMs;
+  readonly hasLooked: boolean;
   /** A refusal of what was sent before that instant says nothing new. */
   readonly loweredAt: EpochMs;
 };
@@ -34,10 +36,11 @@ export type Limit = {
 const holds = { slow: 30_000, refused: 2_000, longest: 120_000 };
 
 /**
- * Between two looks, and before the first: what the first answers took is known from few, and connections were made in them. Each
- * look costs some ten answers at a quarter of the speed; without it, what is usual becomes old (assumed).
+ * When what is usual is looked at. `unknown`: since the start or the last look, where nothing is known of what is asked now; `first` and `again`:
+ * where something is, since the first answers are few and connections were made in them, and it becomes old; `fresh`: so long after a look
+ * slow answers are believed at once. Each look costs some eight answers at a quarter of the speed: a run of seconds needs none (assumed).
  */
-const looks = { firstMs: 2_000, everyMs: 60_000 };
+const looks = { unknownMs: 1_000, firstMs: 4_000, againMs: 60_000, freshMs: 15_000 };
 
 /** A share of 2.9 requests is 3: what was measured is never exact. */
 const rounding = 0.2;
@@ -48,17 +51,17 @@ export const firstLimit: Limit = {
   resume: 1,
   holdUntil: 0,
   holdMs: 0,
-  lookAt: 0,
+  since: 0,
+  hasLooked: false,
   loweredAt: Number.NEGATIVE_INFINITY,
 };
 
 /** An answer came as it should. */
-export function afterAnswer(limit: Limit, { most, share }: Bounds, at: EpochMs): Limit {
+export function afterAnswer(limit: Limit, { most }: Bounds, at: EpochMs): Limit {
   if (limit.phase !== 'starting') return limit;
   const count = Math.min(most, limit.count + 1);
   if (count < most) return { ...limit, count };
-  const lookAt = share === undefined ? Number.POSITIVE_INFINITY : at + looks.firstMs;
-  return { ...limit, count, phase: 'steady', lookAt };
+  return { ...limit, count, phase: 'steady', since: at };
 }
 
 /** The server did not take a request that was sent at `sentAt`: it has no room, or is not well. */
@@ -77,13 +80,26 @@ export function afterTrial(
   at: EpochMs,
 ): Limit {
   if (judgement.kind === 'slow') {
+    // Until now it was quick enough, and may have become slow for another reason: then giving way helps nobody, as a look shows.
+    if (limit.holdMs === 0 && !isFresh(limit, at)) return look(limit);
     const count = Math.floor((judgement.inFlight / judgement.slower) * (share ?? 1) + rounding);
-    return lowered(limit, Math.min(count, limit.count - 1), holds.slow, at);
+    const fewer = lowered(limit, Math.min(count, limit.count - 1), holds.slow, at);
+    // What was looked at with a quarter of it was too much as well: what is usual is not known yet.
+    const wasTooMuch = fewer.count < Math.ceil(limit.count / 4);
+    return wasTooMuch ? { ...fewer, since: at, hasLooked: false } : fewer;
   }
   if (!isFull || limit.phase === 'starting') return limit;
-  if (judgement.kind === 'unknown' || at >= limit.lookAt) return look(limit);
+  if (isDue(limit, judgement, at)) return look(limit);
   if (limit.count >= most) return { ...limit, holdMs: 0 };
   return mayGrow(limit, at) ? { ...limit, count: limit.count + 1 } : limit;
+}
+
+const isFresh = ({ hasLooked, since }: Limit, at: EpochMs): boolean =>
+  hasLooked && at - since <= looks.freshMs;
+
+function isDue({ hasLooked, since }: Limit, { kind }: Judgement, at: EpochMs): boolean {
+  if (kind === 'unknown') return at - since >= looks.unknownMs;
+  return at - since >= (hasLooked ? looks.againMs : looks.firstMs);
 }
 
 export const mayGrow = (limit: Limit, at: EpochMs): boolean =>
@@ -91,7 +107,7 @@ export const mayGrow = (limit: Limit, at: EpochMs): boolean =>
 
 export function afterLook(limit: Limit, at: EpochMs): Limit {
   if (limit.phase !== 'looking') return limit;
-  return { ...limit, phase: 'steady', count: limit.resume, lookAt: at + looks.everyMs };
+  return { ...limit, phase: 'steady', count: limit.resume, since: at, hasLooked: true };
 }
 
 function look(limit: Limit): Limit {

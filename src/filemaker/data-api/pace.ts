@@ -20,6 +20,10 @@ export type Heard = Timed & {
   readonly sentAt: EpochMs;
   readonly at: EpochMs;
   readonly outcome: 'done' | 'locked' | 'refused';
+  /** How many were under way when it was answered, itself included. */
+  readonly inFlightAfter: number;
+  /** It lay there before this process got to it: how long it took is not known. */
+  readonly isDelayed: boolean;
   /** As many were under way as may be, this one included, when it was answered. */
   readonly isFull: boolean;
 };
@@ -77,8 +81,15 @@ export class Pace {
     this.#become(afterAnswer(this.#limit, this.#o.bounds, at), at);
     if (this.#o.bounds.share === undefined || sentAt <= this.#trialFrom) return;
     if (this.#limit.phase === 'looking') this.#look(heard);
-    else if (this.#limit.phase === 'starting' && heard.inFlight <= this.#few) this.#times.learn(heard, at);
+    else if (heard.isDelayed) return;
+    else if (this.#isAlone(heard)) this.#times.learn(heard, at);
     else this.#try(heard);
+  }
+
+  /** Few were under way though more might have been. */
+  #isAlone({ inFlight, inFlightAfter }: Heard): boolean {
+    if (this.#limit.phase === 'starting') return inFlight <= this.#few;
+    return this.limit > this.#few && Math.max(inFlight, inFlightAfter) <= this.#few;
   }
 
   /** Under way while nobody waits for another: what answers take then is usual. */
@@ -87,9 +98,7 @@ export class Pace {
   }
 
   #look(heard: Heard): void {
-    this.#heard += 1;
-    // The first ones still met those that were under way before.
-    if (this.#heard > this.limit) this.#times.learn(heard, heard.at);
+    if (!heard.isDelayed) this.#times.learn(heard, heard.at);
     if (this.#times.hasLooked || heard.at - this.#trialFrom > longestLookMs)
       this.#become(afterLook(this.#limit, heard.at), heard.at);
   }

@@ -13,6 +13,7 @@ import { codeFailure, noAnswer, type Place, untrusted } from './failures.ts';
 import { isPassing } from './plain-request.ts';
 import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
 import type { SessionPool } from './session-pool.ts';
+import type { Standing } from './standing.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
 export type Call = Pick<HttpRequest, 'method' | 'path' | 'body'> & {
@@ -40,12 +41,14 @@ export class Requests {
   readonly #transport: Transport;
   readonly #pool: SessionPool;
   readonly #pace: Pace;
+  readonly #standing: Standing;
   readonly #waiting: Waiting;
 
-  constructor(transport: Transport, pool: SessionPool, pace: Pace, waiting: Waiting) {
+  constructor(transport: Transport, pool: SessionPool, pace: Pace, standing: Standing, waiting: Waiting) {
     this.#transport = transport;
     this.#pool = pool;
     this.#pace = pace;
+    this.#standing = standing;
     this.#waiting = waiting;
   }
 
@@ -129,8 +132,9 @@ export class Requests {
       const sentAt = clock.now();
       if (sentAt > departBy) return late;
       const request = body === undefined ? { method, path } : { method, path, body };
+      this.#standing.watch();
       const came = answerOf(await this.#transport.send({ ...request, authorization }, signal));
-      const heard = heardOf(request, came, load, { sentAt, at: clock.now() });
+      const heard = heardOf(request, came, load, { sentAt, at: clock.now() }, this.#standing);
       if (heard !== undefined) this.#pace.hear(heard);
       return came;
     });

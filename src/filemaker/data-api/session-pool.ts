@@ -94,9 +94,10 @@ export class SessionPool {
   async #sendOn(session: Session, send: Send): Promise<Answer> {
     let isGone = false;
     const inFlight = this.#busy;
+    const underWay = (): number => this.#busy;
     const isFull = (): boolean => this.#busy >= this.#o.pace.limit;
     try {
-      const answer = await send(session, { inFlight, isFull });
+      const answer = await send(session, { inFlight, underWay, isFull });
       isGone = isInvalid(answer);
       return answer;
     } finally {

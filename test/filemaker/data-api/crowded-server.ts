@@ -1,5 +1,6 @@
 /** A server that works on so many requests at once and no more, as a pace sees it: only times, no requests. */
 import { type Heard, type Lowered, Pace } from '../../../src/filemaker/data-api/pace.ts';
+import { LoopStanding } from '../../../src/filemaker/data-api/standing.ts';
 import { boundsOf, type Niceness } from '../../../src/core/niceness.ts';
 
 export type Crowded = {
@@ -10,6 +11,8 @@ export type Crowded = {
   readonly serviceMs?: number;
   /** On the way, where nobody waits for another. */
   readonly roundTripMs?: number;
+  /** After so many answers this process stands for so long, and hears of none until then. */
+  readonly stands?: { readonly forMs: number; readonly everyAnswers: number };
   /** Uniform in [0, 1): times scatter by it. */
   readonly random?: () => number;
 };
@@ -23,6 +26,8 @@ export class CrowdedServer {
   serviceMs: number;
   /** When each request that it works on, or that waits there, will be done. */
   #free: number[] = [];
+  #heard = 0;
+  readonly #standing = new LoopStanding(() => this.now);
   readonly #o: Crowded;
   #underWay: { readonly sentAt: number; readonly endsAt: number; readonly inFlight: number }[] = [];
 
@@ -49,16 +54,34 @@ export class CrowdedServer {
     return limits;
   }
 
+  #stand(): void {
+    const { stands } = this.#o;
+    this.#heard += 1;
+    if (stands === undefined || this.#heard % stands.everyAnswers !== 0) return;
+    this.now += stands.forMs;
+    this.#standing.turned();
+  }
+
   #answer(): number {
     while (this.#underWay.length < Math.min(this.pace.limit, this.#o.sessions)) this.#send();
     const first = this.#underWay.reduce((soonest, each) => (each.endsAt < soonest.endsAt ? each : soonest));
-    const isFull = this.#underWay.length >= this.pace.limit;
+    const inFlightAfter = this.#underWay.length;
+    const isFull = inFlightAfter >= this.pace.limit;
     this.#underWay = this.#underWay.filter((each) => each !== first);
-    this.now = first.endsAt;
+    this.#turnUntil(first.endsAt);
     const { sentAt, inFlight } = first;
     const ms = Math.round(this.now - sentAt);
-    this.pace.hear({ kind: 'edit', ms, inFlight, isFull, sentAt, at: this.now, outcome: this.outcome });
+    const isDelayed = this.#standing.delayed(sentAt, this.now);
+    const [kind, at, outcome] = ['edit', this.now, this.outcome];
+    this.pace.hear({ kind, ms, inFlight, inFlightAfter, isDelayed, isFull, sentAt, at, outcome });
+    this.#stand();
     return this.pace.limit;
+  }
+
+  /** The loop turns every 3 ms while it waits. */
+  #turnUntil(at: number): void {
+    for (; this.now + 3 < at; this.#standing.turned()) this.now += 3;
+    this.now = Math.max(this.now, at);
   }
 
   #send(): void {

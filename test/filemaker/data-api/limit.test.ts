@@ -12,7 +12,9 @@ const heard = fc.record({
   kind: fc.constantFrom('find', 'edit', ''),
   ms: fc.oneof(fc.integer({ min: 0, max: 90 }), fc.integer({ min: -5_000, max: 100_000 })),
   inFlight: fc.integer({ min: 1, max: 100 }),
+  inFlightAfter: fc.integer({ min: 1, max: 100 }),
   isFull: fc.boolean(),
+  isDelayed: fc.boolean(),
   outcome: fc.constantFrom<Heard['outcome']>('done', 'done', 'done', 'locked', 'refused'),
   after: fc.integer({ min: 0, max: 5_000 }),
 });
@@ -52,8 +54,9 @@ test.each([1, 2, 8, 40])(
 
 test('answers that came one at a time open the way for all sessions at once', () => {
   const pace = new Pace({ bounds: boundsOf(1, 8), business: () => 0, lowered: () => undefined });
-  const alone = { kind: 'find', ms: 30, inFlight: 1, isFull: false, outcome: 'done' } as const;
-  for (let at = 0; at < 7; at++) pace.hear({ ...alone, sentAt: at * 40, at: at * 40 + 30 });
+  const alone = { kind: 'find', ms: 30, inFlight: 1, inFlightAfter: 1, isFull: false } as const;
+  for (let at = 0; at < 7; at++)
+    pace.hear({ ...alone, isDelayed: false, outcome: 'done', sentAt: at * 40, at: at * 40 + 30 });
   expect(pace.limit).toBe(8);
 });
 
@@ -144,14 +147,15 @@ test('a locked record now and then is nothing, and many of them are users at wor
 });
 
 test('answers that waited for this process itself do not make it give way', () => {
-  const answers = { kind: 'edit', inFlight: 8, isFull: true, outcome: 'done' } as const;
+  const answers = { kind: 'edit', inFlight: 8, isFull: true, isDelayed: false, outcome: 'done' } as const;
   const limitAt = (business: number): number => {
     const pace = new Pace({ bounds: boundsOf(1, 8), business: () => business, lowered: () => undefined });
     for (let at = 0; at < 400; at++) {
-      const few = at < 5;
+      const few = at < 5 || pace.limit <= 2;
       pace.hear({
         ...answers,
         inFlight: few ? 1 : 8,
+        inFlightAfter: few ? 1 : 8,
         ms: few ? 20 : 90,
         at: at * 100,
         sentAt: at * 100 - 90,
@@ -160,4 +164,20 @@ test('answers that waited for this process itself do not make it give way', () =
     return pace.limit;
   };
   expect([limitAt(0.9), limitAt(0.1) < 8]).toEqual([8, true]);
+});
+
+const whileStanding = (processors: number): readonly number[] =>
+  new CrowdedServer({ sessions: 8, processors, stands: { forMs: 100, everyAnswers: 500 } }).during(120_000);
+
+test('answers that lay in this process while it stood are not heard, and those that the server was slow with are', () => {
+  expect(share(whileStanding(1_000), (limit) => limit === 8)).toBeGreaterThan(0.98);
+  expect(share(whileStanding(3), (limit) => limit <= 3)).toBeGreaterThan(0.9);
+});
+
+test('a server that became slow for another reason than us keeps all sessions at work, for giving way would help nobody', () => {
+  const server = new CrowdedServer({ sessions: 8, processors: 1_000 });
+  server.during(20_000);
+  server.serviceMs = 60;
+  expect(share(server.during(120_000), (limit) => limit === 8)).toBeGreaterThan(0.95);
+  expect(server.lowered).toEqual([]);
 });

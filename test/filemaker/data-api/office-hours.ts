@@ -77,6 +77,7 @@ export async function officeHours(office: Office): Promise<Day> {
     log: (event) => events.push(event),
     open: directTo(server, clock),
     business: () => 0,
+    standing: { watch: () => undefined, delayed: () => false },
   });
   const over = new AbortController();
   const done = { records: 0 };
