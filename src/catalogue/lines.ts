@@ -44,6 +44,13 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
     do: 'Nothing. If a first sync at night is to take all that the server bears: `niceness: 0` of that server.',
     more: 'configuration.md#serversname',
   },
+  script: {
+    title: 'SERVER: LAYOUT is written through the script from now on, …; by a request for each record: …',
+    means:
+      '`script` of that server is set. Whether the script of that file can be used is tried before it is, and again ten minutes after something stood against it. Each record is written either way; through the script it goes faster.',
+    do: 'Where it is not used: `serversync doctor`, whose check `script` says what to do.',
+    more: 'configuration.md#serversname',
+  },
   'clock-stepped': {
     title: 'the clock of SERVER was set by N ms',
     means: 'It jumped. What that may have hidden is read again.',

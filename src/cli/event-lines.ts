@@ -74,6 +74,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [leftLine(event)];
     case 'slowed':
       return [slowedLine(event)];
+    case 'script':
+      return [scriptLine(event)];
     case 'retrying':
     case 'read':
     case 'batched':
@@ -90,6 +92,12 @@ const givingWay: Record<Extract<EngineEvent, { kind: 'slowed' }>['why'], string>
 
 const slowedLine = ({ server, from, to, why }: Extract<EngineEvent, { kind: 'slowed' }>): string =>
   `${server}: ${givingWay[why]}, so ${count(to, 'request')} at once instead of ${from} until there is room again`;
+
+function scriptLine({ server, layout, reason }: Extract<EngineEvent, { kind: 'script' }>): string {
+  return reason === undefined
+    ? `${server}: ${layout} is written through the script from now on, many records by one request`
+    : `${server}: ${layout} is written by a request for each record: ${reason} (serversync doctor says what to do)`;
+}
 
 const ofServer = ({ server, tables }: Extract<EngineEvent, { kind: 'paused' | 'went-on' }>): string =>
   tables === undefined ? server : `${tables.join(', ')} on ${server}`;

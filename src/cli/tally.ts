@@ -73,6 +73,7 @@ export class Tally {
       case 'outdated':
       case 'retrying':
       case 'slowed':
+      case 'script':
       case 'log-read':
       case 'rows-unseen':
       case 'paused':
@@ -192,6 +193,7 @@ type LinkEvent = Exclude<
       | 'outdated'
       | 'retrying'
       | 'slowed'
+      | 'script'
       | 'log-read'
       | 'rows-unseen'
       | 'paused'

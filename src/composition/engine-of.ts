@@ -17,6 +17,7 @@ import type { LayoutField, Server, TableBinding } from '../ports/server.ts';
 import type { ServerError } from '../ports/server-errors.ts';
 import { driftBetween } from './drift.ts';
 import { maintenanceOf } from './paused-places.ts';
+import { scriptTrouble } from './script-trouble.ts';
 import { systemClock } from './system-clock.ts';
 
 export type StatePorts = { readonly records: Records; readonly control: Control; readonly queue: Queue };
@@ -144,10 +145,16 @@ function engineTable(
 const logName = ({ database, layout, keyField, stampField }: TableBinding): string =>
   JSON.stringify([database, layout, keyField, stampField]);
 
+const scriptEvent = (event: Extract<DataApiEvent, { kind: 'script' }>): EngineEvent => {
+  const { kind, server, layout } = event;
+  return { kind, server, layout, ...(event.state === 'off' && { reason: scriptTrouble(event) }) };
+};
+
 export const retriesTo =
   (report: (event: EngineEvent) => void) =>
   (event: DataApiEvent): void => {
     if (event.kind === 'slowed') report(event);
+    if (event.kind === 'script') report(scriptEvent(event));
     if (event.kind !== 'retry') return;
     const { server, error: code, tries } = event;
     report({ kind: 'retrying', server, code, tries });

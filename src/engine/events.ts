@@ -162,6 +162,13 @@ export type EngineEvent =
       readonly to: number;
       readonly why: 'slow' | 'refused' | 'locked';
     }
+  /** From now on one request writes many records there, by ServerSync's script in the file; with a `reason`: it does not. */
+  | {
+      readonly kind: 'script';
+      readonly server: ServerName;
+      readonly layout: string;
+      readonly reason?: string;
+    }
   /** `task`: the loop of `--watch` that failed; the others may work. */
   | {
       readonly kind: 'server-failed';

@@ -244,7 +244,10 @@ export class ApplyTable implements Bulk {
     if (trouble === undefined) return;
     const { place, waiting, memory } = this.#parts;
     const until = waiting.clock.now() + offFor(trouble);
+    const before = memory.of(place);
     memory.put(place, { kind: 'off', until, trouble });
+    // Found again at each test it is no news.
+    if (before.kind === 'off' && before.trouble.why === trouble.why) return;
     waiting.log({ kind: 'script', ...named(place), state: 'off', ...trouble });
   }
 }
