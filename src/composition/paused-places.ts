@@ -1,6 +1,5 @@
 /** What is paused now, and what waits for it: for `status`, the end of a run, and what measure publishes. */
 import type { Configuration } from '../config/configuration.ts';
-import type { BatchRow } from '../core/batch.ts';
 import { lastMaintenanceEnd, type Maintenance, maintenanceNow } from '../core/maintenance.ts';
 import type { Halt } from '../core/halt.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
@@ -13,7 +12,6 @@ import {
   pausedNow,
   type Standstill,
 } from '../core/pause.ts';
-import { paged } from '../engine/paged.ts';
 import type { Control } from '../ports/control.ts';
 import { isSamePlace } from '../engine/engine.ts';
 
@@ -106,7 +104,7 @@ export class Standstills {
 /** In the order of the configuration. */
 export async function pausedIn(
   { tables }: Pick<Configuration, 'tables'>,
-  control: Pick<Control, 'openBatches'>,
+  control: Pick<Control, 'backlogPlaces'>,
   stands: Standstills,
 ): Promise<readonly PausedPlace[]> {
   const found = tables.flatMap(({ name, links }) =>
@@ -117,41 +115,30 @@ export async function pausedIn(
       return { ...stand, ...of, table: name, server };
     }),
   );
-  const servers = [...new Set(found.map(({ server }) => server))];
   const waiting = new Map(
-    await Promise.all(servers.map(async (server) => [server, await keysWaiting(control, server)] as const)),
+    found.length === 0
+      ? []
+      : (await control.backlogPlaces()).map((one) => [placeName(one), one.keys] as const),
   );
-  return found.map((one) => ({ ...one, waiting: waiting.get(one.server)?.get(one.table) ?? 0 }));
+  return found.map((one) => ({ ...one, waiting: waiting.get(placeName(one)) ?? 0 }));
 }
 
-async function keysWaiting(
-  control: Pick<Control, 'openBatches'>,
-  server: ServerName,
-): Promise<ReadonlyMap<TableName, number>> {
-  const counts = new Map<TableName, number>();
-  for await (const { table, keys } of openRows(control, server))
-    counts.set(table, (counts.get(table) ?? 0) + keys.length);
-  return counts;
-}
+const placeName = ({ table, server }: { readonly table: TableName; readonly server: ServerName }): string =>
+  JSON.stringify([table, server]);
 
-/** Since when the oldest change waits that may be delivered; undefined where none does. What is paused counts from its end. */
+/**
+ * Since when the oldest change waits that may be delivered; undefined where none does. What is paused counts from its end, which
+ * is the same for all rows of a table: so sums by table do, and no row is read.
+ */
 export async function waitingSince(
-  control: Pick<Control, 'openBatches'>,
+  control: Pick<Control, 'backlogPlaces'>,
   server: ServerName,
   stands: Standstills,
 ): Promise<EpochMs | undefined> {
-  let since: EpochMs | undefined;
-  for await (const { table, oldestChangeAt } of openRows(control, server)) {
-    if (stands.at(table, server) !== undefined) continue;
-    const at = Math.max(oldestChangeAt, stands.lastEnd(table, server));
-    since = Math.min(since ?? at, at);
-  }
-  return since;
-}
-
-async function* openRows(
-  { openBatches }: Pick<Control, 'openBatches'>,
-  server: ServerName,
-): AsyncGenerator<BatchRow> {
-  for await (const page of paged<BatchRow>((after) => openBatches(server, 1000, after))) yield* page;
+  const since = (await control.backlogPlaces()).flatMap(({ table, server: of, oldestChangeAt }) =>
+    of !== server || stands.at(table, server) !== undefined
+      ? []
+      : Math.max(oldestChangeAt, stands.lastEnd(table, server)),
+  );
+  return since.length === 0 ? undefined : Math.min(...since);
 }
