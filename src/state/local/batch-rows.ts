@@ -34,7 +34,8 @@ const sendingOfSql = (keys: string): string =>
 const sendingSql = {
   append: 'INSERT INTO sending (batch, tbl, server, key, value) VALUES (?, ?, ?, ?, ?)',
   ofBatch: 'SELECT value FROM sending WHERE batch = ? ORDER BY sequence',
-  withdraw: "DELETE FROM sending WHERE batch = ? AND key = ? AND json_extract(value, '$.at') = ?",
+  withdraw:
+    "DELETE FROM sending WHERE tbl = ? AND server = ? AND key = ? AND batch = ? AND json_extract(value, '$.at') = ?",
   drop: 'DELETE FROM sending WHERE batch = ?',
 };
 
@@ -148,7 +149,8 @@ function appendingIn(file: StateFile): { readonly append: ChangeSending; readonl
     withdraw(id, rev, sending) {
       const row = touch.get(id, rev);
       if (row === undefined) return undefined;
-      for (const { key, at } of sending) withdraw.run(id, key, at);
+      // By table and server too: else all that the batch announced is looked through for each key.
+      for (const { key, at } of sending) withdraw.run(text(row['tbl']), text(row['server']), key, id, at);
       return numeric(row['rev']);
     },
   };
