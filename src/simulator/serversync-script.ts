@@ -44,7 +44,9 @@ export const serverSyncScript =
     const answers: string[] = [];
     for (const line of lines.slice(1, asked.count + 1)) {
       if (Number(context.utcMilliseconds()) > Number(began) + asked.mostMs) break;
-      await context.sleep(msPerRecord);
+      // By what the records before took: timers are late by up to a millisecond each.
+      const dueMs = Number(began) + msPerRecord * (answers.length + 1);
+      await context.sleep(dueMs - Number(context.utcMilliseconds()));
       answers.push((await answerTo(context, asked, line)).replaceAll(/[\r\n]/g, ''));
     }
     const { layout, applicationVersion: application } = context;
