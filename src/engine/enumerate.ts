@@ -18,6 +18,7 @@ import { withNewest } from '../core/newest.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import { isOfFields, type Watermark } from '../core/watermark.ts';
 import { movedWatermark } from '../core/window.ts';
+import { all } from './all.ts';
 import { keepView, ListedView } from './account-view.ts';
 import { changesSince } from './changes.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
@@ -213,7 +214,7 @@ async function read(
   return 'done';
 }
 
-/** In parts, so that nobody waits for a whole page. */
+/** In parts, so that nobody waits for a whole page; all of them at once, since each waits for look-ups of its own. */
 async function ingestPage(
   engine: Engine,
   place: Place,
@@ -221,14 +222,17 @@ async function ingestPage(
   { clock, since, watch }: { readonly clock: LinkClock; readonly since: EpochMs; readonly watch: FileWatch },
   signal: AbortSignal,
 ): Promise<{ readonly halted: boolean; readonly unsettled: number }> {
-  let unsettled = 0;
-  for (const some of chunksOf(records, engine.settings.ingestSize)) {
-    const observations = some.map((record) => observe(place, record, clock, at, until));
-    const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
-    if (sightings.halted) return { halted: true, unsettled };
-    unsettled += sightings.unsettled;
-  }
-  return { halted: false, unsettled };
+  const parts = chunksOf(records, engine.settings.ingestSize);
+  const ingested = await all(
+    parts.map((some) => {
+      const observations = some.map((record) => observe(place, record, clock, at, until));
+      return ingest(engine, place, observations, clock, since, signal, { watch });
+    }),
+  );
+  return {
+    halted: ingested.some(({ halted }) => halted),
+    unsettled: ingested.reduce((sum, { unsettled }) => sum + unsettled, 0),
+  };
 }
 
 type Reading = Exclude<Bookmark, { readonly kind: 'meeting' }>;
