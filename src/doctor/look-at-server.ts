@@ -28,7 +28,7 @@ import {
   reachableFinding,
 } from './server-checks.ts';
 import { answered, findingOf } from './server-errors.ts';
-import { lookAtScript, throughScript } from './script-checks.ts';
+import { bulkNow, lookAtScript, throughScript } from './script-checks.ts';
 import { sessionsFinding } from './sessions.ts';
 import { type FitTable, lookAtLayout } from './table-checks.ts';
 import { probeWrites } from './write-probe.ts';
@@ -265,7 +265,7 @@ class Look {
     try {
       for (const { table, fit: of } of probed) {
         const port = connected.table(of.binding);
-        const bulk = await port.bulk?.(signal);
+        const bulk = await bulkNow(port, signal);
         const through = bulk === undefined ? port : throughScript(port, bulk);
         const result = await probeWrites({ table: through, fit: of, clock }, signal);
         const offset = this.#offset ?? { lo: 0, hi: 0 };

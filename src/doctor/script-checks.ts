@@ -30,7 +30,7 @@ export async function lookAtScript(
   told: readonly DataApiEvent[],
   signal: AbortSignal,
 ): Promise<ScriptLook> {
-  const bulk = await table.bulk?.(signal);
+  const bulk = await bulkNow(table, signal);
   if (bulk !== undefined) {
     const text = `many records are written by one request, through the script ${script}; its test, which changes nothing, passed`;
     return { found: ok('script', text), bulk };
@@ -42,6 +42,12 @@ export async function lookAtScript(
   }
   const instead = 'each record is written by a request of its own';
   return { found: warning('script', `${scriptTrouble(trouble)}; ${instead}`, remedies[trouble.why]), bulk };
+}
+
+/** Undefined too where it is not known yet. */
+export async function bulkNow(table: ServerTable, signal: AbortSignal): Promise<Bulk | undefined> {
+  const way = await table.bulk?.(signal);
+  return way === 'untried' ? undefined : way;
 }
 
 /** The table as it is written through the script: one record by each request. */

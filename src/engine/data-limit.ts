@@ -7,7 +7,7 @@
 import { type Breaker, failed, isOpen, works } from '../core/breaker.ts';
 import { dataLimitRemedy } from '../core/data-use.ts';
 import type { ServerName } from '../core/names.ts';
-import type { Bulk, Server, ServerTable } from '../ports/server.ts';
+import type { Server, ServerTable } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
 
@@ -41,15 +41,18 @@ const tableBehind = (gate: Gate, table: ServerTable): ServerTable => ({
   ...(table.bulk && { bulk: (signal) => bulkBehind(gate, table, signal) }),
 });
 
-async function bulkBehind(gate: Gate, table: ServerTable, signal: AbortSignal): Promise<Bulk | undefined> {
+async function bulkBehind(
+  gate: Gate,
+  table: ServerTable,
+  signal: AbortSignal,
+): ReturnType<NonNullable<ServerTable['bulk']>> {
   const bulk = await gate.ask(async () => table.bulk?.(signal));
-  return (
-    bulk && {
-      most: (writes) => bulk.most(writes),
-      apply: (writes, departBy, after) => gate.ask(() => bulk.apply(writes, departBy, after)),
-      ...(bulk.clockShown && { clockShown: () => bulk.clockShown?.() }),
-    }
-  );
+  if (bulk === undefined || bulk === 'untried') return bulk;
+  return {
+    most: (writes) => bulk.most(writes),
+    apply: (writes, departBy, after) => gate.ask(() => bulk.apply(writes, departBy, after)),
+    ...(bulk.clockShown && { clockShown: () => bulk.clockShown?.() }),
+  };
 }
 
 const task = 'data';

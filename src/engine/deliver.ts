@@ -63,7 +63,8 @@ export async function deliver(
   if (row === undefined) return { kind: 'yielded', asked: false };
   const work = new RowWork(row);
   try {
-    await bringUp(engine, place, work, { signal, stop });
+    const bring = (): Promise<void> => bringUp(engine, place, work, { signal, stop });
+    await (engine.lanes.get(place.link.server)?.working(bring) ?? bring());
     return { ...(await end(engine, place, work)), asked: work.asked };
   } catch (error) {
     if (!(error instanceof ServerError)) await leaveForSoon(engine, work, signal);

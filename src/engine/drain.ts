@@ -48,25 +48,28 @@ export async function drain(
     }
   };
   const failures: { readonly error: unknown }[] = [];
-  const lanes: Promise<void>[] = [];
+  const lanes = new Set<Promise<void>>();
   // One more with each message, so that a queue without any is asked once.
   const open = (): void => {
-    if (lanes.length === engine.settings.batchesAtOnce) return;
-    const opened = lane().catch((error: unknown) => {
-      failures.push({ error });
-      failure.abort();
-    });
-    lanes.push(opened);
+    if (lanes.size >= batchesAtOnce(engine, server)) return;
+    const opened = lane()
+      .catch((error: unknown) => {
+        failures.push({ error });
+        failure.abort();
+      })
+      .finally(() => lanes.delete(opened));
+    lanes.add(opened);
   };
   open();
-  for (let ended = 0; ended < lanes.length; ) {
-    ended = lanes.length;
-    await Promise.all(lanes);
-  }
+  while (lanes.size > 0) await Promise.all(lanes);
   const [first] = failures;
   if (first !== undefined) throw first.error;
   return handled;
 }
+
+/** Where one request takes a whole batch, as many as the server takes requests. */
+export const batchesAtOnce = ({ lanes, settings }: Engine, server: ServerName): number =>
+  lanes.get(server)?.batchesAtOnce(settings.batchesAtOnce) ?? settings.batchesAtOnce;
 
 async function handle(
   engine: Engine,

@@ -3,16 +3,46 @@
  *
  * Batches begin one after the other: each sends all of its writes before the next announces its own, so that an
  * announcement is never old when its request goes out, and batches end one after the other too: while one is looked
- * up, the others keep every lane busy.
+ * up, the others keep every lane busy. Where one request takes a whole batch, as many batches are worked on as there are
+ * lanes, and only the last ones are parted over several.
  */
 export class Lanes {
+  readonly #count: number;
   #free: number;
+  #batches = 0;
+  #wholeBatches = false;
   readonly #waiting: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `count`: one for each session, and one or two more whose requests wait where a session is free next. */
   constructor(count: number) {
+    this.#count = count;
     this.#free = count;
+  }
+
+  /** Runs `work` on a batch, which counts as under way meanwhile. */
+  async working<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#batches += 1;
+    try {
+      return await work();
+    } finally {
+      this.#batches -= 1;
+    }
+  }
+
+  /** Whether one request takes a whole batch, as the last batch was sent. */
+  sendsWhole(wholeBatches: boolean): void {
+    this.#wholeBatches = wholeBatches;
+  }
+
+  /** How many batches are worked on at once, where `parted` are enough if each is parted over all lanes. */
+  batchesAtOnce(parted: number): number {
+    return this.#wholeBatches ? Math.max(parted, this.#count) : parted;
+  }
+
+  /** Lanes for each batch that is under way: more than one only where fewer are under way than there are lanes. */
+  get forEach(): number {
+    return Math.max(1, Math.floor(this.#count / Math.max(1, this.#batches)));
   }
 
   /** Runs `begin` when all who came before have ended theirs; its failure is the caller's alone. */
@@ -20,11 +50,6 @@ export class Lanes {
     const mine = this.#turn.then(begin, begin);
     this.#turn = mine.catch(() => undefined);
     return mine;
-  }
-
-  /** Lanes that nobody holds now. */
-  get free(): number {
-    return this.#free;
   }
 
   /** Waits for a lane. */

@@ -9,7 +9,7 @@ import { receives, sends } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { all } from './all.ts';
-import { type DrainOptions, drain } from './drain.ts';
+import { batchesAtOnce, type DrainOptions, drain } from './drain.ts';
 import { orHalt } from './drift.ts';
 import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
@@ -197,8 +197,8 @@ async function whileReading(run: Run, options: DrainOptions): Promise<void> {
   await all<unknown>([ended, delivering]);
 }
 
-/** Batches that a server has waiting while reading pauses: fewer may leave its sessions idle, more is read too early. */
-const enoughRows = 8;
+/** Batches that wait beside those that are worked on while reading pauses: fewer may leave sessions idle, more is read too early. */
+const enoughWaiting = 5;
 
 /**
  * Pauses reading while every server that got something to do has plenty of it: reading then would only take time from
@@ -209,8 +209,9 @@ function paceOf({ engine, signal }: Run, options: DrainOptions): Pace {
   const hasPlenty = async (): Promise<boolean> => {
     const backlog = await engine.control.backlog();
     for (const server of backlog.keys()) fed.add(server);
-    return [...fed].every((server) => (backlog.get(server)?.rows ?? 0) > enoughRows);
+    return [...fed].every((server) => (backlog.get(server)?.rows ?? 0) > enough(server));
   };
+  const enough = (server: ServerName): number => batchesAtOnce(engine, server) + enoughWaiting;
   return async () => {
     while (options.busy.size > 0 && (await hasPlenty())) await engine.clock.sleep(idleMs, signal);
     return 'on';

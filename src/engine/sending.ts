@@ -37,6 +37,8 @@ export type Sent = {
 export class Sending {
   /** The writes that were answered, or whose answer was lost. */
   readonly sent: Sent[] = [];
+  /** By which many went in one request, in the end. */
+  bulk: Bulk | undefined;
   readonly #engine: Engine;
   readonly #place: Place;
   readonly #work: RowWork;
@@ -54,12 +56,19 @@ export class Sending {
   }
 
   /**
-   * Returns when the last one is on its way. What comes too late after its announcement is left unsent. `bulk`: many may go in one
-   * request.
+   * Returns when the last one is on its way. What comes too late after its announcement is left unsent. `way`: many may go in one
+   * request, or may once a first record is there: then only that one is sent before it is known.
    */
-  async sendAll(writes: readonly Write[], announcedAt: EpochMs, bulk?: Bulk): Promise<void> {
+  async sendAll(
+    writes: readonly Write[],
+    announcedAt: EpochMs,
+    way?: Awaited<ReturnType<NonNullable<Place['table']['bulk']>>>,
+  ): Promise<void> {
     const { clock, settings } = this.#engine;
+    this.bulk = way === 'untried' ? undefined : way;
     for (let left = writes; left.length > 0; ) {
+      if (way === 'untried' && left.length === writes.length - 1) this.bulk = await this.#afterFirst();
+      const { bulk } = this;
       await this.#lanes.take();
       if (this.#failures.length > 0 || clock.now() > announcedAt + settings.sendWithinMs) {
         this.#lanes.give();
@@ -75,9 +84,21 @@ export class Sending {
     }
   }
 
-  /** As many as one request takes; fewer where lanes are free that would stand idle. */
+  async #afterFirst(): Promise<Bulk | undefined> {
+    await this.ended();
+    if (this.#failures.length > 0) return undefined;
+    try {
+      const way = await this.#place.table.bulk?.(this.#signal);
+      return way === 'untried' ? undefined : way;
+    } catch (error) {
+      this.#failures.push(error);
+      return undefined;
+    }
+  }
+
+  /** As many as one request takes; fewer where so few batches are under way that lanes would stand idle. */
   #together(left: readonly Write[], count: number, bulk: Bulk): readonly BulkWrite[] {
-    const share = Math.max(fewestTogether, Math.ceil(count / (this.#lanes.free + 1)));
+    const share = Math.max(fewestTogether, Math.ceil(count / this.#lanes.forEach));
     const next = left.slice(0, share).map((write) => bulkWrite(this.#place, write));
     return next.slice(0, bulk.most(next));
   }

@@ -12,7 +12,7 @@ import { ServerError } from '../ports/server-errors.ts';
 import { noted } from './breakers.ts';
 import { Unanswered } from './deliver.ts';
 import { waitMs } from './own-rows.ts';
-import { workOn } from './drain.ts';
+import { batchesAtOnce, workOn } from './drain.ts';
 import { type Engine, placeOf } from './engine.ts';
 import { isPaused } from './paused.ts';
 
@@ -99,7 +99,7 @@ export async function workBatches(
       }
     }
   };
-  await Promise.all(Array.from({ length: engine.settings.batchesAtOnce }, lane));
+  await Promise.all(Array.from({ length: batchesAtOnce(engine, server) }, lane));
   const failure = failures.toThrow(worked.asked);
   if (failure !== undefined) throw failure.error;
   return worked;

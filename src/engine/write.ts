@@ -15,7 +15,7 @@ import { isOutside } from '../core/share.ts';
 import { amountsOf } from '../core/sums.ts';
 import { wentBefore } from '../core/went.ts';
 import { mayWantParent } from '../core/parents.ts';
-import type { Bulk, WriteOutcome } from '../ports/server.ts';
+import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { keepShown } from './measure.ts';
 import { parkRecords, type Reason, unpark, refusedRecord, unclearRecord } from './park.ts';
@@ -35,12 +35,11 @@ export async function write(
   if (lanes === undefined) throw new Error(`no lanes for server ${place.link.server}`);
   if (writes.length === 0) return;
   const sending = new Sending(engine, place, work, lanes, signal);
-  // Before anything is announced: it may ask the server, and announcements must not grow old.
-  const bulk = await place.table.bulk?.(signal);
-  await lanes.inTurn(() => begin(engine, place, work, writes, sending, bulk));
+  await lanes.inTurn(() => begin(engine, place, work, writes, sending, signal));
+  lanes.sendsWhole(sending.bulk !== undefined);
   await sending.ended();
   await putDown(engine, place, work, sending.sent);
-  await keepShown(engine, place.link.server, bulk?.clockShown?.());
+  await keepShown(engine, place.link.server, sending.bulk?.clockShown?.());
   await work.withdraw(engine, 'unwritten');
   sending.throwIfFailed();
 }
@@ -52,8 +51,10 @@ async function begin(
   work: RowWork,
   writes: readonly Write[],
   sending: Sending,
-  bulk: Bulk | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
+  // Before anything is announced: it may ask the server, and announcements must not grow old.
+  const way = await place.table.bulk?.(signal);
   const clear = await withoutUnclear(engine, place, work, await withoutRivals(engine, place, work, writes));
   if (clear.length === 0) return;
   const announcedAt = engine.clock.now();
@@ -61,7 +62,7 @@ async function begin(
   if (!(await work.announce(engine, announced))) return;
   // Two writers that announced the same create both see the other's now, and both leave it.
   const sendable = await withoutRivals(engine, place, work, clear);
-  await sending.sendAll(await withoutMade(engine, place, sendable), announcedAt, bulk);
+  await sending.sendAll(await withoutMade(engine, place, sendable), announcedAt, way);
 }
 
 function announcementOf(place: Place, work: RowWork, one: Write, at: EpochMs): Announcement {

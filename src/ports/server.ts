@@ -137,10 +137,10 @@ export interface ServerTable {
   remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome>;
 
   /**
-   * Absent, or undefined: there is no way now to send many writes together. It may be found out by requests of its own, which
-   * change nothing, and may be another answer the next time.
+   * Absent, or undefined: there is no way now to send many writes together. `untried`: it is not known before the table has a
+   * record. It may be found out by requests of its own, which change nothing, and may be another answer the next time.
    */
-  bulk?(signal: AbortSignal): Promise<Bulk | undefined>;
+  bulk?(signal: AbortSignal): Promise<Bulk | 'untried' | undefined>;
 }
 
 /** What a table binds to on a server. Names here are the server's own. */

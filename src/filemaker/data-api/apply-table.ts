@@ -76,13 +76,13 @@ export class ApplyTable implements Bulk {
     this.#parts = parts;
   }
 
-  /** This, where it may be used now. */
-  async ready(signal: AbortSignal): Promise<Bulk | undefined> {
+  /** This, where it may be used now; `untried`: it is not known before the table has a record. */
+  async ready(signal: AbortSignal): Promise<Bulk | 'untried' | undefined> {
     const { place, memory, waiting } = this.#parts;
     const known = memory.of(place);
     if (known.kind === 'off' && waiting.clock.now() < known.until) return undefined;
     const anchor = this.anchors.any() ?? (await this.#parts.anyKey(signal));
-    if (anchor === undefined) return undefined;
+    if (anchor === undefined) return 'untried';
     this.anchors.seen(anchor);
     if (known.kind === 'in-use') return this;
     return (await this.test(anchor, signal)) === undefined ? this : undefined;

@@ -63,7 +63,7 @@ export class DataApiTable implements ServerTable {
     if (scripted !== undefined) this.#applied = this.#applyTable(scripted);
   }
 
-  async bulk(signal: AbortSignal): Promise<Bulk | undefined> {
+  async bulk(signal: AbortSignal): Promise<Bulk | 'untried' | undefined> {
     return this.#applied?.ready(signal);
   }
 
@@ -119,10 +119,12 @@ export class DataApiTable implements ServerTable {
     return answer.code === '0' ? this.#reader.page(answer.response).records[0] : undefined;
   }
 
-  create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
+  async create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
     const fieldData = this.#createData(key, values);
     const call = { method: 'POST', path: `${this.#path}/records`, departBy } as const;
-    return this.#write(call, { fieldData }, undefined, signal);
+    const outcome = await this.#write(call, { fieldData }, undefined, signal);
+    if (outcome.kind === 'written') this.#applied?.anchors.seen(key);
+    return outcome;
   }
 
   #createData(key: Key, values: Values): Record<string, string> {

@@ -70,6 +70,7 @@ export const modelSettings = {
   settleMs: 4_000,
   pageSize: 3,
   bookmarkPages: 2,
+  ingestSize: 2,
   batchSize: 2,
   batchesAtOnce: 1,
   sendWithinMs: 200,
@@ -249,7 +250,9 @@ const tableOf = (server: ModelServer, process: Process): ServerTable => ({
       by: departBy,
       otherwise: { kind: 'unsent' },
     }),
-  ...(server.hasScript && { bulk: () => Promise.resolve(bulkOf(server, process)) }),
+  ...(server.hasScript && {
+    bulk: () => Promise.resolve(server.rows.length === 0 ? 'untried' : bulkOf(server, process)),
+  }),
 });
 
 const bulkOf = (server: ModelServer, process: Process): Bulk => ({

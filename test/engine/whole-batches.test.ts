@@ -1,0 +1,68 @@
+/** A server on which one request carries many writes. */
+import { expect, test } from 'vitest';
+import { drain } from '../../src/engine/drain.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { Lanes } from '../../src/engine/lanes.ts';
+import { putBackDue } from '../../src/engine/measure.ts';
+import { alone, never } from './model/alone.ts';
+import { readBoth, serverOf, valuesOf, worldWith } from './model/invocations.ts';
+import type { World } from './model/world.ts';
+
+const batchSize = 50;
+
+/** hq holds so many, all of them in batches for branch, whose file has our script. */
+async function readyToWrite(count: number): Promise<World> {
+  const world = worldWith(count);
+  serverOf(world, 'branch').hasScript = true;
+  const engineOf = world.engineOf.bind(world);
+  world.engineOf = (process) => {
+    const engine = engineOf(process);
+    return { ...engine, settings: { ...engine.settings, pageSize: 100, ingestSize: 100, batchSize } };
+  };
+  await readBoth(world);
+  return world;
+}
+
+async function drained(world: World, lanes: Engine['lanes']): Promise<number> {
+  return alone(world, async (its) => {
+    await putBackDue(its, 'branch');
+    const options = { force: true, busy: new Set<string>(), settling: new Map<string, number>() };
+    return drain({ ...its, lanes }, 'branch', options, never);
+  });
+}
+
+test('an empty table gets one record by itself, and then whole batches, as many at once as there are lanes', async () => {
+  const world = await readyToWrite(10 * batchSize);
+  const branch = serverOf(world, 'branch');
+  const sizes: number[] = [];
+  const apply = branch.apply.bind(branch);
+  branch.apply = (writes) => {
+    sizes.push(writes.length);
+    return apply(writes);
+  };
+  const lanes = new Lanes(4);
+  expect(lanes.batchesAtOnce(1)).toBe(1);
+  await drained(world, new Map([['branch', lanes]]));
+  expect(valuesOf(branch, 'a')).toEqual(valuesOf(serverOf(world, 'hq'), 'a'));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(10 * batchSize - 1);
+  expect(sizes.filter((size) => size >= batchSize - 1).length).toBeGreaterThanOrEqual(7);
+  expect(lanes.batchesAtOnce(1)).toBe(4);
+});
+
+test('lanes are shared out only while fewer batches than lanes are under way', async () => {
+  const lanes = new Lanes(4);
+  const ends: (() => void)[] = [];
+  const shares: number[] = [];
+  const batches = Array.from({ length: 4 }, () =>
+    lanes.working(() => {
+      shares.push(lanes.forEach);
+      return new Promise<void>((resolve) => {
+        ends.push(resolve);
+      });
+    }),
+  );
+  expect(shares).toEqual([4, 2, 1, 1]);
+  for (const end of ends) end();
+  await Promise.all(batches);
+  expect(lanes.forEach).toBe(4);
+});
