@@ -25,6 +25,8 @@ export type Limit = {
   /** When the start was over, or the last look. */
   readonly since: EpochMs;
   readonly hasLooked: boolean;
+  /** From when on trial after trial was slow, though a look had just shown what is usual. */
+  readonly slowSince: EpochMs | undefined;
   /** A refusal of what was sent before that instant says nothing new. */
   readonly loweredAt: EpochMs;
 };
@@ -42,6 +44,12 @@ const holds = { slow: 30_000, refused: 2_000, longest: 120_000 };
  */
 const looks = { unknownMs: 1_000, firstMs: 4_000, againMs: 60_000, freshMs: 15_000 };
 
+/**
+ * What is slow for less, and not that many times slower, is a moment at which the machine, ours or the server's, worked on something
+ * else (assumed).
+ */
+const doubted = { below: 2, forMs: 1_000 };
+
 /** A share of 2.9 requests is 3: what was measured is never exact. */
 const rounding = 0.2;
 
@@ -53,6 +61,7 @@ export const firstLimit: Limit = {
   holdMs: 0,
   since: 0,
   hasLooked: false,
+  slowSince: undefined,
   loweredAt: Number.NEGATIVE_INFINITY,
 };
 
@@ -74,7 +83,7 @@ export function afterRefusal(limit: Limit, sentAt: EpochMs, at: EpochMs): Limit 
 /** A trial is over: so many answers were heard that they can be judged. */
 export function afterTrial(
   limit: Limit,
-  { most, share }: Bounds,
+  bounds: Bounds,
   judgement: Judgement,
   isFull: boolean,
   at: EpochMs,
@@ -82,12 +91,19 @@ export function afterTrial(
   if (judgement.kind === 'slow') {
     // Until now it was quick enough, and may have become slow for another reason: then giving way helps nobody, as a look shows.
     if (limit.holdMs === 0 && !isFresh(limit, at)) return look(limit);
-    const count = Math.floor((judgement.inFlight / judgement.slower) * (share ?? 1) + rounding);
+    const slowSince = limit.slowSince ?? at;
+    const isDoubted = judgement.slower < doubted.below && at - slowSince < doubted.forMs;
+    if (limit.holdMs === 0 && isDoubted) return { ...limit, slowSince };
+    const count = Math.floor((judgement.inFlight / judgement.slower) * (bounds.share ?? 1) + rounding);
     const fewer = lowered(limit, Math.min(count, limit.count - 1), holds.slow, at);
     // What was looked at with a quarter of it was too much as well: what is usual is not known yet.
     const wasTooMuch = fewer.count < Math.ceil(limit.count / 4);
     return wasTooMuch ? { ...fewer, since: at, hasLooked: false } : fewer;
   }
+  return afterQuick({ ...limit, slowSince: undefined }, bounds.most, judgement, isFull, at);
+}
+
+function afterQuick(limit: Limit, most: number, judgement: Judgement, isFull: boolean, at: EpochMs): Limit {
   if (!isFull || limit.phase === 'starting') return limit;
   if (isDue(limit, judgement, at)) return look(limit);
   if (limit.count >= most) return { ...limit, holdMs: 0 };
@@ -107,7 +123,7 @@ export const mayGrow = (limit: Limit, at: EpochMs): boolean =>
 
 export function afterLook(limit: Limit, at: EpochMs): Limit {
   if (limit.phase !== 'looking') return limit;
-  return { ...limit, phase: 'steady', count: limit.resume, since: at, hasLooked: true };
+  return { ...limit, phase: 'steady', count: limit.resume, since: at, hasLooked: true, slowSince: undefined };
 }
 
 function look(limit: Limit): Limit {
@@ -120,6 +136,7 @@ function lowered(limit: Limit, to: number, firstHoldMs: number, at: EpochMs): Li
     ...limit,
     count: Math.max(1, to),
     phase: 'steady',
+    slowSince: undefined,
     holdMs,
     holdUntil: at + holdMs,
     loweredAt: at,

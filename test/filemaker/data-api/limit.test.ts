@@ -181,3 +181,15 @@ test('a server that became slow for another reason than us keeps all sessions at
   expect(share(server.during(120_000), (limit) => limit === 8)).toBeGreaterThan(0.95);
   expect(server.lowered).toEqual([]);
 });
+
+test('answers that are half as long again for half a second do not make it give way', () => {
+  const server = new CrowdedServer({ sessions: 8, processors: 1_000 });
+  server.during(20_000);
+  for (let times = 0; times < 20; times++) {
+    server.serviceMs = 30;
+    server.during(500);
+    server.serviceMs = 20;
+    server.during(5_000);
+  }
+  expect(server.lowered).toEqual([]);
+});
