@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { testAlarmName } from '../../src/config/aws-parts.ts';
-import { manyServers, office, resourcesOf, templateOf } from './support/synthesised.ts';
+import { office, resourcesOf, templateOf } from './support/synthesised.ts';
 
 const page = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 
@@ -69,26 +69,4 @@ test('the alarm, the log groups and the outputs that the page on AWS names are t
   const outputs = new Set([...text.matchAll(/\boutputs (\w+)/g)].map(([, output = '']) => output));
   expect([...outputs].toSorted()).toEqual(['Bucket', 'ControlTable', 'RecordsTable', 'WriteFunction']);
   expect(Object.keys(template.findOutputs('*'))).toEqual(expect.arrayContaining([...outputs]));
-});
-
-/** Rows of the table of costs: what the item is, and its dollars for 2, 10 and 50 servers. */
-const costs = [...page('aws.md').matchAll(/^\| (.+) \| .* \| (\S+) \| (\S+) \| (\S+) \|$/gm)].flatMap(
-  ([, item = '', ...columns]) => {
-    const dollars = columns.map((column) => Number(column.replaceAll('*', '')));
-    return dollars.some(Number.isNaN) ? [] : [{ item: item.replaceAll('*', ''), dollars }];
-  },
-);
-
-test.each([2, 10, 50])('the costs of %d servers add up, with as many alarms as there are', (count) => {
-  const at = [2, 10, 50].indexOf(count);
-  const dollarsOf = (name: string): number =>
-    costs.find(({ item }) => item.startsWith(name))?.dollars[at] ?? Number.NaN;
-  const items = costs.filter(({ item }) => !item.startsWith('Sum'));
-  expect(items).toHaveLength(13);
-  const sum = items.reduce((before, { dollars }) => before + (dollars[at] ?? 0), 0);
-  expect(Math.abs(sum - dollarsOf('Sum'))).toBeLessThan(0.06);
-  const types = Object.values(resourcesOf(templateOf(manyServers(count)))).map(({ Type }) => Type);
-  const priced = (type: string, price: number): number => types.filter((one) => one === type).length * price;
-  expect(dollarsOf('alarms')).toBeCloseTo(priced('AWS::CloudWatch::Alarm', 0.1));
-  expect(dollarsOf('composite alarms')).toBeCloseTo(priced('AWS::CloudWatch::CompositeAlarm', 0.5));
 });
