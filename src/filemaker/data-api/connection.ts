@@ -89,7 +89,11 @@ export class Connection {
     const closing = new AbortController();
     this.transport = transport;
     this.productInfo = new ProductInfo(this, closing.signal);
+    const bounds = boundsOf(options.niceness ?? defaultNiceness, sessions);
+    const lowered = (how: Lowered): void => log({ kind: 'slowed', server: name, ...how });
+    const pace = new Pace({ bounds, business, lowered });
     const logins = new Logins({
+      refused: (sentAt) => pace.refused(sentAt, clock.now()),
       place,
       waiting,
       capacity: options.sessionsInAll ?? sessions,
@@ -101,9 +105,6 @@ export class Connection {
       closing: closing.signal,
     });
     const standing = options.standing ?? new LoopStanding(() => clock.now());
-    const bounds = boundsOf(options.niceness ?? defaultNiceness, sessions);
-    const lowered = (how: Lowered): void => log({ kind: 'slowed', server: name, ...how });
-    const pace = new Pace({ bounds, business, lowered });
     this.#pool = new SessionPool({ place, waiting, capacity: sessions, pace, logins, closing });
     this.requests = new Requests(transport, this.#pool, pace, standing, waiting);
     this.script = options.script;

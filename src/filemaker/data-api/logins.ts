@@ -5,6 +5,7 @@
  * FileMaker has closed that session itself. So that a server that is down does not use up the slots in this way,
  * a request that opens nothing has to be answered first.
  */
+import type { EpochMs } from '../../core/names.ts';
 import type { Slot, SessionSlots } from '../../ports/session-slots.ts';
 import { type Answer, answerOf, type Envelope, valueAt } from './answer.ts';
 import { meaningOf } from './codes.ts';
@@ -29,6 +30,8 @@ type LoginsOptions = {
   readonly slots: SessionSlots;
   readonly capacity: number;
   readonly waiting: Waiting;
+  /** Told of a login that was sent at `sentAt` and for which the server had no room. */
+  readonly refused: (sentAt: EpochMs) => void;
   /** How long a logout may take. */
   readonly logoutMs: number;
   /** Aborted when the connector closes: no login is begun any more; one in flight is awaited. */
@@ -148,7 +151,9 @@ export class Logins {
     const { transport, account } = this.#o;
     const path = `/databases/${encodeURIComponent(database)}/sessions`;
     const request = { method: 'POST', path, authorization: basicOf(account), body: '{}' } as const;
+    const sentAt = this.#o.waiting.clock.now();
     const answer = answerOf(await transport.send(request, never));
+    if (answer.kind === 'envelope' && meaningOf(answer.code).class === 'full') this.#o.refused(sentAt);
     if (surelyNotOpened(answer)) holding.slot = slot;
     else if (answer.kind !== 'envelope' || answer.code !== '0') this.#lose(database, slot);
     return this.#judge(database, slot, answer);

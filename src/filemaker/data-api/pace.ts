@@ -77,7 +77,7 @@ export class Pace {
 
   hear(heard: Heard): void {
     const { sentAt, at, outcome } = heard;
-    if (outcome === 'refused') return this.#become(afterRefusal(this.#limit, sentAt, at), at, 'refused');
+    if (outcome === 'refused') return this.refused(sentAt, at);
     this.#become(afterAnswer(this.#limit, this.#o.bounds, at), at);
     if (this.#o.bounds.share === undefined || sentAt <= this.#trialFrom) return;
     if (this.#limit.phase === 'looking') this.#look(heard);
@@ -90,6 +90,11 @@ export class Pace {
   #isAlone({ inFlight, inFlightAfter }: Heard): boolean {
     if (this.#limit.phase === 'starting') return inFlight <= this.#few;
     return this.limit > this.#few && Math.max(inFlight, inFlightAfter) <= this.#few;
+  }
+
+  /** The server would not have what was sent at `sentAt`, a request or a login. */
+  refused(sentAt: EpochMs, at: EpochMs): void {
+    this.#become(afterRefusal(this.#limit, sentAt, at), at, 'refused');
   }
 
   /** Under way while nobody waits for another: what answers take then is usual. */

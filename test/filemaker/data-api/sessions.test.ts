@@ -352,3 +352,19 @@ test('where the web server says 503 to whatever comes, requests at once are halv
     { kind: 'slowed', server: 'berlin', from: 8, to: 4, why: 'refused' },
   ]);
 });
+
+test('a login for which the server has no room (812) halves the requests at once as well', async () => {
+  await using simulator = await simulate([], { capacity: { sessions: 4 } });
+  await using connected = connect(simulator.url, { sessions: 8 });
+  const table = connected.server.table(contacts);
+  for (const key of ['1', '2', '3', '4', '5', '6', '7']) await table.create(key, {}, anyTime, never);
+  await Promise.all(keysFrom('a').map((key) => table.create(key, {}, anyTime, never)));
+  expect(simulator.control.count(place)).toBe(47);
+  expect(connected.events).toContainEqual({
+    kind: 'slowed',
+    server: 'berlin',
+    from: 8,
+    to: 4,
+    why: 'refused',
+  });
+});
