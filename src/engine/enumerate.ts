@@ -214,7 +214,10 @@ async function read(
   return 'done';
 }
 
-/** In parts, so that nobody waits for a whole page; all of them at once, since each waits for look-ups of its own. */
+/**
+ * In parts, so that nobody waits for a whole page. Each waits for look-ups of its own: where writers take whole batches, they are
+ * through with one before the next was looked up, and the parts go all at once; elsewhere that would hold up many small answers.
+ */
 async function ingestPage(
   engine: Engine,
   place: Place,
@@ -223,16 +226,19 @@ async function ingestPage(
   signal: AbortSignal,
 ): Promise<{ readonly halted: boolean; readonly unsettled: number }> {
   const parts = chunksOf(records, engine.settings.ingestSize);
-  const ingested = await all(
-    parts.map((some) => {
-      const observations = some.map((record) => observe(place, record, clock, at, until));
-      return ingest(engine, place, observations, clock, since, signal, { watch });
-    }),
-  );
-  return {
-    halted: ingested.some(({ halted }) => halted),
-    unsettled: ingested.reduce((sum, { unsettled }) => sum + unsettled, 0),
-  };
+  const isUrgent = [...engine.lanes.values()].some(({ wholeBatches }) => wholeBatches);
+  let unsettled = 0;
+  for (const some of chunksOf(parts, isUrgent ? parts.length : 1)) {
+    const ingested = await all(
+      some.map((part) => {
+        const observations = part.map((record) => observe(place, record, clock, at, until));
+        return ingest(engine, place, observations, clock, since, signal, { watch });
+      }),
+    );
+    for (const sightings of ingested) unsettled += sightings.unsettled;
+    if (ingested.some(({ halted }) => halted)) return { halted: true, unsettled };
+  }
+  return { halted: false, unsettled };
 }
 
 type Reading = Exclude<Bookmark, { readonly kind: 'meeting' }>;

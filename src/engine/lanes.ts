@@ -10,6 +10,7 @@ export class Lanes {
   readonly #count: number;
   #free: number;
   #batches = 0;
+  /** Whether one request takes a whole batch, as the last batch was sent. */
   #wholeBatches = false;
   readonly #waiting: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
@@ -30,7 +31,10 @@ export class Lanes {
     }
   }
 
-  /** Whether one request takes a whole batch, as the last batch was sent. */
+  get wholeBatches(): boolean {
+    return this.#wholeBatches;
+  }
+
   sendsWhole(wholeBatches: boolean): void {
     this.#wholeBatches = wholeBatches;
   }
