@@ -22,6 +22,7 @@ const sql = {
   touch: 'UPDATE batches SET rev = rev + 1 WHERE id = ? AND rev = ? RETURNING tbl, server, rev',
   defer: 'UPDATE batches SET rev = rev + 1, not_before = ? WHERE id = ? AND rev = ?',
   close: 'DELETE FROM batches WHERE id = ? AND rev = ?',
+  // By an index alone: whole rows of a receiver that is down would be read for each page of a listing.
   backlog: `SELECT server, count(*) AS open, sum(key_count) AS keys, min(oldest_change_at) AS oldest
     FROM batches GROUP BY server`,
   places: `SELECT tbl, server, sum(key_count) AS keys, min(oldest_change_at) AS oldest

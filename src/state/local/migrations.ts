@@ -165,4 +165,7 @@ export const migrations: readonly string[] = [
     WHERE json_extract(value, '$.gone') IS NOT NULL OR json_extract(value, '$.left') IS NOT NULL;
   CREATE INDEX replicas_away ON replicas (tbl, server) WHERE away = 1;
   `,
+  `
+  CREATE INDEX batches_backlog ON batches (server, tbl, key_count, oldest_change_at);
+  `,
 ];

@@ -99,6 +99,16 @@ describe('format', () => {
     expect(failure({ readOnly: true }).code).toBe('state-not-ours');
   });
 
+  test('what is open is counted by an index alone, without a look at the keys of each batch', () => {
+    open().close();
+    const database = new DatabaseSync(path);
+    const counted =
+      'SELECT server, count(*), sum(key_count), min(oldest_change_at) FROM batches GROUP BY server';
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${counted}`).all();
+    database.close();
+    expect(plan).toMatchObject([{ detail: 'SCAN batches USING COVERING INDEX batches_backlog' }]);
+  });
+
   test('a file that a crash left empty is begun anew', async () => {
     mkdirSync(directory, { recursive: true });
     writeFileSync(path, '');
