@@ -22,6 +22,7 @@ describe('the package', () => {
       /^dist\/[\w-]+\.mjs$/,
       /^dist\/(cities\.json|THIRD-PARTY-NOTICES\.txt)$/,
       /^dist\/console\/(index\.html|icon\.svg|page\.js|page\.css)$/,
+      /^filemaker\/(README\.md|ServerSync(-steps)?\.(txt|xml))$/,
     ];
     const paths = files.map(({ path }) => path);
     expect(paths.filter((path) => !kinds.some((kind) => kind.test(path)))).toEqual([]);
