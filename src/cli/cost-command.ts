@@ -1,4 +1,4 @@
-/** `serversync cost`: what an installation on AWS costs in a month, reckoned. Asks neither AWS nor a server. */
+/** `serversync cost`: what an installation on AWS costs in a month, reckoned. Asks no server, and AWS only for what a stack published. */
 import { systemClock } from '../composition/system-clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
@@ -8,6 +8,7 @@ import { prices, pricesOf } from '../cost/prices.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import { StateFileError } from '../state/local/state-file-error.ts';
 import { count } from '../composition/words.ts';
+import { publishedTrends } from './console/published-trends.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openToRead, type StatePlace } from './opened-state.ts';
 import type { Output } from './output.ts';
@@ -24,14 +25,19 @@ const supposedChanges = 1_000;
 const dayMs = 86_400_000;
 const mostRuns = 100_000;
 
-type Known = { readonly changesPerDay?: number; readonly records?: number };
+type Known = {
+  readonly changesPerDay?: number;
+  readonly records?: number;
+  /** Why it is not known. */
+  readonly note?: string;
+};
 
 /** Throws ConfigurationError. */
 export async function costCommand(options: CostOptions): Promise<ExitCode> {
   const { output } = options;
   const configuration = await loadConfiguration(options.configFile);
   const isGiven = options.changesPerDay !== undefined && options.records !== undefined;
-  const known = isGiven ? {} : await knownHere(options, configuration);
+  const known = isGiven ? {} : await knownOf(options, configuration);
   const load = {
     changesPerDay: options.changesPerDay ?? known.changesPerDay ?? supposedChanges,
     records: options.records ?? known.records ?? 0,
@@ -41,12 +47,14 @@ export async function costCommand(options: CostOptions): Promise<ExitCode> {
     records: sourceOf(options.records, known.records),
   };
   const cost = monthCost(configuration, counted, load);
+  if (known.note !== undefined) output.line(known.note);
   for (const line of textOf(configuration, cost, load, from)) output.line(line);
   output.json(() => ({
     exitCode: exitCodes.inStep,
     prices: { ...pricesOf, of: prices },
     load,
     from,
+    ...(known.note !== undefined && { note: known.note }),
     ...cost,
   }));
   return exitCodes.inStep;
@@ -56,6 +64,27 @@ type Source = 'given' | 'measured' | 'supposed';
 
 const sourceOf = (given: number | undefined, known: number | undefined): Source =>
   given === undefined ? (known === undefined ? 'supposed' : 'measured') : 'given';
+
+const knownOf = (options: CostOptions, configuration: Configuration): Promise<Known> =>
+  options.stack === undefined
+    ? knownHere(options, configuration)
+    : knownOfStack(options.stack, configuration);
+
+/** What its functions published of the last 31 days; its records are not counted: that would read them all. */
+async function knownOfStack(stack: string, { servers }: Configuration): Promise<Known> {
+  const now = systemClock.now();
+  const names = servers.map(({ name }) => name);
+  const { servers: trends, note } = await publishedTrends(stack, names, { from: now - 31 * dayMs, to: now });
+  const written = trends.flatMap((one) => one.written);
+  const rate = rateOf(
+    written.map(({ from: startedAt, records }) => ({ startedAt, created: records, updated: 0 })),
+    now,
+  );
+  if (rate !== undefined) return { changesPerDay: rate };
+  return {
+    note: note ?? `no rate of changes: what stack ${stack} published as written covers less than a day`,
+  };
+}
 
 /** What the state of this machine tells: changes written by its runs, and records of its tables. Nothing where there is none. */
 async function knownHere(place: StatePlace, { tables }: Configuration): Promise<Known> {
@@ -75,8 +104,10 @@ async function knownHere(place: StatePlace, { tables }: Configuration): Promise<
   }
 }
 
+type Ran = Pick<RunRecord, 'startedAt' | 'created' | 'updated' | 'removed'>;
+
 /** Of the last 30 days; undefined where less than a day is known: a first sync is no rate. */
-export function rateOf(runs: readonly RunRecord[], now: number): number | undefined {
+export function rateOf(runs: readonly Ran[], now: number): number | undefined {
   const first = Math.min(...runs.map(({ startedAt }) => startedAt));
   const since = Math.max(first + dayMs, now - 30 * dayMs);
   const days = (now - since) / dayMs;
@@ -89,7 +120,7 @@ export function rateOf(runs: readonly RunRecord[], now: number): number | undefi
 
 const said: Readonly<Record<Source, string>> = {
   given: 'as given',
-  measured: 'as this machine has it',
+  measured: 'as it was measured',
   supposed: 'supposed: give another',
 };
 

@@ -31,6 +31,8 @@ export class FakeAws {
   readonly refusals = new Map<string, Refusal>();
   /** What CloudWatch has, by figure and server: `Lag hq`. Each is given for two minutes that are over. */
   readonly figures = new Map<string, number>();
+  /** Values by their instants, of a figure and its server; before `figures`. */
+  readonly series = new Map<string, readonly (readonly [number, number])[]>();
   /** What was asked for, in order. */
   readonly actions: string[] = [];
 
@@ -74,6 +76,13 @@ export class FakeAws {
     return {
       MetricDataResults: MetricDataQueries.map(({ Id, MetricStat: { Metric } }) => {
         const server = Metric.Dimensions.find(({ Name }) => Name === 'Server')?.Value ?? '';
+        const series = this.series.get(`${Metric.MetricName} ${server}`);
+        if (series !== undefined)
+          return {
+            Id,
+            Timestamps: series.map(([at]) => at / 1000),
+            Values: series.map(([, one]) => one),
+          };
         const value = this.figures.get(`${Metric.MetricName} ${server}`);
         if (value === undefined) return { Id, Timestamps: [], Values: [] };
         return { Id, Timestamps: [minute - 120, minute - 60], Values: [value, value] };
