@@ -14,6 +14,12 @@ import { fetchPage, pagesOf, type ReadPage, type Start } from './pager.ts';
 /** Pages that are read of one find before it is split: more repeats larger finds, fewer makes more of them. Assumed. */
 const pagesInOneFind = 4;
 
+/**
+ * Parts that a find is split into at once: as many as it would take if changes were spread evenly, so that the first is soon read. More
+ * are asked for in vain where they are not. Assumed.
+ */
+const mostParts = 8;
+
 /** Bounds in whole units: seconds of local time, or milliseconds since year 1. The last part is open above. */
 type Scale = { readonly unit: number; readonly range: (from: number, to: number | undefined) => StampRange };
 
@@ -82,14 +88,17 @@ async function* openPart(reading: Reading, from: number, top: number): AsyncGene
 async function* closedPart(reading: Reading, from: number, to: number): AsyncGenerator<ChangesPage> {
   const { unit, range } = reading.scale;
   const first = await firstPage(reading, range(from, to));
-  if (from >= to || fits(reading, first)) {
+  if (from + unit > to || fits(reading, first)) {
     yield* rest(reading, from, to, { first });
     return;
   }
   yield* ahead(reading, first);
-  const middle = from + Math.floor((to - from) / unit / 2) * unit;
-  yield* closedPart(reading, from, middle);
-  yield* closedPart(reading, middle + unit, to);
+  const units = Math.floor((to - from) / unit) + 1;
+  const parts = Math.min(mostParts, Math.ceil(first.foundCount / largestFind(reading)), units);
+  for (let part = 0; part < parts; part += 1) {
+    const startOf = (which: number): number => from + Math.floor((units * which) / parts) * unit;
+    yield* closedPart(reading, startOf(part), part === parts - 1 ? to : startOf(part + 1) - unit);
+  }
 }
 
 /** Reading cannot stop behind them: nothing of their part is over. */
@@ -102,8 +111,9 @@ function* ahead({ ahead: given }: Reading, page: ReadPage): Generator<ChangesPag
 
 const stateOf = ({ recordId, modId }: ServerRecord): string => `${recordId} ${modId}`;
 
-const fits = ({ engine }: Reading, first: ReadPage): boolean =>
-  first.foundCount <= engine.settings.pageSize * pagesInOneFind;
+const fits = (reading: Reading, first: ReadPage): boolean => first.foundCount <= largestFind(reading);
+
+const largestFind = ({ engine }: Reading): number => engine.settings.pageSize * pagesInOneFind;
 
 function firstPage({ engine, place, signal }: Reading, range: StampRange): Promise<ReadPage> {
   const limit = engine.settings.pageSize;
