@@ -18,7 +18,6 @@ import { withNewest } from '../core/newest.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import { isOfFields, type Watermark } from '../core/watermark.ts';
 import { movedWatermark } from '../core/window.ts';
-import { all } from './all.ts';
 import { keepView, ListedView } from './account-view.ts';
 import { changesSince } from './changes.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
@@ -215,8 +214,8 @@ async function read(
 }
 
 /**
- * In parts, so that nobody waits for a whole page. Each waits for look-ups of its own: where writers take whole batches, they are
- * through with one before the next was looked up, and the parts go all at once; elsewhere that would hold up many small answers.
+ * In parts, so that nobody waits for a whole page; one after the other, since what is found in one may halt the rest (R8). Where writers
+ * take whole batches they would wait for the look-ups of each part, so the page goes as one.
  */
 async function ingestPage(
   engine: Engine,
@@ -225,18 +224,13 @@ async function ingestPage(
   { clock, since, watch }: { readonly clock: LinkClock; readonly since: EpochMs; readonly watch: FileWatch },
   signal: AbortSignal,
 ): Promise<{ readonly halted: boolean; readonly unsettled: number }> {
-  const parts = chunksOf(records, engine.settings.ingestSize);
-  const isUrgent = [...engine.lanes.values()].some(({ wholeBatches }) => wholeBatches);
+  const isWhole = [...engine.lanes.values()].some(({ wholeBatches }) => wholeBatches);
   let unsettled = 0;
-  for (const some of chunksOf(parts, isUrgent ? parts.length : 1)) {
-    const ingested = await all(
-      some.map((part) => {
-        const observations = part.map((record) => observe(place, record, clock, at, until));
-        return ingest(engine, place, observations, clock, since, signal, { watch });
-      }),
-    );
-    for (const sightings of ingested) unsettled += sightings.unsettled;
-    if (ingested.some(({ halted }) => halted)) return { halted: true, unsettled };
+  for (const part of chunksOf(records, isWhole ? records.length : engine.settings.ingestSize)) {
+    const observations = part.map((record) => observe(place, record, clock, at, until));
+    const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
+    unsettled += sightings.unsettled;
+    if (sightings.halted) return { halted: true, unsettled };
   }
   return { halted: false, unsettled };
 }

@@ -132,7 +132,9 @@ export class ApplyTable implements Bulk {
     departBy: EpochMs,
     signal: AbortSignal,
   ): Promise<readonly WriteOutcome[]> {
-    const anchor = this.anchors.any(removedBy(writes));
+    // Deleted or not, they are no anchors for whoever comes next: a find for one that is gone hides what the script answers.
+    for (const key of removedBy(writes)) this.anchors.lost(key);
+    const anchor = this.anchors.any();
     if (anchor === undefined) return writes.map(() => unsent);
     const lines = writes.map((write) => this.#line(write));
     const head = { count: lines.length, keyField: this.#parts.keyField };

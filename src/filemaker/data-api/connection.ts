@@ -93,7 +93,7 @@ export class Connection {
     const lowered = (how: Lowered): void => log({ kind: 'slowed', server: name, ...how });
     const pace = new Pace({ bounds, business, lowered });
     const logins = new Logins({
-      refused: (sentAt) => pace.refused(sentAt, clock.now()),
+      full: (sentAt) => pace.full(this.#pool.open, sentAt, clock.now()),
       place,
       waiting,
       capacity: options.sessionsInAll ?? sessions,

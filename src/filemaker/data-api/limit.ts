@@ -80,6 +80,21 @@ export function afterRefusal(limit: Limit, sentAt: EpochMs, at: EpochMs): Limit 
   return lowered(limit, Math.floor(count / 2), holds.refused, at);
 }
 
+/** The server let in no session beside those that are open: all of them may be at work, and more would only wait for one. */
+export function afterFull(limit: Limit, open: number, sentAt: EpochMs, at: EpochMs): Limit {
+  if (open === 0) return afterRefusal(limit, sentAt, at);
+  const count = limit.phase === 'looking' ? limit.resume : limit.count;
+  if (sentAt <= limit.loweredAt || count <= open) return limit;
+  return { ...lowered(limit, open, holds.refused, at), holdMs: limit.holdMs };
+}
+
+/** Where no answer is judged, those that come as they should alone let it grow again after refusals. */
+export function afterUnjudged(limit: Limit, { most }: Bounds, at: EpochMs): Limit {
+  if (limit.phase === 'starting') return limit;
+  if (limit.count >= most) return limit.holdMs === 0 ? limit : { ...limit, holdMs: 0 };
+  return mayGrow(limit, at) ? { ...limit, count: limit.count + 1 } : limit;
+}
+
 /** A trial is over: so many answers were heard that they can be judged. */
 export function afterTrial(
   limit: Limit,

@@ -31,7 +31,7 @@ type LoginsOptions = {
   readonly capacity: number;
   readonly waiting: Waiting;
   /** Told of a login that was sent at `sentAt` and for which the server had no room. */
-  readonly refused: (sentAt: EpochMs) => void;
+  readonly full: (sentAt: EpochMs) => void;
   /** How long a logout may take. */
   readonly logoutMs: number;
   /** Aborted when the connector closes: no login is begun any more; one in flight is awaited. */
@@ -153,7 +153,7 @@ export class Logins {
     const request = { method: 'POST', path, authorization: basicOf(account), body: '{}' } as const;
     const sentAt = this.#o.waiting.clock.now();
     const answer = answerOf(await transport.send(request, never));
-    if (answer.kind === 'envelope' && meaningOf(answer.code).class === 'full') this.#o.refused(sentAt);
+    if (answer.kind === 'envelope' && meaningOf(answer.code).class === 'full') this.#o.full(sentAt);
     if (surelyNotOpened(answer)) holding.slot = slot;
     else if (answer.kind !== 'envelope' || answer.code !== '0') this.#lose(database, slot);
     return this.#judge(database, slot, answer);

@@ -8,9 +8,11 @@ import type { Bounds } from '../../core/niceness.ts';
 import { AnswerTimes, type Judgement, type Timed } from './answer-times.ts';
 import {
   afterAnswer,
+  afterFull,
   afterLook,
   afterRefusal,
   afterTrial,
+  afterUnjudged,
   firstLimit,
   type Limit,
   mayGrow,
@@ -79,7 +81,9 @@ export class Pace {
     const { sentAt, at, outcome } = heard;
     if (outcome === 'refused') return this.refused(sentAt, at);
     this.#become(afterAnswer(this.#limit, this.#o.bounds, at), at);
-    if (this.#o.bounds.share === undefined || sentAt <= this.#trialFrom) return;
+    if (this.#o.bounds.share === undefined)
+      return this.#become(afterUnjudged(this.#limit, this.#o.bounds, at), at);
+    if (sentAt <= this.#trialFrom) return;
     if (this.#limit.phase === 'looking') this.#look(heard);
     else if (heard.isDelayed) return;
     else if (this.#isAlone(heard)) this.#times.learn(heard, at);
@@ -92,7 +96,12 @@ export class Pace {
     return this.limit > this.#few && Math.max(inFlight, inFlightAfter) <= this.#few;
   }
 
-  /** The server would not have what was sent at `sentAt`, a request or a login. */
+  /** The server had no room for a login that was sent at `sentAt`, beside so many open sessions. */
+  full(open: number, sentAt: EpochMs, at: EpochMs): void {
+    this.#become(afterFull(this.#limit, open, sentAt, at), at, 'refused');
+  }
+
+  /** The server would not have a request that was sent at `sentAt`. */
   refused(sentAt: EpochMs, at: EpochMs): void {
     this.#become(afterRefusal(this.#limit, sentAt, at), at, 'refused');
   }

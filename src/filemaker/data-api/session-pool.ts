@@ -162,6 +162,11 @@ export class SessionPool {
     }
   }
 
+  /** How many sessions are open. */
+  get open(): number {
+    return this.#open.length;
+  }
+
   get #busy(): number {
     return this.#open.reduce((sum, { isBusy }) => sum + (isBusy ? 1 : 0), 0);
   }

@@ -202,6 +202,15 @@ test('where the anchor was deleted the outcomes are unknown, and the next reques
   expect(await again.apply([create('n2')], anyTime, never)).toMatchObject([{ kind: 'written' }]);
 });
 
+test('a record that went through the script, and was edited last before, is no anchor for what comes next', async () => {
+  await using simulator = await simulated();
+  await using connected = connect(simulator.url, { script });
+  const bulk = await bulkOf(connected);
+  expect(await bulk.apply([update('2', 0, 'k2')], anyTime, never)).toMatchObject([{ modId: 1 }]);
+  expect(await bulk.apply([remove('2', 1, 'k2')], anyTime, never)).toEqual([{ kind: 'removed' }]);
+  expect(await bulk.apply([create('n1')], anyTime, never)).toMatchObject([{ kind: 'written' }]);
+});
+
 test('what the script had no time for is unsent, and fewer go the next time', async () => {
   await using simulator = await simulated({ options: { msPerRecord: 60 } });
   await using connected = connect(simulator.url, { script });

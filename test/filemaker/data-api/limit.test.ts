@@ -122,6 +122,29 @@ test('refusals halve it once for all requests that were under way together, and 
   expect([first, server.lowered, server.pace.limit]).toEqual([4, [{ from: 8, to: 4, why: 'refused' }], 8]);
 });
 
+test('with niceness 0 too it grows back after refusals, up to all sessions', () => {
+  const server = new CrowdedServer({ sessions: 8, processors: 1_000, niceness: 0 });
+  server.during(10_000);
+  server.outcome = 'refused';
+  server.during(2_000);
+  const inStorm = server.pace.limit;
+  server.outcome = 'done';
+  server.during(240_000);
+  expect([inStorm, server.pace.limit]).toEqual([1, 8]);
+});
+
+test('where the server has room for four sessions only, all four stay at work however often a fifth is tried', () => {
+  const pace = new Pace({ bounds: boundsOf(1, 8), business: () => 0, lowered: () => undefined });
+  const limits: number[] = [];
+  for (let at = 0; at < 1_800_000; at += 30) {
+    const one = { kind: 'edit', ms: 12, inFlight: 4, inFlightAfter: 4, isFull: pace.limit <= 4 } as const;
+    pace.hear({ ...one, isDelayed: false, outcome: 'done', sentAt: at - 12, at });
+    if (at % 30_000 === 0) pace.full(4, at - 20, at);
+    if (at > 60_000) limits.push(pace.limit);
+  }
+  expect(share(limits, (limit) => limit >= 4)).toBeGreaterThan(0.97);
+});
+
 test('a storm of refusals leaves one request at a time, and later tries for more come later', () => {
   const server = new CrowdedServer({ sessions: 8, processors: 1_000 });
   server.during(10_000);
