@@ -4,7 +4,7 @@ import { unseenLine } from './view-lines.ts';
 import { haltWords } from './halt-words.ts';
 import { remappedLine } from './pause/remapped-line.ts';
 import { sweepWords } from './safety-words.ts';
-import type { Endless, MovedEvent, RenamedEvent, Unfit } from './tally.ts';
+import type { Endless, MovedEvent, RenamedEvent, Unfit, WayEvent } from './tally.ts';
 import { coded, count, duration } from '../composition/words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
@@ -73,9 +73,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
     case 'left':
       return [leftLine(event)];
     case 'slowed':
-      return [slowedLine(event)];
     case 'script':
-      return [scriptLine(event)];
+      return [wayLine(event)];
     case 'retrying':
     case 'read':
     case 'batched':
@@ -89,6 +88,9 @@ const givingWay: Record<Extract<EngineEvent, { kind: 'slowed' }>['why'], string>
   refused: 'it refused requests or did not answer',
   locked: 'people work through the table',
 };
+
+export const wayLine = (event: WayEvent): string =>
+  event.kind === 'slowed' ? slowedLine(event) : scriptLine(event);
 
 const slowedLine = ({ server, from, to, why }: Extract<EngineEvent, { kind: 'slowed' }>): string =>
   `${server}: ${givingWay[why]}, so ${count(to, 'request')} at once instead of ${from} until there is room again`;

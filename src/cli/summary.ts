@@ -9,7 +9,7 @@ import type { LinkTally, MovedEvent } from './tally.ts';
 import { unseenLines } from './view-lines.ts';
 import { dataAlarmLines, stoppedLines, stoppedOf } from './data-lines.ts';
 import { doubledNotices } from './doubled-lines.ts';
-import { endlessLine, movedLine, renamedLines, unfitLine } from './event-lines.ts';
+import { endlessLine, movedLine, renamedLines, unfitLine, wayLine } from './event-lines.ts';
 import { haltedLines } from './halt-words.ts';
 import { pausedLines } from './pause/lines.ts';
 import { remappedLine } from './pause/remapped-line.ts';
@@ -112,6 +112,7 @@ function noticeLines({ tally, overview }: RunResult, hints: boolean): readonly s
       '    take one of the two rules away (auto-enter, a script), or leave rewrites: accept out; then choose:',
     ]),
     ...[...tally.unfit.values()].map(unfitLine),
+    ...[...tally.ways.values()].flatMap((one) => wrapped(wayLine(one), '')),
     ...tally.renamed.flatMap(renamedLines).flatMap((line) => wrapped(line, '')),
     ...tally.moved.filter(isTold).flatMap((one) => wrapped(movedLine(one), '')),
     ...tally.remapped.flatMap((one) => wrapped(remappedLine(one), '')),

@@ -9,6 +9,8 @@ export type RenamedEvent = Extract<EngineEvent, { kind: 'renamed' }>;
 
 export type MovedEvent = Extract<EngineEvent, { kind: 'moved' | 'proven' }>;
 
+export type WayEvent = Extract<EngineEvent, { kind: 'slowed' | 'script' }>;
+
 export type LeftEvent = Extract<EngineEvent, { kind: 'left' }>;
 
 export type LinkTally = {
@@ -50,6 +52,8 @@ export class Tally {
   readonly renamed: RenamedEvent[] = [];
   readonly moved: MovedEvent[] = [];
   readonly left: LeftEvent[] = [];
+  /** How servers were written, as it was said last: whether through the script, and with fewer requests at once. */
+  readonly ways = new Map<string, WayEvent>();
   /** Further layouts that could not be gone by, each once. */
   readonly unfit = new Map<string, Unfit>();
   /** Fields that two servers set again each time, by both and its name. */
@@ -72,14 +76,18 @@ export class Tally {
       case 'other-zone':
       case 'outdated':
       case 'retrying':
-      case 'slowed':
-      case 'script':
       case 'log-read':
       case 'rows-unseen':
       case 'paused':
       case 'went-on':
       case 'data-limit-reached':
       case 'data-limit-over':
+        return;
+      case 'slowed':
+        this.ways.set(event.server, event);
+        return;
+      case 'script':
+        this.ways.set(JSON.stringify([event.server, event.layout]), event);
         return;
       case 'remapped':
         this.remapped.push(event);

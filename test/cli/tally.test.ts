@@ -33,6 +33,15 @@ test('names that run together are not taken for one another', () => {
   expect(tally.links).toHaveLength(2);
 });
 
+test('of how a server is written the last that was said is kept', () => {
+  const script = { kind: 'script', server: 'hq', layout: 'Contacts_Sync' } as const;
+  const tally = tallyOf(script, { ...script, reason: 'there is no such script' }, { ...script, layout: 'b' });
+  expect([...tally.ways.values()]).toEqual([
+    { ...script, reason: 'there is no such script' },
+    { ...script, layout: 'b' },
+  ]);
+});
+
 test('steps of clocks are kept in their order', () => {
   const tally = tallyOf(
     { kind: 'clock-stepped', server: 'hq', byMs: -5 },
