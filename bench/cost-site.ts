@@ -8,7 +8,8 @@ import { type Simulator, startSimulator } from '../src/simulator/simulator.ts';
 import { noUsage, plus, type Usage } from '../src/core/usage.ts';
 import type { AwsState } from '../src/state/aws/aws-state.ts';
 import { OperationMeter } from '../src/state/aws/operation-meter.ts';
-import { accessKey, openFakeAws } from '../test/cli/support/fake-aws.ts';
+import { openFakeAws } from '../test/cli/support/fake-aws.ts';
+import { functionVariables } from '../test/functions/support/variables.ts';
 import { account } from '../test/end-to-end/support/office.ts';
 import { contextOf } from '../test/functions/support/context.ts';
 import { type Emulators, startEmulators } from '../test/state/aws/emulators.ts';
@@ -114,23 +115,10 @@ async function setEnvironment(emulators: Emulators, folder: string, more: Readon
   const queues = [...servers, ...servers.map((name) => `${name}-unreadable`)];
   const places = { ...(await newPlaces(emulators)), queuePrefix: await emulators.newQueues(queues) };
   Object.assign(process.env, {
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: accessKey,
-    AWS_SECRET_ACCESS_KEY: 's',
-    AWS_ENDPOINT_URL_DYNAMODB: await urlOf(emulators.dynamo),
+    ...functionVariables(places, folder, await urlOf(emulators.dynamo)),
     AWS_ENDPOINT_URL_SQS: await urlOf(emulators.sqs),
     AWS_ENDPOINT_URL_S3: await urlOf(emulators.s3),
-    POWERTOOLS_TRACE_ENABLED: 'false',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
-    POWERTOOLS_METRICS_NAMESPACE: 'ServerSync',
-    LAMBDA_TASK_ROOT: folder,
-    SERVERSYNC_INSTALLATION: 'North',
-    SERVERSYNC_RECORDS_TABLE: places.recordsTable,
-    SERVERSYNC_CONTROL_TABLE: places.controlTable,
-    SERVERSYNC_BUCKET: places.bucket,
-    SERVERSYNC_QUEUE_PREFIX: places.queuePrefix,
-    SERVERSYNC_SECRET_PREFIX: 'serversync/',
     ...more,
   });
   return places;

@@ -7,7 +7,7 @@
 import { type Breaker, failed, isOpen, works } from '../core/breaker.ts';
 import { dataLimitRemedy } from '../core/data-use.ts';
 import type { ServerName } from '../core/names.ts';
-import type { Server, ServerTable } from '../ports/server.ts';
+import type { BulkWay, Server, ServerTable } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
 
@@ -41,11 +41,7 @@ const tableBehind = (gate: Gate, table: ServerTable): ServerTable => ({
   ...(table.bulk && { bulk: (signal) => bulkBehind(gate, table, signal) }),
 });
 
-async function bulkBehind(
-  gate: Gate,
-  table: ServerTable,
-  signal: AbortSignal,
-): ReturnType<NonNullable<ServerTable['bulk']>> {
+async function bulkBehind(gate: Gate, table: ServerTable, signal: AbortSignal): Promise<BulkWay> {
   const bulk = await gate.ask(async () => table.bulk?.(signal));
   if (bulk === undefined || bulk === 'untried') return bulk;
   return {

@@ -14,7 +14,7 @@ import { enumerate, type EnumerateOptions, type Enumeration } from './enumerate.
 import { isMet, type Pace } from './meet.ts';
 import { putBackDue } from './measure.ts';
 import { recheckParked } from './recheck.ts';
-import { type Lease, readingLease, taken, type Turn } from './reading-turn.ts';
+import { alone, type Lease, readingLease, taken, type Turn } from './reading-turn.ts';
 import { PlacesAhead, type StoredPlaces } from './stored-place.ts';
 
 /**
@@ -45,27 +45,6 @@ export const growingAlone = <Result>(
   lease: Lease,
   work: (renew: () => Promise<void>) => Promise<Result>,
 ): Promise<Result | 'busy'> => alone(ports, 'grow', lease, work);
-
-/** Whoever works for long renews, which costs a request now and then. */
-async function alone<Result>(
-  { control, clock }: Pick<Engine, 'control' | 'clock'>,
-  lease: string,
-  { holder, leaseMs }: Lease,
-  work: (renew: () => Promise<void>) => Promise<Result>,
-): Promise<Result | 'busy'> {
-  let takenAt = clock.now();
-  const renew = async (): Promise<void> => {
-    if (clock.now() - takenAt < leaseMs / 3) return;
-    takenAt = clock.now();
-    await control.takeLease(lease, holder, leaseMs, takenAt);
-  };
-  if (!(await control.takeLease(lease, holder, leaseMs, takenAt))) return 'busy';
-  try {
-    return await work(renew);
-  } finally {
-    await control.dropLease(lease, holder);
-  }
-}
 
 export type ReadServerOptions = {
   readonly pace: Pace;

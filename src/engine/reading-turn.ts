@@ -23,10 +23,10 @@ export const isReadByOther = (
   holder: string,
 ): Promise<boolean> => control.isLeased(readingLease(server), holder, clock.now());
 
-/** A server for one process to read: taken when there is something to be done, which a tick in which nothing changed does not have. */
+/** What one process is to work on: taken when there is something to be done, which a tick in which nothing changed does not have. */
 export type Turn = {
   readonly isTaken: () => boolean;
-  /** False where another process reads the server. Once it is taken, it is asked for no more. */
+  /** False where another process is at it. Once it is taken, it is asked for no more. */
   readonly take: () => Promise<boolean>;
   /** Whoever works for long renews, which costs a request now and then. */
   readonly renew: () => Promise<void>;
@@ -43,13 +43,30 @@ export const taken: Turn = {
  * Does the work, which takes the server before it works on what it found. Two that find nothing at once have asked the server
  * twice, and that is all.
  */
-export async function readingInTurn<Result>(
-  { control, clock }: Pick<Engine, 'control' | 'clock'>,
+export const readingInTurn = <Result>(
+  ports: Pick<Engine, 'control' | 'clock'>,
   server: ServerName,
+  lease: Lease,
+  work: (turn: Turn) => Promise<Result>,
+): Promise<Result> => inTurn(ports, readingLease(server), lease, work);
+
+/** Does the work if nobody else has the lease. */
+export const alone = <Result>(
+  ports: Pick<Engine, 'control' | 'clock'>,
+  name: string,
+  lease: Lease,
+  work: (renew: () => Promise<void>) => Promise<Result>,
+): Promise<Result | 'busy'> =>
+  inTurn<Result | 'busy'>(ports, name, lease, async (turn) =>
+    (await turn.take()) ? work(turn.renew) : 'busy',
+  );
+
+async function inTurn<Result>(
+  { control, clock }: Pick<Engine, 'control' | 'clock'>,
+  lease: string,
   { holder, leaseMs }: Lease,
   work: (turn: Turn) => Promise<Result>,
 ): Promise<Result> {
-  const lease = readingLease(server);
   let takenAt: EpochMs | undefined;
   const takeAt = async (now: EpochMs): Promise<boolean> => {
     const isMine = await control.takeLease(lease, holder, leaseMs, now);

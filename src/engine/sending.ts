@@ -8,7 +8,7 @@ import { onceFor } from '../core/create-only.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { valuesFor } from '../core/held.ts';
 import type { EpochMs, FieldName } from '../core/names.ts';
-import type { Bulk, BulkWrite, WriteOutcome } from '../ports/server.ts';
+import type { Bulk, BulkWay, BulkWrite, WriteOutcome } from '../ports/server.ts';
 import type { Values } from '../core/digest.ts';
 import { all } from './all.ts';
 import type { Engine, Place } from './engine.ts';
@@ -59,11 +59,7 @@ export class Sending {
    * Returns when the last one is on its way. What comes too late after its announcement is left unsent. `way`: many may go in one
    * request, or may once a first record is there: then only that one is sent before it is known.
    */
-  async sendAll(
-    writes: readonly Write[],
-    announcedAt: EpochMs,
-    way?: Awaited<ReturnType<NonNullable<Place['table']['bulk']>>>,
-  ): Promise<void> {
+  async sendAll(writes: readonly Write[], announcedAt: EpochMs, way?: BulkWay): Promise<void> {
     const { clock, settings } = this.#engine;
     this.bulk = way === 'untried' ? undefined : way;
     for (let left = writes; left.length > 0; ) {

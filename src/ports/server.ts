@@ -101,6 +101,9 @@ export interface Bulk {
   clockShown?(): Probe | undefined;
 }
 
+/** Whether there is a way to send many writes together now; `untried`: it is not known before the table has a record. */
+export type BulkWay = Bulk | 'untried' | undefined;
+
 /** One table on one server. */
 export interface ServerTable {
   /**
@@ -140,7 +143,7 @@ export interface ServerTable {
    * Absent, or undefined: there is no way now to send many writes together. `untried`: it is not known before the table has a
    * record. It may be found out by requests of its own, which change nothing, and may be another answer the next time.
    */
-  bulk?(signal: AbortSignal): Promise<Bulk | 'untried' | undefined>;
+  bulk?(signal: AbortSignal): Promise<BulkWay>;
 }
 
 /** What a table binds to on a server. Names here are the server's own. */

@@ -13,7 +13,7 @@
  */
 import type { EpochMs, Key } from '../../core/names.ts';
 import type { Probe } from '../../core/server-clock.ts';
-import type { Bulk, BulkWrite, WriteOutcome } from '../../ports/server.ts';
+import type { Bulk, BulkWay, BulkWrite, WriteOutcome } from '../../ports/server.ts';
 import type { Envelope } from './answer.ts';
 import { Anchors } from './apply-anchors.ts';
 import { ApplyClock } from './apply-clock.ts';
@@ -77,7 +77,7 @@ export class ApplyTable implements Bulk {
   }
 
   /** This, where it may be used now; `untried`: it is not known before the table has a record. */
-  async ready(signal: AbortSignal): Promise<Bulk | 'untried' | undefined> {
+  async ready(signal: AbortSignal): Promise<BulkWay> {
     const { place, memory, waiting } = this.#parts;
     const known = memory.of(place);
     if (known.kind === 'off' && waiting.clock.now() < known.until) return undefined;

@@ -90,9 +90,7 @@ export function afterFull(limit: Limit, open: number, sentAt: EpochMs, at: Epoch
 
 /** Where no answer is judged, those that come as they should alone let it grow again after refusals. */
 export function afterUnjudged(limit: Limit, { most }: Bounds, at: EpochMs): Limit {
-  if (limit.phase === 'starting') return limit;
-  if (limit.count >= most) return limit.holdMs === 0 ? limit : { ...limit, holdMs: 0 };
-  return mayGrow(limit, at) ? { ...limit, count: limit.count + 1 } : limit;
+  return limit.phase === 'starting' ? limit : grown(limit, most, at);
 }
 
 /** A trial is over: so many answers were heard that they can be judged. */
@@ -120,8 +118,12 @@ export function afterTrial(
 
 function afterQuick(limit: Limit, most: number, judgement: Judgement, isFull: boolean, at: EpochMs): Limit {
   if (!isFull || limit.phase === 'starting') return limit;
-  if (isDue(limit, judgement, at)) return look(limit);
-  if (limit.count >= most) return { ...limit, holdMs: 0 };
+  return isDue(limit, judgement, at) ? look(limit) : grown(limit, most, at);
+}
+
+/** By one, unless it is held; where it has all, the next hold begins anew. */
+function grown(limit: Limit, most: number, at: EpochMs): Limit {
+  if (limit.count >= most) return limit.holdMs === 0 ? limit : { ...limit, holdMs: 0 };
   return mayGrow(limit, at) ? { ...limit, count: limit.count + 1 } : limit;
 }
 

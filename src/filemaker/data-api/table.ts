@@ -3,7 +3,7 @@ import type { Values } from '../../core/digest.ts';
 import { matchRows } from '../../core/look-up.ts';
 import type { EpochMs, Key, RecordId } from '../../core/names.ts';
 import type {
-  Bulk,
+  BulkWay,
   Page,
   PageRange,
   ServerRecord,
@@ -63,7 +63,7 @@ export class DataApiTable implements ServerTable {
     if (scripted !== undefined) this.#applied = this.#applyTable(scripted);
   }
 
-  async bulk(signal: AbortSignal): Promise<Bulk | 'untried' | undefined> {
+  async bulk(signal: AbortSignal): Promise<BulkWay> {
     return this.#applied?.ready(signal);
   }
 
