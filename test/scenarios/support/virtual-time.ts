@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { TimeSource } from '../../../src/simulator/description.ts';
+import { requestsInFlight } from './requests-in-flight.ts';
 
 type Due = { readonly at: number; readonly happen: () => void };
 
@@ -13,6 +14,9 @@ type Due = { readonly at: number; readonly happen: () => void };
  */
 const quietTurns = 25;
 
+/** For an answer that a server never gives, real time: on a machine that is busy it took 20 ms until one that was sent had come. */
+const patienceMs = 1000;
+
 export class VirtualTime implements Clock, TimeSource {
   #now: number;
   readonly #sleepers = new Set<Due>();
@@ -21,6 +25,17 @@ export class VirtualTime implements Clock, TimeSource {
   /** How often anybody asked for the time: who does is at work. */
   #asked = 0;
   #working = 0;
+  #waitingServers = 0;
+  /** What the servers know of it: of requests in flight, those which a server lets wait are no work. */
+  readonly ofServers: TimeSource = {
+    now: () => this.now(),
+    sleep: (ms, signal) => {
+      this.#waitingServers += 1;
+      return this.sleep(ms, signal).finally(() => {
+        this.#waitingServers -= 1;
+      });
+    },
+  };
 
   constructor(start: number) {
     this.#now = start;
@@ -89,12 +104,18 @@ export class VirtualTime implements Clock, TimeSource {
   }
 
   /** Turns of the event loop, not real time: on a machine that is busy a timer may be served before an answer that is there. */
-  #listen(quiet = 0, asked = this.#asked): void {
+  #listen(quiet = 0, asked = this.#asked, since = performance.now()): void {
     setImmediate(() => {
       if (this.#asked !== asked || this.#working > 0) this.#listen();
-      else if (quiet < quietTurns) this.#listen(quiet + 1, asked);
+      else if (quiet < quietTurns) this.#listen(quiet + 1, asked, since);
+      else if (this.#isAnswerUnderWay && performance.now() - since < patienceMs)
+        this.#listen(quiet, asked, since);
       else this.#wakeNext();
     });
+  }
+
+  get #isAnswerUnderWay(): boolean {
+    return requestsInFlight() > this.#waitingServers;
   }
 
   #wakeNext(): void {

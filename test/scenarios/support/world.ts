@@ -166,7 +166,7 @@ export async function openWorld(kind: SyncKind, seed: number, options: WorldOpti
   const time = new VirtualTime(Date.parse(options.startAt ?? '2026-11-22T10:00:00Z'));
   const offices = new Map<string, Office>();
   for (const [at, [name, office]] of Object.entries(options.offices).entries()) {
-    const standard = { timeZone: 'UTC', clock: time, seed: seed + at };
+    const standard = { timeZone: 'UTC', clock: time.ofServers, seed: seed + at };
     offices.set(name, await openOffice({ ...standard, ...office }));
   }
   const { settings = {}, meddle = (ports: StatePorts) => ports, overTable = asItIs } = options;
