@@ -60,23 +60,37 @@ export class Sending {
    * request, or may once a first record is there: then only that one is sent before it is known.
    */
   async sendAll(writes: readonly Write[], announcedAt: EpochMs, way?: BulkWay): Promise<void> {
-    const { clock, settings } = this.#engine;
     this.bulk = way === 'untried' ? undefined : way;
     for (let left = writes; left.length > 0; ) {
       if (way === 'untried' && left.length === writes.length - 1) this.bulk = await this.#afterFirst();
-      const { bulk } = this;
       await this.#lanes.take();
-      if (this.#failures.length > 0 || clock.now() > announcedAt + settings.sendWithinMs) {
-        this.#lanes.give();
-        return;
-      }
-      const together = bulk === undefined ? [] : this.#together(left, writes.length, bulk);
-      this.#underWay.push(
+      const begun = this.#sendNext(left, writes.length, announcedAt);
+      if (begun === 0) return;
+      left = left.slice(begun);
+    }
+  }
+
+  /** Puts the first ones of what is left on their way, on the lane just taken, and says how many; 0: no more are to be sent. */
+  #sendNext(left: readonly Write[], count: number, announcedAt: EpochMs): number {
+    const { clock, settings } = this.#engine;
+    const { bulk } = this;
+    let request: Promise<void> | undefined;
+    try {
+      if (this.#failures.length > 0 || clock.now() > announcedAt + settings.sendWithinMs) return 0;
+      const together = bulk === undefined ? [] : this.#together(left, count, bulk);
+      request =
         bulk !== undefined && together.length > 0
           ? this.#sendTogether(left.slice(0, together.length), together, announcedAt, bulk)
-          : this.#send(left.slice(0, 1), announcedAt),
-      );
-      left = left.slice(Math.max(1, together.length));
+          : this.#send(left.slice(0, 1), announcedAt);
+      this.#underWay.push(request);
+      return Math.max(1, together.length);
+    } catch (error) {
+      // Nothing left for it; what is under way still gets its answers.
+      this.#failures.push(error);
+      return 0;
+    } finally {
+      // A request gives it back itself.
+      if (request === undefined) this.#lanes.give();
     }
   }
 

@@ -1,5 +1,6 @@
 /** A server on which one request carries many writes. */
-import { expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
 import { drain } from '../../src/engine/drain.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { Lanes } from '../../src/engine/lanes.ts';
@@ -47,6 +48,22 @@ test('an empty table gets one record by itself, and then whole batches, as many 
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(10 * batchSize - 1);
   expect(sizes.filter((size) => size >= batchSize - 1).length).toBeGreaterThanOrEqual(7);
   expect(lanes.batchesAtOnce(1)).toBe(4);
+});
+
+test('a batch of which no request can be made up fails alone, and leaves its lane to the next', async () => {
+  const world = await readyToWrite(batchSize);
+  const branch = serverOf(world, 'branch');
+  branch.insert('before', {});
+  const most = vi.spyOn(branch, 'most').mockImplementationOnce(() => {
+    throw new TypeError('no such field');
+  });
+  const lanes = new Lanes(1);
+  await expect(drained(world, new Map([['branch', lanes]]))).rejects.toThrow('no such field');
+  expect(await Promise.race([lanes.take().then(() => 'free'), setImmediate('taken')])).toBe('free');
+  lanes.give();
+  await drained(world, new Map([['branch', lanes]]));
+  expect(most).toHaveBeenCalled();
+  expect(valuesOf(branch, 'a')).toEqual(new Set([...valuesOf(serverOf(world, 'hq'), 'a'), '']));
 });
 
 test('lanes are shared out only while fewer batches than lanes are under way', async () => {

@@ -189,6 +189,11 @@ export class ModelServer {
     return this.#answer({ kind: 'removed' });
   }
 
+  /** How many of them one run of our script takes. */
+  most(writes: readonly BulkWrite[]): number {
+    return writes.length;
+  }
+
   /** Our script: each by itself; at times its time is over before the last, at times its answer is lost. */
   apply(writes: readonly BulkWrite[]): readonly WriteOutcome[] {
     const { dice } = this.#world;

@@ -256,7 +256,7 @@ const tableOf = (server: ModelServer, process: Process): ServerTable => ({
 });
 
 const bulkOf = (server: ModelServer, process: Process): Bulk => ({
-  most: (writes) => writes.length,
+  most: (writes) => server.most(writes),
   apply: (writes, departBy) =>
     process.travel<readonly WriteOutcome[]>('apply', () => server.apply(writes), {
       by: departBy,
