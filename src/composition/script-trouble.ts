@@ -12,6 +12,7 @@ const words: Readonly<Record<ApplyTrouble['why'], string>> = {
   'write-refused': 'the step Execute FileMaker Data API does not write there',
   'delete-refused': 'the steps of a delete, find and compare, do not work there',
   'no-result': 'the script gave no result that can be read',
+  'no-key': 'the first records of the table have no key, and the script needs one that can be found',
   'turned-away': 'a web server in front of FileMaker did not let the request pass',
 };
 

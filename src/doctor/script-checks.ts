@@ -18,6 +18,7 @@ const remedies: Readonly<Record<ApplyTrouble['why'], string>> = {
   'write-refused': anew,
   'delete-refused': `Look whether the layout shows the key field. ${anew}`,
   'no-result': anew,
+  'no-key': 'Give the records of this table their keys.',
   'turned-away': 'Look at the limits of the proxy for the size of a request.',
 };
 

@@ -18,6 +18,8 @@ export type ApplyTrouble = {
     | 'delete-refused'
     /** No result, or one that cannot be read. */
     | 'no-result'
+    /** The first records of the table have no key by which one can be found. */
+    | 'no-key'
     /** A web server in front did not let it pass. */
     | 'turned-away';
   readonly code?: string;
@@ -39,7 +41,7 @@ type Where = {
 const offMs = 10 * 60_000;
 
 /** What passes by itself is looked at sooner. */
-const passing: readonly ApplyTrouble['why'][] = ['no-result', 'turned-away'];
+const passing: readonly ApplyTrouble['why'][] = ['no-result', 'no-key', 'turned-away'];
 
 export const offFor = ({ why }: ApplyTrouble): number => (passing.includes(why) ? offMs / 10 : offMs);
 

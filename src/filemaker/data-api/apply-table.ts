@@ -59,8 +59,8 @@ export type ApplyParts = {
   /** The criterion that finds exactly this key. */
   readonly exactly: (key: Key) => string;
   readonly fieldDataOf: (write: Extract<BulkWrite, { readonly kind: 'create' | 'update' }>) => object;
-  /** Any key of the table, by one request; undefined: it is empty. */
-  readonly anyKey: (signal: AbortSignal) => Promise<Key | undefined>;
+  /** Keys of some records of the table, by one request; none: it is empty. Those without a key have an empty one. */
+  readonly someKeys: (signal: AbortSignal) => Promise<readonly Key[]>;
 };
 
 export class ApplyTable implements Bulk {
@@ -81,8 +81,16 @@ export class ApplyTable implements Bulk {
     const { place, memory, waiting } = this.#parts;
     const known = memory.of(place);
     if (known.kind === 'off' && waiting.clock.now() < known.until) return undefined;
-    const anchor = this.anchors.any() ?? (await this.#parts.anyKey(signal));
-    if (anchor === undefined) return 'untried';
+    let anchor = this.anchors.any();
+    if (anchor === undefined) {
+      const keys = await this.#parts.someKeys(signal);
+      if (keys.length === 0) return 'untried';
+      anchor = keys.find((key) => key !== '');
+    }
+    if (anchor === undefined) {
+      this.#off({ why: 'no-key' });
+      return undefined;
+    }
     this.anchors.seen(anchor);
     if (known.kind === 'in-use') return this;
     return (await this.test(anchor, signal)) === undefined ? this : undefined;

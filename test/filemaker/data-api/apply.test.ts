@@ -160,6 +160,26 @@ test('without a name for it nothing is asked of it, and for an empty table it is
   expect(empty.control.stats().requests.find).toBe(0);
 });
 
+test('a record that has a key is looked for behind those that have none', async () => {
+  await using simulator = await simulate([{ PK: '' }, ...rows], {}, { [script]: serverSyncScript() });
+  await using connected = connect(simulator.url, { script });
+  const bulk = await bulkOf(connected);
+  expect(bulk.most([create('n1'), create('n2')])).toBe(2);
+});
+
+test('where no record has a key that is told once, and after a while looked at again', async () => {
+  await using simulator = await simulate([{ PK: '' }, { PK: '' }], {}, { [script]: serverSyncScript() });
+  await using connected = connect(simulator.url, { script });
+  const table = connected.server.table(contacts);
+  for (let times = 0; times < 3; times++) expect(await table.bulk?.(never)).toBeUndefined();
+  const told = connected.events.filter((event) => String(Object(event).kind) === 'script');
+  expect(told).toMatchObject([{ state: 'off', why: 'no-key' }]);
+  expect(simulator.control.stats().requests).toMatchObject({ list: 1, find: 0 });
+  await table.create('n1', {}, anyTime, never);
+  await connected.clock.sleep(60_000, never);
+  await bulkOf(connected, table);
+});
+
 test('a script that is gone is noticed before anything is done: what was asked for is unsent', async () => {
   await using simulator = await simulated();
   await using connected = connect(simulator.url, { script });
