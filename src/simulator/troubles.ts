@@ -3,8 +3,8 @@ import type { Random } from '../ports/clock.ts';
 import type { RequestKind } from './description.ts';
 
 export type Effect =
-  /** Answered with this FileMaker error (301, 504, 812, 952, 953 ...); nothing is done. */
-  | { readonly kind: 'error'; readonly code: string; readonly status?: number }
+  /** Answered with this FileMaker error (301, 504, 812, 952, 953 ...): nothing is done, or with `after` all of it. */
+  | { readonly kind: 'error'; readonly code: string; readonly status?: number; readonly after?: boolean }
   /** The request's session ends: 952 now and later. */
   | { readonly kind: 'loseSession' }
   /** The connection is reset: before anything is done, or after the commit. */

@@ -73,8 +73,10 @@ export class Requests {
   }
 
   /**
-   * A request that runs a script, and then does something of its own: a code may be that of the latter. So of the codes only
-   * those are taken for `not done` that stand before any work; the others are for the caller to judge.
+   * A request that runs a script, and then does something of its own: a code may be that of the latter. So only those are taken for
+   * `not done` that stand before any work: who asks, and for which layout, is looked at first (data-api-guide
+   * run-script-with-another-request). That the host has no room (812, 956) or the file is being closed (802) may
+   * turn out at any step (assumed). These and all others are for the caller to judge, and not repeated.
    */
   script(call: Call, signal: AbortSignal): Promise<WriteAnswer> {
     return persist(this.#waiting, signal, async () => {
@@ -86,11 +88,8 @@ export class Requests {
 
   #ran(call: Call, answer: Envelope): Attempt<WriteAnswer> {
     switch (meaningOf(answer.code).class) {
-      case 'full':
-        return again((tries) => codeFailure(call.place, answer, tries));
       case 'token':
       case 'account':
-      case 'database':
       case 'layout':
         throw this.#failure(call, answer);
       default:

@@ -5,7 +5,12 @@ import { requestKinds } from '../description.ts';
 export const requestKind = z.enum(requestKinds);
 
 const effect = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('error'), code: z.string(), status: z.int().exactOptional() }),
+  z.strictObject({
+    kind: z.literal('error'),
+    code: z.string(),
+    status: z.int().exactOptional(),
+    after: z.boolean().exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('loseSession') }),
   z.strictObject({ kind: z.literal('resetBefore') }),
   z.strictObject({ kind: z.literal('resetAfter') }),

@@ -170,10 +170,13 @@ async function answerOf(work: () => Answer | Promise<Answer>): Promise<Answer> {
   }
 }
 
+const refusedAs = ({ code, status }: Extract<Effect, { readonly kind: 'error' }>): Answer =>
+  refused(new FileMakerFailure(code, undefined, status));
+
 async function before(effects: readonly Effect[], simulation: Simulation): Promise<Outcome | undefined> {
   for (const effect of effects) {
     if (effect.kind === 'delay' && !effect.after) await simulation.host.time.sleep(effect.ms, forever);
-    if (effect.kind === 'error') return refused(new FileMakerFailure(effect.code, undefined, effect.status));
+    if (effect.kind === 'error' && !effect.after) return refusedAs(effect);
     if (effect.kind === 'resetBefore') return reset;
     if (effect.kind === 'html' && !effect.after) return htmlAnswer(effect.status);
   }
@@ -183,6 +186,7 @@ async function before(effects: readonly Effect[], simulation: Simulation): Promi
 async function after(effects: readonly Effect[], simulation: Simulation, answer: Answer): Promise<Outcome> {
   for (const effect of effects) {
     if (effect.kind === 'delay' && effect.after) await simulation.host.time.sleep(effect.ms, forever);
+    if (effect.kind === 'error' && effect.after) return refusedAs(effect);
     if (effect.kind === 'resetAfter') return reset;
     if (effect.kind === 'html' && effect.after) return htmlAnswer(effect.status);
     if (effect.kind === 'truncate') {

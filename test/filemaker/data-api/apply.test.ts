@@ -194,6 +194,9 @@ test.each([
   ['the connection breaks off after it', { kind: 'resetAfter' as const }],
   ['a gateway gives up on it', { kind: 'html' as const, status: 504, after: true }],
   ['its JSON breaks off', { kind: 'truncate' as const }],
+  ['812 comes after it', { kind: 'error' as const, code: '812', after: true }],
+  ['956 comes after it', { kind: 'error' as const, code: '956', after: true }],
+  ['802 comes after it', { kind: 'error' as const, code: '802', after: true }],
 ])(
   'where %s all of them are unknown, once it can begin nothing more, and nothing is sent twice',
   async (_, effect) => {
