@@ -75,7 +75,7 @@ async function begun(name: FunctionName, folder: string, event: object, topicPor
   return started.parse(told);
 }
 
-await using site = await openCostSite({ tables: 2, rows: 100 });
+await using site = await openCostSite({ tables: 2, rows: 100, role: 'both' });
 await settle(site);
 await using folder = await mkdtempDisposable(join(tmpdir(), 'serversync-cold-'));
 const configuration = await loadConfiguration(join(process.env['LAMBDA_TASK_ROOT'] ?? '', 'serversync.yaml'));

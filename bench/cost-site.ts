@@ -58,7 +58,12 @@ export type CostSite = AsyncDisposable & {
   readonly delivered: (server: ServerName) => Promise<Asked>;
 };
 
-export type SiteOptions = { readonly tables: number; readonly rows: number };
+export type SiteOptions = {
+  readonly tables: number;
+  readonly rows: number;
+  /** What the branch does; the other server sends and receives. */
+  readonly role: 'both' | 'receive';
+};
 
 const tableNames = ({ tables }: SiteOptions): readonly string[] =>
   Array.from({ length: tables }, (_, at) => `table${at}`);
@@ -96,7 +101,7 @@ const configurationOf = (options: SiteOptions, urls: readonly string[]): string 
           key: 'id',
           modified: 'modified_at',
           fields: fieldNames,
-          servers: Object.fromEntries(servers.map((server) => [server, { layout: name }])),
+          servers: { hq: { layout: name }, branch: { layout: name, role: options.role } },
         },
       ]),
     ),

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { type Asked, type CostSite, nothingAsked, openCostSite, sumOf } from './cost-site.ts';
 import { printResult } from './processes.ts';
 
-const options = z.object({ tables: z.number(), rows: z.number() }).parse(JSON.parse(process.argv[2] ?? ''));
+const options = z
+  .object({ tables: z.number(), rows: z.number(), role: z.enum(['both', 'receive']) })
+  .parse(JSON.parse(process.argv[2] ?? ''));
 
 const ticks = async (site: CostSite, count: number): Promise<Asked> => {
   let all = nothingAsked;
@@ -27,6 +29,7 @@ const first = await ticks(site, 4);
 const firstWritten = await site.delivered('branch');
 await ticks(site, 2);
 const idle = await site.invoked('enumerate', { server: 'hq' });
+const idleBranch = await site.invoked('enumerate', { server: 'branch' });
 await site.invoked('measure', {});
 const measured = await site.invoked('measure', {});
 const swept = await site.invoked('sweep', { server: 'hq' });
@@ -35,4 +38,4 @@ site.edit(1, 1);
 const alone = await carried(site);
 site.edit(options.rows, 2);
 const many = await carried(site);
-printResult({ first: sumOf(first, firstWritten), idle, measured, swept, idleSweep, alone, many });
+printResult({ first: sumOf(first, firstWritten), idle, idleBranch, measured, swept, idleSweep, alone, many });

@@ -3,7 +3,8 @@
  *
  *   npm run bench:cost [-- --rows 400]
  *
- * Two sites: one table with rows, and ten tables with one row each, so that what is for each table is told from what is for each tick.
+ * Two sites: one table with rows, and ten tables with one row each, so that what is for each table is told from what is for each tick. Two more whose
+ * second server only receives tell what a tick costs there.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -33,6 +34,7 @@ const carried = z.object({ read: asked, written: asked, echo: asked });
 const site = z.object({
   first: asked,
   idle: asked,
+  idleBranch: asked,
   measured: asked,
   swept: asked,
   idleSweep: asked,
@@ -43,8 +45,12 @@ const site = z.object({
 const run = async (options: object) => site.parse(await outputOf(startProcess('cost-work.ts', options)));
 
 const tables = 10;
-const one = await run({ tables: 1, rows });
-const ten = await run({ tables, rows: 1 });
+const one = await run({ tables: 1, rows, role: 'both' });
+const ten = await run({ tables, rows: 1, role: 'both' });
+const receiving = {
+  one: await run({ tables: 1, rows: 1, role: 'receive' }),
+  ten: await run({ tables, rows: 1, role: 'receive' }),
+};
 
 const perRow = (work: Work, idle: Work): Work => scaled(beyond(work, idle), 1 / rows);
 const parts = ['read', 'written', 'echo'] as const;
@@ -63,6 +69,7 @@ const alone = eachPart((part) =>
 );
 const counted: Counted = {
   tick: linear(one.idle, ten.idle, tables),
+  tickOfReceiver: linear(receiving.one.idleBranch, receiving.ten.idleBranch, tables),
   measure: linear(one.measured, ten.measured, tables),
   look: linear(one.idleSweep, ten.idleSweep, tables),
   sweptRow: perRow(one.swept, one.idleSweep),

@@ -3,15 +3,17 @@ import { systemClock } from '../composition/system-clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { counted } from '../cost/counted.ts';
-import { type CostLine, monthCost, type MonthCost, sumOf } from '../cost/month.ts';
+import { monthCost } from '../cost/month.ts';
 import { prices, pricesOf } from '../cost/prices.ts';
+import { type KnownRecords, receiversOf, spreadOf } from '../cost/spread.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import { StateFileError } from '../state/local/state-file-error.ts';
-import { count } from '../composition/words.ts';
-import { publishedTrends } from './console/published-trends.ts';
+import { publishedOrThrow } from './console/published-trends.ts';
+import { costLines, type Source } from './cost-lines.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openToRead, type StatePlace } from './opened-state.ts';
 import type { Output } from './output.ts';
+import { placesOf } from './stack.ts';
 
 export type CostOptions = StatePlace & {
   readonly output: Output;
@@ -26,64 +28,77 @@ const dayMs = 86_400_000;
 const mostRuns = 100_000;
 
 type Known = {
-  readonly changesPerDay?: number;
-  readonly records?: number;
-  /** Why it is not known. */
+  /** Records written in a day, on all servers together. */
+  readonly writtenPerDay?: number;
+  /** Of tables of which there are any. */
+  readonly records?: KnownRecords;
+  /** Why the rate is not known. */
   readonly note?: string;
 };
 
-/** Throws ConfigurationError. */
+/** Throws ConfigurationError; with a stack also Refused or AwsStateError. */
 export async function costCommand(options: CostOptions): Promise<ExitCode> {
-  const { output } = options;
+  const { output, stack } = options;
   const configuration = await loadConfiguration(options.configFile);
-  const isGiven = options.changesPerDay !== undefined && options.records !== undefined;
-  const known = isGiven ? {} : await knownOf(options, configuration);
+  const { note, ...known } = await knownOf(options, configuration);
+  const ofTables = options.records === undefined ? known.records : undefined;
+  const changes = changesOf(known, configuration);
+  const records = options.records ?? (ofTables && sumOf(ofTables));
   const load = {
-    changesPerDay: options.changesPerDay ?? known.changesPerDay ?? supposedChanges,
-    records: options.records ?? known.records ?? 0,
+    changesPerDay: options.changesPerDay ?? changes ?? supposedChanges,
+    records,
+    ...(known.records && { known: known.records }),
   };
   const from = {
-    changesPerDay: sourceOf(options.changesPerDay, known.changesPerDay),
-    records: sourceOf(options.records, known.records),
+    changesPerDay: sourceOf(options.changesPerDay, changes, 'supposed'),
+    records: sourceOf(options.records, records, 'unknown'),
   };
   const cost = monthCost(configuration, counted, load);
-  if (known.note !== undefined) output.line(known.note);
-  for (const line of textOf(configuration, cost, load, from)) output.line(line);
+  if (note !== undefined) output.line(note);
+  for (const line of costLines({ configuration, cost, load, from, stack })) output.line(line);
   output.json(() => ({
     exitCode: exitCodes.inStep,
     prices: { ...pricesOf, of: prices },
-    load,
+    load: { changesPerDay: load.changesPerDay, ...(records !== undefined && { records }) },
     from,
-    ...(known.note !== undefined && { note: known.note }),
+    ...(note !== undefined && { note }),
     ...cost,
   }));
   return exitCodes.inStep;
 }
 
-type Source = 'given' | 'measured' | 'supposed';
+const sourceOf = (given: number | undefined, known: number | undefined, otherwise: Source): Source =>
+  given === undefined ? (known === undefined ? otherwise : 'measured') : 'given';
 
-const sourceOf = (given: number | undefined, known: number | undefined): Source =>
-  given === undefined ? (known === undefined ? 'supposed' : 'measured') : 'given';
+const sumOf = (records: KnownRecords): number =>
+  [...records.values()].reduce((sum, { heads }) => sum + heads, 0);
 
-const knownOf = (options: CostOptions, configuration: Configuration): Promise<Known> =>
-  options.stack === undefined
-    ? knownHere(options, configuration)
-    : knownOfStack(options.stack, configuration);
+/** What was written was written on each receiver: a change counts once. */
+function changesOf({ writtenPerDay, records }: Known, configuration: Configuration): number | undefined {
+  const receivers = receiversOf(spreadOf(configuration, records));
+  if (writtenPerDay === undefined || receivers === 0) return undefined;
+  return Math.round(writtenPerDay / receivers);
+}
+
+/** A name of a stack is looked up whatever else is given: one that is mistyped is no other stack. */
+async function knownOf(options: CostOptions, configuration: Configuration): Promise<Known> {
+  if (options.stack !== undefined) await placesOf(options.stack);
+  if (options.stack === undefined) return knownHere(options, configuration);
+  return options.changesPerDay === undefined ? knownOfStack(options.stack, configuration) : {};
+}
 
 /** What its functions published of the last 31 days; its records are not counted: that would read them all. */
 async function knownOfStack(stack: string, { servers }: Configuration): Promise<Known> {
   const now = systemClock.now();
   const names = servers.map(({ name }) => name);
-  const { servers: trends, note } = await publishedTrends(stack, names, { from: now - 31 * dayMs, to: now });
+  const trends = await publishedOrThrow(stack, names, { from: now - 31 * dayMs, to: now });
   const written = trends.flatMap((one) => one.written);
-  const rate = rateOf(
+  const writtenPerDay = rateOf(
     written.map(({ from: startedAt, records }) => ({ startedAt, created: records, updated: 0 })),
     now,
   );
-  if (rate !== undefined) return { changesPerDay: rate };
-  return {
-    note: note ?? `no rate of changes: what stack ${stack} published as written covers less than a day`,
-  };
+  if (writtenPerDay !== undefined) return { writtenPerDay };
+  return { note: `no rate of changes: what stack ${stack} published as written covers less than a day` };
 }
 
 /** What the state of this machine tells: changes written by its runs, and records of its tables. Nothing where there is none. */
@@ -91,10 +106,15 @@ async function knownHere(place: StatePlace, { tables }: Configuration): Promise<
   try {
     const state = await openToRead(place);
     try {
-      const counts = await Promise.all(tables.map(({ name }) => state.records.count(name)));
-      const rate = rateOf(await state.control.runs(mostRuns), systemClock.now());
-      const records = counts.reduce((sum, { heads }) => sum + heads, 0);
-      return { records, ...(rate !== undefined && { changesPerDay: rate }) };
+      const counts = await Promise.all(
+        tables.map(async ({ name }) => [name, await state.records.count(name)] as const),
+      );
+      const records = new Map(counts.filter(([, { heads }]) => heads > 0));
+      const writtenPerDay = rateOf(await state.control.runs(mostRuns), systemClock.now());
+      return {
+        ...(records.size > 0 && { records }),
+        ...(writtenPerDay !== undefined && { writtenPerDay }),
+      };
     } finally {
       state.close();
     }
@@ -106,7 +126,7 @@ async function knownHere(place: StatePlace, { tables }: Configuration): Promise<
 
 type Ran = Pick<RunRecord, 'startedAt' | 'created' | 'updated' | 'removed'>;
 
-/** Of the last 30 days; undefined where less than a day is known: a first sync is no rate. */
+/** Written in a day of the last 30; undefined where less than a day is known: a first sync is no rate. */
 export function rateOf(runs: readonly Ran[], now: number): number | undefined {
   const first = Math.min(...runs.map(({ startedAt }) => startedAt));
   const since = Math.max(first + dayMs, now - 30 * dayMs);
@@ -116,54 +136,4 @@ export function rateOf(runs: readonly Ran[], now: number): number | undefined {
     .filter(({ startedAt }) => startedAt >= since)
     .reduce((sum, { created, updated, removed = 0 }) => sum + created + updated + removed, 0);
   return Math.round(written / days);
-}
-
-const said: Readonly<Record<Source, string>> = {
-  given: 'as given',
-  measured: 'as it was measured',
-  supposed: 'supposed: give another',
-};
-
-const groups: readonly (readonly [keyof Omit<MonthCost, 'usd'>, string])[] = [
-  ['always', 'What stands there'],
-  ['idle', 'Looking, though nothing changes'],
-  ['changes', 'Changes'],
-  ['sweeps', 'Sweeps'],
-  ['stored', 'What is held'],
-];
-
-const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-const money = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const usd = (value: number): string => money.format(value).padStart(10);
-
-function textOf(
-  { servers, tables }: Configuration,
-  cost: MonthCost,
-  { changesPerDay, records }: { readonly changesPerDay: number; readonly records: number },
-  from: Readonly<Record<'changesPerDay' | 'records', Source>>,
-): readonly string[] {
-  const site = `${count(servers.length, 'server', 'servers')}, ${count(tables.length, 'table', 'tables')}`;
-  return [
-    `A month on AWS with ${site}, US dollars, reckoned and not billed:`,
-    `  changes a day: ${number.format(changesPerDay)} (${said[from.changesPerDay]}, --changes-per-day)`,
-    `  records:       ${number.format(records)} (${said[from.records]}, --records)`,
-    '',
-    ...groups.flatMap(([group, heading]) => groupLines(heading, cost[group])),
-    `${'In all'.padEnd(58)}${usd(cost.usd)}`,
-    '',
-    `Prices of ${pricesOf.region} on ${pricesOf.asOf}, without free tier and discounts; other regions differ.`,
-    'Requests were counted, on emulators; how long functions take is assumed, not measured on AWS.',
-    'Not in it: a NAT gateway, a key of your own, tax, and the first sync. docs/aws.md says more.',
-  ];
-}
-
-function groupLines(heading: string, lines: readonly CostLine[]): readonly string[] {
-  if (lines.length === 0) return [];
-  return [
-    `${heading.padEnd(58)}${usd(sumOf(lines))}`,
-    ...lines.map(
-      (line) => `  ${line.what.padEnd(24)}${number.format(line.count).padStart(20)}${usd(line.usd)}`,
-    ),
-    '',
-  ];
 }

@@ -63,14 +63,20 @@ export function programOf(): Command {
     .version(ownVersion(), '-V, --version', 'which version this is')
     // put-back has a --version of its own.
     .enablePositionalOptions()
-    .showHelpAfterError('(serversync --help tells more)')
     .exitOverride()
     .addHelpText('after', startHere);
   for (const { heading, register } of groups) {
     program.commandsGroup(heading);
     for (const add of register) add(program);
   }
+  pointToHelp(program, 'serversync');
   return program;
+}
+
+/** A mistake in the line of a command is told with the help of that command. */
+function pointToHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(${words} --help tells more)`);
+  for (const one of command.commands) pointToHelp(one, `${words} ${one.name()}`);
 }
 
 const startHere = `

@@ -10,12 +10,12 @@ export function registerCost(program: Command): void {
     .description('what a month on AWS costs by your configuration, reckoned; asks no server')
     .option(
       '--changes-per-day <number>',
-      'records that change in a day (default: as the runs of this machine)',
+      'records that change in a day, wherever (default: as runs of this machine, or the stack, wrote)',
       wholeNumber,
     )
     .option(
       '--records <number>',
-      'records in all tables (default: as the state of this machine has it)',
+      'records in all tables, each counted once (default: as the state of this machine has them)',
       wholeNumber,
     )
     .addOption(ofStack())
@@ -35,6 +35,8 @@ export function registerCost(program: Command): void {
     ],
     exit: `
   0  reckoned
-  2  the configuration has to change first`,
+  1  AWS is out of reach: try again
+  2  the configuration has to change first; or the stack, the credentials or
+     the region are not right`,
   });
 }

@@ -20,16 +20,17 @@ export const ofStack = (): Option =>
   new Option('--stack <name>', 'of a stack on AWS instead of this machine').conflicts('state');
 
 export function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Give a whole number.');
+  if (isWhole(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number from 0 to 999999999, in digits alone.');
 }
 
 /** Where 0 would show nothing of what was asked for. */
 export function countingNumber(text: string): number {
-  const number = wholeNumber(text);
-  if (number > 0) return number;
-  throw new InvalidArgumentError('Give a whole number of 1 or more.');
+  if (isWhole(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('Give a whole number of 1 or more, in digits alone.');
 }
+
+const isWhole = (text: string): boolean => /^\d{1,9}$/.test(text);
 
 /** Records a second. */
 export function rate(text: string): number {

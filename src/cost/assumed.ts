@@ -17,6 +17,13 @@ export const assumed = {
    * (docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html says that five are where polling begins).
    */
   pollsOfQueue: (5 * 30 * 86_400) / 20,
+  /**
+   * Requests to a customer's key, for each month. Tables: each of four functions for each of two tables once in five minutes; AWS says that it asks
+   * again after five minutes in which the table's key was not used (docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html). A queue: by
+   * AWS's formula (docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html) with keys of an hour, four functions that
+   * send and one that receives. Upper bounds; those of logs, the topic and the bucket, which has a key of its own, are left out. Not verified.
+   */
+  keyRequests: { ofTables: (4 * 2 * 30 * 86_400) / 300, ofQueue: 30 * 24 * (2 * 4 + 1) },
   /** A head and what is known of each server, of records of 600 bytes, bytes. Assumed. */
   headBytes: 2_000,
   replicaBytes: 800,

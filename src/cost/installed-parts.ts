@@ -10,8 +10,10 @@ export type InstalledParts = {
   readonly secrets: number;
   /** Of servers that receive. */
   readonly queues: number;
-  /** Of the topic that alarms go to. */
+  /** Of the topic that alarms go to; none where a key of the customer does it. */
   readonly keys: number;
+  /** Keys that the configuration names, former ones too: they stand outside the stack. */
+  readonly customerKeys: number;
 };
 
 /** Two for each of six functions, and nine of the installation as a whole. */
@@ -20,7 +22,7 @@ const alarmsOfAll = 21;
 const alarmsOfReport = 2;
 
 export function installedParts(configuration: Configuration): InstalledParts {
-  const { servers, tables, alarms } = configuration;
+  const { servers, tables, alarms, aws } = configuration;
   const budgets = servers.filter(({ dataBudget }) => dataBudget !== undefined).length;
   const reports = alarms.email !== undefined && alarms.report.kind !== 'never';
   const receives = (name: string): boolean =>
@@ -33,6 +35,7 @@ export function installedParts(configuration: Configuration): InstalledParts {
     metrics: Object.keys(installationFigures).length + figures * servers.length + budgets,
     secrets: servers.length,
     queues: servers.filter(({ name }) => receives(name)).length,
-    keys: 1,
+    keys: aws.kmsKey === undefined ? 1 : 0,
+    customerKeys: (aws.kmsKey === undefined ? 0 : 1) + aws.formerKmsKeys.length,
   };
 }

@@ -4,16 +4,22 @@
  * What is asked for was counted (counted.ts) and is scaled by ticks, tables, changes and rows; how long functions take is
  * assumed (assumed.ts). No free tier, no discounts.
  */
-import type { Configuration, ServerConfiguration } from '../config/configuration.ts';
+import { dutiesOf } from '../config/aws-parts.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { ServerName } from '../core/names.ts';
 import { assumed } from './assumed.ts';
 import { installedParts } from './installed-parts.ts';
 import { type PriceName, prices } from './prices.ts';
+import { type KnownRecords, type Spread, type SpreadTable, spreadOf } from './spread.ts';
 import { added, at, type Counted, noWork, scaled, type Work } from './work.ts';
 
 export type Load = {
+  /** Records that were edited, wherever; each counts once, however many servers receive it. */
   readonly changesPerDay: number;
-  /** Records in all tables together, each on every server. */
-  readonly records: number;
+  /** Records in all tables together, each counted once; undefined: nobody knows, and sweeps and what is held are left out. */
+  readonly records: number | undefined;
+  /** Of single tables, where that was counted. */
+  readonly known?: KnownRecords;
 };
 
 export type CostLine = {
@@ -80,8 +86,12 @@ export function together(...all: readonly (readonly CostLine[])[]): readonly Cos
   });
 }
 
-const tablesOn = ({ tables }: Configuration, { name }: Pick<ServerConfiguration, 'name'>): number =>
-  tables.filter(({ links }) => links.some(({ server }) => server === name)).length;
+type TablesOn = { readonly all: number; readonly sent: number };
+
+function tablesOn({ tables }: Configuration, name: ServerName): TablesOn {
+  const links = tables.flatMap((table) => table.links.filter(({ server }) => server === name));
+  return { all: links.length, sent: links.filter(({ role }) => role !== 'receive').length };
+}
 
 const ticksOf = ({ schedule }: Configuration): number =>
   (assumed.month.minutes * 60_000) / schedule.enumerateMs;
@@ -95,28 +105,37 @@ function alwaysOf(configuration: Configuration): readonly CostLine[] {
     line('Dashboard', 'dashboard', parts.dashboards),
     line('Secrets', 'secret', parts.secrets),
     line('Keys', 'key', parts.keys),
-  ];
+    line('Keys of your own', 'key', parts.customerKeys),
+  ].filter(({ count }) => count > 0);
+}
+
+/** A tick of a server that only receives finds nothing to read, and asks no server. */
+function tickOf({ tick, tickOfReceiver }: Counted, { all, sent }: TablesOn): Work {
+  if (sent === 0) return at(tickOfReceiver, all);
+  return added(at(tick, sent), scaled(tickOfReceiver.perTable, all - sent));
 }
 
 function idleOf(configuration: Configuration, counted: Counted): readonly CostLine[] {
-  const { servers } = configuration;
+  const { servers, aws } = configuration;
   const ticks = ticksOf(configuration);
   const { minutes } = assumed.month;
-  const read = servers.map((server) => scaled(at(counted.tick, tablesOn(configuration, server)), ticks));
-  const looks = servers.map((server) =>
-    scaled(at(counted.look, tablesOn(configuration, server)), minutes / 5),
-  );
+  const linked = servers.map(({ name }) => tablesOn(configuration, name)).filter(({ all }) => all > 0);
+  const reading = servers.filter(({ name }) => dutiesOf(configuration, name).sends).length;
+  const read = linked.map((tables) => scaled(tickOf(counted, tables), ticks));
+  const looks = linked.map(({ all }) => scaled(at(counted.look, all), minutes / 5));
   const measured = scaled(at(counted.measure, configuration.tables.length), (minutes * servers.length) / 2);
   const figures = (minutes * (servers.length + 1) * assumed.figureBytes) / 1e9;
-  const starts = minutes + ticks * servers.length;
+  const { queues } = installedParts(configuration);
+  const keyRequests = assumed.keyRequests.ofTables + queues * assumed.keyRequests.ofQueue;
   return together(
     linesOf(added(noWork, ...read, ...looks), { gb: memoryGb.reader }),
     linesOf({ ...measured, invocations: minutes }, { gb: memoryGb.measure }),
     [
-      line('SQS', 'queueRequest', installedParts(configuration).queues * assumed.pollsOfQueue),
+      line('SQS', 'queueRequest', queues * assumed.pollsOfQueue),
       line('Logs', 'logGb', figures),
-      line('Schedules', 'schedule', starts),
-      line('Secrets read', 'secretCall', ticks * servers.length),
+      line('Schedules', 'schedule', minutes + ticks * linked.length),
+      line('Secrets read', 'secretCall', ticks * reading),
+      ...(aws.kmsKey === undefined ? [] : [line('Uses of your key', 'keyRequest', keyRequests)]),
     ],
   );
 }
@@ -128,20 +147,25 @@ export function changesCost(
     changes,
     alone,
     receivers,
+    echoing = receivers,
     readAgain,
   }: {
     readonly changes: number;
     readonly alone: number;
+    /** On how many servers each is written. */
     readonly receivers: number;
+    /** How many of these are read. */
+    readonly echoing?: number;
     readonly readAgain: number;
   },
 ): readonly CostLine[] {
   const { change } = counted;
+  const echoes = echoing * (1 + readAgain) + readAgain;
   const reading = added(
     scaled(change.read, changes),
-    scaled(change.echo, changes * (receivers * (1 + readAgain) + readAgain)),
+    scaled(change.echo, changes * echoes),
     scaled(counted.alone.read, alone),
-    scaled(counted.alone.echo, alone * (receivers * (1 + readAgain) + readAgain)),
+    scaled(counted.alone.echo, alone * echoes),
   );
   const writing = added(
     scaled(change.written, changes * receivers),
@@ -167,25 +191,47 @@ const sweepsOf = ({ schedule }: Configuration): number => {
   return sweep.kind === 'every' ? (assumed.month.minutes * 60_000) / sweep.ms : assumed.month.days;
 };
 
+function changesOf(
+  configuration: Configuration,
+  counted: Counted,
+  spread: Spread,
+  changesPerDay: number,
+): readonly CostLine[] {
+  const { settleMs, enumerateMs } = configuration.schedule;
+  const readAgain = Math.min(1, settleMs / enumerateMs);
+  const costOf = ({ part, senders, receivers, echoing }: SpreadTable): readonly CostLine[] => {
+    const changes = changesPerDay * assumed.month.days * part;
+    const alone = Math.min(changes, ticksOf(configuration) * senders);
+    return changesCost(counted, { changes, alone, receivers, echoing, readAgain });
+  };
+  return together(...spread.map(costOf));
+}
+
+/** Of the records, on how many servers each is, on average. */
+const placesOf = (spread: Spread): number =>
+  spread.reduce(
+    (sum, { part, links }) => sum + part * links.reduce((parts, link) => parts + link.part, 0),
+    0,
+  );
+
+function storedOf(records: number, places: number): readonly CostLine[] {
+  const bytes = records * (assumed.headBytes + assumed.replicaBytes * places);
+  return [line('Stored', 'storedGb', bytes / 1e9), line('Recovery', 'recoveryGb', bytes / 1e9)];
+}
+
 export function monthCost(
   configuration: Configuration,
   counted: Counted,
-  { changesPerDay, records }: Load,
+  { changesPerDay, records = 0, known }: Load,
 ): MonthCost {
-  const { servers, schedule, tables } = configuration;
-  const changes = changesPerDay * assumed.month.days;
-  const alone = Math.min(changes, ticksOf(configuration) * servers.length * tables.length);
-  const readAgain = Math.min(1, schedule.settleMs / schedule.enumerateMs);
-  const bytes = records * (assumed.headBytes + assumed.replicaBytes * servers.length);
+  const spread = spreadOf(configuration, known);
+  const places = placesOf(spread);
   const parts = {
     always: alwaysOf(configuration),
     idle: idleOf(configuration, counted),
-    changes: changesCost(counted, { changes, alone, receivers: servers.length - 1, readAgain }),
-    sweeps: sweepCost(counted, records * servers.length * sweepsOf(configuration)),
-    stored:
-      records === 0
-        ? []
-        : [line('Stored', 'storedGb', bytes / 1e9), line('Recovery', 'recoveryGb', bytes / 1e9)],
+    changes: changesOf(configuration, counted, spread, changesPerDay),
+    sweeps: sweepCost(counted, records * places * sweepsOf(configuration)),
+    stored: records === 0 ? [] : storedOf(records, places),
   };
   const usd = Object.values(parts).reduce((sum, lines) => sum + sumOf(lines), 0);
   return { ...parts, usd };

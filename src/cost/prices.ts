@@ -113,7 +113,13 @@ export const prices = {
     usd: 1,
     unit: 'key for a month',
     page: 'https://aws.amazon.com/kms/pricing/',
-    checkedBy: unverified,
+    checkedBy: 'a stored copy of that page',
+  },
+  keyRequest: {
+    usd: 0.03 / 10_000,
+    unit: 'request',
+    page: 'https://aws.amazon.com/kms/pricing/',
+    checkedBy: 'wring.co/blog/aws-kms-pricing-guide',
   },
 } as const satisfies Readonly<Record<string, Price>>;
 

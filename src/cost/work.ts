@@ -45,6 +45,8 @@ export function linear(one: Work, many: Work, tables: number): Linear {
 export type Counted = {
   /** A reader's tick in which nothing changed. */
   readonly tick: Linear;
+  /** That of a server which only receives: nothing is read there. */
+  readonly tickOfReceiver: Linear;
   /** One measurement of two servers. */
   readonly measure: Linear;
   /** One look at whether a server is to be swept. */

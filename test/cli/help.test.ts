@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { programOf } from '../../src/cli/program.ts';
 import { accept, leavesOf } from './support/accepted.ts';
@@ -41,6 +42,30 @@ test('a line that cannot be meant is not accepted', async () => {
   await expect(accept('serversync halts --all')).rejects.toThrow("unknown option '--all'");
   await expect(accept('serversync conflicts choose 1')).rejects.toThrow("unknown command 'choose'");
 });
+
+test.each([
+  ['serversync cost --changes-per-day -1', "'--changes-per-day <number>' argument '-1'", 'serversync cost'],
+  ['serversync cost --records 5,000', 'from 0 to 999999999, in digits alone', 'serversync cost'],
+  ['serversync parked retry --nothing', "unknown option '--nothing'", 'serversync parked retry'],
+  ['serversync --nothing', "unknown option '--nothing'", 'serversync'],
+])('%s is refused with what is wrong, and with the help of that command', async (line, wrong, help) => {
+  const said = await refusalOf(line);
+  expect(said).toContain(wrong);
+  expect(said).toContain(`(${help} --help tells more)`);
+});
+
+/** What a person reads. */
+async function refusalOf(line: string): Promise<string> {
+  const program = programOf();
+  let said = '';
+  const listen = (command: Command): void => {
+    command.configureOutput({ writeErr: (text) => (said += text) });
+    command.commands.forEach(listen);
+  };
+  listen(program);
+  await expect(program.parseAsync(line.split(' ').slice(1), { from: 'user' })).rejects.toThrow('error: ');
+  return said;
+}
 
 test.each(['serversync audit --limit 0', 'serversync history contacts 4711 --limit 0'])(
   '%s is refused: nothing would be shown',

@@ -9,6 +9,9 @@ import { monthCost } from '../../src/cost/month.ts';
 import { prices } from '../../src/cost/prices.ts';
 import { allOf, configurationOf, type Described, templateOf } from './support/synthesised.ts';
 
+const keyArn = (at: number): string =>
+  `arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-12345678900${at}`;
+
 const both = { hq: 'both', branch: 'both' } as const;
 
 test.each<[string, Described]>([
@@ -17,10 +20,11 @@ test.each<[string, Described]>([
   ['with budgets of data', { roles: both, dataBudget: '2 GB per month' }],
   ['whose mail has no report', { roles: both, alarms: { email: 'ops@example.com', report: 'never' } }],
   ['without mail', { roles: both, alarms: {} }],
+  ['with a key of the customer', { roles: both, aws: { kmsKey: keyArn(1), formerKmsKeys: [keyArn(2)] } }],
 ])('an installation %s has the alarms, dashboards, queues and keys that are reckoned', (_, described) => {
   const template = templateOf(described);
   const of = (type: string): number => allOf(template, type).length;
-  const { metrics, secrets, ...parts } = installedParts(configurationOf(described));
+  const { metrics, secrets, customerKeys, ...parts } = installedParts(configurationOf(described));
   expect(parts).toEqual({
     alarms: of('AWS::CloudWatch::Alarm'),
     compositeAlarms: of('AWS::CloudWatch::CompositeAlarm'),
@@ -28,6 +32,7 @@ test.each<[string, Described]>([
     queues: of('AWS::Lambda::EventSourceMapping'),
     keys: of('AWS::KMS::Key'),
   });
+  expect(customerKeys).toBe(described.aws === undefined ? 0 : 2);
   const servers = Object.keys(described.roles).length;
   expect(secrets).toBe(servers);
   const ofServers = Object.keys(serverFigures).length - (described.dataBudget === undefined ? 1 : 0);

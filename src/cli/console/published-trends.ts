@@ -29,6 +29,23 @@ export async function publishedTrends(
   servers: readonly ServerName[],
   span: Span,
 ): Promise<Pick<TrendsAnswer, 'servers' | 'note'>> {
+  try {
+    return { servers: await publishedOrThrow(stack, servers, span) };
+  } catch (error) {
+    if (!(error instanceof AwsStateError)) throw error;
+    return {
+      servers: servers.map((server) => ({ server, lag: [], clock: [], written: [] })),
+      note: error.message,
+    };
+  }
+}
+
+/** Throws AwsStateError; Refused without a region. */
+export async function publishedOrThrow(
+  stack: string,
+  servers: readonly ServerName[],
+  span: Span,
+): Promise<readonly ServerTrend[]> {
   const client = new CloudWatchClient(operatorClient);
   try {
     const asked = {
@@ -37,13 +54,7 @@ export async function publishedTrends(
       action: 'cloudwatch:GetMetricData',
     };
     const values = await asOperator(asked, () => published(client, stack, servers, span));
-    return { servers: servers.map((server, at) => trendOf(server, at, values, periodMs(span))) };
-  } catch (error) {
-    if (!(error instanceof AwsStateError)) throw error;
-    return {
-      servers: servers.map((server) => ({ server, lag: [], clock: [], written: [] })),
-      note: error.message,
-    };
+    return servers.map((server, at) => trendOf(server, at, values, periodMs(span)));
   } finally {
     client.destroy();
   }
