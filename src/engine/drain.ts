@@ -21,6 +21,8 @@ export type DrainOptions = {
   readonly busy: Set<BatchId>;
   /** Filled with rows that hold a create whose answer was lost, and when that has settled. */
   readonly settling: Map<BatchId, EpochMs>;
+  /** Told after each message that was worked on: it may have made one for another server. */
+  readonly onHandled?: () => void;
 };
 
 /** A batch that was begun is ended: a write that is cut off leaves its outcome unknown. */
@@ -45,6 +47,7 @@ export async function drain(
       open();
       await handle(engine, server, message, options, signal);
       handled += 1;
+      options.onHandled?.();
     }
   };
   const failures: { readonly error: unknown }[] = [];

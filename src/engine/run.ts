@@ -9,7 +9,8 @@ import { receives, sends } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { all } from './all.ts';
-import { batchesAtOnce, type DrainOptions, drain } from './drain.ts';
+import { batchesAtOnce, type DrainOptions } from './drain.ts';
+import { drainAll as drainServers, idleMs } from './drain-all.ts';
 import { orHalt } from './drift.ts';
 import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
@@ -184,16 +185,13 @@ async function untilParentsAreThere(run: Run, options: DrainOptions): Promise<vo
   }
 }
 
-/** Between two looks at queues that were empty, while tables are still being read, ms. */
-const idleMs = 20;
-
 /** What is read is delivered at once, to servers whose first meeting is over. */
 async function whileReading(run: Run, options: DrainOptions): Promise<void> {
   const over = new AbortController();
   const pace = paceOf(run, options);
   const reading = all([...run.engine.tables.values()].map((table) => readTable(run, table, pace)));
   const ended = reading.finally(() => over.abort());
-  const delivering = deliverUntil(run, options, over.signal);
+  const delivering = drainAll(run, options, () => !over.signal.aborted);
   await all<unknown>([ended, delivering]);
 }
 
@@ -216,13 +214,6 @@ function paceOf({ engine, signal }: Run, options: DrainOptions): Pace {
     while (options.busy.size > 0 && (await hasPlenty())) await engine.clock.sleep(idleMs, signal);
     return 'on';
   };
-}
-
-async function deliverUntil(run: Run, options: DrainOptions, over: AbortSignal): Promise<void> {
-  while (!over.aborted) {
-    await drainAll(run, options);
-    await run.engine.clock.sleep(idleMs, run.signal);
-  }
 }
 
 /** Runs work on a server unless it failed before; its failure is kept, anything else is thrown. */
@@ -291,17 +282,13 @@ async function deliverAll(run: Run, options: DrainOptions): Promise<void> {
   }
 }
 
-/** Until a pass over all servers finds no message: one server's batches may make some for another. */
-async function drainAll(run: Run, options: DrainOptions): Promise<void> {
-  for (let handled = 1; handled > 0; ) {
-    handled = 0;
-    const drainServer = async (server: ServerName): Promise<void> => {
-      const messages = await drain(run.engine, server, options, run.signal);
-      handled += messages;
-    };
-    await all(receivers(run).map((server) => guarded(run, server, () => drainServer(server))));
-  }
-}
+const drainAll = (run: Run, options: DrainOptions, isReading: () => boolean = () => false): Promise<void> =>
+  drainServers(
+    run.engine,
+    receivers(run),
+    { ...options, isReading, guarded: (server, work) => guarded(run, server, work) },
+    run.signal,
+  );
 
 async function putBackAll(run: Run, tried: Set<BatchId>, { settling }: DrainOptions): Promise<number> {
   let put = 0;

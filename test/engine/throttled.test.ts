@@ -1,10 +1,12 @@
 /** A server that is to be written slowly, on time that the test moves on. */
 import { expect, test } from 'vitest';
 import { drain } from '../../src/engine/drain.ts';
-import type { Engine } from '../../src/engine/engine.ts';
+import type { Engine, EngineTable } from '../../src/engine/engine.ts';
 import { putBackDue } from '../../src/engine/measure.ts';
+import { runOnce } from '../../src/engine/run.ts';
 import { Throttled } from '../../src/engine/throttled.ts';
-import { alone, never } from './model/alone.ts';
+import type { ServerTable } from '../../src/ports/server.ts';
+import { alone, never, synced } from './model/alone.ts';
 import { readBoth, serverOf, valuesOf, worldWith } from './model/invocations.ts';
 import type { World } from './model/world.ts';
 
@@ -24,14 +26,18 @@ function throttled(its: Engine): Engine {
   return { ...its, clock, settings, throttled: new Map([['branch', new Throttled(maxRate, clock)]]) };
 }
 
-/** hq holds so many, all of them in batches of twenty for branch. */
-async function readyToWrite(count: number): Promise<World> {
-  const world = worldWith(count);
+function inLargeBatches(world: World, pageSize: number): void {
   const engineOf = world.engineOf.bind(world);
   world.engineOf = (process) => {
     const engine = engineOf(process);
-    return { ...engine, settings: { ...engine.settings, pageSize: 100, batchSize: 20 } };
+    return { ...engine, settings: { ...engine.settings, pageSize, ingestSize: pageSize, batchSize: 20 } };
   };
+}
+
+/** hq holds so many, all of them in batches of twenty for branch. */
+async function readyToWrite(count: number): Promise<World> {
+  const world = worldWith(count);
+  inLargeBatches(world, 100);
   await readBoth(world);
   return world;
 }
@@ -85,4 +91,46 @@ test('R2: whoever is stopped while it waits leaves what is left, and the next on
   await drained(world);
   expect(branch.rows).toHaveLength(60);
   expect(await world.ports.control.openBatches('branch', 100)).toEqual([]);
+});
+
+/** Each page of hq takes so long. */
+function slowlyRead(engine: Engine, ms: number): Engine {
+  const slow = (table: ServerTable): ServerTable => ({
+    ...table,
+    changed: async (range, page, signal) => {
+      await engine.clock.sleep(ms, signal);
+      return table.changed(range, page, signal);
+    },
+  });
+  const tables = [...engine.tables].map(([name, table]): [string, EngineTable] => {
+    const servers = [...table.servers].map(([server, port]): [string, ServerTable] => [
+      server,
+      server === 'hq' ? slow(port) : port,
+    ]);
+    return [name, { ...table, servers: new Map(servers) }];
+  });
+  return { ...engine, tables: new Map(tables) };
+}
+
+test('R7: holds up no other server in a run, neither while tables are read nor afterwards', async () => {
+  const world = worldWith(1, [
+    ['hq', 'send'],
+    ['branch', 'receive'],
+    ['kiosk', 'receive'],
+  ]);
+  await synced(world);
+  for (let n = 0; n < 119; n += 1) {
+    world.scheduler.now += 1000;
+    serverOf(world, 'hq').insert(`n${n}`, {});
+  }
+  inLargeBatches(world, 20);
+  const [branch, kiosk] = [serverOf(world, 'branch'), serverOf(world, 'kiosk')];
+  let whenKioskWasDone = 0;
+  kiosk.refuses = () => {
+    whenKioskWasDone = branch.rows.length;
+    return false;
+  };
+  await alone(world, (its) => runOnce(slowlyRead(throttled(its), 400), never));
+  for (const server of [branch, kiosk]) expect(server.rows).toHaveLength(120);
+  expect(whenKioskWasDone).toBeLessThan(100);
 });
