@@ -20,6 +20,7 @@ function configurationOf(servers: number, tables: number) {
     version: 1,
     servers: Object.fromEntries(names.map(each)),
     tables: Object.fromEntries(Array.from({ length: tables }, (_, at) => table(at))),
+    alarms: { email: 'ops@example.com' },
   });
   return parseConfiguration(text, 'serversync.yaml');
 }

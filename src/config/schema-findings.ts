@@ -8,7 +8,7 @@ import { mistakeIn } from './custom-issue.ts';
 import { describedAt, hasForm, namesAt } from './json-schema.ts';
 import { notBuiltMistake } from './not-built.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
-import { didYouMean, didYouMeanNumber, nearest } from './suggest.ts';
+import { didYouMean, nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 type ValueAt = (path: Path) => unknown;
@@ -110,7 +110,8 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 function messageOf(issue: Issue, value: unknown): string {
-  if (wantsText(issue) && isPlain(value)) return `${kindOf(value)} where text belongs`;
+  if (wantsText(issue) && isPlain(value))
+    return `${kindOf(value)} where ${takesBoolean(issue) ? 'true, false or text' : 'text'} belongs`;
   if (issue.code === 'invalid_type')
     return `${kindOf(value)} where ${kinds[issue.expected] ?? issue.expected} belongs`;
   if (issue.code === 'invalid_value') return 'not a value that can stand here';
@@ -123,7 +124,10 @@ function messageOf(issue: Issue, value: unknown): string {
 function remedyOf(issue: Issue, path: Path, wanted: string, value: unknown): string {
   const rest = `Wanted here: ${lowerFirst(wanted)}`;
   if (issue.code === 'invalid_value') {
-    return `${nearChoice(issue.values, value)}Write ${issue.values.map(String).join(' or ')}. ${rest}`;
+    const meant = issue.values.some((choice) => typeof choice === 'number')
+      ? ''
+      : didYouMean(String(value), issue.values.map(String));
+    return `${meant}Write ${choicesOf(issue.values)}. ${rest}`;
   }
   if (wantsText(issue) && isPlain(value) && !hasForm(path))
     return `Put it in quotes if it is meant: "${String(value)}". ${rest}`;
@@ -136,13 +140,19 @@ function nearWord({ errors }: z.core.$ZodIssueInvalidUnion, value: unknown): str
   return typeof value === 'string' ? didYouMean(value, words.map(String)) : '';
 }
 
-/** Digits that look alike are no near numbers: 31 is near 30, not 731. A choice that is the only one is named anyway. */
-function nearChoice(choices: readonly unknown[], value: unknown): string {
-  const numbers = choices.filter((choice) => typeof choice === 'number');
-  const wanted = typeof value === 'boolean' ? Number.NaN : Number(value);
-  if (numbers.length > 1 && Number.isFinite(wanted)) return didYouMeanNumber(wanted, numbers);
-  return didYouMean(String(value), choices.map(String));
+/** Numbers without a gap are a range. None of them is guessed: which one is near says nothing of which is meant. */
+function choicesOf(choices: readonly unknown[]): string {
+  const numbers = choices.filter((choice) => typeof choice === 'number').toSorted((a, b) => a - b);
+  const [least = 0] = numbers;
+  const hasGap = numbers.some((number, at) => number !== least + at);
+  if (numbers.length < 2 || numbers.length < choices.length || hasGap)
+    return choices.map(String).join(' or ');
+  return `a whole number from ${least} to ${numbers.at(-1)}, without quotes`;
 }
+
+const takesBoolean = (issue: Issue): boolean =>
+  issue.code === 'invalid_union' &&
+  issue.errors.flat().some((error) => error.code === 'invalid_type' && error.expected === 'boolean');
 
 /** Every choice in this format has text as one of its forms. */
 const wantsText = (issue: Issue): boolean =>

@@ -22,6 +22,7 @@ import {
   text,
 } from './schema-parts.ts';
 import { retention } from './retention.ts';
+import { script } from './script-schema.ts';
 import { leave, where } from './share-schema.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
@@ -32,9 +33,6 @@ const hour = 60 * minute;
 
 /** Names become parts of variables, queues and rows; a first letter also keeps the order of the file. */
 export const nameForm = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
-
-/** As filemaker/ServerSync.xml names it. */
-const scriptName = 'ServerSync';
 
 const named = z.string().regex(nameForm);
 
@@ -69,13 +67,7 @@ export const serverSchema = z
     caFile: text
       .optional()
       .describe('File of the certificate authority (PEM) that signed the server, relative to this file'),
-    script: z
-      .union([z.boolean(), text])
-      .default(false)
-      .transform((entry) => (typeof entry === 'string' ? entry : entry ? scriptName : undefined))
-      .describe(
-        'Whether the script of filemaker/ stands in the files of this server, so that many records are written by one request: true where it is named ServerSync, else its name',
-      ),
+    script,
     dataBudget,
     maintenance,
   })

@@ -1,4 +1,4 @@
-/** "Did you mean": the known names that are nearest to a name that is not known, and numbers likewise. */
+/** "Did you mean": the known names that are nearest to a name that is not known. */
 
 /** "Did you mean hq? " with the blank, or '' where nothing is near. */
 export function didYouMean(name: string, known: Iterable<string>): string {
@@ -14,13 +14,6 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
     .filter(({ candidate, edits }) => edits <= Math.max(wanted.length, candidate.length) / 3)
     .toSorted((a, b) => a.edits - b.edits);
   return ranked[0]?.candidate;
-}
-
-/** The known number with the smallest difference, with the blank; the lower one of two. '' where none is known. */
-export function didYouMeanNumber(value: number, known: readonly number[]): string {
-  const off = (candidate: number): number => Math.abs(candidate - value);
-  const [near] = known.toSorted((a, b) => off(a) - off(b) || a - b);
-  return near === undefined ? '' : `Did you mean ${near}? `;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { didYouMean, didYouMeanNumber, editDistance, nearest } from '../../src/config/suggest.ts';
+import { didYouMean, editDistance, nearest } from '../../src/config/suggest.ts';
 
 test.each([
   ['same', 'same', 0],
@@ -28,17 +28,4 @@ test('case, blanks, - and _ cost nothing', () => {
 
 test('nothing is suggested where nothing is near', () => {
   expect(didYouMean('colour', ['version', 'servers'])).toBe('');
-});
-
-test.each([
-  [31, 'Did you mean 30? '],
-  [0, 'Did you mean 1? '],
-  [500, 'Did you mean 400? '],
-  [2, 'Did you mean 1? '],
-] as const)('for %i the nearest number is suggested, the lower one of two', (value, suggested) => {
-  expect(didYouMeanNumber(value, [731, 400, 30, 3, 1])).toBe(suggested);
-});
-
-test('no number is suggested where none is known', () => {
-  expect(didYouMeanNumber(2, [])).toBe('');
 });

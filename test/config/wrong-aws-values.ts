@@ -105,7 +105,7 @@ export const wrongAwsValues: readonly WrongValue[] = [
     place: 'aws.logRetention',
     value: '31',
     message: 'not a value that can stand here',
-    remedy: 'Did you mean 30? Write 1 or 3 or 5 or 7 or 14 or 30 or 60',
+    remedy: 'Write 1 or 3 or 5 or 7 or 14 or 30 or 60',
   },
   {
     name: 'such a number in quotes',
@@ -114,7 +114,7 @@ export const wrongAwsValues: readonly WrongValue[] = [
     place: 'aws.logRetention',
     value: '"100"',
     message: 'not a value that can stand here',
-    remedy: 'Did you mean 90? Write 1 or 3 or 5',
+    remedy: 'Write 1 or 3 or 5',
   },
   {
     name: "a tag with AWS's own beginning",
