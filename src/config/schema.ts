@@ -61,7 +61,7 @@ export const serverSchema = z
       .literal(nicenesses)
       .default(defaultNiceness)
       .describe(
-        'How considerate it is of those who work on this server: 0 (as fast as the server takes it), 1 (default: gives way when answers become slow), 2 (gives way further), 3 (one request at a time)',
+        'How considerate it is of those who work on this server: 0 (as fast as the server takes it), 1 (default: gives way when answers become slow), 2 (gives way further), 3 (one request at a time, on AWS one of each function)',
       ),
     maxRate,
     caFile: text

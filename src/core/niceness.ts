@@ -6,7 +6,7 @@ export type Niceness = (typeof nicenesses)[number];
 export const defaultNiceness: Niceness = 1;
 
 export type Bounds = {
-  /** The most requests ever under way at once. */
+  /** The most requests of one process that are ever under way at once. */
   readonly most: number;
   /**
    * Of the requests that the server works on without any of them waiting, the part that the sync takes; undefined: slow answers
