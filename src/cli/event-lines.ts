@@ -98,7 +98,7 @@ const slowedLine = ({ server, from, to, why }: Extract<EngineEvent, { kind: 'slo
 function scriptLine({ server, layout, reason }: Extract<EngineEvent, { kind: 'script' }>): string {
   return reason === undefined
     ? `${server}: ${layout} is written through the script from now on, many records by one request`
-    : `${server}: ${layout} is written by a request for each record: ${reason} (serversync doctor says what to do)`;
+    : `${server}: ${layout} is written by a request for each record: ${reason}`;
 }
 
 const ofServer = ({ server, tables }: Extract<EngineEvent, { kind: 'paused' | 'went-on' }>): string =>

@@ -17,7 +17,7 @@ import type { LayoutField, Server, TableBinding } from '../ports/server.ts';
 import type { ServerError } from '../ports/server-errors.ts';
 import { driftBetween } from './drift.ts';
 import { maintenanceOf } from './paused-places.ts';
-import { scriptTrouble } from './script-trouble.ts';
+import { scriptRemedy, scriptTrouble } from './script-trouble.ts';
 import { systemClock } from './system-clock.ts';
 
 export type StatePorts = { readonly records: Records; readonly control: Control; readonly queue: Queue };
@@ -147,7 +147,8 @@ const logName = ({ database, layout, keyField, stampField }: TableBinding): stri
 
 const scriptEvent = (event: Extract<DataApiEvent, { kind: 'script' }>): EngineEvent => {
   const { kind, server, layout } = event;
-  return { kind, server, layout, ...(event.state === 'off' && { reason: scriptTrouble(event) }) };
+  if (event.state === 'in-use') return { kind, server, layout };
+  return { kind, server, layout, reason: `${scriptTrouble(event)}. ${scriptRemedy(event)}` };
 };
 
 export const retriesTo =

@@ -1,26 +1,8 @@
 /** Whether writes to a table go through ServerSync's script in the file, and if not, why not. The test changes no record. */
-import { scriptTrouble } from '../composition/script-trouble.ts';
-import type { ApplyTrouble } from '../filemaker/data-api/apply-state.ts';
+import { scriptRemedy, scriptTrouble } from '../composition/script-trouble.ts';
 import type { DataApiEvent } from '../filemaker/data-api/events.ts';
 import type { Bulk, BulkWrite, ServerTable, WriteOutcome } from '../ports/server.ts';
 import { type Found, ok, unproven, warning } from './finding.ts';
-
-const page = 'filemaker/README.md';
-const anew = `Put the script of ${page} there anew, and compare it with ServerSync.txt line by line.`;
-
-const remedies: Readonly<Record<ApplyTrouble['why'], string>> = {
-  'script-missing': `Put it there (${page}), correct the name that \`script\` says, or let the privilege set run scripts (Manage > Security > Scripts).`,
-  'script-other-version': `Put the one of this version there (${page}).`,
-  'parameter-cut': anew,
-  'text-changed': anew,
-  'other-layout': 'Look whether a script of the file goes to another layout when it is opened.',
-  'filemaker-too-old': 'Install FileMaker Server 2024 or later, or take `script` out of the configuration.',
-  'write-refused': anew,
-  'delete-refused': `Look whether the layout shows the key field. ${anew}`,
-  'no-result': anew,
-  'no-key': 'Give the records of this table their keys.',
-  'turned-away': 'Look at the limits of the proxy for the size of a request.',
-};
 
 export type ScriptLook = { readonly found: Found; readonly bulk: Bulk | undefined };
 
@@ -42,7 +24,7 @@ export async function lookAtScript(
     return { found: unproven('script', text, 'Look again once a record is there.'), bulk };
   }
   const instead = 'each record is written by a request of its own';
-  return { found: warning('script', `${scriptTrouble(trouble)}; ${instead}`, remedies[trouble.why]), bulk };
+  return { found: warning('script', `${scriptTrouble(trouble)}; ${instead}`, scriptRemedy(trouble)), bulk };
 }
 
 /** Undefined too where it is not known yet. */

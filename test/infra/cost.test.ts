@@ -60,11 +60,12 @@ test('a month is the sum of its lines, and what is asked for grows with changes,
   expect(seldom.usd).toBeLessThan(usd);
 });
 
+const wholeOf = (described: Described): number =>
+  installedParts(configurationOf(described)).alarms - 2 * Object.keys(described.roles).length;
+
 test('the page has what the model says', () => {
   const page = readFileSync(new URL('../../docs/aws.md', import.meta.url), 'utf8');
   expect(withCosts(page)).toBe(page);
-  const wholeOf = (described: Described): number =>
-    installedParts(configurationOf(described)).alarms - 2 * Object.keys(described.roles).length;
   const [reported, silent] = [wholeOf({ roles: both }), wholeOf({ roles: both, alarms: {} })];
   expect(page).toContain(
     `2 alarms at 0.10 for each server and ${reported} of the whole (${silent} where there is no daily report`,

@@ -98,7 +98,7 @@ export class ApplyTable implements Bulk {
 
   /** What stands against using it, if anything; puts it down. Changes nothing. */
   async test(anchor: Key, signal: AbortSignal): Promise<ApplyTrouble | undefined> {
-    const { place, waiting, memory, exactly, keyField } = this.#parts;
+    const { place, script, waiting, memory, exactly, keyField } = this.#parts;
     const lines = selfTestLines(place.layout, exactly(anchor)).map(lineOf);
     const head = { count: lines.length, keyField, ...selfTestHead };
     const ran = await this.#run(head, lines, anchor, Number.POSITIVE_INFINITY, signal);
@@ -108,7 +108,7 @@ export class ApplyTable implements Bulk {
       this.#off(trouble);
     } else {
       memory.put(place, { kind: 'in-use' });
-      waiting.log({ kind: 'script', ...named(place), state: 'in-use' });
+      waiting.log({ kind: 'script', script, ...named(place), state: 'in-use' });
     }
     return trouble;
   }
@@ -252,13 +252,13 @@ export class ApplyTable implements Bulk {
 
   #off(trouble: ApplyTrouble | undefined): void {
     if (trouble === undefined) return;
-    const { place, waiting, memory } = this.#parts;
+    const { place, script, waiting, memory } = this.#parts;
     const until = waiting.clock.now() + offFor(trouble);
     const before = memory.of(place);
     memory.put(place, { kind: 'off', until, trouble });
     // Found again at each test it is no news.
     if (before.kind === 'off' && before.trouble.why === trouble.why) return;
-    waiting.log({ kind: 'script', ...named(place), state: 'off', ...trouble });
+    waiting.log({ kind: 'script', script, ...named(place), state: 'off', ...trouble });
   }
 }
 

@@ -31,6 +31,7 @@ export type DataApiEvent =
   /** Whether writes go through our script. */
   | ({
       readonly kind: 'script';
+      readonly script: string;
       readonly server: ServerName;
       readonly database: string;
       readonly layout: string;
