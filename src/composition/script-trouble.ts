@@ -13,14 +13,14 @@ type Words = (of: Omit<ScriptTrouble, 'why'>) => readonly [what: string, remedy:
 
 const page = 'filemaker/README.md';
 
-const nameOf = ({ script }: Pick<ScriptTrouble, 'script'>): string => `the script ${script}`;
+const nameOf = ({ script }: Pick<ScriptTrouble, 'script'>): string => `the script "${script}"`;
 const placeOf = ({ database, server }: Pick<ScriptTrouble, 'database' | 'server'>): string =>
-  `the file ${database} on ${server}`;
+  `the file "${database}" on ${server}`;
 const anew = `Put the script of ${page} there anew, and compare it with ServerSync.txt line by line`;
 
 const words: Readonly<Record<ApplyTrouble['why'], Words>> = {
   'script-missing': (of) => [
-    `there is no script ${of.script} in ${placeOf(of)}, or the account may not run it`,
+    `there is no script "${of.script}" in ${placeOf(of)}, or the account may not run it`,
     `Put it there (${page}), write its name there under \`script\` of ${of.server}, or let the privilege set run it (File > Manage > Security, Scripts)`,
   ],
   'script-other-version': (of) => [
@@ -50,7 +50,7 @@ const words: Readonly<Record<ApplyTrouble['why'], Words>> = {
   ],
   'no-result': (of) => [`${nameOf(of)} in ${placeOf(of)} gave no result that can be read`, anew],
   'no-key': ({ database, server }) => [
-    `the first records of the table in the file ${database} on ${server} have no key, and the script needs one that can be found`,
+    `the first records of the table in the file "${database}" on ${server} have no key, and the script needs one that can be found`,
     'Give the records of this table their keys',
   ],
   'turned-away': ({ server }) => [

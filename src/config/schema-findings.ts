@@ -111,7 +111,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 function messageOf(issue: Issue, value: unknown): string {
   if (wantsText(issue) && isPlain(value))
-    return `${kindOf(value)} where ${takesBoolean(issue) ? 'true, false or text' : 'text'} belongs`;
+    return `${kindOf(value)} where text belongs${takesBoolean(issue) ? ', or true or false' : ''}`;
   if (issue.code === 'invalid_type')
     return `${kindOf(value)} where ${kinds[issue.expected] ?? issue.expected} belongs`;
   if (issue.code === 'invalid_value') return 'not a value that can stand here';

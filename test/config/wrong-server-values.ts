@@ -199,7 +199,7 @@ export const wrongServerValues: readonly WrongValue[] = [
     to: 4,
     place: 'servers.hq.script',
     value: '4',
-    message: 'a number where true, false or text belongs',
+    message: 'a number where text belongs, or true or false',
     remedy: 'Wanted here: true where the script of filemaker/ stands in the files of this server',
   },
   {

@@ -28,11 +28,15 @@ test('a script that is in the file is told to be used, and the probe goes throug
 });
 
 test.each([
-  ['is not there', {}, 'there is no script ServerSync in the file Main on hq, or the account may not run it'],
+  [
+    'is not there',
+    {},
+    'there is no script "ServerSync" in the file "Main" on hq, or the account may not run it',
+  ],
   [
     'is of another version',
     { ServerSync: serverSyncScript({ version: 0 }) },
-    'the script ServerSync in the file Main on hq is of another version',
+    'the script "ServerSync" in the file "Main" on hq is of another version',
   ],
 ])('one that %s is a warning, with what to do: the sync goes on without it', async (_, there, text) => {
   await using clinic = await one({ rows, scripts: there }, { servers });
