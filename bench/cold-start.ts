@@ -21,7 +21,18 @@ import { type ColdStart, coldTable, type Started, started, withColdStarts } from
 import { type CostSite, openCostSite } from './cost-site.ts';
 import { startProcess } from './processes.ts';
 
-const { rounds } = toolOptions(z.object({ rounds: z.coerce.number().default(5) }));
+const { rounds } = toolOptions(
+  z.object({
+    rounds: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(5)
+      .describe(
+        'cold starts of each function, of which the median counts, a whole number of 1 or more (default: 5)',
+      ),
+  }),
+);
 
 const published =
   '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';

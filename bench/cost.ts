@@ -14,7 +14,16 @@ import { beyond, linear, scaled, type Counted, type Work } from '../src/cost/wor
 import { toolOptions } from '../test/support/tool-options.ts';
 import { outputOf, startProcess } from './processes.ts';
 
-const { rows } = toolOptions(z.object({ rows: z.coerce.number().default(400) }));
+const { rows } = toolOptions(
+  z.object({
+    rows: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(400)
+      .describe('records that are counted with, a whole number of 1 or more (default: 400)'),
+  }),
+);
 
 const asked = z
   .object({

@@ -23,7 +23,16 @@ import {
   withDefaults,
 } from './work-options.ts';
 
-const { out, timeline, suite: which, ...given } = toolOptions(mainOptions, flags);
+const {
+  out,
+  timeline,
+  suite: which,
+  ...given
+} = toolOptions(
+  mainOptions,
+  flags,
+  'How fast ServerSync is with simulated servers, and how much of what they allow it uses. Prints a table.',
+);
 const { work } = given;
 /** What was named, which holds for each work of the suite. */
 const told = (options: GivenOptions): GivenOptions =>

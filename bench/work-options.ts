@@ -5,36 +5,64 @@ import { profileNames } from './profiles.ts';
 import { workNames } from './result.ts';
 
 const howMany = z.coerce.number().int().positive();
+const names = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
 
 /** As given on the command line; what is left out follows from the work. */
 export const givenOptions = z.object({
-  work: z.enum(workNames).optional(),
-  rows: howMany.optional(),
-  changed: howMany.optional(),
-  profile: z.enum(profileNames).optional(),
-  sessions: howMany.max(16).optional(),
-  servers: howMany.min(2).max(40).optional(),
-  /** Of all servers, as in the configuration. */
-  niceness: z.coerce.number().pipe(z.literal(nicenesses)).optional(),
-  /** Of how many seconds the edits are, for `changes`: 0 are those of a script that changes all of them at once. */
-  within: z.coerce.number().nonnegative().optional(),
-  /** Whether writes go through our own script in the file, many in one request. */
-  script: z.boolean().optional(),
-  /** Seconds between two reads, for `arrival`. */
-  interval: howMany.optional(),
-  sweepLayout: z.boolean().optional(),
-  /** Whether a plain loop is measured too. */
-  peer: z.boolean().optional(),
+  work: z
+    .enum(workNames)
+    .optional()
+    .describe(`what is measured: ${names(workNames)} (default: a suite of them)`),
+  rows: howMany
+    .optional()
+    .describe('records in the table, a whole number of 1 or more (default: 10000, more for some work)'),
+  changed: howMany
+    .optional()
+    .describe('how many of them are edited before, or meanwhile, a whole number of 1 or more'),
+  profile: z
+    .enum(profileNames)
+    .optional()
+    .describe(`how long simulated servers and the way there take: ${names(profileNames)}`),
+  sessions: howMany
+    .max(16)
+    .optional()
+    .describe('sessions on each server, a whole number from 1 to 16 (default: 8)'),
+  servers: howMany.min(2).max(40).optional().describe('servers, a whole number from 2 to 40 (default: 2)'),
+  niceness: z.coerce
+    .number()
+    .pipe(z.literal(nicenesses))
+    .optional()
+    .describe(
+      `of all servers, as in the configuration: ${names(nicenesses.map(String))} (default: ${defaultNiceness})`,
+    ),
+  within: z.coerce
+    .number()
+    .nonnegative()
+    .optional()
+    .describe(
+      'for changes: of how many seconds the edits are, 0 or more; 0 are those of a script that changes all at once (default: 3600)',
+    ),
+  script: z
+    .boolean()
+    .optional()
+    .describe('write through the script of filemaker/, many records by one request'),
+  interval: howMany
+    .optional()
+    .describe('for arrival: seconds between two reads, a whole number of 1 or more (default: 10)'),
+  sweepLayout: z.boolean().optional().describe('sweep by a layout with the key and the stamp alone'),
+  peer: z.boolean().optional().describe('measure a plain loop of an npm client too'),
 });
 export type GivenOptions = z.infer<typeof givenOptions>;
 
 export const mainOptions = givenOptions.extend({
-  /** Of all that is measured where no work is named. */
-  suite: z.enum(['usual', 'long']).optional(),
-  /** The folder for results.md and results.json. */
-  out: z.string().optional(),
-  /** Whether it is shown what sessions were busy with in each tenth of a second. */
-  timeline: z.boolean().optional(),
+  suite: z
+    .enum(['usual', 'long'])
+    .optional()
+    .describe(
+      'where no work is named: usual (some fifteen minutes, the default) or long (a million records)',
+    ),
+  out: z.string().optional().describe('the folder in which results.md and results.json are written'),
+  timeline: z.boolean().optional().describe('show what sessions were busy with in each tenth of a second'),
 });
 
 export const flags = ['sweepLayout', 'script', 'peer', 'timeline'] as const;

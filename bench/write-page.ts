@@ -12,7 +12,9 @@ import { withFigures } from './page.ts';
 import { results } from './result.ts';
 import { markdown } from './tables.ts';
 
-const { from } = toolOptions(z.object({ from: z.string() }));
+const { from } = toolOptions(
+  z.object({ from: z.string().describe('the folder with results.json of npm run bench -- --out FOLDER') }),
+);
 const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 const found = results.parse(JSON.parse(readFileSync(join(from, 'results.json'), 'utf8')));
 writeFileSync(page, withFigures(readFileSync(page, 'utf8'), markdown(found)));

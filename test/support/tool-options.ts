@@ -1,29 +1,68 @@
-/** Options of a tool for developers, all of them with a text or alone: what cannot be meant ends it with exit code 2 and what there is. */
-import { parseArgs } from 'node:util';
+/**
+ * Options of a tool for developers, all of them with a text or alone. Help is made of their descriptions; what cannot be meant ends the
+ * tool with exit code 2, what would be right, and no stack.
+ */
+import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 
-/** Throws for what cannot be meant. */
+/** As people start it, such as `npm run bench --`. */
+const started = (): string => {
+  const { npm_lifecycle_event: script } = process.env;
+  return script === undefined ? 'node TOOL' : `npm run ${script} --`;
+};
+
+/** Throws CommanderError for what cannot be meant, and for help. */
 export function readOptions<Shape extends z.ZodObject>(
   options: Shape,
   flags: readonly string[],
   args: readonly string[],
+  about = '',
+  say: (text: string) => void = () => undefined,
 ): z.infer<Shape> {
-  const named = Object.keys(options.shape).map(
-    (name) => [name, { type: flags.includes(name) ? 'boolean' : 'string' }] as const,
+  const command = new Command(started())
+    .description(about)
+    .exitOverride()
+    .configureOutput({ writeOut: say, writeErr: say })
+    .showHelpAfterError(`(${started()} --help tells more)`);
+  for (const [name, one] of Object.entries(options.shape))
+    command.option(flags.includes(name) ? `--${name}` : `--${name} <value>`, descriptionOf(one));
+  command.parse(args, { from: 'user' });
+  const given = command.opts<Readonly<Record<string, string | boolean | undefined>>>();
+  const read = options.safeParse(given);
+  if (read.success) return read.data;
+  return command.error(
+    `error: ${read.error.issues.map((issue) => mistakeOf(issue, options, given)).join('\n')}`,
+    {
+      exitCode: 2,
+    },
   );
-  return options.parse(parseArgs({ args: [...args], options: Object.fromEntries(named) }).values);
+}
+
+const descriptionOf = (one: unknown): string => (one instanceof z.ZodType ? (one.description ?? '') : '');
+
+function mistakeOf(
+  { path, message }: z.core.$ZodIssue,
+  { shape }: z.ZodObject,
+  given: Readonly<Record<string, string | boolean | undefined>>,
+): string {
+  const name = String(path[0]);
+  const right = descriptionOf(shape[name]);
+  const what = given[name] === undefined ? 'is missing' : `argument '${given[name]}' is invalid`;
+  return `option '--${name} <value>' ${what}. ${right === '' ? message : `Wanted: ${right}`}`;
 }
 
 export function toolOptions<Shape extends z.ZodObject>(
   options: Shape,
   flags: readonly string[] = [],
+  about = '',
 ): z.infer<Shape> {
+  const said: string[] = [];
   try {
-    return readOptions(options, flags, process.argv.slice(2));
+    return readOptions(options, flags, process.argv.slice(2), about, (text) => said.push(text));
   } catch (error) {
-    const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    const names = Object.keys(options.shape).map((name) => `--${name}`);
-    process.stderr.write(`${what}\nThere are: ${names.join(', ')}\n`);
-    process.exit(2);
+    if (!(error instanceof CommanderError)) throw error;
+    const isHelp = error.exitCode === 0;
+    (isHelp ? process.stdout : process.stderr).write(said.join(''));
+    process.exit(isHelp ? 0 : 2);
   }
 }
