@@ -6,12 +6,15 @@
  * up, the others keep every lane busy. Where one request takes a whole batch, as many batches are worked on as there are
  * lanes, and only the last ones are parted over several.
  */
+import type { TableName } from '../core/names.ts';
+import type { BulkWay } from '../ports/server.ts';
+
 export class Lanes {
   readonly #count: number;
   #free: number;
   #batches = 0;
-  /** Whether one request takes a whole batch, as the last batch was sent. */
-  #wholeBatches = false;
+  /** Tables of which one request takes a whole batch, as far as is known. */
+  readonly #whole = new Set<TableName>();
   readonly #waiting: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -31,17 +34,20 @@ export class Lanes {
     }
   }
 
+  /** Whether one request takes a whole batch of some table. */
   get wholeBatches(): boolean {
-    return this.#wholeBatches;
+    return this.#whole.size > 0;
   }
 
-  sendsWhole(wholeBatches: boolean): void {
-    this.#wholeBatches = wholeBatches;
+  /** What the server says of many writes of the table; where it does not know, it stays as it was. */
+  sends(table: TableName, way: BulkWay): void {
+    if (way === undefined) this.#whole.delete(table);
+    else if (way !== 'untried') this.#whole.add(table);
   }
 
   /** How many batches are worked on at once, where `parted` are enough if each is parted over all lanes. */
   batchesAtOnce(parted: number): number {
-    return this.#wholeBatches ? Math.max(parted, this.#count) : parted;
+    return this.wholeBatches ? Math.max(parted, this.#count) : parted;
   }
 
   /** Lanes for each batch that is under way: more than one only where fewer are under way than there are lanes. */

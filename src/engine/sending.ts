@@ -55,6 +55,14 @@ export class Sending {
     this.#signal = signal;
   }
 
+  /** By which many may go in one request, as the server says now; it may be asked for that. */
+  async way(): Promise<BulkWay> {
+    const { plan, table } = this.#place;
+    const way = await table.bulk?.(this.#signal);
+    this.#lanes.sends(plan.name, way);
+    return way;
+  }
+
   /**
    * Returns when the last one is on its way. What comes too late after its announcement is left unsent. `way`: many may go in one
    * request, or may once a first record is there: then only that one is sent before it is known.
@@ -98,7 +106,7 @@ export class Sending {
     await this.ended();
     if (this.#failures.length > 0) return undefined;
     try {
-      const way = await this.#place.table.bulk?.(this.#signal);
+      const way = await this.way();
       return way === 'untried' ? undefined : way;
     } catch (error) {
       this.#failures.push(error);

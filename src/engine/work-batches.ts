@@ -78,28 +78,33 @@ export async function workBatches(
   const waiting = [...batches];
   const worked = { ended: 0, asked: false };
   const failures = new Failures(signal);
-  const lane = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined && !failures.ofServer; id = waiting.shift()) {
-      if (!hasTime() || signal.aborted) {
-        await leave(engine, id);
-        continue;
-      }
-      try {
-        const row = isTrial ? await engine.control.batch(id) : undefined;
-        const delivery = await workOn(engine, server, id, false, signal);
-        if (delivery === 'outdated') await leave(engine, id);
-        else {
-          worked.ended += 1;
-          worked.asked ||= delivery?.asked === true || (await answersFor(engine, row, signal));
-        }
-      } catch (error) {
-        if (isOfTable(error)) await leaveForLater(engine, id, error);
-        else failures.add(error);
-        if (signal.aborted) await leave(engine, id);
-      }
+  const workOnOne = async (id: BatchId): Promise<void> => {
+    if (!hasTime() || signal.aborted) return leave(engine, id);
+    try {
+      const row = isTrial ? await engine.control.batch(id) : undefined;
+      const delivery = await workOn(engine, server, id, false, signal);
+      if (delivery === 'outdated') return await leave(engine, id);
+      worked.ended += 1;
+      worked.asked ||= delivery?.asked === true || (await answersFor(engine, row, signal));
+    } catch (error) {
+      if (isOfTable(error)) await leaveForLater(engine, id, error);
+      else failures.add(error);
+      if (signal.aborted) await leave(engine, id);
     }
   };
-  await Promise.all(Array.from({ length: batchesAtOnce(engine, server) }, lane));
+  const underWay = new Set<Promise<void>>();
+  // How many are worked on at once may turn out with the first ones.
+  const begin = (): void => {
+    while (underWay.size < batchesAtOnce(engine, server)) {
+      const id = failures.ofServer ? undefined : waiting.shift();
+      if (id === undefined) return;
+      const one = workOnOne(id)
+        .catch((error: unknown) => failures.add(error))
+        .finally(() => underWay.delete(one));
+      underWay.add(one);
+    }
+  };
+  for (begin(); underWay.size > 0; begin()) await Promise.race(underWay);
   const failure = failures.toThrow(worked.asked);
   if (failure !== undefined) throw failure.error;
   return worked;

@@ -35,8 +35,7 @@ export async function write(
   if (lanes === undefined) throw new Error(`no lanes for server ${place.link.server}`);
   if (writes.length === 0) return;
   const sending = new Sending(engine, place, work, lanes, signal);
-  await lanes.inTurn(() => begin(engine, place, work, writes, sending, signal));
-  lanes.sendsWhole(sending.bulk !== undefined);
+  await lanes.inTurn(() => begin(engine, place, work, writes, sending));
   await sending.ended();
   await putDown(engine, place, work, sending.sent);
   await keepShown(engine, place.link.server, sending.bulk?.clockShown?.());
@@ -51,10 +50,9 @@ async function begin(
   work: RowWork,
   writes: readonly Write[],
   sending: Sending,
-  signal: AbortSignal,
 ): Promise<void> {
   // Before anything is announced: it may ask the server, and announcements must not grow old.
-  const way = await place.table.bulk?.(signal);
+  const way = await sending.way();
   const clear = await withoutUnclear(engine, place, work, await withoutRivals(engine, place, work, writes));
   if (clear.length === 0) return;
   const announcedAt = engine.clock.now();

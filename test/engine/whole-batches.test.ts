@@ -6,7 +6,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { Lanes } from '../../src/engine/lanes.ts';
 import { putBackDue } from '../../src/engine/measure.ts';
 import { alone, never } from './model/alone.ts';
-import { readBoth, serverOf, valuesOf, worldWith } from './model/invocations.ts';
+import { readBoth, serverOf, tending, valuesOf, worldWith, writing } from './model/invocations.ts';
 import type { World } from './model/world.ts';
 
 const batchSize = 50;
@@ -24,11 +24,15 @@ async function readyToWrite(count: number): Promise<World> {
   return world;
 }
 
-async function drained(world: World, lanes: Engine['lanes']): Promise<number> {
+async function drained(
+  world: World,
+  lanes: Engine['lanes'],
+  through = (engine: Engine): Engine => engine,
+): Promise<number> {
   return alone(world, async (its) => {
     await putBackDue(its, 'branch');
     const options = { force: true, busy: new Set<string>(), settling: new Map<string, number>() };
-    return drain({ ...its, lanes }, 'branch', options, never);
+    return drain(through({ ...its, lanes }), 'branch', options, never);
   });
 }
 
@@ -48,6 +52,44 @@ test('an empty table gets one record by itself, and then whole batches, as many 
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(10 * batchSize - 1);
   expect(sizes.filter((size) => size >= batchSize - 1).length).toBeGreaterThanOrEqual(7);
   expect(lanes.batchesAtOnce(1)).toBe(4);
+});
+
+test('it stays known after a batch of which nothing could be sent', async () => {
+  const world = await readyToWrite(batchSize);
+  serverOf(world, 'branch').insert('before', {});
+  const lanes = new Lanes(4);
+  let rivals = 0;
+  const withRival = (its: Engine): Engine => {
+    const sendingOf: Engine['control']['sendingOf'] = async (_table, _server, keys) => {
+      rivals += 1;
+      return new Map(
+        keys.map((key) => [key, [{ batch: 'other', key, digests: {}, create: true, at: its.clock.now() }]]),
+      );
+    };
+    const control = new Proxy(its.control, {
+      get: (target, name) => (name === 'sendingOf' ? sendingOf : Reflect.get(target, name)),
+    });
+    return { ...its, control };
+  };
+  await drained(world, new Map([['branch', lanes]]), withRival);
+  expect([rivals > 0, lanes.batchesAtOnce(1)]).toEqual([true, 4]);
+});
+
+test('of the batches of one invocation as many are worked on at once as soon as it is known', async () => {
+  const world = await readyToWrite(10 * batchSize);
+  serverOf(world, 'branch').insert('before', {});
+  const lanes = new Lanes(4);
+  let [underWay, most] = [0, 0];
+  vi.spyOn(lanes, 'working').mockImplementation(async (work) => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    return work().finally(() => {
+      underWay -= 1;
+    });
+  });
+  await tending(world, 'branch');
+  await writing(world, 'branch', { through: (its) => ({ ...its, lanes: new Map([['branch', lanes]]) }) });
+  expect(most).toBe(4);
 });
 
 test('a batch of which no request can be made up fails alone, and leaves its lane to the next', async () => {
