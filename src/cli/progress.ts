@@ -5,7 +5,7 @@
  * The rate is that of the last minute, and what is left follows from it. Of what is written it is told only when all is read: until
  * then nobody knows how much there will be; reading waits for writing, so that its own estimate holds for both.
  */
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { type BarFormatter, MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { TableName } from '../core/names.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -106,13 +106,22 @@ const verbs: Readonly<Record<string, string>> = {
 
 const formatValue = (value: number): string => value.toLocaleString('en-US');
 
+/** Full only where all is done: the last records may wait for what is written. */
+export const barOf: BarFormatter = (
+  done,
+  { barsize = 0, barCompleteString = '', barIncompleteString = '' },
+) => {
+  const full = Math.floor(done * barsize);
+  return barCompleteString.slice(0, full) + barIncompleteString.slice(0, barsize - full);
+};
+
 function bars(clock: Pick<Clock, 'now'>): Progress {
   const steps = new Steps(clock);
   const said = new Map<string, number>();
   const shown = new Map<string, SingleBar>();
   const format = ' {bar} {name} {value} of {total}  {pace}';
   const all = new MultiBar(
-    { format, formatValue, barsize: 8, hideCursor: true, clearOnComplete: false, fps: 10 },
+    { format, formatValue, formatBar: barOf, barsize: 8, hideCursor: true, clearOnComplete: false, fps: 10 },
     Presets.shades_grey,
   );
   let ended = false;

@@ -157,8 +157,9 @@ function decidedLines(tally: RunResult['tally'], hints: boolean): readonly strin
   const decided = tally.sum('conflicts') + tally.sum('paired') - tally.sum('held');
   if (decided === 0) return [];
   return [
-    `${count(decided, 'conflict')} decided: the later edit won, or the server named first where the order`,
-    `    cannot be known; the values that lost are kept${hints ? ' (serversync conflicts list)' : ''}`,
+    `${count(decided, 'conflict')} decided: the later edit won, or the server named first`,
+    '    where the order cannot be known;',
+    `    the values that lost are kept${hints ? ' (serversync conflicts list)' : ''}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Estimate, leftWords, rateWords } from '../../src/cli/estimate.ts';
-import { openProgress } from '../../src/cli/progress.ts';
+import { barOf, openProgress } from '../../src/cli/progress.ts';
 import { Tally } from '../../src/cli/tally.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 
@@ -95,4 +95,14 @@ test('elsewhere than on a terminal: a line for each tenth or after five minutes,
   const writing = lines.filter((line) => line.startsWith('contacts: writing branch'));
   expect(writing.length).toBeGreaterThan(0);
   expect(writing.join('\n')).not.toContain('left');
+});
+
+test.each([
+  [0, '░░░░'],
+  [0.3, '█░░░'],
+  [1498 / 1500, '███░'],
+  [1, '████'],
+])('a bar is full only where all is done: %d', (done, bar) => {
+  const options = { barsize: 4, barCompleteString: '█'.repeat(4), barIncompleteString: '░'.repeat(4) };
+  expect(barOf(done, options)).toBe(bar);
 });

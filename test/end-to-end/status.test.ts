@@ -205,6 +205,7 @@ test('a few shared records that differ are decided, and no reason to halt', asyn
   expect(lines).toContainEqual(
     expect.stringContaining('10 conflicts decided: the later edit won, or the server'),
   );
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
   expect(synced(bench.branch)).toEqual(synced(bench.hq));
 });
 

@@ -34,7 +34,8 @@ export async function editBothSides(
       `${mergedName}: hq changes its name, branch its population`,
       '    (two fields of one record)',
       `${contestedName}: branch sets its admin code to BRANCH,`,
-      '    hq 3 seconds later to HQ (a conflict); by their clocks branch would be later',
+      '    hq 3 seconds later to HQ (a conflict);',
+      '    by their clocks branch would be later',
       'each side adds a city',
     ],
     questions: [
