@@ -38,6 +38,8 @@ export type ClockState = {
 export type UserClock = {
   readonly table: TableName;
   readonly server: ServerName;
+  /** Counts up by one with every write; the first is 1. Older versions stored none, which counts as 0. */
+  readonly rev?: number;
   /** The worst of each day that had any, by day number (days since 1970). */
   readonly worstByDay: Readonly<Record<string, number>>;
 };

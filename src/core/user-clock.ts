@@ -24,12 +24,14 @@ export function withBehind(
   at: EpochMs,
 ): UserClock {
   const today = dayOf(at);
+  const ms = Math.min(byMs, mostBehindMs);
+  if (state !== undefined && (state.worstByDay[today] ?? Number.NEGATIVE_INFINITY) >= ms) return state;
   const kept = Object.entries(state?.worstByDay ?? {}).filter(
     ([day]) => Number(day) > today - rememberedDays,
   );
   const worst = Object.fromEntries(kept);
-  worst[today] = Math.max(worst[today] ?? 0, Math.min(byMs, mostBehindMs));
-  return { table, server, worstByDay: worst };
+  worst[today] = Math.max(worst[today] ?? 0, ms);
+  return { table, server, rev: (state?.rev ?? 0) + 1, worstByDay: worst };
 }
 
 /** The worst of the remembered days, ms; 0 where none was seen. */

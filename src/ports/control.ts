@@ -127,7 +127,9 @@ export interface Clocks {
   clockHistory(server: ServerName, limit: number): Promise<readonly ClockState[]>;
 
   userClock(table: TableName, server: ServerName): Promise<UserClock | undefined>;
-  putUserClock(state: UserClock): Promise<void>;
+
+  /** Stores it if the stored one has `rev - 1` (none stored counts as 0); false otherwise. */
+  putUserClock(state: UserClock): Promise<boolean>;
 }
 
 export interface Keepsakes {

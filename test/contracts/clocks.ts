@@ -60,16 +60,32 @@ export function describeClocksContract(name: string, open: Open<Clocks>): void {
       expect(await port.clockHistory('hq', 9)).toStrictEqual([all[done.indexOf(true)]]);
     });
 
-    test("users' clocks are kept for each table and server, the last one put", async () => {
+    test("users' clocks are kept for each table and server, each put on the one before", async () => {
       const port = await openPort();
-      const first = { table: 'contacts', server: 'hq', worstByDay: { 20000: 5 } };
+      const first = { table: 'contacts', server: 'hq', rev: 1, worstByDay: { 20000: 5 } };
       expect(await port.userClock('contacts', 'hq')).toBe(undefined);
-      await port.putUserClock(first);
-      await port.putUserClock({ ...first, server: 'branch', worstByDay: {} });
+      expect(await port.putUserClock(first)).toBe(true);
+      expect(await port.putUserClock({ ...first, server: 'branch', worstByDay: {} })).toBe(true);
       expect(await port.userClock('contacts', 'hq')).toStrictEqual(first);
-      await port.putUserClock({ ...first, worstByDay: { 20001: 7.5 } });
-      expect(await port.userClock('contacts', 'hq')).toStrictEqual({ ...first, worstByDay: { 20001: 7.5 } });
+      const second = { ...first, rev: 2, worstByDay: { 20001: 7.5 } };
+      expect(await port.putUserClock(second)).toBe(true);
+      for (const rev of [1, 2, 4]) expect(await port.putUserClock({ ...first, rev })).toBe(false);
+      expect(await port.userClock('contacts', 'hq')).toStrictEqual(second);
       expect(await port.userClock('invoices', 'hq')).toBe(undefined);
+      expect(await port.putUserClock({ ...first, table: 'invoices', rev: 2 })).toBe(false);
+    });
+
+    test("of two processes that saw a user's clock at once one has to look again", async () => {
+      const port = await openPort();
+      const seen = [5, 7].map((worst) => ({
+        table: 'contacts',
+        server: 'hq',
+        rev: 1,
+        worstByDay: { 20000: worst },
+      }));
+      const done = await Promise.all(seen.map((one) => port.putUserClock(one)));
+      expect(done.filter(Boolean)).toHaveLength(1);
+      expect(await port.userClock('contacts', 'hq')).toStrictEqual(seen[done.indexOf(true)]);
     });
 
     test('clocks are there after a reopening, with their history', async () => {

@@ -88,6 +88,7 @@ function clocksIn(control: Control): Pick<Control, 'clock' | 'putClock' | 'userC
     userClock: async (table, server) => users.get(nameOf(table, server)) ?? control.userClock(table, server),
     async putUserClock(state) {
       users.set(nameOf(state.table, state.server), state);
+      return true;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The state of each server's clock under one key, and those before it as history, which expires by itself. */
 import type { Clocks } from '../../ports/control.ts';
 import { asNumber, dayMs, expiresAt } from './attributes.ts';
-import { follows } from './conditions.ts';
+import { follows, hasNo } from './conditions.ts';
 import type { Documents } from './documents.ts';
 import { partsOf, sortableNumber } from './sort-keys.ts';
 import { stored, storedIfAny } from './stored-values.ts';
@@ -36,6 +36,9 @@ export const clocksIn = (documents: Documents): Clocks => ({
     return storedIfAny('userClock', await documents.get(user(table, server)));
   },
   async putUserClock(state) {
-    await documents.replace(user(state.table, state.server), state);
+    const { table, server, rev = 1 } = state;
+    // Older versions stored it without one.
+    const condition = rev === 1 ? hasNo('rev') : follows('rev', rev - 1);
+    return documents.put(user(table, server), state, { rev: asNumber(rev) }, condition);
   },
 });

@@ -9,7 +9,10 @@ const sql = {
     WHERE (SELECT coalesce(max(rev), 0) FROM clocks WHERE server = :server) = :rev - 1`,
   forget: 'DELETE FROM clocks WHERE server = ? AND rev <= ?',
   readUser: 'SELECT value FROM user_clocks WHERE tbl = ? AND server = ?',
-  putUser: 'INSERT OR REPLACE INTO user_clocks (tbl, server, value) VALUES (?, ?, ?)',
+  // Older versions stored it without a rev.
+  putUser: `INSERT OR REPLACE INTO user_clocks (tbl, server, value) SELECT :table, :server, :value
+    WHERE (SELECT coalesce(max(json_extract(value, '$.rev')), 0) FROM user_clocks
+      WHERE tbl = :table AND server = :server) = :rev - 1`,
 };
 
 /** States kept of each server: a week of one a minute. More is only history, at some 300 bytes each. */
@@ -38,7 +41,8 @@ export function clocksIn(file: StateFile): Clocks {
       return valueOf(readUser.get(table, server), userClockFrom);
     },
     async putUserClock(state) {
-      putUser.run(state.table, state.server, JSON.stringify(state));
+      const { table, server, rev = 1 } = state;
+      return putUser.run({ table, server, rev, value: JSON.stringify(state) }).changes === 1;
     },
   };
 }

@@ -60,7 +60,7 @@ async function copyPlace(
     put('delete_logs', { ...of, generation: one.generation }, one),
   );
   await given(from.deleteCount(table, server), (one) => put('delete_counts', { ...of, rev: one.rev }, one));
-  await given(from.userClock(table, server), (one) => to.putUserClock(one));
+  await given(from.userClock(table, server), (one) => put('user_clocks', of, one));
   await given(from.accountView(table, server), (one) => to.putAccountView(one));
   for (let page: readonly Parked[] | undefined; page?.length !== 0; ) {
     page = await from.parkedPage(table, server, inOnePage, page?.at(-1)?.key);

@@ -27,7 +27,10 @@ export function memoryClocks(stores = new Stores()): Clocks {
       return userClocks.get(joined(table, server));
     },
     async putUserClock(state) {
-      userClocks.set(joined(state.table, state.server), frozen(state));
+      const at = joined(state.table, state.server);
+      const fits = (userClocks.get(at)?.rev ?? 0) === (state.rev ?? 1) - 1;
+      if (fits) userClocks.set(at, frozen(state));
+      return fits;
     },
   };
 }
