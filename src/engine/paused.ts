@@ -46,16 +46,17 @@ export const isPausedBy = (engine: Ports, place: Place, pauses: PauseList | unde
 
 /** Nothing at all is asked of it: it is paused itself, or all of its tables are. */
 export async function isServerPaused(engine: Engine, server: ServerName): Promise<boolean> {
-  if ((await standstillOf(engine, { server })) !== undefined) return true;
-  const paused = await pausedOn(engine, server);
-  return paused.size > 0 && paused.size === placesOn(engine, server).length;
+  const pauses = await engine.control.pauses();
+  if (standstillBy(engine, { server }, pauses) !== undefined) return true;
+  const places = placesOn(engine, server);
+  return places.length > 0 && places.every((place) => isPausedBy(engine, place, pauses));
 }
 
 /** Tables that are paused there. */
 export async function pausedOn(engine: Engine, server: ServerName): Promise<ReadonlySet<TableName>> {
-  const places = placesOn(engine, server);
-  const paused = await Promise.all(places.map((place) => isPaused(engine, place)));
-  return new Set(places.flatMap(({ plan }, at) => (paused[at] ? [plan.name] : [])));
+  const pauses = await engine.control.pauses();
+  const paused = placesOn(engine, server).filter((place) => isPausedBy(engine, place, pauses));
+  return new Set(paused.map(({ plan }) => plan.name));
 }
 
 /**

@@ -10,7 +10,7 @@ import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type Engine, placesOn } from './engine.ts';
-import { isDue, measureClock, putBack, sendAgain } from './measure.ts';
+import { isDue, probeClock, putBack, sendAgain } from './measure.ts';
 import { isMet } from './meet.ts';
 import { paged } from './paged.ts';
 import { isServerPaused, pauseEnds } from './paused.ts';
@@ -35,7 +35,7 @@ export async function tendServer(
   signal: AbortSignal,
 ): Promise<Tended> {
   if (await isServerPaused(engine, server)) return { failure: undefined, putBack: 0, lookUps: false };
-  const failure = await failureOf(() => measureClock(engine, server, signal));
+  const failure = await failureOf(() => probeClock(engine, server, signal));
   if (failure) engine.report({ kind: 'server-failed', server, error: failure, task: 'measuring' });
   const now = engine.clock.now();
   if (breaker !== undefined && isOpen(breaker)) {

@@ -34,6 +34,17 @@ test.each([1, 6])(
   60_000,
 );
 
+test.each([1, 6])(
+  'measuring 2 servers with %i tables where nothing happens asks AWS some thirty times',
+  async (tables) => {
+    await using counted = await openCounted(emulators, tables);
+    await counted.invoked('measure', {});
+    const { operations } = await counted.invoked('measure', {});
+    expect(operations.length).toBeLessThanOrEqual(30);
+  },
+  60_000,
+);
+
 test('behind a tick that found something a table is idle again, and nothing is lost', async () => {
   await using counted = await openCounted(emulators, 2);
   counted.edit(1);
