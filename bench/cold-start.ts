@@ -41,7 +41,6 @@ const published =
 const deployed = (topicPort: number, folder: string): Readonly<Record<string, string>> => ({
   AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${topicPort}`,
   SERVERSYNC_REPORT_TOPIC: 'arn:aws:sns:eu-west-1:123456789012:topic',
-  NODE_OPTIONS: '--enable-source-maps',
   LAMBDA_TASK_ROOT: folder,
 });
 

@@ -19,6 +19,7 @@ import {
 import type { ServerName } from '../src/core/names.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { ownInstallation } from './environment.ts';
+import { inSources, placedInSources } from './source-places.ts';
 
 export const logger = new Logger();
 // The SDK's own calls would be most of the trace, and its cost.
@@ -86,7 +87,7 @@ export function told(error: unknown): Told {
   if ('code' in error && typeof error.code === 'string' && 'disposition' in error) {
     return { name, code: error.code, message };
   }
-  return { name, message, ...(error.stack !== undefined && { stack: error.stack }) };
+  return { name, message, ...(error.stack !== undefined && { stack: inSources(error.stack) }) };
 }
 
 /** Those of level `error` are for a person, and nothing else shows them. */
@@ -132,4 +133,6 @@ function countWritten({
 export const observed = <Result>(handler: (event: unknown, context: Context) => Promise<Result>) =>
   withMiddlewares<unknown, Result>(handler)
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
-    .use(injectLambdaContext(logger, { resetKeys: true }));
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    // The last one is asked first where something is thrown.
+    .use({ onError: ({ error }) => placedInSources(error) });

@@ -204,7 +204,6 @@ test('every function runs Node 24 on arm64 with its log, its traces and the same
         POWERTOOLS_SERVICE_NAME: 'ServerSync',
         POWERTOOLS_METRICS_NAMESPACE: 'ServerSync',
         POWERTOOLS_LOG_LEVEL: 'INFO',
-        NODE_OPTIONS: '--enable-source-maps',
       },
     },
   });
