@@ -36,6 +36,12 @@ const fullForMs = 30_000;
 /** How long an account that was refused is not tried again. Short may lock it, long keeps a mended one waiting (assumed). */
 const refusedForMs = 10 * 60_000;
 
+/**
+ * How long a session is kept that nobody needs. Short logs in anew for each burst, long holds room on the server that others may want;
+ * FileMaker takes 15 minutes (data-api-guide log-in-database-session), and does not tell our other processes (assumed).
+ */
+const idleForMs = 3 * 60_000;
+
 export class SessionPool {
   readonly #o: PoolOptions;
   readonly #open: Session[] = [];
@@ -43,6 +49,8 @@ export class SessionPool {
   #growth: Promise<void> | undefined;
   #growingFor: Waiter | undefined;
   #givingBack: Promise<unknown> = Promise.resolve();
+  /** Being logged out, since nobody needed it. */
+  #leaving: Session | undefined;
   #growAgainAt = 0;
   #refusal: { readonly error: ServerError; readonly until: EpochMs } | undefined;
 
@@ -102,8 +110,10 @@ export class SessionPool {
       return answer;
     } finally {
       if (isGone) this.#drop(session);
+      session.usedAt = this.#o.waiting.clock.now();
       session.release();
       this.#serve();
+      this.#closeIdle();
     }
   }
 
@@ -168,7 +178,31 @@ export class SessionPool {
   }
 
   get #busy(): number {
-    return this.#open.reduce((sum, { isBusy }) => sum + (isBusy ? 1 : 0), 0);
+    return this.#open.reduce((sum, one) => sum + (one.isBusy && one !== this.#leaving ? 1 : 0), 0);
+  }
+
+  /** One after the other; until it is logged out it counts as open. */
+  #closeIdle(): void {
+    const { waiting, closing, logins } = this.#o;
+    if (this.#leaving !== undefined || closing.signal.aborted) return;
+    const session = this.#open.find((each) => this.#isIdle(each, waiting.clock.now()));
+    if (session === undefined) return;
+    this.#leaving = session;
+    session.isBusy = true;
+    const left = logins.close(session).finally(() => {
+      this.#leaving = undefined;
+      this.#drop(session);
+      this.#serve();
+      this.#closeIdle();
+    });
+    this.#givingBack = Promise.all([this.#givingBack, left]);
+  }
+
+  /** The last one of a database stays, for who comes next. */
+  #isIdle(session: Session, now: EpochMs): boolean {
+    const { isBusy, usedAt, database } = session;
+    if (isBusy || now - (usedAt ?? now) < idleForMs) return false;
+    return this.#open.some((each) => each !== session && each.database === database);
   }
 
   #idleFor(waiter: Waiter): Session | undefined {

@@ -1,10 +1,13 @@
 /** A session of one database, in a slot. The token is a credential: it is reached only to send it (R9). */
+import type { EpochMs } from '../../core/names.ts';
 import type { Slot } from '../../ports/session-slots.ts';
 
 export class Session {
   readonly slot: Slot;
   readonly database: string;
   isBusy = false;
+  /** When its last request was over; undefined: it had none. */
+  usedAt: EpochMs | undefined;
   readonly #token: string;
   #released: (() => void) | undefined;
 

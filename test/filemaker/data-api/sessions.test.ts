@@ -31,6 +31,37 @@ test('requests one after another open one session', async () => {
   expect(simulator.control.stats().requests.login).toBe(1);
 });
 
+test('sessions that nobody needed for some minutes are logged out, all but the last one', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 4 });
+  const table = connected.server.table(contacts);
+  const atOnce = (): Promise<unknown> =>
+    Promise.all(Array.from({ length: 40 }, () => table.list(all, never)));
+  await atOnce();
+  expect(connected.slots.held).toHaveLength(4);
+  await connected.clock.sleep(60_000, never);
+  await table.list(all, never);
+  expect(simulator.control.stats().requests.logout).toBe(0);
+  await connected.clock.sleep(150_000, never);
+  await table.list(all, never);
+  await expect.poll(() => connected.slots.held).toEqual(['opened']);
+  expect(simulator.control.stats()).toMatchObject({ openSessions: 1, requests: { logout: 3 } });
+  await atOnce();
+  expect(simulator.control.stats()).toMatchObject({ openSessions: 4, maxOpenSessions: 4 });
+});
+
+test('close waits for a logout of a session that was idle', async () => {
+  await using simulator = await simulate();
+  const connected = connect(simulator.url, { sessions: 2 });
+  const table = connected.server.table(contacts);
+  await Promise.all(Array.from({ length: 10 }, () => table.list(all, never)));
+  await connected.clock.sleep(300_000, never);
+  await table.list(all, never);
+  await connected.server.close();
+  expect([simulator.control.stats().openSessions, connected.slots.held]).toEqual([0, []]);
+  expect(simulator.control.stats().requests.logout).toBe(2);
+});
+
 test('logins follow one another', async () => {
   let loggingIn = 0;
   let most = 0;
