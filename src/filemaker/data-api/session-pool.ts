@@ -2,7 +2,8 @@
  * The sessions of one server, over all its databases.
  *
  * Kept here: never more than `capacity` open or being opened; one request in flight in each; no more in flight than `pace` says
- * when they are sent; one login at a time; first come, first served. A session is opened only for a request that found none idle.
+ * when they are sent; no more logins at once than sessions are open, so that a server that lets nobody in is asked once; first come,
+ * first served. A session is opened only for a request that found none idle.
  */
 import type { EpochMs } from '../../core/names.ts';
 import type { Slot } from '../../ports/session-slots.ts';
@@ -30,6 +31,9 @@ type PoolOptions = {
   readonly closing: AbortController;
 };
 
+/** Sessions double with each round of logins: many at once help a session more to its work, and are a burst for the server (assumed). */
+const mostLoginsAtOnce = 4;
+
 /** How long no login is tried after the server let none in while other sessions work. Short asks often for nothing, long leaves room unused (assumed). */
 const fullForMs = 30_000;
 
@@ -46,8 +50,10 @@ export class SessionPool {
   readonly #o: PoolOptions;
   readonly #open: Session[] = [];
   readonly #queue: Waiter[] = [];
-  #growth: Promise<void> | undefined;
-  #growingFor: Waiter | undefined;
+  /** Logins under way, and for whom: never for the same one twice. */
+  readonly #growing = new Map<Waiter, Promise<void>>();
+  /** The last login found no room or failed: the next goes alone. */
+  #isCareful = false;
   #givingBack: Promise<unknown> = Promise.resolve();
   /** Being logged out, since nobody needed it. */
   #leaving: Session | undefined;
@@ -87,7 +93,7 @@ export class SessionPool {
     const reason = closed(this.#o.place.server);
     this.#o.closing.abort(reason);
     this.#failAll(() => true, reason);
-    await this.#growth;
+    await Promise.all(this.#growing.values());
     await this.#givingBack;
     const areClosed = await Promise.all(
       this.#open.splice(0).map(async (session) => {
@@ -166,7 +172,7 @@ export class SessionPool {
         waiter.give(session);
         continue;
       }
-      if (this.#mayGrow(waiter)) this.#growth = this.#grow(waiter);
+      if (this.#mayGrow(waiter)) this.#growing.set(waiter, this.#grow(waiter));
       if (!this.#open.some((each) => !each.isBusy)) return;
       place++;
     }
@@ -211,11 +217,21 @@ export class SessionPool {
   }
 
   #mayGrow(waiter: Waiter): boolean {
-    if (this.#growth !== undefined || this.#o.closing.signal.aborted) return false;
+    if (this.#growing.has(waiter) || this.#growing.size >= this.#loginsAtOnce) return false;
+    if (this.#o.closing.signal.aborted) return false;
     if (waiter.renewing !== undefined || this.#evictable(waiter.database) !== undefined) return true;
-    const renewing = this.#queue.filter((each) => each.renewing !== undefined).length;
-    if (this.#open.length + renewing >= this.#o.capacity) return false;
+    if (this.#open.length + this.#underWay >= this.#o.capacity) return false;
     return this.#open.length === 0 || this.#o.waiting.clock.now() >= this.#growAgainAt;
+  }
+
+  get #loginsAtOnce(): number {
+    return this.#isCareful ? 1 : Math.max(1, Math.min(mostLoginsAtOnce, this.#open.length));
+  }
+
+  /** Sessions that are being opened, or will be for those whose own was invalid. */
+  get #underWay(): number {
+    const renewing = this.#queue.filter((each) => each.renewing !== undefined && !this.#growing.has(each));
+    return this.#growing.size + renewing.length;
   }
 
   #evictable(database: string): Session | undefined {
@@ -223,23 +239,24 @@ export class SessionPool {
   }
 
   async #grow(waiter: Waiter): Promise<void> {
-    this.#growingFor = waiter;
     try {
       const session = await (waiter.renewing === undefined ? this.#openFor(waiter) : this.#renewFor(waiter));
+      this.#isCareful = session === undefined;
       if (session === undefined) this.#coolDown();
       else this.#open.push(session);
     } catch (error) {
+      this.#isCareful = true;
       this.#growthFailed(waiter, error);
     } finally {
-      this.#growingFor = undefined;
-      this.#growth = undefined;
+      this.#growing.delete(waiter);
       this.#serve();
     }
   }
 
   async #openFor({ database }: Waiter): Promise<Session | undefined> {
     const { waiting, closing, logins, capacity, place } = this.#o;
-    const isTight = this.#open.length >= capacity || waiting.clock.now() < this.#growAgainAt;
+    const isTight =
+      this.#open.length + this.#growing.size >= capacity || waiting.clock.now() < this.#growAgainAt;
     const idle = isTight ? this.#evictable(database) : undefined;
     if (idle !== undefined) {
       this.#drop(idle);
@@ -282,7 +299,7 @@ export class SessionPool {
 
   /** Frees the slot that nobody will log in to any more; a login under way frees its own. */
   #giveBackOf(waiter: Waiter): void {
-    if (waiter.renewing === undefined || waiter === this.#growingFor) return;
+    if (waiter.renewing === undefined || this.#growing.has(waiter)) return;
     this.#givingBack = Promise.all([this.#givingBack, this.#o.logins.giveBack(waiter.renewing)]);
   }
 

@@ -62,25 +62,6 @@ test('close waits for a logout of a session that was idle', async () => {
   expect(simulator.control.stats().requests.logout).toBe(2);
 });
 
-test('logins follow one another', async () => {
-  let loggingIn = 0;
-  let most = 0;
-  const script = withSessions(() => envelope('0', { data: [] }));
-  await using fake = await startScripted(async (request) => {
-    if (!request.path.endsWith('/sessions')) return script(request);
-    loggingIn += 1;
-    most = Math.max(most, loggingIn);
-    await new Promise((resolve) => setImmediate(resolve));
-    loggingIn -= 1;
-    return script(request);
-  });
-  await using connected = connect(fake.url, { sessions: 4 });
-  const table = connected.server.table(contacts);
-  await Promise.all(Array.from({ length: 20 }, () => table.list(all, never)));
-  const logins = fake.requests.filter(({ path }) => path.endsWith('/sessions')).length;
-  expect({ most, several: logins > 1 }).toEqual({ most: 1, several: true });
-});
-
 test('a session that ended is replaced and its create is done once', async () => {
   await using simulator = await simulate();
   await using connected = connect(simulator.url);
