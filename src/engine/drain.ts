@@ -28,46 +28,58 @@ export type DrainOptions = {
 /** A batch that was begun is ended: a write that is cut off leaves its outcome unknown. */
 const unstopped = new AbortController().signal;
 
-/** Returns how many messages were worked on; `signal` ends it between two batches. Throws ServerError where the server is at fault. */
+/** Between two looks at a queue that showed nothing, while batches are worked on that leave room for more, ms. */
+const lookAgainMs = 20;
+
+/**
+ * Returns how many messages were worked on, once the queue shows none and no batch is under way; `signal` ends it between two batches.
+ * Throws ServerError where the server is at fault.
+ */
 export async function drain(
   engine: Engine,
   server: ServerName,
   options: DrainOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  let handled = 0;
-  // One lane's failure ends the others after the batch that they are at.
-  const failure = new AbortController();
-  const lane = async (): Promise<void> => {
-    while (!failure.signal.aborted) {
-      signal.throwIfAborted();
-      const { visibilityMs } = engine.settings;
-      const [message] = await engine.queue.receive(server, 1, visibilityMs, engine.clock.now());
-      if (message === undefined) return;
-      open();
-      await handle(engine, server, message, options, signal);
-      handled += 1;
-      options.onHandled?.();
-    }
-  };
+  const underWay = new Set<Promise<void>>();
+  // One batch's failure ends the drain after those that are under way.
   const failures: { readonly error: unknown }[] = [];
-  const lanes = new Set<Promise<void>>();
-  // One more with each message, so that a queue without any is asked once.
-  const open = (): void => {
-    if (lanes.size >= batchesAtOnce(engine, server)) return;
-    const opened = lane()
-      .catch((error: unknown) => {
-        failures.push({ error });
-        failure.abort();
-      })
-      .finally(() => lanes.delete(opened));
-    lanes.add(opened);
+  const begin = (message: Message): void => {
+    const batch = handle(engine, server, message, options, signal)
+      .then(() => options.onHandled?.())
+      .catch((error: unknown) => void failures.push({ error }))
+      .finally(() => underWay.delete(batch));
+    underWay.add(batch);
   };
-  open();
-  while (lanes.size > 0) await Promise.all(lanes);
+  const received = async (): Promise<Message | undefined> => {
+    const { visibilityMs } = engine.settings;
+    const [message] = await engine.queue.receive(server, 1, visibilityMs, engine.clock.now());
+    return message;
+  };
+  let handled = 0;
+  while (failures.length === 0 && !signal.aborted) {
+    const hasRoom = underWay.size < batchesAtOnce(engine, server);
+    const message = hasRoom ? await received() : undefined;
+    if (message !== undefined) {
+      begin(message);
+      handled += 1;
+    } else if (underWay.size === 0) return handled;
+    else if (hasRoom) await oneOf(underWay, engine.clock, lookAgainMs);
+    else await Promise.race(underWay);
+  }
+  await Promise.all(underWay);
   const [first] = failures;
   if (first !== undefined) throw first.error;
+  signal.throwIfAborted();
   return handled;
+}
+
+/** Until one of them is over, or so much time. */
+async function oneOf(works: ReadonlySet<Promise<void>>, clock: Engine['clock'], ms: number): Promise<void> {
+  const over = new AbortController();
+  const later = clock.sleep(ms, over.signal).catch(() => undefined);
+  await Promise.race([...works, later]);
+  over.abort();
 }
 
 /** Where one request takes a whole batch, as many as the server takes requests. */
