@@ -236,14 +236,15 @@ export async function guarded(run: Run, server: ServerName, work: () => Promise<
  */
 async function readTable(run: Run, { plan }: EngineTable, pace: Pace): Promise<void> {
   const known: Place[] = [];
-  const strangers: { readonly place: Place; readonly turn: number }[] = [];
+  const unmet: Place[] = [];
   for (const place of plan.links.flatMap((link) => placeOf(run.engine, plan.name, link.server) ?? [])) {
     if (await isPaused(run.engine, place)) continue;
     // What is halted is not asked for anything.
     const halt = await run.engine.control.halt(plan.name, place.link.server);
     if (halt !== undefined || (await isMet(run.engine, place))) known.push(place);
-    else strangers.push({ place, turn: await turnOf(run, place) });
+    else unmet.push(place);
   }
+  const strangers = await all(unmet.map(async (place) => ({ place, turn: await turnOf(run, place) })));
   await all(known.map((place) => read(run, place, pace)));
   for (const { place } of strangers.toSorted((a, b) => a.turn - b.turn)) await read(run, place, pace);
 }
