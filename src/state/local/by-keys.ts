@@ -1,5 +1,6 @@
 /**
- * Statements over many keys: a hundred in one, since a statement for each key costs two to six times as much (measured).
+ * Statements over many keys: some in one, since a statement for each key costs two to six times as much (measured), and not all, since
+ * large values hold up the answers of servers while they are read.
  *
  * Keys are bound as they are, and what is read says itself whose it is: texts that SQLite cannot hold (half of a surrogate pair)
  * come back as another text.
@@ -8,10 +9,10 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Key } from '../../core/names.ts';
 import { type Column, valuesOf } from './columns.ts';
 import type { StateFile } from './state-file.ts';
+import { inTurns, rowsInOneTurn } from './yielding.ts';
 
 /** Places for keys: a statement with more than are needed names the last key again. */
-const sizes: readonly number[] = [1, 10, 100];
-const largest = 100;
+const sizes: readonly number[] = [1, 5, rowsInOneTurn];
 
 /** `sqlOf` is given the places for keys, which come behind all others. */
 class Keyed {
@@ -30,9 +31,9 @@ class Keyed {
     keys: readonly Key[],
     use: (statement: StatementSync, values: readonly SQLInputValue[]) => void,
   ): void {
-    for (let from = 0; from < keys.length; from += largest) {
-      const some = keys.slice(from, from + largest);
-      const size = sizes.find((places) => places >= some.length) ?? largest;
+    for (let from = 0; from < keys.length; from += rowsInOneTurn) {
+      const some = keys.slice(from, from + rowsInOneTurn);
+      const size = sizes.find((places) => places >= some.length) ?? rowsInOneTurn;
       const last = some.at(-1) ?? '';
       while (some.length < size) some.push(last);
       use(this.#of(size), [...bound, ...some]);
@@ -48,7 +49,7 @@ class Keyed {
   }
 }
 
-type ByKeys<Found> = (bound: readonly string[], keys: readonly Key[]) => ReadonlyMap<Key, Found>;
+type ByKeys<Found> = (bound: readonly string[], keys: readonly Key[]) => Promise<ReadonlyMap<Key, Found>>;
 
 /** Reads the column `value` of the rows of these keys; those without one are absent. */
 export function oneByKey<Value extends { readonly key: Key }>(
@@ -57,9 +58,9 @@ export function oneByKey<Value extends { readonly key: Key }>(
   read: (column: Column) => Value,
 ): ByKeys<Value> {
   const several = someByKey(file, sqlOf, read);
-  return (bound, keys) => {
+  return async (bound, keys) => {
     const found = new Map<Key, Value>();
-    for (const [key, [value]] of several(bound, keys)) if (value !== undefined) found.set(key, value);
+    for (const [key, [value]] of await several(bound, keys)) if (value !== undefined) found.set(key, value);
     return found;
   };
 }
@@ -71,9 +72,12 @@ export function someByKey<Value extends { readonly key: Key }>(
   read: (column: Column) => Value,
 ): ByKeys<readonly Value[]> {
   const keyed = new Keyed(file, sqlOf);
-  return (bound, keys) => {
+  return async (bound, keys) => {
     const rows: Value[] = [];
-    keyed.each(bound, keys, (statement, values) => rows.push(...valuesOf(statement.all(...values), read)));
+    const add = (statement: StatementSync, values: readonly SQLInputValue[]): void => {
+      rows.push(...valuesOf(statement.all(...values), read));
+    };
+    await inTurns(keys, (some) => keyed.each(bound, some, add));
     return Map.groupBy(rows, ({ key }) => key);
   };
 }

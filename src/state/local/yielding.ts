@@ -4,8 +4,8 @@
  * the time of a first sync).
  */
 
-/** Rows that are written in one turn: more hold up the answers of servers, fewer cost more commits (measured). */
-const rowsInOneTurn = 25;
+/** Rows that are read or written in one turn: more hold up the answers of servers, fewer cost more commits (measured). */
+export const rowsInOneTurn = 25;
 
 const waiting: (() => void)[] = [];
 
@@ -21,7 +21,7 @@ function next(): void {
   if (waiting.length > 0) setImmediate(next);
 }
 
-/** The same within a call that writes many rows: they are no whole for anybody. */
+/** The same within a call on many rows: they are no whole for anybody. */
 export async function inTurns<Item>(
   items: readonly Item[],
   work: (some: readonly Item[]) => void,
