@@ -167,7 +167,7 @@ export async function withEngine<Result>(
       },
       maxRateOf: (name) => rateOfEachWriter(serverOf(configuration, name)),
       report: reportTo(work.report),
-      settings: { visibilityMs, storingMs, ingestSize: defaultSettings.pageSize },
+      settings: { visibilityMs, storingMs, ingestSize: defaultSettings.pageSize, batchSize: 100 },
     });
     return await task(engine, known);
   } catch (error) {

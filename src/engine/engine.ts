@@ -28,7 +28,10 @@ export type Settings = {
    * waiting for a tenth of a second (measured); where each load of the state is a request, fewer at once take longer.
    */
   readonly ingestSize: number;
-  /** Keys in a batch, 1 to 100 (one look-up finds them all): larger saves look-ups, smaller repeats less after a crash. */
+  /**
+   * Keys in a batch, 1 to 250 (one look-up finds them all): larger saves look-ups and state, smaller repeats less after a crash, and keeps a row of
+   * a remote state small.
+   */
   readonly batchSize: number;
   /** Batches worked on at once for one server: enough that its sessions never wait for a look-up. Measured: 3 keeps 8 sessions busy. */
   readonly batchesAtOnce: number;
@@ -53,9 +56,9 @@ export type Settings = {
 export const defaultSettings: Settings = {
   settleMs: 120_000,
   pageSize: 500,
-  ingestSize: 100,
+  ingestSize: 200,
   bookmarkPages: 10,
-  batchSize: 100,
+  batchSize: 200,
   batchesAtOnce: 3,
   sendWithinMs: 5_000,
   lateWriteMs: 10_000,

@@ -225,8 +225,10 @@ async function ingestPage(
   signal: AbortSignal,
 ): Promise<{ readonly halted: boolean; readonly unsettled: number }> {
   const isWhole = [...engine.lanes.values()].some(({ wholeBatches }) => wholeBatches);
+  const parts = isWhole ? 1 : Math.ceil(records.length / engine.settings.ingestSize);
   let unsettled = 0;
-  for (const part of chunksOf(records, isWhole ? records.length : engine.settings.ingestSize)) {
+  // Of like size, since each becomes a batch of its own.
+  for (const part of chunksOf(records, Math.ceil(records.length / parts))) {
     const observations = part.map((record) => observe(place, record, clock, at, until));
     const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
     unsettled += sightings.unsettled;
