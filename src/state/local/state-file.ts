@@ -1,5 +1,5 @@
 /**
- * The one SQLite file, opened and checked. Each port call with many items is one transaction: not because callers may
+ * The one SQLite file, opened and checked. Many items of a port call share a transaction: not because callers may
  * count on it, but because a transaction for each item would cost a hundred times as much.
  *
  * A crash of the process loses nothing. A power failure may lose the last transactions but never the order of those

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { rowsInOneTurn } from '../../../src/state/local/yielding.ts';
 import { openLocalState } from '../../../src/state/local/local-state.ts';
 import { failureOf } from './failure-of.ts';
 import { otherProcess, type OtherProcess } from './other-process.ts';
@@ -76,6 +77,6 @@ test.each([1, 3, 10])('a process killed after %i rounds of puts leaves whole ite
     expect(row.sending.length).toBe(row.rev === 1 ? 0 : 50);
   }
   const counted = await records.count('contacts');
-  expect(counted.heads % 50).toBe(0);
+  expect(counted.heads % rowsInOneTurn).toBe(0);
   close();
 });
