@@ -201,7 +201,7 @@ export class SessionPool {
       this.#serve();
       this.#closeIdle();
     });
-    this.#givingBack = Promise.all([this.#givingBack, left]);
+    this.#awaitBeforeClose(left);
   }
 
   /** The last one of a database stays, for who comes next. */
@@ -300,7 +300,12 @@ export class SessionPool {
   /** Frees the slot that nobody will log in to any more; a login under way frees its own. */
   #giveBackOf(waiter: Waiter): void {
     if (waiter.renewing === undefined || this.#growing.has(waiter)) return;
-    this.#givingBack = Promise.all([this.#givingBack, this.#o.logins.giveBack(waiter.renewing)]);
+    this.#awaitBeforeClose(this.#o.logins.giveBack(waiter.renewing));
+  }
+
+  #awaitBeforeClose(work: Promise<unknown>): void {
+    // Without what came of it, which would be kept, one in the other, as long as the pool.
+    this.#givingBack = Promise.all([this.#givingBack, work]).then(() => undefined);
   }
 
   #drop(session: Session): void {
