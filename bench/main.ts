@@ -1,7 +1,7 @@
 /**
  * How fast ServerSync is, how much of what the servers allow it uses, and what it costs: as figures that anyone can repeat.
  *
- *   npm run bench                                    the suite: some fifteen minutes on two cores
+ *   npm run bench                                    the suite: some twenty minutes on two cores
  *   npm run bench -- --niceness 0                    the same, with that in each
  *   npm run bench -- --work first-sync --rows 10000 --profile wan --sessions 8 [--peer]
  *   npm run bench -- --out FOLDER                    writes results.md and results.json there
