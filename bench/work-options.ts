@@ -58,9 +58,7 @@ export const mainOptions = givenOptions.extend({
   suite: z
     .enum(['usual', 'long'])
     .optional()
-    .describe(
-      'where no work is named: usual (some twenty minutes, the default) or long (a million records)',
-    ),
+    .describe('where no work is named: usual (some twenty minutes, the default) or long (a million records)'),
   out: z.string().optional().describe('the folder in which results.md and results.json are written'),
   timeline: z.boolean().optional().describe('show what sessions were busy with in each tenth of a second'),
 });

@@ -18,7 +18,7 @@ export type DrainAllOptions = DrainOptions & {
 };
 
 /** Between two looks at queues that were empty, while tables are still being read, ms. */
-export const idleMs = 20;
+const idleMs = 20;
 
 export async function drainAll(
   engine: Engine,

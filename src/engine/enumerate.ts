@@ -278,10 +278,12 @@ async function* pages(
   signal: AbortSignal,
 ): AsyncGenerator<MarkedPage> {
   if (watermark === undefined) {
-    const from = goOn?.kind === 'first-read' ? { from: goOn.place } : {};
+    // Whoever delivers has something to do after a small page already.
+    const { pageSize } = engine.settings;
+    const from = goOn?.kind === 'first-read' ? { from: goOn.place } : { firstLimit: Math.ceil(pageSize / 5) };
     const view = new ListedView();
     const fetch = view.watching((range) => place.table.list(range, signal));
-    for await (const page of pagesOf(engine.clock, fetch, engine.settings.pageSize, from)) {
+    for await (const page of pagesOf(engine.clock, fetch, pageSize, from)) {
       yield { ...page, mark: page.next && { kind: 'first-read', place: page.next } };
     }
     return keepView(engine, place, view);

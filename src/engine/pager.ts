@@ -39,21 +39,25 @@ export type Start = {
   readonly first?: ReadPage;
   /** Where an earlier reading stopped. */
   readonly from?: ListPlace;
+  /** Records in the first page. Default: as in all others. */
+  readonly firstLimit?: number;
 };
 
 export async function* pagesOf(
   clock: Clock,
   fetch: Fetch,
   limit: number,
-  { first, from = { offset: 0, seen: [] } }: Start = {},
+  { first, from = { offset: 0, seen: [] }, firstLimit = limit }: Start = {},
 ): AsyncGenerator<ListedPage> {
   let place: ListPlace = from;
   let known = first;
+  let most = firstLimit;
   for (;;) {
     const seen = new Set(place.seen);
     let { offset } = place;
-    let page = known ?? (await fetchPage(clock, fetch, { offset, limit }));
+    let page = known ?? (await fetchPage(clock, fetch, { offset, limit: most }));
     known = undefined;
+    most = limit;
     while (offset > 0 && !page.records.some((record) => seen.has(record.recordId))) {
       offset = Math.max(0, offset - limit + 1);
       page = await fetchPage(clock, fetch, { offset, limit });

@@ -10,7 +10,7 @@ import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { all } from './all.ts';
 import { batchesAtOnce, type DrainOptions } from './drain.ts';
-import { drainAll as drainServers, idleMs } from './drain-all.ts';
+import { drainAll as drainServers } from './drain-all.ts';
 import { orHalt } from './drift.ts';
 import { type Engine, type EngineTable, type Place, placeOf, placesOn } from './engine.ts';
 import { enumerate } from './enumerate.ts';
@@ -195,6 +195,9 @@ async function whileReading(run: Run, options: DrainOptions): Promise<void> {
   await all<unknown>([ended, delivering]);
 }
 
+/** Between two looks at whether there is still plenty to do, ms: shorter asks the state in vain, longer lets writers run out of it. */
+const plentyMs = 100;
+
 /** Batches that wait beside those that are worked on while reading pauses: fewer may leave sessions idle, more is read too early. */
 const enoughWaiting = 5;
 
@@ -211,7 +214,7 @@ function paceOf({ engine, signal }: Run, options: DrainOptions): Pace {
   };
   const enough = (server: ServerName): number => batchesAtOnce(engine, server) + enoughWaiting;
   return async () => {
-    while (options.busy.size > 0 && (await hasPlenty())) await engine.clock.sleep(idleMs, signal);
+    while (options.busy.size > 0 && (await hasPlenty())) await engine.clock.sleep(plentyMs, signal);
     return 'on';
   };
 }
