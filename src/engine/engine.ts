@@ -21,6 +21,8 @@ export type Settings = {
   readonly settleMs: number;
   /** Records in one page of a listing, 1 to 1000: larger saves requests, smaller saves memory. Assumed, unmeasured on a FileMaker Server. */
   readonly pageSize: number;
+  /** Records in the first page of a first read, at most `pageSize`: fewer let writers begin sooner, and cost one request more. */
+  readonly firstPageSize: number;
   /** Pages that are read until the place is put down, 1 to 1000: more costs fewer writes to the state, and so many pages are read again after a crash. */
   readonly bookmarkPages: number;
   /**
@@ -56,6 +58,7 @@ export type Settings = {
 export const defaultSettings: Settings = {
   settleMs: 120_000,
   pageSize: 500,
+  firstPageSize: 100,
   ingestSize: 200,
   bookmarkPages: 10,
   batchSize: 200,

@@ -278,9 +278,9 @@ async function* pages(
   signal: AbortSignal,
 ): AsyncGenerator<MarkedPage> {
   if (watermark === undefined) {
-    // Whoever delivers has something to do after a small page already.
-    const { pageSize } = engine.settings;
-    const from = goOn?.kind === 'first-read' ? { from: goOn.place } : { firstLimit: Math.ceil(pageSize / 5) };
+    const { pageSize, firstPageSize } = engine.settings;
+    const from =
+      goOn?.kind === 'first-read' ? { from: goOn.place } : { firstLimit: Math.min(firstPageSize, pageSize) };
     const view = new ListedView();
     const fetch = view.watching((range) => place.table.list(range, signal));
     for await (const page of pagesOf(engine.clock, fetch, pageSize, from)) {
