@@ -101,13 +101,13 @@ export const counted: Counted = {
     invocations: 0,
   },
   firstRow: {
-    readUnits: 13.2925,
-    writeUnits: 7.335,
-    queueRequests: 0.005,
+    readUnits: 13.305,
+    writeUnits: 7.3425,
+    queueRequests: 0.0075,
     objectPuts: 0.01,
     objectGets: 0.025,
-    requests: 3.845,
-    serverRequests: 1.0375,
+    requests: 3.8725,
+    serverRequests: 1.04,
     invocations: 0,
   },
   change: {
