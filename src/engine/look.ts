@@ -62,7 +62,7 @@ export type FoundKeys = {
   readonly absent: ReadonlySet<Key>;
 };
 
-/** One find, of at most 100 keys; those that cannot be told apart are parked. */
+/** One find, of a batch's keys at most; those that cannot be told apart are parked. */
 export async function findKeys(
   engine: Engine,
   place: Place,

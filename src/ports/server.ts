@@ -116,7 +116,7 @@ export interface ServerTable {
 
   /**
    * The records whose key is one of `keys` for the server. FileMaker compares text without regard to case,
-   * so rows with other keys may be among them: the caller compares byte for byte. At most 100 keys; one request, and
+   * so rows with other keys may be among them: the caller compares byte for byte. At most 250 keys; one request, and
    * another one where many rows share a key: then enough of them are given to see that they cannot be told apart.
    */
   lookUp(keys: readonly Key[], signal: AbortSignal): Promise<readonly ServerRecord[]>;
