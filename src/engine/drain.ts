@@ -46,15 +46,23 @@ export async function drain(
   const failures: { readonly error: unknown }[] = [];
   const begin = (message: Message): void => {
     const batch = handle(engine, server, message, options, signal)
-      .then(() => options.onHandled?.())
       .catch((error: unknown) => void failures.push({ error }))
-      .finally(() => underWay.delete(batch));
+      .finally(() => {
+        underWay.delete(batch);
+        // Also one that failed may have made messages for others.
+        options.onHandled?.();
+      });
     underWay.add(batch);
   };
   const received = async (): Promise<Message | undefined> => {
     const { visibilityMs } = engine.settings;
-    const [message] = await engine.queue.receive(server, 1, visibilityMs, engine.clock.now());
-    return message;
+    try {
+      const [message] = await engine.queue.receive(server, 1, visibilityMs, engine.clock.now());
+      return message;
+    } catch (error) {
+      failures.push({ error });
+      return undefined;
+    }
   };
   let handled = 0;
   while (failures.length === 0 && !signal.aborted) {
@@ -63,7 +71,8 @@ export async function drain(
     if (message !== undefined) {
       begin(message);
       handled += 1;
-    } else if (underWay.size === 0) return handled;
+    } else if (failures.length > 0) break;
+    else if (underWay.size === 0) return handled;
     else if (hasRoom) await oneOf(underWay, engine.clock, lookAgainMs);
     else await Promise.race(underWay);
   }

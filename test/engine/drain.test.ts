@@ -31,3 +31,31 @@ test('a batch that is announced while another one is under way begins beside it,
   });
   expect(valuesOf(serverOf(world, 'branch'), 'a')).toEqual(valuesOf(serverOf(world, 'hq'), 'a'));
 });
+
+test('a queue that fails ends it after the batches that are under way, and not before', async () => {
+  const world = worldWith(4);
+  await readBoth(world);
+  let isOver = false;
+  let asked = 0;
+  const endedAfter: boolean[] = [];
+  const draining = alone(world, async (its) => {
+    const branch = its.tables.get(world.plan.name)?.servers.get('branch');
+    const through = lookingUp(world, async (keys, signal) => {
+      for (let turns = 0; turns < 30; turns += 1) await its.clock.sleep(1, never);
+      endedAfter.push(isOver);
+      return branch?.lookUp(keys, signal) ?? [];
+    });
+    const receive: typeof its.queue.receive = (...of) => {
+      asked += 1;
+      return asked > 1 ? Promise.reject(new Error('the queue is away')) : its.queue.receive(...of);
+    };
+    const settings = { ...its.settings, batchesAtOnce: 3 };
+    const engine = { ...through(its), settings, queue: { ...its.queue, receive } };
+    await drain(engine, 'branch', { force: true, busy: new Set(), settling: new Map() }, never).finally(
+      () => (isOver = true),
+    );
+  });
+  await expect(draining).rejects.toThrow('the queue is away');
+  expect(endedAfter.length).toBeGreaterThan(0);
+  expect(endedAfter).not.toContain(true);
+});
