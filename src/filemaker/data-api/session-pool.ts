@@ -161,7 +161,7 @@ export class SessionPool {
     return closing.aborted ? closing.reason : this.#refused();
   }
 
-  /** Gives idle sessions to those who wait, in their order, and starts a login for the first that gets none. */
+  /** Gives idle sessions to those who wait, in their order, and starts logins for the first that get none. */
   #serve(): void {
     for (let place = 0; place < this.#queue.length; ) {
       const waiter = this.#queue[place];
@@ -173,7 +173,7 @@ export class SessionPool {
         continue;
       }
       if (this.#mayGrow(waiter)) this.#growing.set(waiter, this.#grow(waiter));
-      if (!this.#open.some((each) => !each.isBusy)) return;
+      if (!this.#growing.has(waiter) && !this.#open.some((each) => !each.isBusy)) return;
       place++;
     }
   }
@@ -243,7 +243,7 @@ export class SessionPool {
       const session = await (waiter.renewing === undefined ? this.#openFor(waiter) : this.#renewFor(waiter));
       this.#isCareful = session === undefined;
       if (session === undefined) this.#coolDown();
-      else this.#open.push(session);
+      else this.#opened(session);
     } catch (error) {
       this.#isCareful = true;
       this.#growthFailed(waiter, error);
@@ -251,6 +251,11 @@ export class SessionPool {
       this.#growing.delete(waiter);
       this.#serve();
     }
+  }
+
+  #opened(session: Session): void {
+    session.usedAt = this.#o.waiting.clock.now();
+    this.#open.push(session);
   }
 
   async #openFor({ database }: Waiter): Promise<Session | undefined> {
