@@ -27,6 +27,7 @@ type Stored = { readonly rev: number; readonly slots: HeldSlots };
 
 export function sessionSlotsIn(table: Table, { heldUntil }: SlotOptions): SessionSlots {
   const lastStored = new Map<ServerName, Stored>();
+  const updating = new Map<ServerName, Promise<boolean>>();
 
   const changed = async (
     server: ServerName,
@@ -41,7 +42,7 @@ export function sessionSlotsIn(table: Table, { heldUntil }: SlotOptions): Sessio
     return 'stored';
   };
 
-  const update = async (server: ServerName, change: SlotChange): Promise<boolean> => {
+  const updateAlone = async (server: ServerName, change: SlotChange): Promise<boolean> => {
     const before = lastStored.get(server);
     if (before !== undefined && (await changed(server, before, change)) === 'stored') return true;
     for (let tries = 0; tries < mostTries; tries += 1) {
@@ -50,6 +51,16 @@ export function sessionSlotsIn(table: Table, { heldUntil }: SlotOptions): Sessio
       if (became !== 'moved') return became === 'stored';
     }
     throw contended(server);
+  };
+
+  /** One after the other: several logins of this process at once would only be in each other's way. */
+  const update = (server: ServerName, change: SlotChange): Promise<boolean> => {
+    const mine = (updating.get(server) ?? Promise.resolve(true)).then(() => updateAlone(server, change));
+    updating.set(
+      server,
+      mine.catch(() => false),
+    );
+    return mine;
   };
 
   const slots = sessionSlotsOver({ update, heldUntil });
