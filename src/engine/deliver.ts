@@ -97,7 +97,7 @@ async function leaveForSoon(engine: Engine, work: RowWork, signal: AbortSignal):
 }
 
 /**
- * Rounds of look-up, ingest and write until nothing in the row is behind or unresolved; where the server is to be written
+ * Rounds of look-up, ingest and write until nothing in the row is behind or unresolved; where the server is slow, or is to be written
  * slowly, each of them with a portion of the keys.
  */
 async function bringUp(
@@ -107,9 +107,11 @@ async function bringUp(
   { signal, stop }: { readonly signal: AbortSignal; readonly stop: AbortSignal },
 ): Promise<void> {
   const pacing = pacingOf(engine, place.link.server);
+  const lanes = engine.lanes.get(place.link.server);
   const portions = new Portions<Key>();
-  const most = mostRounds * Math.max(1, Math.ceil(work.row.keys.length / pacing.most));
-  for (let round = 0; round < most && !work.fenced && !work.halted; ) {
+  const atOnce = (): number => Math.min(pacing.most, lanes?.mostAnnounced ?? Number.POSITIVE_INFINITY);
+  const most = (): number => mostRounds * Math.max(1, Math.ceil(work.row.keys.length / atOnce()));
+  for (let round = 0; round < most() && !work.fenced && !work.halted; ) {
     signal.throwIfAborted();
     let known = await loadOrHalt(engine, place, work);
     if (known === undefined) return;
@@ -119,7 +121,7 @@ async function bringUp(
       work.finished = true;
       return;
     }
-    const portion = portions.next(keys, pacing.most);
+    const portion = portions.next(keys, atOnce());
     const turn = await pacing.take(portion.length, signal, stop);
     if (turn === 'stopped') return;
     if (turn === 'waited') known = await loadOrHalt(engine, place, work);

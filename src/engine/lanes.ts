@@ -9,12 +9,17 @@
 import type { TableName } from '../core/names.ts';
 import type { BulkWay } from '../ports/server.ts';
 
+/** However slow a server is: each look-up is a request too. */
+const fewestAnnounced = 10;
+
 export class Lanes {
   readonly #count: number;
   #free: number;
   #batches = 0;
   /** Tables of which one request takes a whole batch, as far as is known. */
   readonly #whole = new Set<TableName>();
+  /** Writes that left in time after their announcement, the last time that some did not. */
+  #inTime = Number.POSITIVE_INFINITY;
   readonly #waiting: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -48,6 +53,17 @@ export class Lanes {
   /** How many batches are worked on at once, where `parted` are enough if each is parted over all lanes. */
   batchesAtOnce(parted: number): number {
     return this.wholeBatches ? Math.max(parted, this.#count) : parted;
+  }
+
+  /** How many writes are worth a look-up and an announcement together: of more, the last would be announced in vain. */
+  get mostAnnounced(): number {
+    return this.#inTime;
+  }
+
+  /** So many announced writes were put on their way; `late`: the time was over before the rest. */
+  left(count: number, late: boolean): void {
+    if (late) this.#inTime = Math.max(fewestAnnounced, count);
+    else if (count >= this.#inTime) this.#inTime *= 2;
   }
 
   /** Lanes for each batch that is under way: more than one only where fewer are under way than there are lanes. */

@@ -73,9 +73,13 @@ export class Sending {
       if (way === 'untried' && left.length === writes.length - 1) this.bulk = await this.#afterFirst();
       await this.#lanes.take();
       const begun = this.#sendNext(left, writes.length, announcedAt);
-      if (begun === 0) return;
+      if (begun === 0) {
+        this.#lanes.left(writes.length - left.length, this.#failures.length === 0);
+        return;
+      }
       left = left.slice(begun);
     }
+    this.#lanes.left(writes.length, false);
   }
 
   /** Puts the first ones of what is left on their way, on the lane just taken, and says how many; 0: no more are to be sent. */
