@@ -7,7 +7,7 @@
  */
 import type { ServerName } from '../core/names.ts';
 import { all } from './all.ts';
-import { type DrainOptions, drain } from './drain.ts';
+import { type DrainOptions, drain, lookAgainMs } from './drain.ts';
 import type { Engine } from './engine.ts';
 
 export type DrainAllOptions = DrainOptions & {
@@ -16,9 +16,6 @@ export type DrainAllOptions = DrainOptions & {
   /** Runs the part of one server, and takes its failures. */
   readonly guarded: (server: ServerName, work: () => Promise<void>) => Promise<void>;
 };
-
-/** Between two looks at queues that were empty, while tables are still being read, ms. */
-const idleMs = 20;
 
 export async function drainAll(
   engine: Engine,
@@ -50,7 +47,7 @@ async function drainOnAndOn(
     const before = progress.begin(server);
     await drain(engine, server, { ...options, onHandled }, signal);
     if (isLast) await progress.end(server, before);
-    else await engine.clock.sleep(idleMs, signal);
+    else await engine.clock.sleep(lookAgainMs, signal);
   }
 }
 

@@ -28,8 +28,8 @@ export type DrainOptions = {
 /** A batch that was begun is ended: a write that is cut off leaves its outcome unknown. */
 const unstopped = new AbortController().signal;
 
-/** Between two looks at a queue that showed nothing, while batches are worked on that leave room for more, ms. */
-const lookAgainMs = 20;
+/** Between two looks at a queue that showed nothing, while what is read or worked on may make a message for it, ms. */
+export const lookAgainMs = 20;
 
 /**
  * Returns how many messages were worked on, once the queue shows none and no batch is under way; `signal` ends it between two batches.

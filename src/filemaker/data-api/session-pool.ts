@@ -207,7 +207,7 @@ export class SessionPool {
   /** The last one of a database stays, for who comes next. */
   #isIdle(session: Session, now: EpochMs): boolean {
     const { isBusy, usedAt, database } = session;
-    if (isBusy || now - (usedAt ?? now) < idleForMs) return false;
+    if (isBusy || now - usedAt < idleForMs) return false;
     return this.#open.some((each) => each !== session && each.database === database);
   }
 

@@ -6,8 +6,8 @@ export class Session {
   readonly slot: Slot;
   readonly database: string;
   isBusy = false;
-  /** When its last request was over; undefined: it had none. */
-  usedAt: EpochMs | undefined;
+  /** When it was opened or its last request was over; 0 before. */
+  usedAt: EpochMs = 0;
   readonly #token: string;
   #released: (() => void) | undefined;
 
