@@ -8,17 +8,12 @@
 import type { ChangesPlace } from '../core/bookmark.ts';
 import type { Link } from '../core/link.ts';
 import type { ServerRecord, ServerTable, StampRange } from '../ports/server.ts';
+import { Cuts } from './cuts.ts';
 import type { Engine } from './engine.ts';
 import { fetchPage, pagesOf, type ReadPage, type Start } from './pager.ts';
 
 /** Pages that are read of one find before it is split: more repeats larger finds, fewer makes more of them. Assumed. */
 const pagesInOneFind = 4;
-
-/**
- * Parts that a find is split into at once: as many as it would take if changes were spread evenly, so that the first is soon read. More
- * are asked for in vain where they are not. Assumed.
- */
-const mostParts = 8;
 
 /** Bounds in whole units: seconds of local time, or milliseconds since year 1. The last part is open above. */
 type Scale = { readonly unit: number; readonly range: (from: number, to: number | undefined) => StampRange };
@@ -79,27 +74,53 @@ async function* openPart(reading: Reading, from: number, top: number): AsyncGene
     return;
   }
   yield* ahead(reading, first);
-  yield* closedPart(reading, from, top);
+  yield* inParts(reading, from, top, first);
   const beyond = top + reading.scale.unit;
   const last = await firstPage(reading, reading.scale.range(beyond, undefined));
   yield* rest(reading, beyond, undefined, { first: last });
 }
 
-async function* closedPart(reading: Reading, from: number, to: number): AsyncGenerator<ChangesPage> {
-  const { unit, range } = reading.scale;
-  const first = await firstPage(reading, range(from, to));
-  if (from + unit > to || fits(reading, first)) {
+async function* closedPart(
+  reading: Reading,
+  from: number,
+  to: number,
+  first: ReadPage,
+): AsyncGenerator<ChangesPage> {
+  if (from + reading.scale.unit > to || fits(reading, first)) {
     yield* rest(reading, from, to, { first });
     return;
   }
   yield* ahead(reading, first);
-  const units = Math.floor((to - from) / unit) + 1;
-  const parts = Math.min(mostParts, Math.ceil(first.foundCount / largestFind(reading)), units);
-  for (let part = 0; part < parts; part += 1) {
-    const startOf = (which: number): number => from + Math.floor((units * which) / parts) * unit;
-    yield* closedPart(reading, startOf(part), part === parts - 1 ? to : startOf(part + 1) - unit);
-  }
+  yield* inParts(reading, from, to, first);
 }
+
+/** `whole`: the first page of more than is left of it; what people edit meanwhile leaves it, and comes behind all. */
+async function* inParts(
+  reading: Reading,
+  from: number,
+  to: number,
+  whole: ReadPage,
+): AsyncGenerator<ChangesPage> {
+  const { unit, range } = reading.scale;
+  const most = largestFind(reading);
+  const cuts = new Cuts({ from, to, unit, most, sample: whole.records.flatMap(shownStamp) });
+  let left = whole.foundCount;
+  let start = from;
+  while (left > most && start + unit <= to) {
+    const end = cuts.end(start, left);
+    const first = await firstPage(reading, range(start, end));
+    yield* closedPart(reading, start, end, first);
+    cuts.found({ from: start, to: end, found: first.foundCount });
+    left -= first.foundCount;
+    start = end + unit;
+  }
+  yield* closedPart(reading, start, to, await firstPage(reading, range(start, to)));
+}
+
+const shownStamp = ({ stamp }: ServerRecord): readonly number[] => {
+  if (stamp.kind === 'empty') return [];
+  return [stamp.kind === 'wall' ? stamp.wall : stamp.value];
+};
 
 /** Reading cannot stop behind them: nothing of their part is over. */
 function* ahead({ ahead: given }: Reading, page: ReadPage): Generator<ChangesPage> {

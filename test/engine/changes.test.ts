@@ -139,4 +139,16 @@ describe('the changes since a bound', () => {
     await readSince(world, { from: 0, now: 100, given: () => (finds ||= hq.finds) });
     expect(finds).toBe(1);
   });
+
+  test.each([
+    ['one heap at the end of a long time', Array.from({ length: 200 }, (_, at) => 150_000 + (at % 100))],
+    ['one heap at its start', Array.from({ length: 200 }, (_, at) => 100 + (at % 100))],
+    ['two heaps', Array.from({ length: 200 }, (_, at) => (at % 2) * 90_000 + 5_000 + (at % 100))],
+    ['no heap', Array.from({ length: 200 }, (_, at) => at * 900)],
+  ])('that are many take about a find for each page of them: %s', async (_, seconds) => {
+    const { world, hq } = serverWith(seconds);
+    const read = await readSince(world, { from: 0, now: 180_000 });
+    expect(new Set(read).size).toBe(200);
+    expect(hq.finds).toBeLessThanOrEqual(110);
+  });
 });
