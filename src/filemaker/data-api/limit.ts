@@ -40,9 +40,17 @@ const holds = { slow: 30_000, refused: 2_000, longest: 120_000 };
 /**
  * When what is usual is looked at. `unknown`: since the start or the last look, where nothing is known of what is asked now; `first` and `again`:
  * where something is, since the first answers are few and connections were made in them, and it becomes old; `fresh`: so long after a look
- * slow answers are believed at once. Each look costs some eight answers at a quarter of the speed: a run of seconds needs none (assumed).
+ * slow answers are believed at once. Each look costs some eight answers at a quarter of the speed: a run of seconds needs none. Where answers are
+ * `long`, as those of our script are, none comes before the time of so many `answers` (assumed).
  */
-const looks = { unknownMs: 1_000, firstMs: 4_000, againMs: 60_000, freshMs: 15_000 };
+const looks = {
+  unknownMs: 1_000,
+  firstMs: 4_000,
+  againMs: 60_000,
+  freshMs: 15_000,
+  longMs: 300,
+  answers: 20,
+};
 
 /**
  * What is slow for less, and not that many times slower, is a moment at which the machine, ours or the server's, worked on something
@@ -93,14 +101,17 @@ export function afterUnjudged(limit: Limit, { most }: Bounds, at: EpochMs): Limi
   return limit.phase === 'starting' ? limit : grown(limit, most, at);
 }
 
+export type Trial = {
+  readonly judgement: Judgement;
+  /** As many requests were under way as may be. */
+  readonly isFull: boolean;
+  /** Mean of its answers. */
+  readonly answerMs: number;
+};
+
 /** A trial is over: so many answers were heard that they can be judged. */
-export function afterTrial(
-  limit: Limit,
-  bounds: Bounds,
-  judgement: Judgement,
-  isFull: boolean,
-  at: EpochMs,
-): Limit {
+export function afterTrial(limit: Limit, bounds: Bounds, trial: Trial, at: EpochMs): Limit {
+  const { judgement } = trial;
   if (judgement.kind === 'slow') {
     // Until now it was quick enough, and may have become slow for another reason: then giving way helps nobody, as a look shows.
     if (limit.holdMs === 0 && !isFresh(limit, at)) return look(limit);
@@ -113,12 +124,12 @@ export function afterTrial(
     const wasTooMuch = fewer.count < Math.ceil(limit.count / 4);
     return wasTooMuch ? { ...fewer, since: at, hasLooked: false } : fewer;
   }
-  return afterQuick({ ...limit, slowSince: undefined }, bounds.most, judgement, isFull, at);
+  return afterQuick({ ...limit, slowSince: undefined }, bounds.most, trial, at);
 }
 
-function afterQuick(limit: Limit, most: number, judgement: Judgement, isFull: boolean, at: EpochMs): Limit {
-  if (!isFull || limit.phase === 'starting') return limit;
-  return isDue(limit, judgement, at) ? look(limit) : grown(limit, most, at);
+function afterQuick(limit: Limit, most: number, trial: Trial, at: EpochMs): Limit {
+  if (!trial.isFull || limit.phase === 'starting') return limit;
+  return isDue(limit, trial, at) ? look(limit) : grown(limit, most, at);
 }
 
 /** By one, unless it is held; where it has all, the next hold begins anew. */
@@ -130,8 +141,9 @@ function grown(limit: Limit, most: number, at: EpochMs): Limit {
 const isFresh = ({ hasLooked, since }: Limit, at: EpochMs): boolean =>
   hasLooked && at - since <= looks.freshMs;
 
-function isDue({ hasLooked, since }: Limit, { kind }: Judgement, at: EpochMs): boolean {
-  if (kind === 'unknown') return at - since >= looks.unknownMs;
+function isDue({ hasLooked, since }: Limit, { judgement, answerMs }: Trial, at: EpochMs): boolean {
+  if (answerMs >= looks.longMs && at - since < looks.answers * answerMs) return false;
+  if (judgement.kind === 'unknown') return at - since >= looks.unknownMs;
   return at - since >= (hasLooked ? looks.againMs : looks.firstMs);
 }
 

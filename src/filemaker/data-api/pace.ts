@@ -67,6 +67,7 @@ export class Pace {
   #heard = 0;
   #full = 0;
   #locked = 0;
+  #tookMs = 0;
 
   constructor(options: PaceOptions) {
     this.#o = options;
@@ -120,6 +121,7 @@ export class Pace {
   #try(heard: Heard): void {
     this.#times.hear(heard, heard.at);
     this.#heard += 1;
+    this.#tookMs += heard.ms;
     this.#full += heard.isFull ? 1 : 0;
     this.#locked += heard.outcome === 'locked' ? 1 : 0;
     const { bounds } = this.#o;
@@ -131,11 +133,13 @@ export class Pace {
   #over(judgement: Judgement, at: EpochMs): void {
     const { bounds, business } = this.#o;
     const isOurs = judgement.kind === 'slow' && business() > busyFrom;
-    const isFull = this.#full >= this.#heard / 2;
+    const trial = {
+      judgement: isOurs ? ({ kind: 'quick' } as const) : judgement,
+      isFull: this.#full >= this.#heard / 2,
+      answerMs: this.#tookMs / this.#heard,
+    };
     const isLocked = this.#locked >= Math.max(manyLocked.atLeast, this.#heard * manyLocked.part);
-    const after = isLocked
-      ? afterRefusal(this.#limit, at, at)
-      : afterTrial(this.#limit, bounds, isOurs ? { kind: 'quick' } : judgement, isFull, at);
+    const after = isLocked ? afterRefusal(this.#limit, at, at) : afterTrial(this.#limit, bounds, trial, at);
     this.#become(after, at, isLocked ? 'locked' : 'slow');
     this.#begin(at);
   }
@@ -166,6 +170,7 @@ export class Pace {
     this.#heard = 0;
     this.#full = 0;
     this.#locked = 0;
+    this.#tookMs = 0;
     this.#o.business();
   }
 }

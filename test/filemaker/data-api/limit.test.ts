@@ -71,6 +71,16 @@ test.each([
   },
 );
 
+test.each([20, 900])(
+  'a look at what is usual does not hold up the first seconds, where an answer takes %i ms',
+  (serviceMs) => {
+    const server = new CrowdedServer({ sessions: 8, processors: 1_000, serviceMs });
+    server.answers(8);
+    const all = (8 * 15_000) / serviceMs;
+    expect(server.during(15_000).length).toBeGreaterThan(0.95 * all);
+  },
+);
+
 test('answers that scatter by chance are not taken for slow ones', () => {
   const server = new CrowdedServer({ sessions: 8, processors: 1_000, random: seededRandom(7) });
   expect(share(server.during(600_000), (limit) => limit === 8)).toBeGreaterThan(0.97);
