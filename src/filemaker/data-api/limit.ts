@@ -105,7 +105,7 @@ export type Trial = {
   readonly judgement: Judgement;
   /** As many requests were under way as may be. */
   readonly isFull: boolean;
-  /** Mean of its answers. */
+  /** How long the answers took that took most of its time: their mean, weighted by themselves. */
   readonly answerMs: number;
 };
 

@@ -67,7 +67,8 @@ export class Pace {
   #heard = 0;
   #full = 0;
   #locked = 0;
-  #tookMs = 0;
+  /** Sum of what its answers took, and of the squares. */
+  #took = { ms: 0, squares: 0 };
 
   constructor(options: PaceOptions) {
     this.#o = options;
@@ -121,7 +122,7 @@ export class Pace {
   #try(heard: Heard): void {
     this.#times.hear(heard, heard.at);
     this.#heard += 1;
-    this.#tookMs += heard.ms;
+    this.#took = { ms: this.#took.ms + heard.ms, squares: this.#took.squares + heard.ms ** 2 };
     this.#full += heard.isFull ? 1 : 0;
     this.#locked += heard.outcome === 'locked' ? 1 : 0;
     const { bounds } = this.#o;
@@ -136,7 +137,7 @@ export class Pace {
     const trial = {
       judgement: isOurs ? ({ kind: 'quick' } as const) : judgement,
       isFull: this.#full >= this.#heard / 2,
-      answerMs: this.#tookMs / this.#heard,
+      answerMs: this.#took.squares / Math.max(1, this.#took.ms),
     };
     const isLocked = this.#locked >= Math.max(manyLocked.atLeast, this.#heard * manyLocked.part);
     const after = isLocked ? afterRefusal(this.#limit, at, at) : afterTrial(this.#limit, bounds, trial, at);
@@ -170,7 +171,7 @@ export class Pace {
     this.#heard = 0;
     this.#full = 0;
     this.#locked = 0;
-    this.#tookMs = 0;
+    this.#took = { ms: 0, squares: 0 };
     this.#o.business();
   }
 }
