@@ -38,6 +38,7 @@ const tableBehind = (gate: Gate, table: ServerTable): ServerTable => ({
   create: (key, values, departBy, signal) => gate.ask(() => table.create(key, values, departBy, signal)),
   update: (recordId, modId, values, signal) => gate.ask(() => table.update(recordId, modId, values, signal)),
   remove: (recordId, departBy, signal) => gate.ask(() => table.remove(recordId, departBy, signal)),
+  ...(table.expect && { expect: (writes) => gate.isOpen && table.expect?.(writes) }),
   ...(table.bulk && { bulk: (signal) => bulkBehind(gate, table, signal) }),
 });
 
@@ -79,6 +80,11 @@ class Gate {
     if (stop === undefined) return this.#noted(work);
     if (this.#ports.clock.now() < stop.tryAt) throw this.#leftAlone(stop);
     return this.#alone(() => this.#try(stop, work));
+  }
+
+  /** Whoever asks may pass. */
+  get isOpen(): boolean {
+    return this.#trial === undefined && this.#open() === undefined;
   }
 
   #open(): Breaker | undefined {

@@ -49,6 +49,8 @@ export type EnumerateOptions = {
   readonly turn?: Pick<Turn, 'isTaken' | 'take'>;
   /** As it was loaded just now. Default: it is loaded. */
   readonly stored?: StoredPlace | undefined;
+  /** Told, with the first page, how many rows the reading found. */
+  readonly found?: (rows: number) => void;
   /** Given the watermark of a reading that found nothing, to advance it with others. Default: it is advanced at once. */
   readonly keepQuiet?: (mark: Watermark) => void;
 };
@@ -160,7 +162,7 @@ async function read(
   engine: Engine,
   place: Place,
   { watermark: stored, bookmark, clock }: Known,
-  { pace, turn, keepQuiet }: Options,
+  { pace, turn, keepQuiet, found }: Options,
   signal: AbortSignal,
 ): Promise<Enumeration> {
   const now = engine.clock.now();
@@ -180,6 +182,7 @@ async function read(
   let newest = moved.newest ?? [];
   let count = 0;
   for await (const page of pages(engine, place, watermark, goOn, clock, now, signal)) {
+    if (count === 0) found?.(page.foundCount);
     count += page.records.length;
     if (!(await turn.take())) return 'busy';
     if ((await engine.control.halt(of.table, of.server)) !== undefined) return 'halted';

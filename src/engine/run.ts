@@ -262,12 +262,22 @@ async function turnOf(run: Run, { table, link }: Place): Promise<number> {
   return Math.min(found, 1);
 }
 
+/** Fewer are written before more sessions stand than their own requests open (assumed). */
+const worthExpecting = 50;
+
+/** What is found on one server is to be written on the others, most of it. */
+function expectWrites({ engine, failures }: Run, { plan, link }: Place, rows: number): void {
+  if (rows < worthExpecting) return;
+  for (const { server } of plan.links.filter((other) => other !== link && receives(other)))
+    if (!failures.has(server)) placeOf(engine, plan.name, server)?.table.expect?.(rows);
+}
+
 const read = (run: Run, place: Place, pace: Pace): Promise<void> =>
   guarded(run, place.link.server, async () => {
     const { engine, signal } = run;
-    if (
-      (await orHalt(engine, place, () => enumerate(engine, place, signal, { pace }), signal)) === 'halted'
-    ) {
+    const found = (rows: number): void => expectWrites(run, place, rows);
+    const enumerated = () => enumerate(engine, place, signal, { pace, found });
+    if ((await orHalt(engine, place, enumerated, signal)) === 'halted') {
       run.halted.push({ table: place.plan.name, server: place.link.server });
     }
   });

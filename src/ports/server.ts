@@ -144,6 +144,9 @@ export interface ServerTable {
    * record. It may be found out by requests of its own, which change nothing, and may be another answer the next time.
    */
   bulk?(signal: AbortSignal): Promise<BulkWay>;
+
+  /** About so many writes are soon to come: what takes time before them may begin now. Says nothing and fails never. */
+  expect?(writes: number): void;
 }
 
 /** What a table binds to on a server. Names here are the server's own. */

@@ -2,7 +2,7 @@
 import { dataLimitRemedy } from '../../core/data-use.ts';
 import type { ServerName } from '../../core/names.ts';
 import { ServerError } from '../../ports/server-errors.ts';
-import type { Envelope, NoEnvelope } from './answer.ts';
+import type { Answer, Envelope, NoEnvelope } from './answer.ts';
 import { type CodeClass, meaningOf } from './codes.ts';
 import type { ServerErrorCode } from '../../ports/server-errors.ts';
 
@@ -109,3 +109,16 @@ export function unreadable(place: Place, what: string): ServerError {
 
 export const closed = (server: ServerName): ServerError =>
   new ServerError('server-closed', server, `the connection to server "${server}" is closed; open a new one`);
+
+export const exhausted = (place: Place, capacity: number, tries: number): ServerError =>
+  new ServerError(
+    'sessions-exhausted',
+    place.server,
+    `server "${place.server}" has no session to give, tried ${tries} times: all ${capacity} configured are in use by ` +
+      `other runs or were left by one that died (for 16 minutes), or the server's own limit is reached; ` +
+      `raise \`sessions\` of this server in the configuration, or close other Data API clients (Admin Console)`,
+  );
+
+/** The token counts no more; the request was not done. */
+export const isInvalid = (answer: Answer): boolean =>
+  answer.kind === 'envelope' && meaningOf(answer.code).class === 'token';

@@ -124,6 +124,11 @@ export class Requests {
     }
   }
 
+  /** So many are soon to be asked for. */
+  ahead({ database }: Call['place'], count: number): void {
+    this.#pool.ahead(database, count);
+  }
+
   async #send(call: Call, signal: AbortSignal): Promise<Answer> {
     const { method, path, body, place, departBy = Number.POSITIVE_INFINITY } = call;
     const answer = await this.#pool.use(place.database, signal, async ({ authorization }, load) => {

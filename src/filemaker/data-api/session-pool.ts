@@ -3,19 +3,19 @@
  *
  * Kept here: never more than `capacity` open or being opened; one request in flight in each; no more in flight than `pace` says
  * when they are sent; no more logins at once than sessions are open, so that a server that lets nobody in is asked once; first come,
- * first served. A session is opened only for a request that found none idle.
+ * first served. A session is opened for a request that found none idle, or for those that are said to come soon.
  */
 import type { EpochMs } from '../../core/names.ts';
 import type { Slot } from '../../ports/session-slots.ts';
 import { ServerError } from '../../ports/server-errors.ts';
 import type { Answer } from './answer.ts';
-import { meaningOf } from './codes.ts';
-import { closed, type Place } from './failures.ts';
+import { closed, exhausted, isInvalid, type Place } from './failures.ts';
 import type { Load } from './heard.ts';
 import type { Logins } from './logins.ts';
 import type { Pace } from './pace.ts';
 import { again, done, persist, type Waiting } from './retry.ts';
 import type { Session } from './session.ts';
+import { Soon } from './soon.ts';
 import { Waiter } from './waiter.ts';
 
 type Send = (session: Session, load: Load) => Promise<Answer>;
@@ -58,6 +58,7 @@ export class SessionPool {
   /** Being logged out, since nobody needed it. */
   #leaving: Session | undefined;
   #growAgainAt = 0;
+  readonly #soon = new Soon();
   #refusal: { readonly error: ServerError; readonly until: EpochMs } | undefined;
 
   constructor(options: PoolOptions) {
@@ -74,6 +75,22 @@ export class SessionPool {
     const second = await this.#sendOn(renewed, send);
     if (isInvalid(second)) await this.#o.logins.giveBack(renewed.slot);
     return second;
+  }
+
+  /** So many requests of the database come soon: sessions are opened for them, as many as may be under way. */
+  ahead(database: string, count: number): void {
+    this.#soon.say(database, Math.min(count, this.#o.capacity), this.#o.waiting.clock.now());
+    this.#growAhead();
+  }
+
+  #growAhead(): void {
+    const soon = this.#soon.awaited(this.#open.length, this.#o.waiting.clock.now());
+    if (soon === undefined || this.#refused() !== undefined) return;
+    while (this.#open.length + this.#underWay < Math.min(soon.count, this.#o.pace.limit)) {
+      const nobody = new Waiter(soon.database, undefined);
+      if (!this.#mayGrow(nobody)) return;
+      this.#growing.set(nobody, this.#grow(nobody));
+    }
   }
 
   /** Fails all requests for a while, without another try: a server locks accounts that hammer. */
@@ -163,6 +180,7 @@ export class SessionPool {
 
   /** Gives idle sessions to those who wait, in their order, and starts logins for the first that get none. */
   #serve(): void {
+    this.#growAhead();
     for (let place = 0; place < this.#queue.length; ) {
       const waiter = this.#queue[place];
       if (waiter === undefined || this.#busy >= this.#o.pace.limit) return;
@@ -327,15 +345,3 @@ export class SessionPool {
     }
   }
 }
-
-const isInvalid = (answer: Answer): boolean =>
-  answer.kind === 'envelope' && meaningOf(answer.code).class === 'token';
-
-const exhausted = (place: Place, capacity: number, tries: number): ServerError =>
-  new ServerError(
-    'sessions-exhausted',
-    place.server,
-    `server "${place.server}" has no session to give, tried ${tries} times: all ${capacity} configured are in use by ` +
-      `other runs or were left by one that died (for 16 minutes), or the server's own limit is reached; ` +
-      `raise \`sessions\` of this server in the configuration, or close other Data API clients (Admin Console)`,
-  );

@@ -90,6 +90,10 @@ export class DataApiTable implements ServerTable {
     });
   }
 
+  expect(writes: number): void {
+    this.#requests.ahead(this.#place, writes);
+  }
+
   changed(range: StampRange, page: PageRange, signal: AbortSignal): Promise<Page> {
     return this.#find(this.#binding.stampField, stampCriteria(range), page, signal);
   }

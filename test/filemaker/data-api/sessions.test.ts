@@ -31,6 +31,19 @@ test('requests one after another open one session', async () => {
   expect(simulator.control.stats().requests.login).toBe(1);
 });
 
+test('sessions stand before the writes that are said to come, no more than those are and no more than configured', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 4 });
+  const table = connected.server.table(contacts);
+  for (let asked = 0; asked < 4; asked++) await table.list(all, never);
+  expect(connected.slots.held).toHaveLength(1);
+  table.expect?.(2);
+  await expect.poll(() => connected.slots.held).toEqual(['opened', 'opened']);
+  table.expect?.(500);
+  await expect.poll(() => connected.slots.held).toEqual(['opened', 'opened', 'opened', 'opened']);
+  expect(simulator.control.stats()).toMatchObject({ openSessions: 4, requests: { login: 4, create: 0 } });
+});
+
 test('sessions that nobody needed for some minutes are logged out, all but the last one', async () => {
   await using simulator = await simulate();
   await using connected = connect(simulator.url, { sessions: 4 });
