@@ -55,8 +55,8 @@ export const writing = (
   });
 
 /** `hq` holds so many records and the others none. */
-export function worldWith(count: number, roles?: Roles): World {
-  const world = calmWorld(3, roles);
+export function worldWith(count: number, roles?: Roles, seed = 3): World {
+  const world = calmWorld(seed, roles);
   for (let n = 0; n < count; n += 1) world.servers.get('hq')?.insert(`k${n}`, { a: `person ${n}`, b: '' });
   return world;
 }
