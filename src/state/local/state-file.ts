@@ -19,8 +19,11 @@ const busyMs = 5000;
 /** Of a new file, bytes. A head of ten fields takes 2 KB: SQLite's default of 4096 costs a quarter more time (measured). */
 const pageSize = 8192;
 
-/** Pages kept in memory, KiB: what is at hand of a file of many gigabytes. SQLite's default of 2 MB reads pages anew all the time. */
-const cacheKiB = 32_768;
+/**
+ * Pages kept in memory, KiB: what is at hand of a file of many gigabytes. SQLite's default of 2 MB reads pages anew all the
+ * time; twice as much is no faster at 200,000 records (measured).
+ */
+const cacheKiB = 16_384;
 
 /** Of a copy, between two turns of the event loop: 80 MB. */
 const pagesAtOnce = 10_000;
