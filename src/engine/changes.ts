@@ -15,7 +15,10 @@ import { fetchPage, pagesOf, type ReadPage, type Start } from './pager.ts';
 /** Pages that are read of one find before it is split: more repeats larger finds, fewer makes more of them. Assumed. */
 const pagesInOneFind = 4;
 
-/** Bounds in whole units: seconds of local time, or milliseconds since year 1. The last part is open above. */
+/**
+ * Bounds in whole units: seconds of local time, or milliseconds since year 1, which a field may hold with fractions: the first of a part
+ * is read with the last one as well, so that none lies between. The last part is open above.
+ */
 type Scale = { readonly unit: number; readonly range: (from: number, to: number | undefined) => StampRange };
 
 const wall: Scale = {
@@ -25,7 +28,7 @@ const wall: Scale = {
 
 const utcMilliseconds: Scale = {
   unit: 1,
-  range: (from, to) => ({ kind: 'utcMilliseconds', from, ...(to === undefined ? {} : { to }) }),
+  range: (from, to) => ({ kind: 'utcMilliseconds', from, ...(to === undefined ? {} : { to: to + 1 }) }),
 };
 
 /** Rows that are stamped. */

@@ -49,7 +49,7 @@ export type EnumerateOptions = {
   readonly turn?: Pick<Turn, 'isTaken' | 'take'>;
   /** As it was loaded just now. Default: it is loaded. */
   readonly stored?: StoredPlace | undefined;
-  /** Told, with the first page, how many rows the reading found. */
+  /** Told once how many rows the reading found, when some of them are surely new here: what changed may be our own writes. */
   readonly found?: (rows: number) => void;
   /** Given the watermark of a reading that found nothing, to advance it with others. Default: it is advanced at once. */
   readonly keepQuiet?: (mark: Watermark) => void;
@@ -182,11 +182,18 @@ async function read(
   let newest = moved.newest ?? [];
   let count = 0;
   for await (const page of pages(engine, place, watermark, goOn, clock, now, signal)) {
-    if (count === 0) found?.(page.foundCount);
+    const isFirst = count === 0;
+    if (isFirst && phase === 'first-read') found?.(page.foundCount);
     count += page.records.length;
     if (!(await turn.take())) return 'busy';
     if ((await engine.control.halt(of.table, of.server)) !== undefined) return 'halted';
-    const { halted, unsettled } = await ingestPage(engine, place, page, { clock, since, watch }, signal);
+    const { halted, unsettled, changed } = await ingestPage(
+      engine,
+      place,
+      page,
+      { clock, since, watch },
+      signal,
+    );
     engine.report({
       kind: 'read',
       ...placeName(place),
@@ -194,6 +201,7 @@ async function read(
       records: page.records.length,
       total: Math.max(count, page.foundCount),
     });
+    if (isFirst && phase === 'changes' && changed > 0) found?.(page.foundCount);
     if (halted) return (await isOutdated(engine, place)) ? 'outdated' : 'halted';
     if (unsettled > 0) return 'done';
     newest = withNewest(newest, page.records);
@@ -226,18 +234,19 @@ async function ingestPage(
   { records, at, until }: ReadPage,
   { clock, since, watch }: { readonly clock: LinkClock; readonly since: EpochMs; readonly watch: FileWatch },
   signal: AbortSignal,
-): Promise<{ readonly halted: boolean; readonly unsettled: number }> {
+): Promise<{ readonly halted: boolean; readonly unsettled: number; readonly changed: number }> {
   const isWhole = [...engine.lanes.values()].some(({ wholeBatches }) => wholeBatches);
   const parts = isWhole ? 1 : Math.ceil(records.length / engine.settings.ingestSize);
-  let unsettled = 0;
+  let [unsettled, changed] = [0, 0];
   // Of like size, since each becomes a batch of its own.
   for (const part of chunksOf(records, Math.ceil(records.length / parts))) {
     const observations = part.map((record) => observe(place, record, clock, at, until));
     const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
     unsettled += sightings.unsettled;
-    if (sightings.halted) return { halted: true, unsettled };
+    changed += sightings.changed;
+    if (sightings.halted) return { halted: true, unsettled, changed };
   }
-  return { halted: false, unsettled };
+  return { halted: false, unsettled, changed };
 }
 
 type Reading = Exclude<Bookmark, { readonly kind: 'meeting' }>;

@@ -240,16 +240,19 @@ export async function guarded(run: Run, server: ServerName, work: () => Promise<
 async function readTable(run: Run, { plan }: EngineTable, pace: Pace): Promise<void> {
   const known: Place[] = [];
   const unmet: Place[] = [];
+  const working: Place[] = [];
   for (const place of plan.links.flatMap((link) => placeOf(run.engine, plan.name, link.server) ?? [])) {
     if (await isPaused(run.engine, place)) continue;
     // What is halted is not asked for anything.
     const halt = await run.engine.control.halt(plan.name, place.link.server);
+    if (halt === undefined) working.push(place);
     if (halt !== undefined || (await isMet(run.engine, place))) known.push(place);
     else unmet.push(place);
   }
   const strangers = await all(unmet.map(async (place) => ({ place, turn: await turnOf(run, place) })));
-  await all(known.map((place) => read(run, place, pace)));
-  for (const { place } of strangers.toSorted((a, b) => a.turn - b.turn)) await read(run, place, pace);
+  await all(known.map((place) => read(run, place, pace, working)));
+  for (const { place } of strangers.toSorted((a, b) => a.turn - b.turn))
+    await read(run, place, pace, working);
 }
 
 /** 0 where the table is empty: what others hold can be written there while they are still being read; 2 for receivers. */
@@ -266,16 +269,17 @@ async function turnOf(run: Run, { table, link }: Place): Promise<number> {
 const worthExpecting = 50;
 
 /** What is found on one server is to be written on the others, most of it. */
-function expectWrites({ engine, failures }: Run, { plan, link }: Place, rows: number): void {
+function expectWrites({ failures }: Run, { link }: Place, working: readonly Place[], rows: number): void {
   if (rows < worthExpecting) return;
-  for (const { server } of plan.links.filter((other) => other !== link && receives(other)))
-    if (!failures.has(server)) placeOf(engine, plan.name, server)?.table.expect?.(rows);
+  for (const other of working.filter((one) => one.link !== link && receives(one.link)))
+    if (!failures.has(other.link.server)) other.table.expect?.(rows);
 }
 
-const read = (run: Run, place: Place, pace: Pace): Promise<void> =>
+/** `working`: where the table is neither paused nor halted. */
+const read = (run: Run, place: Place, pace: Pace, working: readonly Place[] = []): Promise<void> =>
   guarded(run, place.link.server, async () => {
     const { engine, signal } = run;
-    const found = (rows: number): void => expectWrites(run, place, rows);
+    const found = (rows: number): void => expectWrites(run, place, working, rows);
     const enumerated = () => enumerate(engine, place, signal, { pace, found });
     if ((await orHalt(engine, place, enumerated, signal)) === 'halted') {
       run.halted.push({ table: place.plan.name, server: place.link.server });

@@ -41,7 +41,7 @@ const holds = { slow: 30_000, refused: 2_000, longest: 120_000 };
  * When what is usual is looked at. `unknown`: since the start or the last look, where nothing is known of what is asked now; `first` and `again`:
  * where something is, since the first answers are few and connections were made in them, and it becomes old; `fresh`: so long after a look
  * slow answers are believed at once. Each look costs some eight answers at a quarter of the speed: a run of seconds needs none. Where answers are
- * `long`, as those of our script are, none comes before the time of so many `answers` (assumed).
+ * `long`, as those of our script are, none comes before the time of so many `answers`, or `longest` (assumed).
  */
 const looks = {
   unknownMs: 1_000,
@@ -50,6 +50,7 @@ const looks = {
   freshMs: 15_000,
   longMs: 300,
   answers: 20,
+  longestMs: 30_000,
 };
 
 /**
@@ -142,7 +143,8 @@ const isFresh = ({ hasLooked, since }: Limit, at: EpochMs): boolean =>
   hasLooked && at - since <= looks.freshMs;
 
 function isDue({ hasLooked, since }: Limit, { judgement, answerMs }: Trial, at: EpochMs): boolean {
-  if (answerMs >= looks.longMs && at - since < looks.answers * answerMs) return false;
+  const waitMs = answerMs < looks.longMs ? 0 : Math.min(looks.answers * answerMs, looks.longestMs);
+  if (at - since < waitMs) return false;
   if (judgement.kind === 'unknown') return at - since >= looks.unknownMs;
   return at - since >= (hasLooked ? looks.againMs : looks.firstMs);
 }

@@ -15,6 +15,7 @@ import type { Logins } from './logins.ts';
 import type { Pace } from './pace.ts';
 import { again, done, persist, type Waiting } from './retry.ts';
 import type { Session } from './session.ts';
+import { fullForMs, idleForMs, mostLoginsAtOnce, refusedForMs } from './session-times.ts';
 import { Soon } from './soon.ts';
 import { Waiter } from './waiter.ts';
 
@@ -30,21 +31,6 @@ type PoolOptions = {
   /** Aborted by `close`, so that no login is begun after it. */
   readonly closing: AbortController;
 };
-
-/** Sessions double with each round of logins: many at once help a session more to its work, and are a burst for the server (assumed). */
-const mostLoginsAtOnce = 4;
-
-/** How long no login is tried after the server let none in while other sessions work. Short asks often for nothing, long leaves room unused (assumed). */
-const fullForMs = 30_000;
-
-/** How long an account that was refused is not tried again. Short may lock it, long keeps a mended one waiting (assumed). */
-const refusedForMs = 10 * 60_000;
-
-/**
- * How long a session is kept that nobody needs. Short logs in anew for each burst, long holds room on the server that others may want;
- * FileMaker takes 15 minutes (data-api-guide log-in-database-session), and does not tell our other processes (assumed).
- */
-const idleForMs = 3 * 60_000;
 
 export class SessionPool {
   readonly #o: PoolOptions;
@@ -86,10 +72,12 @@ export class SessionPool {
   #growAhead(): void {
     const soon = this.#soon.awaited(this.#open.length, this.#o.waiting.clock.now());
     if (soon === undefined || this.#refused() !== undefined) return;
+    // While there is no room, one for who waits comes before one for who may.
+    if (this.#o.waiting.clock.now() < this.#growAgainAt) return;
     while (this.#open.length + this.#underWay < Math.min(soon.count, this.#o.pace.limit)) {
       const nobody = new Waiter(soon.database, undefined);
       if (!this.#mayGrow(nobody)) return;
-      this.#growing.set(nobody, this.#grow(nobody));
+      this.#growing.set(nobody, this.#grow(nobody, true));
     }
   }
 
@@ -180,7 +168,11 @@ export class SessionPool {
 
   /** Gives idle sessions to those who wait, in their order, and starts logins for the first that get none. */
   #serve(): void {
+    this.#serveQueue();
     this.#growAhead();
+  }
+
+  #serveQueue(): void {
     for (let place = 0; place < this.#queue.length; ) {
       const waiter = this.#queue[place];
       if (waiter === undefined || this.#busy >= this.#o.pace.limit) return;
@@ -256,7 +248,7 @@ export class SessionPool {
     return this.#open.find((each) => !each.isBusy && each.database !== database);
   }
 
-  async #grow(waiter: Waiter): Promise<void> {
+  async #grow(waiter: Waiter, isAhead = false): Promise<void> {
     try {
       const session = await (waiter.renewing === undefined ? this.#openFor(waiter) : this.#renewFor(waiter));
       this.#isCareful = session === undefined;
@@ -264,7 +256,9 @@ export class SessionPool {
       else this.#opened(session);
     } catch (error) {
       this.#isCareful = true;
-      this.#growthFailed(waiter, error);
+      // Nobody waits for it: those who come try for themselves, as often as they may.
+      this.#soon.forget();
+      this.#growthFailed(waiter, error, isAhead);
     } finally {
       this.#growing.delete(waiter);
       this.#serve();
@@ -303,13 +297,13 @@ export class SessionPool {
     return session;
   }
 
-  #growthFailed(waiter: Waiter, error: unknown): void {
+  #growthFailed(waiter: Waiter, error: unknown, isAhead: boolean): void {
     waiter.renewing = undefined;
     if (error instanceof ServerError && error.code === 'account-refused') {
       this.refuse(error);
     } else if (this.#open.some((each) => each.database === waiter.database)) {
       this.#coolDown();
-    } else {
+    } else if (!isAhead) {
       this.#failAll((each) => each.database === waiter.database, error);
     }
   }

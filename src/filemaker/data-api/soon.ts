@@ -11,10 +11,13 @@ export class Soon {
     this.#said = { database, count, until: now + waitedForMs };
   }
 
+  forget(): void {
+    this.#said = undefined;
+  }
+
   /** For which database, and how many; undefined: for none, or for no more than there are `sessions`. */
   awaited(sessions: number, now: EpochMs): { readonly database: string; readonly count: number } | undefined {
-    if (this.#said !== undefined && (now >= this.#said.until || sessions >= this.#said.count))
-      this.#said = undefined;
+    if (this.#said !== undefined && (now >= this.#said.until || sessions >= this.#said.count)) this.forget();
     return this.#said;
   }
 }

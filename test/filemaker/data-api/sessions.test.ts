@@ -44,6 +44,18 @@ test('sessions stand before the writes that are said to come, no more than those
   expect(simulator.control.stats()).toMatchObject({ openSessions: 4, requests: { login: 4, create: 0 } });
 });
 
+test('a login for what is said to come that the server refuses is not tried again', async () => {
+  await using simulator = await simulate();
+  await using connected = connect(simulator.url, { sessions: 4 });
+  const table = connected.server.table(contacts);
+  simulator.control.addTrouble({ effect: { kind: 'error', code: '802' }, on: ['login'], next: 50 });
+  table.expect?.(500);
+  for (let asked = 0; asked < 20; asked++) await connected.server.probe(never);
+  expect(simulator.control.stats().requests.login).toBe(1);
+  await expect(table.list(all, never)).rejects.toMatchObject({ fileMakerCode: '802' });
+  expect(simulator.control.stats().requests.login).toBe(2);
+});
+
 test('sessions that nobody needed for some minutes are logged out, all but the last one', async () => {
   await using simulator = await simulate();
   await using connected = connect(simulator.url, { sessions: 4 });
