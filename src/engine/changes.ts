@@ -76,7 +76,6 @@ async function* openPart(reading: Reading, from: number, top: number): AsyncGene
     yield* rest(reading, from, undefined, { first });
     return;
   }
-  yield* ahead(reading, first);
   yield* inParts(reading, from, top, first);
   const beyond = top + reading.scale.unit;
   const last = await firstPage(reading, reading.scale.range(beyond, undefined));
@@ -93,7 +92,6 @@ async function* closedPart(
     yield* rest(reading, from, to, { first });
     return;
   }
-  yield* ahead(reading, first);
   yield* inParts(reading, from, to, first);
 }
 
@@ -104,6 +102,7 @@ async function* inParts(
   to: number,
   whole: ReadPage,
 ): AsyncGenerator<ChangesPage> {
+  yield* ahead(reading, whole);
   const { unit, range } = reading.scale;
   const most = largestFind(reading);
   const cuts = new Cuts({ from, to, unit, most, sample: whole.records.flatMap(shownStamp) });

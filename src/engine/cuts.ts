@@ -4,9 +4,9 @@
  * Changes come in heaps (an import, a script at night), and all of a range may lie in one minute of it. The stamps of the first page
  * say where they begin; each part says how far the next may reach. Cuts only decide how many finds are made: any cut reads everything.
  */
-export type Part = { readonly from: number; readonly to: number; readonly found: number };
+type Part = { readonly from: number; readonly to: number; readonly found: number };
 
-export type CutOptions = {
+type CutOptions = {
   readonly from: number;
   readonly to: number;
   /** Ranges are cut in whole units. */

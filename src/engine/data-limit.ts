@@ -38,7 +38,7 @@ const tableBehind = (gate: Gate, table: ServerTable): ServerTable => ({
   create: (key, values, departBy, signal) => gate.ask(() => table.create(key, values, departBy, signal)),
   update: (recordId, modId, values, signal) => gate.ask(() => table.update(recordId, modId, values, signal)),
   remove: (recordId, departBy, signal) => gate.ask(() => table.remove(recordId, departBy, signal)),
-  ...(table.expect && { expect: (writes) => gate.isOpen && table.expect?.(writes) }),
+  ...(table.expect && { expect: (writes) => gate.lets && table.expect?.(writes) }),
   ...(table.bulk && { bulk: (signal) => bulkBehind(gate, table, signal) }),
 });
 
@@ -82,8 +82,8 @@ class Gate {
     return this.#alone(() => this.#try(stop, work));
   }
 
-  /** Whoever asks may pass. */
-  get isOpen(): boolean {
+  /** Whoever asks now is let through at once. */
+  get lets(): boolean {
     return this.#trial === undefined && this.#open() === undefined;
   }
 
