@@ -1,7 +1,7 @@
 /** FileMaker's own codes: what they are for whoever meets one in a message. Their words are those of the code that reads them. */
 import { refusals } from '../core/refusals.ts';
-import { classesOf } from '../filemaker/data-api/codes.ts';
-import type { CodeClass } from '../filemaker/data-api/codes.ts';
+import { classesOf } from '../filemaker/http/codes.ts';
+import type { CodeClass } from '../filemaker/http/codes.ts';
 import type { Entries, Family, Words } from './entry.ts';
 
 /** What follows from an answer of that class. */

@@ -9,7 +9,7 @@ import { defaultSettings, type Engine, type EngineTable, type Settings } from '.
 import type { EngineEvent } from '../engine/events.ts';
 import { Lanes } from '../engine/lanes.ts';
 import { Throttled } from '../engine/throttled.ts';
-import type { DataApiEvent } from '../filemaker/data-api/events.ts';
+import type { ConnectorEvent } from '../filemaker/http/events.ts';
 import type { Control } from '../ports/control.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
@@ -145,7 +145,7 @@ function engineTable(
 const logName = ({ database, layout, keyField, stampField }: TableBinding): string =>
   JSON.stringify([database, layout, keyField, stampField]);
 
-const scriptEvent = (event: Extract<DataApiEvent, { kind: 'script' }>): EngineEvent => {
+const scriptEvent = (event: Extract<ConnectorEvent, { kind: 'script' }>): EngineEvent => {
   const { kind, server, layout } = event;
   if (event.state === 'in-use') return { kind, server, layout };
   return { kind, server, layout, reason: `${scriptTrouble(event)}. ${scriptRemedy(event)}` };
@@ -153,7 +153,7 @@ const scriptEvent = (event: Extract<DataApiEvent, { kind: 'script' }>): EngineEv
 
 export const retriesTo =
   (report: (event: EngineEvent) => void) =>
-  (event: DataApiEvent): void => {
+  (event: ConnectorEvent): void => {
     if (event.kind === 'slowed') report(event);
     if (event.kind === 'script') report(scriptEvent(event));
     if (event.kind !== 'retry') return;

@@ -1,6 +1,6 @@
 /** Why writes do not go through ServerSync's script, and what to do, in words. */
 import type { ServerName } from '../core/names.ts';
-import type { ApplyTrouble } from '../filemaker/data-api/apply-state.ts';
+import type { ApplyTrouble } from '../filemaker/http/events.ts';
 
 /** `script`: its name, as the configuration has it for that server. */
 export type ScriptTrouble = ApplyTrouble & {

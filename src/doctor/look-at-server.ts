@@ -7,9 +7,9 @@ import { count } from '../composition/words.ts';
 import { didYouMean } from '../config/suggest.ts';
 import type { Interval } from '../core/interval.ts';
 import { connectDataApi } from '../filemaker/data-api/connect.ts';
-import type { DataApiEvent, Log } from '../filemaker/data-api/events.ts';
+import type { ConnectorEvent, Log } from '../filemaker/http/events.ts';
 import { type InspectionOptions, inspectDataApi } from '../filemaker/data-api/inspect.ts';
-import type { Account } from '../filemaker/data-api/logins.ts';
+import type { Account } from '../filemaker/http/account.ts';
 import { ownSlots } from '../filemaker/data-api/own-slots.ts';
 import type { Inspection } from '../ports/inspection.ts';
 import type { Server } from '../ports/server.ts';
@@ -237,7 +237,7 @@ class Look {
     const { script } = this.#o.server;
     const written = fit.filter(({ fit: { binding } }) => binding.role !== 'send');
     if (script === undefined || written.length === 0) return;
-    const told: DataApiEvent[] = [];
+    const told: ConnectorEvent[] = [];
     const connected = this.#connected(account, (event) => told.push(event));
     try {
       for (const { table, fit: of } of written) {

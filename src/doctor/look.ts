@@ -2,9 +2,9 @@
 import type { Configuration, ServerConfiguration, TableConfiguration } from '../config/configuration.ts';
 import type { Interval } from '../core/interval.ts';
 import type { ServerName, TableName } from '../core/names.ts';
-import type { ServerAddress } from '../filemaker/data-api/connection.ts';
+import type { ServerAddress } from '../filemaker/http/way.ts';
 import type { SharedSessions } from '../filemaker/data-api/inspect.ts';
-import type { Account } from '../filemaker/data-api/logins.ts';
+import type { Account } from '../filemaker/http/account.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InspectedLayout } from '../ports/inspection.ts';
 import type { Finding } from './finding.ts';

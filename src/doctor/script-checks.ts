@@ -1,6 +1,6 @@
 /** Whether writes to a table go through ServerSync's script in the file, and if not, why not. The test changes no record. */
 import { scriptRemedy, scriptTrouble } from '../composition/script-trouble.ts';
-import type { DataApiEvent } from '../filemaker/data-api/events.ts';
+import type { ConnectorEvent } from '../filemaker/http/events.ts';
 import type { Bulk, BulkWrite, ServerTable, WriteOutcome } from '../ports/server.ts';
 import { type Found, ok, unproven, warning } from './finding.ts';
 
@@ -10,7 +10,7 @@ export type ScriptLook = { readonly found: Found; readonly bulk: Bulk | undefine
 export async function lookAtScript(
   table: ServerTable,
   script: string,
-  told: readonly DataApiEvent[],
+  told: readonly ConnectorEvent[],
   signal: AbortSignal,
 ): Promise<ScriptLook> {
   const bulk = await bulkNow(table, signal);

@@ -1,7 +1,7 @@
 /** How many sessions a server gives at once, up to those configured; all are logged out again. */
 import { count } from '../composition/words.ts';
 import { inspectDataApi } from '../filemaker/data-api/inspect.ts';
-import type { Account } from '../filemaker/data-api/logins.ts';
+import type { Account } from '../filemaker/http/account.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { checks } from './catalogue.ts';
 import { type Found, ok, warning } from './finding.ts';

@@ -154,6 +154,7 @@ export type TableBinding = {
   readonly table: TableName;
   readonly role: Role;
   readonly database: string;
+  /** Layout (Data API) or table occurrence (OData). */
   readonly layout: string;
   readonly keyField: string;
   readonly stampField: string;
@@ -164,9 +165,19 @@ export type TableBinding = {
   readonly types: Readonly<Record<FieldName, FieldType>>;
   /** The key's configured name. */
   readonly key: FieldName;
+  /**
+   * What the server itself calls the table and its fields, where it has ids for them that outlive a renaming (OData's `FMTID:n` and
+   * `FMFID:n`): the names above are those by which it called them when the ids were told. A connector that knows ids asks by them; one
+   * that does not goes by the names. Fields left out go by their names.
+   */
+  readonly ids?: {
+    readonly table?: string;
+    /** By the server's own names. */
+    readonly fields: Readonly<Record<string, string>>;
+  };
 };
 
-/** A field as a layout shows it. */
+/** A field as a layout (Data API) or table occurrence (OData) shows it. */
 export type LayoutField = {
   readonly name: string;
   readonly type: FieldType;
@@ -175,6 +186,8 @@ export type LayoutField = {
   /** Auto-entered by FileMaker itself. */
   readonly autoEnter: boolean;
   readonly repetitions: number;
+  /** The server's own id of the field on this table (OData: `FMFID:n`), which a renaming does not change; absent where it tells none. */
+  readonly id?: string;
 };
 
 export interface Server {

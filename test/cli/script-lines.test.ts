@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventLines } from '../../src/cli/event-lines.ts';
 import { retriesTo } from '../../src/composition/engine-of.ts';
-import type { DataApiEvent } from '../../src/filemaker/data-api/events.ts';
+import type { ConnectorEvent } from '../../src/filemaker/http/events.ts';
 
 const place = {
   kind: 'script',
@@ -11,7 +11,7 @@ const place = {
   layout: 'Contacts_Sync',
 } as const;
 
-const linesOf = (event: DataApiEvent): readonly string[] => {
+const linesOf = (event: ConnectorEvent): readonly string[] => {
   const lines: string[] = [];
   retriesTo((one) => lines.push(...eventLines(one)))(event);
   return lines;

@@ -8,7 +8,7 @@ import { actKeptMs } from '../../src/core/act.ts';
 import { conflictKeptMs } from '../../src/core/conflict.ts';
 import { loadConfiguration, parseConfiguration } from '../../src/config/load.ts';
 import { ConfigurationError, formatProblems, type Path } from '../../src/config/problem.ts';
-import { selfSigned } from '../filemaker/data-api/self-signed.ts';
+import { selfSigned } from '../filemaker/http/self-signed.ts';
 import { example, exampleWith, problemsOf } from './examples.ts';
 import { configurationValue } from './valid-configurations.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { account, layout, table } from '../end-to-end/support/office.ts';
-import { selfSigned } from '../filemaker/data-api/self-signed.ts';
-import { signed } from '../filemaker/data-api/signed.ts';
+import { selfSigned } from '../filemaker/http/self-signed.ts';
+import { signed } from '../filemaker/http/signed.ts';
 import { fieldsWith, one, openClinic, shown, statusOf, wellFields } from './support/clinic.ts';
 
 const rows = [

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { selfSigned } from '../filemaker/data-api/self-signed.ts';
+import { selfSigned } from '../filemaker/http/self-signed.ts';
 import { openBench } from './support/bench.ts';
 import { lastObject } from './support/command-line.ts';
 import { inFrontOf, listening } from './support/listening.ts';

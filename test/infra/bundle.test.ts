@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { bundleFunctions, functionNames } from '../../infra/bundle.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { exampleWith } from '../config/examples.ts';
-import { selfSigned } from '../filemaker/data-api/self-signed.ts';
+import { selfSigned } from '../filemaker/http/self-signed.ts';
 
 const fixture = fileURLToPath(new URL('fixture/handler.ts', import.meta.url));
 

@@ -3,7 +3,7 @@ import { width } from '../../core/interval.ts';
 import { scriptReading } from '../../core/script-clock.ts';
 import type { Probe } from '../../core/server-clock.ts';
 import type { Told } from './apply-script.ts';
-import type { HttpResponse } from './transport.ts';
+import type { HttpResponse } from '../http/transport.ts';
 
 /** Between two tellings, ms: as often as clocks are probed. Short costs a read of the state each time, long lets it age. */
 const tellEveryMs = 60_000;

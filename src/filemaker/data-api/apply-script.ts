@@ -7,9 +7,10 @@
  * same, whichever way it went. Only a delete is spelled out in steps, since that step has no condition for it (R3).
  */
 import type { RecordId } from '../../core/names.ts';
-import { type Answer, answerOf, type Envelope, valueAt } from './answer.ts';
-import { parseWire } from './wire-json.ts';
-import { apiVersion } from './transport.ts';
+import { type Answer, type Envelope, valueAt } from '../http/answer.ts';
+import { answerOf } from './answer.ts';
+import { parseWire } from '../http/wire-json.ts';
+import { apiVersion } from './connection.ts';
 import { scriptOptions } from './write-options.ts';
 
 export const contractVersion = 1;

@@ -1,29 +1,6 @@
 /** Whether our script is used in a file and layout, and if not, why not. Kept as long as the process, over connections. */
 import type { ServerName } from '../../core/names.ts';
-
-export type ApplyTrouble = {
-  readonly why:
-    | 'script-missing'
-    | 'script-other-version'
-    /** Not all of what was sent arrived. */
-    | 'parameter-cut'
-    /** A text came back otherwise than it was sent. */
-    | 'text-changed'
-    /** It did not run on the layout that was named. */
-    | 'other-layout'
-    /** FileMaker before 2024 does not write by the step that the script rests on. */
-    | 'filemaker-too-old'
-    /** That step, or the steps of a delete, were refused with `code`. */
-    | 'write-refused'
-    | 'delete-refused'
-    /** No result, or one that cannot be read. */
-    | 'no-result'
-    /** The first records of the table have no key by which one can be found. */
-    | 'no-key'
-    /** A web server in front did not let it pass. */
-    | 'turned-away';
-  readonly code?: string;
-};
+import type { ApplyTrouble } from '../http/events.ts';
 
 export type ApplyState =
   | { readonly kind: 'untested' }

@@ -14,7 +14,7 @@
 import type { EpochMs, Key } from '../../core/names.ts';
 import type { Probe } from '../../core/server-clock.ts';
 import type { Bulk, BulkWay, BulkWrite, WriteOutcome } from '../../ports/server.ts';
-import type { Envelope } from './answer.ts';
+import type { Envelope } from '../http/answer.ts';
 import { Anchors } from './apply-anchors.ts';
 import { ApplyClock } from './apply-clock.ts';
 import {
@@ -27,14 +27,15 @@ import {
   scriptParameters,
   type ScriptResult,
 } from './apply-script.ts';
-import { type ApplyMemory, type ApplyTrouble, offFor } from './apply-state.ts';
+import type { ApplyTrouble } from '../http/events.ts';
+import { type ApplyMemory, offFor } from './apply-state.ts';
 import { selfTestHead, selfTestLines, troubleIn } from './apply-test.ts';
-import { meaningOf, isParameterRefusal } from './codes.ts';
-import type { Place } from './failures.ts';
+import { meaningOf, isParameterRefusal } from '../http/codes.ts';
+import type { Place } from '../http/failures.ts';
 import { findBody } from './find.ts';
-import type { Requests } from './requests.ts';
-import type { Waiting } from './retry.ts';
-import { type FieldNames, outcomeOf, removalOf } from './write-outcome.ts';
+import type { Requests } from '../http/requests.ts';
+import type { Waiting } from '../http/retry.ts';
+import { type FieldNames, outcomeOf, removalOf } from '../http/write-outcome.ts';
 
 /** What one request is meant to take, ms. Short wastes the way there and back, long holds a session and nears `mostMs`. Assumed. */
 const aimMs = 2_000;

@@ -2,9 +2,9 @@
  * The self-test of our script in a file: it runs there, in the version that we speak, on the layout that we name; what is sent comes
  * back byte for byte; and every step that it rests on does what it should, up to the write itself. It changes no record.
  */
-import { type Envelope, valueAt } from './answer.ts';
+import { type Envelope, valueAt } from '../http/answer.ts';
 import type { Line } from './apply-script.ts';
-import type { ApplyTrouble } from './apply-state.ts';
+import type { ApplyTrouble } from '../http/events.ts';
 import type { Ran } from './apply-table.ts';
 
 /** Quotation marks, both line ends, more digits than a double holds, blanks at both ends, two planes of Unicode, odd line ends. */

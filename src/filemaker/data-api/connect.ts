@@ -18,7 +18,8 @@ class DataApiServer implements Server {
   readonly #options: WriteOptions;
 
   constructor(connection: Connection) {
-    const { place, productInfo, waiting } = connection;
+    const { place, productInfo, way } = connection;
+    const { waiting } = way;
     this.name = place.server;
     this.#connection = connection;
     this.#options = new WriteOptions(
@@ -47,7 +48,8 @@ class DataApiServer implements Server {
   table(binding: TableBinding): ServerTable {
     const { database, layout } = binding;
     const place = { ...this.#connection.place, database, layout };
-    const { requests, waiting, script, applied: memory } = this.#connection;
+    const { requests, way, script, applied: memory } = this.#connection;
+    const { waiting } = way;
     const scripted = script === undefined ? undefined : { script, waiting, memory };
     return new DataApiTable(place, binding, { requests, options: this.#options, scripted });
   }

@@ -10,19 +10,19 @@ import type {
   RowsAsked,
 } from '../../ports/inspection.ts';
 import { ServerError } from '../../ports/server-errors.ts';
-import type { Envelope } from './answer.ts';
-import { shownCertificate } from './certificate.ts';
-import { Connection, type DataApiOptions, type ServerAddress } from './connection.ts';
-import { noAnswer } from './failures.ts';
+import type { Envelope } from '../http/answer.ts';
+import { shownCertificate } from '../http/certificate.ts';
+import type { ServerAddress } from '../http/way.ts';
+import { apiVersion, Connection, type DataApiOptions } from './connection.ts';
+import { noAnswer } from '../http/failures.ts';
 import { inspectedRows, rowsQuery } from './inspected-rows.ts';
 import { inspectedLayout } from './layout-fields.ts';
 import { databaseNames, layoutNames } from './layout-names.ts';
-import { type Account, basicOf } from './logins.ts';
+import { type Account, basicOf } from '../http/account.ts';
 import { ownSlots } from './own-slots.ts';
-import { sendPlain } from './plain-request.ts';
-import { again, done, persist } from './retry.ts';
+import { sendPlain } from '../http/plain-request.ts';
+import { again, done, persist } from '../http/retry.ts';
 import { emptyCodes, layoutPath } from './table.ts';
-import { apiVersion } from './transport.ts';
 
 /** Of sessions that others share; left out, they are this object's own. */
 export type SharedSessions = Partial<Pick<DataApiOptions, 'slots' | 'sessionsInAll'>>;
@@ -74,7 +74,7 @@ class DataApiInspection implements Inspection {
   }
 
   async certificate(signal: AbortSignal): Promise<Certificate | undefined> {
-    const { address, ca, timeouts, waiting, place } = this.#connection;
+    const { address, ca, timeouts, waiting, place } = this.#connection.way;
     if (!address.isSecure) return undefined;
     return persist(waiting, signal, async () => {
       const shown = await shownCertificate({ address, ca, connectMs: timeouts.connectMs }, signal);
@@ -85,7 +85,7 @@ class DataApiInspection implements Inspection {
   async databases(signal: AbortSignal): Promise<readonly string[]> {
     const authorization = this.#account && { authorization: basicOf(this.#account) };
     const request = { method: 'GET', path: '/databases', ...authorization } as const;
-    const { response } = await sendPlain(this.#connection, request, signal);
+    const { response } = await sendPlain(this.#connection.plain, request, signal);
     return databaseNames(this.#connection.place, response);
   }
 

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { FieldType } from '../../core/link.ts';
 import type { FieldName } from '../../core/names.ts';
 import type { InspectedField, InspectedRow, InspectedRows, RowsAsked } from '../../ports/inspection.ts';
-import { digitsAt } from './answer.ts';
-import { type Place, unreadable } from './failures.ts';
+import { digitsAt } from '../http/answer.ts';
+import { type Place, unreadable } from '../http/failures.ts';
 import { canonicalValue } from './field-values.ts';
 import { listQuery } from './find.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FieldType } from '../../core/link.ts';
 import type { InspectedField, InspectedLayout } from '../../ports/inspection.ts';
 import type { LayoutField } from '../../ports/server.ts';
-import { type Place, unreadable } from './failures.ts';
+import { type Place, unreadable } from '../http/failures.ts';
 
 const results = ['text', 'number', 'date', 'time', 'timeStamp', 'container'] as const;
 

@@ -1,6 +1,6 @@
 /** What lists of files and layouts say (help.claris.com data-api-guide get-database-names, get-layout-names). */
 import { z } from 'zod';
-import { type Place, unreadable } from './failures.ts';
+import { type Place, unreadable } from '../http/failures.ts';
 
 const databaseList = z.object({ databases: z.array(z.object({ name: z.string() })) });
 

@@ -7,20 +7,16 @@
  */
 import type { EpochMs } from '../../core/names.ts';
 import type { Slot, SessionSlots } from '../../ports/session-slots.ts';
-import { type Answer, answerOf, type Envelope, valueAt } from './answer.ts';
-import { meaningOf } from './codes.ts';
-import { closed, codeFailure, noAnswer, type Place, unreadable, untrusted } from './failures.ts';
-import { isPassing } from './plain-request.ts';
+import { type Account, basicOf } from '../http/account.ts';
+import { type Answer, type Envelope, valueAt } from '../http/answer.ts';
+import { answerOf } from './answer.ts';
+import { meaningOf } from '../http/codes.ts';
+import { closed, codeFailure, noAnswer, type Place, unreadable, untrusted } from '../http/failures.ts';
+import { isPassing } from '../http/plain-request.ts';
 import type { ProductInfo } from './product-info.ts';
-import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
+import { again, type Attempt, done, persist, type Waiting } from '../http/retry.ts';
 import { keptToken, parseKept, Session } from './session.ts';
-import type { Transport } from './transport.ts';
-
-export type Account = { readonly username: string; readonly password: string };
-
-/** Of the `Authorization` header: a credential (R9). */
-export const basicOf = ({ username, password }: Account): string =>
-  `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+import type { Transport } from '../http/transport.ts';
 
 type LoginsOptions = {
   readonly place: Place;

@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import type { Interval } from '../../core/interval.ts';
 import type { EpochMs } from '../../core/names.ts';
-import type { Envelope } from './answer.ts';
-import { notFileMaker } from './failures.ts';
-import { type PlainSender, sendPlain } from './plain-request.ts';
+import type { Envelope } from '../http/answer.ts';
+import { notFileMaker } from '../http/failures.ts';
+import { type PlainSender, sendPlain } from '../http/plain-request.ts';
 
 /** Older and newer servers differ: some show no version, some leave out the inner object. */
 const productInfo = z.object({

@@ -9,8 +9,8 @@ import type { RawStamp } from '../../core/stamp.ts';
 import { parseWallTime } from '../../core/wall-time.ts';
 import type { Page, ServerRecord, TableBinding } from '../../ports/server.ts';
 import { ServerError } from '../../ports/server-errors.ts';
-import { digitsAt, valueAt } from './answer.ts';
-import { named, type Place, unreadable } from './failures.ts';
+import { digitsAt, valueAt } from '../http/answer.ts';
+import { named, type Place, unreadable } from '../http/failures.ts';
 import { canonicalValue } from './field-values.ts';
 
 const count = z.coerce.number().int().nonnegative();

@@ -8,13 +8,14 @@
 import type { EpochMs } from '../../core/names.ts';
 import type { Slot } from '../../ports/session-slots.ts';
 import { ServerError } from '../../ports/server-errors.ts';
-import type { Answer } from './answer.ts';
-import { closed, exhausted, isInvalid, type Place } from './failures.ts';
-import type { Load } from './heard.ts';
+import type { Answer } from '../http/answer.ts';
+import { closed, exhausted, isInvalid, type Place } from '../http/failures.ts';
+import type { Load } from '../http/heard.ts';
 import type { Logins } from './logins.ts';
-import type { Pace } from './pace.ts';
-import { again, done, persist, type Waiting } from './retry.ts';
+import type { Pace } from '../http/pace.ts';
+import { again, done, persist, type Waiting } from '../http/retry.ts';
 import type { Session } from './session.ts';
+import type { Turns } from '../http/requests.ts';
 import { fullForMs, idleForMs, mostLoginsAtOnce, refusedForMs } from './session-times.ts';
 import { Soon } from './soon.ts';
 import { Waiter } from './waiter.ts';
@@ -32,7 +33,7 @@ type PoolOptions = {
   readonly closing: AbortController;
 };
 
-export class SessionPool {
+export class SessionPool implements Turns {
   readonly #o: PoolOptions;
   readonly #open: Session[] = [];
   readonly #queue: Waiter[] = [];

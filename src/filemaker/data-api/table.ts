@@ -13,13 +13,13 @@ import type {
   WriteOutcome,
 } from '../../ports/server.ts';
 import { type ApplyParts, ApplyTable } from './apply-table.ts';
-import type { Place } from './failures.ts';
+import type { Place } from '../http/failures.ts';
 import { wireValue } from './field-values.ts';
 import { exactly, findBody, listQuery, stampCriteria } from './find.ts';
 import { RecordReader } from './record-reader.ts';
-import type { Call, Requests } from './requests.ts';
+import type { Call, Requests } from '../http/requests.ts';
 import { scriptOptions, type WriteOptions } from './write-options.ts';
-import { outcomeOf, removalOf } from './write-outcome.ts';
+import { outcomeOf, removalOf } from '../http/write-outcome.ts';
 
 /** No record matches; for a page beyond the last record some servers say 101 (assumed). */
 export const emptyCodes = ['401', '101'];

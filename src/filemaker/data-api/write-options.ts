@@ -3,8 +3,8 @@
  * FileMaker takes them from 21.1 on (help.claris.com data-api-guide create-record). Where the server does not show its version the
  * first writes find out: a refused request wrote nothing, so it may be sent again without them.
  */
-import { isParameterRefusal } from './codes.ts';
-import type { WriteAnswer } from './requests.ts';
+import { isParameterRefusal } from '../http/codes.ts';
+import type { WriteAnswer } from '../http/requests.ts';
 
 /**
  * Not `entrymode`: it would switch off validation of fields, and with it the unique key that keeps two creates of one

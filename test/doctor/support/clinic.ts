@@ -5,7 +5,7 @@ import type { Configuration } from '../../../src/config/configuration.ts';
 import { findingsOf } from '../../../src/doctor/doctor.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import type { LookOptions } from '../../../src/doctor/look.ts';
-import { VirtualClock } from '../../filemaker/data-api/virtual-clock.ts';
+import { VirtualClock } from '../../filemaker/http/virtual-clock.ts';
 import { contactsOver, type Plain } from '../../end-to-end/support/contacts-over.ts';
 import { account, type Office, type OfficeOptions, openOffice } from '../../end-to-end/support/office.ts';
 

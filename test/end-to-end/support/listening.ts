@@ -1,7 +1,7 @@
 /** Servers of the web that are no simulators: one that answers something else, and one that speaks TLS. */
 import { request, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { selfSigned } from '../../filemaker/data-api/self-signed.ts';
+import { selfSigned } from '../../filemaker/http/self-signed.ts';
 
 export type Listening = AsyncDisposable & { readonly port: number; readonly requests: () => number };
 

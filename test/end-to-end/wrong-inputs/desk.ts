@@ -14,8 +14,8 @@ import { type Listening, listening } from '../support/listening.ts';
 import { account, layout, type Office, openOffice } from '../support/office.ts';
 import { changed, type Path } from '../support/refusal.ts';
 import { rows } from '../support/rows.ts';
-import { selfSigned } from '../../filemaker/data-api/self-signed.ts';
-import { signed } from '../../filemaker/data-api/signed.ts';
+import { selfSigned } from '../../filemaker/http/self-signed.ts';
+import { signed } from '../../filemaker/http/signed.ts';
 
 /** An account that works, but not over the Data API. */
 const barred = { name: 'barred', password: 'open-sesame-4712', canUseDataApi: false };

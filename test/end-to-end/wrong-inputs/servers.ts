@@ -1,6 +1,6 @@
 /** What stands in the way on the servers: addresses, certificates, accounts, files, layouts, fields. */
-import { signed } from '../../filemaker/data-api/signed.ts';
-import { selfSigned } from '../../filemaker/data-api/self-signed.ts';
+import { signed } from '../../filemaker/http/signed.ts';
+import { selfSigned } from '../../filemaker/http/self-signed.ts';
 import { account } from '../support/office.ts';
 import { contacts, hq, value, type Wrong } from './cases.ts';
 

@@ -2,7 +2,7 @@
 import { connectDataApi, type DataApiOptions } from '../../../src/filemaker/data-api/connect.ts';
 import type { Server, TableBinding } from '../../../src/ports/server.ts';
 import { type MemorySessionSlots, memorySessionSlots } from '../../support/memory/session-slots.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../http/virtual-clock.ts';
 
 export const account = { username: 'sync', password: 'open-sesame-42' };
 

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { inspectDataApi, type InspectionOptions } from '../../../src/filemaker/data-api/inspect.ts';
 import type { Inspection } from '../../../src/ports/inspection.ts';
 import { account, never } from './bindings.ts';
-import { envelope, startScripted, withSessions } from './scripted-server.ts';
-import { selfSigned } from './self-signed.ts';
-import { signed } from './signed.ts';
+import { envelope, startScripted, withSessions } from '../http/scripted-server.ts';
+import { selfSigned } from '../http/self-signed.ts';
+import { signed } from '../http/signed.ts';
 import { simulate } from './simulated.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../http/virtual-clock.ts';
 
 type Look = AsyncDisposable & { readonly inspection: Inspection };
 

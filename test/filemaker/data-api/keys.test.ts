@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { matchRows } from '../../../src/core/look-up.ts';
 import { escapeCriterion } from '../../../src/filemaker/data-api/find.ts';
 import { connect, contacts, never } from './bindings.ts';
-import { envelope, startScripted, withSessions } from './scripted-server.ts';
+import { envelope, startScripted, withSessions } from '../http/scripted-server.ts';
 import { simulate } from './simulated.ts';
 
 const limitOf = (body: string): number =>

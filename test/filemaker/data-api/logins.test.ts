@@ -1,7 +1,7 @@
 /** How many logins are under way at once. */
 import { expect, test } from 'vitest';
 import { connect, contacts, never } from './bindings.ts';
-import { envelope, type Reply, startScripted, withSessions } from './scripted-server.ts';
+import { envelope, type Reply, startScripted, withSessions } from '../http/scripted-server.ts';
 
 const all = { offset: 0, limit: 10 };
 

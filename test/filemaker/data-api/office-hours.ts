@@ -4,8 +4,8 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
-import type { DataApiEvent } from '../../../src/filemaker/data-api/events.ts';
-import type { openTransport, Transport } from '../../../src/filemaker/data-api/transport.ts';
+import type { ConnectorEvent } from '../../../src/filemaker/http/events.ts';
+import type { openTransport, Transport } from '../../../src/filemaker/http/transport.ts';
 import type { Niceness } from '../../../src/core/niceness.ts';
 import type { SimulatorOptions } from '../../../src/simulator/description.ts';
 import type { ResponseTimes } from '../../../src/simulator/load/users.ts';
@@ -48,7 +48,7 @@ export type Day = {
   readonly users: ResponseTimes;
   /** Of the sync, each second. */
   readonly perSecond: number;
-  readonly events: readonly DataApiEvent[];
+  readonly events: readonly ConnectorEvent[];
   readonly openSessions: number;
 };
 
@@ -64,7 +64,7 @@ export async function officeHours(office: Office): Promise<Day> {
   await using server = await simulate(rows, { ...profile, ...(processors && { processors }), clock });
   if (users > 0)
     server.control.addUsers({ database: 'Sales', table: 'Contacts', field: 'Name', count: users, thinkMs });
-  const events: DataApiEvent[] = [];
+  const events: ConnectorEvent[] = [];
   const connected = connectDataApi({
     name: 'berlin',
     url: server.url,

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { connect, contacts, never } from './bindings.ts';
-import { envelope, startScripted, withSessions, type Reply } from './scripted-server.ts';
+import { envelope, startScripted, withSessions, type Reply } from '../http/scripted-server.ts';
 import { place, simulate } from './simulated.ts';
 
 const all = { offset: 0, limit: 10 };

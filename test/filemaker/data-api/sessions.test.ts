@@ -3,7 +3,7 @@ import { ServerError } from '../../../src/ports/server-errors.ts';
 import { type MemorySessionSlots, memorySessionSlots } from '../../support/memory/session-slots.ts';
 import { keptToken } from '../../../src/filemaker/data-api/session.ts';
 import { anyTime, connect, contacts, never } from './bindings.ts';
-import { envelope, startScripted, withSessions } from './scripted-server.ts';
+import { envelope, startScripted, withSessions } from '../http/scripted-server.ts';
 import { place, simulate } from './simulated.ts';
 
 const all = { offset: 0, limit: 10 };

@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FieldType } from '../../../src/core/link.ts';
 import { canonicalValue, wireValue } from '../../../src/filemaker/data-api/field-values.ts';
-import { parseWire } from '../../../src/filemaker/data-api/wire-json.ts';
+import { parseWire } from '../../../src/filemaker/http/wire-json.ts';
 import { anyTime, connect, contacts, never } from './bindings.ts';
-import { envelope, startScripted, withSessions } from './scripted-server.ts';
+import { envelope, startScripted, withSessions } from '../http/scripted-server.ts';
 import { place, simulate } from './simulated.ts';
 
 const all = { offset: 0, limit: 10 };

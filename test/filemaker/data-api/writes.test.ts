@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { failureOf } from '../../../src/filemaker/data-api/connection-failure.ts';
+import { failureOf } from '../../../src/filemaker/http/connection-failure.ts';
 import { anyTime, connect, contacts, never } from './bindings.ts';
-import { envelope, startScripted, withSessions, type Reply, type Request } from './scripted-server.ts';
+import { envelope, startScripted, withSessions, type Reply, type Request } from '../http/scripted-server.ts';
 import { place, simulate } from './simulated.ts';
 
 const html: Reply = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' };

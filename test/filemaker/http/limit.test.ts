@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { boundsOf, nicenesses } from '../../../src/core/niceness.ts';
-import { type Heard, Pace } from '../../../src/filemaker/data-api/pace.ts';
+import { type Heard, Pace } from '../../../src/filemaker/http/pace.ts';
 import { seededRandom } from '../../../src/simulator/seeded-random.ts';
 import { CrowdedServer } from './crowded-server.ts';
 

@@ -1,5 +1,5 @@
-/** A request that needs no session, repeated while what fails may pass. */
-import { type Answer, answerOf, type Envelope } from './answer.ts';
+/** A request that waits for no turn, repeated while what fails may pass. */
+import type { Answer, AnswerOf, Envelope } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import { codeFailure, noAnswer, notFileMaker, type Place, untrusted } from './failures.ts';
 import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
@@ -9,11 +9,12 @@ export type PlainSender = {
   readonly place: Place;
   readonly transport: Transport;
   readonly waiting: Waiting;
+  readonly answerOf: AnswerOf;
 };
 
 /** The answer, whose code is '0'. */
 export const sendPlain = (
-  { place, transport, waiting }: PlainSender,
+  { place, transport, waiting, answerOf }: PlainSender,
   request: HttpRequest,
   signal: AbortSignal,
 ): Promise<Envelope> =>
@@ -26,7 +27,7 @@ function judge(place: Place, answer: Answer): Attempt<Envelope> {
     if (isPassing(answer.code)) return again((tries) => codeFailure(place, answer, tries));
     throw codeFailure(place, answer);
   }
-  // The web server in front answers 5xx itself while the Data API engine is down.
+  // The web server in front answers 5xx itself while the engine behind it is down.
   if (answer.kind === 'unreadable' && answer.status < 500) throw notFileMaker(place, answer.reason);
   return again((tries) => noAnswer(place, answer, tries));
 }

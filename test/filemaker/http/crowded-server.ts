@@ -1,6 +1,6 @@
 /** A server that works on so many requests at once and no more, as a pace sees it: only times, no requests. */
-import { type Heard, type Lowered, Pace } from '../../../src/filemaker/data-api/pace.ts';
-import { LoopStanding } from '../../../src/filemaker/data-api/standing.ts';
+import { type Heard, type Lowered, Pace } from '../../../src/filemaker/http/pace.ts';
+import { LoopStanding } from '../../../src/filemaker/http/standing.ts';
 import { boundsOf, type Niceness } from '../../../src/core/niceness.ts';
 
 export type Crowded = {

@@ -1,7 +1,7 @@
 /**
  * HTTP to one server, over undici.
  *
- * The two npm clients for this API do not serve: `fm-data-api-client` (node-fetch, API v1) and `@proofkit/fmdapi`
+ * The two npm clients for the Data API do not serve: `fm-data-api-client` (node-fetch, API v1) and `@proofkit/fmdapi`
  * (fetch) both read answers with `response.json()`, which rounds numbers beyond 2^53, keep one token for a
  * client, take no CA, and do not tell a request that never left from one whose answer was lost, on which
  * it rests whether a create may be repeated. undici tells, and pools connections.
@@ -20,7 +20,7 @@ import { trusting } from './trust.ts';
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/fmi/data/v2`. May hold a token: shown nowhere. */
+  /** Below the API's base. May hold a token: shown nowhere. */
   readonly path: string;
   readonly authorization?: string;
   readonly body?: string;
@@ -66,6 +66,8 @@ export interface Transport {
 
 type TransportOptions = {
   readonly address: Address;
+  /** Such as `/fmi/data/v2`: what the path of each request begins with. */
+  readonly base: string;
   readonly ca: string;
   readonly connections: number;
   readonly timeouts: Timeouts;
@@ -76,10 +78,6 @@ type TransportOptions = {
    */
   readonly received: (bytes: number) => void;
 };
-
-export const apiVersion = 'v2';
-
-const basePath = `/fmi/data/${apiVersion}`;
 
 export function openTransport(options: TransportOptions): Transport {
   const { address, timeouts } = options;
@@ -105,7 +103,7 @@ export function openTransport(options: TransportOptions): Transport {
 
 async function sendOver(
   pool: Pool,
-  { clock, received }: Pick<TransportOptions, 'clock' | 'received'>,
+  { base, clock, received }: Pick<TransportOptions, 'base' | 'clock' | 'received'>,
   request: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpReply> {
@@ -113,7 +111,7 @@ async function sendOver(
   const sentAt = clock.now();
   try {
     const { method, body: sent = null } = request;
-    const what = { method, path: basePath + request.path, headers: headersOf(request), body: sent };
+    const what = { method, path: base + request.path, headers: headersOf(request), body: sent };
     const answer = await exchange(pool, what, clock, signal);
     const body = bodyOf(answer);
     received(body.length);

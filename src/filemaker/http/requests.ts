@@ -4,15 +4,15 @@
  *   R3  A read is repeated. A write is repeated only if it surely was not done: it never left, or FileMaker
  *       answered that it did nothing. A write without a readable answer is `unknown`, at once.
  */
-import { type Answer, answerOf, type Envelope, type NoEnvelope } from './answer.ts';
+import type { Answer, AnswerOf, Envelope, NoEnvelope } from './answer.ts';
 import { meaningOf } from './codes.ts';
 import type { EpochMs } from '../../core/names.ts';
-import { heardOf } from './heard.ts';
+import { heardOf, type Load } from './heard.ts';
 import type { Pace } from './pace.ts';
+import type { ServerError } from '../../ports/server-errors.ts';
 import { codeFailure, noAnswer, type Place, untrusted } from './failures.ts';
 import { isPassing } from './plain-request.ts';
 import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
-import type { SessionPool } from './session-pool.ts';
 import type { Standing } from './standing.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
@@ -23,7 +23,7 @@ export type Call = Pick<HttpRequest, 'method' | 'path' | 'body'> & {
   readonly departBy?: EpochMs;
 };
 
-/** What stands before the Data API, such as a proxy, would not pass this one request on. */
+/** What stands before the API, such as a proxy, would not pass this one request on. */
 export type TurnedAway = { readonly kind: 'turned-away'; readonly status: number };
 
 /** The answer to a write, that it was lost, or that the write never left. */
@@ -37,24 +37,39 @@ const notPassedOn = (status: number): boolean => status >= 400 && status < 500 &
 
 const late: Answer = { kind: 'late', reason: 'the time to send it was over' };
 
-export class Requests {
-  readonly #transport: Transport;
-  readonly #pool: SessionPool;
-  readonly #pace: Pace;
-  readonly #standing: Standing;
-  readonly #waiting: Waiting;
+/** Who lets requests go out: no more at once than the pace says, each with what shows who asks. */
+export interface Turns {
+  /** Sends when it is its turn, to the database. Throws the refusal at once while the server refuses the account. */
+  use(
+    database: string,
+    signal: AbortSignal,
+    send: (asker: { readonly authorization: string }, load: Load) => Promise<Answer>,
+  ): Promise<Answer>;
+  /** So many requests of the database come soon. */
+  ahead(database: string, count: number): void;
+  /** Fails all requests for a while, without another try: a server locks accounts that hammer. */
+  refuse(error: ServerError): void;
+}
 
-  constructor(transport: Transport, pool: SessionPool, pace: Pace, standing: Standing, waiting: Waiting) {
-    this.#transport = transport;
-    this.#pool = pool;
-    this.#pace = pace;
-    this.#standing = standing;
-    this.#waiting = waiting;
+type RequestsOptions = {
+  readonly transport: Transport;
+  readonly turns: Turns;
+  readonly pace: Pace;
+  readonly standing: Standing;
+  readonly waiting: Waiting;
+  readonly answerOf: AnswerOf;
+};
+
+export class Requests {
+  readonly #o: RequestsOptions;
+
+  constructor(options: RequestsOptions) {
+    this.#o = options;
   }
 
   /** The answer, whose code is '0' or one of `expected`. */
   read(call: Call, expected: readonly string[], signal: AbortSignal): Promise<Envelope> {
-    return persist(this.#waiting, signal, async () => {
+    return persist(this.#o.waiting, signal, async () => {
       const answer = await this.#send(call, signal);
       if (answer.kind !== 'envelope') return again((tries) => noAnswer(call.place, answer, tries));
       if (answer.code === '0' || expected.includes(answer.code)) return done(answer);
@@ -65,7 +80,7 @@ export class Requests {
 
   /** The answer, of whatever code says that this record was not written; or what is known without one. */
   write(call: Call, signal: AbortSignal): Promise<WriteAnswer> {
-    return persist(this.#waiting, signal, async () => {
+    return persist(this.#o.waiting, signal, async () => {
       const answer = await this.#send(call, signal);
       if (answer.kind === 'envelope') return this.#written(call, answer);
       return this.#withoutEnvelope(call, answer);
@@ -79,7 +94,7 @@ export class Requests {
    * turn out at any step (assumed). These and all others are for the caller to judge, and not repeated.
    */
   script(call: Call, signal: AbortSignal): Promise<WriteAnswer> {
-    return persist(this.#waiting, signal, async () => {
+    return persist(this.#o.waiting, signal, async () => {
       const answer = await this.#send(call, signal);
       if (answer.kind === 'envelope') return this.#ran(call, answer);
       return this.#withoutEnvelope(call, answer);
@@ -126,29 +141,30 @@ export class Requests {
 
   /** So many are soon to be asked for. */
   ahead({ database }: Call['place'], count: number): void {
-    this.#pool.ahead(database, count);
+    this.#o.turns.ahead(database, count);
   }
 
   async #send(call: Call, signal: AbortSignal): Promise<Answer> {
     const { method, path, body, place, departBy = Number.POSITIVE_INFINITY } = call;
-    const answer = await this.#pool.use(place.database, signal, async ({ authorization }, load) => {
-      const { clock } = this.#waiting;
+    const answer = await this.#o.turns.use(place.database, signal, async ({ authorization }, load) => {
+      const { waiting, standing, transport, pace, answerOf } = this.#o;
+      const { clock } = waiting;
       const sentAt = clock.now();
       if (sentAt > departBy) return late;
       const request = body === undefined ? { method, path } : { method, path, body };
-      this.#standing.watch();
-      const came = answerOf(await this.#transport.send({ ...request, authorization }, signal));
-      const heard = heardOf(request, came, load, { sentAt, at: clock.now() }, this.#standing);
-      if (heard !== undefined) this.#pace.hear(heard);
+      standing.watch();
+      const came = answerOf(await transport.send({ ...request, authorization }, signal));
+      const heard = heardOf(request, came, load, { sentAt, at: clock.now() }, standing);
+      if (heard !== undefined) pace.hear(heard);
       return came;
     });
     if (answer.kind === 'untrusted') throw untrusted(place, answer.reason);
     return answer;
   }
 
-  #failure(call: Call, answer: Envelope): Error {
+  #failure(call: Call, answer: Envelope): ServerError {
     const failure = codeFailure(call.place, answer);
-    if (failure.code === 'account-refused') this.#pool.refuse(failure);
+    if (failure.code === 'account-refused') this.#o.turns.refuse(failure);
     return failure;
   }
 }

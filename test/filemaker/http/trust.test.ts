@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseAddress } from '../../../src/filemaker/data-api/address.ts';
-import { account, connect, contacts, never } from './bindings.ts';
+import { parseAddress } from '../../../src/filemaker/http/address.ts';
+import { account, connect, contacts, never } from '../data-api/bindings.ts';
 import { envelope, startScripted, withSessions } from './scripted-server.ts';
 import { selfSigned } from './self-signed.ts';
 

@@ -2,9 +2,33 @@
 import type { ServerName } from '../../core/names.ts';
 import type { ServerErrorCode } from '../../ports/server-errors.ts';
 import type { Lowered } from './pace.ts';
-import type { ApplyTrouble } from './apply-state.ts';
 
-export type DataApiEvent =
+/** Why our script is not used in a file and layout. */
+export type ApplyTrouble = {
+  readonly why:
+    | 'script-missing'
+    | 'script-other-version'
+    /** Not all of what was sent arrived. */
+    | 'parameter-cut'
+    /** A text came back otherwise than it was sent. */
+    | 'text-changed'
+    /** It did not run on the layout that was named. */
+    | 'other-layout'
+    /** FileMaker before 2024 does not write by the step that the script rests on. */
+    | 'filemaker-too-old'
+    /** That step, or the steps of a delete, were refused with `code`. */
+    | 'write-refused'
+    | 'delete-refused'
+    /** No result, or one that cannot be read. */
+    | 'no-result'
+    /** The first records of the table have no key by which one can be found. */
+    | 'no-key'
+    /** A web server in front did not let it pass. */
+    | 'turned-away';
+  readonly code?: string;
+};
+
+export type ConnectorEvent =
   | {
       readonly kind: 'retry';
       readonly server: ServerName;
@@ -37,4 +61,4 @@ export type DataApiEvent =
       readonly layout: string;
     } & ({ readonly state: 'in-use' } | ({ readonly state: 'off' } & ApplyTrouble)));
 
-export type Log = (event: DataApiEvent) => void;
+export type Log = (event: ConnectorEvent) => void;
