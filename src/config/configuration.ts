@@ -16,6 +16,7 @@ import type { ParsedFile, ParsedLink, ParsedServer, ParsedTable } from './schema
 import type { ReportSchedule } from './report-schedule.ts';
 import type { ShareConfiguration } from './share.ts';
 import type { ConfigurationSource } from './source.ts';
+import { type WebhookConfiguration, webhookOf } from './wake.ts';
 
 export type Configuration = {
   /** In the order of the file. */
@@ -44,6 +45,8 @@ export type Configuration = {
     /** For how long it is kept what deleted records held, ms; may be infinite. */
     readonly deletedMs: number;
   };
+  /** Where FileMaker Server calls a process of one machine; undefined: nowhere. */
+  readonly webhook: WebhookConfiguration | undefined;
   /** What only the deployed form needs. */
   readonly aws: AwsConfiguration;
   /** Tells where a value stands, for problems that are found later. */
@@ -61,6 +64,8 @@ export type ServerConfiguration = {
   readonly niceness: Niceness;
   /** The most records a second that are written there; undefined: as many as it takes. */
   readonly maxRate: number | undefined;
+  /** What has it read, besides the schedule. */
+  readonly wake: 'schedule' | 'webhook';
   /** Absolute. */
   readonly caFile: string | undefined;
   /** Name of our script in its files, where it stands there. */
@@ -148,6 +153,7 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
     },
     historyMs: file.history,
     retention: retentionOf(file.retention),
+    webhook: webhookOf(file.webhook),
     aws: file.aws,
     source,
   };
@@ -160,9 +166,11 @@ const retentionOf = ({ conflicts, acts, deleted }: ParsedFile['retention']): Con
 });
 
 function serverOf(name: ServerName, server: ParsedServer, file: string): ServerConfiguration {
-  const { url, timeZone, api, sessions, niceness, maxRate, script, dataBudget, maintenance } = server;
+  const { url, timeZone, api, sessions, niceness, maxRate, wake } = server;
+  const { script, dataBudget, maintenance } = server;
   const caFile = server.caFile === undefined ? undefined : resolve(dirname(file), server.caFile);
-  return { name, url, timeZone, api, sessions, niceness, maxRate, caFile, script, dataBudget, maintenance };
+  const parts = { sessions, niceness, maxRate, wake, caFile, script, dataBudget, maintenance };
+  return { name, url, timeZone, api, ...parts };
 }
 
 function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['servers']): TableConfiguration {

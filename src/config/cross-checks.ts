@@ -13,6 +13,7 @@ import { retentionFindings } from './retention.ts';
 import { shareFindings } from './share-checks.ts';
 import { serverSchema, tableSchema, type ParsedServer, type ParsedTable } from './schema.ts';
 import { didYouMean } from './suggest.ts';
+import { wakeFindings } from './wake.ts';
 
 const looseMap = z.record(z.string(), z.unknown()).optional().catch(undefined);
 const looseFile = z.object({ servers: looseMap, tables: looseMap }).catch({});
@@ -30,6 +31,7 @@ export function crossFindings(value: unknown): readonly Finding[] {
     ...tooFew('servers', rawServers, 2, 'Describe at least two servers, one as a source and one as a target'),
     ...tooFew('tables', rawTables, 1, 'Describe at least one table, such as contacts'),
     ...retentionFindings(value),
+    ...wakeFindings(value),
     ...parentFindings(readableTables(rawTables), Object.keys(rawTables ?? {})),
     ...Object.entries(rawTables ?? {}).flatMap(([name, raw]) => {
       const table = tableSchema.safeParse(raw).data;

@@ -26,6 +26,7 @@ import { script } from './script-schema.ts';
 import { leave, where } from './share-schema.ts';
 import { timeZoneMistake } from './time-zone-mistake.ts';
 import { urlMistake } from './url-mistake.ts';
+import { wake, webhook } from './wake.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -64,6 +65,7 @@ export const serverSchema = z
         'How considerate it is of those who work on this server: 0 (as fast as the server takes it), 1 (default: gives way when answers become slow), 2 (gives way further), 3 (one request at a time, on AWS one of each function)',
       ),
     maxRate,
+    wake,
     caFile: text
       .optional()
       .describe('File of the certificate authority (PEM) that signed the server, relative to this file'),
@@ -244,6 +246,7 @@ export const fileSchema = z
       })
       .prefault({})
       .describe('A map of what raises an alarm, and to whom it goes: lag, skew, email and report'),
+    webhook,
     aws: awsSchema.prefault({}),
     history: keptHistory,
     retention,

@@ -17,6 +17,7 @@ const server = (number: number) =>
       sessions: fc.integer({ min: 1, max: 100 }),
       niceness: fc.constantFrom(0, 1, 2, 3),
       maxRate: fc.integer({ min: 1, max: 10_000 }),
+      wake: fc.constantFrom('schedule', 'webhook'),
       script: fc.constantFrom(true, false, 'ServerSync apply'),
       dataBudget: fc.constantFrom('5 GB per month', '1.5 TB per month', '500MB per day'),
       maintenance: fc.constantFrom([], ['23:00-00:30'], ['Sat 22:00-Sun 06:00', '12:00-12:15']),

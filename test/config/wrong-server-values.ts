@@ -281,7 +281,7 @@ export const wrongServerValues: readonly WrongValue[] = [
     place: 'servers.hq.sesions',
     message: 'not known here',
     remedy:
-      'Did you mean sessions? Known are url, database, timeZone, api, sessions, niceness, maxRate, caFile, script, dataBudget, maintenance',
+      'Did you mean sessions? Known are url, database, timeZone, api, sessions, niceness, maxRate, wake, caFile, script, dataBudget, maintenance',
   },
   {
     name: 'a setting that is like none',
@@ -289,7 +289,7 @@ export const wrongServerValues: readonly WrongValue[] = [
     to: 'red',
     place: 'colour',
     message: 'not known here',
-    remedy: 'Known are version, servers, tables, schedule, alarms, aws',
+    remedy: 'Known are version, servers, tables, schedule, alarms, webhook, aws',
   },
   {
     name: 'a name with a blank',

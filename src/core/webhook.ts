@@ -1,0 +1,77 @@
+/**
+ * FileMaker's own webhooks, as far as they are ours: how the address of one says whose it is, and what is to be added and
+ * removed so that each table has one.
+ *
+ * Ids of webhooks are used again by FileMaker, so nothing is known by its id: what stands in the address says all that makes a
+ * webhook the wanted one, its secret (by a mark) and its fields too. One that is wanted otherwise has another address.
+ */
+import type { ServerName, TableName } from './names.ts';
+
+/** What FileMaker shows of one, ours or not. */
+export type Webhook = {
+  readonly id: number;
+  /** Where it calls. */
+  readonly url: string;
+  /** The table occurrence. */
+  readonly occurrence: string;
+  readonly queue: WebhookQueue;
+};
+
+/** Calls that FileMaker has not got rid of. */
+export type WebhookQueue = {
+  readonly waiting: number;
+  /** Of the last try, such as 1631: no connection; undefined where none failed. */
+  readonly lastError?: string;
+};
+
+/** For whom a call is. */
+export type HookAddress = {
+  /** Names this installation among others that look after the same file. */
+  readonly installation: string;
+  /** Of the secret, and of what the webhook sends. */
+  readonly mark: string;
+  readonly server: ServerName;
+  readonly table: TableName;
+};
+
+/** One that is to stand in a database. */
+export type WantedWebhook = { readonly url: string; readonly occurrence: string };
+
+const path = /\/v1\/([^/?#]+)\/([^/?#]+)\/([^/?#]+)\/([^/?#]+)$/;
+
+export const hookUrl = (base: string, { installation, mark, server, table }: HookAddress): string =>
+  `${base.replace(/\/$/, '')}/v1/${installation}/${mark}/${server}/${table}`;
+
+/** Undefined for an address that is none of this form. */
+export function hookAddressOf(url: string): HookAddress | undefined {
+  const [, installation, mark, server, table] = path.exec(url) ?? [];
+  if (installation === undefined || mark === undefined || server === undefined || table === undefined)
+    return undefined;
+  return { installation, mark, server, table };
+}
+
+export const isOurs = (url: string, installation: string): boolean =>
+  hookAddressOf(url)?.installation === installation;
+
+export type WebhookPlan = {
+  readonly kept: readonly Webhook[];
+  readonly added: readonly WantedWebhook[];
+  /** Doubled ones, and what is not wanted any more: of a former secret or address, of a table that sends no more. */
+  readonly removed: readonly Webhook[];
+};
+
+/** What to do in a database that shows these. Whatever is not of this installation stays as it is. */
+export function webhookPlan(
+  shown: readonly Webhook[],
+  wanted: readonly WantedWebhook[],
+  installation: string,
+): WebhookPlan {
+  const missing = new Map(wanted.map((one) => [one.url, one]));
+  const [kept, removed]: [Webhook[], Webhook[]] = [[], []];
+  for (const webhook of shown) {
+    if (!isOurs(webhook.url, installation)) continue;
+    const isKept = missing.delete(webhook.url);
+    (isKept ? kept : removed).push(webhook);
+  }
+  return { kept, added: [...missing.values()], removed };
+}

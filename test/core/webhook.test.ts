@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { hookAddressOf, hookUrl, isOurs, type Webhook, webhookPlan } from '../../src/core/webhook.ts';
+
+const address = { installation: 'a1', mark: 'f00d', server: 'hq', table: 'contacts' };
+const url = hookUrl('https://sync.example.com/fm/', address);
+const other = hookUrl('https://sync.example.com', { ...address, installation: 'b2' });
+const wanted = { url, occurrence: 'Contacts' };
+const shown = (id: number, at: string): Webhook => ({
+  id,
+  url: at,
+  occurrence: 'Contacts',
+  queue: { waiting: 0 },
+});
+
+test('an address says for whom a call is', () => {
+  expect(url).toBe('https://sync.example.com/fm/v1/a1/f00d/hq/contacts');
+  expect(hookAddressOf(url)).toEqual(address);
+  expect(hookAddressOf('/v1/a1/f00d/hq/contacts')).toEqual(address);
+  expect(hookAddressOf('https://elsewhere.example.com/hook')).toBeUndefined();
+  expect(hookAddressOf(`${url}/more`)).toBeUndefined();
+  expect([url, other].map((one) => isOurs(one, 'a1'))).toEqual([true, false]);
+});
+
+describe('what is added and removed', () => {
+  test('a table without one gets one', () => {
+    expect(webhookPlan([], [wanted], 'a1')).toEqual({ kept: [], added: [wanted], removed: [] });
+  });
+
+  test('of two alike the first stays', () => {
+    const plan = webhookPlan([shown(4, url), shown(7, url)], [wanted], 'a1');
+    expect(plan).toEqual({ kept: [shown(4, url)], added: [], removed: [shown(7, url)] });
+  });
+
+  test('what others put there stays, also that of another installation', () => {
+    const foreign = [shown(1, 'https://elsewhere.example.com/hook'), shown(2, other)];
+    expect(webhookPlan(foreign, [], 'a1')).toEqual({ kept: [], added: [], removed: [] });
+  });
+
+  test.each([
+    ['of a former secret', hookUrl('https://sync.example.com/fm', { ...address, mark: 'old' })],
+    ['of a former address', hookUrl('https://former.example.com', address)],
+    [
+      'of a table that is not synced any more',
+      hookUrl('https://sync.example.com/fm', { ...address, table: 'gone' }),
+    ],
+  ])('one %s goes, and the wanted one comes', (_name, former) => {
+    const plan = webhookPlan([shown(3, former)], [wanted], 'a1');
+    expect(plan).toEqual({ kept: [], added: [wanted], removed: [shown(3, former)] });
+  });
+});
