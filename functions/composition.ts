@@ -10,6 +10,7 @@ import type { ResolvedTable } from '../src/config/resolve.ts';
 import { rateOfEachWriter, sessionParts } from '../src/config/session-parts.ts';
 import { accountOf, SecretError } from '../src/composition/accounts.ts';
 import { type AwsClients, awsClients, stateOf } from '../src/composition/aws-installation.ts';
+import { connectServer } from '../src/composition/connect.ts';
 import { DataMeter } from '../src/composition/data-meter.ts';
 import { engineOf, retriesTo } from '../src/composition/engine-of.ts';
 import { askedFor, knownLayouts } from '../src/composition/known-layouts.ts';
@@ -23,7 +24,6 @@ import { withinDataLimit } from '../src/engine/data-limit.ts';
 import { defaultSettings, type Engine } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { ApplyMemory } from '../src/filemaker/data-api/apply-state.ts';
-import { connectDataApi } from '../src/filemaker/data-api/connect.ts';
 import type { Server } from '../src/ports/server.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
 import type { AwsState } from '../src/state/aws/aws-state.ts';
@@ -249,11 +249,12 @@ class Connections {
     const before = this.open.get(name);
     if (before !== undefined) return before;
     const { configuration, state, meter } = this.#of;
-    const { url, sessions, niceness, caFile, script } = serverOf(configuration, name);
+    const { url, api, sessions, niceness, caFile, script } = serverOf(configuration, name);
     // The clock of a server is read without an account.
     const account = this.#work.as === 'clock' ? { username: '', password: '' } : await this.#account(name);
-    const server = connectDataApi({
+    const server = connectServer({
       name,
+      api,
       url,
       account,
       sessions: partOf(configuration, serverOf(configuration, name), this.#work.as),

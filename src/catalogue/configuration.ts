@@ -23,11 +23,6 @@ const entries: Entries<
     means: '`version` is that of a later release, whose settings would be misread.',
     do: 'Install that release, or write `version: 1`.',
   },
-  'config-not-built': {
-    title: 'not built yet: OData',
-    means: 'The format foresees it, and this version cannot do it.',
-    do: 'Take it out.',
-  },
   'config-unknown-name': {
     title: 'not known here. Did you mean NAME? Known are …',
     means: 'No setting has that name in this place: it is misspelt, or stands a level too high or too low.',
@@ -152,6 +147,13 @@ const entries: Entries<
     title: 'the same database as server SERVER: FILE at ADDRESS',
     means: 'Two servers of a table are one file, which would be kept the same as itself.',
     do: 'Correct `url` or `database` of one of them.',
+  },
+  'config-other-api': {
+    title:
+      'knows tables and no layouts; sees a table by a layout; OData writes many records by one request without it; …',
+    means: 'A setting belongs to the other API than the server has (`api`).',
+    do: 'Over the Data API name a `layout`; over OData the `table`: the name of its occurrence in *File > Manage > Database… > Relationships*. Or correct `api` of the server.',
+    more: 'configuration.md',
   },
   'config-same-layout': {
     title: 'the layout of the records themselves; the field of the key',

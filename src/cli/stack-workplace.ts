@@ -3,6 +3,7 @@
  * session on each server, of those that the configuration allows in all.
  */
 import { SecretError } from '../composition/accounts.ts';
+import { connectServer } from '../composition/connect.ts';
 import { engineOf, retriesTo, type StatePorts } from '../composition/engine-of.ts';
 import { knownLayouts } from '../composition/known-layouts.ts';
 import { tablesBy } from '../composition/known-tables.ts';
@@ -17,7 +18,6 @@ import type { ResolvedTable } from '../config/resolve.ts';
 import type { ServerName } from '../core/names.ts';
 import { withinDataLimit } from '../engine/data-limit.ts';
 import { type Compared, onlyRead } from '../engine/dry/only-read.ts';
-import { connectDataApi } from '../filemaker/data-api/connect.ts';
 import type { Server } from '../ports/server.ts';
 import { type OpenedStack, openStack } from './opened-state.ts';
 import { Refused } from './refused.ts';
@@ -103,13 +103,13 @@ export async function openStackWorkplaceWith<State extends ClosingState>(
     closing.unshift(() => state.close?.());
     // What one that sends no more is known by is everybody's.
     const { control } = onlyRead(opened);
-    for (const { name, url, sessions, caFile } of configuration.servers) {
+    for (const { name, api, url, sessions, caFile } of configuration.servers) {
       const account = await accountFor(name, opened, options);
       const shared = { slots: opened.sessions, clock: systemClock, random: Math.random };
       const told = { log: retriesTo(options.report), received: (bytes: number) => meter.add(name, bytes) };
       const trust = caFile === undefined ? {} : { caFile };
-      const of = { name, url, account, sessions: 1, sessionsInAll: sessions };
-      const connected = connectDataApi({ ...of, ...shared, ...told, ...trust });
+      const of = { name, api, url, account, sessions: 1, sessionsInAll: sessions };
+      const connected = connectServer({ ...of, ...shared, ...told, ...trust });
       const ports = { control, clock: systemClock, report: options.report };
       const limited = withinDataLimit(connected, ports, await control.breaker(name, 'data'));
       servers.set(name, through(limited, state));

@@ -11,12 +11,12 @@ import { loadConfiguration } from '../config/load.ts';
 import type { ServerName } from '../core/names.ts';
 import { boundsOf } from '../core/niceness.ts';
 import { DataMeter } from '../composition/data-meter.ts';
+import { connectServer } from '../composition/connect.ts';
 import { engineOf, retriesTo } from '../composition/engine-of.ts';
 import { localTables } from '../composition/local-tables.ts';
 import { withinDataLimit } from '../engine/data-limit.ts';
 import type { Engine, Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
-import { connectDataApi } from '../filemaker/data-api/connect.ts';
 import type { DataUses } from '../ports/control.ts';
 import type { Server } from '../ports/server.ts';
 import { type LocalState, openLocalState } from '../state/local/local-state.ts';
@@ -95,11 +95,12 @@ export async function openWorkplaceWith<State extends LocalState>(
     const log = retriesTo(options.report);
     for (const server of configuration.servers) {
       const account = accounts.get(server.name) ?? { username: '', password: '' };
-      const { name, url, sessions, niceness, caFile, script } = server;
+      const { name, api, url, sessions, niceness, caFile, script } = server;
       const trust = caFile === undefined ? {} : { caFile };
       const received = (bytes: number): void => meter.add(name, bytes);
       const shared = { slots: state.sessions, clock: systemClock, random: Math.random, log, received };
-      const connected = connectDataApi({
+      const connected = connectServer({
+        api,
         name,
         url,
         sessions,

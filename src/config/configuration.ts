@@ -1,5 +1,6 @@
 /** A configuration that was read and checked: what other parts are given. Names of fields are those of the file. */
 import { dirname, resolve } from 'node:path';
+import { type Api, shownBy } from '../core/api.ts';
 import type { ConflictPolicy, DeleteLimit, DeletePolicy, Role, StampSource } from '../core/link.ts';
 import type { DataBudget } from '../core/data-use.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
@@ -58,8 +59,8 @@ export type ServerConfiguration = {
   /** Scheme, host and port: no slash at the end. */
   readonly url: string;
   readonly timeZone: string;
-  readonly api: 'data';
-  /** The most sessions ever open there, orphans included. */
+  readonly api: Api;
+  /** The most sessions ever open there, orphans included; over OData, which has none: requests. */
   readonly sessions: number;
   readonly niceness: Niceness;
   /** The most records a second that are written there; undefined: as many as it takes. */
@@ -103,8 +104,12 @@ export type TableConfiguration = {
 
 export type LinkConfiguration = {
   readonly server: ServerName;
+  readonly api: Api;
   readonly database: string;
+  /** Or the table occurrence, over OData. */
   readonly layout: string;
+  /** The table occurrence, where it is named. */
+  readonly occurrence: string | undefined;
   readonly role: Role;
   /** From configured names to the server's. */
   readonly rename: ReadonlyMap<FieldName, string>;
@@ -116,7 +121,7 @@ export type LinkConfiguration = {
   readonly share?: ShareConfiguration;
 };
 
-/** A layout as a server knows it. */
+/** A layout, or a table occurrence over OData, as a server knows it. */
 export type LayoutPlace = Pick<LinkConfiguration, 'server' | 'database' | 'layout'>;
 
 /** Layouts that a link is read by besides that of its records. */
@@ -182,8 +187,8 @@ function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['serve
     ...modesOf(table),
     after: parentsOf(table.after),
     deletes: { policy: deletes.policy, limit: deletes.limit },
-    links: Object.entries(servers).flatMap(([server, { database }]) =>
-      linkOf(server, links.get(server), database, deletes.log),
+    links: Object.entries(servers).flatMap(([server, settings]) =>
+      linkOf(server, links.get(server), settings, deletes.log),
     ),
   };
 }
@@ -191,13 +196,15 @@ function tableOf(name: TableName, table: ParsedTable, servers: ParsedFile['serve
 function linkOf(
   server: ServerName,
   link: ParsedLink | undefined,
-  standard: string | undefined,
+  { database: standard = '', api }: ParsedServer,
   log: ParsedTable['deletes']['log'],
 ): readonly LinkConfiguration[] {
   if (!link) return [];
-  const { layout, role, database = standard ?? '', sweepLayout, where, leave = 'keep' } = link;
+  const { table: occurrence, role, database = standard, sweepLayout, where, leave = 'keep' } = link;
+  const layout = link[shownBy[api]] ?? '';
   const rename = new Map(Object.entries(link.rename));
   const share = where && { ...where, leave };
-  const deleteLog = deleteLogOf(log, link);
-  return [{ server, database, layout, role, rename, deleteLog, sweepLayout, ...(share && { share }) }];
+  const deleteLog = deleteLogOf(log, link, api);
+  const place = { server, api, database, layout, occurrence };
+  return [{ ...place, role, rename, deleteLog, sweepLayout, ...(share && { share }) }];
 }

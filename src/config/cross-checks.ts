@@ -3,6 +3,7 @@
  * not hide those of another.
  */
 import { z } from 'zod';
+import { apiFindings } from './api-checks.ts';
 import { preferFindings } from './conflict-checks.ts';
 import { deleteLogFindings } from './delete-log-checks.ts';
 import { fieldFindings } from './field-checks.ts';
@@ -32,6 +33,7 @@ export function crossFindings(value: unknown): readonly Finding[] {
     ...tooFew('tables', rawTables, 1, 'Describe at least one table, such as contacts'),
     ...retentionFindings(value),
     ...wakeFindings(value),
+    ...apiFindings({ servers: rawServers, tables: rawTables }),
     ...parentFindings(readableTables(rawTables), Object.keys(rawTables ?? {})),
     ...Object.entries(rawTables ?? {}).flatMap(([name, raw]) => {
       const table = tableSchema.safeParse(raw).data;
@@ -76,7 +78,7 @@ function tableFindings(name: string, table: ParsedTable, servers: Servers): read
     ...addedFindings(name, table),
     ...roleFindings(name, table),
     ...preferFindings(name, table),
-    ...deleteLogFindings(name, table),
+    ...deleteLogFindings(name, table, servers),
     ...sweepLayoutFindings(name, table),
     ...shareFindings(name, table),
     ...Object.keys(table.servers).flatMap((server) => missingDatabase(name, table, server, servers)),
@@ -144,7 +146,7 @@ function missingDatabase(
 
 function sweepLayoutFindings(name: string, table: ParsedTable): readonly Finding[] {
   return Object.entries(table.servers).flatMap(([server, { layout, sweepLayout }]): readonly Finding[] => {
-    if (sweepLayout !== layout) return [];
+    if (sweepLayout === undefined || sweepLayout !== layout) return [];
     const path = ['tables', name, 'servers', server, 'sweepLayout'];
     const remedy = 'Name one with the key and the modification stamp alone, or leave it out';
     return [

@@ -1,12 +1,22 @@
 /** The logs of deletes of one table, as configured: whole where there is one, and no part of the table itself. */
+import { type Api, shownBy } from '../core/api.ts';
 import { deleteLogOf } from './delete-log.ts';
 import type { Finding, Path } from './problem.ts';
-import type { ParsedLink, ParsedTable } from './schema.ts';
+import type { ParsedLink, ParsedServer, ParsedTable } from './schema.ts';
 
-export function deleteLogFindings(name: string, table: ParsedTable): readonly Finding[] {
+export function deleteLogFindings(
+  name: string,
+  table: ParsedTable,
+  servers: ReadonlyMap<string, Pick<ParsedServer, 'api'> | undefined>,
+): readonly Finding[] {
   return Object.entries(table.servers).flatMap(([server, link]) => {
     const path = ['tables', name, 'servers', server, 'deleteLog'];
-    return [...roleFindings(path, link), ...missingParts(path, table, link), ...mixedUp(path, table, link)];
+    const api = servers.get(server)?.api ?? 'data';
+    return [
+      ...roleFindings(path, link),
+      ...missingParts(path, table, link, api),
+      ...mixedUp(path, table, link, api),
+    ];
   });
 }
 
@@ -29,9 +39,10 @@ function missingParts(
   path: Path,
   { deletes }: ParsedTable,
   { deleteLog: own }: ParsedLink,
+  api: Api,
 ): readonly Finding[] {
   if (own === undefined || own === 'none' || deletes.log !== undefined) return [];
-  const missing = (['layout', 'key', 'deletedAt'] as const).filter((part) => own[part] === undefined);
+  const missing = ([shownBy[api], 'key', 'deletedAt'] as const).filter((part) => own[part] === undefined);
   return missing.map((part) => ({
     path: [...path, part],
     at: 'value',
@@ -41,21 +52,22 @@ function missingParts(
   }));
 }
 
-function mixedUp(path: Path, { deletes }: ParsedTable, link: ParsedLink): readonly Finding[] {
-  const log = deleteLogOf(deletes.log, link);
+function mixedUp(path: Path, { deletes }: ParsedTable, link: ParsedLink, api: Api): readonly Finding[] {
+  const log = deleteLogOf(deletes.log, link, api);
   if (log === undefined) return [];
   const own = typeof link.deleteLog === 'object' ? link.deleteLog : {};
-  const at = (part: 'layout' | 'deletedAt'): Path =>
+  const place = shownBy[api];
+  const at = (part: 'layout' | 'table' | 'deletedAt'): Path =>
     own[part] === undefined ? [...path.slice(0, 2), 'deletes', 'log', part] : [...path, part];
   return [
-    ...(log.layout === link.layout
+    ...(log.layout === link[place]
       ? [
           {
-            path: at('layout'),
+            path: at(place),
             at: 'value' as const,
             code: 'config-same-layout' as const,
-            message: 'the layout of the records themselves',
-            remedy: 'Name the layout of the table in which the file keeps what was deleted',
+            message: `the ${place} of the records themselves`,
+            remedy: `Name the ${place === 'layout' ? 'layout of the ' : ''}table in which the file keeps what was deleted`,
           },
         ]
       : []),

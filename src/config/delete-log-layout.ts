@@ -1,11 +1,12 @@
 /** The logs of deletes of a table against their layouts: checked, and as the tables that are read of them. */
 import { ServerError } from '../ports/server-errors.ts';
 import type { LayoutField, TableBinding } from '../ports/server.ts';
+import { type Api, shownBy } from '../core/api.ts';
 import type { ServerName } from '../core/names.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
 import type { DeleteLogConfiguration } from './delete-log.ts';
-import { keysBinding, noSuchLayout, shownOrMissing } from './further-layout.ts';
-import { isRelated, type LinkLayout } from './link-layout.ts';
+import { keysBinding, noLayoutRemedy, noSuchLayout, shownOrMissing } from './further-layout.ts';
+import { isRelated, type LinkLayout, noFieldRemedy } from './link-layout.ts';
 import { ConfigurationError, type Finding, type Mistake, type Path } from './problem.ts';
 import type { LayoutOf } from './resolve.ts';
 import { didYouMean } from './suggest.ts';
@@ -72,10 +73,15 @@ const checkOf =
 
 /** Where that part of it is said: of this server, or of all. */
 const pathIn =
-  (source: Configuration['source'], { name }: TableConfiguration, { server }: LinkConfiguration): PathOf =>
+  (
+    source: Configuration['source'],
+    { name }: TableConfiguration,
+    { server, api }: LinkConfiguration,
+  ): PathOf =>
   (part) => {
-    const own = ['tables', name, 'servers', server, 'deleteLog', part];
-    return source.valueAt(own) === undefined ? ['tables', name, 'deletes', 'log', part] : own;
+    const called = part === 'layout' ? shownBy[api] : part;
+    const own = ['tables', name, 'servers', server, 'deleteLog', called];
+    return source.valueAt(own) === undefined ? ['tables', name, 'deletes', 'log', called] : own;
   };
 
 type LogPlace = {
@@ -90,7 +96,7 @@ const findingsIn = (shown: readonly LayoutField[] | ServerError, place: LogPlace
 
 function missingLayout({ link, pathOf }: LogPlace): Finding {
   const without = `if that file keeps no log, write deleteLog: none under its servers.${link.server}`;
-  const remedy = `Create it there, let the account see it, or correct the name; ${without}`;
+  const remedy = `${noLayoutRemedy[link.api]}; ${without}`;
   return {
     path: pathOf('layout'),
     at: 'value',
@@ -102,13 +108,13 @@ function missingLayout({ link, pathOf }: LogPlace): Finding {
 
 function checkLog(fields: readonly LayoutField[], place: LogPlace): readonly Finding[] {
   const { link, log, keyType = 'text', pathOf } = place;
-  const description = `layout ${log.layout} of database ${link.database} on server ${link.server}`;
+  const description = `${shownBy[link.api]} ${log.layout} of database ${link.database} on server ${link.server}`;
   const check = (
     part: 'key' | 'deletedAt',
     type: LayoutField['type'],
     otherwise: string,
   ): readonly Finding[] => {
-    const mistake = mistakeOf(fields, log[part], { type, otherwise, description });
+    const mistake = mistakeOf(fields, log[part], { type, otherwise, description, api: link.api });
     return mistake === undefined ? [] : [{ path: pathOf(part), at: 'value', ...mistake }];
   };
   return [
@@ -121,17 +127,18 @@ type Wanted = {
   readonly type: LayoutField['type'];
   readonly otherwise: string;
   readonly description: string;
+  readonly api: Api;
 };
 
 function mistakeOf(
   fields: readonly LayoutField[],
   name: string,
-  { type, otherwise, description }: Wanted,
+  { type, otherwise, description, api }: Wanted,
 ): Mistake | undefined {
   const field = fields.find((one) => one.name === name);
   if (field === undefined) {
     const names = fields.map((one) => one.name);
-    const remedy = `${didYouMean(name, names)}Put it on the layout, or correct the name`;
+    const remedy = `${didYouMean(name, names)}${noFieldRemedy[api]}`;
     return { code: 'config-field-missing', message: `${name} is not on ${description}`, remedy };
   }
   if (isRelated(name))

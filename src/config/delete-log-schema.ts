@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { text } from './schema-parts.ts';
 
 const parts = {
-  layout: text.describe('Name of the layout that shows the log of deletes'),
+  layout: text.optional().describe('Name of the layout that shows the log of deletes'),
+  table: text
+    .optional()
+    .describe('Name of the table occurrence of the log of deletes, for servers with api: odata'),
   key: text.describe('Name of the field in the log that holds the key of the deleted record'),
   deletedAt: text.describe('Name of the timestamp field in the log that says when it was deleted'),
 };

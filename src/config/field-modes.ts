@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { FieldName, TableName } from '../core/names.ts';
 import type { FieldConfiguration, TableConfiguration } from './configuration.ts';
-import type { LinkLayout } from './link-layout.ts';
+import { type LinkLayout, wordFor } from './link-layout.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ParsedTable } from './schema.ts';
 import { text } from './schema-parts.ts';
@@ -155,8 +155,8 @@ export function addedOnLayouts(
   return added.flatMap((name): readonly Finding[] => {
     const path = ['tables', table, 'merge', name];
     if (!carried.includes(name)) {
-      const message = `${name} is not one of the fields that the layouts share`;
-      const remedy = `${didYouMean(name, carried)}Put it on each layout, or take it out here`;
+      const message = `${name} is not one of the fields that the ${wordFor(layouts, { plural: true })} share`;
+      const remedy = `${didYouMean(name, carried)}Put it on each ${wordFor(layouts)}, or take it out here`;
       return [{ path, at: 'name', code: 'config-field-missing', message, remedy }];
     }
     const other = layouts.find((layout) => layout.field(name)?.type !== 'number');
@@ -188,7 +188,7 @@ export const exceptOnLayouts = (
         path,
         at: 'value',
         code: 'config-field-missing',
-        message: `${name} is on none of the layouts`,
+        message: `${name} is on none of the ${wordFor(layouts, { plural: true })}`,
         remedy,
       },
     ];

@@ -1,7 +1,8 @@
 /** Layouts as a server shows them, or answers that there are none; and those that a table is read by besides that of its records. */
 import { ServerError } from '../ports/server-errors.ts';
 import type { LayoutField, TableBinding } from '../ports/server.ts';
-import type { LayoutPlace, TableConfiguration } from './configuration.ts';
+import { type Api, shownBy } from '../core/api.ts';
+import type { LinkConfiguration, TableConfiguration } from './configuration.ts';
 
 /** The error where its server answers that there is no such layout; every other failure is thrown. */
 export async function shownOrMissing<Shown>(ask: () => Promise<Shown>): Promise<Shown | ServerError> {
@@ -13,8 +14,18 @@ export async function shownOrMissing<Shown>(ask: () => Promise<Shown>): Promise<
   }
 }
 
-export const noSuchLayout = ({ server, database }: Omit<LayoutPlace, 'layout'>): string =>
-  `not a layout of database ${database} on server ${server}`;
+export const noSuchLayout = ({
+  server,
+  database,
+  api,
+}: Pick<LinkConfiguration, 'server' | 'database' | 'api'>): string =>
+  `not a ${shownBy[api]} of database ${database} on server ${server}`;
+
+export const noLayoutRemedy: Readonly<Record<Api, string>> = {
+  data: 'Create it there, let the account see it, or correct the name',
+  odata:
+    'Write the name of a table occurrence of that file (File > Manage > Database…, Relationships) that the account may see',
+};
 
 type Read = Pick<TableBinding, 'database' | 'layout' | 'keyField' | 'stampField' | 'stampedBy'>;
 

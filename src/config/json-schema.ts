@@ -36,7 +36,7 @@ export function hasForm(path: Path): boolean {
 
 /** The names that the map at this place may have; none where any name may stand. */
 export function namesAt(path: Path): readonly string[] {
-  return schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {}));
+  return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {})))];
 }
 
 function schemasAt(path: Path): readonly SchemaObject[] {

@@ -3,7 +3,7 @@ import type { FieldName } from '../core/names.ts';
 import type { LayoutField } from '../ports/server.ts';
 import type { TableConfiguration } from './configuration.ts';
 import { addedOnLayouts, exceptOnLayouts } from './field-modes.ts';
-import { isRelated, type LinkLayout } from './link-layout.ts';
+import { isRelated, type LinkLayout, noFieldRemedy, wordFor } from './link-layout.ts';
 import { parentsOnLayouts } from './parent-layout.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { sharedFields } from './shared-fields.ts';
@@ -37,7 +37,7 @@ export function checkTable(table: TableConfiguration, layouts: readonly LinkLayo
       configured.map(({ name }) => name),
       layouts,
     ),
-    ...nothingShared(table, configured.length),
+    ...nothingShared(table, configured.length, layouts),
   ];
   const typed = (name: FieldName): TypedField => ({ name, type: layouts[0]?.field(name)?.type ?? 'text' });
   return {
@@ -80,15 +80,19 @@ const placeOf = ({ name: table, fieldPlaces }: TableConfiguration, field: FieldN
   ...(fieldPlaces.get(field) ?? ['fields']),
 ];
 
-function nothingShared(table: TableConfiguration, count: number): readonly Finding[] {
+function nothingShared(
+  table: TableConfiguration,
+  count: number,
+  layouts: readonly LinkLayout[],
+): readonly Finding[] {
   if (table.fields !== 'all' || count > 0) return [];
   return [
     {
       path: ['tables', table.name, 'fields'],
       at: 'value',
       code: 'config-nothing-shared',
-      message: 'the layouts share no field that could be kept the same',
-      remedy: 'Put the same fields on each layout, or map names with rename',
+      message: `the ${wordFor(layouts, { plural: true })} share no field that could be kept the same`,
+      remedy: `Put the same fields on each ${wordFor(layouts)}, or map names with rename`,
     },
   ];
 }
@@ -110,7 +114,7 @@ function mistakeOn(layout: LinkLayout, name: FieldName, check: FieldCheck): Mist
   return {
     code: 'config-field-missing',
     message: `${layout.nameOf(name)} is not on ${layout.description}`,
-    remedy: `${layout.suggestion(name)}Put it on the layout, or correct the name`,
+    remedy: `${layout.suggestion(name)}${noFieldRemedy[layout.link.api]}`,
   };
 }
 

@@ -1,4 +1,5 @@
-/** A layout as one server shows it, asked by the names of the configuration. */
+/** A layout (over OData, a table) as one server shows it, asked by the names of the configuration. */
+import { type Api, shownBy } from '../core/api.ts';
 import type { FieldName } from '../core/names.ts';
 import type { LayoutField } from '../ports/server.ts';
 import type { LinkConfiguration } from './configuration.ts';
@@ -17,8 +18,8 @@ export class LinkLayout {
 
   /** Such as `Contacts_Sync of database Main on server hq`. */
   get description(): string {
-    const { server, database, layout } = this.link;
-    return `layout ${layout} of database ${database} on server ${server}`;
+    const { server, api, database, layout } = this.link;
+    return `${shownBy[api]} ${layout} of database ${database} on server ${server}`;
   }
 
   nameOf(field: FieldName): string {
@@ -46,6 +47,18 @@ export class LinkLayout {
     return new Set(names);
   }
 }
+
+/** What is to be done for a field that is not shown. */
+export const noFieldRemedy: Readonly<Record<Api, string>> = {
+  data: 'Put it on the layout, or correct the name',
+  odata: 'Correct the name, or create the field',
+};
+
+/** What these are called together, such as `layout or table`. */
+export const wordFor = (layouts: readonly LinkLayout[], { plural = false } = {}): string =>
+  [...new Set(layouts.map(({ link }) => `${shownBy[link.api]}${plural ? 's' : ''}`))].join(
+    plural ? ' and ' : ' or ',
+  );
 
 function withRepetitions(field: LayoutField): readonly (readonly [string, LayoutField])[] {
   const later = Array.from({ length: Math.max(0, field.repetitions - 1) }, (_, index) => index + 2);

@@ -25,8 +25,8 @@ export function parseConfiguration(text: string, file: string): Configuration {
   throwIfAny(newerVersion(source.valueAt(['version'])), source);
   const parsed = fileSchema.safeParse(value);
   const issues = parsed.error?.issues ?? [];
-  const found = withoutMisspelt(findingsOf(issues, (path) => source.valueAt(path)));
-  throwIfAny([...found, ...crossFindings(value)], source);
+  const found = findingsOf(issues, (path) => source.valueAt(path));
+  throwIfAny(withoutMisspelt([...found, ...crossFindings(value)]), source);
   return configurationOf(fileSchema.parse(value), source);
 }
 

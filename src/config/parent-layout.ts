@@ -2,7 +2,7 @@
 import type { TablePlan } from '../core/link.ts';
 import type { FieldName } from '../core/names.ts';
 import type { TableConfiguration } from './configuration.ts';
-import type { LinkLayout } from './link-layout.ts';
+import { type LinkLayout, wordFor } from './link-layout.ts';
 import type { Finding } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -19,7 +19,7 @@ export const parentsOnLayouts = (
       without.length === 0
         ? `${field} is not one of the fields that are kept the same`
         : without.map((layout) => `${layout.nameOf(field)} is not on ${layout.description}`).join('; ');
-    const remedy = `${didYouMean(field, carried)}Put the field that holds the parent's key on each layout, or give the tables alone, such as [${table}]`;
+    const remedy = `${didYouMean(field, carried)}Put the field that holds the parent's key on each ${wordFor(layouts)}, or give the tables alone, such as [${table}]`;
     return [
       { path: ['tables', name, 'after', table], at: 'value', code: 'config-field-missing', message, remedy },
     ];

@@ -4,7 +4,6 @@ export type ProblemCode =
   | 'config-file'
   | 'config-yaml'
   | 'config-newer'
-  | 'config-not-built'
   | 'config-unknown-name'
   | 'config-bad-name'
   /** An account or a password in the file. */
@@ -30,6 +29,8 @@ export type ProblemCode =
   | 'config-twice'
   | 'config-same-place'
   | 'config-same-layout'
+  /** A layout where the server speaks OData, or the like. */
+  | 'config-other-api'
   /** Something that would never come to bear as the rest is. */
   | 'config-no-effect'
   | 'config-unknown-field'

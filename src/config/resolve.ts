@@ -3,12 +3,13 @@
  * name exists and every field has one type on all servers.
  */
 import type { TablePlan } from '../core/link.ts';
+import { shownBy } from '../core/api.ts';
 import type { ServerName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { LayoutField, TableBinding } from '../ports/server.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
 import { deleteLogsOf, type ResolvedLog } from './delete-log-layout.ts';
-import { noSuchLayout, shownOrMissing } from './further-layout.ts';
+import { noLayoutRemedy, noSuchLayout, shownOrMissing } from './further-layout.ts';
 import { checkTable } from './layout-checks.ts';
 import { LinkLayout } from './link-layout.ts';
 import { ConfigurationError, type Finding } from './problem.ts';
@@ -104,10 +105,10 @@ async function layoutOrFinding(
   if (fields === undefined) throw new Error(`the layout of ${table.name} on ${link.server} is not known`);
   if (!(fields instanceof ServerError)) return new LinkLayout(link, fields);
   return {
-    path: ['tables', table.name, 'servers', link.server, 'layout'],
+    path: ['tables', table.name, 'servers', link.server, shownBy[link.api]],
     at: 'value',
     code: 'config-layout-missing',
     message: noSuchLayout(link),
-    remedy: 'Create it there, let the account see it, or correct the name',
+    remedy: noLayoutRemedy[link.api],
   };
 }

@@ -6,7 +6,6 @@ import type { z } from 'zod';
 import { credentialVariables } from './credentials.ts';
 import { mistakeIn } from './custom-issue.ts';
 import { describedAt, hasForm, namesAt } from './json-schema.ts';
-import { notBuiltMistake } from './not-built.ts';
 import type { Finding, Mistake, Path } from './problem.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
@@ -30,11 +29,8 @@ export function withoutMisspelt(findings: readonly Finding[]): readonly Finding[
 }
 
 function findingsOfIssue(issue: Issue, path: Path, valueAt: ValueAt): readonly Finding[] {
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => unknownName([...path, key], key, valueAt));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownName([...path, key], key));
   if (issue.code === 'invalid_key') return [{ path, at: 'name', ...nameMistakeOf(issue) }];
-  const notBuilt = notBuiltMistake(path, valueAt(path));
-  if (notBuilt) return [{ path, at: 'value', ...notBuilt }];
   const chosen = issue.code === 'invalid_union' ? issue.errors.find(isMeant) : undefined;
   if (chosen) return findingsOf(chosen, valueAt, path);
   return [{ path, at: 'value', ...mistakeOf(issue, path, valueAt(path)) }];
@@ -59,9 +55,7 @@ const badName: Mistake = {
   remedy: 'Names start with a letter and have up to 40 letters, digits, - and _',
 };
 
-function unknownName(path: Path, name: string, valueAt: ValueAt): Finding {
-  const notBuilt = notBuiltMistake(path, valueAt(path));
-  if (notBuilt) return { path, at: 'name', ...notBuilt };
+function unknownName(path: Path, name: string): Finding {
   return { path, at: 'name', ...(credentialMistake(path, name) ?? unknownNameMistake(path, name)) };
 }
 

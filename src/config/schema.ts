@@ -3,6 +3,7 @@
  * problems; what concerns more than one value is in cross-checks.ts.
  */
 import { z } from 'zod';
+import type { Api } from '../core/api.ts';
 import type { ConflictPolicy } from '../core/link.ts';
 import { defaultNiceness, nicenesses } from '../core/niceness.ts';
 import { after } from './parents.ts';
@@ -51,13 +52,20 @@ export const serverSchema = z
       description: 'Time zone of the host, by its IANA name such as America/New_York',
       examples: ['America/New_York', 'Europe/London', 'UTC'],
     }),
-    api: z.literal('data').default('data').describe('API of the server: data (the FileMaker Data API)'),
+    api: z
+      .enum(['data', 'odata'] satisfies Api[])
+      .default('data')
+      .describe(
+        'API of the server: data (default: the FileMaker Data API, which sees tables by layouts) or odata (no layouts are needed)',
+      ),
     sessions: z
       .int()
       .min(1)
       .max(100)
       .default(8)
-      .describe('The most sessions ever open on this server at once, a whole number from 1 to 100'),
+      .describe(
+        'The most sessions ever open on this server at once, a whole number from 1 to 100; with api: odata, which has no sessions, the most requests at once',
+      ),
     niceness: z
       .literal(nicenesses)
       .default(defaultNiceness)
@@ -147,11 +155,16 @@ const conflicts = z
 
 const linkSchema = z
   .strictObject({
-    layout: text.describe('Name of the layout that shows the table to the sync'),
+    layout: text.optional().describe('Name of the layout that shows the table to the sync'),
+    table: text
+      .optional()
+      .describe(
+        'Name of the table occurrence of the table, where the server has api: odata; beside a layout, only for webhooks',
+      ),
     sweepLayout: text
       .optional()
       .describe(
-        'Name of a layout of the same table with the key and the modification stamp alone, for sweeps',
+        'Name of a layout of the same table with the key and the modification stamp alone, for sweeps (over OData they read no more by themselves)',
       ),
     database: text.optional().describe("Name of the database, where it is not the server's own"),
     role: z
@@ -166,7 +179,12 @@ const linkSchema = z
     leave: leave.optional(),
     deleteLog: ownDeleteLog.optional(),
   })
-  .describe('A map such as { layout: Contacts_Sync }');
+  .meta({
+    description:
+      'A map such as { layout: Contacts_Sync }, or { table: Contacts } where the server has api: odata',
+    // For editors; whoever reads the file knows which of the two (api-checks.ts).
+    anyOf: ['layout', 'table'].map((name) => ({ properties: { [name]: true }, required: [name] })),
+  });
 
 export const tableSchema = z
   .strictObject({

@@ -10,7 +10,7 @@ import type { LayoutOf } from './resolve.ts';
 
 /**
  * Appends to `findings`, unless the table was worked on: then it goes on, and each sweep finds out whether it can go by it. One
- * that is not known yet is left out: the records' own layout is swept until it is.
+ * that is not known yet is left out: the records' own layout is swept until it is. Over OData none is needed: a request names its fields.
  */
 export async function sweepLayoutsOf(
   table: TableConfiguration,
@@ -20,6 +20,7 @@ export async function sweepLayoutsOf(
   const thin = new Map<ServerName, TableBinding>();
   for (const layout of layouts) {
     const { link } = layout;
+    if (link.api === 'odata') thin.set(link.server, thinBinding(table, layout, link.layout));
     if (link.sweepLayout === undefined) continue;
     const shown = await shownOf(table, link, link.sweepLayout, layoutOf);
     if (shown === undefined) continue;

@@ -3,12 +3,12 @@
  * is open at a time, but for the moment in which it is tried how many the server gives.
  */
 import type { LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
+import { connectServer, inspectServer } from '../composition/connect.ts';
 import { count } from '../composition/words.ts';
 import { didYouMean } from '../config/suggest.ts';
 import type { Interval } from '../core/interval.ts';
-import { connectDataApi } from '../filemaker/data-api/connect.ts';
 import type { ConnectorEvent, Log } from '../filemaker/http/events.ts';
-import { type InspectionOptions, inspectDataApi } from '../filemaker/data-api/inspect.ts';
+import type { InspectionOptions } from '../filemaker/data-api/inspect.ts';
 import type { Account } from '../filemaker/http/account.ts';
 import { ownSlots } from '../filemaker/data-api/own-slots.ts';
 import type { Inspection } from '../ports/inspection.ts';
@@ -60,9 +60,9 @@ class Look {
 
   constructor(options: LookOptions) {
     this.#o = options;
-    const { account, address } = options;
+    const { account, address, server } = options;
     const as: Partial<InspectionOptions> = 'missing' in account ? {} : { account };
-    this.#inspection = inspectDataApi({ ...address, ...as });
+    this.#inspection = inspectServer({ ...address, api: server.api, ...as });
   }
 
   get result(): ServerLook {
@@ -252,9 +252,9 @@ class Look {
   }
 
   #connected(account: Account, log?: Log): Server {
-    const { script } = this.#o.server;
-    const shared = { sessionsInAll: 3, slots: ownSlots(), ...this.#o.address };
-    return connectDataApi({ ...shared, account, sessions: 1, script, ...(log && { log }) });
+    const { api, script } = this.#o.server;
+    const shared = { api, sessionsInAll: 3, slots: ownSlots(), ...this.#o.address };
+    return connectServer({ ...shared, account, sessions: 1, script, ...(log && { log }) });
   }
 
   async #probe(fit: readonly Fit[], account: Account, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 /** How many sessions a server gives at once, up to those configured; all are logged out again. */
 import { count } from '../composition/words.ts';
-import { inspectDataApi } from '../filemaker/data-api/inspect.ts';
+import { inspectServer } from '../composition/connect.ts';
 import type { Account } from '../filemaker/http/account.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { checks } from './catalogue.ts';
@@ -10,14 +10,14 @@ import { answered, findingOf } from './server-errors.ts';
 
 /** Called with no other session open. */
 export async function sessionsFinding(
-  { server: { sessions }, address }: LookOptions,
+  { server: { api, sessions }, address }: LookOptions,
   account: Account,
   database: string,
   signal: AbortSignal,
 ): Promise<Found> {
   // Asked once: one that is not given now is what is looked for.
-  const one = { ...address, account, retry: { attempts: 1 } };
-  const inspections = Array.from({ length: sessions }, () => inspectDataApi(one));
+  const one = { ...address, api, account, retry: { attempts: 1 } };
+  const inspections = Array.from({ length: sessions }, () => inspectServer(one));
   try {
     const answers = await Promise.all(
       inspections.map((inspection) => answered(() => inspection.layouts(database, signal))),

@@ -27,7 +27,11 @@ test.each([
   ['an unknown name', exampleWith([['servers', 'hq', 'sesions'], 8])],
   ['a missing key', exampleWith([['tables', 'contacts', 'key'], undefined])],
   ['a duration without a unit', exampleWith([['schedule', 'settle'], '5'])],
-  ['what is not built yet', exampleWith([['servers', 'hq', 'api'], 'odata'])],
+  ['an API that there is not', exampleWith([['servers', 'hq', 'api'], 'xml'])],
+  [
+    'a place with neither a layout nor a table',
+    exampleWith([['tables', 'contacts', 'servers', 'hq', 'layout'], undefined]),
+  ],
   ['a name with a blank', exampleWith([['servers', 'head office'], {}])],
 ])('an editor marks %s', (_, text) => {
   expect(validate(parse(text))).toBe(false);

@@ -77,9 +77,17 @@ test('the example of the design loads, with every default filled', async () => {
       conflicts: { kind: 'newest' },
       deletes: { policy: 'ignore', limit: { records: 20, percent: 2 } },
       links: [
-        { server: 'hq', database: 'Main', layout: 'Contacts_Sync', role: 'both', rename: new Map() },
+        {
+          server: 'hq',
+          api: 'data',
+          database: 'Main',
+          layout: 'Contacts_Sync',
+          role: 'both',
+          rename: new Map(),
+        },
         {
           server: 'branch',
+          api: 'data',
           database: 'Contacts',
           layout: 'Contacts_Sync',
           role: 'both',

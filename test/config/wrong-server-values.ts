@@ -113,13 +113,13 @@ export const wrongServerValues: readonly WrongValue[] = [
     remedy: 'Write one such as https://fm-hq.example.com',
   },
   {
-    name: 'OData',
+    name: 'OData in capitals',
     path: hq('api'),
-    to: 'odata',
+    to: 'OData',
     place: 'servers.hq.api',
-    value: '"odata"',
-    message: 'not built yet: OData',
-    remedy: 'Write data, or leave it out',
+    value: '"OData"',
+    message: 'not a value that can stand here',
+    remedy: 'Did you mean odata? Write data or odata. ',
   },
   {
     name: 'an API that never was',
@@ -128,7 +128,7 @@ export const wrongServerValues: readonly WrongValue[] = [
     place: 'servers.hq.api',
     value: '"xml"',
     message: 'not a value that can stand here',
-    remedy: 'Write data. ',
+    remedy: 'Write data or odata. ',
   },
   {
     name: 'no session',
