@@ -20,6 +20,12 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
     means: 'Changes from elsewhere were written there.',
     do: nothing,
   },
+  'hooks-missed': {
+    title: 'TABLE: N changes on SERVER came by the schedule, of which no webhook had told',
+    means:
+      'FileMaker did not call for them, or its call did not arrive, though a webhook stands: nothing is lost, they came with the next reading of the schedule.',
+    do: 'Now and then: nothing. Often: see whether FileMaker reaches ServerSync at the address of `webhook`.',
+  },
   parked: {
     title: 'TABLE: N records parked: …',
     means: 'They were set aside with the reason; the others go on.',

@@ -37,6 +37,10 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [`goes on: ${ofServer(event)}`];
     case 'data-limit-reached':
       return [`${event.server} is left alone: its licence lets the Data API send no more (953)`];
+    case 'hooks-missed':
+      return [
+        `${event.table}: ${count(event.changes, 'change')} on ${event.server} came by the schedule, of which no webhook had told`,
+      ];
     case 'data-limit-over':
       return [`${event.server} sends data again`];
     case 'server-failed':

@@ -15,6 +15,7 @@ import { type Breaker, isOpen } from '../core/breaker.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type Bookmark, type ChangesPlace, isFor, type ListPlace } from '../core/bookmark.ts';
 import { withNewest } from '../core/newest.ts';
+import type { Interval } from '../core/interval.ts';
 import type { EpochMs, FieldName, ServerName, TableName } from '../core/names.ts';
 import { isOfFields, type Watermark } from '../core/watermark.ts';
 import { movedWatermark } from '../core/window.ts';
@@ -51,6 +52,8 @@ export type EnumerateOptions = {
   readonly stored?: StoredPlace | undefined;
   /** Told once how many rows the reading found, when some of them are surely new here: what changed may be our own writes. */
   readonly found?: (rows: number) => void;
+  /** Told of each change that was made on this server since it was last read, by its stamp; of a first read none is. */
+  readonly changed?: (at: Interval) => void;
   /** Given the watermark of a reading that found nothing, to advance it with others. Default: it is advanced at once. */
   readonly keepQuiet?: (mark: Watermark) => void;
 };
@@ -162,7 +165,7 @@ async function read(
   engine: Engine,
   place: Place,
   { watermark: stored, bookmark, clock }: Known,
-  { pace, turn, keepQuiet, found }: Options,
+  { pace, turn, keepQuiet, found, changed: tellChange }: Options,
   signal: AbortSignal,
 ): Promise<Enumeration> {
   const now = engine.clock.now();
@@ -187,7 +190,7 @@ async function read(
     count += page.records.length;
     if (!(await turn.take())) return 'busy';
     if ((await engine.control.halt(of.table, of.server)) !== undefined) return 'halted';
-    const { halted, unsettled, changed } = await ingestPage(
+    const { halted, unsettled, changedAt } = await ingestPage(
       engine,
       place,
       page,
@@ -201,7 +204,8 @@ async function read(
       records: page.records.length,
       total: Math.max(count, page.foundCount),
     });
-    if (isFirst && phase === 'changes' && changed > 0) found?.(page.foundCount);
+    if (isFirst && phase === 'changes' && changedAt.length > 0) found?.(page.foundCount);
+    if (phase === 'changes') for (const at of changedAt) tellChange?.(at);
     if (halted) return (await isOutdated(engine, place)) ? 'outdated' : 'halted';
     if (unsettled > 0) return 'done';
     newest = withNewest(newest, page.records);
@@ -234,19 +238,24 @@ async function ingestPage(
   { records, at, until }: ReadPage,
   { clock, since, watch }: { readonly clock: LinkClock; readonly since: EpochMs; readonly watch: FileWatch },
   signal: AbortSignal,
-): Promise<{ readonly halted: boolean; readonly unsettled: number; readonly changed: number }> {
+): Promise<{
+  readonly halted: boolean;
+  readonly unsettled: number;
+  readonly changedAt: readonly Interval[];
+}> {
   const isWhole = [...engine.lanes.values()].some(({ wholeBatches }) => wholeBatches);
   const parts = isWhole ? 1 : Math.ceil(records.length / engine.settings.ingestSize);
-  let [unsettled, changed] = [0, 0];
+  let unsettled = 0;
+  const changedAt: Interval[] = [];
   // Of like size, since each becomes a batch of its own.
   for (const part of chunksOf(records, Math.ceil(records.length / parts))) {
     const observations = part.map((record) => observe(place, record, clock, at, until));
     const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
     unsettled += sightings.unsettled;
-    changed += sightings.changed;
-    if (sightings.halted) return { halted: true, unsettled, changed };
+    changedAt.push(...sightings.changedAt);
+    if (sightings.halted) return { halted: true, unsettled, changedAt };
   }
-  return { halted: false, unsettled, changed };
+  return { halted: false, unsettled, changedAt };
 }
 
 type Reading = Exclude<Bookmark, { readonly kind: 'meeting' }>;

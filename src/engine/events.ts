@@ -188,6 +188,13 @@ export type EngineEvent =
   | { readonly kind: 'data-limit-reached'; readonly server: ServerName; readonly tryAt: EpochMs }
   | { readonly kind: 'data-limit-over'; readonly server: ServerName }
   | { readonly kind: 'server-back'; readonly server: ServerName; readonly task: Task }
+  /** The schedule found changes there of which no webhook had told, though one stands and they had their time (core/hint.ts). */
+  | {
+      readonly kind: 'hooks-missed';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly changes: number;
+    }
   /** What is stored of fields is stored by other names now; `other`: fields that are another one on a server since. */
   | ({ readonly kind: 'renamed'; readonly table: TableName } & Renaming)
   /** The configuration does not name the table on that server any more: what waited, in records, is closed. */
@@ -201,4 +208,4 @@ export type EngineEvent =
   /** Another process goes by other fields or receivers of the table: this one leaves it alone. */
   | { readonly kind: 'outdated'; readonly table: TableName; readonly server: ServerName };
 
-export type Task = 'reading' | 'measuring' | 'writing' | 'sweeping';
+export type Task = 'reading' | 'waking' | 'measuring' | 'writing' | 'sweeping';

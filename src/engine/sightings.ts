@@ -18,6 +18,8 @@ export class Sightings {
   readonly place: Place;
   readonly clock: LinkClock;
   changed = 0;
+  /** When, by their stamps. */
+  readonly changedAt: Interval[] = [];
   echoes = 0;
   stale = 0;
   /** The table halts here: nothing of these records counted. */
@@ -64,7 +66,10 @@ export class Sightings {
   /** The records whose merge took effect. */
   merged(moves: readonly SeenMove[]): void {
     for (const { pending, base, merged } of moves) {
-      if (merged.changed) this.changed += 1;
+      if (merged.changed) {
+        this.changed += 1;
+        this.changedAt.push(pending.seen.changedAt);
+      }
       const met = merged.lost.filter((loser) => loser.kind === 'first-meeting').length;
       this.paired += met;
       this.held += merged.lost.filter(({ open }) => open).length;

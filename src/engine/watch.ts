@@ -21,6 +21,8 @@ import { recheckAfterMs, recheckEveryMs } from './read-server.ts';
 import { recheckDue, recheckParked } from './recheck.ts';
 import { retryDue } from './retry-parked.ts';
 import { sweepServer, type SweepServerOptions } from './sweep-server.ts';
+import { PlaceTurns, Turns } from './place-turns.ts';
+import { missedIn, readWoken, type Wake } from './woken.ts';
 
 export type Schedule = {
   /** Between two reads of a server, ms. */
@@ -45,18 +47,39 @@ export const defaultSchedule: Omit<Schedule, 'enumerateMs' | 'sweep'> = {
   lastMs: 10_000,
 };
 
-/** Ends when the signal is aborted, after delivering what is in the queues. Throws what is no server's fault. */
-export async function watch(engine: Engine, schedule: Schedule, signal: AbortSignal): Promise<void> {
+/**
+ * Ends when the signal is aborted, after delivering what is in the queues. Throws what is no server's fault. `wake`: what has tables read
+ * besides the schedule.
+ */
+export async function watch(
+  engine: Engine,
+  schedule: Schedule,
+  signal: AbortSignal,
+  wake?: Wake,
+): Promise<void> {
   await grow(engine);
   // One loop's failure that is no server's ends the others too.
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
   const stood = new Map<ServerName, ReadonlySet<TableName>>();
-  const reading: Reading = { startedAt: engine.clock.now(), meetings: new Turns(), rechecked: new Map() };
+  const reading: Reading = {
+    startedAt: engine.clock.now(),
+    meetings: new Turns(),
+    places: new PlaceTurns(),
+    rechecked: new Map(),
+    wake,
+  };
   const loops = [...engine.servers.keys()].flatMap((server) => [
     repeat(engine, server, 'reading', schedule, stop, () =>
       readServer(engine, server, schedule, reading, stop),
     ),
+    ...(wake === undefined
+      ? []
+      : [
+          repeat(engine, server, 'waking', schedule, stop, () =>
+            readHinted(engine, server, wake, reading.places, stop),
+          ),
+        ]),
     repeat(engine, server, 'measuring', schedule, stop, () =>
       measureServer(engine, server, schedule, reading.startedAt, stop),
     ),
@@ -142,6 +165,9 @@ type Reading = {
   readonly startedAt: EpochMs;
   /** First meetings, one after the other for each table. */
   readonly meetings: Turns;
+  /** One table of one server is read by the schedule or for a hint, and not by both at once. */
+  readonly places: PlaceTurns;
+  readonly wake: Wake | undefined;
   /** When the parked records of a server were looked at. */
   readonly rechecked: Map<ServerName, EpochMs>;
 };
@@ -150,11 +176,12 @@ async function readServer(
   engine: Engine,
   server: ServerName,
   { enumerateMs }: Schedule,
-  { startedAt, meetings, rechecked }: Reading,
+  reading: Reading,
   stop: AbortSignal,
 ): Promise<number> {
+  const { startedAt, meetings, rechecked } = reading;
   for (const place of placesOn(engine, server)) {
-    if (await isMet(engine, place)) await orHalt(engine, place, () => enumerate(engine, place, stop), stop);
+    if (await isMet(engine, place)) await readMet(engine, place, reading, stop);
     else await meetings.inTurn(place.plan.name, () => meetAndRead(engine, place, stop));
   }
   const now = engine.clock.now();
@@ -165,6 +192,31 @@ async function readServer(
     await orHalt(engine, place, () => recheckParked(engine, place, since, stop), stop);
   rechecked.set(server, now);
   return enumerateMs;
+}
+
+async function readMet(
+  engine: Engine,
+  place: Place,
+  { places, wake }: Reading,
+  stop: AbortSignal,
+): Promise<void> {
+  await places.inTurn(place, async () => {
+    const missed = wake && missedIn(engine, place, wake);
+    const options = missed === undefined ? {} : { changed: missed.changed };
+    await orHalt(engine, place, () => enumerate(engine, place, stop, options), stop);
+    missed?.tell();
+  });
+}
+
+async function readHinted(
+  engine: Engine,
+  server: ServerName,
+  wake: Wake,
+  turns: PlaceTurns,
+  stop: AbortSignal,
+): Promise<number> {
+  await readWoken(engine, server, wake, turns, stop);
+  return 0;
 }
 
 /** What was to be delivered there before the meeting was over has lost its messages. */
@@ -246,16 +298,4 @@ async function writeServer(
   const options: DrainOptions = { force: false, busy: new Set(), settling: new Map() };
   await drain(engine, server, options, stop);
   return idleMs;
-}
-
-/** Work on the same table, one after the other. */
-class Turns {
-  readonly #last = new Map<TableName, Promise<void>>();
-
-  async inTurn(table: TableName, work: () => Promise<void>): Promise<void> {
-    const before = this.#last.get(table) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.#last.set(table, mine);
-    await mine;
-  }
 }

@@ -1,9 +1,9 @@
 /** `--watch` on time that passes as fast as its loops let it: when all of them sleep, it is the time of the first to wake. */
 import { expect, test } from 'vitest';
 import type { EpochMs } from '../../src/core/names.ts';
-import type { Engine } from '../../src/engine/engine.ts';
 import { defaultSchedule, watch } from '../../src/engine/watch.ts';
 import { alone } from './model/alone.ts';
+import { hurried } from './model/hurried.ts';
 import { serverOf, worldWith } from './model/invocations.ts';
 import type { World } from './model/world.ts';
 
@@ -20,25 +20,6 @@ const schedule = {
 /** Reading, writing, measuring and sweeping of each server. */
 const loopsOf = (world: World): number => 4 * world.servers.size;
 
-function hurried(world: World, engine: Engine): Engine['clock'] {
-  const asleep = new Set<{ readonly until: EpochMs }>();
-  const now = (): EpochMs => world.scheduler.now;
-  return {
-    now,
-    sleep: async (ms, signal) => {
-      const sleeper = { until: now() + ms };
-      asleep.add(sleeper);
-      while (now() < sleeper.until && !signal.aborted) {
-        await engine.clock.sleep(0, signal);
-        const first = Math.min(...[...asleep].map(({ until }) => until));
-        if (asleep.size === loopsOf(world)) world.scheduler.now = Math.max(now(), first);
-      }
-      asleep.delete(sleeper);
-      signal.throwIfAborted();
-    },
-  };
-}
-
 /** Watches until so much time is over, ms; `meanwhile` is asked whenever branch is asked for its clock. */
 async function watched(world: World, ms: number, meanwhile: () => Promise<void> | void = () => undefined) {
   const end = world.scheduler.now + ms;
@@ -49,7 +30,9 @@ async function watched(world: World, ms: number, meanwhile: () => Promise<void> 
     if (world.scheduler.now >= end) stop.abort(new Error('the time of the test is over'));
     return false;
   };
-  await alone(world, (engine) => watch({ ...engine, clock: hurried(world, engine) }, schedule, stop.signal));
+  await alone(world, (engine) =>
+    watch({ ...engine, clock: hurried(world, engine, loopsOf(world)) }, schedule, stop.signal),
+  );
 }
 
 /** The only record of hq is refused by branch; the instants at which it was asked to take it. */
