@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../core/time-zone.ts';
 import { requestKind, trouble } from './control/schema.ts';
 import type { SimulatorOptions } from './description.ts';
+import { odataOptions } from './odata/options-schema.ts';
 import { serverSyncScript } from './serversync-script.ts';
 
 const calculation = z.strictObject({
@@ -104,6 +105,7 @@ const account = z.strictObject({
   name: z.string(),
   password: z.string(),
   canUseDataApi: z.boolean().exactOptional(),
+  canUseOData: z.boolean().exactOptional(),
   databases: z.array(z.string()).exactOptional(),
   layouts: z.array(z.string()).exactOptional(),
   privileges: z
@@ -125,6 +127,7 @@ const description = z.strictObject({
       name: z.string(),
       tables: z.array(table),
       layouts: z.array(layout),
+      occurrences: z.array(z.strictObject({ name: z.string(), table: z.string() })).exactOptional(),
       scripts: z.record(z.string(), script).exactOptional(),
       localeDates: z.enum(['MM/dd/yyyy', 'dd.MM.yyyy']).exactOptional(),
     }),
@@ -141,6 +144,7 @@ const description = z.strictObject({
   seed: z.int().exactOptional(),
   emptyList: z.enum(['empty', '401']).exactOptional(),
   isoSeparator: z.enum(['T', ' ']).exactOptional(),
+  odata: odataOptions.exactOptional(),
   host: z.string().exactOptional(),
   port: z.int().nonnegative().exactOptional(),
 });

@@ -4,6 +4,7 @@
  * Values in rows are neutral: dates `2026-11-22`, times `10:00:00`, timestamps `2026-11-22T10:00:00`, all else text.
  */
 import type { TimeZone } from '../core/time-zone.ts';
+import type { ODataOptions } from './odata/options.ts';
 import type { Version } from './profiles.ts';
 import type { Trouble } from './troubles.ts';
 
@@ -133,6 +134,11 @@ export type DatabaseDescription = {
   readonly name: string;
   readonly tables: readonly TableDescription[];
   readonly layouts: readonly LayoutDescription[];
+  /**
+   * What OData calls a table: an occurrence of a table in the relationship graph. Each table has one of its own name, where none here
+   * has that name; these come beside.
+   */
+  readonly occurrences?: readonly { readonly name: string; readonly table: string }[];
   readonly scripts?: Readonly<Record<string, Script>>;
   /** What `dateformats: 1` (the file's locale) shows; default US. */
   readonly localeDates?: 'MM/dd/yyyy' | 'dd.MM.yyyy';
@@ -151,6 +157,8 @@ export type AccountDescription = {
   readonly password: string;
   /** The extended privilege fmrest; default true. */
   readonly canUseDataApi?: boolean;
+  /** The extended privilege fmodata; default true. */
+  readonly canUseOData?: boolean;
   /** Files the account exists in; default all. */
   readonly databases?: readonly string[];
   /** Layouts that it may see; default all. */
@@ -176,6 +184,9 @@ export const requestKinds = [
   'globals',
   'upload',
   'download',
+  'count',
+  'batch',
+  'schema',
 ] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
@@ -211,6 +222,8 @@ export type SimulatorOptions = {
   readonly emptyList?: 'empty' | '401';
   /** The character between date and time in `dateformats: 2` (unverified); default 'T'. */
   readonly isoSeparator?: 'T' | ' ';
+  /** How it answers OData. */
+  readonly odata?: ODataOptions;
   /** PEM, certificate and key: it speaks https then. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Default 127.0.0.1 and any free port. */

@@ -4,6 +4,7 @@ import type { SimulatorOptions, TimeSource } from './description.ts';
 import { FileMakerFailure } from './failure.ts';
 import { HostClock } from './host-clock.ts';
 import type { Routes } from './http/routes.ts';
+import type { ODataRoutes } from './odata/routes.ts';
 import { Licence } from './licence.ts';
 import { Processors } from './load/processors.ts';
 import { profiles, type Profile } from './profiles.ts';
@@ -34,6 +35,7 @@ export class Simulation {
   url = '';
   /** Known once the server is put together: a script asks through them too. */
   routes: Routes | undefined;
+  odataRoutes: ODataRoutes | undefined;
 
   constructor(options: SimulatorOptions, time: TimeSource) {
     this.options = options;

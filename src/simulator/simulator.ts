@@ -1,4 +1,4 @@
-/** A FileMaker Server to run without FileMaker: the Data API over plain HTTP, and a way to make trouble. */
+/** A FileMaker Server to run without FileMaker: the Data API and OData over plain HTTP, and a way to make trouble. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { containerRoutes } from './api/containers.ts';
@@ -10,13 +10,16 @@ import { writeRoutes } from './api/write.ts';
 import { SimulatorControl } from './control/control.ts';
 import { isControlCall, serveControl } from './control/calls.ts';
 import type { SimulatorOptions } from './description.ts';
-import { answerTo, type Asked, type Outcome, serve } from './http/pipeline.ts';
+import type { Outcome } from './http/disturbed.ts';
+import { answerTo, type Asked, serve } from './http/pipeline.ts';
 import { Routes } from './http/routes.ts';
+import { odataRoutes } from './odata/all-routes.ts';
+import { ODataRoutes } from './odata/routes.ts';
 import { realTime } from './real-time.ts';
 import { Simulation } from './simulation.ts';
 
 export type Simulator = {
-  /** `http://127.0.0.1:49152`; the Data API is under `/fmi/data/v2`, the control API under `/simulator`. */
+  /** `http://127.0.0.1:49152`; the Data API is under `/fmi/data/v2`, OData under `/fmi/odata/v4`, the control API under `/simulator`. */
   readonly url: string;
   readonly port: number;
   readonly control: SimulatorControl;
@@ -38,6 +41,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     ...containerRoutes,
   ]);
   simulation.routes = routes;
+  simulation.odataRoutes = new ODataRoutes(odataRoutes);
   const answer: RequestListener = (request, response) => {
     const served = isControlCall(request)
       ? serveControl(control, request, response)

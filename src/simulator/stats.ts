@@ -46,6 +46,9 @@ const none = (): Record<RequestKind, number> => ({
   globals: 0,
   upload: 0,
   download: 0,
+  count: 0,
+  batch: 0,
+  schema: 0,
 });
 
 /** Older writes are forgotten past this many. */
@@ -79,6 +82,18 @@ export class Counters {
     if (write.kind === 'update' && write.modId === undefined) this.withoutModId += 1;
     this.writeLog.push(write);
     if (this.writeLog.length > keptWrites * 2) this.writeLog = this.writeLog.slice(-keptWrites);
+  }
+
+  /** What the work counts as written is not, where it throws. */
+  undoing<Result>(work: () => Result): Result {
+    const [log, written, withoutModId] = [this.writeLog.length, this.written, this.withoutModId];
+    try {
+      return work();
+    } catch (error) {
+      this.writeLog.length = Math.min(this.writeLog.length, log);
+      [this.written, this.withoutModId] = [written, withoutModId];
+      throw error;
+    }
   }
 
   /** Writes that took effect, oldest first. */

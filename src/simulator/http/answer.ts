@@ -69,7 +69,8 @@ export async function send(
     'X-Content-Type-Options': 'nosniff',
     Vary: 'Accept-Encoding',
     ...(zip ? { 'Content-Encoding': 'gzip' } : {}),
-    'Content-Length': String(body.length),
+    // No content has no length either (RFC 9110, 8.6).
+    ...(answer.status === 204 ? {} : { 'Content-Length': String(body.length) }),
     Date: date,
     ...answer.headers,
   });

@@ -6,6 +6,7 @@ import type { Random } from '../../ports/clock.ts';
 import { neutralOf } from './neutral.ts';
 import type { Row } from './row-set.ts';
 import { Layout } from './layout.ts';
+import { occurrencesOf, type Occurrence } from './occurrence.ts';
 import { Table, type Saved } from './table.ts';
 
 export type Backup = ReadonlyMap<Table, Saved>;
@@ -15,6 +16,7 @@ export class Database {
   readonly description: DatabaseDescription;
   readonly tables: ReadonlyMap<string, Table>;
   readonly layouts = new Map<string, Layout>();
+  readonly occurrences: Occurrence[];
   readonly scripts: Map<string, Script>;
   private readonly random: Random;
 
@@ -27,6 +29,7 @@ export class Database {
       description.tables.map((table) => [table.name, new Table(table, this, random, () => host.time.now())]),
     );
     for (const layout of description.layouts) this.layouts.set(layout.name, new Layout(layout, this));
+    this.occurrences = occurrencesOf(description, this.tables, (name) => this.table(name));
     const stamp = host.stamp('import');
     for (const table of this.tables.values()) fill(table, { host: stamp, user: stamp });
   }
@@ -45,6 +48,20 @@ export class Database {
 
   settle(): void {
     for (const table of this.tables.values()) table.settle();
+  }
+
+  /** All of the work's changes are made, or where it throws none. */
+  atomically<Result>(work: () => Result): Result {
+    const tables = [...this.tables.values()];
+    for (const table of tables) table.begin();
+    try {
+      const result = work();
+      for (const table of tables) table.end();
+      return result;
+    } catch (error) {
+      for (const table of tables) table.rollBack();
+      throw error;
+    }
   }
 
   backup(): Backup {

@@ -7,8 +7,11 @@ export class Field {
   readonly description: FieldDescription;
   readonly type: FieldType;
   readonly slots: readonly Slot[];
+  /** Stays when the field is renamed. */
+  readonly id: number;
 
-  constructor(description: FieldDescription, firstSlot: number) {
+  constructor(description: FieldDescription, id: number, firstSlot: number) {
+    this.id = id;
     this.name = description.name;
     this.description = description;
     this.type = description.type;
@@ -52,8 +55,8 @@ export class Schema {
 
   constructor(descriptions: readonly FieldDescription[]) {
     let next = 0;
-    this.fields = descriptions.map((description) => {
-      const field = new Field(description, next);
+    this.fields = descriptions.map((description, at) => {
+      const field = new Field(description, at + 1, next);
       next += field.slots.length;
       return field;
     });

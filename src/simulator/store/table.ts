@@ -47,6 +47,8 @@ export class Table {
   private serials = new Map<Field, number>();
   /** Told of each change at the moment that it becomes visible. */
   onChange: ((change: RowChange) => void) | undefined;
+  /** What was changed since `begin`, told to nobody yet. */
+  private changes: RowChange[] | undefined;
   private readonly random: Random;
   private readonly now: () => number;
 
@@ -103,7 +105,7 @@ export class Table {
   remove(id: number): void {
     const row = this.unlocked(id);
     this.rows.remove(id, this.now());
-    this.onChange?.({ before: row, after: undefined });
+    this.changed({ before: row, after: undefined });
     for (const cascade of this.description.cascades ?? []) {
       const child = this.database.table(cascade.table);
       const slot = child.slot(cascade.field);
@@ -148,7 +150,32 @@ export class Table {
   private show(row: Row, now: number): void {
     const before = this.rows.get(row.id);
     this.rows.put(row, now);
-    this.onChange?.({ before, after: row });
+    this.changed({ before, after: row });
+  }
+
+  private changed(change: RowChange): void {
+    if (this.changes) this.changes.push(change);
+    else this.onChange?.(change);
+  }
+
+  /** What follows can be undone, until `end` or `rollBack`. Record ids and serial numbers stay used up. */
+  begin(): void {
+    this.changes = [];
+  }
+
+  end(): void {
+    const changes = this.changes ?? [];
+    this.changes = undefined;
+    for (const change of changes) this.onChange?.(change);
+  }
+
+  rollBack(): void {
+    const changes = this.changes ?? [];
+    this.changes = undefined;
+    for (const { before, after } of changes.toReversed()) {
+      if (before) this.rows.put(before, this.now());
+      else if (after) this.rows.remove(after.id, this.now());
+    }
   }
 
   save(): Saved {

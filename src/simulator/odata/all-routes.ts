@@ -1,0 +1,15 @@
+/** Everything that is served below `/fmi/odata/v4`. Routes of further kinds go in here. */
+import { batchRoutes } from './batch/run.ts';
+import type { ODataRoute } from './exchange.ts';
+import { metadataRoutes } from './metadata/metadata.ts';
+import { readRoutes } from './read.ts';
+import { serviceRoutes } from './service.ts';
+import { writeRoutes } from './write.ts';
+
+export const odataRoutes: readonly ODataRoute[] = [
+  ...serviceRoutes,
+  ...metadataRoutes,
+  ...readRoutes,
+  ...writeRoutes,
+  ...batchRoutes,
+];

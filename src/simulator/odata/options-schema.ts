@@ -1,0 +1,30 @@
+/** The OData switches of a description in a file. */
+import { z } from 'zod';
+
+const flag = z.boolean().exactOptional();
+
+export const odataOptions = z.strictObject({
+  enabled: flag,
+  annotations: z.enum(['4.0', '4.01']).exactOptional(),
+  entityIds: flag,
+  openRoot: flag,
+  pageRows: z.int().positive().exactOptional(),
+  caseSensitive: flag,
+  quoteUnderscores: flag,
+  filterRowIds: flag,
+  countNeedsAnyAccept: flag,
+  upsert: z.strictObject({ inBatch: flag, outside: flag }).exactOptional(),
+  batch: z
+    .strictObject({
+      stopsOnError: flag,
+      continueOnError: flag,
+      rollsBack: flag,
+      nestedAnswers: flag,
+      location: flag,
+    })
+    .exactOptional(),
+  filteredWritesAreOne: flag,
+  refusalStatus: z.int().min(400).max(599).exactOptional(),
+  prohibitsModification: flag,
+  jsonFaults: z.strictObject({ questionMarks: flag, bareFractions: flag, rawControls: flag }).exactOptional(),
+});
