@@ -2,6 +2,7 @@
 import type { Probe } from '../../core/server-clock.ts';
 import type { SessionSlots } from '../../ports/session-slots.ts';
 import type { Account } from '../http/account.ts';
+import { clockOffset } from '../http/clock-offset.ts';
 import { notFileMaker, type Place } from '../http/failures.ts';
 import type { PlainSender } from '../http/plain-request.ts';
 import { Requests } from '../http/requests.ts';
@@ -9,7 +10,7 @@ import { Way, type WayOptions } from '../http/way.ts';
 import { answerOf } from './answer.ts';
 import { ApplyMemory } from './apply-state.ts';
 import { Logins } from './logins.ts';
-import { clockOffset, ProductInfo } from './product-info.ts';
+import { ProductInfo } from './product-info.ts';
 import { SessionPool } from './session-pool.ts';
 
 export type DataApiOptions = WayOptions & {
@@ -67,7 +68,7 @@ export class Connection {
   }
 
   async probe(signal: AbortSignal): Promise<Probe> {
-    const shown = clockOffset(await this.productInfo.ask(signal));
+    const shown = clockOffset((await this.productInfo.ask(signal)).http);
     if (shown === undefined) {
       throw notFileMaker(this.place, 'its answers have no Date header, so that its clock cannot be read');
     }

@@ -5,11 +5,16 @@
  */
 import { canonicalNumber, canonicalText } from '../../core/canonical.ts';
 import type { FieldType } from '../../core/link.ts';
-import { dateFromWire, dateToWire, timeFromWire, timestampFromWire, timestampToWire } from './us-dates.ts';
+import { nativeLineEnds } from '../http/line-ends.ts';
+import {
+  dateFromWire,
+  dateToWire,
+  timeFromWire,
+  timestampFromWire,
+  timestampToWire,
+} from '../http/us-dates.ts';
 
 type Conversion = (value: string) => string;
-
-const nativeLineEnds: Conversion = (text) => (text.includes('\n') ? text.replaceAll('\n', '\r') : text);
 
 const fromWire: Readonly<Record<FieldType, Conversion>> = {
   text: canonicalText,

@@ -10,7 +10,7 @@ import type { FieldType } from '../../core/link.ts';
 import type { Key } from '../../core/names.ts';
 import type { PageRange, StampRange } from '../../ports/server.ts';
 import { wireValue } from './field-values.ts';
-import { timestampToWire } from './us-dates.ts';
+import { timestampToWire } from '../http/us-dates.ts';
 
 const operator = /^\s|\s$|[\\@*#?!=<>"~{}≤≥…]|\/{2,}|\.{2,}/g;
 

@@ -3,8 +3,6 @@
  * its clock, and perhaps its version (help.claris.com data-api-guide get-product-information).
  */
 import { z } from 'zod';
-import type { Interval } from '../../core/interval.ts';
-import type { EpochMs } from '../../core/names.ts';
 import type { Envelope } from '../http/answer.ts';
 import { notFileMaker } from '../http/failures.ts';
 import { type PlainSender, sendPlain } from '../http/plain-request.ts';
@@ -59,12 +57,4 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const leave = (): void => reject(signal.reason);
   signal.addEventListener('abort', leave, { once: true });
   return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', leave));
-}
-
-/** Server minus reference, from the whole second in the `Date` header; undefined where there is none. */
-export function clockOffset({ http }: Envelope): { offset: Interval; at: EpochMs } | undefined {
-  const second = http.date === undefined ? Number.NaN : Date.parse(http.date);
-  if (Number.isNaN(second)) return undefined;
-  const offset = { lo: second - http.answeredAt, hi: second + 1000 - http.sentAt };
-  return { offset, at: http.answeredAt };
 }

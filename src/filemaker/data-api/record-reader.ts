@@ -5,12 +5,10 @@
 import { z } from 'zod';
 import type { FieldType } from '../../core/link.ts';
 import type { FieldName } from '../../core/names.ts';
-import type { RawStamp } from '../../core/stamp.ts';
-import { parseWallTime } from '../../core/wall-time.ts';
 import type { Page, ServerRecord, TableBinding } from '../../ports/server.ts';
-import { ServerError } from '../../ports/server-errors.ts';
 import { digitsAt, valueAt } from '../http/answer.ts';
-import { named, type Place, unreadable } from '../http/failures.ts';
+import { fieldMissing, type Place, unreadable } from '../http/failures.ts';
+import { rawStamp } from '../http/raw-stamp.ts';
 import { canonicalValue } from './field-values.ts';
 
 const count = z.coerce.number().int().nonnegative();
@@ -68,37 +66,16 @@ export class RecordReader {
       modId: Number(modId),
       key: this.#value(fields, this.#key),
       values,
-      stamp: stampOf(this.#stamp.type, this.#value(fields, this.#stamp)),
+      stamp: rawStamp(this.#stamp.type, this.#value(fields, this.#stamp)),
     };
   }
 
   #value(fields: unknown, { wireName, type }: Column): string {
     const wire = valueAt(fields, wireName);
-    if (wire === undefined) throw this.#missing(wireName);
+    if (wire === undefined) throw fieldMissing(this.#place, wireName);
     const value = canonicalValue(type, wire);
     if (value === undefined)
       throw unreadable(this.#place, `field "${wireName}" is neither text nor a number`);
     return value;
   }
-
-  #missing(field: string): ServerError {
-    return new ServerError(
-      'field-missing',
-      this.#place.server,
-      `field "${field}" is not in the records of ${named(this.#place)}; put it on the layout, or correct its name`,
-    );
-  }
 }
-
-/** A stamp that cannot be read counts as empty: such a record is found by the sweep alone. */
-function stampOf(type: FieldType, value: string): RawStamp {
-  if (type === 'number') {
-    const number = Number(value);
-    return value === '' || !Number.isFinite(number) ? empty : { kind: 'utcMilliseconds', value: number };
-  }
-  // Stamps count in whole seconds; a fraction is cut off.
-  const wall = parseWallTime(value.slice(0, 19));
-  return wall === undefined ? empty : { kind: 'wall', wall };
-}
-
-const empty: RawStamp = { kind: 'empty' };

@@ -13,10 +13,11 @@ import { closed, exhausted, isInvalid, type Place } from '../http/failures.ts';
 import type { Load } from '../http/heard.ts';
 import type { Logins } from './logins.ts';
 import type { Pace } from '../http/pace.ts';
+import { Refusal } from '../http/refusal.ts';
 import { again, done, persist, type Waiting } from '../http/retry.ts';
 import type { Session } from './session.ts';
 import type { Turns } from '../http/requests.ts';
-import { fullForMs, idleForMs, mostLoginsAtOnce, refusedForMs } from './session-times.ts';
+import { fullForMs, idleForMs, mostLoginsAtOnce } from './session-times.ts';
 import { Soon } from './soon.ts';
 import { Waiter } from './waiter.ts';
 
@@ -46,10 +47,11 @@ export class SessionPool implements Turns {
   #leaving: Session | undefined;
   #growAgainAt = 0;
   readonly #soon = new Soon();
-  #refusal: { readonly error: ServerError; readonly until: EpochMs } | undefined;
+  readonly #refusal: Refusal;
 
   constructor(options: PoolOptions) {
     this.#o = options;
+    this.#refusal = new Refusal(options.waiting.clock);
   }
 
   /** Sends on a session of the database; where its token turns out invalid, once more on a new one. */
@@ -72,7 +74,7 @@ export class SessionPool implements Turns {
 
   #growAhead(): void {
     const soon = this.#soon.awaited(this.#open.length, this.#o.waiting.clock.now());
-    if (soon === undefined || this.#refused() !== undefined) return;
+    if (soon === undefined || this.#refusal.error !== undefined) return;
     // While there is no room, one for who waits comes before one for who may.
     if (this.#o.waiting.clock.now() < this.#growAgainAt) return;
     while (this.#open.length + this.#underWay < Math.min(soon.count, this.#o.pace.limit)) {
@@ -84,14 +86,8 @@ export class SessionPool implements Turns {
 
   /** Fails all requests for a while, without another try: a server locks accounts that hammer. */
   refuse(error: ServerError): void {
-    if (this.#refused() === undefined)
-      this.#refusal = { error, until: this.#o.waiting.clock.now() + refusedForMs };
-    this.#failAll(() => true, this.#refused() ?? error);
-  }
-
-  #refused(): ServerError | undefined {
-    const refusal = this.#refusal;
-    return refusal && this.#o.waiting.clock.now() < refusal.until ? refusal.error : undefined;
+    const counts = this.#refusal.begin(error);
+    this.#failAll(() => true, counts);
   }
 
   /** Logs out every session once its request is over. Never throws. */
@@ -164,7 +160,7 @@ export class SessionPool implements Turns {
   #reasonToStop(signal: AbortSignal): unknown {
     if (signal.aborted) return signal.reason;
     const closing = this.#o.closing.signal;
-    return closing.aborted ? closing.reason : this.#refused();
+    return closing.aborted ? closing.reason : this.#refusal.error;
   }
 
   /** Gives idle sessions to those who wait, in their order, and starts logins for the first that get none. */

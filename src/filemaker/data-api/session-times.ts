@@ -6,9 +6,6 @@ export const mostLoginsAtOnce = 4;
 /** How long no login is tried after the server let none in while other sessions work. Short asks often for nothing, long leaves room unused (assumed). */
 export const fullForMs = 30_000;
 
-/** How long an account that was refused is not tried again. Short may lock it, long keeps a mended one waiting (assumed). */
-export const refusedForMs = 10 * 60_000;
-
 /**
  * How long a session is kept that nobody needs. Short logs in anew for each burst, long holds room on the server that others may want;
  * FileMaker takes 15 minutes (data-api-guide log-in-database-session), and does not tell our other processes (assumed).

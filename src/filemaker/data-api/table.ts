@@ -1,6 +1,5 @@
 /** One table over the Data API: what the port asks, as requests on one layout. */
 import type { Values } from '../../core/digest.ts';
-import { matchRows } from '../../core/look-up.ts';
 import type { EpochMs, Key, RecordId } from '../../core/names.ts';
 import type {
   BulkWay,
@@ -14,6 +13,7 @@ import type {
 } from '../../ports/server.ts';
 import { type ApplyParts, ApplyTable } from './apply-table.ts';
 import type { Place } from '../http/failures.ts';
+import { lookUpWithRoom } from '../http/look-up.ts';
 import { wireValue } from './field-values.ts';
 import { exactly, findBody, listQuery, stampCriteria } from './find.ts';
 import { RecordReader } from './record-reader.ts';
@@ -26,12 +26,6 @@ export const emptyCodes = ['401', '101'];
 
 /** Record-level access hides the record from this account. */
 const deniedCodes = ['200'];
-
-/**
- * A find by key leaves room for rows that FileMaker holds for equal. Where it fills up, it is asked again without the
- * keys that cannot be told apart anyhow: thousands of rows may share a key where the wrong field was named.
- */
-const roomPerKey = 10;
 
 /** So many rows are looked through for one with a key. Few miss it behind some without, many are rows read for nothing (assumed). */
 const rowsForAKey = 20;
@@ -105,21 +99,12 @@ export class DataApiTable implements ServerTable {
   async lookUp(keys: readonly Key[], signal: AbortSignal): Promise<readonly ServerRecord[]> {
     const { key, keyField, types } = this.#binding;
     const type = types[key] ?? 'text';
-    const seen: ServerRecord[] = [];
-    // FileMaker has no way to ask for empty and other values alike; no record is known by an empty key.
-    let open = keys.filter((each) => each !== '');
-    for (let room = roomPerKey; open.length > 0; ) {
+    return lookUpWithRoom(keys, async (open, room) => {
       const limit = open.length * room;
       const criteria = open.map((each) => exactly(type, each));
       const { records } = await this.#find(keyField, criteria, { offset: 0, limit }, signal);
-      seen.push(...records);
-      if (records.length < limit) break;
-      const matches = matchRows(open, seen);
-      const left = open.filter((each) => matches.get(each)?.kind !== 'ambiguous');
-      if (left.length === open.length) room *= roomPerKey;
-      open = left;
-    }
-    return distinct(seen);
+      return { records, isFull: records.length >= limit };
+    });
   }
 
   async read(recordId: RecordId, signal: AbortSignal): Promise<ServerRecord | 'denied' | undefined> {
@@ -204,7 +189,3 @@ export class DataApiTable implements ServerTable {
 
 export const layoutPath = (database: string, layout: string): string =>
   `/databases/${encodeURIComponent(database)}/layouts/${encodeURIComponent(layout)}`;
-
-const distinct = (records: readonly ServerRecord[]): readonly ServerRecord[] => [
-  ...new Map(records.map((record) => [record.recordId, record])).values(),
-];

@@ -10,12 +10,24 @@ import type { ServerErrorCode } from '../../ports/server-errors.ts';
 export type Place = {
   readonly server: ServerName;
   readonly origin: string;
+  /** What is spoken; default the Data API. */
+  readonly api?: 'odata';
   readonly database?: string;
   readonly layout?: string;
 };
 
+/** Texts are those of the Data API; what is another word in OData is put in. */
+export const inWords = ({ api }: Pick<Place, 'api'>, text: string): string =>
+  api === undefined ? text : odataWords.reduce((sum, [from, to]) => sum.replaceAll(from, to), text);
+
+const odataWords = [
+  [/\bData API\b/g, 'OData'],
+  [/\bfmrest\b/g, 'fmodata'],
+  [/\blayout\b/g, 'table'],
+] as const;
+
 export function named(place: Place): string {
-  const layout = place.layout === undefined ? '' : `layout "${place.layout}" of `;
+  const layout = place.layout === undefined ? '' : `${inWords(place, 'layout')} "${place.layout}" of `;
   const database = place.database === undefined ? '' : `database "${place.database}" on `;
   return `${layout}${database}server "${place.server}"`;
 }
@@ -50,11 +62,11 @@ export function codeFailure(place: Place, { code }: Pick<Envelope, 'code'>, trie
   const meaning = meaningOf(code);
   const remedy = remedies[meaning.class];
   const often = tries > 1 ? `, tried ${tries} times` : '';
-  const message = `${named(place)} answered ${code}: ${meaning.advice}${often}`;
+  const message = `${named(place)} answered ${code}: ${inWords(place, meaning.advice)}${often}`;
   return new ServerError(
     errorCodes[meaning.class],
     place.server,
-    remedy === undefined ? message : `${message}; ${remedy}`,
+    remedy === undefined ? message : `${message}; ${inWords(place, remedy)}`,
     { fileMakerCode: code },
   );
 }
@@ -85,7 +97,10 @@ export function noAnswer(place: Place, answer: NoEnvelope, tries: number): Serve
     'server-unreachable',
     place.server,
     `server "${place.server}" at ${place.origin} did not answer, tried ${tries} times: ${answer.reason}; ` +
-      `check the address, that the server runs, that its Data API is on, and the network in between`,
+      inWords(
+        place,
+        'check the address, that the server runs, that its Data API is on, and the network in between',
+      ),
   );
 }
 
@@ -93,8 +108,8 @@ export function notFileMaker(place: Place, what: string): ServerError {
   return new ServerError(
     'not-filemaker',
     place.server,
-    `server "${place.server}" at ${place.origin} is no FileMaker Server with its Data API on: ${what}; ` +
-      `check the address, and enable the Data API in the Admin Console`,
+    `server "${place.server}" at ${place.origin} is no FileMaker Server with its ${inWords(place, 'Data API')} on: ${what}; ` +
+      inWords(place, 'check the address, and enable the Data API in the Admin Console'),
   );
 }
 
@@ -104,6 +119,15 @@ export function unreadable(place: Place, what: string): ServerError {
     'request-refused',
     place.server,
     `${named(place)} answered in a form that cannot be read: ${what}; check its FileMaker Server version`,
+  );
+}
+
+export function fieldMissing(place: Place, field: string): ServerError {
+  const put = inWords(place, 'put it on the layout, or correct its name');
+  return new ServerError(
+    'field-missing',
+    place.server,
+    `field "${field}" is not in the records of ${named(place)}; ${put}`,
   );
 }
 

@@ -58,7 +58,7 @@ function kindOf(
   answered: number,
 ): string {
   const [address = ''] = path.split('?');
-  const layout = address.replace(/\/\d+$/, '/');
+  const layout = address.replace(/\/\d+$|\([^)]*\)$/, '/');
   return `${method} ${layout} ${powerOf(body.length)} ${powerOf(answered)}`;
 }
 

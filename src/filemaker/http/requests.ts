@@ -16,7 +16,7 @@ import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
 import type { Standing } from './standing.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
-export type Call = Pick<HttpRequest, 'method' | 'path' | 'body'> & {
+export type Call = Omit<HttpRequest, 'authorization'> & {
   /** With the database that the path lies in. */
   readonly place: Place & { readonly database: string };
   /** A write that could not be sent by then is not sent. */
@@ -65,6 +65,11 @@ export class Requests {
 
   constructor(options: RequestsOptions) {
     this.#o = options;
+  }
+
+  /** What came of sending it once, whatever that is. */
+  once(call: Call, signal: AbortSignal): Promise<Answer> {
+    return this.#send(call, signal);
   }
 
   /** The answer, whose code is '0' or one of `expected`. */
@@ -145,13 +150,12 @@ export class Requests {
   }
 
   async #send(call: Call, signal: AbortSignal): Promise<Answer> {
-    const { method, path, body, place, departBy = Number.POSITIVE_INFINITY } = call;
+    const { place, departBy = Number.POSITIVE_INFINITY, ...request } = call;
     const answer = await this.#o.turns.use(place.database, signal, async ({ authorization }, load) => {
       const { waiting, standing, transport, pace, answerOf } = this.#o;
       const { clock } = waiting;
       const sentAt = clock.now();
       if (sentAt > departBy) return late;
-      const request = body === undefined ? { method, path } : { method, path, body };
       standing.watch();
       const came = answerOf(await transport.send({ ...request, authorization }, signal));
       const heard = heardOf(request, came, load, { sentAt, at: clock.now() }, standing);

@@ -23,7 +23,12 @@ export type HttpRequest = {
   /** Below the API's base. May hold a token: shown nowhere. */
   readonly path: string;
   readonly authorization?: string;
+  /** Default: JSON. */
+  readonly accept?: string;
+  readonly prefer?: string;
   readonly body?: string;
+  /** Of the body; default: JSON. */
+  readonly contentType?: string;
 };
 
 export type HttpReply =
@@ -122,11 +127,20 @@ async function sendOver(
   }
 }
 
+const json = 'application/json';
+
 /** Names and values in turn. */
-function headersOf({ authorization, body }: HttpRequest): string[] {
-  const headers = ['accept', 'application/json', 'accept-encoding', 'gzip'];
+function headersOf({
+  authorization,
+  accept = json,
+  prefer,
+  body,
+  contentType = json,
+}: HttpRequest): string[] {
+  const headers = ['accept', accept, 'accept-encoding', 'gzip'];
   if (authorization !== undefined) headers.push('authorization', authorization);
-  if (body !== undefined) headers.push('content-type', 'application/json');
+  if (prefer !== undefined) headers.push('prefer', prefer);
+  if (body !== undefined) headers.push('content-type', contentType);
   return headers;
 }
 

@@ -37,6 +37,8 @@ export type WayOptions = ServerAddress & {
   readonly open?: typeof openTransport;
   /** As pace.ts asks for it; default of this process. */
   readonly business?: () => number;
+  /** What is spoken; default the Data API. */
+  readonly api?: Place['api'];
   /** Whether it stood while answers lay there; default of this process. */
   readonly standing?: Standing;
 };
@@ -60,7 +62,11 @@ export class Way {
     const { log = () => undefined, received = () => undefined } = options;
     this.address = parseAddress(name, options.url);
     this.ca = readCa(options);
-    this.place = { server: name, origin: this.address.origin };
+    this.place = {
+      server: name,
+      origin: this.address.origin,
+      ...(options.api !== undefined && { api: options.api }),
+    };
     this.waiting = { clock, random, policy: { ...defaultRetryPolicy, ...options.retry }, log };
     this.timeouts = { ...defaultTimeouts, ...options.timeouts };
     const { address, ca, timeouts } = this;

@@ -28,7 +28,7 @@ export function removalOf(answer: WriteAnswer): WriteOutcome {
   return answer.code === '0' ? { kind: 'removed' } : notWritten(answer, {});
 }
 
-const turnedAway = (status: number): WriteOutcome => ({
+export const turnedAway = (status: number): WriteOutcome => ({
   kind: 'refused',
   code: `http-${status}`,
   reason: wordsOf(refusalOf(`http-${status}`)),
@@ -41,7 +41,10 @@ function written({ response }: Envelope, updated: RecordId | undefined): WriteOu
   return { kind: 'written', recordId, modId: Number(modId) };
 }
 
-function notWritten({ code, message }: Envelope, names: FieldNames): WriteOutcome {
+export function notWritten(
+  { code, message }: Pick<Envelope, 'code' | 'message'>,
+  names: FieldNames,
+): WriteOutcome {
   const meaning = meaningOf(code);
   switch (meaning.class) {
     case 'moved':

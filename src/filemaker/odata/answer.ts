@@ -1,0 +1,67 @@
+/**
+ * What OData answers. The code in the error decides, as JSON or, where the server speaks XML, as XML; what has neither did not
+ * come from OData. That the account was refused may be told by the status alone.
+ */
+import { type Answer, valueAt } from '../http/answer.ts';
+import type { HttpReply, HttpResponse } from '../http/transport.ts';
+import { parseRepaired } from './repair.ts';
+
+export function answerOf(reply: HttpReply): Answer {
+  if (reply.kind !== 'response') return reply;
+  const { status, contentType, text } = reply;
+  if (status >= 200 && status < 300) return done(reply);
+  const error = errorIn(contentType, text) ?? (status === 401 ? { code: '212', message: '' } : undefined);
+  if (error !== undefined) return { kind: 'envelope', ...error, response: undefined, http: reply };
+  const type = contentType === '' ? 'no content type' : contentType;
+  const reason = `it answered HTTP ${status} (${type}) with no OData answer in it`;
+  return { kind: 'unreadable', status, reason };
+}
+
+function done(http: HttpResponse): Answer {
+  const { status, contentType, text } = http;
+  const isJson = /\bjson\b/i.test(contentType);
+  const response = isJson && text !== '' ? parseRepaired(text) : undefined;
+  const embedded = errorOf(valueAt(response, 'error'));
+  if (embedded !== undefined) return { kind: 'envelope', ...embedded, response: undefined, http };
+  if (isReadable(contentType, text, response))
+    return { kind: 'envelope', code: '0', message: '', response, http };
+  const type = contentType === '' ? 'no content type' : contentType;
+  return { kind: 'unreadable', status, reason: `its answer (${type}) is neither JSON nor XML` };
+}
+
+/** Nothing, JSON, and what others read: XML and the parts of a batch. */
+function isReadable(contentType: string, text: string, response: unknown): boolean {
+  if (text === '') return true;
+  if (/\bjson\b/i.test(contentType)) return response !== undefined;
+  return /\bxml\b|^\s*multipart\/mixed\b/i.test(contentType);
+}
+
+export type ODataError = { readonly code: string; readonly message: string };
+
+/** Of an answer with an error status. */
+export function errorIn(contentType: string, text: string): ODataError | undefined {
+  if (/\bhtml\b/i.test(contentType)) return undefined;
+  const json = text.trimStart().startsWith('{') ? parseRepaired(text) : undefined;
+  if (json !== undefined) return errorOf(valueAt(json, 'error'));
+  const [, code] = /<(?:\w+:)?code>\s*(-?\d+)\s*<\//.exec(text) ?? [];
+  const [, message = ''] = /<(?:\w+:)?message[^>]*>([\s\S]*?)<\//.exec(text) ?? [];
+  return code === undefined ? undefined : asKnown({ code, message });
+}
+
+function errorOf(error: unknown): ODataError | undefined {
+  const code = valueAt(error, 'code');
+  const message = valueAt(error, 'message');
+  if (typeof code !== 'string' && typeof code !== 'number') return undefined;
+  return asKnown({ code: String(code), message: typeof message === 'string' ? message : '' });
+}
+
+/**
+ * 8309 is all that its SQL refuses. Where it says that a field or a table is not there, it means what FileMaker has codes of its own
+ * for.
+ */
+function asKnown(error: ODataError): ODataError {
+  if (error.code !== '8309' || !/does not exist|could not be found|not defined/i.test(error.message))
+    return error;
+  if (/\b(?:field|column) named\b/i.test(error.message)) return { ...error, code: '102' };
+  return /\btable named\b/i.test(error.message) ? { ...error, code: '105' } : error;
+}
