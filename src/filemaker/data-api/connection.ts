@@ -42,7 +42,7 @@ export class Connection {
   /** Sends nothing yet. Throws a TypeError for an address that credentials must not be sent to. */
   constructor(options: DataApiOptions) {
     const { sessions, slots, account } = options;
-    const way = new Way(`/fmi/data/${apiVersion}`, options);
+    const way = new Way('data', `/fmi/data/${apiVersion}`, options);
     const { place, waiting, transport, pace, standing, timeouts } = way;
     this.way = way;
     this.place = place;

@@ -1,4 +1,5 @@
 /** The server's errors in words: which server, what happened, what to do. No content, no credential, no path (R9). */
+import type { Api } from '../../core/api.ts';
 import { dataLimitRemedy } from '../../core/data-use.ts';
 import type { ServerName } from '../../core/names.ts';
 import { ServerError } from '../../ports/server-errors.ts';
@@ -10,15 +11,14 @@ import type { ServerErrorCode } from '../../ports/server-errors.ts';
 export type Place = {
   readonly server: ServerName;
   readonly origin: string;
-  /** What is spoken; default the Data API. */
-  readonly api?: 'odata';
+  readonly api: Api;
   readonly database?: string;
   readonly layout?: string;
 };
 
 /** Texts are those of the Data API; what is another word in OData is put in. */
 export const inWords = ({ api }: Pick<Place, 'api'>, text: string): string =>
-  api === undefined ? text : odataWords.reduce((sum, [from, to]) => sum.replaceAll(from, to), text);
+  api === 'data' ? text : odataWords.reduce((sum, [from, to]) => sum.replaceAll(from, to), text);
 
 const odataWords = [
   [/\bData API\b/g, 'OData'],

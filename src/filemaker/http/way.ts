@@ -1,4 +1,5 @@
 /** The way to one server, whatever API is spoken on it: its address, the connections, and how many requests may be under way. */
+import type { Api } from '../../core/api.ts';
 import type { ServerName } from '../../core/names.ts';
 import { boundsOf, defaultNiceness, type Niceness } from '../../core/niceness.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
@@ -37,8 +38,6 @@ export type WayOptions = ServerAddress & {
   readonly open?: typeof openTransport;
   /** As pace.ts asks for it; default of this process. */
   readonly business?: () => number;
-  /** What is spoken; default the Data API. */
-  readonly api?: Place['api'];
   /** Whether it stood while answers lay there; default of this process. */
   readonly standing?: Standing;
 };
@@ -57,16 +56,12 @@ export class Way {
   readonly standing: Standing;
 
   /** Sends nothing yet. Throws a TypeError for an address that credentials must not be sent to. */
-  constructor(base: string, options: WayOptions) {
+  constructor(api: Api, base: string, options: WayOptions) {
     const { name, clock, random, sessions } = options;
     const { log = () => undefined, received = () => undefined } = options;
     this.address = parseAddress(name, options.url);
     this.ca = readCa(options);
-    this.place = {
-      server: name,
-      origin: this.address.origin,
-      ...(options.api !== undefined && { api: options.api }),
-    };
+    this.place = { server: name, origin: this.address.origin, api };
     this.waiting = { clock, random, policy: { ...defaultRetryPolicy, ...options.retry }, log };
     this.timeouts = { ...defaultTimeouts, ...options.timeouts };
     const { address, ca, timeouts } = this;

@@ -13,7 +13,7 @@ import { answerOf } from './answer.ts';
 import { Gate } from './gate.ts';
 import { Metadata } from './metadata.ts';
 
-export type ODataOptions = Omit<WayOptions, 'api'> & { readonly account: Account };
+export type ODataOptions = WayOptions & { readonly account: Account };
 
 /** Of 20.x to 26.x alike. */
 export const apiVersion = 'v4';
@@ -33,7 +33,7 @@ export class Connection {
   /** Sends nothing yet. Throws a TypeError for an address that credentials must not be sent to. */
   constructor(options: ODataOptions) {
     const { account, sessions: capacity } = options;
-    const way = new Way(serviceRoot, { ...options, api: 'odata' });
+    const way = new Way('odata', serviceRoot, options);
     const { place, waiting, transport, pace, standing } = way;
     this.way = way;
     this.place = place;
