@@ -5,7 +5,7 @@
  * Ids of webhooks are used again by FileMaker, so nothing is known by its id: what stands in the address says all that makes a
  * webhook the wanted one, its secret (by a mark) and its fields too. One that is wanted otherwise has another address.
  */
-import type { ServerName, TableName } from './names.ts';
+import type { EpochMs, ServerName, TableName } from './names.ts';
 
 /** What FileMaker shows of one, ours or not. */
 export type Webhook = {
@@ -75,3 +75,36 @@ export function webhookPlan(
   }
   return { kept, added: [...missing.values()], removed };
 }
+
+/** What was found and done when the webhooks of a server were last looked at. */
+export type WebhookState = {
+  readonly server: ServerName;
+  readonly at: EpochMs;
+  /**
+   * `standing`: each table that it knows the occurrence of has one. `unsupported`: the server knows none. `failed`: it could not be asked, and what
+   * stood before may stand yet. `removed`: ours were taken away.
+   */
+  readonly outcome: 'standing' | 'unsupported' | 'failed' | 'removed';
+  /** Why it failed, or what the server lacks: no secret, no record content. */
+  readonly reason?: string;
+  readonly tables: readonly HookedTable[];
+  /** Tables whose occurrence is not known yet: their layouts showed no record. */
+  readonly unknown: readonly TableName[];
+};
+
+export type HookedTable = {
+  readonly table: TableName;
+  readonly database: string;
+  readonly occurrence: string;
+  /** Where it calls. */
+  readonly url: string;
+  /** Since when it stands, without a gap. */
+  readonly since: EpochMs;
+  readonly queue: WebhookQueue;
+};
+
+/** Since when a webhook tells of the table; undefined: none does. */
+export const standsSince = (state: WebhookState | undefined, table: TableName): EpochMs | undefined =>
+  state?.outcome === 'standing' || state?.outcome === 'failed'
+    ? state.tables.find((one) => one.table === table)?.since
+    : undefined;

@@ -15,6 +15,7 @@ import type { DataSent, Day, Month } from '../core/data-use.ts';
 import type { DeleteLogState } from '../core/delete-log.ts';
 import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
+import type { WebhookState } from '../core/webhook.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { TableShape } from '../core/shape.ts';
@@ -228,6 +229,14 @@ export interface Breakers {
   breakers(): Promise<readonly Breaker[]>;
 }
 
+export interface WebhookStates {
+  /** Undefined where its webhooks were never looked at. */
+  webhookState(server: ServerName): Promise<WebhookState | undefined>;
+  /** Stores or overwrites. */
+  putWebhookState(state: WebhookState): Promise<void>;
+  webhookStates(): Promise<readonly WebhookState[]>;
+}
+
 export interface AccountViews {
   /** Undefined where nothing was ever hidden from the account. */
   accountView(table: TableName, server: ServerName): Promise<AccountView | undefined>;
@@ -257,6 +266,7 @@ export interface Control
     Bookmarks,
     Breakers,
     AccountViews,
+    WebhookStates,
     DataUses,
     Leases,
     Pauses,

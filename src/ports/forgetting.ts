@@ -46,7 +46,7 @@ export interface Forgetting extends LargeForgetting {
    */
   forgetPlace(table: TableName, server: ServerName): Promise<number>;
 
-  /** Removes what is known of the server besides its tables: clock, sessions, breakers, layouts, its address. */
+  /** Removes what is known of the server besides its tables: clock, sessions, breakers, layouts, webhooks, its address. */
   forgetServer(server: ServerName): Promise<void>;
 
   /** Removes all records of the table, tombstones and histories included, kept values, its shape and key. Returns how many heads there were. */

@@ -22,6 +22,7 @@ import { describeRunsContract } from './runs.ts';
 import { describeHaltsContract, describeSuspectsContract, describeSweepsContract } from './safety.ts';
 import { describeShapesContract } from './shapes.ts';
 import { describeWatermarksContract } from './watermarks.ts';
+import { describeWebhookStatesContract } from './webhook-states.ts';
 
 export function describeControlContract(name: string, open: Open<Control>): void {
   describeBatchRowsContract(name, open);
@@ -46,4 +47,5 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describeSweepsContract(name, open);
   describePausesContract(name, open);
   describeAuditContract(name, open);
+  describeWebhookStatesContract(name, open);
 }

@@ -89,6 +89,7 @@ async function fillServer({ control, bindTo }: Forgetful, server: string): Promi
     await control.putBreaker({ server, task, rev: 1, failures: 1, since: at, code: 'x', tryAt: at });
   await control.putFieldList(fieldList({ server }));
   await control.addDataUse({ server, day: '2026-11-29', bytes: 7 });
+  await control.putWebhookState({ server, at, outcome: 'standing', tables: [], unknown: [] });
 }
 
 async function fillTable({ records, control, bindTo }: Forgetful, table: string): Promise<void> {

@@ -31,6 +31,7 @@ import {
   fieldListsIn,
   meetingsIn,
   shapesIn,
+  webhookStatesIn,
 } from './plain-documents.ts';
 import { queueOn, unreadableOn } from './queue.ts';
 import { recordsIn } from './records.ts';
@@ -119,6 +120,7 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
     ...breakersIn(documents),
     ...dataUsesIn(table),
     ...accountViewsIn(documents),
+    ...webhookStatesIn(documents),
     ...leasesIn(table),
     ...suspectsIn(documents),
     ...haltsIn(documents),

@@ -96,7 +96,8 @@ async function closeRows({ rows }: Documented, table: TableName, server: ServerN
 async function forgetServer(table: Table, server: ServerName): Promise<void> {
   for (const kind of ['clock', 'clock-history', 'data-use']) await removeAll(table, partsOf(kind, server));
   for (const pk of ['breaker', 'field-list']) await removeAll(table, pk, { prefix: `${part(server)}#` });
-  await table.removeAll([{ pk: 'slots', sk: `server ${server}` }, factKey(serverFact(server))]);
+  const items = ['slots', 'webhook', 'wake'].map((pk) => ({ pk, sk: `server ${server}` }));
+  await table.removeAll([...items, factKey(serverFact(server))]);
 }
 
 async function forgetTable({ records, control }: Documented, table: TableName, note: Note): Promise<number> {

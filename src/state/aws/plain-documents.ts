@@ -1,5 +1,13 @@
-/** What is stored and read under its name and nothing else: meetings, field lists, shapes, bookmarks, breakers, views of accounts. */
-import type { AccountViews, Bookmarks, Breakers, FieldLists, Meetings, Shapes } from '../../ports/control.ts';
+/** What is stored and read under its name and nothing else: meetings, field lists, shapes, bookmarks, breakers, views of accounts, what is known of webhooks. */
+import type {
+  AccountViews,
+  Bookmarks,
+  Breakers,
+  FieldLists,
+  Meetings,
+  Shapes,
+  WebhookStates,
+} from '../../ports/control.ts';
 import { asNumber } from './attributes.ts';
 import { follows } from './conditions.ts';
 import type { Documents } from './documents.ts';
@@ -88,5 +96,19 @@ export const breakersIn = (documents: Documents): Breakers => ({
   },
   async breakers() {
     return (await documents.list('breaker')).map((breaker) => stored('breaker', breaker));
+  },
+});
+
+const webhookKey = (server: string) => ({ pk: 'webhook', sk: `server ${server}` });
+
+export const webhookStatesIn = (documents: Documents): WebhookStates => ({
+  async webhookState(server) {
+    return storedIfAny('webhookState', await documents.get(webhookKey(server)));
+  },
+  async putWebhookState(state) {
+    await documents.replace(webhookKey(state.server), state);
+  },
+  async webhookStates() {
+    return (await documents.list('webhook')).map((state) => stored('webhookState', state));
   },
 });

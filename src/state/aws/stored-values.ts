@@ -20,6 +20,7 @@ import type { PauseList } from '../../core/pause.ts';
 import type { DeleteCount, Suspect } from '../../core/suspect.ts';
 import type { SweepAsk, SweepState } from '../../core/sweep.ts';
 import type { Watermark } from '../../core/watermark.ts';
+import type { WebhookState } from '../../core/webhook.ts';
 import type { Advances } from './watermarks.ts';
 import type { FieldList } from '../../ports/control.ts';
 
@@ -42,6 +43,7 @@ type Stored = {
   readonly bookmark: Bookmark;
   readonly breaker: Breaker;
   readonly accountView: AccountView;
+  readonly webhookState: WebhookState;
   readonly suspect: Suspect;
   readonly deleteCount: DeleteCount;
   readonly halt: Halt;

@@ -44,6 +44,7 @@ import {
 } from './state-file.ts';
 import { isLocked, lockState } from './state-lock.ts';
 import { watermarksIn } from './watermarks.ts';
+import { webhookStatesIn } from './webhook-states.ts';
 import { yielding } from './yielding.ts';
 
 export const stateFileName = 'serversync.db';
@@ -160,6 +161,7 @@ const controlIn = (file: StateFile): Control => ({
   ...breakersIn(file),
   ...dataUsesIn(file),
   ...accountViewsIn(file),
+  ...webhookStatesIn(file),
   ...leasesIn(file),
   ...suspectsIn(file),
   ...haltsIn(file),

@@ -168,4 +168,7 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX batches_backlog ON batches (server, tbl, key_count, oldest_change_at);
   `,
+  `
+  CREATE TABLE webhook_states (server TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

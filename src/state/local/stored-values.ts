@@ -20,6 +20,7 @@ import type { SweepAsk, SweepState } from '../../core/sweep.ts';
 import type { Head, Replica } from '../../core/head.ts';
 import type { RunRecord } from '../../core/run-record.ts';
 import type { Watermark } from '../../core/watermark.ts';
+import type { WebhookState } from '../../core/webhook.ts';
 import type { FieldList } from '../../ports/control.ts';
 import { type Column, text } from './columns.ts';
 
@@ -47,4 +48,5 @@ export const historyEntryFrom = (column: Column): HistoryEntry => JSON.parse(tex
 export const pauseListFrom = (column: Column): PauseList => JSON.parse(text(column));
 export const actFrom = (column: Column): Act => JSON.parse(text(column));
 export const accountViewFrom = (column: Column): AccountView => JSON.parse(text(column));
+export const webhookStateFrom = (column: Column): WebhookState => JSON.parse(text(column));
 export const breakerFrom = (column: Column): Breaker => JSON.parse(text(column));

@@ -17,7 +17,14 @@ import { memoryPauses } from './pauses.ts';
 import { memoryQueue } from './queue.ts';
 import { memoryAccountViews, memoryBookmarks, memoryBreakers, memoryDeleteLogs } from './readings.ts';
 import { memoryRecords } from './records.ts';
-import { memoryFieldLists, memoryLeases, memoryMeetings, memoryRuns, memoryShapes } from './runs.ts';
+import {
+  memoryFieldLists,
+  memoryLeases,
+  memoryMeetings,
+  memoryRuns,
+  memoryShapes,
+  memoryWebhookStates,
+} from './runs.ts';
 import { memoryHalts, memorySuspects, memorySweeps } from './safety.ts';
 import { type MemorySessionSlots, memorySessionSlots } from './session-slots.ts';
 import { Stores } from './stores.ts';
@@ -56,6 +63,7 @@ export const memoryControl = (stores = new Stores()): Control => ({
   ...memoryBreakers(stores),
   ...memoryDataUses(stores),
   ...memoryAccountViews(stores),
+  ...memoryWebhookStates(stores),
   ...memoryLeases(),
   ...memorySuspects(stores),
   ...memoryHalts(stores),

@@ -1,7 +1,16 @@
 import type { Meeting } from '../../../src/core/first-meeting.ts';
 import type { RunRecord } from '../../../src/core/run-record.ts';
 import type { TableShape } from '../../../src/core/shape.ts';
-import type { FieldList, FieldLists, Leases, Meetings, Runs, Shapes } from '../../../src/ports/control.ts';
+import type { WebhookState } from '../../../src/core/webhook.ts';
+import type {
+  FieldList,
+  FieldLists,
+  Leases,
+  Meetings,
+  Runs,
+  Shapes,
+  WebhookStates,
+} from '../../../src/ports/control.ts';
 import { frozen, joined } from './frozen.ts';
 import { Stores } from './stores.ts';
 
@@ -71,6 +80,21 @@ export function memoryLeases(): Leases {
     },
     async dropLease(name, holder) {
       if (held.get(name)?.holder === holder) held.delete(name);
+    },
+  };
+}
+
+export function memoryWebhookStates(stores = new Stores()): WebhookStates {
+  const stored = stores.map<WebhookState>();
+  return {
+    async webhookState(server) {
+      return stored.get(server);
+    },
+    async putWebhookState(state) {
+      stored.set(state.server, frozen(state));
+    },
+    async webhookStates() {
+      return [...stored.values()];
     },
   };
 }

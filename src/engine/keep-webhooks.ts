@@ -1,0 +1,119 @@
+/**
+ * Keeps the webhooks of one server: one for each table that sends, none that is not wanted any more, and nobody else's touched.
+ *
+ * New ones are added before former ones go: two calls for one change do no harm. Before one is removed it is looked at once more,
+ * since FileMaker gives the id of a removed one to the next that anybody adds.
+ */
+import type { EpochMs, ServerName, TableName } from '../core/names.ts';
+import { type HookedTable, isOurs, type Webhook, webhookPlan, type WebhookState } from '../core/webhook.ts';
+import { ServerError } from '../ports/server-errors.ts';
+import type { Webhooks } from '../ports/webhooks.ts';
+
+/** One table that sends. */
+export type WantedTable = {
+  readonly table: TableName;
+  readonly database: string;
+  readonly occurrence: string;
+  readonly url: string;
+  /** All that a call brings along. */
+  readonly field: string;
+};
+
+export type KeptWebhooks = {
+  readonly server: ServerName;
+  readonly installation: string;
+  /** Of this server; none: all of ours are to go. */
+  readonly wanted: readonly WantedTable[];
+  /** Addresses that another server of the configuration wants in the same databases. */
+  readonly ofOthers: ReadonlySet<string>;
+  readonly unknown: readonly TableName[];
+  /** Sent with each call. Holds the secret. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it was last found. */
+  readonly before: WebhookState | undefined;
+  readonly now: EpochMs;
+};
+
+/** Throws nothing but what is no server's fault. */
+export async function keepWebhooks(
+  webhooks: Webhooks,
+  kept: KeptWebhooks,
+  signal: AbortSignal,
+): Promise<WebhookState> {
+  const { server, now, wanted, before, unknown } = kept;
+  const tables: HookedTable[] = [];
+  const found = (reason?: string): Omit<WebhookState, 'outcome'> => ({
+    server,
+    at: now,
+    tables,
+    unknown,
+    ...(reason !== undefined && { reason }),
+  });
+  try {
+    for (const database of databasesOf(kept)) {
+      const done = await keepIn(webhooks, kept, database, signal);
+      if (typeof done === 'string') return { ...found(done), tables: [], outcome: 'unsupported' };
+      tables.push(...done);
+    }
+    return { ...found(), outcome: wanted.length + unknown.length === 0 ? 'removed' : 'standing' };
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return { ...found(error.message), tables: before?.tables ?? [], outcome: 'failed' };
+  }
+}
+
+/** Those in which some are wanted, and those in which some of ours stood. */
+const databasesOf = ({ wanted, before }: KeptWebhooks): readonly string[] => [
+  ...new Set([...wanted, ...(before?.tables ?? [])].map(({ database }) => database)),
+];
+
+/** Why the server has none, or what stands then. */
+async function keepIn(
+  webhooks: Webhooks,
+  kept: KeptWebhooks,
+  database: string,
+  signal: AbortSignal,
+): Promise<readonly HookedTable[] | string> {
+  const { installation, headers, ofOthers } = kept;
+  const wanted = kept.wanted.filter((one) => one.database === database);
+  const list = await webhooks.list(database, signal);
+  if (list.kind === 'unsupported') return list.reason;
+  const mine = list.webhooks.filter(({ url }) => !ofOthers.has(url));
+  const plan = webhookPlan(mine, wanted, installation);
+  for (const one of wanted.filter(({ url }) => plan.added.some((added) => added.url === url))) {
+    const { url, occurrence, field } = one;
+    await webhooks.add(database, { url, occurrence, field, headers }, signal);
+  }
+  for (const one of plan.removed) await removeIfSame(webhooks, database, one, installation, signal);
+  return wanted.map((one) => hooked(one, plan.kept, kept));
+}
+
+/** Whether it was removed. */
+async function removeIfSame(
+  webhooks: Webhooks,
+  database: string,
+  { id, url }: Webhook,
+  installation: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const now = await webhooks.get(database, id, signal);
+  if (now === undefined || now.url !== url || !isOurs(now.url, installation)) return false;
+  return webhooks.remove(database, id, signal);
+}
+
+function hooked(
+  { table, database, occurrence, url }: WantedTable,
+  standing: readonly Webhook[],
+  { before, now }: KeptWebhooks,
+): HookedTable {
+  const there = standing.find((one) => one.url === url);
+  const known = before?.tables.find((one) => one.url === url);
+  return {
+    table,
+    database,
+    occurrence,
+    url,
+    since: there === undefined ? now : (known?.since ?? now),
+    queue: there?.queue ?? { waiting: 0 },
+  };
+}

@@ -1,0 +1,189 @@
+/** The webhooks of one server, kept as they are wanted whatever else stands there. */
+import { describe, expect, test } from 'vitest';
+import { hookUrl, type Webhook, type WebhookState } from '../../src/core/webhook.ts';
+import { keepWebhooks, type KeptWebhooks, type WantedTable } from '../../src/engine/keep-webhooks.ts';
+import { ServerError } from '../../src/ports/server-errors.ts';
+import type { NewWebhook, Webhooks } from '../../src/ports/webhooks.ts';
+
+const never = new AbortController().signal;
+
+/** As FileMaker has them: the lowest id that is free is the next. */
+class Stored implements Webhooks {
+  readonly standing = new Map<number, Webhook>();
+  readonly added: NewWebhook[] = [];
+  /** Told of each request. */
+  onCall: (name: string) => void = () => undefined;
+  isOld = false;
+
+  put(url: string, id = this.#free()): number {
+    this.standing.set(id, { id, url, occurrence: 'Contacts', queue: { waiting: 0 } });
+    return id;
+  }
+
+  async list(): ReturnType<Webhooks['list']> {
+    this.onCall('list');
+    if (this.isOld) return { kind: 'unsupported', reason: 'hq knows no webhooks' };
+    return { kind: 'listed', webhooks: [...this.standing.values()] };
+  }
+
+  async get(_database: string, id: number): Promise<Webhook | undefined> {
+    this.onCall('get');
+    return this.standing.get(id);
+  }
+
+  async add(_database: string, webhook: NewWebhook): Promise<number> {
+    this.onCall('add');
+    this.added.push(webhook);
+    return this.put(webhook.url);
+  }
+
+  async remove(_database: string, id: number): Promise<boolean> {
+    this.onCall('remove');
+    return this.standing.delete(id);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  get urls(): readonly string[] {
+    return [...this.standing.values()].map(({ url }) => url);
+  }
+
+  #free(): number {
+    for (let id = 1; ; id += 1) if (!this.standing.has(id)) return id;
+  }
+}
+
+const urlOf = (table: string, mark = 'now'): string =>
+  hookUrl('https://sync.example.com', { installation: 'a1', mark, server: 'hq', table });
+
+const wantedOf = (table: string, mark?: string): WantedTable => ({
+  table,
+  database: 'Main',
+  occurrence: 'Contacts',
+  url: urlOf(table, mark),
+  field: 'id',
+});
+
+const foreign = 'https://elsewhere.example.com/hook';
+
+const keep = (stored: Webhooks, more: Partial<KeptWebhooks> = {}): Promise<WebhookState> =>
+  keepWebhooks(
+    stored,
+    {
+      server: 'hq',
+      installation: 'a1',
+      wanted: [wantedOf('contacts')],
+      ofOthers: new Set(),
+      unknown: [],
+      headers: { 'x-serversync-secret': 'not-shown' },
+      before: undefined,
+      now: 5_000,
+      ...more,
+    },
+    never,
+  );
+
+test('each table gets one, which sends the key alone and carries the secret', async () => {
+  const stored = new Stored();
+  stored.put(foreign);
+  const state = await keep(stored, { wanted: [wantedOf('contacts'), wantedOf('orders')] });
+  expect(stored.urls).toEqual([foreign, urlOf('contacts'), urlOf('orders')]);
+  expect(stored.added[0]).toMatchObject({ field: 'id', headers: { 'x-serversync-secret': 'not-shown' } });
+  expect(state).toMatchObject({
+    outcome: 'standing',
+    tables: [{ table: 'contacts', since: 5_000 }, { table: 'orders' }],
+  });
+  expect(JSON.stringify(state)).not.toContain('not-shown');
+});
+
+test('what stands is left as it is, and how long it has stood is kept', async () => {
+  const stored = new Stored();
+  const before = await keep(stored);
+  const state = await keep(stored, { before, now: 9_000 });
+  expect(stored.added).toHaveLength(1);
+  expect(state.tables.map(({ since }) => since)).toEqual([5_000]);
+});
+
+test('one that somebody removed is added again, and stands from then on', async () => {
+  const stored = new Stored();
+  const before = await keep(stored);
+  stored.standing.clear();
+  const state = await keep(stored, { before, now: 9_000 });
+  expect(stored.urls).toEqual([urlOf('contacts')]);
+  expect(state.tables.map(({ since }) => since)).toEqual([9_000]);
+});
+
+test('after another secret or address there is the new one and nothing of the former, which went last', async () => {
+  const stored = new Stored();
+  const calls: string[] = [];
+  stored.put(urlOf('contacts', 'former'));
+  stored.onCall = (name) => calls.push(name);
+  await keep(stored);
+  expect(stored.urls).toEqual([urlOf('contacts')]);
+  expect(calls).toEqual(['list', 'add', 'get', 'remove']);
+});
+
+test('of doubled ones one stays', async () => {
+  const stored = new Stored();
+  for (let n = 0; n < 3; n += 1) stored.put(urlOf('contacts'));
+  await keep(stored);
+  expect(stored.urls).toEqual([urlOf('contacts')]);
+});
+
+test('an id that was given to somebody else meanwhile removes nothing', async () => {
+  const stored = new Stored();
+  const id = stored.put(urlOf('gone'));
+  stored.onCall = (name) => {
+    if (name !== 'add') return;
+    stored.standing.delete(id);
+    stored.put(foreign, id);
+  };
+  await keep(stored);
+  expect(stored.urls.toSorted()).toEqual([foreign, urlOf('contacts')].toSorted());
+});
+
+test('what another server of the configuration wants in the same file stays', async () => {
+  const stored = new Stored();
+  const other = hookUrl('https://sync.example.com', {
+    installation: 'a1',
+    mark: 'x',
+    server: 'same',
+    table: 'a',
+  });
+  stored.put(other);
+  await keep(stored, { ofOthers: new Set([other]) });
+  expect(stored.urls).toEqual([other, urlOf('contacts')]);
+});
+
+test('where the server is not to call any more, all of ours go, wherever they stood', async () => {
+  const stored = new Stored();
+  stored.put(foreign);
+  const before = await keep(stored);
+  const state = await keep(stored, { before, wanted: [] });
+  expect(stored.urls).toEqual([foreign]);
+  expect(state).toMatchObject({ outcome: 'removed', tables: [] });
+});
+
+describe('a server', () => {
+  test('that is too old has none, and says so', async () => {
+    const stored = new Stored();
+    stored.isOld = true;
+    expect(await keep(stored)).toMatchObject({
+      outcome: 'unsupported',
+      reason: 'hq knows no webhooks',
+      tables: [],
+    });
+  });
+
+  test('that does not answer keeps what is known, since it may stand yet', async () => {
+    const stored = new Stored();
+    const before = await keep(stored);
+    stored.onCall = () => {
+      throw new ServerError('server-unreachable', 'hq', 'hq does not answer');
+    };
+    const state = await keep(stored, { before, now: 9_000 });
+    expect(state).toMatchObject({ outcome: 'failed', reason: 'hq does not answer', tables: before.tables });
+  });
+});
