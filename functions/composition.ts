@@ -14,7 +14,12 @@ import { connectServer } from '../src/composition/connect.ts';
 import { DataMeter } from '../src/composition/data-meter.ts';
 import { engineOf, retriesTo } from '../src/composition/engine-of.ts';
 import { askedFor, knownLayouts } from '../src/composition/known-layouts.ts';
-import { haltDrifted, type KnownTables, knownTables } from '../src/composition/known-tables.ts';
+import {
+  haltDrifted,
+  type KnownTables,
+  knownTables,
+  tellCalledOtherwise,
+} from '../src/composition/known-tables.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { Credentials } from '../src/config/credentials.ts';
 import type { Breaker } from '../src/core/breaker.ts';
@@ -224,6 +229,7 @@ async function tablesFor(of: Installation, work: Work, connections: Connections)
     const found = await knownTables(configuration, layouts, state.control);
     const ports = { control: state.control, clock: systemClock, report: work.report };
     await haltDrifted(configuration, layouts, found, ports);
+    tellCalledOtherwise(configuration, layouts, found, work.report);
     return found;
   });
   if (known.missing.length + known.mistakes.length + known.drifted.length > 0) tables.forget(name);

@@ -79,6 +79,13 @@ const entries: Entries<Exclude<MatterKind, HaltedPlace['why']>> = {
     means: 'Sweeps list the layout of the records instead, which sends more.',
     do: 'Let it show records from the same table (*Layouts > Layout Setup…*), with key and stamp on it; then `serversync sweep`.',
   },
+  'called-otherwise': {
+    title: 'TABLE on SERVER: the field FIELD is called FIELD on SERVER now',
+    means:
+      'Somebody renamed it in FileMaker. It is synced as before, by its id (over OData); the configuration has its former name.',
+    do: 'Write the `rename` that is named under the table’s `servers.SERVER`. Nothing is read or written anew for that.',
+    more: 'configuration.md#changing-it-later',
+  },
   doubled: {
     title: 'TABLE: N values of FIELD … in more than one record (N records)',
     means:

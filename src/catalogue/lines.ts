@@ -137,6 +137,13 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
     means: 'Both layouts have to show records from the same table, and this one key and stamp.',
     do: '*Layouts > Layout Setup…*, *Show records from*; put key and stamp on it.',
   },
+  'called-otherwise': {
+    title:
+      'TABLE: the field FIELD is called FIELD …, and goes on by its id: write RENAME under its servers.SERVER',
+    means: 'Somebody renamed it in FileMaker, and over OData a field is known by its id.',
+    do: 'Write that `rename` under the table’s `servers.SERVER`. Nothing is read or written anew for that.',
+    more: 'configuration.md#changing-it-later',
+  },
   swept: {
     title: 'TABLE: swept SERVER: …; TABLE: N values in more than one record each: serversync status',
     means: 'The whole table was compared.',

@@ -5,6 +5,7 @@ import { haltWords } from './halt-words.ts';
 import { remappedLine } from './pause/remapped-line.ts';
 import { sweepWords } from './safety-words.ts';
 import type { Endless, MovedEvent, RenamedEvent, Unfit, WayEvent } from './tally.ts';
+import { calledWords, renameToWrite } from '../composition/former-fields.ts';
 import { coded, count, duration } from '../composition/words.ts';
 
 export function eventLines(event: EngineEvent): readonly string[] {
@@ -57,6 +58,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
           ];
     case 'log-unreadable':
     case 'sweep-layout-unfit':
+    case 'called-otherwise':
       return [unfitLine(event)];
     case 'swept':
       return sweptLines(event);
@@ -150,11 +152,13 @@ function deliveredLines({
   return [`${table}: ${server} got ${created} created, ${updated} updated${deleted}`];
 }
 
-/** What is done without a layout that the configuration names beside that of the records. */
+/** What is done without a layout that the configuration names beside that of the records, or by ids in place of names. */
 export function unfitLine(event: Unfit): string {
   const { table, server } = event;
   if (event.kind === 'log-unreadable')
     return `${table}: the log of deletes on ${server} cannot be read, so only a sweep finds them: ${event.error.message}`;
+  if (event.kind === 'called-otherwise')
+    return `${table}: ${calledWords(event)}, and goes on by its id: write ${renameToWrite(event)} under its servers.${server}`;
   return event.why === 'other-records'
     ? `${table}: the sweepLayout on ${server} shows other records than the layout, which is swept instead: give both the same table`
     : `${table}: the sweepLayout on ${server} is not as it was, the layout is swept instead: put key and stamp on it`;

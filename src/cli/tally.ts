@@ -104,6 +104,7 @@ export class Tally {
         return;
       case 'sweep-layout-unfit':
       case 'log-unreadable':
+      case 'called-otherwise':
         this.unfit.set(JSON.stringify([event.kind, event.table, event.server]), event);
         return;
       default:
@@ -188,7 +189,10 @@ const emptyTally = (table: TableName, server: ServerName): LinkTally => ({
   delivered: 0,
 });
 
-export type Unfit = Extract<EngineEvent, { kind: 'log-unreadable' | 'sweep-layout-unfit' }>;
+export type Unfit = Extract<
+  EngineEvent,
+  { kind: 'log-unreadable' | 'sweep-layout-unfit' | 'called-otherwise' }
+>;
 
 export type Endless = Omit<Extract<EngineEvent, { kind: 'rewritten-endlessly' }>, 'kind'>;
 
@@ -210,6 +214,7 @@ type LinkEvent = Exclude<
       | 'data-limit-over'
       | 'sweep-layout-unfit'
       | 'log-unreadable'
+      | 'called-otherwise'
       | 'rewritten-endlessly'
       | 'server-failed'
       | 'server-back';

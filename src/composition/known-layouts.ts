@@ -9,6 +9,7 @@ import type { FieldList, FieldLists } from '../ports/control.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Drifted, LayoutStates } from './drift.ts';
+import { withFormerNames } from './former-fields.ts';
 import type { Standstills } from './paused-places.ts';
 
 export type KnownLayouts = LayoutStates & {
@@ -138,7 +139,11 @@ async function shownBy(
   passes: (error: ServerError) => boolean,
 ): Promise<Shown> {
   try {
-    return { stored, answer: await shownOrMissing(() => live.layout(database, layout, signal)) };
+    const answer = await shownOrMissing(() => live.layout(database, layout, signal));
+    return {
+      stored,
+      answer: answer instanceof ServerError ? answer : withFormerNames(answer, stored?.fields),
+    };
   } catch (error) {
     if (!(error instanceof ServerError) || !passes(error)) throw error;
     return stored === undefined ? { stored, failure: error } : { stored };

@@ -16,6 +16,7 @@ import { raiseDrift } from '../engine/drift.ts';
 import { endHalt } from '../engine/raise.ts';
 import type { Control } from '../ports/control.ts';
 import { type Drifted, resolveDrifted, type Resolution } from './drift.ts';
+import { calledOtherwise, namedIn } from './former-fields.ts';
 import { keepLayouts, type KnownLayouts } from './known-layouts.ts';
 
 export type KnownTables = {
@@ -91,6 +92,30 @@ async function countedOn(
 ): Promise<readonly LinkConfiguration[]> {
   const meetings = await Promise.all(links.map(({ server }) => control.meeting(name, server)));
   return links.filter(({ server }, at) => meetings[at] !== undefined || receivers.includes(server));
+}
+
+/** Where fields are called otherwise than when the layouts were last looked at. */
+export function tellCalledOtherwise(
+  configuration: Configuration,
+  layouts: KnownLayouts,
+  { tables }: Pick<KnownTables, 'tables'>,
+  report: Engine['report'],
+): void {
+  for (const table of configuration.tables) {
+    const plan = tables.find((one) => one.plan.name === table.name)?.plan;
+    const names = namedIn(
+      table,
+      [...(plan?.fields ?? []), ...(plan?.createOnly ?? [])].map(({ name }) => name),
+    );
+    for (const link of table.links.filter(layouts.isFresh)) {
+      const now = layouts.now(link);
+      if (!Array.isArray(now)) continue;
+      const [called] = calledOtherwise(table.name, link, names, now);
+      const [before] = calledOtherwise(table.name, link, names, layouts.last(link) ?? []);
+      if (called !== undefined && JSON.stringify(called) !== JSON.stringify(before))
+        report({ kind: 'called-otherwise', ...called });
+    }
+  }
 }
 
 type Ports = Pick<Engine, 'control' | 'clock' | 'report'>;

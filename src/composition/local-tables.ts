@@ -6,7 +6,7 @@ import type { ServerName } from '../core/names.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Server } from '../ports/server.ts';
 import { askedFor, keepLayouts, liveLayouts } from './known-layouts.ts';
-import { haltDrifted, tablesBy } from './known-tables.ts';
+import { haltDrifted, tablesBy, tellCalledOtherwise } from './known-tables.ts';
 import { Standstills } from './paused-places.ts';
 
 export type LocalTables = Pick<Engine, 'control' | 'clock' | 'report'> & {
@@ -34,5 +34,6 @@ export async function localTables(
   // Only now: before the binding, what a server showed may be that of another one under its name.
   await keepLayouts(configuration, layouts, known.drifted, ports.control);
   await haltDrifted(configuration, layouts, known, ports);
+  tellCalledOtherwise(configuration, layouts, known, ports.report);
   return known.tables;
 }

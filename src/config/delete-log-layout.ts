@@ -5,6 +5,7 @@ import { type Api, shownBy } from '../core/api.ts';
 import type { ServerName } from '../core/names.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
 import type { DeleteLogConfiguration } from './delete-log.ts';
+import { idsOf } from './binding-ids.ts';
 import { keysBinding, noLayoutRemedy, noSuchLayout, shownOrMissing } from './further-layout.ts';
 import { isRelated, type LinkLayout, noFieldRemedy } from './link-layout.ts';
 import { ConfigurationError, type Finding, type Mistake, type Path } from './problem.ts';
@@ -44,12 +45,15 @@ export async function deleteLogsOf(
     const place = { link, log, keyType: key?.type, pathOf: pathIn(source, table, link) };
     const found = findingsIn(shown, place);
     if (!isWorkedOn) findings.push(...found);
+    const fields = shown instanceof ServerError ? [] : shown;
+    const [keyField, stampField] = [fieldCalled(fields, log.key), fieldCalled(fields, log.deletedAt)];
     const binding = keysBinding(table, key, {
       database: link.database,
       layout: log.layout,
-      keyField: log.key,
-      stampField: log.deletedAt,
+      keyField: keyField?.name ?? log.key,
+      stampField: stampField?.name ?? log.deletedAt,
       stampedBy: 'host',
+      ...idsOf([keyField, stampField]),
     });
     logs.set(link.server, { binding, check: checkOf(place, source), isUnfit: found.length > 0 });
   }
@@ -123,6 +127,10 @@ function checkLog(fields: readonly LayoutField[], place: LogPlace): readonly Fin
   ];
 }
 
+/** By its name, or by a former one where its id tells that it is the same. */
+const fieldCalled = (fields: readonly LayoutField[], name: string): LayoutField | undefined =>
+  fields.find((one) => one.name === name) ?? fields.find((one) => one.formerly?.includes(name));
+
 type Wanted = {
   readonly type: LayoutField['type'];
   readonly otherwise: string;
@@ -135,7 +143,7 @@ function mistakeOf(
   name: string,
   { type, otherwise, description, api }: Wanted,
 ): Mistake | undefined {
-  const field = fields.find((one) => one.name === name);
+  const field = fieldCalled(fields, name);
   if (field === undefined) {
     const names = fields.map((one) => one.name);
     const remedy = `${didYouMean(name, names)}${noFieldRemedy[api]}`;

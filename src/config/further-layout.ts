@@ -27,7 +27,7 @@ export const noLayoutRemedy: Readonly<Record<Api, string>> = {
     'Write the name of a table occurrence of that file (File > Manage > Database…, Relationships) that the account may see',
 };
 
-type Read = Pick<TableBinding, 'database' | 'layout' | 'keyField' | 'stampField' | 'stampedBy'>;
+type Read = Pick<TableBinding, 'database' | 'layout' | 'keyField' | 'stampField' | 'stampedBy' | 'ids'>;
 
 /** A table of which rows are read by key and stamp alone, and none is written; the key is of the type that it has in the records. */
 export const keysBinding = (

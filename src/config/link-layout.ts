@@ -8,12 +8,16 @@ import { didYouMean } from './suggest.ts';
 
 export class LinkLayout {
   readonly link: LinkConfiguration;
-  /** By the server's name; repetitions after the first are `name(2)`. */
-  readonly #fields: ReadonlyMap<string, LayoutField>;
+  /** By the server's name, and by a former one that no other field has now; repetitions after the first are `name(2)`. */
+  readonly #fields: ReadonlyMap<string, Shown>;
 
   constructor(link: LinkConfiguration, fields: readonly LayoutField[]) {
     this.link = link;
-    this.#fields = new Map(fields.flatMap(withRepetitions));
+    const former = fields.flatMap((field) =>
+      (field.formerly ?? []).flatMap((name) => withRepetitions(field, name)),
+    );
+    const present = fields.flatMap((field) => withRepetitions(field, field.name));
+    this.#fields = new Map([...former.toReversed(), ...present]);
   }
 
   /** Such as `Contacts_Sync of database Main on server hq`. */
@@ -27,7 +31,20 @@ export class LinkLayout {
   }
 
   field(field: FieldName): LayoutField | undefined {
-    return this.#fields.get(this.nameOf(field));
+    return this.#fields.get(this.nameOf(field))?.field;
+  }
+
+  /** What the server calls it now: by its id it is found under a former name too. */
+  presentName(field: FieldName): string {
+    const name = this.nameOf(field);
+    const shown = this.#fields.get(name);
+    return shown === undefined ? name : numbered(shown.field.name, shown.number);
+  }
+
+  /** The server's own id of it; a repetition has that of its field, and its number. */
+  idOf(field: FieldName): string | undefined {
+    const shown = this.#fields.get(this.nameOf(field));
+    return shown?.field.id === undefined ? undefined : numbered(shown.field.id, shown.number);
   }
 
   suggestion(field: FieldName): string {
@@ -39,12 +56,17 @@ export class LinkLayout {
    * field of the server that a rename hides does not appear.
    */
   configuredNames(): ReadonlySet<FieldName> {
-    const back = new Map([...this.link.rename].map(([configured, onServer]) => [onServer, configured]));
     const names = [...this.#fields.keys()].flatMap((onServer) => {
-      const configured = fieldOnServer(onServer, back);
+      const configured = this.configuredName(onServer);
       return this.nameOf(configured) === onServer ? [configured] : [];
     });
     return new Set(names);
+  }
+
+  /** What the configuration calls a field of the server, whether there is one or not. */
+  configuredName(onServer: string): FieldName {
+    const back = new Map([...this.link.rename].map(([configured, name]) => [name, configured]));
+    return fieldOnServer(onServer, back);
   }
 }
 
@@ -60,9 +82,15 @@ export const wordFor = (layouts: readonly LinkLayout[], { plural = false } = {})
     plural ? ' and ' : ' or ',
   );
 
-function withRepetitions(field: LayoutField): readonly (readonly [string, LayoutField])[] {
+/** A field, or one of its repetitions after the first. */
+type Shown = { readonly field: LayoutField; readonly number?: number };
+
+const numbered = (name: string, number: number | undefined): string =>
+  number === undefined ? name : `${name}(${number})`;
+
+function withRepetitions(field: LayoutField, name: string): readonly (readonly [string, Shown])[] {
   const later = Array.from({ length: Math.max(0, field.repetitions - 1) }, (_, index) => index + 2);
-  return [[field.name, field], ...later.map((number) => [`${field.name}(${number})`, field] as const)];
+  return [[name, { field }], ...later.map((number) => [numbered(name, number), { field, number }] as const)];
 }
 
 /** Fields of related tables: a write would go to another record than the one that was read. */

@@ -58,8 +58,8 @@ export async function resolveTables(
     const { shares, findings: ofShares } = found.length > 0 ? noShares : sharesOf(table, fields);
     findings.push(...ofShares);
     if (found.length > 0 || findings.length > before) continue;
-    const plan = planOf(table, fields, shares, configuration);
-    const bindings = layouts.map(({ link }) => [link.server, bindingOf(table, link, fields)] as const);
+    const plan = planOf(table, fields, shares, { configuration, layouts });
+    const bindings = layouts.map((layout) => [layout.link.server, bindingOf(table, layout, fields)] as const);
     resolved.push({ plan, bindings: new Map(bindings), logs, thin });
   }
   if (findings.length > 0)

@@ -10,8 +10,20 @@ export function sharedFields(
   const taken = new Set([table.key, table.modified.field, ...table.createOnly, ...table.except]);
   const [first, ...others] = layouts.map((layout) => layout.configuredNames());
   const shared = others.reduce((names, more) => names.intersection(more), new Set(first));
-  return [...shared].filter((name) => !taken.has(name) && layouts.every((layout) => isCarried(layout, name)));
+  return [...shared].filter(
+    (name) =>
+      !taken.has(name) &&
+      !isFormer(name, shared, layouts) &&
+      layouts.every((layout) => isCarried(layout, name)),
+  );
 }
+
+/** A former name of a field that all share by its present one too. */
+const isFormer = (name: FieldName, shared: ReadonlySet<FieldName>, layouts: readonly LinkLayout[]): boolean =>
+  layouts.some((layout) => {
+    const present = layout.presentName(name);
+    return present !== layout.nameOf(name) && shared.has(layout.configuredName(present));
+  });
 
 function isCarried(layout: LinkLayout, name: FieldName): boolean {
   const field = layout.field(name);

@@ -3,6 +3,7 @@ import type { FieldName, ServerName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { TableBinding } from '../ports/server.ts';
 import type { LinkConfiguration, TableConfiguration } from './configuration.ts';
+import { idsOf } from './binding-ids.ts';
 import { keysBinding, noSuchLayout, shownOrMissing } from './further-layout.ts';
 import { LinkLayout } from './link-layout.ts';
 import type { Finding, Mistake } from './problem.ts';
@@ -20,13 +21,15 @@ export async function sweepLayoutsOf(
   const thin = new Map<ServerName, TableBinding>();
   for (const layout of layouts) {
     const { link } = layout;
-    if (link.api === 'odata') thin.set(link.server, thinBinding(table, layout, link.layout));
+    if (link.api === 'odata') thin.set(link.server, thinBinding(table, layout, layout));
     if (link.sweepLayout === undefined) continue;
     const shown = await shownOf(table, link, link.sweepLayout, layoutOf);
     if (shown === undefined) continue;
     const found = shown instanceof LinkLayout ? checked(table, layout, shown) : [shown];
     if (!isWorkedOn) findings.push(...found);
-    thin.set(link.server, thinBinding(table, layout, link.sweepLayout));
+    const listed =
+      shown instanceof LinkLayout ? shown : new LinkLayout({ ...link, layout: link.sweepLayout }, []);
+    thin.set(link.server, thinBinding(table, layout, listed));
   }
   return thin;
 }
@@ -72,11 +75,12 @@ function mistakeIn(name: FieldName, full: LinkLayout, thin: LinkLayout): string 
   return `${field.name} is ${field.type} on ${thin.description}, and ${wanted.type} on layout ${full.link.layout}`;
 }
 
-const thinBinding = (table: TableConfiguration, full: LinkLayout, layout: string): TableBinding =>
+const thinBinding = (table: TableConfiguration, full: LinkLayout, thin: LinkLayout): TableBinding =>
   keysBinding(table, full.field(table.key), {
     database: full.link.database,
-    layout,
-    keyField: full.nameOf(table.key),
-    stampField: full.nameOf(table.modified.field),
+    layout: thin.link.layout,
+    keyField: thin.presentName(table.key),
+    stampField: thin.presentName(table.modified.field),
     stampedBy: table.modified.stampedBy,
+    ...idsOf([table.key, table.modified.field].map((name) => thin.field(name))),
   });

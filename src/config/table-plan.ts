@@ -5,7 +5,9 @@ import type { Share } from '../core/share.ts';
 import type { TableBinding } from '../ports/server.ts';
 import type { Configuration, LinkConfiguration, TableConfiguration } from './configuration.ts';
 import { linkAddress } from './identity.ts';
+import { idsOf } from './binding-ids.ts';
 import { fieldOnServer } from './field-names.ts';
+import type { LinkLayout } from './link-layout.ts';
 
 export type TypedField = { readonly name: FieldName; readonly type: FieldType };
 
@@ -19,7 +21,10 @@ export function planOf(
   table: TableConfiguration,
   typed: TypedFields,
   shares: ReadonlyMap<ServerName, Share>,
-  configuration: Configuration,
+  {
+    configuration,
+    layouts,
+  }: { readonly configuration: Configuration; readonly layouts: readonly LinkLayout[] },
 ): TablePlan {
   const zones = new Map(configuration.servers.map(({ name, timeZone }) => [name, timeZone]));
   return {
@@ -42,6 +47,7 @@ export function planOf(
       timeZone: zones.get(server) ?? 'UTC',
       ...shareIn(shares, server),
       rename: calledOtherwise([...typed.fields, ...typed.createOnly], rename),
+      ...idsIn([...typed.fields, ...typed.createOnly], layouts, server),
     })),
   };
 }
@@ -57,6 +63,20 @@ const calledOtherwise = (
       .filter(([name, there]) => there !== name),
   );
 
+/** Absent where the server tells none. */
+function idsIn(
+  fields: readonly TypedField[],
+  layouts: readonly LinkLayout[],
+  server: ServerName,
+): Pick<TablePlan['links'][number], 'ids'> {
+  const layout = layouts.find(({ link }) => link.server === server);
+  const ids = fields.flatMap(({ name }) => {
+    const id = layout?.idOf(name);
+    return id === undefined ? [] : [[name, id] as const];
+  });
+  return ids.length === 0 ? {} : { ids: Object.fromEntries(ids) };
+}
+
 function shareIn(shares: ReadonlyMap<ServerName, Share>, server: ServerName): { readonly share?: Share } {
   const share = shares.get(server);
   return share === undefined ? {} : { share };
@@ -64,20 +84,23 @@ function shareIn(shares: ReadonlyMap<ServerName, Share>, server: ServerName): { 
 
 export function bindingOf(
   table: TableConfiguration,
-  link: LinkConfiguration,
+  layout: LinkLayout,
   { key, fields, createOnly }: TypedFields,
 ): TableBinding {
   const values = [...fields, ...createOnly];
+  const { link } = layout;
+  const names = [table.key, table.modified.field, ...values.map(({ name }) => name)];
   return {
     table: table.name,
     role: link.role,
     database: link.database,
     layout: link.layout,
-    keyField: fieldOnServer(table.key, link.rename),
-    stampField: fieldOnServer(table.modified.field, link.rename),
+    keyField: layout.presentName(table.key),
+    stampField: layout.presentName(table.modified.field),
     stampedBy: table.modified.stampedBy,
-    fieldNames: Object.fromEntries(values.map(({ name }) => [name, fieldOnServer(name, link.rename)])),
+    fieldNames: Object.fromEntries(values.map(({ name }) => [name, layout.presentName(name)])),
     types: Object.fromEntries([key, ...values].map(({ name, type }) => [name, type])),
     key: table.key,
+    ...idsOf(names.map((name) => layout.field(name))),
   };
 }

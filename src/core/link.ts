@@ -72,6 +72,8 @@ export type Link = {
   readonly timeZone: string;
   /** What the server calls fields that it calls otherwise, by their names in the configuration. */
   readonly rename?: Readonly<Record<FieldName, string>>;
+  /** The server's own ids of fields, by their names in the configuration, where it tells them; absent: it tells none. */
+  readonly ids?: Readonly<Record<FieldName, string>>;
   /** The records that belong there; absent: all of them. */
   readonly share?: Share;
 };

@@ -5,7 +5,7 @@
  */
 import type { Head, HeadField, Replica, Seen } from './head.ts';
 import type { EpochMs, FieldName, Key, ServerName } from './names.ts';
-import { meaningIn, namesIn, type TableShape } from './shape.ts';
+import { isSameField, meaningIn, namesIn, type TableShape } from './shape.ts';
 
 /** From the name that is stored to the one that holds from then on. */
 export type NewNames = Readonly<Record<FieldName, FieldName>>;
@@ -57,7 +57,7 @@ function calledOtherwise(before: TableShape, now: TableShape, at: EpochMs): Rena
   const servers = Object.keys(names).filter((server) => later[server] !== undefined);
   if (servers.length === 0) return undefined;
   const isSame = (server: ServerName, one: FieldName, other: FieldName): boolean =>
-    meaningIn(before, server, one) === meaningIn(now, server, other);
+    isSameField(before, now, server, [one, other]);
   const [former, present] = [namesIn(before), namesIn(now)];
   const found = former.map((one) => {
     const same = present.filter((field) => servers.every((server) => isSame(server, one, field)));
@@ -128,8 +128,20 @@ export function renamedShape(
     ...(createOnly && { createOnly: renamedList(renaming, createOnly) }),
     ...(shape.former && { former: Object.fromEntries(left) }),
     names: renaming.isHalf ? Object.fromEntries(half) : (now.names ?? names),
+    ...idsFrom(renaming, shape, now),
     ...(Object.keys(to).length > 0 && { renamings: [...renamings, { at, to }] }),
   };
+}
+
+/** The servers' ids go along with the names. */
+function idsFrom({ isHalf, to }: Renaming, { ids }: TableShape, now: TableShape): Pick<TableShape, 'ids'> {
+  if (!isHalf) return now.ids === undefined ? {} : { ids: now.ids };
+  if (ids === undefined) return {};
+  const half = Object.entries(ids).map(([server, of]) => [
+    server,
+    Object.fromEntries(Object.entries(of).map(([field, id]) => [to[field] ?? field, id])),
+  ]);
+  return { ids: Object.fromEntries(half) };
 }
 
 /** The fields of the table, as far as they are kept under names that it has. */

@@ -1,4 +1,5 @@
 /** What a table was when it was last worked on: where it has grown since, more than changes has to be read or written. */
+import { ownFieldId } from './field-ids.ts';
 import { addressesIn } from './identity.ts';
 import { type Link, receives, type Role, type TablePlan } from './link.ts';
 import type { EpochMs, FieldName, Key, ServerName, TableName } from './names.ts';
@@ -14,6 +15,8 @@ export type TableShape = {
   readonly shares?: Readonly<Record<ServerName, string>>;
   /** By server: what it calls the fields that it calls otherwise. Absent: from before it was stored. */
   readonly names?: Readonly<Record<ServerName, Readonly<Record<FieldName, string>>>>;
+  /** By server: its own ids of the fields, where it tells them. Absent: none does, or from before it was stored. */
+  readonly ids?: Readonly<Record<ServerName, Readonly<Record<FieldName, string>>>>;
   /** The roles of the servers that had the table; absent: from before it was stored. */
   readonly roles?: Readonly<Record<ServerName, Role>>;
   /** Where the table was found last on each server that it was ever on; absent: from before it was stored. */
@@ -55,6 +58,7 @@ export const shapeOf = ({ name, fields, createOnly, links }: TablePlan): TableSh
   roles: Object.fromEntries(links.map(({ server, role }) => [server, role])),
   ...sharesOf(links),
   ...namesOf(links),
+  ...idsOf(links),
   ...addressesOf(links),
 });
 
@@ -113,6 +117,30 @@ function namesOf(links: readonly Link[]): Pick<TableShape, 'names'> {
 export const meaningIn = ({ names }: TableShape, server: ServerName, field: FieldName): string =>
   names?.[server]?.[field] ?? field;
 
+function idsOf(links: readonly Link[]): Pick<TableShape, 'ids'> {
+  const known = links.flatMap(({ server, ids }) => (ids ? [[server, ids] as const] : []));
+  return known.length === 0 ? {} : { ids: Object.fromEntries(known) };
+}
+
+/** Whether a server means the same field by two names of two times: by its id where it told one both times, else by what it calls it. */
+export function isSameField(
+  before: TableShape,
+  now: TableShape,
+  server: ServerName,
+  [former, present]: readonly [FieldName, FieldName],
+): boolean {
+  const [one, other] = [idIn(before, server, former), idIn(now, server, present)];
+  // A table elsewhere has fields of its own.
+  const isThere = before.addresses?.[server] === now.addresses?.[server];
+  if (isThere && one !== undefined && other !== undefined) return one === other;
+  return meaningIn(before, server, former) === meaningIn(now, server, present);
+}
+
+const idIn = ({ ids }: TableShape, server: ServerName, field: FieldName): string | undefined => {
+  const id = ids?.[server]?.[field];
+  return id && ownFieldId(id);
+};
+
 export const namesIn = ({
   fields,
   createOnly = [],
@@ -156,7 +184,7 @@ export const isSameShape = (before: TableShape | undefined, now: TableShape): bo
     now.receivers.every((server) => hasSameShare(before, now, server)));
 
 /** What of a shape keeps nobody from working by another one. */
-const further = ['createOnly', 'names', 'roles', 'addresses'] as const;
+const further = ['createOnly', 'names', 'ids', 'roles', 'addresses'] as const;
 
 /** The same in all that is stored of a table. */
 export const isSameInAll = (before: TableShape | undefined, now: TableShape): boolean =>
@@ -168,9 +196,7 @@ export const isSameInAll = (before: TableShape | undefined, now: TableShape): bo
 const hasSameMeanings = (before: TableShape, now: TableShape): boolean =>
   Object.keys(before.names ?? {})
     .filter((server) => now.names?.[server] !== undefined)
-    .every((server) =>
-      namesIn(now).every((field) => meaningIn(before, server, field) === meaningIn(now, server, field)),
-    );
+    .every((server) => namesIn(now).every((field) => isSameField(before, now, server, [field, field])));
 
 const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

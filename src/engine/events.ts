@@ -126,6 +126,13 @@ export type EngineEvent =
       readonly server: ServerName;
       readonly why: Unfit;
     }
+  /** Fields are called otherwise there than the configuration says, and are known by their ids. */
+  | {
+      readonly kind: 'called-otherwise';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly fields: Readonly<Record<FieldName, { readonly was: string; readonly now: string }>>;
+    }
   | {
       readonly kind: 'swept';
       readonly table: TableName;

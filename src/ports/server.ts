@@ -188,6 +188,8 @@ export type LayoutField = {
   readonly repetitions: number;
   /** The server's own id of the field on this table (OData: `FMFID:n`), which a renaming does not change; absent where it tells none. */
   readonly id?: string;
+  /** What it was called before, by this id: put down by who keeps lists of fields, told by no server. Latest first. */
+  readonly formerly?: readonly string[];
 };
 
 export interface Server {

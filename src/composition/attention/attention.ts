@@ -8,7 +8,7 @@ import { valuesDoubled } from './doubled.ts';
 import { neverRun, serversFailing } from './failing.ts';
 import { haltsWaiting } from './halts.ts';
 import { changesLate, readingsLate } from './late.ts';
-import { logsUnread, sweepLayoutsUnfit } from './layouts.ts';
+import { fieldsCalledOtherwise, logsUnread, sweepLayoutsUnfit } from './layouts.ts';
 import type { Finder, Look, Matter, Urgency } from './matter.ts';
 import { recordsParked } from './parked.ts';
 import { pausesWithoutEnd } from './pauses.ts';
@@ -28,6 +28,7 @@ const finders: readonly Finder[] = [
   pausesWithoutEnd,
   logsUnread,
   sweepLayoutsUnfit,
+  fieldsCalledOtherwise,
   valuesDoubled,
 ];
 
@@ -76,5 +77,6 @@ const reachOf: Readonly<Record<Matter['kind'], Reach>> = {
   'clock-set': 'nothing',
   'log-unread': 'nothing',
   'sweep-layout': 'nothing',
+  'called-otherwise': 'nothing',
   doubled: 'nothing',
 };

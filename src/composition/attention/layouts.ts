@@ -1,5 +1,7 @@
 /** Layouts beside that of the records which cannot be gone by: the sync goes on without them, and finds deletes later or reads more. */
+import { namesIn } from '../../core/shape.ts';
 import { isSamePlace } from '../../engine/engine.ts';
+import { calledOtherwise, calledWords, namedIn, renameToWrite } from '../former-fields.ts';
 import type { Finder, Matter } from './matter.ts';
 
 /** So far behind the reading of changes the log of deletes may be, ms: an interval and some failures. */
@@ -63,6 +65,34 @@ export const sweepLayoutsUnfit: Finder = async ({ configuration, control }) => {
           next: ['sweep', '--table', table, '--server', server],
         },
       ];
+    }),
+  );
+};
+
+/** By the fields as the server last showed them: they are known by their ids, and people by their names. */
+export const fieldsCalledOtherwise: Finder = async ({ configuration, control, isStack }) => {
+  const found = await Promise.all(
+    configuration.tables.map(async (table) => {
+      const shape = await control.shape(table.name);
+      if (shape === undefined) return [];
+      const names = namedIn(table, namesIn(shape));
+      const called = table.links.map(async (link) => {
+        const list = await control.fieldList(link.server, link.database, link.layout);
+        return list === undefined ? [] : calledOtherwise(table.name, link, names, list.fields);
+      });
+      return (await Promise.all(called)).flat();
+    }),
+  );
+  return found.flat().map(
+    (one): Matter => ({
+      kind: 'called-otherwise',
+      urgency: 'later',
+      table: one.table,
+      server: one.server,
+      count: Object.keys(one.fields).length,
+      text: calledWords(one),
+      first: `It is synced by its id. Write ${renameToWrite(one)} under tables.${one.table}.servers.${one.server}${isStack ? ', and deploy' : ''}.`,
+      next: ['plan'],
     }),
   );
 };

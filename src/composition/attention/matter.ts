@@ -33,6 +33,7 @@ export type MatterKind =
   | 'paused'
   | 'log-unread'
   | 'sweep-layout'
+  | 'called-otherwise'
   | 'doubled';
 
 export type Matter = {
