@@ -5,6 +5,7 @@
  */
 import type { TimeZone } from '../core/time-zone.ts';
 import type { ODataOptions } from './odata/options.ts';
+import type { MakeCall } from './odata/webhooks/calls.ts';
 import type { Version } from './profiles.ts';
 import type { Trouble } from './troubles.ts';
 
@@ -187,6 +188,9 @@ export const requestKinds = [
   'count',
   'batch',
   'schema',
+  'webhook',
+  /** The other way round: a webhook calls somebody. */
+  'call',
 ] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
@@ -222,6 +226,8 @@ export type SimulatorOptions = {
   readonly emptyList?: 'empty' | '401';
   /** The character between date and time in `dateformats: 2` (unverified); default 'T'. */
   readonly isoSeparator?: 'T' | ' ';
+  /** How webhooks call; default over HTTP. Tests in which no real time passes give another way. */
+  readonly makeCall?: MakeCall;
   /** How it answers OData. */
   readonly odata?: ODataOptions;
   /** PEM, certificate and key: it speaks https then. */

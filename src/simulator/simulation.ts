@@ -5,6 +5,7 @@ import { FileMakerFailure } from './failure.ts';
 import { HostClock } from './host-clock.ts';
 import type { Routes } from './http/routes.ts';
 import type { ODataRoutes } from './odata/routes.ts';
+import type { Webhooks } from './odata/webhooks/webhooks.ts';
 import { Licence } from './licence.ts';
 import { Processors } from './load/processors.ts';
 import { profiles, type Profile } from './profiles.ts';
@@ -36,6 +37,7 @@ export class Simulation {
   /** Known once the server is put together: a script asks through them too. */
   routes: Routes | undefined;
   odataRoutes: ODataRoutes | undefined;
+  webhooks: Webhooks | undefined;
 
   constructor(options: SimulatorOptions, time: TimeSource) {
     this.options = options;

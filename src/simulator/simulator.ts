@@ -15,6 +15,7 @@ import { answerTo, type Asked, serve } from './http/pipeline.ts';
 import { Routes } from './http/routes.ts';
 import { odataRoutes } from './odata/all-routes.ts';
 import { ODataRoutes } from './odata/routes.ts';
+import { Webhooks } from './odata/webhooks/webhooks.ts';
 import { realTime } from './real-time.ts';
 import { Simulation } from './simulation.ts';
 
@@ -42,6 +43,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   ]);
   simulation.routes = routes;
   simulation.odataRoutes = new ODataRoutes(odataRoutes);
+  const webhooks = new Webhooks(simulation, options.makeCall);
+  simulation.webhooks = webhooks;
   const answer: RequestListener = (request, response) => {
     const served = isControlCall(request)
       ? serveControl(control, request, response)
@@ -61,6 +64,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     answerTo(simulation, routes, request, () => Buffer.from(body));
   const end = (): Promise<void> => {
     control.removeUsers();
+    webhooks.calls.end();
     return close(server);
   };
   return { url: simulation.url, port, control, ask, close: end };

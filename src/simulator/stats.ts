@@ -49,6 +49,8 @@ const none = (): Record<RequestKind, number> => ({
   count: 0,
   batch: 0,
   schema: 0,
+  webhook: 0,
+  call: 0,
 });
 
 /** Older writes are forgotten past this many. */

@@ -19,7 +19,9 @@ export type Effect =
   /** Finds and lists show the records as they were up to this long ago. */
   | { readonly kind: 'staleRead'; readonly upToMs: number }
   /** The work is done twice (a proxy that repeats a request); the second answer is given. */
-  | { readonly kind: 'repeat' };
+  | { readonly kind: 'repeat' }
+  /** Of the calls of webhooks alone, which know `delay` and `repeat` besides: it is never made, and nobody hears of it. */
+  | { readonly kind: 'lose' };
 
 export type Trouble = {
   readonly effect: Effect;

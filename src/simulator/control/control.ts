@@ -221,7 +221,9 @@ export class SimulatorControl {
   }
 
   renameField(place: Place & { readonly from: string; readonly to: string }): void {
-    this.table(place).schema.rename(place.from, place.to);
+    const table = this.table(place);
+    table.schema.rename(place.from, place.to);
+    this.simulation.webhooks?.schemaChanged(table);
   }
 
   /** Undefined: it is deleted. From code only. */

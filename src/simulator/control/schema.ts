@@ -19,6 +19,7 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delay'), ms: z.number(), after: z.boolean().exactOptional() }),
   z.strictObject({ kind: z.literal('staleRead'), upToMs: z.number().positive() }),
   z.strictObject({ kind: z.literal('repeat') }),
+  z.strictObject({ kind: z.literal('lose') }),
 ]);
 
 export const trouble = z.strictObject({

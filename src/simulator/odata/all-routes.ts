@@ -4,6 +4,7 @@ import type { ODataRoute } from './exchange.ts';
 import { metadataRoutes } from './metadata/metadata.ts';
 import { readRoutes } from './read.ts';
 import { serviceRoutes } from './service.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 import { writeRoutes } from './write.ts';
 
 export const odataRoutes: readonly ODataRoute[] = [
@@ -12,4 +13,5 @@ export const odataRoutes: readonly ODataRoute[] = [
   ...readRoutes,
   ...writeRoutes,
   ...batchRoutes,
+  ...webhookRoutes,
 ];

@@ -25,12 +25,13 @@ export type Prefer = {
   readonly annotations: boolean;
 };
 
-/** What a version has (filemaker-odata.md, section 7): 4.01 in part and entity ids from 21 on, special columns from 22.0.4 on. */
+/** What a version has (filemaker-odata.md, section 7): 4.01 in part and entity ids from 21 on, special columns and webhooks from 22.0.4 on. */
 type Features = {
   readonly style: Style;
   readonly entityIds: boolean;
   readonly specialColumns: boolean;
   readonly countNeedsAnyAccept: boolean;
+  readonly webhooks: boolean;
 };
 
 const before21: Features = {
@@ -38,9 +39,10 @@ const before21: Features = {
   entityIds: false,
   specialColumns: false,
   countNeedsAnyAccept: false,
+  webhooks: false,
 };
 const from21: Features = { ...before21, style: '4.01', entityIds: true };
-const from22: Features = { ...from21, specialColumns: true };
+const from22: Features = { ...from21, specialColumns: true, webhooks: true };
 
 const byVersion: Readonly<Record<Version, Features>> = {
   '19.6': before21,
@@ -57,6 +59,7 @@ export function featuresOf({ version = '22', odata = {} }: SimulatorOptions): Fe
     entityIds: odata.entityIds ?? known.entityIds,
     specialColumns: known.specialColumns,
     countNeedsAnyAccept: odata.countNeedsAnyAccept ?? known.countNeedsAnyAccept,
+    webhooks: known.webhooks,
   };
 }
 

@@ -41,6 +41,10 @@ export type ODataOptions = {
   readonly refusalStatus?: number;
   /** Fields that prohibit modification refuse values. Default false (assumed: the option is about data entry; an upsert was seen to set such a key). */
   readonly prohibitsModification?: boolean;
+  /** Whether it has webhooks. Default by version: from 22 on. */
+  readonly webhooks?: boolean;
+  /** Webhooks are found below the name of the file with `.fmp12` alone, as one client asks for them. Default false. */
+  readonly webhookSuffix?: boolean;
   /** What JSON parsers choke on, as real servers send it. Default none. */
   readonly jsonFaults?: {
     /** A number that is none is a bare `?`. */

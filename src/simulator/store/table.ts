@@ -47,6 +47,8 @@ export class Table {
   private serials = new Map<Field, number>();
   /** Told of each change at the moment that it becomes visible. */
   onChange: ((change: RowChange) => void) | undefined;
+  /** Told of the same. */
+  readonly listeners: ((change: RowChange) => void)[] = [];
   /** What was changed since `begin`, told to nobody yet. */
   private changes: RowChange[] | undefined;
   private readonly random: Random;
@@ -155,7 +157,12 @@ export class Table {
 
   private changed(change: RowChange): void {
     if (this.changes) this.changes.push(change);
-    else this.onChange?.(change);
+    else this.tell(change);
+  }
+
+  private tell(change: RowChange): void {
+    this.onChange?.(change);
+    for (const listener of this.listeners) listener(change);
   }
 
   /** What follows can be undone, until `end` or `rollBack`. Record ids and serial numbers stay used up. */
@@ -166,7 +173,7 @@ export class Table {
   end(): void {
     const changes = this.changes ?? [];
     this.changes = undefined;
-    for (const change of changes) this.onChange?.(change);
+    for (const change of changes) this.tell(change);
   }
 
   rollBack(): void {
