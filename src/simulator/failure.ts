@@ -28,6 +28,7 @@ const known: Readonly<Record<string, Known>> = {
   '214': { message: 'Too many login attempts, account locked out', status: 401 },
   '301': fileMaker('Record is in use by another user'),
   '302': fileMaker('Table is in use by another user'),
+  '303': fileMaker('Database schema is in use by another user'),
   '306': fileMaker('Record modification ID does not match'),
   '400': fileMaker('Find criteria are empty'),
   '401': fileMaker('No records match the request'),

@@ -41,31 +41,53 @@ async function runScript(
   parameter: string,
   stage: Stage,
 ): Promise<string> {
-  const script = exchange.database.scripts.get(name);
-  if (!script) throw new FileMakerFailure('104');
-  const { result, error = '0' } = await outcomeOf(script, contextOf(exchange, parameter));
+  const { result, error = '0' } = await runIn(exchange, name, parameter, placeOf(exchange));
   const shown = result === undefined ? '' : `"scriptResult${stage}":${JSON.stringify(result)},`;
   return `${shown}"scriptError${stage}":${JSON.stringify(String(error))}`;
 }
 
+/** Where a script begins. */
+export type ScriptPlace = {
+  readonly layout: string;
+  /** Throws 105 where there is none. */
+  readonly table: () => Table;
+};
+
+const placeOf = (exchange: InSession): ScriptPlace => ({
+  layout: param(exchange, 'layout'),
+  table: () => layoutOf(exchange).table,
+});
+
+/** Throws 104. */
+export function runIn(
+  exchange: InSession,
+  name: string,
+  parameter: string,
+  place: ScriptPlace,
+): Promise<ScriptOutcome> {
+  const script = exchange.database.scripts.get(name);
+  if (!script) throw new FileMakerFailure('104');
+  return outcomeOf(script, contextOf(exchange, parameter, place));
+}
+
 const forever = new AbortController().signal;
 
-function contextOf(exchange: InSession, parameter: string): ScriptContext {
+function contextOf(exchange: InSession, parameter: string, place: ScriptPlace): ScriptContext {
   const { simulation, session, database } = exchange;
   const { host, profile, counters } = simulation;
   return {
     parameter,
     account: session.account,
-    layout: param(exchange, 'layout'),
+    layout: place.layout,
     table: (called) => scriptTable(database.table(called), exchange),
-    layoutTable: () => scriptTable(layoutOf(exchange).table, exchange),
+    layoutTable: () => scriptTable(place.table(), exchange),
     execute: (request) => executeDataApi(exchange, request),
     remove: (id) => {
-      const { table } = layoutOf(exchange);
+      const table = place.table();
       requirePrivilege(exchange, 'delete');
       table.remove(id);
-      const place = { database: database.name, table: table.name };
-      counters.write({ kind: 'delete', ...place, recordId: String(id), modId: undefined });
+      const of = { database: database.name, table: table.name };
+      counters.write({ kind: 'delete', ...of, recordId: String(id), modId: undefined });
     },
     utcMilliseconds: () => host.utcMilliseconds(),
     applicationVersion: `Server ${profile.productVersion}`,

@@ -3,6 +3,8 @@ import { batchRoutes } from './batch/run.ts';
 import type { ODataRoute } from './exchange.ts';
 import { metadataRoutes } from './metadata/metadata.ts';
 import { readRoutes } from './read.ts';
+import { schemaRoutes } from './schema.ts';
+import { scriptRoutes } from './scripts.ts';
 import { serviceRoutes } from './service.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 import { writeRoutes } from './write.ts';
@@ -14,4 +16,6 @@ export const odataRoutes: readonly ODataRoute[] = [
   ...writeRoutes,
   ...batchRoutes,
   ...webhookRoutes,
+  ...scriptRoutes,
+  ...schemaRoutes,
 ];

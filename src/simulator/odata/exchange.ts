@@ -7,6 +7,7 @@ import type { Occurrence } from '../store/occurrence.ts';
 import type { Address, QueryOptions } from './address.ts';
 import { noTable, syntaxError } from './faults.ts';
 import { featuresOf, type Form } from './form.ts';
+import { systemOccurrence } from './system-tables.ts';
 
 type OData = {
   readonly form: Form;
@@ -54,8 +55,9 @@ export function occurrenceOf(exchange: ODataExchange, name = exchange.params['se
     id === undefined || !featuresOf(simulation.options).entityIds
       ? database.occurrences.find((one) => one.name === name)
       : database.occurrences.find((one) => one.id === Number(id));
+  const system = found ?? systemOccurrence(database, name);
   const unnameable = /[$~?].*$/s.exec(name);
   if (unnameable) throw syntaxError(unnameable[0]);
-  if (!found) throw noTable(name);
-  return found;
+  if (!system) throw noTable(name);
+  return system;
 }

@@ -22,8 +22,7 @@ export class ODataRoutes {
   find(method: string, { segments }: Address): Found {
     const fitting = this.patterns.filter(({ parts }) => fits(parts, segments));
     if (fitting.length === 0) throw syntaxError(segments.at(-1)?.name ?? '');
-    const most = fitting.filter(({ fixed }) => fixed === fitting[0]?.fixed);
-    const pattern = most.find(({ route }) => route.method === method);
+    const pattern = fitting.find(({ route }) => route.method === method);
     if (!pattern) throw unsupported();
     return { route: pattern.route, params: paramsOf(pattern.parts, segments), key: keyOf(segments) };
   }

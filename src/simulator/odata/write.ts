@@ -60,7 +60,7 @@ function update(exchange: ODataExchange): Answer {
   if (!row) return upserted(exchange, occurrence, parts, changes);
   const after = updated(exchange, occurrence, row, changes);
   return exchange.form.prefer.returns === 'representation' && !exchange.isInBatch
-    ? affected(entityAnswer(exchange, occurrence, after), 1)
+    ? entityAnswer(exchange, occurrence, after)
     : affected(noContent(exchange.form), 1);
 }
 

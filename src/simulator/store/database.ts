@@ -1,5 +1,5 @@
 /** One file: its tables, layouts and scripts, with backups of all of them. */
-import type { DatabaseDescription, Script } from '../description.ts';
+import type { DatabaseDescription, Script, TableDescription } from '../description.ts';
 import { FileMakerFailure } from '../failure.ts';
 import type { HostClock } from '../host-clock.ts';
 import type { Random } from '../../ports/clock.ts';
@@ -14,20 +14,21 @@ export type Backup = ReadonlyMap<Table, Saved>;
 export class Database {
   readonly name: string;
   readonly description: DatabaseDescription;
-  readonly tables: ReadonlyMap<string, Table>;
+  readonly tables: Map<string, Table>;
   readonly layouts = new Map<string, Layout>();
-  readonly occurrences: Occurrence[];
+  occurrences: readonly Occurrence[];
   readonly scripts: Map<string, Script>;
   private readonly random: Random;
+  private readonly now: () => number;
+  private lastOccurrenceId = 0;
 
   constructor(description: DatabaseDescription, host: HostClock, random: Random) {
     this.name = description.name;
     this.description = description;
     this.random = random;
+    this.now = () => host.time.now();
     this.scripts = new Map(Object.entries(description.scripts ?? {}));
-    this.tables = new Map(
-      description.tables.map((table) => [table.name, new Table(table, this, random, () => host.time.now())]),
-    );
+    this.tables = new Map(description.tables.map((table) => [table.name, this.tableOf(table)]));
     for (const layout of description.layouts) this.layouts.set(layout.name, new Layout(layout, this));
     this.occurrences = occurrencesOf(description, this.tables, (name) => this.table(name));
     const stamp = host.stamp('import');
@@ -44,6 +45,28 @@ export class Database {
     const layout = this.layouts.get(name);
     if (!layout) throw new FileMakerFailure('105');
     return layout;
+  }
+
+  /** Of this file, but not in it. */
+  tableOf(description: TableDescription): Table {
+    return new Table(description, this, this.random, this.now);
+  }
+
+  /** With an occurrence of its own name. */
+  addTable(description: TableDescription): Occurrence {
+    const table = this.tableOf(description);
+    this.tables.set(table.name, table);
+    this.lastOccurrenceId = Math.max(this.lastOccurrenceId, ...this.occurrences.map(({ id }) => id)) + 1;
+    const occurrence = { id: this.lastOccurrenceId, name: table.name, table };
+    this.occurrences = [...this.occurrences, occurrence];
+    return occurrence;
+  }
+
+  /** With all of its occurrences. */
+  removeTable(table: Table): void {
+    this.tables.delete(table.name);
+    this.lastOccurrenceId = Math.max(this.lastOccurrenceId, ...this.occurrences.map(({ id }) => id));
+    this.occurrences = this.occurrences.filter((one) => one.table !== table);
   }
 
   settle(): void {

@@ -66,8 +66,10 @@ export class Layout {
   private refresh(): void {
     if (this.namesOf === this.table.schema.version) return;
     this.namesOf = this.table.schema.version;
-    this.shown = new Map(this.fields.flatMap(namesOfField));
-    this.columnList = columnsOf(this.fields, '');
+    // A field that was deleted stays on the layout as a blank.
+    const there = this.fields.filter((field) => this.table.schema.fields.includes(field));
+    this.shown = new Map(there.flatMap(namesOfField));
+    this.columnList = columnsOf(there, '');
   }
 
   /** Throws 102: also for a field of the table that the layout does not show. */

@@ -9,9 +9,11 @@ export class Field {
   readonly slots: readonly Slot[];
   /** Stays when the field is renamed. */
   readonly id: number;
+  isIndexed: boolean;
 
   constructor(description: FieldDescription, id: number, firstSlot: number) {
     this.id = id;
+    this.isIndexed = description.validation?.unique === true;
     this.name = description.name;
     this.description = description;
     this.type = description.type;
@@ -47,21 +49,44 @@ export class Slot {
 }
 
 export class Schema {
-  readonly fields: readonly Field[];
-  readonly slots: readonly Slot[];
+  private fieldList: Field[] = [];
+  private slotList: readonly Slot[] = [];
   private byName = new Map<string, Slot>();
-  /** Grows with every rename: what was derived from names is stale then. */
+  /** Grows with every change: what was derived from fields and their names is stale then. */
   version = 0;
+  /** How many values a row has; those of deleted fields stay behind. */
+  width = 0;
+  private lastId = 0;
 
   constructor(descriptions: readonly FieldDescription[]) {
-    let next = 0;
-    this.fields = descriptions.map((description, at) => {
-      const field = new Field(description, at + 1, next);
-      next += field.slots.length;
-      return field;
-    });
-    this.slots = this.fields.flatMap((field) => field.slots);
+    for (const description of descriptions) this.append(description);
     this.index();
+  }
+
+  get fields(): readonly Field[] {
+    return this.fieldList;
+  }
+
+  get slots(): readonly Slot[] {
+    return this.slotList;
+  }
+
+  /** Rows that are there get a value more each: see Table.addField. */
+  add(description: FieldDescription): void {
+    this.append(description);
+    this.changed();
+  }
+
+  remove(field: Field): void {
+    this.fieldList = this.fieldList.filter((one) => one !== field);
+    this.changed();
+  }
+
+  private append(description: FieldDescription): void {
+    this.lastId += 1;
+    const field = new Field(description, this.lastId, this.width);
+    this.width += field.slots.length;
+    this.fieldList.push(field);
   }
 
   /** Finds `name`, `name(1)` and `name(2)`; `name` alone is the first repetition. */
@@ -73,11 +98,16 @@ export class Schema {
     const slot = this.byName.get(from);
     if (!slot) throw new Error(`there is no field "${from}" to rename`);
     slot.field.name = to;
+    this.changed();
+  }
+
+  private changed(): void {
     this.version += 1;
     this.index();
   }
 
   private index(): void {
+    this.slotList = this.fieldList.flatMap((field) => field.slots);
     this.byName = new Map();
     for (const field of this.fields) {
       for (const slot of field.slots) this.byName.set(`${field.name}(${slot.repetition})`, slot);

@@ -4,7 +4,7 @@
  *   A refused commit changes nothing. A commit adds one to the record's modId, whatever it changes. Record ids
  *   count up from 1 and are given again only after a restore.
  */
-import type { TableDescription } from '../description.ts';
+import type { FieldDescription, TableDescription } from '../description.ts';
 import { FileMakerFailure } from '../failure.ts';
 import type { Random } from '../../ports/clock.ts';
 import { autoEnter, type Stamps } from './auto-enter.ts';
@@ -63,6 +63,16 @@ export class Table {
     this.now = now;
   }
 
+  addField(description: FieldDescription): void {
+    this.schema.add(description);
+    const empty = Array.from({ length: this.schema.width }, () => '');
+    const widened = this.rows.rows.map((row) => ({
+      ...row,
+      values: empty.map((_, at) => row.values[at] ?? ''),
+    }));
+    this.rows.replaceAll(widened);
+  }
+
   slot(name: string): Slot {
     const slot = this.schema.slot(name);
     if (!slot) throw new FileMakerFailure('102', `Field is missing: ${this.name} has no "${name}"`);
@@ -70,7 +80,7 @@ export class Table {
   }
 
   create(changes: Changes, options: CommitOptions): Row {
-    const values = this.schema.slots.map((slot) => changes.get(slot.index) ?? '');
+    const values = Array.from({ length: this.schema.width }, (_, at) => changes.get(at) ?? '');
     this.enter(values, changes, true, options);
     validate({
       table: this,
