@@ -48,6 +48,10 @@ export type Workplace<State extends LocalState = LocalState> = {
   readonly configuration: Configuration;
   readonly state: State;
   readonly engine: Engine;
+  /** Of each server. */
+  readonly accounts: ReadonlyMap<ServerName, Credentials>;
+  /** Where the state lies. */
+  readonly directory: string;
   /** Logs out all sessions and closes the state. */
   readonly close: () => Promise<void>;
 };
@@ -135,7 +139,7 @@ export async function openWorkplaceWith<State extends LocalState>(
         ? undefined
         : (options.maxRate ?? configuration.servers.find((server) => server.name === name)?.maxRate);
     const engine = engineOf({ configuration, state, servers, tables, sessionsOf, maxRateOf, ...options });
-    return { configuration, state, engine, close };
+    return { configuration, state, engine, accounts, directory, close };
   } catch (error) {
     await close();
     throw error;

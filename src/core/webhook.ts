@@ -90,11 +90,23 @@ export type WebhookState = {
   readonly tables: readonly HookedTable[];
   /** Tables whose occurrence is not known yet: their layouts showed no record. */
   readonly unknown: readonly TableName[];
+  /** What came of them in the process that takes the calls. */
+  readonly calls?: HookCalls;
+};
+
+export type HookCalls = {
+  readonly since: EpochMs;
+  readonly taken: number;
+  readonly lastAt?: EpochMs;
+  /** Changes that the schedule found and no call had told of. */
+  readonly missed: number;
 };
 
 export type HookedTable = {
   readonly table: TableName;
   readonly database: string;
+  /** Or the occurrence itself, over OData. */
+  readonly layout: string;
   readonly occurrence: string;
   /** Where it calls. */
   readonly url: string;

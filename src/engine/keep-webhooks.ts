@@ -13,6 +13,7 @@ import type { Webhooks } from '../ports/webhooks.ts';
 export type WantedTable = {
   readonly table: TableName;
   readonly database: string;
+  readonly layout: string;
   readonly occurrence: string;
   readonly url: string;
   /** All that a call brings along. */
@@ -24,8 +25,8 @@ export type KeptWebhooks = {
   readonly installation: string;
   /** Of this server; none: all of ours are to go. */
   readonly wanted: readonly WantedTable[];
-  /** Addresses that another server of the configuration wants in the same databases. */
-  readonly ofOthers: ReadonlySet<string>;
+  /** Whether another server of the configuration, whose files are these too, looks after it. */
+  readonly isOfOther: (url: string) => boolean;
   readonly unknown: readonly TableName[];
   /** Sent with each call. Holds the secret. */
   readonly headers: Readonly<Record<string, string>>;
@@ -42,6 +43,7 @@ export async function keepWebhooks(
 ): Promise<WebhookState> {
   const { server, now, wanted, before, unknown } = kept;
   const tables: HookedTable[] = [];
+  const failures: ServerError[] = [];
   const found = (reason?: string): Omit<WebhookState, 'outcome'> => ({
     server,
     at: now,
@@ -51,16 +53,20 @@ export async function keepWebhooks(
   });
   try {
     for (const database of databasesOf(kept)) {
-      const done = await keepIn(webhooks, kept, database, signal);
+      const done = await keepIn(webhooks, kept, database, failures, signal);
       if (typeof done === 'string') return { ...found(done), tables: [], outcome: 'unsupported' };
       tables.push(...done);
     }
+    if (failures.length > 0) return { ...found(reasonsOf(failures)), outcome: 'failed' };
     return { ...found(), outcome: wanted.length + unknown.length === 0 ? 'removed' : 'standing' };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     return { ...found(error.message), tables: before?.tables ?? [], outcome: 'failed' };
   }
 }
+
+const reasonsOf = (failures: readonly ServerError[]): string =>
+  [...new Set(failures.map(({ message }) => message))].join('; ');
 
 /** Those in which some are wanted, and those in which some of ours stood. */
 const databasesOf = ({ wanted, before }: KeptWebhooks): readonly string[] => [
@@ -72,20 +78,40 @@ async function keepIn(
   webhooks: Webhooks,
   kept: KeptWebhooks,
   database: string,
+  failures: ServerError[],
   signal: AbortSignal,
 ): Promise<readonly HookedTable[] | string> {
-  const { installation, headers, ofOthers } = kept;
+  const { installation, headers, isOfOther } = kept;
   const wanted = kept.wanted.filter((one) => one.database === database);
   const list = await webhooks.list(database, signal);
   if (list.kind === 'unsupported') return list.reason;
-  const mine = list.webhooks.filter(({ url }) => !ofOthers.has(url));
+  const mine = list.webhooks.filter(({ url }) => !isOfOther(url));
   const plan = webhookPlan(mine, wanted, installation);
+  const missing = new Set<string>();
   for (const one of wanted.filter(({ url }) => plan.added.some((added) => added.url === url))) {
     const { url, occurrence, field } = one;
-    await webhooks.add(database, { url, occurrence, field, headers }, signal);
+    const refused = await refusalOf(() =>
+      webhooks.add(database, { url, occurrence, field, headers }, signal),
+    );
+    if (refused === undefined) continue;
+    failures.push(refused);
+    missing.add(url);
   }
-  for (const one of plan.removed) await removeIfSame(webhooks, database, one, installation, signal);
-  return wanted.map((one) => hooked(one, plan.kept, kept));
+  // Where a new one was not taken the former one is better than none.
+  if (missing.size === 0)
+    for (const one of plan.removed) await removeIfSame(webhooks, database, one, installation, signal);
+  return wanted.filter(({ url }) => !missing.has(url)).map((one) => hooked(one, plan.kept, kept));
+}
+
+/** What keeps one table from having one keeps no other (R7). */
+async function refusalOf(work: () => Promise<unknown>): Promise<ServerError | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ServerError) return error;
+    throw error;
+  }
 }
 
 /** Whether it was removed. */
@@ -102,7 +128,7 @@ async function removeIfSame(
 }
 
 function hooked(
-  { table, database, occurrence, url }: WantedTable,
+  { table, database, layout, occurrence, url }: WantedTable,
   standing: readonly Webhook[],
   { before, now }: KeptWebhooks,
 ): HookedTable {
@@ -111,6 +137,7 @@ function hooked(
   return {
     table,
     database,
+    layout,
     occurrence,
     url,
     since: there === undefined ? now : (known?.since ?? now),

@@ -11,6 +11,7 @@ const state = (server: string, more: Partial<WebhookState> = {}): WebhookState =
     {
       table: 'contacts',
       database: 'Main',
+      layout: 'Contacts_Sync',
       occurrence: 'Contacts',
       url: 'https://sync.example.com/v1/a/b/hq/contacts',
       since: 1_731_000_000_000.5,
@@ -18,6 +19,7 @@ const state = (server: string, more: Partial<WebhookState> = {}): WebhookState =
     },
   ],
   unknown: ['orders'],
+  calls: { since: 1_731_000_000_000, taken: 3, lastAt: 1_731_000_000_500, missed: 1 },
   ...more,
 });
 

@@ -61,6 +61,7 @@ const urlOf = (table: string, mark = 'now'): string =>
 const wantedOf = (table: string, mark?: string): WantedTable => ({
   table,
   database: 'Main',
+  layout: 'Contacts_Sync',
   occurrence: 'Contacts',
   url: urlOf(table, mark),
   field: 'id',
@@ -75,7 +76,7 @@ const keep = (stored: Webhooks, more: Partial<KeptWebhooks> = {}): Promise<Webho
       server: 'hq',
       installation: 'a1',
       wanted: [wantedOf('contacts')],
-      ofOthers: new Set(),
+      isOfOther: () => false,
       unknown: [],
       headers: { 'x-serversync-secret': 'not-shown' },
       before: undefined,
@@ -153,7 +154,7 @@ test('what another server of the configuration wants in the same file stays', as
     table: 'a',
   });
   stored.put(other);
-  await keep(stored, { ofOthers: new Set([other]) });
+  await keep(stored, { isOfOther: (url) => url === other });
   expect(stored.urls).toEqual([other, urlOf('contacts')]);
 });
 
@@ -164,6 +165,19 @@ test('where the server is not to call any more, all of ours go, wherever they st
   const state = await keep(stored, { before, wanted: [] });
   expect(stored.urls).toEqual([foreign]);
   expect(state).toMatchObject({ outcome: 'removed', tables: [] });
+});
+
+test('R7: a table that the server does not take one for keeps no other from having one, and keeps its former one', async () => {
+  const stored = new Stored();
+  stored.put(urlOf('contacts', 'former'));
+  let adds = 0;
+  stored.onCall = (name) => {
+    adds += name === 'add' ? 1 : 0;
+    if (name === 'add' && adds === 1) throw new ServerError('layout-missing', 'hq', 'no such table');
+  };
+  const state = await keep(stored, { wanted: [wantedOf('contacts'), wantedOf('orders')] });
+  expect(stored.urls).toEqual([urlOf('contacts', 'former'), urlOf('orders')]);
+  expect(state).toMatchObject({ outcome: 'failed', reason: 'no such table', tables: [{ table: 'orders' }] });
 });
 
 describe('a server', () => {

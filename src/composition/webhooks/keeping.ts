@@ -1,0 +1,163 @@
+/** Which webhooks the configuration wants on a server, and that they are there: looked at when a process begins, and every hour. */
+import type { Configuration, LinkConfiguration, ServerConfiguration } from '../../config/configuration.ts';
+import type { Credentials } from '../../config/credentials.ts';
+import { fieldOnServer } from '../../config/field-names.ts';
+import type { ServerName, TableName } from '../../core/names.ts';
+import { hookAddressOf, hookUrl, type WebhookState } from '../../core/webhook.ts';
+import { keepWebhooks, type WantedTable } from '../../engine/keep-webhooks.ts';
+import { webhooksOver } from '../../filemaker/odata/webhooks.ts';
+import type { WebhookStates } from '../../ports/control.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Inspection } from '../../ports/inspection.ts';
+import { ServerError } from '../../ports/server-errors.ts';
+import { markOf, secretHeader } from './secret.ts';
+
+/** Between two looks, ms: longer leaves a webhook that somebody removed away for longer, shorter asks more often for nothing. Assumed. */
+export const renewMs = { standing: 3_600_000, failed: 300_000 };
+
+export type WebhookKeeping = {
+  readonly configuration: Configuration;
+  readonly control: WebhookStates;
+  readonly clock: Clock;
+  /** Where FileMaker calls, without a slash at the end. */
+  readonly url: string;
+  readonly installation: string;
+  readonly secret: string;
+  readonly accountOf: (server: ServerName) => Credentials | Promise<Credentials>;
+  /** For a server that is spoken to by the Data API: which table its layouts show. */
+  readonly inspect: (server: ServerConfiguration, account: Credentials) => Inspection;
+  /** Ours are taken away, whatever the configuration says. Default: false. */
+  readonly removes?: boolean;
+};
+
+/** Undefined where none of ours is wanted or known there. Stores what was found. Throws nothing but what is no server's fault. */
+export async function keepWebhooksOf(
+  of: WebhookKeeping,
+  server: ServerConfiguration,
+  signal: AbortSignal,
+): Promise<WebhookState | undefined> {
+  const { name, wake } = server;
+  const before = await of.control.webhookState(name);
+  const isWanted = wake === 'webhook' && of.removes !== true;
+  if (!isWanted && (before === undefined || before.outcome === 'removed')) return undefined;
+  const state = await kept(of, server, isWanted, before, signal);
+  const { calls } = before ?? {};
+  await of.control.putWebhookState({ ...state, ...(calls && { calls }) });
+  return state;
+}
+
+async function kept(
+  of: WebhookKeeping,
+  server: ServerConfiguration,
+  isWanted: boolean,
+  before: WebhookState | undefined,
+  signal: AbortSignal,
+): Promise<WebhookState> {
+  const { clock, installation, secret } = of;
+  const { name, url, caFile } = server;
+  const account = await of.accountOf(name);
+  const links = isWanted ? sendingOn(of.configuration, name) : [];
+  const found = await occurrences(of, server, account, links, before, signal);
+  if (found instanceof ServerError) return failedBy(found, name, clock.now(), before);
+  const trust = caFile === undefined ? {} : { caFile };
+  const random = Math.random;
+  const port = webhooksOver({ name, url, account, sessions: 1, clock, random, ...trust });
+  try {
+    return await keepWebhooks(
+      port,
+      {
+        server: name,
+        installation,
+        wanted: links.flatMap((one) => wantedOf(of, one, found) ?? []),
+        isOfOther: isOfOther(of.configuration, server),
+        unknown: links.filter(({ table }) => !found.has(table)).map(({ table }) => table),
+        headers: { [secretHeader]: secret },
+        before,
+        now: clock.now(),
+      },
+      signal,
+    );
+  } finally {
+    await port.close();
+  }
+}
+
+type SendingLink = { readonly table: TableName; readonly key: string; readonly link: LinkConfiguration };
+
+const sendingOn = ({ tables }: Configuration, server: ServerName): readonly SendingLink[] =>
+  tables.flatMap(({ name: table, key, links }) =>
+    links
+      .filter((link) => link.server === server && link.role !== 'receive')
+      .map((link) => ({ table, key, link })),
+  );
+
+function wantedOf(
+  { url, installation, secret }: WebhookKeeping,
+  { table, key, link }: SendingLink,
+  found: ReadonlyMap<TableName, string>,
+): WantedTable | undefined {
+  const occurrence = found.get(table);
+  if (occurrence === undefined) return undefined;
+  const { server, database, layout, rename } = link;
+  const field = fieldOnServer(key, rename);
+  const mark = markOf(secret, occurrence, field);
+  const address = { installation, mark, server, table };
+  return { table, database, layout, occurrence, field, url: hookUrl(url, address) };
+}
+
+/** Two servers of the configuration may be files of one host. */
+const isOfOther =
+  ({ servers }: Configuration, { name, url }: ServerConfiguration) =>
+  (hook: string): boolean => {
+    const address = hookAddressOf(hook);
+    const other = servers.find((one) => one.name === address?.server);
+    return other !== undefined && other.name !== name && other.url === url && other.wake === 'webhook';
+  };
+
+/** What a table is called in the relationship graph: named in the configuration, known from before, or shown by its layout. */
+async function occurrences(
+  of: WebhookKeeping,
+  server: ServerConfiguration,
+  account: Credentials,
+  links: readonly SendingLink[],
+  before: WebhookState | undefined,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<TableName, string> | ServerError> {
+  const found = new Map<TableName, string>();
+  for (const { table, link } of links) {
+    const known = before?.tables.find(
+      (one) => one.table === table && one.database === link.database && one.layout === link.layout,
+    );
+    const name = link.api === 'odata' ? link.layout : (link.occurrence ?? known?.occurrence);
+    if (name !== undefined) found.set(table, name);
+  }
+  const others = links.filter(({ table }) => !found.has(table));
+  if (others.length === 0) return found;
+  const inspection = of.inspect(server, account);
+  try {
+    for (const { table, link } of others) {
+      const shown = await inspection.rows(link.database, link.layout, { limit: 1 }, signal);
+      if (shown.table !== undefined) found.set(table, shown.table);
+    }
+    return found;
+  } catch (error) {
+    if (error instanceof ServerError) return error;
+    throw error;
+  } finally {
+    await inspection.close();
+  }
+}
+
+const failedBy = (
+  { message }: ServerError,
+  server: ServerName,
+  at: number,
+  before: WebhookState | undefined,
+): WebhookState => ({
+  server,
+  at,
+  outcome: 'failed',
+  reason: message,
+  tables: before?.tables ?? [],
+  unknown: before?.unknown ?? [],
+});
