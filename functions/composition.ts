@@ -166,6 +166,7 @@ export async function withEngine<Result>(
       state,
       servers: connections.open,
       tables: known.tables,
+      files: undefined,
       sessionsOf: (name) => {
         const server = serverOf(configuration, name);
         return boundsOf(server.niceness, partOf(configuration, server, work.as)).most;

@@ -86,6 +86,12 @@ const entries: Entries<
     means: 'How much the server is meant to send cannot be read.',
     do: 'Write it as in "5 GB per month" or "500 MB per day".',
   },
+  'config-size': {
+    title: 'not a size in MB or GB; too small; too large',
+    means: 'How large a file in a container may be cannot be read, or is outside of what can be carried.',
+    do: 'Write it as in "100 MB" or "1 GB".',
+    more: 'containers.md',
+  },
   'config-time-zone': {
     title: 'not a time zone; an abbreviation, …; an offset, which knows no summer time',
     means:

@@ -38,6 +38,12 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
       'locked: somebody has them open. parent: their parent is not there yet. outcome-unknown: a write had no clear answer and is looked up. unsettled: they changed so recently that it waits.',
     do: nothing,
   },
+  transferring: {
+    title: 'TABLE: a file for FIELD, from SERVER: … of … (N %)',
+    means: 'A large file in a container is on its way, from that server or to it.',
+    do: nothing,
+    more: 'containers.md',
+  },
   met: {
     title: 'TABLE: met SERVER, N shared records; TABLE: halted for SERVER: N of N shared records differ. …',
     means: 'The table was read there for the first time.',

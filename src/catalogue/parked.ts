@@ -11,6 +11,15 @@ const further: Readonly<Record<OwnCode, string>> = {
   'no-answer': 'Whether it was written is looked up before the next try.',
   'value-missing':
     'Texts of more than 32 KB lie in a bucket of the stack, and somebody removed one. On AWS, as an error: it may not be read.',
+  'file-too-large':
+    'A large file keeps the server, the network and the store busy for long, so that how large it may be is said beforehand.',
+  'file-reference':
+    'A path leads nowhere on another server, and a server does not give away what it leads to.',
+  'file-unread': 'It broke off, or its address was refused, each time.',
+  'file-unwritable':
+    'OData takes pictures and PDF as they are, and other kinds of files only where they are small.',
+  'file-missing': 'Only files that nothing names any more are removed by ServerSync itself.',
+  'file-not-emptied': 'It was asked to, answered that it did, and shows the file still.',
   'http-413': 'A field of it holds very long text, or that limit is low.',
 };
 
@@ -32,6 +41,12 @@ const entries: Entries<OwnCode> = {
   hidden: wordsOf('hidden'),
   'no-answer': wordsOf('no-answer'),
   'value-missing': wordsOf('value-missing'),
+  'file-too-large': wordsOf('file-too-large'),
+  'file-reference': wordsOf('file-reference'),
+  'file-unread': wordsOf('file-unread'),
+  'file-unwritable': wordsOf('file-unwritable'),
+  'file-missing': wordsOf('file-missing'),
+  'file-not-emptied': wordsOf('file-not-emptied'),
   'http-413': wordsOf('http-413'),
 };
 

@@ -1,5 +1,6 @@
 /** An event as lines of a log: none for those that say nothing new. No record content (R9). */
 import type { EngineEvent } from '../engine/events.ts';
+import { transferLine } from './transfer-line.ts';
 import { unseenLine } from './view-lines.ts';
 import { haltWords } from './halt-words.ts';
 import { remappedLine } from './pause/remapped-line.ts';
@@ -18,6 +19,8 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [
         `${event.table}: ${count(event.records, 'record')} on ${event.server} left for later (${event.why})`,
       ];
+    case 'transferring':
+      return [transferLine(event)];
     case 'met':
       return metLines(event);
     case 'clock-stepped':

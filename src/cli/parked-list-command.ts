@@ -73,7 +73,7 @@ export function causesOf(parked: readonly Parked[]): readonly Cause[] {
 
 /** The stored words, where they say more than the code, or the code has none. */
 const ownWords = ({ code, reason }: Parked): string | undefined =>
-  hasWords(code) && code !== 'value-missing' ? undefined : reason;
+  hasWords(code) && code !== 'value-missing' && code !== 'file-unwritable' ? undefined : reason;
 
 function wordsFor(of: readonly Parked[]): Pick<Cause, 'code' | 'cause' | 'advice' | 'passes'> {
   const [first] = of;

@@ -14,6 +14,7 @@ import type { Output } from './output.ts';
 import { systemClock } from '../composition/system-clock.ts';
 import type { Tally } from './tally.ts';
 import { count } from '../composition/words.ts';
+import { transferLine } from './transfer-line.ts';
 
 export type Progress = {
   readonly show: (event: EngineEvent, tally: Tally) => void;
@@ -24,8 +25,9 @@ export type Progress = {
 /** Between two lines about a server that does not answer, ms: its tries may follow each other fast. */
 const retryLineMs = 20_000;
 
-/** What is said of a server that makes us wait; undefined where that was said just now. */
+/** What is said of a server or a large file that makes us wait; undefined where that was said just now. */
 function waitingLine(event: EngineEvent, said: Map<string, number>): string | undefined {
+  if (event.kind === 'transferring') return transferLine(event);
   if (event.kind !== 'retrying') return undefined;
   const now = systemClock.now();
   if (now - (said.get(event.server) ?? 0) < retryLineMs) return undefined;

@@ -115,7 +115,8 @@ export async function openStackWorkplaceWith<State extends ClosingState>(
       servers.set(name, through(limited, state));
     }
     const tables = await tablesOf({ configuration, state, servers, options });
-    const engine = engineOf({ configuration, state, servers, tables, sessionsOf: () => 1, ...options });
+    const parts = { configuration, state, servers, tables, files: 'assumed' } as const;
+    const engine = engineOf({ ...parts, sessionsOf: () => 1, ...options });
     return { configuration, engine, state, close };
   } catch (error) {
     await close();

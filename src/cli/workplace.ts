@@ -19,6 +19,7 @@ import type { Engine, Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { DataUses } from '../ports/control.ts';
 import type { Server } from '../ports/server.ts';
+import { LocalFiles } from '../state/local/local-files.ts';
 import { type LocalState, openLocalState } from '../state/local/local-state.ts';
 import { systemClock } from '../composition/system-clock.ts';
 
@@ -138,13 +139,22 @@ export async function openWorkplaceWith<State extends LocalState>(
       isDry
         ? undefined
         : (options.maxRate ?? configuration.servers.find((server) => server.name === name)?.maxRate);
-    const engine = engineOf({ configuration, state, servers, tables, sessionsOf, maxRateOf, ...options });
+    const files = isDry ? ('assumed' as const) : filesOf(configuration, directory);
+    const parts = { configuration, state, servers, tables, files } as const;
+    const engine = engineOf({ ...parts, sessionsOf, maxRateOf, ...options });
     return { configuration, state, engine, accounts, directory, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** Beside the state, unless the configuration names another folder. */
+export const filesOf = ({ containers }: Configuration, directory: string): LocalFiles =>
+  new LocalFiles({
+    directory: containers.folder ?? join(directory, 'files'),
+    now: () => systemClock.now(),
+  });
 
 /** SQLite takes a write of one row in well under a millisecond. */
 const storeAfter = { ms: 5_000, bytes: 50_000_000 };

@@ -11,6 +11,7 @@ import { Lanes } from '../engine/lanes.ts';
 import { Throttled } from '../engine/throttled.ts';
 import type { ConnectorEvent } from '../filemaker/http/events.ts';
 import type { Control } from '../ports/control.ts';
+import type { Files } from '../ports/files.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { LayoutField, Server, TableBinding } from '../ports/server.ts';
@@ -34,10 +35,12 @@ export type EngineParts = {
   readonly maxRateOf?: (server: ServerName) => number | undefined;
   readonly report: (event: EngineEvent) => void;
   readonly settings?: Partial<Settings>;
+  /** Where contents of containers lie, as in Engine. */
+  readonly files: Files | 'assumed' | undefined;
 };
 
 export function engineOf({ configuration, state, servers, tables, ...rest }: EngineParts): Engine {
-  const { sessionsOf, maxRateOf = () => undefined, report, settings } = rest;
+  const { sessionsOf, maxRateOf = () => undefined, report, settings, files } = rest;
   const { records, control, queue } = state;
   return {
     tables: new Map(inOrder(tables).map((table) => [table.plan.name, engineTable(table, servers)])),
@@ -48,6 +51,8 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     records,
     control,
     queue,
+    files:
+      typeof files === 'object' ? { store: files, limitBytes: configuration.containers.limitBytes } : files,
     clock: systemClock,
     maintenance: maintenanceOf(configuration),
     random: Math.random,

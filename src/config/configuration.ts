@@ -48,6 +48,12 @@ export type Configuration = {
   };
   /** Where FileMaker Server calls a process of one machine; undefined: nowhere. */
   readonly webhook: WebhookConfiguration | undefined;
+  readonly containers: {
+    /** The largest file that is carried, bytes. */
+    readonly limitBytes: number;
+    /** Where files lie on this machine, absolute; undefined: beside the state. */
+    readonly folder: string | undefined;
+  };
   /** What only the deployed form needs. */
   readonly aws: AwsConfiguration;
   /** Tells where a value stands, for problems that are found later. */
@@ -159,10 +165,19 @@ export function configurationOf(file: ParsedFile, source: ConfigurationSource): 
     historyMs: file.history,
     retention: retentionOf(file.retention),
     webhook: webhookOf(file.webhook),
+    containers: containersOf(file.containers, source.file),
     aws: file.aws,
     source,
   };
 }
+
+const containersOf = (
+  { limit, folder }: ParsedFile['containers'],
+  file: string,
+): Configuration['containers'] => ({
+  limitBytes: limit,
+  folder: folder === undefined ? undefined : resolve(dirname(file), folder),
+});
 
 const retentionOf = ({ conflicts, acts, deleted }: ParsedFile['retention']): Configuration['retention'] => ({
   conflictsMs: conflicts,

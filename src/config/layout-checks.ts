@@ -23,9 +23,8 @@ export function checkTable(table: TableConfiguration, layouts: readonly LinkLayo
   const findings = [
     ...checkField(table.key, [...path, 'key'], layouts, keyCheck),
     ...checkField(stamp, [...path, 'modified'], layouts, stampCheck),
-    ...[...configured, ...createOnly].flatMap((field) =>
-      checkField(field.name, field.path, layouts, valueCheck),
-    ),
+    ...configured.flatMap((field) => checkField(field.name, field.path, layouts, valueCheck)),
+    ...createOnly.flatMap((field) => checkField(field.name, field.path, layouts, onceCheck)),
     ...addedOnLayouts(
       table,
       configured.map(({ name }) => name),
@@ -177,12 +176,6 @@ const valueCheck: FieldCheck = (field, layout) => {
       message: `${field.name} belongs to a related table on ${layout.description}`,
       remedy: 'Describe that table by itself, and take the field out here',
     };
-  if (field.type === 'container')
-    return {
-      code: 'config-field-unusable',
-      message: `${field.name} is a container on ${layout.description}; containers are not carried yet`,
-      remedy: 'Take it out',
-    };
   if (field.writable) return undefined;
   return {
     code: 'config-field-unusable',
@@ -190,6 +183,15 @@ const valueCheck: FieldCheck = (field, layout) => {
     remedy: 'Take it out, and keep the fields that it is made of the same instead',
   };
 };
+
+const onceCheck: FieldCheck = (field, layout) =>
+  field.type === 'container'
+    ? {
+        code: 'config-field-unusable',
+        message: `${field.name} is a container on ${layout.description}, which cannot go with a new record only: files follow once the record is there`,
+        remedy: 'Take its mode out: then it is kept the same',
+      }
+    : valueCheck(field, layout);
 
 function typeMistake(field: LayoutField, layout: LinkLayout, rule: string, remedy: string): Mistake {
   return {

@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'config-schedule'
   | 'config-maintenance'
   | 'config-data-budget'
+  | 'config-size'
   | 'config-time-zone'
   | 'config-address'
   | 'config-plain-http'

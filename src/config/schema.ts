@@ -8,6 +8,7 @@ import type { ConflictPolicy } from '../core/link.ts';
 import { defaultNiceness, nicenesses } from '../core/niceness.ts';
 import { after } from './parents.ts';
 import { awsSchema } from './aws-schema.ts';
+import { containers } from './containers.ts';
 import { deleteLog, ownDeleteLog } from './delete-log-schema.ts';
 import { allExcept, fieldEntry, mergePolicy } from './field-modes.ts';
 import { emailMistake } from './email-mistake.ts';
@@ -266,6 +267,7 @@ export const fileSchema = z
       .describe('A map of what raises an alarm, and to whom it goes: lag, skew, email and report'),
     webhook,
     aws: awsSchema.prefault({}),
+    containers,
     history: keptHistory,
     retention,
   })

@@ -28,5 +28,5 @@ const isFormer = (name: FieldName, shared: ReadonlySet<FieldName>, layouts: read
 function isCarried(layout: LinkLayout, name: FieldName): boolean {
   const field = layout.field(name);
   if (!field || isRelated(field.name)) return false;
-  return field.writable && !field.autoEnter && field.type !== 'container';
+  return field.writable && !field.autoEnter;
 }

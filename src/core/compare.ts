@@ -6,6 +6,7 @@
  * the policy leaves where it was deleted, what is kept outside a server's share.
  */
 import { lastHeld, type LastHeld } from './absence.ts';
+import { withKnownFiles } from './files.ts';
 import type { Head, Replica } from './head.ts';
 import { type Link, receives, type TablePlan } from './link.ts';
 import type { EpochMs, FieldName } from './names.ts';
@@ -47,9 +48,11 @@ export function isKnownRow({ link, head, replica }: Compared, { recordId }: Obse
 }
 
 /** Of a record that the server shows; undefined where it is as it should be. */
-export function differenceOf(of: Compared, seen: Observation, read: LastRead): Difference | undefined {
+export function differenceOf(of: Compared, shown: Observation, read: LastRead): Difference | undefined {
   const { link, head, replica } = of;
   const known = lastHeld(head, replica, link.server);
+  // Files are not read for it: in a row that is as it was known they are what they were.
+  const seen = withKnownFiles(withKnownFiles(shown, replica, head), head?.seen[link.server], head);
   const isAsKnown = known?.recordId === seen.recordId && known.modId === seen.modId;
   const unread = link.role === 'receive' ? 'only-receives' : 'not-read';
   if (head === undefined) return { kind: 'extra', why: unread };

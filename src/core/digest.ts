@@ -4,6 +4,7 @@
  * told from a digest. 128 bits of SHA-256: two different values of one field meet by chance once in 2^64.
  */
 import { hash } from 'node:crypto';
+import { fileIn } from './file-value.ts';
 import type { FieldName } from './names.ts';
 
 export type Digest = string;
@@ -31,7 +32,17 @@ export function digestOf(value: string): Digest {
   return digest;
 }
 
-const computed = (value: string): Digest => hash('sha256', value, 'base64url').slice(0, 22);
+const computed = (value: string): Digest => {
+  const digest = hash('sha256', value, 'base64url').slice(0, 22);
+  const file = fileIn(value);
+  return file === undefined ? digest : `${digest}.${file.sha256.slice(0, 24)}.${partOf(file.name)}`;
+};
+
+const partOf = (name: string): string => hash('sha256', name, 'base64url').slice(0, 8);
+
+/** Of the digest of a file: what stands for its bytes, and for its name; undefined: it is of something else. */
+export const bytesIn = (digest: Digest): string | undefined => digest.split('.')[1];
+export const nameIn = (digest: Digest): string | undefined => digest.split('.')[2];
 
 /** A name for something that has a long one: short enough to be typed, the same each time. */
 export const codeOf = (name: string): string => hash('sha256', name, 'hex').slice(0, 16);

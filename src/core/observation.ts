@@ -6,6 +6,7 @@
  *   R6  Our own write coming back is an echo, not an edit.
  */
 import type { Digest, Digests, Values } from './digest.ts';
+import { differsFrom, fieldsOf, type FilesShown } from './files.ts';
 import type { Head, Replica, Seen } from './head.ts';
 import type { Interval } from './interval.ts';
 import type { DeletePolicy, FieldPlan } from './link.ts';
@@ -19,8 +20,10 @@ export type Observation = {
   readonly recordId: RecordId;
   readonly modId: number;
   readonly values: Values;
-  /** Of the table's merged fields. */
+  /** Of the table's merged fields, those left out that hold a file of which it is not known yet what it is. */
   readonly digests: Digests;
+  /** Of containers, what the record showed of them where they are not empty. */
+  readonly files?: FilesShown;
   /** When the record was last changed, by its stamp, in reference time. */
   readonly changedAt: Interval;
   /** What the stamping clock showed then, as instants by that clock; absent where the stamp is empty. */
@@ -66,7 +69,7 @@ export function judge(
   if (known && seen.modId === known.modId && !byContent && !isOfOtherFile(seen, known)) {
     const verdict = echoOf(seen, known);
     // Fields that are synced since then come after: what the server made of our own write is told apart first.
-    if (verdict.kind === 'rewritten' || covers(known, Object.keys(seen.digests))) return verdict;
+    if (verdict.kind === 'rewritten' || covers(known, fieldsOf(seen))) return verdict;
   }
   if (!known && confirmedRev !== (replica?.rev ?? 0)) return { kind: 'confirm' };
   const last = rowOf(head?.seen[seen.server], seen.recordId);
@@ -102,7 +105,7 @@ function sentStill(known: Replica | undefined, digests: Digests): Digests {
  */
 const isOfOtherFile = (seen: Observation, known: Replica): boolean =>
   isChangedSince(seen, known) &&
-  Object.keys(known.digests).some((field) => seen.digests[field] !== known.digests[field]);
+  Object.keys(known.digests).some((field) => differsFrom(known.digests, seen, field));
 
 /** By its stamp, surely. */
 export const isChangedSince = ({ changedAt }: Observation, { until }: Pick<Replica, 'until'>): boolean =>
@@ -110,7 +113,7 @@ export const isChangedSince = ({ changedAt }: Observation, { until }: Pick<Repli
 
 function echoOf(seen: Observation, known: Replica): Verdict {
   if (!known.own) return { kind: 'echo' };
-  const fields = Object.keys(known.digests).filter((field) => seen.digests[field] !== known.digests[field]);
+  const fields = Object.keys(known.digests).filter((field) => differsFrom(known.digests, seen, field));
   return fields.length === 0 ? { kind: 'echo' } : { kind: 'rewritten', fields };
 }
 

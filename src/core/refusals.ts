@@ -140,6 +140,27 @@ export const refusals = {
     'a long text of the record is gone from where the sync keeps it',
     'put the object that the reason names back into the bucket of values',
   ),
+  'file-too-large': lasting(
+    'a file in a container is larger than the limit',
+    'raise containers: limit in the configuration (up to 1 GB), or put a smaller file there',
+  ),
+  'file-reference': lasting(
+    'a container holds the path of a file, not the file',
+    'insert the file without "Store only a reference to the file"; to keep large files outside of the database, let FileMaker store them externally',
+  ),
+  'file-unread': passing(
+    'a file in a container cannot be read',
+    'export it from the record in FileMaker: where that fails too, insert it anew',
+  ),
+  'file-unwritable': lasting(
+    'a file cannot be put into a container there',
+    'write api: data for that server, or another kind of file',
+  ),
+  'file-missing': lasting(
+    'a file is gone from where the sync keeps files',
+    'put the folder or the bucket of files back from a backup, or insert the file anew where it came from',
+  ),
+  'file-not-emptied': lasting('the server does not empty a container', 'empty it in FileMaker there'),
 } satisfies Readonly<Record<string, Refusal>>;
 
 /** Those that are not FileMaker's. */

@@ -7,7 +7,7 @@
 import { type Breaker, failed, isOpen, works } from '../core/breaker.ts';
 import { dataLimitRemedy } from '../core/data-use.ts';
 import type { ServerName } from '../core/names.ts';
-import type { BulkWay, Server, ServerTable } from '../ports/server.ts';
+import type { BulkWay, Server, ServerFiles, ServerTable } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
 
@@ -38,8 +38,16 @@ const tableBehind = (gate: Gate, table: ServerTable): ServerTable => ({
   create: (key, values, departBy, signal) => gate.ask(() => table.create(key, values, departBy, signal)),
   update: (recordId, modId, values, signal) => gate.ask(() => table.update(recordId, modId, values, signal)),
   remove: (recordId, departBy, signal) => gate.ask(() => table.remove(recordId, departBy, signal)),
+  ...(table.files && { files: filesBehind(gate, table.files) }),
   ...(table.expect && { expect: (writes) => gate.lets && table.expect?.(writes) }),
   ...(table.bulk && { bulk: (signal) => bulkBehind(gate, table, signal) }),
+});
+
+const filesBehind = (gate: Gate, files: ServerFiles): ServerFiles => ({
+  download: (recordId, field, take, signal) => gate.ask(() => files.download(recordId, field, take, signal)),
+  upload: (recordId, modId, field, file, signal) =>
+    gate.ask(() => files.upload(recordId, modId, field, file, signal)),
+  ...(files.refusal && { refusal: (file) => files.refusal?.(file) }),
 });
 
 async function bulkBehind(gate: Gate, table: ServerTable, signal: AbortSignal): Promise<BulkWay> {

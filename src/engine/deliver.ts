@@ -30,6 +30,7 @@ import { awaitedParent } from './parents.ts';
 import { RowWork } from './row-work.ts';
 import type { Write } from './sending.ts';
 import { pacingOf, Portions } from './throttled.ts';
+import { nextFields } from './write-values.ts';
 import { write } from './write.ts';
 
 export type Delivery = Ending & {
@@ -276,7 +277,7 @@ function writeOf(place: Place, state: State, { heads, replicas }: Known): Write 
   if (state.kind !== 'as-known' || isKept(place, head)) return undefined;
   if (head.deleted || isOutside(link, head))
     return { kind: 'remove', head, fields: [], replica: state.replica };
-  const fields = fieldsBehind(plan, head, state.replica);
+  const fields = nextFields(plan, fieldsBehind(plan, head, state.replica));
   return fields.length === 0 ? undefined : { kind: 'update', head, fields, replica: state.replica };
 }
 

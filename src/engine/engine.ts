@@ -9,6 +9,7 @@ import type { Maintenance } from '../core/maintenance.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
+import type { Files } from '../ports/files.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Server, ServerTable } from '../ports/server.ts';
@@ -106,6 +107,11 @@ export type Engine = {
   readonly records: Records;
   readonly control: Control;
   readonly queue: Queue;
+  /**
+   * Where the contents of containers lie on their way. `assumed`: none is read or written, and what a server holds is taken for what is
+   * known (dry runs). Absent: they cannot be carried.
+   */
+  readonly files?: FileKeeping | 'assumed' | undefined;
   readonly clock: Clock;
   /** Windows in which nothing is asked of a server; servers without any may be absent. */
   readonly maintenance: ReadonlyMap<ServerName, Maintenance>;
@@ -117,6 +123,12 @@ export type Engine = {
   /** Whether the configuration has that table on that server, also where it cannot be worked on now. */
   readonly isConfigured: (place: PlaceName) => boolean;
   readonly newId: () => string;
+};
+
+export type FileKeeping = {
+  readonly store: Files;
+  /** A larger file is parked, bytes. As configured. */
+  readonly limitBytes: number;
 };
 
 export type PlaceName = { readonly table: TableName; readonly server: ServerName };

@@ -15,6 +15,17 @@ export type EngineEvent =
       readonly records: number;
       readonly total: number;
     }
+  /** So many bytes of a file have come from the server, or gone there; of large ones alone. */
+  | {
+      readonly kind: 'transferring';
+      readonly table: TableName;
+      readonly server: ServerName;
+      readonly field: FieldName;
+      readonly way: 'coming' | 'going';
+      readonly bytes: number;
+      /** Absent where it is not known beforehand. */
+      readonly total?: number;
+    }
   | {
       readonly kind: 'ingested';
       readonly table: TableName;

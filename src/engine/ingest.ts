@@ -10,25 +10,22 @@
  */
 import type { Sending } from '../core/batch.ts';
 import { hasMoreOnce } from '../core/create-only.ts';
-import { deliveredBefore } from '../core/delivered.ts';
-import { digestOf, type Digests } from '../core/digest.ts';
+import { unknownFiles, withKnownFiles } from '../core/files.ts';
 import type { Head, Replica } from '../core/head.ts';
-import { merge } from '../core/merge.ts';
 import { sends } from '../core/link.ts';
 import type { EpochMs, Key } from '../core/names.ts';
-import { amountsOf } from '../core/sums.ts';
-import { type Base, covers, isBehind, judge, type Observation, type Verdict } from '../core/observation.ts';
-import { isApart } from '../core/share.ts';
-import { wentBefore } from '../core/went.ts';
+import { judge, type Observation, type Verdict } from '../core/observation.ts';
 import { confirm } from './confirm.ts';
-import type { Engine, Place } from './engine.ts';
+import { chunksOf, type Engine, type Place } from './engine.ts';
+import { readFiles } from './files.ts';
 import { keepSightings } from './keep-sightings.ts';
 import type { LinkClock } from './link-clock.ts';
-import { handOver, type Move } from './hand-over.ts';
+import { handOver } from './hand-over.ts';
 import { isOutdated } from './outdated.ts';
 import { emptyKey, isMendedBySight, isUnclear, parkRecords, rowKey, unpark } from './park.ts';
 import { readable } from './readable.ts';
 import { type FileWatch, haltIfOtherFile } from './restored.ts';
+import { moveOf } from './seen-move.ts';
 import { Sightings, sight } from './sightings.ts';
 
 /** A record on its way into the head. */
@@ -46,13 +43,6 @@ export type Known = {
   readonly sending: ReadonlyMap<Key, readonly Sending[]>;
   readonly heads: ReadonlyMap<Key, Head>;
   readonly replicas: ReadonlyMap<Key, Replica>;
-};
-
-export type SeenMove = Move & {
-  readonly pending: Pending;
-  readonly base: Base | undefined;
-  /** Fields are left that were never read there: the record goes through once more. */
-  readonly unfinished: boolean;
 };
 
 /** A record that keeps moving under us settles in a later run; each attempt costs a few reads. */
@@ -79,12 +69,11 @@ export async function ingest(
 ): Promise<Sightings> {
   const sightings = new Sightings(place, clock, isStamped, watch);
   const usable = await withUsableKeys(engine, place, observations, sightings);
-  let open: readonly Pending[] = byContent ? usable.map((pending) => ({ ...pending, byContent })) : usable;
-  for (let attempt = 0; attempt < mostAttempts && open.length > 0; attempt += 1) {
-    signal.throwIfAborted();
-    open = await once(engine, place, open, clock, since, sightings, signal);
-  }
-  sightings.unsettled += open.length;
+  const open = byContent ? usable.map((pending) => ({ ...pending, byContent })) : usable;
+  const work = { engine, place, clock, since, sightings, signal };
+  // Contents of containers come last, a few records at a time: what was read so far is put down before the next is read.
+  for (let wanting = await settle(work, open, 0); wanting.length > 0 && !sightings.halted; )
+    wanting = await settleWithFiles(work, wanting);
   await keepSightings(engine, place, sightings);
   engine.report({
     kind: 'ingested',
@@ -95,16 +84,59 @@ export async function ingest(
   return sightings;
 }
 
-/** One pass over the protocol's steps; returns the records that have to start over. */
+type Work = {
+  readonly engine: Engine;
+  readonly place: Place;
+  readonly clock: LinkClock;
+  readonly since: EpochMs;
+  readonly sightings: Sightings;
+  readonly signal: AbortSignal;
+};
+
+/** Records of which files have to be read before they can be merged. */
+type Wanting = { readonly pending: Pending; readonly attempts: number };
+
+/** Passes until all are settled, or left for a later run; returns those that want their files. */
+async function settle(work: Work, given: readonly Pending[], attempts: number): Promise<readonly Wanting[]> {
+  const wanting: Wanting[] = [];
+  let open = given;
+  let attempt = attempts;
+  for (; attempt < mostAttempts && open.length > 0; attempt += 1) {
+    work.signal.throwIfAborted();
+    const passed = await once(work, open);
+    open = passed.again;
+    wanting.push(...passed.wanting.map((pending) => ({ pending, attempts: attempt + 1 })));
+  }
+  work.sightings.unsettled += open.length;
+  return wanting;
+}
+
+/** Records whose files are read at once: more keep more of a server's sessions busy, and are read again after a crash. Assumed. */
+const filesAtOnce = 4;
+
+/** Returns those that have to be read again, since they changed meanwhile. */
+async function settleWithFiles(work: Work, wanting: readonly Wanting[]): Promise<readonly Wanting[]> {
+  const { engine, place, clock, sightings, signal } = work;
+  const again: Wanting[] = [];
+  for (const some of chunksOf(wanting, filesAtOnce)) {
+    signal.throwIfAborted();
+    const keys = some.map(({ pending }) => pending.seen.key);
+    const known = await loadKnown(engine, place, keys, sightings);
+    const read = await readFiles(engine, place, { some, known, clock, sightings }, signal);
+    for (const { pending, attempts } of read) again.push(...(await settle(work, [pending], attempts)));
+    if (sightings.halted) return [];
+  }
+  return again;
+}
+
+type Passed = { readonly again: readonly Pending[]; readonly wanting: readonly Pending[] };
+const nothing: Passed = { again: [], wanting: [] };
+
+/** One pass over the protocol's steps: the records that have to start over, and those of which files have to be read before. */
 async function once(
-  engine: Engine,
-  place: Place,
+  { engine, place, clock, since, sightings, signal }: Work,
   open: readonly Pending[],
-  clock: LinkClock,
-  since: EpochMs,
-  sightings: Sightings,
-  signal: AbortSignal,
-): Promise<readonly Pending[]> {
+): Promise<Passed> {
   const keys = open.map(({ seen }) => seen.key);
   const [isOld, known] = await Promise.all([
     isOutdated(engine, place),
@@ -113,23 +145,28 @@ async function once(
   // Another process may have come to other names of fields since this one began to read.
   if (isOld) {
     sightings.halted = true;
-    return [];
+    return nothing;
   }
-  const readableOnes = open.filter(({ seen }) => !known.unreadable.has(seen.key));
+  const readableOnes = open
+    .filter(({ seen }) => !known.unreadable.has(seen.key))
+    .map((pending) => asFarAsKnown(place, pending, known));
   const judged = readableOnes.map((pending) => ({ pending, verdict: verdictOn(place, pending, known) }));
+  const wanting = judged.flatMap(({ pending, verdict }) => (wantsFiles(pending, verdict) ? pending : []));
   for (const { pending, verdict } of judged) {
     const replica = known.replicas.get(pending.seen.key);
-    sight(sightings, pending.seen, verdict, replica);
+    if (!wanting.includes(pending)) sight(sightings, pending.seen, verdict, replica);
     // Of what is set aside already it is known why nothing is known of it.
     if (!pending.doubted) sightings.signs.add(pending.seen, verdict, replica);
   }
   // Before anything else of the page counts: in another file nothing of it means what it seems to.
   if (await haltIfOtherFile(engine, place, sightings.takeSigns(), signal)) {
     sightings.halted = true;
-    return [];
+    return nothing;
   }
   const doubtful = judged.filter(({ verdict }) => verdict.kind === 'confirm').map(({ pending }) => pending);
-  const moves = judged.flatMap(({ pending, verdict }) => moveOf(place, pending, verdict, known) ?? []);
+  const moves = judged
+    .filter(({ pending }) => !wanting.includes(pending))
+    .flatMap(({ pending, verdict }) => moveOf(place, pending, verdict, known) ?? []);
   const moved = await handOver(engine, place, moves, since);
   const again = moves.filter(({ key }) => moved.has(key)).map(({ pending }) => pending);
   const done = moves.filter(({ key }) => !moved.has(key));
@@ -141,12 +178,25 @@ async function once(
     isMendedBySight,
   );
   const unfinished = done.flatMap(({ pending, unfinished: more }) => (more ? pending : []));
-  return [
-    ...again,
-    ...unfinished,
-    ...(await confirm(engine, place, doubtful, known, clock, sightings, signal)),
-  ];
+  const confirmed = await confirm(engine, place, doubtful, known, clock, sightings, signal);
+  return { again: [...again, ...unfinished, ...confirmed], wanting };
 }
+
+/** Files of a row that is as it was known are those that were known. */
+function asFarAsKnown({ plan, link }: Place, pending: Pending, { heads, replicas }: Known): Pending {
+  const { seen } = pending;
+  if (unknownFiles(seen).length === 0) return pending;
+  const head = heads.get(seen.key);
+  // Of what was forgotten nothing is known any more: where it comes back it is read.
+  if (head?.deleted?.bare) return pending;
+  // Where a record is taken as one field, what was not changed may become the head's.
+  const withValues = plan.merge === 'record';
+  const byReplica = withKnownFiles(seen, replicas.get(seen.key), head, withValues);
+  return { ...pending, seen: withKnownFiles(byReplica, head?.seen[link.server], head, withValues) };
+}
+
+const wantsFiles = ({ seen }: Pending, { kind }: Verdict): boolean =>
+  (kind === 'merge' || kind === 'rewritten') && unknownFiles(seen).length > 0;
 
 /** What is about to be done there first, then heads and replicas (R4). What cannot be read is parked. */
 export async function loadKnown(
@@ -173,123 +223,6 @@ function verdictOn({ plan, link }: Place, pending: Pending, { heads, replicas }:
   const counts = sends(link) && head !== undefined && !head.deleted && !replica?.left;
   const isMore = verdict.kind === 'echo' && counts && hasMoreOnce(plan, head, seen);
   return isMore ? judge(seen, head, replica, confirmedRev, true) : verdict;
-}
-
-function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known): SeenMove | undefined {
-  if (verdict.kind !== 'merge' && verdict.kind !== 'rewritten') return undefined;
-  const { seen } = pending;
-  const head = known.heads.get(seen.key);
-  const replica = known.replicas.get(seen.key);
-  const base = verdict.kind === 'merge' ? verdict.base : replica && { ...replica, sent: replica.sent ?? {} };
-  const hasLeft = base !== undefined && hasLeftShare(place, seen, head, replica);
-  const accepted =
-    verdict.kind === 'rewritten' ? (hasLeft ? [] : acceptedRewrites(place, verdict.fields)) : undefined;
-  const merged = merge({
-    plan: place.plan,
-    link: place.link,
-    seen,
-    head,
-    base,
-    sending: known.sending.get(seen.key) ?? [],
-    recreated: replica?.gone === true,
-    hasLeft,
-    ...(accepted === undefined
-      ? {}
-      : { only: accepted, rewrittenElsewhere: rewrittenElsewhere(accepted, head, seen) }),
-  });
-  return {
-    key: seen.key,
-    before: head,
-    cause: { kind: 'seen', server: seen.server },
-    changedAt: Math.max(seen.changedAt.hi, base?.at ?? 0),
-    pending,
-    base,
-    merged,
-    replica:
-      merged.head &&
-      marked(place, merged.head, {
-        ...nextReplica(place, seen, merged.head, base, replica, accepted),
-        ...(hasLeft && { left: true }),
-      }),
-    unfinished: accepted !== undefined && base !== undefined && !covers(base, Object.keys(seen.digests)),
-  };
-}
-
-/** What the row holds counts for nothing: it had left the server's share, and is not back in it. */
-const hasLeftShare = (
-  { link }: Place,
-  { recordId }: Observation,
-  head: Head | undefined,
-  replica: Replica | undefined,
-): boolean =>
-  replica?.left === true &&
-  replica.recordId === recordId &&
-  head !== undefined &&
-  isApart(link, head, replica);
-
-/** Rewrites that count as edits, since the field says so. */
-const acceptedRewrites = ({ plan }: Place, fields: readonly string[]): readonly string[] =>
-  fields.filter((name) => plan.fields.find((field) => field.name === name)?.rewrites === 'accept');
-
-/** Another server rewrites the same field differently: they would do so for ever (R6). */
-const rewrittenElsewhere = (
-  fields: readonly string[],
-  head: Head | undefined,
-  { server }: Observation,
-): readonly string[] =>
-  fields.filter((name) => {
-    const by = head?.fields[name]?.rewrittenBy;
-    return by !== undefined && by !== server;
-  });
-
-const marked = (place: Place, head: Head, replica: Replica): Replica =>
-  isBehind(place, head, replica) ? { ...replica, behind: true } : replica;
-
-function nextReplica(
-  { plan }: Place,
-  seen: Observation,
-  head: Head,
-  base: Base | undefined,
-  before: Replica | undefined,
-  accepted: readonly string[] | undefined,
-): Replica {
-  const { server, key, recordId, modId, at, until } = seen;
-  const digests = accepted === undefined ? seen.digests : sameFields(seen.digests, base?.digests ?? {});
-  const sent = Object.entries(base === undefined ? {} : rewrittenFrom(seen, base, accepted));
-  return {
-    table: head.table,
-    server,
-    key,
-    rev: (before?.rev ?? 0) + 1,
-    recordId,
-    modId,
-    version: head.version,
-    at,
-    until,
-    digests,
-    // Of what was forgotten no value is kept.
-    ...(head.deleted?.bare ? {} : amountsOf(plan.fields, seen.values)),
-    ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
-    ...deliveredBefore(before),
-    ...wentBefore(before),
-  };
-}
-
-const sameFields = (digests: Digests, as: Digests): Digests =>
-  Object.fromEntries(Object.entries(digests).filter(([field]) => as[field] !== undefined));
-
-/** What we sent, for the fields in which the server holds its own version of that. */
-function rewrittenFrom(
-  seen: Observation,
-  base: Base,
-  accepted: readonly string[] | undefined,
-): Readonly<Record<string, string>> {
-  const kept = Object.entries(base.sent).filter(([field]) => seen.digests[field] === base.digests[field]);
-  if (accepted === undefined) return Object.fromEntries(kept);
-  const now = Object.keys(base.digests)
-    .filter((field) => seen.digests[field] !== base.digests[field] && !accepted.includes(field))
-    .map((field) => [field, base.sent[field] ?? base.digests[field] ?? digestOf('')]);
-  return Object.fromEntries([...kept, ...now]);
 }
 
 /** Parks records without a key, and marks keys that two rows of this page share. */

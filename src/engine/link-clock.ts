@@ -5,6 +5,7 @@ import { changedAt, shownInstants, type StampingClock } from '../core/stamp.ts';
 import { behindMs } from '../core/user-clock.ts';
 import { digestsOf } from '../core/digest.ts';
 import type { Observation } from '../core/observation.ts';
+import type { TablePlan } from '../core/link.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
 import type { WindowClock } from '../core/window.ts';
 import type { ServerRecord } from '../ports/server.ts';
@@ -58,6 +59,23 @@ async function firstMeasured(engine: Engine, server: ServerName, signal: AbortSi
   return state;
 }
 
+/** What a record tells of what the table keeps the same: digests, and files of which it is not known what they are. */
+export function stateOf(
+  { fields }: Pick<TablePlan, 'fields'>,
+  { values, files = {} }: Pick<ServerRecord, 'values' | 'files'>,
+): Pick<Observation, 'digests' | 'files'> {
+  const names = fields.map(({ name }) => name);
+  const shown = names.filter((name) => files[name] !== undefined);
+  if (shown.length === 0) return { digests: digestsOf(values, names) };
+  return {
+    digests: digestsOf(
+      values,
+      names.filter((name) => files[name] === undefined),
+    ),
+    files,
+  };
+}
+
 /** A record as a request between `at` and `until` showed it. */
 export function observe(
   { plan, link }: Place,
@@ -73,10 +91,7 @@ export function observe(
     recordId: record.recordId,
     modId: record.modId,
     values: record.values,
-    digests: digestsOf(
-      record.values,
-      plan.fields.map((field) => field.name),
-    ),
+    ...stateOf(plan, record),
     changedAt: changedAt(record.stamp, clock, until),
     ...(shown === undefined ? {} : { shown }),
     at,

@@ -3,7 +3,7 @@
  * merged or written, since keys that do not mean the same record would spoil every server at once.
  */
 import type { Bookmark } from '../core/bookmark.ts';
-import { type Digests, digestsOf } from '../core/digest.ts';
+import type { Digests } from '../core/digest.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { isDangerous, type Meeting, type MeetingExample, meetingDifferences } from '../core/first-meeting.ts';
 import { type Link, sends, type TablePlan } from '../core/link.ts';
@@ -15,6 +15,7 @@ import type { ServerRecord } from '../ports/server.ts';
 import { keepView, ListedView } from './account-view.ts';
 import type { Engine, Place } from './engine.ts';
 import type { EngineEvent } from './events.ts';
+import { stateOf } from './link-clock.ts';
 import { pagesOf } from './pager.ts';
 import { isPaused } from './paused.ts';
 import { PlaceKeeping } from './place-keeping.ts';
@@ -202,7 +203,8 @@ async function compare(
       compared.add(record.key);
       shared += 1;
       // What this server brought, or is known to hold, has met already (a first read that was cut short).
-      const [here, replica] = [digestsOf(record.values, fields), replicas.get(record.key)];
+      // Of files it is not asked which they are: what differs in them is merged when they are read.
+      const [here, replica] = [stateOf(plan, record).digests, replicas.get(record.key)];
       const isKnown = replica !== undefined && (wasReadBefore || isHeldAs(replica, record, here));
       if (head.seen[link.server] !== undefined || isKnown) continue;
       const differ = meetingDifferences(here, headDigests(head), fields);
@@ -242,10 +244,12 @@ const isHeldAs = (replica: Replica, { recordId, modId }: ServerRecord, here: Dig
 const removes = ({ share }: Link): boolean => share?.leave === 'remove';
 
 /** By the head, or by what the server is about to bring. */
-function isToLeave(link: Link, { key, values }: ServerRecord, head: Head | undefined): boolean {
+function isToLeave(link: Link, { key, values, files = {} }: ServerRecord, head: Head | undefined): boolean {
   if (link.share === undefined || !removes(link) || head?.deleted) return false;
   const standing =
-    head === undefined ? standingBy(link.share, key, (field) => values[field] ?? '') : standingOf(link, head);
+    head === undefined
+      ? standingBy(link.share, key, (field) => values[field] ?? files[field] ?? '')
+      : standingOf(link, head);
   return standing === 'outside';
 }
 

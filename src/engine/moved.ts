@@ -5,7 +5,6 @@
  *       known: then it goes on by itself. What is found instead halts it as that, and a person is told of the ways out.
  *   R7  Where the server cannot be reached there, it is asked again; nothing else waits for it.
  */
-import { digestsOf } from '../core/digest.ts';
 import { type Halt, type HaltKind, isOtherFile, keptExamples, type Moved, newHalt } from '../core/halt.ts';
 import type { Replica } from '../core/head.ts';
 import type { TablePlan } from '../core/link.ts';
@@ -16,6 +15,7 @@ import { isWhereItWas, type TableShape } from '../core/shape.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import { someKeys } from './clone.ts';
 import type { Engine, Place, PlaceName } from './engine.ts';
+import { stateOf } from './link-clock.ts';
 import { putBackDue } from './measure.ts';
 import { endHalt } from './raise.ts';
 import { readable } from './readable.ts';
@@ -202,11 +202,8 @@ async function foundOf(
   return foundRow(replica, asRow(place, row));
 }
 
-const asRow = ({ plan }: Place, { recordId, modId, values }: ServerRecord) => ({
-  recordId,
-  modId,
-  digests: digestsOf(
-    values,
-    plan.fields.map(({ name }) => name),
-  ),
+const asRow = ({ plan }: Place, record: ServerRecord) => ({
+  recordId: record.recordId,
+  modId: record.modId,
+  digests: stateOf(plan, record).digests,
 });

@@ -8,6 +8,7 @@ import type { FieldName, Key, RecordId } from '../core/names.ts';
 import { parkedAgain } from '../core/parking.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
+import { fileCodes } from './park-files.ts';
 
 export type Reason = {
   readonly key: Key;
@@ -87,7 +88,10 @@ export const refusedRecord = (
   key,
   code,
   version,
-  reason: `server ${link.server} refused it with code ${code}${fieldWords(fields)}: ${reason}`,
+  // Of files it is said why they do not go there, before any server is asked.
+  reason: code.startsWith('file-')
+    ? `${reason} (server ${link.server})`
+    : `server ${link.server} refused it with code ${code}${fieldWords(fields)}: ${reason}`,
   ...(fields.length > 0 && { fields }),
 });
 
@@ -145,8 +149,14 @@ export const isKeyless = ({ code }: Parked): boolean => code === 'empty-key';
 /** Parked because it is not clear which record it is or what it was, not for what the server refused to take. */
 export const isUnclear = ({ code }: Parked): boolean => unclearCodes.includes(code);
 
+/** Parked since a file of it could not be taken from its server. */
+const isOfFile = ({ code }: Parked): boolean => fileCodes.includes(code);
+
+/** Once it is read in order on its server nothing is wrong any more. */
+export const isToBeRead = (parked: Parked): boolean => isUnclear(parked) || isOfFile(parked);
+
 /** Seeing the record in order on its server is all that was wanted. */
-export const isMendedBySight = (parked: Parked): boolean => isUnclear(parked) || parked.code === 'missing';
+export const isMendedBySight = (parked: Parked): boolean => isToBeRead(parked) || parked.code === 'missing';
 
 /** Those of the keys that a find did not find on the server though a record there has them. */
 export async function unfindableAmong(

@@ -18,7 +18,7 @@ import { isOutdated } from './outdated.ts';
 import { paged } from './paged.ts';
 import { isPaused } from './paused.ts';
 import { readable } from './readable.ts';
-import { isKeyless, isUnclear, unpark } from './park.ts';
+import { isKeyless, isToBeRead, unpark } from './park.ts';
 import { mostDue } from './retry-parked.ts';
 
 /** Those parked, and last looked at, before `since`, while `pace` says so. Throws ServerError where the server is at fault. */
@@ -77,7 +77,7 @@ async function lookAgain(
   await engine.control.park(given.map((one) => ({ ...putOff(one, checkedAt), checkedAt })));
   const parked = given.filter((one) => !isKeyless(one));
   await dropRefusals(engine, place, parked);
-  const unclear = await stillUnclear(engine, place, parked.filter(isUnclear), signal);
+  const unclear = await stillUnclear(engine, place, parked.filter(isToBeRead), signal);
   const clear = parked.flatMap(({ key }) => (unclear.has(key) ? [] : [key]));
   await deliverAgain(engine, place, clear);
 }
@@ -85,7 +85,7 @@ async function lookAgain(
 /** What a server that receives no more would not take holds up nothing. */
 async function dropRefusals(engine: Engine, place: Place, parked: readonly Parked[]): Promise<void> {
   if (receives(place.link)) return;
-  const refused = parked.filter((one) => !isUnclear(one)).map(({ key }) => key);
+  const refused = parked.filter((one) => !isToBeRead(one)).map(({ key }) => key);
   await unpark(engine, place, refused);
 }
 
@@ -104,13 +104,13 @@ async function stillUnclear(
   const clock = await linkClock(engine, place, signal);
   const clear = [...matches.values()].flatMap((match) => (match.kind === 'found' ? [match.row] : []));
   const observations = clear.map((record) => observe(place, record, clock, at, until));
-  const { halted } = await ingest(engine, place, observations, clock, at, signal);
+  const { halted, withoutFile } = await ingest(engine, place, observations, clock, at, signal);
   if (halted) return new Set(keys);
   const { unreadable } = await readable(engine, place, keys, (of) =>
     engine.records.heads(place.plan.name, of),
   );
   const ambiguous = keys.filter((key) => matches.get(key)?.kind === 'ambiguous');
-  const unclear = new Set([...ambiguous, ...unreadable]);
+  const unclear = new Set([...ambiguous, ...unreadable, ...withoutFile]);
   for (const one of parked) {
     const absent = matches.get(one.key)?.kind === 'absent';
     if (!absent || one.recordId === undefined) continue;

@@ -1,6 +1,6 @@
 /** Which fields a refusal may be about, as far as can be told without any value (R9). */
 import { refusalOf } from '../core/refusals.ts';
-import type { TablePlan } from '../core/link.ts';
+import type { FieldPlan, TablePlan } from '../core/link.ts';
 import type { FieldName } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Write } from './sending.ts';
@@ -27,6 +27,9 @@ export function fieldsMeant(
     write.kind === 'create'
       ? [key, ...fields, ...createOnly]
       : fields.filter(({ name }) => write.fields.includes(name));
-  const meant = sent.filter(({ type }) => types.includes(type)).map(({ name }) => name);
+  // What is said of any value may be said of a file.
+  const isMeant = ({ type }: FieldPlan): boolean =>
+    type === 'container' ? write.kind === 'update' && types.length === allTypes : types.includes(type);
+  const meant = sent.filter(isMeant).map(({ name }) => name);
   return meant.length <= mostNamed ? meant : [];
 }

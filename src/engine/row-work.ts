@@ -134,7 +134,10 @@ export class RowWork {
   compare(key: Key, digests: Digests): void {
     for (const announced of this.#announced.values()) {
       const { entry, end } = announced;
-      const isOther = Object.entries(entry.digests).some(([field, digest]) => digests[field] !== digest);
+      // Of a file that was not read nothing is said.
+      const isOther = Object.entries(entry.digests).some(
+        ([field, digest]) => digests[field] !== undefined && digests[field] !== digest,
+      );
       if (entry.key === key && end === 'unseen' && isOther) announced.end = 'unsent';
     }
   }

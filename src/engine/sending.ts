@@ -4,16 +4,15 @@
  *   R2  A failure of the server ends the sending; what was answered until then is not lost.
  *   R3  A request goes out shortly after its announcement, or not at all.
  */
-import { onceFor } from '../core/create-only.ts';
 import type { Head, Replica } from '../core/head.ts';
-import { valuesFor } from '../core/held.ts';
 import type { EpochMs, FieldName } from '../core/names.ts';
 import type { Bulk, BulkWay, BulkWrite, WriteOutcome } from '../ports/server.ts';
-import type { Values } from '../core/digest.ts';
 import { all } from './all.ts';
 import type { Engine, Place } from './engine.ts';
 import type { Lanes } from './lanes.ts';
 import type { RowWork } from './row-work.ts';
+import { sendFile } from './send-file.ts';
+import { fileOf, valuesOf } from './write-values.ts';
 
 export type Write = {
   readonly head: Head;
@@ -121,8 +120,11 @@ export class Sending {
   /** As many as one request takes; fewer where so few batches are under way that lanes would stand idle. */
   #together(left: readonly Write[], count: number, bulk: Bulk): readonly BulkWrite[] {
     const share = Math.max(fewestTogether, Math.ceil(count / this.#lanes.forEach));
-    const next = left.slice(0, share).map((write) => bulkWrite(this.#place, write));
-    return next.slice(0, bulk.most(next));
+    const container = left.findIndex((write) => fileOf(this.#place, write) !== undefined);
+    // What a container gets goes by itself.
+    const most = container < 0 ? share : Math.min(share, container);
+    const next = left.slice(0, most).map((write) => bulkWrite(this.#place, write));
+    return next.slice(0, next.length === 0 ? 0 : bulk.most(next));
   }
 
   /** Every request has its answer, or has lost it. */
@@ -136,7 +138,9 @@ export class Sending {
 
   #send(writes: readonly Write[], announcedAt: EpochMs): Promise<void> {
     const departBy = announcedAt + this.#engine.settings.sendWithinMs;
-    return this.#answered(writes, announcedAt, (write) => send(this.#place, write, departBy, this.#signal));
+    return this.#answered(writes, announcedAt, (write) =>
+      send(this.#engine, this.#place, write, departBy, this.#signal),
+    );
   }
 
   #sendTogether(
@@ -181,32 +185,29 @@ export class Sending {
 /** So few are not parted over several requests: the way there and back would cost more than it gains. Assumed. */
 const fewestTogether = 20;
 
-function bulkWrite({ plan, link }: Place, one: Write): BulkWrite {
-  const { head, fields } = one;
-  const { key } = head;
-  if (one.kind === 'create') return { kind: 'create', key, values: valuesToCreate({ plan, link }, one) };
+function bulkWrite(place: Place, one: Write): BulkWrite {
+  const { key } = one.head;
+  if (one.kind === 'create') return { kind: 'create', key, values: valuesOf(place, one) };
   const { recordId, modId } = one.replica;
   if (one.kind === 'remove') return { kind: 'remove', key, recordId, modId };
-  return { kind: 'update', key, recordId, modId, values: valuesFor(head, fields, link.server) };
+  return { kind: 'update', key, recordId, modId, values: valuesOf(place, one) };
 }
 
-const valuesToCreate = ({ plan, link }: Pick<Place, 'plan' | 'link'>, { head, fields }: Write): Values => ({
-  ...valuesFor(head, fields, link.server),
-  ...onceFor(plan, head, link.server),
-});
-
 function send(
-  { table, plan, link }: Place,
+  engine: Engine,
+  place: Place,
   one: Write,
   departBy: EpochMs,
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
-  const { head, fields } = one;
+  const { table } = place;
   if (one.kind === 'remove') return remove(table, one, departBy, signal);
-  if (one.kind === 'create')
-    return table.create(head.key, valuesToCreate({ plan, link }, one), departBy, signal);
-  const values = valuesFor(head, fields, link.server);
-  return table.update(one.replica.recordId, one.replica.modId, values, signal);
+  if (one.kind === 'create') return table.create(one.head.key, valuesOf(place, one), departBy, signal);
+  const of = fileOf(place, one);
+  // Of a dry run it is only noted what would be written.
+  if (of?.file !== undefined && engine.files !== 'assumed')
+    return sendFile(engine, engine.files, place, one, of.field, of.file, signal);
+  return table.update(one.replica.recordId, one.replica.modId, valuesOf(place, one), signal);
 }
 
 /** Read once more directly before: the APIs have no condition for a delete, and since the look-up somebody may have edited it (R3). */

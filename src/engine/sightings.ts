@@ -7,10 +7,10 @@
  */
 import type { Replica } from '../core/head.ts';
 import { type Interval, intersect, interval, width } from '../core/interval.ts';
-import type { FieldName, ServerName } from '../core/names.ts';
+import type { FieldName, Key, ServerName } from '../core/names.ts';
 import type { Base, Observation, Verdict } from '../core/observation.ts';
 import type { Place } from './engine.ts';
-import type { SeenMove } from './ingest.ts';
+import type { SeenMove } from './seen-move.ts';
 import type { LinkClock } from './link-clock.ts';
 import { type FileWatch, Signs } from './restored.ts';
 
@@ -31,6 +31,8 @@ export class Sightings {
   paired = 0;
   parked = 0;
   unsettled = 0;
+  /** Of those parked, the ones of which a file cannot be taken. */
+  readonly withoutFile = new Set<Key>();
   /** What the stamping clock can be off by, from own writes read again. */
   stamping: Interval | undefined;
   /** The worst that a user's clock was seen behind, ms. */

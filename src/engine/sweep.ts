@@ -12,7 +12,7 @@
 import type { ListPlace } from '../core/bookmark.ts';
 import type { Doubled } from '../core/doubled.ts';
 import type { Replica } from '../core/head.ts';
-import { digestOf } from '../core/digest.ts';
+import { differsFrom } from '../core/files.ts';
 import { covers, type Observation } from '../core/observation.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { limitOf } from '../core/suspect.ts';
@@ -22,7 +22,7 @@ import { closeLeftOpen } from './agreed.ts';
 import type { Engine, Place } from './engine.ts';
 import { haltForHidden } from './hidden-rows.ts';
 import { ingest } from './ingest.ts';
-import { observe } from './link-clock.ts';
+import { observe, stateOf } from './link-clock.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { isOutdated } from './outdated.ts';
 import { pagesOf, type ReadPage } from './pager.ts';
@@ -117,16 +117,18 @@ async function observed(work: SweepWork, page: ReadPage): Promise<readonly Obser
  * that only where an earlier sweep has compared it.
  */
 function isHeld(
-  { fields, listing, before, engine }: SweepWork,
-  { recordId, modId, values }: ServerRecord,
+  { place, fields, listing, before, engine }: SweepWork,
+  record: ServerRecord,
   replica: Replica | undefined,
 ): boolean {
+  const { recordId, modId } = record;
   if (replica === undefined || replica.gone || replica.recordId !== recordId || replica.modId !== modId)
     return false;
   if (!covers(replica, fields)) return false;
   if (!replica.own) return true;
   if (listing.isThin) return replica.until < (before.last?.startedAt ?? 0) - engine.settings.settleMs;
-  return fields.every((field) => digestOf(values[field] ?? '') === replica.digests[field]);
+  const state = stateOf(place.plan, record);
+  return fields.every((field) => !differsFrom(replica.digests, state, field));
 }
 
 async function ingested(

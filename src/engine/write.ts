@@ -6,11 +6,11 @@
  *       after its own announcement; an update carries the modId that we knew.
  */
 import type { Sending as Announcement } from '../core/batch.ts';
-import { deliveredWith } from '../core/delivered.ts';
+import { deliveredBefore, deliveredWith } from '../core/delivered.ts';
 import { goneReplica } from '../core/absence.ts';
 import type { Replica } from '../core/head.ts';
-import { digestsFor, valuesFor } from '../core/held.ts';
 import type { EpochMs, Key } from '../core/names.ts';
+import { fieldsBehind } from '../core/observation.ts';
 import { isOutside } from '../core/share.ts';
 import { amountsOf } from '../core/sums.ts';
 import { wentBefore } from '../core/went.ts';
@@ -23,6 +23,7 @@ import { awaitedParent } from './parents.ts';
 import { fieldsMeant } from './refused-fields.ts';
 import type { RowWork } from './row-work.ts';
 import { Sending, type Sent, type Write } from './sending.ts';
+import { digestsOf, hasFilesToFollow, valuesOf } from './write-values.ts';
 
 export async function write(
   engine: Engine,
@@ -64,13 +65,12 @@ async function begin(
 }
 
 function announcementOf(place: Place, work: RowWork, one: Write, at: EpochMs): Announcement {
-  const { kind, head, fields } = one;
-  const values = valuesFor(head, fields, place.link.server);
+  const { kind, head } = one;
   return {
     batch: work.row.id,
     key: head.key,
-    digests: digestsFor(head, fields, place.link.server),
-    ...amountsOf(place.plan.fields, values),
+    digests: digestsOf(place, one),
+    ...amountsOf(place.plan.fields, valuesOf(place, one)),
     ...(one.kind === 'update' && { modId: one.replica.modId }),
     create: kind === 'create',
     ...(kind === 'remove' && { remove: true }),
@@ -165,9 +165,10 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
 
 /**
  * A record that was just made needs no further look, unless it may have left the server's share meanwhile: whoever worked on a row for that
- * found it absent, and closed it.
+ * found it absent, and closed it; or unless its files follow.
  */
-const isOver = ({ link }: Place, { kind }: Write): boolean => kind === 'create' && link.share === undefined;
+const isOver = (place: Place, one: Write): boolean =>
+  one.kind === 'create' && place.link.share === undefined && !hasFilesToFollow(place, one);
 
 /** 504: a value is not unique. At a create that may be the key itself: somebody made the record just before us. */
 const isDoubled = ({ kind }: Write, code: string): boolean => kind === 'create' && code === '504';
@@ -190,17 +191,22 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
     };
   if (outcome.kind !== 'written') return undefined;
   const before = one.kind === 'update' ? one.replica : undefined;
-  const values = valuesFor(one.head, one.fields, place.link.server);
-  const written = digestsFor(one.head, one.fields, place.link.server);
+  const values = valuesOf(place, one);
+  const written = digestsOf(place, one);
   const isLeft = ([field]: readonly [string, string]): boolean => written[field] === undefined;
   const sent = Object.entries(before?.sent ?? {}).filter(isLeft);
   const amounts = [
     ...Object.entries(before?.amounts ?? {}).filter(isLeft),
     ...Object.entries(amountsOf(place.plan.fields, values).amounts ?? {}),
   ];
+  const digests = { ...before?.digests, ...written };
+  // Files follow after everything else: the version is there once they are.
+  const { server } = place.link;
+  const isBehind =
+    fieldsBehind(place.plan, one.head, { digests, sent: Object.fromEntries(sent), server }).length > 0;
   return {
     table,
-    server: place.link.server,
+    server,
     key,
     rev: (one.replica?.rev ?? 0) + 1,
     recordId: outcome.recordId,
@@ -209,10 +215,11 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
     at,
     until,
     own: true,
-    digests: { ...before?.digests, ...written },
+    digests,
     ...(amounts.length > 0 && { amounts: Object.fromEntries(amounts) }),
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
-    ...delivered,
+    ...(isBehind ? deliveredBefore(one.replica) : delivered),
+    ...(isBehind && { behind: true as const }),
     ...wentBefore(one.replica),
   };
 }

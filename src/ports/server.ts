@@ -7,6 +7,7 @@
  * Expected outcomes are values. Thrown are only the errors of server-errors.ts. Implementations retry what is
  * safe to repeat (reads, and writes that surely did not arrive), with backoff, before they throw.
  */
+import type { FilesShown } from '../core/files.ts';
 import type { FieldType, Role, StampSource } from '../core/link.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName, TableName } from '../core/names.ts';
 import type { Values } from '../core/digest.ts';
@@ -20,8 +21,10 @@ export type ServerRecord = {
   readonly modId: number;
   /** Canonical value of the key field; '' where it is empty. */
   readonly key: Key;
-  /** All of the table's fields and createOnly fields. */
+  /** All of the table's fields and createOnly fields; containers only where they are empty. */
   readonly values: Values;
+  /** Containers that are not empty; absent: none is. */
+  readonly files?: FilesShown;
   readonly stamp: RawStamp;
 };
 
@@ -104,6 +107,68 @@ export interface Bulk {
 /** Whether there is a way to send many writes together now; `untried`: it is not known before the table has a record. */
 export type BulkWay = Bulk | 'untried' | undefined;
 
+/** A file on its way from a server. */
+export type FileFrom = {
+  /** As the server tells them; '' where it does not. */
+  readonly name: string;
+  readonly type: string;
+  /** In bytes; undefined where the server does not tell it beforehand. */
+  readonly size: number | undefined;
+  /**
+   * From the first byte on, read as they are asked for. Throws FileBrokenOff where they do not come to their end, though it was tried
+   * to go on where they stopped.
+   */
+  readonly bytes: AsyncIterable<Uint8Array>;
+};
+
+export type Downloaded<Result> =
+  | {
+      readonly kind: 'taken';
+      /** Of the record, when it was read for the address of the file. */
+      readonly modId: number;
+      readonly result: Result;
+    }
+  /** The container is empty, or holds a path only; or the record is not there, or may not be seen. */
+  | { readonly kind: 'none' }
+  /** The server does not give the file away though it shows it, whatever is tried; `reason`: in words, no content (R9). */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A file on its way to a server. */
+export type FileTo = {
+  readonly name: string;
+  /** '' where it is not known. */
+  readonly type: string;
+  readonly size: number;
+  /** From the first byte on; may be called again where nothing was done with what it gave before. */
+  readonly open: () => AsyncIterable<Uint8Array>;
+};
+
+/** Containers of one table on one server. Nothing of a file is held in memory as a whole. */
+export interface ServerFiles {
+  /**
+   * Gives the file in a container to `take`, which reads it to its end. Where it broke off, the record is asked again for the
+   * address and `take` called once more, some times. What `take` throws is thrown.
+   */
+  download<Result>(
+    recordId: RecordId,
+    field: FieldName,
+    take: (file: FileFrom) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Downloaded<Result>>;
+
+  /** Puts a file into one container, if the record is still at `modId`: one commit. Never repeated by itself once it may have arrived. */
+  upload(
+    recordId: RecordId,
+    modId: number,
+    field: FieldName,
+    file: FileTo,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome>;
+
+  /** Why a file of this kind cannot be put into a container there, as a code and in words; undefined: it can. No request. */
+  refusal?(file: Omit<FileTo, 'open'>): { readonly code: string; readonly reason: string } | undefined;
+}
+
 /** One table on one server. */
 export interface ServerTable {
   /**
@@ -130,7 +195,10 @@ export interface ServerTable {
    */
   create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome>;
 
-  /** Writes the given fields only, if the record is still at `modId`. Not `refused` for what repeating would mend. */
+  /**
+   * Writes the given fields only, if the record is still at `modId`. Not `refused` for what repeating would mend. Of a container '' alone
+   * is given here, which empties it, and nothing else together with it; `refused` where it is not empty after that.
+   */
   update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome>;
 
   /**
@@ -144,6 +212,9 @@ export interface ServerTable {
    * record. It may be found out by requests of its own, which change nothing, and may be another answer the next time.
    */
   bulk?(signal: AbortSignal): Promise<BulkWay>;
+
+  /** Absent: contents of containers cannot be read or written there. */
+  readonly files?: ServerFiles;
 
   /** About so many writes are soon to come: what takes time before them may begin now. Says nothing and fails never. */
   expect?(writes: number): void;

@@ -90,7 +90,6 @@ const neverCarriedKinds: readonly (readonly [string, (field: InspectedField) => 
   ['a summary', ({ kind }) => kind === 'summary'],
   ['a calculation', ({ kind }) => kind === 'calculation'],
   ['a global', ({ global }) => global],
-  ['a container; these are not carried', ({ type }) => type === 'container'],
   ['never written', ({ writable }) => !writable],
 ];
 

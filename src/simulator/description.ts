@@ -224,6 +224,15 @@ export type SimulatorOptions = {
   readonly seed?: number;
   /** What listing an empty table gives (unverified which is real); default 'empty', HTTP 200. */
   readonly emptyList?: 'empty' | '401';
+  /** How contents of containers are sent; unverified which is real. */
+  readonly containers?: {
+    /** Whether the header Content-Disposition tells the name of the file; default true. */
+    readonly names?: boolean;
+    /** Whether a part of a file can be asked for (Range); default true. */
+    readonly ranges?: boolean;
+    /** Whether its length is told beforehand; default true. */
+    readonly lengths?: boolean;
+  };
   /** The character between date and time in `dateformats: 2` (unverified); default 'T'. */
   readonly isoSeparator?: 'T' | ' ';
   /** How webhooks call; default over HTTP. Tests in which no real time passes give another way. */

@@ -12,10 +12,9 @@ import { profiles, type Profile } from './profiles.ts';
 import { seededRandom } from './seeded-random.ts';
 import { Sessions } from './session.ts';
 import { Counters } from './stats.ts';
+import { Blobs } from './store/blobs.ts';
 import { Database } from './store/database.ts';
 import { Troubles, type Trouble } from './troubles.ts';
-
-export type Blob = { readonly name: string; readonly type: string; readonly bytes: Buffer };
 
 export class Simulation {
   readonly options: SimulatorOptions;
@@ -28,8 +27,7 @@ export class Simulation {
   readonly licence = new Licence();
   readonly troubles: Troubles;
   readonly processors: Processors;
-  /** Contents of container fields, by what the field stores. */
-  readonly blobs = new Map<string, Blob>();
+  readonly blobs = new Blobs();
   /** Which records an account does not see, by table. */
   readonly hidden = new Map<string, HiddenRule[]>();
   /** Known once the server listens. */

@@ -61,11 +61,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const port = await listen(server, options);
   simulation.url = `${tls === undefined ? 'http' : 'https'}://${options.host ?? '127.0.0.1'}:${port}`;
   const ask: Simulator['ask'] = (request, body) =>
-    answerTo(simulation, routes, request, () => Buffer.from(body));
-  const end = (): Promise<void> => {
+    answerTo(simulation, routes, request, () => ({ body: Buffer.from(body) }));
+  const end = async (): Promise<void> => {
     control.removeUsers();
     webhooks.calls.end();
-    return close(server);
+    await close(server);
+    await simulation.blobs.close();
   };
   return { url: simulation.url, port, control, ask, close: end };
 }

@@ -12,12 +12,14 @@ export type Effect =
   | { readonly kind: 'resetAfter' }
   /** A web server's page instead of JSON; `after` the work is done (a gateway that gave up). */
   | { readonly kind: 'html'; readonly status: number; readonly after?: boolean }
-  /** The JSON breaks off in the middle, after the commit. */
+  /** The JSON breaks off in the middle, after the commit; a file breaks off, and the connection with it. */
   | { readonly kind: 'truncate' }
   /** Waits before the work, or with `after` between the commit and the answer. */
   | { readonly kind: 'delay'; readonly ms: number; readonly after?: boolean }
   /** Finds and lists show the records as they were up to this long ago. */
   | { readonly kind: 'staleRead'; readonly upToMs: number }
+  /** Of an upload so many bytes are taken, and the connection is reset: nothing is done. */
+  | { readonly kind: 'cutUpload'; readonly afterBytes: number }
   /** The work is done twice (a proxy that repeats a request); the second answer is given. */
   | { readonly kind: 'repeat' }
   /** Of the calls of webhooks alone, which know `delay` and `repeat` besides: it is never made, and nobody hears of it. */
@@ -62,7 +64,19 @@ export class Troubles {
   /** The effects that strike this request. */
   strike(kind: RequestKind): readonly Effect[] {
     if (this.armed.length === 0) return none;
-    return this.armed.filter((armed) => this.strikes(armed, kind)).map((armed) => armed.trouble.effect);
+    return this.armed
+      .filter(({ trouble }) => trouble.effect.kind !== 'cutUpload')
+      .filter((armed) => this.strikes(armed, kind))
+      .map((armed) => armed.trouble.effect);
+  }
+
+  /** After how many bytes this upload breaks off. */
+  cutUpload(): number | undefined {
+    const struck = this.armed.find(
+      (armed) => armed.trouble.effect.kind === 'cutUpload' && this.strikes(armed, 'upload'),
+    );
+    const effect = struck?.trouble.effect;
+    return effect?.kind === 'cutUpload' ? effect.afterBytes : undefined;
   }
 
   private strikes(armed: Armed, kind: RequestKind): boolean {

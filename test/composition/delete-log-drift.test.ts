@@ -82,6 +82,7 @@ test.each(states)(
     const { tables } = await look(state.control, hq);
     const servers = new Map([hq, inOrder('branch')].map((server) => [server.name, server]));
     const engine = engineOf({
+      files: undefined,
       configuration,
       state,
       servers,

@@ -135,12 +135,12 @@ const cases: readonly Case[] = [
     remedy: 'Give both fields one type in FileMaker',
   },
   {
-    name: 'a container',
-    layouts: changed('hq', 'email', { type: 'container' }),
-    place: 'tables.contacts.fields[1]',
+    name: 'a container that goes with a new record only',
+    layouts: changed('hq', 'created_by', { type: 'container' }),
+    place: 'tables.contacts.createOnly[0]',
     message:
-      'email is a container on layout Contacts_Sync of database Main on server hq; containers are not carried yet',
-    remedy: 'Take it out',
+      'created_by is a container on layout Contacts_Sync of database Main on server hq, which cannot go with a new record only: files follow once the record is there',
+    remedy: 'Take its mode out: then it is kept the same',
   },
   {
     name: 'a calculation',
@@ -278,7 +278,7 @@ test('all is every writable field that the layouts share and FileMaker does not 
     branch: [...(right['branch'] ?? []), ...more, field('name'), field('only_branch')],
   };
   const { plan, bindings } = await resolved(layouts, all);
-  expect(plan.fields.map(({ name }) => name)).toEqual(['name', 'email', 'phone', 'notes']);
+  expect(plan.fields.map(({ name }) => name)).toEqual(['name', 'email', 'phone', 'notes', 'photo']);
   expect(bindings.get('branch')?.fieldNames['name']).toBe('FullName');
 });
 

@@ -114,6 +114,9 @@ const inner: Readonly<Record<string, string>> = {
   Unanswered: 'engine/deliver.ts, which parks with no-answer',
   SlotLostError: 'the pool of sessions, which takes another',
   ValueMissing: 'records, which throw RecordsUnreadable',
+  FileBrokenOff: 'connectors and engine/send-file.ts, which try again or park',
+  ConnectionBroken: 'filemaker/http, which tells it as a failure of the connection',
+  TooLarge: 'engine/files.ts, which parks with file-too-large',
   Unreachable: 'the page of the console, which says that it does not answer',
 };
 /** Those whose `code` is of a union for which the catalogue is total, and whoever has one code, with it. */

@@ -9,7 +9,7 @@ const reasons = (refused: readonly { readonly field: { readonly name: string }; 
   Object.fromEntries(refused.map(({ field: of, why }) => [of.name, why]));
 
 describe("Claris' default fields", () => {
-  test('are key and stamp, and what FileMaker fills, containers and summaries are left out', async () => {
+  test('are key and stamp, and what FileMaker fills and summaries are left out, containers are not', async () => {
     const tables = await proposed(fixtures.claris);
     expect(tables.map(inShort)).toEqual([
       {
@@ -17,7 +17,7 @@ describe("Claris' default fields", () => {
         layouts: ['hq Main Contacts_Sync', 'branch Main Contacts_Sync'],
         key: 'PrimaryKey',
         stamp: 'ModificationTimestamp by user',
-        fields: ['Name', 'Email'],
+        fields: ['Name', 'Email', 'Photo'],
         lacks: [],
       },
       {
@@ -34,7 +34,6 @@ describe("Claris' default fields", () => {
       'CreationTimestamp',
       'CreatedBy',
       'ModifiedBy',
-      'Photo',
     ]);
     expect(tables[0]?.comparisons).toMatchObject([{ kind: 'one-empty', sampled: [40, 0] }]);
     expect(reasons(tables[0]?.stamps.refused ?? [])).toHaveProperty('CreationTimestamp');

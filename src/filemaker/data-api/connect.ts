@@ -49,9 +49,16 @@ class DataApiServer implements Server {
     const { database, layout } = binding;
     const place = { ...this.#connection.place, database, layout };
     const { requests, way, script, applied: memory } = this.#connection;
-    const { waiting } = way;
+    const { waiting, transport, base } = way;
     const scripted = script === undefined ? undefined : { script, waiting, memory };
-    return new DataApiTable(place, binding, { requests, options: this.#options, scripted });
+    return new DataApiTable(place, binding, {
+      requests,
+      options: this.#options,
+      transport,
+      waiting,
+      base,
+      scripted,
+    });
   }
 
   close(): Promise<void> {

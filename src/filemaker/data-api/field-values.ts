@@ -1,7 +1,7 @@
 /**
  * Canonical values (docs/architecture.md) and what the Data API sends and takes for them, by field type. Total over the types;
- * `null` is never sent: FileMaker refuses it (1708). Container content does not travel in records: it reads as
- * empty here, since the address that FileMaker shows for it is another with each session.
+ * `null` is never sent: FileMaker refuses it (1708). Container content does not travel in records (containers.ts): only that one
+ * is empty is read and written here.
  */
 import { canonicalNumber, canonicalText } from '../../core/canonical.ts';
 import type { FieldType } from '../../core/link.ts';

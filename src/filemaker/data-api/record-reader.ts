@@ -3,6 +3,7 @@
  * form, through a reader made for their table. What it cannot read it names by field, never by value (R9).
  */
 import { z } from 'zod';
+import type { FileShown } from '../../core/files.ts';
 import type { FieldType } from '../../core/link.ts';
 import type { FieldName } from '../../core/names.ts';
 import type { Page, ServerRecord, TableBinding } from '../../ports/server.ts';
@@ -60,14 +61,28 @@ export class RecordReader {
     if (recordId === undefined || modId === undefined)
       throw unreadable(this.#place, 'a record without its ids');
     const values: Record<FieldName, string> = {};
-    for (const column of this.#columns) values[column.name] = this.#value(fields, column);
+    let files: Record<FieldName, FileShown> | undefined;
+    for (const column of this.#columns) {
+      const shown = column.type === 'container' ? this.#file(fields, column) : undefined;
+      if (shown === undefined) values[column.name] = this.#value(fields, column);
+      else files = { ...files, [column.name]: shown };
+    }
     return {
       recordId,
       modId: Number(modId),
       key: this.#value(fields, this.#key),
       values,
+      ...(files && { files }),
       stamp: rawStamp(this.#stamp.type, this.#value(fields, this.#stamp)),
     };
+  }
+
+  /** Undefined where it is empty. What is no address to ask for a file is the path of one elsewhere. */
+  #file(fields: unknown, { wireName }: Column): FileShown | undefined {
+    const wire = valueAt(fields, wireName);
+    if (wire === undefined) throw fieldMissing(this.#place, wireName);
+    if (wire === '') return undefined;
+    return typeof wire === 'string' && /^https?:\/\//i.test(wire) ? 'file' : 'reference';
   }
 
   #value(fields: unknown, { wireName, type }: Column): string {

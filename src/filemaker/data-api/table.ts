@@ -1,10 +1,11 @@
 /** One table over the Data API: what the port asks, as requests on one layout. */
 import type { Values } from '../../core/digest.ts';
-import type { EpochMs, Key, RecordId } from '../../core/names.ts';
+import type { EpochMs, FieldName, Key, RecordId } from '../../core/names.ts';
 import type {
   BulkWay,
   Page,
   PageRange,
+  ServerFiles,
   ServerRecord,
   ServerTable,
   StampRange,
@@ -15,9 +16,12 @@ import { type ApplyParts, ApplyTable } from './apply-table.ts';
 import type { Place } from '../http/failures.ts';
 import { lookUpWithRoom } from '../http/look-up.ts';
 import { wireValue } from './field-values.ts';
+import { DataApiFiles } from './containers.ts';
 import { exactly, findBody, listQuery, stampCriteria } from './find.ts';
 import { RecordReader } from './record-reader.ts';
 import type { Call, Requests } from '../http/requests.ts';
+import type { Waiting } from '../http/retry.ts';
+import type { Transport } from '../http/transport.ts';
 import { scriptOptions, type WriteOptions } from './write-options.ts';
 import { outcomeOf, removalOf } from '../http/write-outcome.ts';
 
@@ -35,6 +39,10 @@ type Scripted = Pick<ApplyParts, 'script' | 'waiting' | 'memory'>;
 type TableParts = {
   readonly requests: Requests;
   readonly options: WriteOptions;
+  readonly transport: Transport;
+  readonly waiting: Waiting;
+  /** What the paths of the API begin with. */
+  readonly base: string;
   /** Undefined where each write is a request. */
   readonly scripted: Scripted | undefined;
 };
@@ -49,14 +57,29 @@ export class DataApiTable implements ServerTable {
   readonly #reader: RecordReader;
   readonly #path: string;
   readonly #applied: ApplyTable | undefined;
+  readonly files: ServerFiles;
 
-  constructor(place: LayoutPlace, binding: TableBinding, { requests, options, scripted }: TableParts) {
+  constructor(place: LayoutPlace, binding: TableBinding, parts: TableParts) {
+    const { requests, options, scripted, transport, waiting, base } = parts;
     this.#binding = binding;
     this.#place = place;
     this.#requests = requests;
     this.#options = options;
     this.#reader = new RecordReader(place, binding);
     this.#path = layoutPath(place.database, place.layout);
+    const [path, reader] = [this.#path, this.#reader];
+    const codes = { none: emptyCodes, denied: deniedCodes };
+    this.files = new DataApiFiles({
+      place,
+      binding,
+      requests,
+      transport,
+      waiting,
+      reader,
+      path,
+      base,
+      ...codes,
+    });
     if (scripted !== undefined) this.#applied = this.#applyTable(scripted);
   }
 
@@ -127,10 +150,33 @@ export class DataApiTable implements ServerTable {
     return { ...this.#fieldData(values), [keyField]: wireValue(types[name] ?? 'text', key) };
   }
 
-  update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome> {
+  async update(
+    recordId: RecordId,
+    modId: number,
+    values: Values,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
     const body = { fieldData: this.#fieldData(values), modId: String(modId) };
     const call = { method: 'PATCH', path: `${this.#path}/records/${recordId}` } as const;
-    return this.#write(call, body, recordId, signal);
+    const outcome = await this.#write(call, body, recordId, signal);
+    const emptied = Object.keys(values).filter((name) => this.#binding.types[name] === 'container');
+    return outcome.kind === 'written' && emptied.length > 0
+      ? this.#asEmptied(outcome, emptied, signal)
+      : outcome;
+  }
+
+  /** That "" empties a container is not documented: so it is looked at. */
+  async #asEmptied(
+    outcome: Extract<WriteOutcome, { readonly kind: 'written' }>,
+    fields: readonly FieldName[],
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    const row = await this.read(outcome.recordId, signal);
+    if (row === undefined || row === 'denied' || row.modId !== outcome.modId) return { kind: 'unknown' };
+    const field = fields.find((name) => row.files?.[name] !== undefined);
+    if (field === undefined) return outcome;
+    const reason = `the server does not empty the container ${field}: empty it in FileMaker there`;
+    return { kind: 'refused', code: 'file-not-emptied', reason, field };
   }
 
   async remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
@@ -172,7 +218,7 @@ export class DataApiTable implements ServerTable {
     });
   }
 
-  /** By the server's names, without containers: their content goes another way. */
+  /** By the server's names. Of containers it is only said that they are to be empty: their content goes another way. */
   #fieldData(values: Values): Record<string, string> {
     const { fieldNames, types, table } = this.#binding;
     const fieldData: Record<string, string> = {};
@@ -181,7 +227,8 @@ export class DataApiTable implements ServerTable {
       if (wireName === undefined)
         throw new TypeError(`table "${table}" has no field "${name}" on this server`);
       const type = types[name] ?? 'text';
-      if (type !== 'container') fieldData[wireName] = wireValue(type, value);
+      if (type === 'container' && value !== '') throw new TypeError('a file is no value of a record');
+      fieldData[wireName] = wireValue(type, value);
     }
     return fieldData;
   }

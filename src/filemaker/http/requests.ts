@@ -74,13 +74,32 @@ export class Requests {
 
   /** The answer, whose code is '0' or one of `expected`. */
   read(call: Call, expected: readonly string[], signal: AbortSignal): Promise<Envelope> {
+    return this.#persist(call, expected, signal);
+  }
+
+  #persist(
+    call: Call,
+    expected: readonly string[],
+    signal: AbortSignal,
+    work?: (answer: Envelope, authorization: string) => Promise<void>,
+  ): Promise<Envelope> {
     return persist(this.#o.waiting, signal, async () => {
-      const answer = await this.#send(call, signal);
+      const answer = await this.#send(call, signal, work);
       if (answer.kind !== 'envelope') return again((tries) => noAnswer(call.place, answer, tries));
       if (answer.code === '0' || expected.includes(answer.code)) return done(answer);
       if (isPassing(answer.code)) return again((tries) => codeFailure(call.place, answer, tries));
       throw this.#failure(call, answer);
     });
+  }
+
+  /** The same; where the code is '0', `work` is done before anybody else has the turn, with what shows who asks. What it throws is thrown. */
+  readHolding(
+    call: Call,
+    expected: readonly string[],
+    work: (answer: Envelope, authorization: string) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<Envelope> {
+    return this.#persist(call, expected, signal, work);
   }
 
   /** The answer, of whatever code says that this record was not written; or what is known without one. */
@@ -149,7 +168,11 @@ export class Requests {
     this.#o.turns.ahead(database, count);
   }
 
-  async #send(call: Call, signal: AbortSignal): Promise<Answer> {
+  async #send(
+    call: Call,
+    signal: AbortSignal,
+    work?: (answer: Envelope, authorization: string) => Promise<void>,
+  ): Promise<Answer> {
     const { place, departBy = Number.POSITIVE_INFINITY, ...request } = call;
     const answer = await this.#o.turns.use(place.database, signal, async ({ authorization }, load) => {
       const { waiting, standing, transport, pace, answerOf } = this.#o;
@@ -160,6 +183,7 @@ export class Requests {
       const came = answerOf(await transport.send({ ...request, authorization }, signal));
       const heard = heardOf(request, came, load, { sentAt, at: clock.now() }, standing);
       if (heard !== undefined) pace.hear(heard);
+      if (came.kind === 'envelope' && came.code === '0') await work?.(came, authorization);
       return came;
     });
     if (answer.kind === 'untrusted') throw untrusted(place, answer.reason);

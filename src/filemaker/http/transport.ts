@@ -16,6 +16,7 @@ import type { Address } from './address.ts';
 import { connectorOf } from './connector.ts';
 import { type Exchanged, exchange } from './exchange.ts';
 import { failureOf } from './connection-failure.ts';
+import { stream, type StreamReply, type StreamRequest } from './stream.ts';
 import { trusting } from './trust.ts';
 
 export type HttpRequest = {
@@ -64,6 +65,8 @@ export type Timeouts = {
 export interface Transport {
   /** Sends once. Rejects only with the signal's reason. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+  /** The same for what is too large to be held in memory; rejects with what its body throws, too. */
+  stream(request: StreamRequest, signal: AbortSignal): Promise<StreamReply>;
   /** Of the certificate that the server showed last; undefined before the first connection, and over plain http. */
   certificateEndsAt(): EpochMs | undefined;
   close(): Promise<void>;
@@ -101,6 +104,7 @@ export function openTransport(options: TransportOptions): Transport {
   });
   return {
     send: (request, signal) => sendOver(pool, options, request, signal),
+    stream: (request, signal) => stream(pool, request, options.received, signal),
     certificateEndsAt: () => certificateEndsAt,
     close: () => pool.destroy(),
   };

@@ -45,6 +45,8 @@ export type WayOptions = ServerAddress & {
 const defaultTimeouts: Timeouts = { connectMs: 10_000, answerMs: 60_000, logoutMs: 20_000 };
 
 export class Way {
+  /** What the paths of the API begin with. */
+  readonly base: string;
   readonly place: Place;
   readonly address: Address;
   /** PEM; '' where the usual authorities do. */
@@ -58,6 +60,7 @@ export class Way {
   /** Sends nothing yet. Throws a TypeError for an address that credentials must not be sent to. */
   constructor(api: Api, base: string, options: WayOptions) {
     const { name, clock, random, sessions } = options;
+    this.base = base;
     const { log = () => undefined, received = () => undefined } = options;
     this.address = parseAddress(name, options.url);
     this.ca = readCa(options);

@@ -4,14 +4,13 @@
  * The address in fieldData answers a request with the session's token by 302 and the cookie X-FMS-Session-Key; the
  * bytes come with that cookie. Both end with the session: 401 after that.
  */
-import { createHash } from 'node:crypto';
 import { FileMakerFailure } from '../failure.ts';
 import { htmlAnswer, ok, type Answer } from '../http/answer.ts';
 import { param, type Exchange, type InSession, type Route } from '../http/exchange.ts';
-import { uploadedPart } from '../http/multipart.ts';
 import { layoutOf } from '../http/privileges.ts';
+import { uploadedPart } from '../http/upload.ts';
 import type { Session } from '../session.ts';
-import type { Blob } from '../simulation.ts';
+import type { Blob } from '../store/blobs.ts';
 import { commitOptions, note, writableRow } from './write.ts';
 import { layoutPath } from './paths.ts';
 import { streamName, streamPath } from './stream-url.ts';
@@ -39,11 +38,10 @@ function upload(exchange: InSession): Answer {
     exchange.params['repetition'] ? `${field}(${param(exchange, 'repetition')})` : field,
   );
   if (slot.field.type !== 'container') throw new FileMakerFailure('201');
-  const blob = uploadedPart(exchange.body, exchange.headers['content-type'] ?? '');
+  const received = uploadedPart(exchange.uploads ?? []);
   const modId = exchange.query.get('modId') ?? undefined;
   const before = writableRow(exchange, layout, modId);
-  const id = createHash('sha256').update(blob.name).update(blob.bytes).digest('hex');
-  simulation.blobs.set(id, blob);
+  const id = simulation.blobs.added(received);
   const row = layout.table.update(before.id, new Map([[slot.index, id]]), commitOptions(exchange, false));
   note(exchange, 'upload', layout, row.id, modId);
   return ok(simulation.profile.uploadReturnsModId ? `{"modId":"${row.modId}"}` : '{}');
@@ -57,8 +55,28 @@ function download(exchange: Exchange): Answer {
   if (!session || !blob) return htmlAnswer(401);
   const url = `${simulation.url}${streamPath}/${param(exchange, 'name')}?${exchange.query.toString()}`;
   if (!withCookie) return redirect(url, session);
-  return { status: 200, code: '0', body: blob.bytes, headers: { 'Content-Type': blob.type } };
+  return fileAnswer(exchange, blob);
 }
+
+/** A whole file, or the part of it that is asked for. */
+export function fileAnswer({ simulation, headers }: Exchange, blob: Blob): Answer {
+  const { names = true, ranges = true, lengths = true } = simulation.options.containers ?? {};
+  const [, asked] = /^bytes=(\d+)-$/.exec(headers.range ?? '') ?? [];
+  const from = ranges && asked !== undefined ? Number(asked) : 0;
+  const told = {
+    'Content-Type': blob.type === '' ? 'application/octet-stream' : blob.type,
+    ...(names && { 'Content-Disposition': `attachment; filename="${inHeader(blob.name)}"` }),
+    ...(ranges && { 'Accept-Ranges': 'bytes' }),
+  };
+  const file = { open: () => blob.open(from), size: blob.size - from, isTold: lengths };
+  if (from === 0) return { status: 200, code: '0', body: '', file, headers: told };
+  const range = `bytes ${from}-${blob.size - 1}/${blob.size}`;
+  return { status: 206, code: '0', body: '', file, headers: { ...told, 'Content-Range': range } };
+}
+
+/** As UTF-8, which headers take for Latin-1. */
+const inHeader = (name: string): string =>
+  Buffer.from(name.replaceAll('"', '\\"'), 'utf8').toString('latin1');
 
 const redirect = (url: string, session: Session): Answer => ({
   status: 302,
@@ -78,6 +96,6 @@ function streamSession({ simulation, headers }: Exchange): {
 }
 
 function blobNamed({ simulation }: Exchange, session: Session, name: string): Blob | undefined {
-  for (const [id, blob] of simulation.blobs) if (streamName(session, id) === name) return blob;
+  for (const [id, blob] of simulation.blobs.entries()) if (streamName(session, id) === name) return blob;
   return undefined;
 }

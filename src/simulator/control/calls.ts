@@ -24,6 +24,8 @@
  *   POST   /simulator/migrate                {database?}: other record ids, modId 0
  *   POST   /simulator/fields/rename          {table, from, to}
  *   POST   /simulator/layouts/remove, /put-back   {name, database?}
+ *   POST   /simulator/files                  {name, type?, size, seed}: a file for a container; answers {value}, for a record's field
+ *   POST   /simulator/files/told             {value}: name, type, size and sha256 of what a record's field holds
  *   POST   /simulator/counters/reset         {}
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -81,6 +83,10 @@ const calls: Readonly<Record<string, Call>> = {
   'POST layouts/put-back': withBody(bodies.backup, (control, body) =>
     control.putBackLayout(body.name, body.database),
   ),
+  'POST files': withBody(bodies.file, (control, { name, type, size, seed }) => ({
+    value: control.putSeededFile({ name, type }, size, seed),
+  })),
+  'POST files/told': withBody(bodies.fileValue, (control, { value }) => control.file(value)),
   'POST counters/reset': (control) => control.resetCounters(),
 };
 
@@ -95,16 +101,16 @@ export async function serveControl(
   response: ServerResponse,
 ): Promise<void> {
   const text = (await readBody(request)).toString('utf8');
-  const { status, body } = perform(control, request, text);
+  const { status, body } = await perform(control, request, text);
   response.writeHead(status, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify(body ?? {}));
 }
 
-function perform(
+async function perform(
   control: SimulatorControl,
   request: IncomingMessage,
   text: string,
-): { readonly status: number; readonly body: unknown } {
+): Promise<{ readonly status: number; readonly body: unknown }> {
   const url = new URL(request.url ?? '/', 'http://simulator');
   const name = `${request.method} ${url.pathname.slice(prefix.length)}`;
   const call = calls[name];
@@ -114,7 +120,7 @@ function perform(
       body: { error: `there is no call ${name}; calls: ${Object.keys(calls).join(', ')}` },
     };
   try {
-    return { status: 200, body: call(control, text === '' ? {} : JSON.parse(text), url.searchParams) };
+    return { status: 200, body: await call(control, text === '' ? {} : JSON.parse(text), url.searchParams) };
   } catch (error) {
     return { status: 400, body: { error: messageOf(error) } };
   }

@@ -6,6 +6,7 @@ import { hiddenKey } from '../http/exchange.ts';
 import { type ResponseTimes, responseTimes, Users, type UsersDescription } from '../load/users.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Stats, Write } from '../stats.ts';
+import type { FileShape } from '../store/blobs.ts';
 import type { Backup, Database } from '../store/database.ts';
 import type { Layout } from '../store/layout.ts';
 import type { CommitOptions, Table } from '../store/table.ts';
@@ -76,6 +77,26 @@ export class SimulatorControl {
     this.simulation.sessions.resetCounters();
     this.simulation.licence.bytes = 0;
     for (const users of this.users) users.reset();
+  }
+
+  /** Keeps a file for containers; what is given back is the value of a field that holds it. */
+  putFile(shape: FileShape, bytes: Uint8Array): string {
+    return this.simulation.blobs.keep(shape, bytes);
+  }
+
+  /** The same with as many bytes as are asked for, which come from a seed: they take no room. */
+  putSeededFile(shape: FileShape, size: number, seed: number): string {
+    return this.simulation.blobs.seeded(shape, size, seed);
+  }
+
+  /** The file that a field's value stands for; undefined where it stands for none. */
+  async file(
+    value: string,
+  ): Promise<(FileShape & { readonly size: number; readonly sha256: string }) | undefined> {
+    const blob = this.simulation.blobs.get(value);
+    if (blob === undefined) return undefined;
+    const { name, type, size } = blob;
+    return { name, type, size, sha256: await blob.sha256() };
   }
 
   /** What is committed and visible now, in order of creation, values neutral. */

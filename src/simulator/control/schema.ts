@@ -20,6 +20,7 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('staleRead'), upToMs: z.number().positive() }),
   z.strictObject({ kind: z.literal('repeat') }),
   z.strictObject({ kind: z.literal('lose') }),
+  z.strictObject({ kind: z.literal('cutUpload'), afterBytes: z.int().nonnegative() }),
 ]);
 
 export const trouble = z.strictObject({
@@ -72,5 +73,12 @@ export const bodies = {
   data: z.strictObject({ bytes: z.number().nonnegative().exactOptional() }),
   database: z.strictObject({ database: z.string().exactOptional() }),
   backup: z.strictObject({ name: z.string(), database: z.string().exactOptional() }),
+  file: z.strictObject({
+    name: z.string(),
+    type: z.string().default('application/octet-stream'),
+    size: z.int().nonnegative(),
+    seed: z.int(),
+  }),
+  fileValue: z.strictObject({ value: z.string() }),
   rename: z.strictObject({ ...place, from: z.string(), to: z.string() }),
 };

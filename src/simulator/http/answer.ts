@@ -2,6 +2,8 @@
 import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { FileMakerFailure } from '../failure.ts';
 
 export type Answer = {
@@ -9,9 +11,21 @@ export type Answer = {
   /** For the counters. */
   readonly code: string;
   readonly body: string | Buffer;
+  /** Sent instead of the body, as fast as it is taken. */
+  readonly file?: FileBody;
   readonly headers?: Readonly<Record<string, string>>;
   /** How many records it shows, where it shows records. */
   readonly rows?: number;
+};
+
+export type FileBody = {
+  readonly open: () => Readable;
+  /** Of what is sent. */
+  readonly size: number;
+  /** Whether that is told beforehand. */
+  readonly isTold: boolean;
+  /** It breaks off after so many bytes. */
+  readonly cutAfter?: number;
 };
 
 /** `response` is the JSON text of the response object. */
@@ -49,6 +63,9 @@ export function htmlAnswer(status: number): Answer {
 const compress = promisify(gzip);
 const worthCompressing = 1024;
 
+/** How many bytes it sends, before compression. */
+export const lengthOf = (answer: Answer): number => answer.file?.size ?? bytesOf(answer).length;
+
 export const bytesOf = ({ body }: Answer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body);
 
 /** Headers as captured from real servers; `Date` is the host's own clock. */
@@ -58,6 +75,7 @@ export async function send(
   date: string,
   acceptEncoding: string | undefined,
 ): Promise<void> {
+  if (answer.file !== undefined) return sendFile(response, answer, answer.file, date);
   const plain = bytesOf(answer);
   const zip =
     plain.length > worthCompressing && acceptEncoding !== undefined && /\bgzip\b/.test(acceptEncoding);
@@ -76,3 +94,37 @@ export async function send(
   });
   response.end(body);
 }
+
+async function sendFile(
+  response: ServerResponse,
+  { status, headers }: Answer,
+  { open, size, isTold, cutAfter }: FileBody,
+  date: string,
+): Promise<void> {
+  response.sendDate = false;
+  response.writeHead(status, {
+    ...(isTold && { 'Content-Length': String(size) }),
+    Date: date,
+    ...headers,
+  });
+  try {
+    await pipeline(open(), cut(cutAfter), response);
+  } catch {
+    // Whoever asked has gone away, or the trouble is wanted: the connection ends in the middle.
+    response.destroy();
+  }
+}
+
+/** Breaks off after so many bytes. */
+const cut = (after = Number.POSITIVE_INFINITY) =>
+  async function* (bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let left = after;
+    for await (const part of bytes) {
+      if (part.length >= left) {
+        yield part.subarray(0, left);
+        throw new Error('broken off on purpose');
+      }
+      left -= part.length;
+      yield part;
+    }
+  };

@@ -93,6 +93,8 @@ export async function after({ effects, simulation, refuse }: Disturbance, answer
     if (effect.kind === 'error' && effect.after) return refuse(failureOf(effect));
     if (effect.kind === 'resetAfter') return reset;
     if (effect.kind === 'html' && effect.after) return htmlAnswer(effect.status);
+    if (effect.kind === 'truncate' && answer.file !== undefined)
+      return { ...answer, file: { ...answer.file, cutAfter: Math.floor(answer.file.size * 0.6) } };
     if (effect.kind === 'truncate') {
       return { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length * 0.6)) };
     }

@@ -10,6 +10,7 @@ import type { Table } from '../store/table.ts';
 import type { Answer } from './answer.ts';
 import { parseBody, type JsonObject } from './json-body.ts';
 import { may, requirePrivilege } from './privileges.ts';
+import type { Upload } from './upload.ts';
 
 export type Exchange = {
   readonly simulation: Simulation;
@@ -17,6 +18,8 @@ export type Exchange = {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Files that came with it, which are not in the body. */
+  readonly uploads?: readonly Upload[];
   /** Reads answer from this long ago. */
   readonly staleMs: number;
 };

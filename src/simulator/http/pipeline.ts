@@ -10,10 +10,11 @@ import { pause } from '../load/pause.ts';
 import { isOData, servedOData } from '../odata/serve.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Effect } from '../troubles.ts';
-import { bytesOf, refused, send } from './answer.ts';
+import { lengthOf, refused, send } from './answer.ts';
 import { disturbed, reset, staleness, type Outcome } from './disturbed.ts';
 import { readBody, type Exchange, type InSession, type Route } from './exchange.ts';
 import type { Routes } from './routes.ts';
+import { cutOff, isForm, receiveForm, type Upload } from './upload.ts';
 
 /** The guide's limit (content/url-data-format-notes); which error it gives is assumed. */
 const longestUri = 2000;
@@ -24,9 +25,25 @@ export async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { outcome, date } = await answerTo(simulation, routes, request, () => readBody(request));
+  const { outcome, date } = await answerTo(simulation, routes, request, () => bodyIn(simulation, request));
   if (outcome === reset) return void request.socket.resetAndDestroy();
   await send(response, outcome, date, request.headers['accept-encoding']);
+}
+
+/** What comes with a request. */
+export type Came = { readonly body: Buffer; readonly uploads?: readonly Upload[] };
+
+async function bodyIn(
+  { blobs, troubles }: Simulation,
+  request: IncomingMessage,
+): Promise<Came | typeof reset> {
+  if (!isForm(request.headers['content-type'])) return { body: await readBody(request) };
+  const cutAfter = troubles.cutUpload();
+  if (cutAfter !== undefined) {
+    await cutOff(request, cutAfter);
+    return reset;
+  }
+  return { body: Buffer.alloc(0), uploads: await receiveForm(request, blobs) };
 }
 
 /** What a request is, however it came. */
@@ -37,19 +54,17 @@ export async function answerTo(
   simulation: Simulation,
   routes: Routes,
   request: Asked,
-  bodyOf: () => Buffer | Promise<Buffer>,
+  bodyOf: () => Came | typeof reset | Promise<Came | typeof reset>,
 ): Promise<{ readonly outcome: Outcome; readonly date: string }> {
   const arrivedAt = performance.now();
-  const body = await bodyOf();
+  const came = await bodyOf();
   await pause(simulation, underWayMs(simulation));
-  const { outcome, kind } = isOData(request)
-    ? await servedOData(simulation, request, body)
-    : await outcomeOf(simulation, routes, request, body);
+  const { outcome, kind } = came === reset ? wasReset : await servedBy(simulation, routes, request, came);
   const date = simulation.host.httpDate();
   await pause(simulation, underWayMs(simulation));
   simulation.counters.answer(outcome === reset ? reset : outcome.code);
   if (kind) simulation.counters.took(kind, arrivedAt, performance.now());
-  if (outcome !== reset) simulation.licence.sent(bytesOf(outcome).length);
+  if (outcome !== reset) simulation.licence.sent(lengthOf(outcome));
   return { outcome, date };
 }
 
@@ -61,11 +76,16 @@ export type Served = {
   readonly kind: RequestKind | undefined;
 };
 
+const servedBy = (simulation: Simulation, routes: Routes, request: Asked, came: Came): Promise<Served> =>
+  isOData(request)
+    ? servedOData(simulation, request, came.body)
+    : outcomeOf(simulation, routes, request, came);
+
 async function outcomeOf(
   simulation: Simulation,
   routes: Routes,
   request: Asked,
-  body: Buffer,
+  { body, uploads }: Came,
 ): Promise<Served> {
   let kind: RequestKind | undefined;
   try {
@@ -83,6 +103,7 @@ async function outcomeOf(
       query,
       headers: request.headers,
       body,
+      ...(uploads && { uploads }),
       staleMs: staleness(effects, simulation),
     };
     return { kind, outcome: await inTurn(route, exchange, effects) };
@@ -91,6 +112,8 @@ async function outcomeOf(
     throw error;
   }
 }
+
+const wasReset: Served = { outcome: reset, kind: undefined };
 
 function requireContentType(route: Route, contentType: string | undefined): void {
   if (route.body === undefined) return;

@@ -3,5 +3,5 @@ import type { ODataExchange } from './exchange.ts';
 
 export function containerValue(value: string, { simulation }: ODataExchange): string {
   const blob = simulation.blobs.get(value);
-  return JSON.stringify(blob ? blob.bytes.toString('base64') : value);
+  return JSON.stringify(blob ? blob.whole().toString('base64') : value);
 }

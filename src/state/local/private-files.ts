@@ -44,23 +44,30 @@ export function accessing<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    if (code === 'EEXIST' || code === 'ENOTDIR') {
-      const wanted = 'Name a folder with --state; it is made where there is none';
-      throw new StateFileError('state-inaccessible', path, 'lies in or is a file, not a folder', wanted, {
-        cause: error,
-      });
-    }
-    const remedy =
-      'Give the user who runs ServerSync the right to write there, or use another directory with --state';
-    throw new StateFileError('state-inaccessible', path, `cannot be opened or created (${code})`, remedy, {
-      cause: error,
-    });
+    throw toldOfPath(path, error);
   }
 }
 
-function systemCode(error: unknown): string | undefined {
+/** What the operating system refused of a path, in our words; any other error as it is. */
+export function toldOfPath(path: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    const wanted = 'Name a folder with --state; it is made where there is none';
+    return new StateFileError('state-inaccessible', path, 'lies in or is a file, not a folder', wanted, {
+      cause: error,
+    });
+  }
+  const remedy =
+    code === 'ENOSPC'
+      ? 'Make room on that disk, or use another directory with --state'
+      : 'Give the user who runs ServerSync the right to write there, or use another directory with --state';
+  return new StateFileError('state-inaccessible', path, `cannot be opened or created (${code})`, remedy, {
+    cause: error,
+  });
+}
+
+export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -73,7 +73,9 @@ export class SyncedStack implements AsyncDisposable {
     const ports = { control: state.control, clock: systemClock, report };
     const tables = await localTables(configuration, { ...ports, servers, bind: report, signal: never });
     try {
-      return await work(engineOf({ configuration, state, servers, tables, sessionsOf: () => 3, report }));
+      return await work(
+        engineOf({ configuration, state, servers, tables, files: undefined, sessionsOf: () => 3, report }),
+      );
     } finally {
       await Promise.all([...servers.values()].map((server) => server.close()));
     }

@@ -158,5 +158,12 @@ function directTo(server: Simulator, clock: VirtualClock): typeof openTransport 
       answeredAt: clock.now(),
     };
   };
-  return () => ({ send, certificateEndsAt: () => undefined, close: () => Promise.resolve() });
+  return () => ({
+    send,
+    stream: noFiles,
+    certificateEndsAt: () => undefined,
+    close: () => Promise.resolve(),
+  });
 }
+
+const noFiles = () => Promise.reject(new Error('no files go this way'));

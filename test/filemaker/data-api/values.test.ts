@@ -115,7 +115,7 @@ test('an emptied field is sent as empty text, never as null', async () => {
   expect(record?.values).toMatchObject({ Name: '', Amount: '', Born: '' });
 });
 
-test('a container is neither written nor shown by its address', async () => {
+test('a record is made without its containers, and no file is written as a value', async () => {
   await using fake = await startScripted(withSessions(() => envelope('0', { recordId: '1', modId: '0' })));
   await using connected = connect(fake.url);
   const binding = {
@@ -123,7 +123,11 @@ test('a container is neither written nor shown by its address', async () => {
     fieldNames: { ...contacts.fieldNames, picture: 'Picture' },
     types: { ...contacts.types, picture: 'container' as const },
   };
-  await connected.server.table(binding).create('k', { name: 'Ann', picture: 'anything' }, anyTime, never);
+  const table = connected.server.table(binding);
+  await expect(table.create('k', { name: 'Ann', picture: 'anything' }, anyTime, never)).rejects.toThrow(
+    'a file is no value of a record',
+  );
+  await table.create('k', { name: 'Ann' }, anyTime, never);
   const sent = fake.requests.find(({ path }) => path.endsWith('/records'))?.body;
   expect(sent).toContain('"Name":"Ann"');
   expect(sent).not.toContain('Picture');

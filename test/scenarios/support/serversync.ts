@@ -239,7 +239,8 @@ async function passOver(
   );
   const sessionsOf = (name: ServerName): number =>
     configuration.servers.find((server) => server.name === name)?.sessions ?? 1;
-  const parts = { configuration, state, servers: mortal, tables, sessionsOf, report, settings };
+  const files = undefined;
+  const parts = { configuration, state, servers: mortal, tables, files, sessionsOf, report, settings };
   const engine: Engine = { ...engineOf(parts), clock: life.clockOf(time), random, newId };
   const { failures } = await work(engine, signal);
   return Object.fromEntries([...failures].map(([name, { code }]) => [name, code]));

@@ -1,0 +1,191 @@
+/**
+ * Files of containers on their way from a server into the store, so that the record that has them can be merged.
+ *
+ *   R2  The file is in the store, as a whole, before anything names it.
+ *   R4  A record of which a file was read is read once more: where it changed meanwhile it starts over, since nobody knows which of its
+ *       states the file belongs to.
+ *   R7  A record whose file cannot be read, or is too large, is parked; the others go on.
+ *   R9  Events name table, field and size: no name of a file, no key.
+ */
+import { digestOf } from '../core/digest.ts';
+import { asKnownFile, type FileRead, unknownFiles, valuesIn } from '../core/files.ts';
+import { fileName, fileText } from '../core/file-value.ts';
+import type { FieldName, Key } from '../core/names.ts';
+import type { Observation } from '../core/observation.ts';
+import type { FileFrom, ServerFiles } from '../ports/server.ts';
+import { all } from './all.ts';
+import type { Engine, FileKeeping, Place } from './engine.ts';
+import { type LinkClock, observe } from './link-clock.ts';
+import { parkRecords, type Reason } from './park.ts';
+import { brokenFile, referencedFile, tooLargeFile, unreadFiles } from './park-files.ts';
+import type { Known, Pending } from './ingest.ts';
+import { Progress } from './file-progress.ts';
+
+type Waiting = { readonly pending: Pending };
+
+export type Reading<Of extends Waiting> = {
+  readonly some: readonly Of[];
+  readonly known: Known;
+  readonly clock: LinkClock;
+  readonly sightings: { parked: number; readonly withoutFile: Set<Key> };
+};
+
+/** The records with what their files are, or as they are by now. What cannot be read is parked, and left out. */
+export async function readFiles<Of extends Waiting>(
+  engine: Engine,
+  place: Place,
+  { some, known, clock, sightings }: Reading<Of>,
+  signal: AbortSignal,
+): Promise<readonly Of[]> {
+  const read = await all(
+    some.map(async (one) => {
+      const found = await withFiles(engine, place, one.pending.seen, known, clock, signal);
+      if ('parked' in found) {
+        await parkRecords(engine, place, [found.parked], sightings);
+        sightings.withoutFile.add(found.parked.key);
+      }
+      return 'seen' in found ? [{ ...one, pending: { ...one.pending, seen: found.seen } }] : [];
+    }),
+  );
+  return read.flat();
+}
+
+type Found = { readonly seen: Observation } | { readonly parked: Reason } | { readonly gone: true };
+
+/** What is known of the record: needed to tell a file that is there already. */
+type KnownOf = Pick<Known, 'heads' | 'replicas' | 'sending'>;
+
+export async function withFiles(
+  engine: Engine,
+  place: Place,
+  seen: Observation,
+  known: KnownOf,
+  clock: LinkClock,
+  signal: AbortSignal,
+): Promise<Found> {
+  const fields = unknownFiles(seen);
+  const keeping = engine.files;
+  if (keeping === 'assumed') return { seen: assumed(seen, known, fields) };
+  const { files } = place.table;
+  if (files === undefined || keeping === undefined) return { parked: unreadFiles(place, seen.key, fields) };
+  let told = seen;
+  for (const field of fields) {
+    if (seen.files?.[field] === 'reference') return { parked: referencedFile(place, seen.key, field) };
+    const read = await readFile({ engine, place, files, keeping }, seen, field, signal);
+    if (read.kind === 'too-large') return { parked: tooLargeFile(place, seen.key, field, read, keeping) };
+    if (read.kind === 'refused') {
+      const version = known.heads.get(seen.key)?.version ?? 1;
+      return { parked: brokenFile(place, seen.key, field, read.reason, version) };
+    }
+    if (read.kind === 'none' || read.modId !== seen.modId) return again(engine, place, seen, clock, signal);
+    told = withFile(told, field, read.file, known);
+  }
+  const now = await again(engine, place, seen, clock, signal);
+  return 'seen' in now && now.seen.modId === seen.modId ? { seen: told } : now;
+}
+
+/** As the server shows it now; its files have to be read anew. */
+async function again(
+  engine: Engine,
+  place: Place,
+  { key, recordId }: Observation,
+  clock: LinkClock,
+  signal: AbortSignal,
+): Promise<Found> {
+  const at = engine.clock.now();
+  const row = await place.table.read(recordId, signal);
+  // That it went is found as of any record.
+  if (row === undefined || row === 'denied' || row.key !== key) return { gone: true };
+  return { seen: observe(place, row, clock, at, engine.clock.now()) };
+}
+
+function withFile(
+  seen: Observation,
+  field: FieldName,
+  file: FileRead,
+  { heads, replicas, sending }: KnownOf,
+): Observation {
+  const [head, replica] = [heads.get(seen.key), replicas.get(seen.key)];
+  const digests = [
+    replica?.digests[field],
+    replica?.sent?.[field],
+    head?.seen[seen.server]?.digests[field],
+    ...(sending.get(seen.key) ?? []).map((entry) => entry.digests[field]),
+  ].filter((digest) => digest !== undefined);
+  return withValue(seen, field, asKnownFile(file, valuesIn(head, field), digests));
+}
+
+const withValue = (
+  seen: Observation,
+  field: FieldName,
+  { value, digest }: ReturnType<typeof asKnownFile>,
+): Observation => ({
+  ...seen,
+  values: { ...seen.values, [field]: value },
+  digests: { ...seen.digests, [field]: digest },
+});
+
+type Read =
+  | { readonly kind: 'read'; readonly file: FileRead; readonly modId: number }
+  | { readonly kind: 'too-large'; readonly size: number | undefined }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It is not there any more. */
+  | { readonly kind: 'none' };
+
+type From = {
+  readonly engine: Engine;
+  readonly place: Place;
+  readonly files: ServerFiles;
+  readonly keeping: FileKeeping;
+};
+
+async function readFile(
+  { engine, place, files, keeping }: From,
+  { recordId }: Observation,
+  field: FieldName,
+  signal: AbortSignal,
+): Promise<Read> {
+  const { limitBytes, store } = keeping;
+  const take = async (from: FileFrom): Promise<FileRead> => {
+    if (from.size !== undefined && from.size > limitBytes) throw new TooLarge(from.size);
+    const progress = new Progress(engine, place, field, 'coming', from.size);
+    const stored = await store.put(progress.counting(within(from.bytes, limitBytes)), signal);
+    return { name: fileName(from.name), size: stored.size, sha256: stored.sha256, type: from.type };
+  };
+  try {
+    const got = await files.download(recordId, field, take, signal);
+    return got.kind === 'taken' ? { kind: 'read', file: got.result, modId: got.modId } : got;
+  } catch (error) {
+    if (error instanceof TooLarge) return { kind: 'too-large', size: error.size };
+    throw error;
+  }
+}
+
+class TooLarge extends Error {
+  /** Undefined where the server did not tell it. */
+  readonly size: number | undefined;
+
+  constructor(size: number | undefined) {
+    super('a file is larger than the limit');
+    this.size = size;
+  }
+}
+
+async function* within(bytes: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const part of bytes) {
+    size += part.length;
+    if (size > limitBytes) throw new TooLarge(undefined);
+    yield part;
+  }
+}
+
+/** What a dry run says of a file that nobody has read. */
+const unread = fileText({ name: '', size: 0, sha256: '0'.repeat(64), type: '' });
+
+/** Without reading any: what a server holds is taken for what the head holds. */
+const assumed = (seen: Observation, { heads }: KnownOf, fields: readonly FieldName[]): Observation =>
+  fields.reduce((told, field) => {
+    const value = valuesIn(heads.get(seen.key), field).find((one) => one !== '') ?? unread;
+    return withValue(told, field, { value, digest: digestOf(value) });
+  }, seen);

@@ -1,0 +1,58 @@
+/** Why a record is parked for a file in one of its containers. Reasons name the field and sizes, never the file (R9). */
+import { sizeWords } from '../core/files.ts';
+import type { FieldName, Key } from '../core/names.ts';
+import type { FileKeeping, Place } from './engine.ts';
+import type { Reason } from './park.ts';
+
+/** Of those that are parked since a file of theirs could not be taken from the server. */
+export const fileCodes: readonly string[] = ['file-too-large', 'file-reference', 'file-unread'];
+
+const inContainer = ({ plan, link }: Place, field: FieldName): string =>
+  `container ${field} of a record in table ${plan.name} on server ${link.server}`;
+
+export const tooLargeFile = (
+  place: Place,
+  key: Key,
+  field: FieldName,
+  { size }: { readonly size: number | undefined },
+  { limitBytes }: Pick<FileKeeping, 'limitBytes'>,
+): Reason => ({
+  key,
+  fields: [field],
+  code: 'file-too-large',
+  reason:
+    `the file in ${inContainer(place, field)} is ${size === undefined ? '' : `${sizeWords(size)}, `}larger than the limit of ` +
+    `${sizeWords(limitBytes)}: raise containers: limit in the configuration (up to 1 GB), or put a smaller file there`,
+});
+
+export const referencedFile = (place: Place, key: Key, field: FieldName): Reason => ({
+  key,
+  fields: [field],
+  code: 'file-reference',
+  reason:
+    `${inContainer(place, field)} holds the path of a file, not the file: insert it without "Store only a reference to the file"; ` +
+    'to keep large files outside of the database, let FileMaker manage them (Manage > Database > Fields > Options > Storage > Store container data externally)',
+});
+
+export const brokenFile = (
+  place: Place,
+  key: Key,
+  field: FieldName,
+  reason: string,
+  version: number,
+): Reason => ({
+  key,
+  version,
+  fields: [field],
+  code: 'file-unread',
+  reason:
+    `the file in ${inContainer(place, field)} cannot be read: ${reason}; open the record in FileMaker and export the field's ` +
+    'contents: where that fails too, insert the file anew',
+});
+
+export const unreadFiles = (place: Place, key: Key, fields: readonly FieldName[]): Reason => ({
+  key,
+  fields,
+  code: 'file-unread',
+  reason: `server ${place.link.server} gives no files of containers away by its API: name api: data for it in the configuration`,
+});
