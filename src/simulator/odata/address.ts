@@ -94,12 +94,16 @@ function decodedOption(raw: string): string {
   for (const { 0: piece, index } of raw.matchAll(pieces)) {
     const char = piece.length > 1 ? piece.toLowerCase() : piece;
     if (char === '+') throw syntaxError(plain(raw.slice(index)));
-    if (quote === undefined && (char === '%2c' || char === '%3a')) throw syntaxError(plain(raw.slice(index)));
+    if (quote === undefined && isWronglyEncoded(char, raw, index)) throw syntaxError(plain(raw.slice(index)));
     const mark = char === '%27' ? "'" : char === '%22' ? '"' : char;
     if (mark === "'" || mark === '"') quote = quote === undefined ? mark : quote === mark ? undefined : quote;
   }
   return plain(raw);
 }
+
+/** A comma anywhere, a colon in a time. In `FMFID%3A1` it does no harm: a client that is used on real servers writes it so. */
+const isWronglyEncoded = (char: string, raw: string, index: number): boolean =>
+  char === '%2c' || (char === '%3a' && /\d/.test(raw[index - 1] ?? ''));
 
 function plain(text: string): string {
   try {

@@ -67,7 +67,7 @@ export function formOf(headers: IncomingHttpHeaders, options: SimulatorOptions):
   const accept = (headers.accept ?? '').toLowerCase();
   const features = featuresOf(options);
   return {
-    style: styleOf(headers) ?? features.style,
+    style: ((options.odata?.heedsVersion ?? true) ? styleOf(headers) : undefined) ?? features.style,
     metadata: accept.includes('metadata=none') ? 'none' : 'minimal',
     numbersAsText: accept.includes('ieee754compatible=true'),
     accept,

@@ -6,6 +6,9 @@ const flag = z.boolean().exactOptional();
 export const odataOptions = z.strictObject({
   enabled: flag,
   annotations: z.enum(['4.0', '4.01']).exactOptional(),
+  heedsVersion: flag,
+  metadataSuffix: flag,
+  updatesAnswer: flag,
   entityIds: flag,
   openRoot: flag,
   pageRows: z.int().positive().exactOptional(),

@@ -7,6 +7,12 @@ export type ODataOptions = {
   readonly enabled?: boolean;
   /** `@context` (4.01) or `@odata.context` (4.0) where the request does not say `OData-Version`. Default by version: 4.01 from 21 on. */
   readonly annotations?: '4.0' | '4.01';
+  /** The request's `OData-Version` is heeded. Default true (inferred from what was recorded with and without it). */
+  readonly heedsVersion?: boolean;
+  /** The JSON of `$metadata` names the file with `.fmp12`. Default true (recorded of 22.0.2; others leave it out). */
+  readonly metadataSuffix?: boolean;
+  /** An update without a preference answers with the record, as clients of older servers expect. Default false. */
+  readonly updatesAnswer?: boolean;
   /** FMTID and FMFID in addresses, and `Prefer: fmodata.entity-ids`. Default by version: from 21 on. */
   readonly entityIds?: boolean;
   /** The bare root lists all files to anybody, as some builds do. Default false. */

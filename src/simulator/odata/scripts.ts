@@ -64,7 +64,7 @@ function scriptNamed({ params, simulation, database }: ODataExchange): string {
 }
 
 const body = z.strictObject({
-  scriptParameterValue: z.union([z.string(), z.number(), z.record(z.string(), z.unknown())]),
+  scriptParameterValue: z.union([z.string(), z.number(), z.record(z.string(), z.unknown())]).optional(),
 });
 
 /** Numbers and objects arrive as text. Throws -1002 for any other body. */
@@ -73,6 +73,6 @@ function parameterOf(exchange: ODataExchange): string {
   if (text.trim() === '') return '';
   const { data } = body.safeParse(jsonOf(text));
   if (!data) throw badBody();
-  const { scriptParameterValue: given } = data;
+  const { scriptParameterValue: given = '' } = data;
   return typeof given === 'object' ? JSON.stringify(given) : String(given);
 }

@@ -59,9 +59,17 @@ function update(exchange: ODataExchange): Answer {
   const row = rowOfKey(exchange, occurrence, parts);
   if (!row) return upserted(exchange, occurrence, parts, changes);
   const after = updated(exchange, occurrence, row, changes);
-  return exchange.form.prefer.returns === 'representation' && !exchange.isInBatch
+  return answersWithRecord(exchange)
     ? entityAnswer(exchange, occurrence, after)
     : affected(noContent(exchange.form), 1);
+}
+
+/** In a batch never, whatever is preferred. */
+function answersWithRecord({ form, isInBatch, simulation }: ODataExchange): boolean {
+  const { updatesAnswer = false } = simulation.options.odata ?? {};
+  const isWanted =
+    form.prefer.returns === 'representation' || (updatesAnswer && form.prefer.returns === undefined);
+  return isWanted && !isInBatch;
 }
 
 function updated(exchange: ODataExchange, occurrence: Occurrence, row: Row, changes: Changes): Row {

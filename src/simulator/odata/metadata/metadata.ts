@@ -34,7 +34,11 @@ function metadata(exchange: ODataExchange, occurrences: readonly Occurrence[]): 
     schemaVersion: schemaVersion(database.occurrences.map(entityType)),
     isAnnotated: form.prefer.annotations,
   };
-  if (form.accept.includes('json')) return jsonAnswer(metadataJson(described), form);
+  if (form.accept.includes('json')) {
+    const { metadataSuffix = true } = simulation.options.odata ?? {};
+    const file = metadataSuffix ? described.file : database.name;
+    return jsonAnswer(metadataJson({ ...described, file }), form);
+  }
   return {
     status: 200,
     code: '0',
