@@ -7,13 +7,14 @@ import { Score } from './support/score.ts';
 export const atRandom: Scenario = {
   id: 'S30',
   trouble: 'two to five servers, roles, zones and clocks, edits, deletes and all of the above at random',
-  size: { full: 40, dynamodb: 3 },
+  size: { full: 40, dynamodb: 3, odata: 12 },
   naive: 'fails',
-  async play({ seed, size, kind }) {
+  async play({ seed, size, kind, apis }) {
     const score = new Score();
     const counts = { runs: 0, deaths: 0 };
     for (let at = 0; at < size; at += 1) {
-      const { faults, runs, deaths } = await play(drawPlan(seed + at), kind);
+      const plan = drawPlan(seed + at);
+      const { faults, runs, deaths } = await play({ ...plan, site: { ...plan.site, apis } }, kind);
       counts.runs += runs;
       counts.deaths += deaths;
       const broken = faults.map(({ rule, what }) => `${rule}: ${what[0]}`);

@@ -2,8 +2,13 @@
  * The scoreboard: what becomes of a naive engine and of ServerSync in each trouble, as figures.
  *
  *   npm run scoreboard        SERVERSYNC_SEED=<a seed that was printed>   the same games again
+ *   npm run scoreboard -- --api odata | mixed     of servers that speak OData, or by turns the one and the other API
+ *                      -- --only S22,S23          of these alone
  */
+import { z } from 'zod';
+import { toolOptions } from '../support/tool-options.ts';
 import { scenarios } from './all.ts';
+import { allApis } from './support/apis.ts';
 import { play, playNaive, seedOfThisRun } from './support/scenario.ts';
 import type { Outcome } from './support/score.ts';
 
@@ -38,17 +43,23 @@ function sayRow(...cells: readonly (string | readonly string[])[]): void {
 
 const verdict = ({ faults }: Outcome): string => (faults.length === 0 ? 'ok' : 'FAILS');
 
-say(`seed ${seedOfThisRun}\n`);
+const { api: apis, only } = toolOptions(
+  z.object({ api: z.enum(allApis).default('data'), only: z.string().optional() }),
+);
+const wanted = only?.split(',');
+const played = scenarios.filter(({ id }) => wanted === undefined || wanted.includes(id));
+
+say(`seed ${seedOfThisRun}, API ${apis}\n`);
 sayRow('Id', 'Trouble', 'Naive', 'ServerSync', 'Figure');
 sayRow(...widths.map((width) => '-'.repeat(width)));
 let failed = 0;
-for (const scenario of scenarios) {
-  const ours = await play(scenario, { name: 'sqlite' }, seedOfThisRun);
-  const naive = scenario.naive === 'spared' ? undefined : await playNaive(scenario, seedOfThisRun);
+for (const scenario of played) {
+  const ours = await play(scenario, { name: 'sqlite' }, seedOfThisRun, apis);
+  const naive = scenario.naive === 'spared' ? undefined : await playNaive(scenario, seedOfThisRun, apis);
   const figures = [ours.figure, ...(naive === undefined ? [] : [`naive: ${naive.figure}`])];
   sayRow(scenario.id, scenario.trouble, naive ? verdict(naive) : '-', verdict(ours), figures);
   for (const fault of ours.faults.slice(0, shownFaults)) say(`     ! ${fault}`);
   if (ours.faults.length > 0) failed += 1;
 }
-say(`\n${scenarios.length - failed} of ${scenarios.length} hold with ServerSync over SQLite`);
+say(`\n${played.length - failed} of ${played.length} hold with ServerSync over SQLite`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -2,7 +2,7 @@
  * S30 by the thousand: games from one seed after the other, until so many were played or time is over. A game that fails is made as short
  * as it can be, and printed; `--plan` plays such a one again.
  *
- *   npm run soak -- --seeds 5000 [--from 1] [--minutes 60] [--state dynamodb] [--deletes delete-wins] [--conflicts hold] [--merge record] [--shares yes] [--tended yes]
+ *   npm run soak -- --seeds 5000 [--from 1] [--minutes 60] [--state dynamodb] [--deletes delete-wins] [--conflicts hold] [--merge record] [--shares yes] [--tended yes] [--api odata | mixed]
  *   npm run soak -- --plan /tmp/soak-17.json [--tell yes]     all that happens in it
  *   npm run soak -- --seeds 1 --from 17 --tell yes
  */
@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { allApis } from '../scenarios/support/apis.ts';
 import type { SyncKind } from '../scenarios/support/sync.ts';
 import { startEmulators } from '../state/aws/emulators.ts';
 import { toolOptions } from '../support/tool-options.ts';
@@ -39,6 +40,7 @@ const options = z.object({
   merge: z.enum(['field', 'record']).optional(),
   shares: z.string().optional(),
   tended: z.string().optional(),
+  api: z.enum(allApis).optional(),
 });
 
 const given = toolOptions(options);
@@ -114,6 +116,9 @@ async function report(plan: Plan, faults: readonly Fault[]): Promise<void> {
   say(`again: npm run soak -- --plan ${path}\n`);
 }
 
+const spokenBy = (plan: Plan): Plan =>
+  given.api === undefined ? plan : { ...plan, site: { ...plan.site, apis: given.api } };
+
 async function soak(): Promise<Counts> {
   const counts: Counts = { games: 0, runs: 0, deaths: 0, writes: 0, failed: 0 };
   const startedAt = performance.now();
@@ -121,7 +126,7 @@ async function soak(): Promise<Counts> {
   let saidAt = startedAt;
   for (let seed = given.from; seed < given.from + given.seeds && performance.now() < until; seed += 1) {
     const drawn = given.shares === undefined ? drawPlan(seed, wanted) : drawSharedPlan(seed, wanted);
-    const plan = given.tended === undefined ? drawn : tended(drawn);
+    const plan = spokenBy(given.tended === undefined ? drawn : tended(drawn));
     const { faults, runs, deaths, writes } = await outcomeOf(plan);
     counts.games += 1;
     counts.runs += runs;

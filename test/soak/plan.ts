@@ -1,4 +1,5 @@
 /** A game of S30 as a value: what there is, and all that happens, in order. Every part can be taken out, and the rest still means something. */
+import type { Apis } from '../scenarios/support/apis.ts';
 import type { RequestKind } from '../../src/simulator/description.ts';
 import type { Trouble } from '../../src/simulator/troubles.ts';
 
@@ -27,6 +28,8 @@ export type SharePlan = { readonly regions: readonly number[]; readonly leave: '
 
 export type Site = {
   readonly startAt: string;
+  /** Default: the Data API for all. */
+  readonly apis?: Apis;
   /** In the order of the configuration. */
   readonly servers: readonly ServerPlan[];
   readonly conflicts: 'newest' | 'hold' | { readonly prefer: readonly string[] };

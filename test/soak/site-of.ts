@@ -5,7 +5,17 @@ import { fields, type ServerPlan, type Site } from './plan.ts';
 import { regionSize, rowOf } from './values.ts';
 
 export function describedBy(site: Site): WorldOptions {
-  const { startAt, servers, conflicts, deletes, merge, pageSize, batchSize, batchesAtOnce } = site;
+  const {
+    startAt,
+    apis = 'data',
+    servers,
+    conflicts,
+    deletes,
+    merge,
+    pageSize,
+    batchSize,
+    batchesAtOnce,
+  } = site;
   const key = contactFields.filter(({ name }) => name === 'id');
   const others = contactFields.filter(({ name }) => name !== 'id');
   const validated = key.map((field) => (site.unique ? { ...field, validation: { unique: true } } : field));
@@ -23,6 +33,7 @@ export function describedBy(site: Site): WorldOptions {
   });
   return {
     startAt,
+    apis,
     offices: Object.fromEntries(offices),
     links: Object.fromEntries(servers.map(({ name, role, share }) => [name, { role, ...linkOf(share) }])),
     servers: Object.fromEntries(servers.map(({ name, sessions }) => [name, { sessions }])),

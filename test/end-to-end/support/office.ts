@@ -64,9 +64,12 @@ export const layout = 'Contacts_Sync';
 
 export class Office implements AsyncDisposable {
   readonly simulator: Simulator;
+  /** By the layouts that show them. */
+  readonly tables: Readonly<Record<string, string>>;
 
-  constructor(simulator: Simulator) {
+  constructor(simulator: Simulator, tables: Readonly<Record<string, string>>) {
     this.simulator = simulator;
+    this.tables = tables;
   }
 
   get url(): string {
@@ -153,7 +156,7 @@ export async function openOffice({
   ...options
 }: OfficeOptions) {
   lastSeed += 1;
-  const simulator = await startSimulator({
+  const described: SimulatorOptions = {
     databases: [
       {
         name: database,
@@ -173,6 +176,8 @@ export async function openOffice({
     accounts: [account],
     seed: lastSeed,
     ...options,
-  });
-  return new Office(simulator);
+  };
+  const layouts = described.databases.flatMap((one) => one.layouts);
+  const tables = Object.fromEntries(layouts.map((one) => [one.name, one.table]));
+  return new Office(await startSimulator(described), tables);
 }

@@ -1,8 +1,8 @@
 /** The naive engine, connected to the servers of a world by the same client that ServerSync has: a process for each pass. */
+import { connectServer } from '../../../src/composition/connect.ts';
 import type { ResolvedTable } from '../../../src/config/resolve.ts';
 import { resolveTables } from '../../../src/config/resolve.ts';
 import type { ServerName, TableName } from '../../../src/core/names.ts';
-import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
 import type { Server } from '../../../src/ports/server.ts';
 import { account } from '../../end-to-end/support/office.ts';
 import { diceOf } from '../../engine/model/seeded-random.ts';
@@ -56,9 +56,9 @@ async function connected<Result>(
     random: diceOf(seed).next,
   };
   const servers = new Map(
-    configuration.servers.map(({ name, url, sessions }) => [
+    configuration.servers.map(({ name, api, url, sessions }) => [
       name,
-      connectDataApi({ name, url, sessions, ...shared }),
+      connectServer({ name, api, url, sessions, ...shared }),
     ]),
   );
   try {

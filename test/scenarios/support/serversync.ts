@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectServer } from '../../../src/composition/connect.ts';
 import { engineOf, keptBy, type StatePorts } from '../../../src/composition/engine-of.ts';
 import { planOf } from '../../../src/cli/changing.ts';
 import { localTables } from '../../../src/composition/local-tables.ts';
@@ -19,7 +20,6 @@ import type { EngineEvent } from '../../../src/engine/events.ts';
 import { defaultSettings } from '../../../src/engine/engine.ts';
 import { putBackRecord } from '../../../src/engine/put-back-record.ts';
 import { runOnce, sweepOnce } from '../../../src/engine/run.ts';
-import { connectDataApi } from '../../../src/filemaker/data-api/connect.ts';
 import type { LargeForgetting } from '../../../src/ports/forgetting.ts';
 import type { Server, ServerTable } from '../../../src/ports/server.ts';
 import type { SessionSlots } from '../../../src/ports/session-slots.ts';
@@ -269,9 +269,9 @@ function serversOf(
     random,
   };
   return new Map(
-    configuration.servers.map(({ name, url, sessions }) => [
+    configuration.servers.map(({ name, api, url, sessions }) => [
       name,
-      connectDataApi({ name, url, sessions, ...shared }),
+      connectServer({ name, api, url, sessions, ...shared }),
     ]),
   );
 }

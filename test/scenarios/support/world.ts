@@ -1,6 +1,7 @@
 /** Simulated servers in virtual time, their configuration, and a sync that keeps them the same. */
 import { stringify } from 'yaml';
-import { type Configuration } from '../../../src/config/configuration.ts';
+import type { Configuration } from '../../../src/config/configuration.ts';
+import type { Api } from '../../../src/core/api.ts';
 import { parseConfiguration } from '../../../src/config/load.ts';
 import type { HaltAnswer } from '../../../src/core/halt.ts';
 import type { Head } from '../../../src/core/head.ts';
@@ -14,6 +15,7 @@ import {
   openOffice,
   syncedFields,
 } from '../../end-to-end/support/office.ts';
+import { apiOf, type Apis, type Speakers, spoken } from './apis.ts';
 import type { DiesAt } from './mortal.ts';
 import { openNaive } from './naive-site.ts';
 import { openServerSync } from './serversync.ts';
@@ -23,6 +25,8 @@ import { VirtualTime } from './virtual-time.ts';
 export type Plain = Readonly<Record<string, unknown>>;
 
 export type WorldOptions = {
+  /** Default: the Data API for all. */
+  readonly apis?: Apis;
   /** In the order in which the configuration names them; in UTC with right clocks unless they say otherwise. */
   readonly offices: Readonly<Record<string, OfficeOptions>>;
   /** When it begins; default a Sunday morning without any change of clocks. */
@@ -85,6 +89,11 @@ export class World implements AsyncDisposable {
     return this.office('branch');
   }
 
+  /** The API that a server speaks now. */
+  apiOf(name: string): Api {
+    return this.#configured.now.servers.find((server) => server.name === name)?.api ?? 'data';
+  }
+
   /** Another configuration from the next pass on; `change` gets that of the beginning. */
   configure(change: (configuration: Plain) => Plain): void {
     this.#configured.set(change(this.#configured.first));
@@ -144,23 +153,26 @@ export class World implements AsyncDisposable {
 
 const asItIs: OverTable = () => (_server, table) => table;
 
-/** A configuration that is changed while data lives. */
+/** A configuration that is changed while data lives; described by layouts, whatever the servers speak. */
 class Configured {
   readonly first: Plain;
   now: Configuration;
+  readonly #speakers: Speakers;
 
-  constructor(first: Plain) {
+  constructor(first: Plain, speakers: Speakers) {
     this.first = first;
-    this.now = parsed(first);
+    this.#speakers = speakers;
+    this.now = this.#parsed(first);
   }
 
   set(configuration: Plain): void {
-    this.now = parsed(configuration);
+    this.now = this.#parsed(configuration);
+  }
+
+  #parsed(configuration: Plain): Configuration {
+    return parseConfiguration(stringify(spoken(configuration, this.#speakers)), 'serversync.yaml');
   }
 }
-
-const parsed = (configuration: Plain): Configuration =>
-  parseConfiguration(stringify(configuration), 'serversync.yaml');
 
 export async function openWorld(kind: SyncKind, seed: number, options: WorldOptions): Promise<World> {
   const time = new VirtualTime(Date.parse(options.startAt ?? '2026-11-22T10:00:00Z'));
@@ -170,8 +182,8 @@ export async function openWorld(kind: SyncKind, seed: number, options: WorldOpti
     offices.set(name, await openOffice({ ...standard, ...office }));
   }
   const { settings = {}, meddle = (ports: StatePorts) => ports, overTable = asItIs } = options;
-  const { reopens = true } = options;
-  const configured = new Configured(configurationOf(offices, options));
+  const { reopens = true, apis = 'data' } = options;
+  const configured = new Configured(configurationOf(offices, options), speakersOf(offices, apis));
   const site: Site = {
     get configuration() {
       return configured.now;
@@ -188,6 +200,9 @@ export async function openWorld(kind: SyncKind, seed: number, options: WorldOpti
     kind.name === 'naive' ? await openNaive(kind.watermark, site) : await openServerSync(kind, site);
   return new World(time, offices, sync, configured);
 }
+
+const speakersOf = (offices: ReadonlyMap<string, Office>, apis: Apis): Speakers =>
+  new Map([...offices].map(([name, { tables }], at) => [name, { api: apiOf(apis, at), tables }]));
 
 function configurationOf(offices: ReadonlyMap<string, Office>, options: WorldOptions): Plain {
   const names = [...offices.keys()];
