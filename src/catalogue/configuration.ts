@@ -108,6 +108,12 @@ const entries: Entries<
     means: 'The account would travel readable for everybody in between.',
     do: 'Write https, and give the server a certificate (Admin Console, *Configuration > SSL Certificate*).',
   },
+  'config-webhook-secret': {
+    title: 'SERVERSYNC_WEBHOOK_SECRET: …',
+    means:
+      'The secret that FileMaker sends with each call of a webhook, where you give one yourself: short ones could be found by trying.',
+    do: 'Take the variable away, so that ServerSync makes a secret itself; or set 24 letters and digits or more.',
+  },
   'config-email': {
     title: 'not one e-mail address',
     means: 'Alarms cannot go there.',

@@ -93,10 +93,14 @@ export class RunLog {
 }
 
 /** What is ended by `over` has ended well. */
-export async function untilOver(over: AbortSignal, work: () => Promise<void>): Promise<void> {
+export async function untilOver<Result>(
+  over: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (!over.aborted) throw error;
+    return undefined;
   }
 }

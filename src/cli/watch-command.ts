@@ -11,6 +11,7 @@ import { systemClock } from '../composition/system-clock.ts';
 import { Tally } from './tally.ts';
 import type { RunOptions } from './run-command.ts';
 import { duration } from '../composition/words.ts';
+import { Waking } from './webhooks/waking.ts';
 import { localTime } from './words.ts';
 import { openWorkplace } from './workplace.ts';
 
@@ -18,13 +19,17 @@ import { openWorkplace } from './workplace.ts';
 export async function watchCommand(options: RunOptions): Promise<ExitCode> {
   const { output, signal } = options;
   const tally = new Tally();
+  let waking: Waking | undefined;
   const progress = openProgress({ ...output, terminal: false });
+  const timed = (line: string): void => output.line(`${localTime(systemClock.now())}  ${line}`);
   const report = (event: EngineEvent): void => {
     tally.add(event);
     progress.show(event, tally);
-    for (const line of eventLines(event)) output.line(`${localTime(systemClock.now())}  ${line}`);
+    waking?.hear(event);
+    for (const line of eventLines(event)) timed(line);
   };
-  const { engine, configuration, state, close } = await openWorkplace({ ...options, report });
+  const workplace = await openWorkplace({ ...options, report });
+  const { engine, configuration, state, close } = workplace;
   try {
     const { enumerateMs, sweep } = configuration.schedule;
     output.line(
@@ -38,8 +43,11 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
     const over = new AbortController();
     const saving = log.keepSaving(over.signal).catch((error: unknown) => failed.abort(error));
     const stop = AbortSignal.any([signal, failed.signal]);
+    const woken = new Waking({ workplace, environment: options.environment, line: timed });
+    waking = woken;
     try {
-      await sampler.during(() => watch(engine, { ...defaultSchedule, enumerateMs, sweep }, stop));
+      const schedule = { ...defaultSchedule, enumerateMs, sweep };
+      await sampler.during(() => woken.during((wake) => watch(engine, schedule, stop, wake)));
     } finally {
       over.abort();
       await saving;

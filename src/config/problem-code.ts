@@ -44,6 +44,7 @@ export type ProblemCode =
   | 'config-nothing-shared'
   | 'config-account-missing'
   | 'config-account-unusable'
+  | 'config-webhook-secret'
   | 'config-accounts-file'
   | 'config-aws-value'
   | 'config-aws-address'

@@ -1,0 +1,17 @@
+/** What is known of the webhooks of a server, in words. No secret: an address says a mark of it alone. */
+import { count } from '../../composition/words.ts';
+import type { WebhookState } from '../../core/webhook.ts';
+
+export function stateLine({ server, outcome, reason, tables, unknown }: WebhookState): string {
+  const standing = `${count(tables.length, 'webhook')} on ${server} ${tables.length === 1 ? 'stands' : 'stand'}`;
+  switch (outcome) {
+    case 'removed':
+      return `webhooks: none of ours is left on ${server}`;
+    case 'unsupported':
+      return `webhooks: none on ${server}, the schedule alone is kept: ${reason}`;
+    case 'failed':
+      return `webhooks: those on ${server} could not be looked after: ${reason}`;
+    case 'standing':
+      return `webhooks: ${standing}${unknown.length === 0 ? '' : `; without one, since they have no record yet: ${unknown.join(', ')}`}`;
+  }
+}

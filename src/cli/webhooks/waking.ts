@@ -1,0 +1,227 @@
+/**
+ * Webhooks for `run --watch`: the address at which FileMaker calls is open as long as the process is at work, and what is to stand on the
+ * servers is looked at when it begins and every hour. Whatever fails of it leaves the schedule, which misses nothing.
+ */
+import { inspectServer } from '../../composition/connect.ts';
+import { systemClock } from '../../composition/system-clock.ts';
+import { type Callable, isSentIn } from '../../composition/webhooks/call.ts';
+import { keepWebhooksOf, renewMs, type WebhookKeeping } from '../../composition/webhooks/keeping.ts';
+import type { ServerConfiguration } from '../../config/configuration.ts';
+import type { Environment } from '../../config/credentials.ts';
+import { isLoopback } from '../../config/url-mistake.ts';
+import type { WebhookConfiguration } from '../../config/wake.ts';
+import type { EpochMs, ServerName } from '../../core/names.ts';
+import { type HookCalls, standsSince, type WebhookState } from '../../core/webhook.ts';
+import type { EngineEvent } from '../../engine/events.ts';
+import { Hints } from '../../engine/hints.ts';
+import type { Wake } from '../../engine/woken.ts';
+import { untilOver } from '../run-log.ts';
+import type { Workplace } from '../workplace.ts';
+import { type Listener, openListener } from './listener.ts';
+import { forgetFormer, ownSecret } from './own-secret.ts';
+import { stateLine } from './state-lines.ts';
+
+type Of = Pick<Workplace, 'configuration' | 'state' | 'accounts' | 'directory'>;
+
+export type WakingOptions = {
+  readonly workplace: Of;
+  readonly environment: Environment;
+  readonly line: (text: string) => void;
+  /** Default: as the configuration says. */
+  readonly webhook?: WebhookConfiguration;
+};
+
+/** Where nothing is configured, only a server of this machine could call. */
+const ownMachine: WebhookConfiguration = {
+  listen: { host: '127.0.0.1', port: 8766 },
+  url: 'http://127.0.0.1:8766',
+};
+
+/** How often what came of the calls is put down for `status`, ms. */
+const noteMs = 15_000;
+
+/** For how long a secret that was read counts, ms. */
+const secretMs = 2_000;
+
+export class Waking {
+  readonly hints = new Hints(systemClock);
+  readonly #of: WakingOptions;
+  readonly #states = new Map<ServerName, WebhookState>();
+  readonly #calls = new Map<ServerName, { taken: number; lastAt?: EpochMs; missed: number }>();
+  readonly #since = systemClock.now();
+  #listener: Listener | undefined;
+  #known: { readonly callable: Callable; readonly until: EpochMs } | undefined;
+
+  constructor(options: WakingOptions) {
+    this.#of = options;
+  }
+
+  get #wake(): Wake {
+    return {
+      hints: this.hints,
+      standsSince: ({ server, table }) => standsSince(this.#states.get(server), table),
+    };
+  }
+
+  /** What the watch tells. */
+  hear(event: EngineEvent): void {
+    if (event.kind === 'hooks-missed') this.#callsOf(event.server).missed += event.changes;
+  }
+
+  /** Does the work with the address open, and with what wakes it if it is. Throws what the work throws. */
+  async during<Result>(work: (wake?: Wake) => Promise<Result>): Promise<Result> {
+    const where = await this.#open();
+    const over = new AbortController();
+    const keeping = this.#servers.map((server) => this.#keep(server, where, over.signal));
+    const noting = this.#note(over.signal);
+    const all = Promise.all([...keeping, noting]);
+    // It is looked at when the work has ended.
+    all.catch(() => undefined);
+    try {
+      const result = await (where === undefined ? work() : work(this.#wake));
+      over.abort();
+      await all;
+      return result;
+    } finally {
+      over.abort();
+      await this.#listener?.close();
+      await all.catch(() => undefined);
+    }
+  }
+
+  get #servers(): readonly ServerConfiguration[] {
+    return this.#of.workplace.configuration.servers;
+  }
+
+  /** Where FileMaker calls; undefined: nowhere. */
+  async #open(): Promise<WebhookConfiguration | undefined> {
+    const woken = this.#servers.filter(({ wake }) => wake === 'webhook');
+    if (woken.length === 0) return undefined;
+    const { configuration } = this.#of.workplace;
+    const where = this.#of.webhook ?? configuration.webhook ?? (woken.every(isHere) ? ownMachine : undefined);
+    const names = woken.map(({ name }) => name).join(', ');
+    if (where === undefined) {
+      this.#of.line(
+        `webhooks: ${names} cannot call: say where with webhook: { listen: … }; the schedule alone is kept`,
+      );
+      return undefined;
+    }
+    const { listen } = where;
+    const place = `${listen.host}:${listen.port}`;
+    try {
+      const hint = this.#take;
+      this.#listener = await openListener({
+        listen,
+        callable: () => this.#callable,
+        hint,
+        now: () => systemClock.now(),
+      });
+      this.#of.line(`webhooks: ${names} may call ${where.url} (listening at ${place})`);
+      return where;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+      this.#of.line(`webhooks: nothing can listen at ${place} (${code}): the schedule alone is kept`);
+      return undefined;
+    }
+  }
+
+  /** Another process may have asked for another secret. */
+  get #callable(): Callable {
+    const now = systemClock.now();
+    if (this.#known === undefined || this.#known.until < now) {
+      const { workplace, environment } = this.#of;
+      const { installation, secret, former } = ownSecret(workplace.directory, environment);
+      const secrets = former === undefined ? [secret] : [secret, former];
+      const isSent = isSentIn(workplace.configuration.tables);
+      this.#known = { callable: { installation, secrets, isSent }, until: now + secretMs };
+    }
+    return this.#known.callable;
+  }
+
+  readonly #take = (place: Parameters<Hints['hint']>[0]): void => {
+    const calls = this.#callsOf(place.server);
+    calls.taken += 1;
+    calls.lastAt = systemClock.now();
+    this.hints.hint(place);
+  };
+
+  async #keep(
+    server: ServerConfiguration,
+    where: WebhookConfiguration | undefined,
+    over: AbortSignal,
+  ): Promise<void> {
+    // Without an address nothing is added, and what stands is left: it may be for the next process.
+    if (where === undefined && server.wake === 'webhook') return;
+    while (!over.aborted) {
+      const state = await this.#kept(server, where?.url ?? '', over);
+      if (state === undefined) return;
+      const wait = state.outcome === 'failed' ? renewMs.failed : renewMs.standing;
+      await untilOver(over, () => systemClock.sleep(wait, over));
+    }
+  }
+
+  async #kept(
+    server: ServerConfiguration,
+    url: string,
+    over: AbortSignal,
+  ): Promise<WebhookState | undefined> {
+    const { workplace, environment, line } = this.#of;
+    const { installation, secret } = ownSecret(workplace.directory, environment);
+    const of = keepingOf(workplace, { url, installation, secret });
+    const state = await untilOver(over, () => keepWebhooksOf(of, server, over));
+    if (state === undefined) return undefined;
+    const before = this.#states.get(server.name);
+    this.#states.set(server.name, state);
+    if (before === undefined || stateLine(before) !== stateLine(state)) line(stateLine(state));
+    const woken = this.#servers.filter(({ wake }) => wake === 'webhook');
+    if (woken.every(({ name }) => this.#states.get(name)?.outcome === 'standing'))
+      forgetFormer(workplace.directory, secret);
+    return state;
+  }
+
+  #callsOf(server: ServerName): { taken: number; lastAt?: EpochMs; missed: number } {
+    const known = this.#calls.get(server) ?? { taken: 0, missed: 0 };
+    this.#calls.set(server, known);
+    return known;
+  }
+
+  async #note(over: AbortSignal): Promise<void> {
+    const { control } = this.#of.workplace.state;
+    const noted = new Map<ServerName, string>();
+    while (!over.aborted) {
+      await untilOver(over, () => systemClock.sleep(noteMs, over));
+      for (const [server, calls] of this.#calls) {
+        const state = await control.webhookState(server);
+        const now: HookCalls = { since: this.#since, ...calls };
+        if (state === undefined || noted.get(server) === JSON.stringify(now)) continue;
+        noted.set(server, JSON.stringify(now));
+        await control.putWebhookState({ ...state, calls: now });
+      }
+    }
+  }
+}
+
+const isHere = ({ url }: ServerConfiguration): boolean => isLoopback(new URL(url).hostname);
+
+export const keepingOf = (
+  { configuration, state, accounts }: Of,
+  own: Pick<WebhookKeeping, 'url' | 'installation' | 'secret' | 'removes'>,
+): WebhookKeeping => ({
+  ...own,
+  configuration,
+  control: state.control,
+  clock: systemClock,
+  accountOf: (server) => accounts.get(server) ?? { username: '', password: '' },
+  inspect: ({ name, url, api, caFile, sessions }, account) =>
+    inspectServer({
+      name,
+      url,
+      api,
+      account,
+      clock: systemClock,
+      random: Math.random,
+      slots: state.sessions,
+      sessionsInAll: sessions,
+      ...(caFile !== undefined && { caFile }),
+    }),
+});

@@ -1,0 +1,127 @@
+/** FileMaker's own webhooks wake `run --watch`: over real HTTP, with the schedule at five minutes unless it says otherwise. */
+import { readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Bench, openBench } from './support/bench.ts';
+import type { Running } from './support/command-line.ts';
+import { rows } from './support/rows.ts';
+import { until } from './support/until.ts';
+
+/** One that nobody listens at now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+type Woken = { readonly bench: Bench; readonly start: () => Promise<Running>; readonly port: number };
+
+async function woken(enumerate = '5 minutes'): Promise<Woken> {
+  const bench = await openBench({
+    offices: { hq: { rows: rows(0, 3) }, branch: { rows: rows(0, 3) } },
+    servers: { hq: { wake: 'webhook' }, branch: { wake: 'webhook' } },
+  });
+  const port = await freePort();
+  const webhook = { listen: `127.0.0.1:${port}` };
+  await bench.configure((configuration) => ({ ...configuration, webhook, schedule: { enumerate } }));
+  const start = async (): Promise<Running> => {
+    const running = bench.start('run', '--watch');
+    await until(() => (running.stderr + running.stdout).split('stands').length > 2, running.ended);
+    return running;
+  };
+  return { bench, start, port };
+}
+
+async function ended(running: Running): Promise<string> {
+  running.child.kill('SIGTERM');
+  const { code, stdout, stderr } = await running.ended;
+  expect(code).toBe(0);
+  return stdout + stderr;
+}
+
+const shownAll = z.object({ webhooks: z.array(z.looseObject({ webhook: z.string(), select: z.string() })) });
+const kept = z.object({ secret: z.string() });
+
+/** As an administrator sees them, on the server itself. */
+const standingOn = async (
+  bench: Bench,
+  name: 'hq' | 'branch',
+): Promise<readonly { readonly webhook: string; readonly select: string }[]> => {
+  const authorization = `Basic ${Buffer.from('sync:open-sesame-4711').toString('base64')}`;
+  const answer = await fetch(`${bench[name].url}/fmi/odata/v4/Main/Webhook.GetAll`, {
+    headers: { authorization },
+  });
+  return shownAll.parse(await answer.json()).webhooks;
+};
+
+test('edits on both servers cross before the schedule reads again, and what is written by it does not go round', async () => {
+  const { bench, start, port } = await woken();
+  await using _closed = bench;
+  const { hq, branch } = bench;
+  const running = await start();
+  hq.edit('K-00001', { name: 'by hq' });
+  await until(() => branch.value('K-00001', 'name') === 'by hq', running.ended);
+  branch.edit('K-00002', { notes: 'by branch' });
+  branch.create({ id: 'NEW', name: 'made at branch' });
+  await until(() => hq.byKey.has('NEW') && hq.value('K-00002', 'notes') === 'by branch', running.ended);
+  const writes = [hq, branch].map((office) => office.writes.length);
+  expect(writes).toEqual([2, 1]);
+  const [webhook] = await standingOn(bench, 'hq');
+  expect(webhook?.webhook).toMatch(
+    new RegExp(String.raw`^http://127\.0\.0\.1:${port}/v1/\w+/\w+/hq/contacts$`),
+  );
+  expect(webhook?.select).toBe('"id"');
+  const secretFile = join(bench.directory, '.serversync', 'webhook-secret.json');
+  const { secret } = kept.parse(JSON.parse(await readFile(secretFile, 'utf8')));
+  expect((await stat(secretFile)).mode & 0o077).toBe(0);
+  // R9
+  const said = await ended(running);
+  expect(said).not.toContain(secret);
+  expect(JSON.stringify(await standingOn(bench, 'hq'))).toContain(secret);
+});
+
+test('with every call lost nothing is: the schedule brings what was edited', async () => {
+  const { bench, start } = await woken('1 second');
+  await using _closed = bench;
+  const { hq, branch } = bench;
+  for (const office of [hq, branch]) office.control.addTrouble({ effect: { kind: 'lose' }, on: ['call'] });
+  const running = await start();
+  hq.edit('K-00001', { name: 'by hq' });
+  await until(() => branch.value('K-00001', 'name') === 'by hq', running.ended);
+  expect(await ended(running)).toContain('1 webhook on hq stands');
+});
+
+test('after another start the webhooks are those that stood, and one that somebody removed is there again', async () => {
+  const { bench, start } = await woken();
+  await using _closed = bench;
+  await ended(await start());
+  const before = await standingOn(bench, 'hq');
+  expect(before).toHaveLength(1);
+  const authorization = `Basic ${Buffer.from('sync:open-sesame-4711').toString('base64')}`;
+  await fetch(`${bench.branch.url}/fmi/odata/v4/Main/Webhook.Delete(1)`, {
+    method: 'POST',
+    headers: { authorization },
+    body: '{}',
+  });
+  expect(await standingOn(bench, 'branch')).toEqual([]);
+  await ended(await start());
+  expect(await standingOn(bench, 'hq')).toEqual(before);
+  expect(await standingOn(bench, 'branch')).toHaveLength(1);
+});
+
+test('where the address is taken the schedule goes on alone, and it says so', async () => {
+  const { bench, port } = await woken('1 second');
+  await using _closed = bench;
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
+  const running = bench.start('run', '--watch');
+  bench.hq.edit('K-00001', { name: 'by hq' });
+  await until(() => bench.branch.value('K-00001', 'name') === 'by hq', running.ended);
+  expect(await ended(running)).toContain('EADDRINUSE');
+  await new Promise((resolve) => other.close(resolve));
+});
