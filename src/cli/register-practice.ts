@@ -27,7 +27,9 @@ export function registerPractice(program: Command): void {
   });
   const simulate = program
     .command('simulate')
-    .description('a FileMaker Server to practise on: the Data API on this machine, without FileMaker')
+    .description(
+      'a FileMaker Server to practise on: the Data API and OData on this machine, without FileMaker',
+    )
     .option('--file <description>', 'a description of the server (YAML or JSON); default: a table Contacts')
     .option('--port <port>', 'the port to listen on (default: that of the description, else 8080)')
     .action(async (options: { readonly file?: string; readonly port?: string }) => {

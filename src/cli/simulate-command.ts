@@ -27,7 +27,9 @@ export async function simulateCommand({ file, port, output, signal }: SimulateOp
   output.line(`a simulated FileMaker Server listens at ${simulator.url}`);
   if (file === undefined) {
     const { name, password } = practiceAccount;
-    output.line(`database Main, layout Contacts_Sync, account ${name}, password ${password}`);
+    output.line(
+      `database Main, layout Contacts_Sync (over OData: table Contacts), account ${name}, password ${password}`,
+    );
   }
   output.line(
     'what a user would do there, and trouble to order: POST to /simulator/... (docs/simulator.md). Ctrl-C ends it.',

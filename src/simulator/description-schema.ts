@@ -58,6 +58,7 @@ const field = z.strictObject({
   repetitions: z.int().positive().exactOptional(),
   calculation: calculation.exactOptional(),
   sumOf: z.string().exactOptional(),
+  showMs: z.number().nonnegative().exactOptional(),
 });
 
 const table = z.strictObject({
@@ -140,6 +141,7 @@ const description = z.strictObject({
   latencyMs: z.partialRecord(requestKind, latency).exactOptional(),
   processors: z.int().positive().exactOptional(),
   roundTripMs: duration.exactOptional(),
+  gatewayTimeoutMs: duration.exactOptional(),
   troubles: z.array(trouble).exactOptional(),
   seed: z.int().exactOptional(),
   emptyList: z.enum(['empty', '401']).exactOptional(),

@@ -63,6 +63,8 @@ export type FieldDescription = {
   readonly calculation?: Calculation;
   /** For `kind: summary`: the sum of this number field over the found set. */
   readonly sumOf?: string;
+  /** What it costs the server to show it in one record, as a calculation that is not stored; default 0. */
+  readonly showMs?: number;
 };
 
 export type TableDescription = {
@@ -219,6 +221,8 @@ export type SimulatorOptions = {
   readonly latencyMs?: Readonly<Partial<Record<RequestKind, Latency>>>;
   /** How long a request and its answer are under way, of every kind, half each; default 0. */
   readonly roundTripMs?: number;
+  /** Who shows records for longer is answered by the web server in front, 504 and a page; default never. */
+  readonly gatewayTimeoutMs?: number;
   readonly troubles?: readonly Trouble[];
   /** Same seed, same uuids and same luck; default random. Give each server of a test its own. */
   readonly seed?: number;

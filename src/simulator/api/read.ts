@@ -7,6 +7,7 @@ import { layoutOf } from '../http/privileges.ts';
 import { isList, isObject, onlyKeys, textOf, type Json, type JsonObject } from '../http/json-body.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Row, RowSource } from '../store/row-set.ts';
+import { showMsOf } from '../store/schema.ts';
 import { layoutPath } from './paths.ts';
 import {
   countAt,
@@ -145,7 +146,12 @@ async function answerRows(read: Reading): Promise<Answer> {
   const records = page.map((row) => renderRecord(row, rendering)).join();
   const info = dataInfo(read, shown, found.length, page.length);
   const stages = [before, presort, script].filter((stage) => stage !== '').map((stage) => `${stage},`);
-  return { ...ok(`{${stages.join('')}"dataInfo":${info},"data":[${records}]}`), rows: page.length };
+  const showingMs = page.length * showMsOf(shown.fields);
+  return {
+    ...ok(`{${stages.join('')}"dataInfo":${info},"data":[${records}]}`),
+    rows: page.length,
+    showingMs,
+  };
 }
 
 /** v1 shows the first portal row only where the layout is in table view. */

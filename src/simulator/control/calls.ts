@@ -23,6 +23,7 @@
  *   POST   /simulator/backup, /restore       {name, database?}
  *   POST   /simulator/migrate                {database?}: other record ids, modId 0
  *   POST   /simulator/fields/rename          {table, from, to}
+ *   POST   /simulator/occurrences/rename     {from, to, database?}: what OData calls a table
  *   POST   /simulator/layouts/remove, /put-back   {name, database?}
  *   POST   /simulator/files                  {name, type?, size, seed}: a file for a container; answers {value}, for a record's field
  *   POST   /simulator/files/told             {value}: name, type, size and sha256 of what a record's field holds
@@ -77,6 +78,9 @@ const calls: Readonly<Record<string, Call>> = {
   'POST restore': withBody(bodies.backup, (control, body) => control.restore(body.name, body.database)),
   'POST migrate': withBody(bodies.database, (control, body) => control.migrate(body.database)),
   'POST fields/rename': withBody(bodies.rename, (control, body) => control.renameField(body)),
+  'POST occurrences/rename': withBody(bodies.renameOccurrence, (control, body) =>
+    control.renameOccurrence(body),
+  ),
   'POST layouts/remove': withBody(bodies.backup, (control, body) =>
     control.removeLayout(body.name, body.database),
   ),

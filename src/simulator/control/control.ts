@@ -247,6 +247,13 @@ export class SimulatorControl {
     this.simulation.webhooks?.schemaChanged(table);
   }
 
+  /** A table occurrence in the relationship graph, which is what OData calls a table. */
+  renameOccurrence(place: { readonly database?: string; readonly from: string; readonly to: string }): void {
+    const occurrence = this.database(place.database).occurrences.find(({ name }) => name === place.from);
+    if (!occurrence) throw new Error(`there is no table occurrence "${place.from}" to rename`);
+    occurrence.name = place.to;
+  }
+
   /** Undefined: it is deleted. From code only. */
   replaceScript({ database, name, script }: ScriptPlace & { readonly script: Script | undefined }): void {
     const { scripts } = this.database(database);

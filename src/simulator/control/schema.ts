@@ -80,5 +80,10 @@ export const bodies = {
     seed: z.int(),
   }),
   fileValue: z.strictObject({ value: z.string() }),
+  renameOccurrence: z.strictObject({
+    database: z.string().exactOptional(),
+    from: z.string(),
+    to: z.string(),
+  }),
   rename: z.strictObject({ ...place, from: z.string(), to: z.string() }),
 };

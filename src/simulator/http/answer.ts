@@ -16,6 +16,8 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
   /** How many records it shows, where it shows records. */
   readonly rows?: number;
+  /** What showing them takes beside the time of the request's kind. */
+  readonly showingMs?: number;
 };
 
 export type FileBody = {

@@ -39,8 +39,15 @@ export function disturbed(disturbance: Disturbance, work: Work): Promise<Outcome
 export async function taken(disturbance: Disturbance, work: Work): Promise<Outcome> {
   const perRow = await spend(disturbance);
   const answer = await disturbedWork(disturbance, work);
-  if (answer !== reset) await pause(disturbance.simulation, perRow * (answer.rows ?? 0));
-  return answer;
+  if (answer === reset) return answer;
+  return shownInTime(disturbance.simulation, answer, perRow * (answer.rows ?? 0) + (answer.showingMs ?? 0));
+}
+
+/** The web server in front of it gives up on what takes too long. */
+async function shownInTime(simulation: Simulation, answer: Answer, ms: number): Promise<Answer> {
+  const { gatewayTimeoutMs = Number.POSITIVE_INFINITY } = simulation.options;
+  await pause(simulation, Math.min(ms, gatewayTimeoutMs));
+  return ms > gatewayTimeoutMs ? htmlAnswer(504) : answer;
 }
 
 /** The time that every request of the kind takes; what each row takes beside is returned. */

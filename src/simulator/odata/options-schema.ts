@@ -29,6 +29,7 @@ export const odataOptions = z.strictObject({
   filteredWritesAreOne: flag,
   refusalStatus: z.int().min(400).max(599).exactOptional(),
   prohibitsModification: flag,
+  convertsWrittenZones: flag,
   webhooks: flag,
   webhookSuffix: flag,
   jsonFaults: z.strictObject({ questionMarks: flag, bareFractions: flag, rawControls: flag }).exactOptional(),

@@ -51,6 +51,8 @@ export type ODataOptions = {
   readonly webhooks?: boolean;
   /** Webhooks are found below the name of the file with `.fmp12` alone, as one client asks for them. Default false. */
   readonly webhookSuffix?: boolean;
+  /** A written timestamp with a zone is an instant, stored as the host's clock shows it. Default false (assumed: the zone is relative to the host's). */
+  readonly convertsWrittenZones?: boolean;
   /** What JSON parsers choke on, as real servers send it. Default none. */
   readonly jsonFaults?: {
     /** A number that is none is a bare `?`. */

@@ -9,9 +9,10 @@ import type { Address } from './address.ts';
 import { annotation, jsonAnswer } from './answers.ts';
 import { columnNamed, nameRules, type Column } from './columns.ts';
 import { occurrenceOf, type ODataExchange, type ODataRoute } from './exchange.ts';
-import { syntaxError } from './faults.ts';
-import { compileFilter, filteredRows } from './filter/compile.ts';
+import { noField, syntaxError } from './faults.ts';
+import { compileFilter } from './filter/compile.ts';
 import { parseFilter } from './filter/parse.ts';
+import { filteredRows } from './filter/plan.ts';
 import { featuresOf } from './form.ts';
 import { recordOf } from './keys.ts';
 import { orderedRows } from './order.ts';
@@ -25,6 +26,13 @@ export const readRoutes: readonly ODataRoute[] = [
   { kind: 'count', method: 'GET', path: ':database/:set/$count', scope: 'database', handle: count },
   { kind: 'read', method: 'GET', path: ':database/:set()', scope: 'database', handle: entity },
   { kind: 'read', method: 'GET', path: ':database/:set()/:field', scope: 'database', handle: property },
+  {
+    kind: 'read',
+    method: 'GET',
+    path: ':database/:set()/:field/:repetition',
+    scope: 'database',
+    handle: property,
+  },
 ];
 
 /** The rows that `$filter` lets pass, all of them where there is none. */
@@ -51,7 +59,7 @@ function collection(exchange: ODataExchange): Answer {
   const next =
     page.next === undefined ? '' : `,"${annotation(form.style, 'nextLink')}":${JSON.stringify(page.next)}`;
   const body = `{${contextMember(rendering)}${counted}"value":[${records}]${next}}`;
-  return { ...jsonAnswer(body, form), rows: rows.length };
+  return { ...jsonAnswer(body, form), rows: rows.length, showingMs: rows.length * rendering.showMs };
 }
 
 type Page = { readonly from: number; readonly rows: number; readonly next: string | undefined };
@@ -103,7 +111,7 @@ function count(exchange: ODataExchange): Answer {
 
 function entity(exchange: ODataExchange): Answer {
   const { occurrence, row } = recordOf(exchange);
-  return { ...entityAnswer(exchange, occurrence, row), rows: 1 };
+  return entityAnswer(exchange, occurrence, row);
 }
 
 export function entityAnswer(
@@ -114,12 +122,24 @@ export function entityAnswer(
 ): Answer {
   const rendering = renderingOf(exchange, occurrence);
   const body = `{${contextMember(rendering, '/$entity')}${renderMembers(row, rendering)}}`;
-  return jsonAnswer(body, exchange.form, status);
+  return { ...jsonAnswer(body, exchange.form, status), rows: 1, showingMs: rendering.showMs };
+}
+
+/** `Name`, `Name[2]` and `Name/2`. */
+function fieldColumn(exchange: ODataExchange, occurrence: Occurrence): Column {
+  const { field = '', repetition } = exchange.params;
+  const [, bare = field, inBrackets] = /^(.*)\[(\d+)\]$/s.exec(field) ?? [];
+  const column = columnNamed(exchange, occurrence, bare);
+  const number = repetition ?? inBrackets;
+  if (number === undefined) return column;
+  const slot = column.kind === 'field' ? column.slot.field.slots[Number(number) - 1] : undefined;
+  if (!slot) throw noField(field);
+  return { kind: 'field', slot };
 }
 
 function property(exchange: ODataExchange): Answer {
   const { occurrence, row } = recordOf(exchange);
-  const column = columnNamed(exchange, occurrence, exchange.params['field'] ?? '');
+  const column = fieldColumn(exchange, occurrence);
   const { name } = shown(exchange, occurrence, column);
   const { form } = exchange;
   const url = recordUrl(exchange, occurrence, row).slice(exchange.databaseUrl.length + 1);

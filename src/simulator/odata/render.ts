@@ -2,7 +2,7 @@
 import { digitsOf } from '../store/neutral.ts';
 import { fieldIdText, tableIdText, type Occurrence } from '../store/occurrence.ts';
 import type { Row } from '../store/row-set.ts';
-import type { Slot } from '../store/schema.ts';
+import { showMsOf, type Slot } from '../store/schema.ts';
 import { annotation } from './answers.ts';
 import { columnNamed, namesOf, rowId, rowModId, type Column } from './columns.ts';
 import { containerValue } from './container-value.ts';
@@ -19,6 +19,8 @@ export type Rendering = {
   readonly keys: readonly Slot[];
   /** Of the set; a record's key follows. */
   readonly url: string;
+  /** What one record costs the server beside. */
+  readonly showMs: number;
 };
 
 /** What `$select` names, else all but containers and summaries. */
@@ -28,9 +30,11 @@ export function renderingOf(exchange: ODataExchange, occurrence: Occurrence): Re
     select === undefined || select.trim() === '*' || select === ''
       ? defaultColumns(exchange, occurrence)
       : namesOf(exchange, select).map((name) => columnNamed(exchange, occurrence, name));
+  const fields = columns.flatMap((column) => (column.kind === 'field' ? [column.slot.field] : []));
   return {
     exchange,
     occurrence,
+    showMs: showMsOf(fields),
     columns: columns.map((column) => shown(exchange, occurrence, column)),
     keys: keySlots(occurrence.table),
     url: setUrl(exchange, occurrence),

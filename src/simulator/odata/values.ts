@@ -1,6 +1,8 @@
 /** The body of a create or an update as changes of slots; values as OData writes them. */
+import { formatWallTime, wallTimeAt } from '../../core/wall-time.ts';
 import { FileMakerFailure } from '../failure.ts';
 import { parseBody, type Json, type JsonObject } from '../http/json-body.ts';
+import type { Simulation } from '../simulation.ts';
 import { storedText } from '../store/neutral.ts';
 import type { Occurrence } from '../store/occurrence.ts';
 import type { Slot } from '../store/schema.ts';
@@ -22,7 +24,7 @@ function changesIn(exchange: ODataExchange, occurrence: Occurrence, body: JsonOb
   return new Map(
     members.map(([name, given]): [number, string] => {
       const slot = writableSlot(exchange, occurrence, name);
-      return [slot.index, storedValue(slot, given)];
+      return [slot.index, storedValue(slot, given, exchange.simulation)];
     }),
   );
 }
@@ -42,7 +44,7 @@ function writableSlot(exchange: ODataExchange, occurrence: Occurrence, name: str
 }
 
 /** Numbers keep the digits that were sent; a text is taken for one (assumed). There are no truth values. */
-export function storedValue({ field: { type } }: Slot, given: Json): string {
+export function storedValue({ field: { type } }: Slot, given: Json, simulation: Simulation): string {
   if (given === null || given === '') return '';
   if (typeof given !== 'string') throw incompatibleTypes();
   switch (type) {
@@ -53,15 +55,21 @@ export function storedValue({ field: { type } }: Slot, given: Json): string {
     case 'container':
       throw incompatibleTypes();
     default:
-      return storedWall(given, type);
+      return storedWall(given, type, simulation);
   }
 }
 
 const timestamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
 
-function storedWall(given: string, type: 'date' | 'time' | 'timestamp'): string {
-  const [, wall, zone = 'Z'] = type === 'timestamp' ? (timestamp.exec(given) ?? []) : [];
-  const neutral = readWall(wall === undefined ? given : inHostZone(wall, zone), type, 'iso');
+function storedWall(given: string, type: 'date' | 'time' | 'timestamp', simulation: Simulation): string {
+  const [, wall, zone] = type === 'timestamp' ? (timestamp.exec(given) ?? []) : [];
+  const shown = wall === undefined || zone === undefined ? given : onHost(wall, zone, simulation);
+  const neutral = readWall(shown, type, 'iso');
   if (neutral === undefined) throw incompatibleTypes();
   return neutral;
+}
+
+function onHost(wall: string, zone: string, { options, host }: Simulation): string {
+  if (options.odata?.convertsWrittenZones !== true) return inHostZone(wall, zone);
+  return formatWallTime(wallTimeAt(Date.parse(`${wall}${zone}`), host.timeZone));
 }

@@ -29,6 +29,10 @@ export class Field {
   }
 }
 
+/** What these cost in one record. */
+export const showMsOf = (fields: readonly Field[]): number =>
+  fields.reduce((sum, { description }) => sum + (description.showMs ?? 0), 0);
+
 export class Slot {
   readonly field: Field;
   readonly index: number;

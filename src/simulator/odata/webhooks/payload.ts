@@ -4,8 +4,9 @@
  */
 import { QueryOptions } from '../address.ts';
 import type { ODataExchange } from '../exchange.ts';
-import { compileFilter, filteredRows } from '../filter/compile.ts';
+import { compileFilter } from '../filter/compile.ts';
 import { parseFilter } from '../filter/parse.ts';
+import { filteredRows } from '../filter/plan.ts';
 import { columnNamed, nameRules } from '../columns.ts';
 import { formOf } from '../form.ts';
 import { contextMember, renderingOf, renderMembers } from '../render.ts';
