@@ -21,6 +21,8 @@ export type Call = Omit<HttpRequest, 'authorization'> & {
   readonly place: Place & { readonly database: string };
   /** A write that could not be sent by then is not sent. */
   readonly departBy?: EpochMs;
+  /** It rests on what was just read: it goes before others. */
+  readonly isUrgent?: boolean;
 };
 
 /** What stands before the API, such as a proxy, would not pass this one request on. */
@@ -44,6 +46,7 @@ export interface Turns {
     database: string,
     signal: AbortSignal,
     send: (asker: { readonly authorization: string }, load: Load) => Promise<Answer>,
+    isUrgent?: boolean,
   ): Promise<Answer>;
   /** So many requests of the database come soon. */
   ahead(database: string, count: number): void;
@@ -88,7 +91,7 @@ export class Requests {
       if (answer.kind !== 'envelope') return again((tries) => noAnswer(call.place, answer, tries));
       if (answer.code === '0' || expected.includes(answer.code)) return done(answer);
       if (isPassing(answer.code)) return again((tries) => codeFailure(call.place, answer, tries));
-      throw this.#failure(call, answer);
+      throw this.failure(call.place, answer);
     });
   }
 
@@ -130,7 +133,7 @@ export class Requests {
       case 'token':
       case 'account':
       case 'layout':
-        throw this.#failure(call, answer);
+        throw this.failure(call.place, answer);
       default:
         return done(answer);
     }
@@ -157,7 +160,7 @@ export class Requests {
       case 'layout':
       case 'field':
       case 'dataLimit':
-        throw this.#failure(call, answer);
+        throw this.failure(call.place, answer);
       default:
         return done(answer);
     }
@@ -173,8 +176,8 @@ export class Requests {
     signal: AbortSignal,
     work?: (answer: Envelope, authorization: string) => Promise<void>,
   ): Promise<Answer> {
-    const { place, departBy = Number.POSITIVE_INFINITY, ...request } = call;
-    const answer = await this.#o.turns.use(place.database, signal, async ({ authorization }, load) => {
+    const { place, departBy = Number.POSITIVE_INFINITY, isUrgent, ...request } = call;
+    const send: Parameters<Turns['use']>[2] = async ({ authorization }, load) => {
       const { waiting, standing, transport, pace, answerOf } = this.#o;
       const { clock } = waiting;
       const sentAt = clock.now();
@@ -185,13 +188,15 @@ export class Requests {
       if (heard !== undefined) pace.hear(heard);
       if (came.kind === 'envelope' && came.code === '0') await work?.(came, authorization);
       return came;
-    });
+    };
+    const answer = await this.#o.turns.use(place.database, signal, send, isUrgent);
     if (answer.kind === 'untrusted') throw untrusted(place, answer.reason);
     return answer;
   }
 
-  #failure(call: Call, answer: Envelope): ServerError {
-    const failure = codeFailure(call.place, answer);
+  /** The error for it. An account that is refused is left alone for a while. */
+  failure(place: Place, answer: Envelope): ServerError {
+    const failure = codeFailure(place, answer);
     if (failure.code === 'account-refused') this.#o.turns.refuse(failure);
     return failure;
   }

@@ -55,11 +55,13 @@ function errorOf(error: unknown): ODataError | undefined {
   return asKnown({ code: String(code), message: typeof message === 'string' ? message : '' });
 }
 
-/**
- * 8309 is all that its SQL refuses. Where it says that a field or a table is not there, it means what FileMaker has codes of its own
- * for.
- */
+/** What OData has codes of its own for though FileMaker has one: a record, and a table, that is not there. */
+const known: Readonly<Record<string, string>> = { '-1023': '101', '-1020': '105' };
+
+/** 8309 is all that its SQL refuses, a field or a table that is not there among it. */
 function asKnown(error: ODataError): ODataError {
+  const code = known[error.code];
+  if (code !== undefined) return { ...error, code };
   if (error.code !== '8309' || !/does not exist|could not be found|not defined/i.test(error.message))
     return error;
   if (/\b(?:field|column) named\b/i.test(error.message)) return { ...error, code: '102' };

@@ -1,6 +1,6 @@
 /**
  * Whose turn it is: OData has no sessions, so each request carries the account, and no more are under way than the configuration and
- * the pace allow. First come, first served.
+ * the pace allow. First come, first served, but for what rests on what was just read.
  */
 import type { Clock } from '../../ports/clock.ts';
 import type { ServerError } from '../../ports/server-errors.ts';
@@ -42,8 +42,9 @@ export class Gate implements Turns {
     _database: string,
     signal: AbortSignal,
     send: (asker: { readonly authorization: string }, load: Load) => Promise<Answer>,
+    isUrgent = false,
   ): Promise<Answer> {
-    await this.#turn(signal);
+    await this.#turn(isUrgent, signal);
     try {
       const underWay = (): number => this.#underWay;
       const isFull = (): boolean => this.#underWay >= this.#most;
@@ -82,7 +83,7 @@ export class Gate implements Turns {
     return this.#isClosed ? closed(this.#o.place.server) : this.#refusal.error;
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
+  async #turn(isUrgent: boolean, signal: AbortSignal): Promise<void> {
     const reason = this.#reasonToStop(signal);
     if (reason !== undefined) throw reason;
     if (this.#queue.length === 0 && this.#underWay < this.#most) {
@@ -91,7 +92,8 @@ export class Gate implements Turns {
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiter: Waiter = { go: resolve, fail: reject };
-    this.#queue.push(waiter);
+    if (isUrgent) this.#queue.unshift(waiter);
+    else this.#queue.push(waiter);
     const leave = (): void => {
       const place = this.#queue.indexOf(waiter);
       if (place < 0) return;

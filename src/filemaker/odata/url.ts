@@ -59,22 +59,26 @@ export function queryOf(options: Readonly<Record<string, string | undefined>>): 
 }
 
 /**
- * `terms` joined by `or`, in as few filters as stay below the length that an address may have; a term that is too long
- * by itself stands alone.
+ * In as few groups as their terms, joined by `or`, stay below the length that an address may have; one that is too long by itself stands
+ * alone.
  */
-export function filtersOf(terms: readonly string[], room: number): readonly (readonly string[])[] {
-  const filters: string[][] = [];
+export function groupsOf<T>(
+  all: readonly T[],
+  termOf: (one: T) => string,
+  room: number,
+): readonly (readonly T[])[] {
+  const groups: T[][] = [];
   let left = 0;
-  for (const term of terms) {
-    const length = encodeQuery(` or ${term}`).length;
-    const last = filters.at(-1);
+  for (const one of all) {
+    const length = encodeQuery(` or ${termOf(one)}`).length;
+    const last = groups.at(-1);
     if (last === undefined || length > left) {
-      filters.push([term]);
+      groups.push([one]);
       left = room - length;
     } else {
-      last.push(term);
+      last.push(one);
       left -= length;
     }
   }
-  return filters;
+  return groups;
 }

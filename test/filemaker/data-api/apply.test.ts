@@ -5,7 +5,7 @@ import type { Bulk, BulkWrite } from '../../../src/ports/server.ts';
 import { type ServerSyncScript, serverSyncScript } from '../../../src/simulator/serversync-script.ts';
 import type { Version } from '../../../src/simulator/profiles.ts';
 import { anyTime, connect, type Connected, contacts, never } from './bindings.ts';
-import { place, simulate, type Simulated } from './simulated.ts';
+import { place, simulate, type Simulated } from '../../contracts/server/simulated.ts';
 
 const script = 'ServerSync';
 const rows = [{ PK: 'k1', Name: 'Ann' }, { PK: 'k2' }, { PK: 'k3' }, { PK: 'k4', Code: 'taken' }];

@@ -5,7 +5,7 @@ import { account, never } from './bindings.ts';
 import { envelope, startScripted, withSessions } from '../http/scripted-server.ts';
 import { selfSigned } from '../http/self-signed.ts';
 import { signed } from '../http/signed.ts';
-import { simulate } from './simulated.ts';
+import { simulate } from '../../contracts/server/simulated.ts';
 import { VirtualClock } from '../http/virtual-clock.ts';
 
 type Look = AsyncDisposable & { readonly inspection: Inspection };

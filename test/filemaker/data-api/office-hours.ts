@@ -14,7 +14,7 @@ import type { Simulator } from '../../../src/simulator/simulator.ts';
 import { VirtualClock } from '../../../src/simulator/virtual-clock.ts';
 import { memorySessionSlots } from '../../support/memory/session-slots.ts';
 import { account, contacts, never } from './bindings.ts';
-import { simulate } from './simulated.ts';
+import { simulate } from '../../contracts/server/simulated.ts';
 
 /**
  * As the benchmark's LAN: a find page 30 ms and 0.05 ms a row, an edit 12 ms, a create 15 ms. A page has 100 rows here, and takes

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { anyTime, account, connect, contacts, never } from './bindings.ts';
-import { simulate } from './simulated.ts';
+import { simulate } from '../../contracts/server/simulated.ts';
 import type { Effect } from '../../../src/simulator/troubles.ts';
 
 const content = 'Annabel Secretcontent';

@@ -4,7 +4,7 @@ import { type MemorySessionSlots, memorySessionSlots } from '../../support/memor
 import { keptToken } from '../../../src/filemaker/data-api/session.ts';
 import { anyTime, connect, contacts, never } from './bindings.ts';
 import { envelope, startScripted, withSessions } from '../http/scripted-server.ts';
-import { place, simulate } from './simulated.ts';
+import { place, simulate } from '../../contracts/server/simulated.ts';
 
 const all = { offset: 0, limit: 10 };
 const archive = { ...contacts, database: 'Archive' };

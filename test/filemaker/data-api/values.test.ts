@@ -5,7 +5,7 @@ import { canonicalValue, wireValue } from '../../../src/filemaker/data-api/field
 import { parseWire } from '../../../src/filemaker/http/wire-json.ts';
 import { anyTime, connect, contacts, never } from './bindings.ts';
 import { envelope, startScripted, withSessions } from '../http/scripted-server.ts';
-import { place, simulate } from './simulated.ts';
+import { simulate } from '../../contracts/server/simulated.ts';
 
 const all = { offset: 0, limit: 10 };
 
@@ -103,16 +103,6 @@ test('what is created is read again exactly, on a server that takes no write opt
     const [record] = (await table.list(all, never)).records;
     expect([record?.key, record?.values]).toEqual(['k1', values]);
   }
-});
-
-test('an emptied field is sent as empty text, never as null', async () => {
-  await using simulator = await simulate([{ PK: 'k1', Name: 'Ann', Amount: 7, Born: '1990-01-01' }]);
-  await using connected = connect(simulator.url);
-  const table = connected.server.table(contacts);
-  const outcome = await table.update('1', 0, { name: '', amount: '', born: '' }, never);
-  expect(outcome).toEqual({ kind: 'written', recordId: '1', modId: 1 });
-  const [record] = simulator.control.records(place);
-  expect(record?.values).toMatchObject({ Name: '', Amount: '', Born: '' });
 });
 
 test('a record is made without its containers, and no file is written as a value', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failureOf } from '../../../src/filemaker/http/connection-failure.ts';
 import { anyTime, connect, contacts, never } from './bindings.ts';
 import { envelope, startScripted, withSessions, type Reply, type Request } from '../http/scripted-server.ts';
-import { place, simulate } from './simulated.ts';
+import { place, simulate } from '../../contracts/server/simulated.ts';
 
 const html: Reply = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' };
 const broken: Reply = {
@@ -24,36 +24,11 @@ test.each([
   expect(fake.requests.filter(({ path }) => path.endsWith('/records'))).toHaveLength(1);
 });
 
-test.each([400, 403, 413])(
-  'a write that a web server turns away with HTTP %i is refused, by itself',
-  async (status) => {
-    await using fake = await startScripted(withSessions(() => ({ ...html, status })));
-    await using connected = connect(fake.url);
-    const table = connected.server.table(contacts);
-    const refused = {
-      kind: 'refused',
-      code: `http-${status}`,
-      reason: expect.stringContaining('the web server'),
-    };
-    expect(await table.create('k1', { name: 'Ann' }, anyTime, never)).toEqual(refused);
-    expect(await table.update('7', 3, { name: 'Ann' }, never)).toEqual(refused);
-    expect(fake.requests.filter(({ path }) => path.includes('/records'))).toHaveLength(2);
-  },
-);
-
 test('a web server that knows no Data API any more is the fault of the server, not of the record', async () => {
   await using fake = await startScripted(withSessions(() => ({ ...html, status: 404 })));
   await using connected = connect(fake.url);
   const create = connected.server.table(contacts).create('k1', {}, anyTime, never);
   await expect(create).rejects.toMatchObject({ code: 'server-unreachable' });
-});
-
-test('HTTP 408 to a write leaves open whether it was done', async () => {
-  await using fake = await startScripted(withSessions(() => ({ ...html, status: 408 })));
-  await using connected = connect(fake.url);
-  expect(await connected.server.table(contacts).create('k1', {}, anyTime, never)).toEqual({
-    kind: 'unknown',
-  });
 });
 
 test.each([
@@ -86,49 +61,6 @@ test.each([
   });
 });
 
-test('a lost answer to a create that was done is unknown, and the record is there once', async () => {
-  await using simulator = await simulate();
-  simulator.control.addTrouble({ effect: { kind: 'resetAfter' }, on: ['create'], next: 1 });
-  await using connected = connect(simulator.url);
-  expect(await connected.server.table(contacts).create('k1', {}, anyTime, never)).toEqual({
-    kind: 'unknown',
-  });
-  expect([simulator.control.count(place), simulator.control.stats().requests.create]).toEqual([1, 1]);
-});
-
-test('a lost answer to an update is unknown, and it is not sent again', async () => {
-  await using simulator = await simulate([{ PK: 'k1' }]);
-  simulator.control.addTrouble({
-    effect: { kind: 'html', status: 504, after: true },
-    on: ['update'],
-    next: 1,
-  });
-  await using connected = connect(simulator.url);
-  const outcome = await connected.server.table(contacts).update('1', 0, { name: 'Ann' }, never);
-  expect([outcome, simulator.control.stats().requests.update]).toEqual([{ kind: 'unknown' }, 1]);
-});
-
-test('a write that FileMaker says it did not do is repeated until it is done', async () => {
-  await using simulator = await simulate();
-  simulator.control.addTrouble({ effect: { kind: 'error', code: '16' }, on: ['create'], next: 3 });
-  await using connected = connect(simulator.url);
-  expect(await connected.server.table(contacts).create('k1', {}, anyTime, never)).toMatchObject({
-    kind: 'written',
-  });
-  expect([simulator.control.count(place), simulator.control.stats().requests.create]).toEqual([1, 4]);
-});
-
-test('R3: a create that could not leave in time is never sent, not even after waiting to be repeated', async () => {
-  await using simulator = await simulate();
-  simulator.control.addTrouble({ effect: { kind: 'error', code: '16' }, on: ['create'], next: 3 });
-  await using connected = connect(simulator.url, { random: () => 0.5 });
-  const departBy = connected.clock.now() + 150;
-  expect(await connected.server.table(contacts).create('k1', {}, departBy, never)).toEqual({
-    kind: 'unsent',
-  });
-  expect([simulator.control.count(place), simulator.control.stats().requests.create]).toEqual([0, 2]);
-});
-
 test('a write that never left because nothing listens any more is repeated, and then unreachable', async () => {
   const fake = await startScripted(withSessions(() => envelope('0', { data: [] })));
   await using connected = connect(fake.url);
@@ -141,17 +73,6 @@ test('a write that never left because nothing listens any more is repeated, and 
   await expect(table.create('k', {}, anyTime, never)).rejects.toMatchObject({ code: 'server-unreachable' });
   expect(connected.clock.slept).toHaveLength(4);
 });
-
-test.each(['102', '105', '802', '953'])(
-  'a write that is answered %s stops the work on the table',
-  async (code) => {
-    await using fake = await startScripted(withSessions(() => envelope(code)));
-    await using connected = connect(fake.url);
-    const written = connected.server.table(contacts).update('7', 3, { name: 'Ann' }, never);
-    await expect(written).rejects.toMatchObject({ fileMakerCode: code });
-    await expect(written).rejects.toThrow('layout "sync contacts" of database "Sales" on server "berlin"');
-  },
-);
 
 test.each([
   ['504', /not unique/],
@@ -178,15 +99,6 @@ test('an update names the modId it is based on, and does not touch a record that
   expect(await table.update('1', 0, { name: 'Eve' }, never)).toEqual({ kind: 'moved' });
   expect(simulator.control.records(place)[0]?.values['Name']).toBe('Bob');
   expect(simulator.control.stats().updatesWithoutModId).toBe(0);
-});
-
-test('a record that a user has open is locked, and one that is gone is missing', async () => {
-  await using simulator = await simulate([{ PK: 'k1' }]);
-  simulator.control.lock({ ...place, recordIds: [1] });
-  await using connected = connect(simulator.url);
-  const table = connected.server.table(contacts);
-  expect(await table.update('1', 0, { name: 'Bob' }, never)).toEqual({ kind: 'locked', code: '301' });
-  expect(await table.update('99', 0, { name: 'Bob' }, never)).toEqual({ kind: 'missing' });
 });
 
 test('a key that users must not modify is created on a server that takes write options', async () => {

@@ -5,7 +5,7 @@ import {
   encodeSegment,
   fieldName,
   filterLiteral,
-  filtersOf,
+  groupsOf,
   queryOf,
 } from '../../../src/filemaker/odata/url.ts';
 
@@ -60,10 +60,10 @@ test.each([
 test('terms are put together as far as an address may go, each once and in their order', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ maxLength: 60 })), fc.integer({ min: 10, max: 400 }), (terms, room) => {
-      const filters = filtersOf(terms, room);
-      expect(filters.flat()).toEqual(terms);
-      for (const filter of filters)
-        expect(filter.length === 1 || encodeQuery(filter.join(' or ')).length <= room).toBe(true);
+      const groups = groupsOf(terms, (term) => term, room);
+      expect(groups.flat()).toEqual(terms);
+      for (const group of groups)
+        expect(group.length === 1 || encodeQuery(group.join(' or ')).length <= room).toBe(true);
     }),
   );
 });

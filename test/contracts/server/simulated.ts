@@ -1,9 +1,9 @@
 /** A simulated FileMaker Server with the tables that the tests use. */
 import { startSimulator, type Simulator } from '../../../src/simulator/simulator.ts';
 import type { DatabaseDescription, Script, SimulatorOptions } from '../../../src/simulator/description.ts';
-import { account } from './bindings.ts';
+import { account } from '../../filemaker/data-api/bindings.ts';
 
-type Rows = readonly Readonly<Record<string, string | number>>[];
+export type Rows = readonly Readonly<Record<string, string | number>>[];
 
 type Scripts = Readonly<Record<string, Script>>;
 
@@ -27,6 +27,10 @@ const fileWith = (name: string, rows: Rows, scripts: Scripts): DatabaseDescripti
         { name: 'Shared', type: 'text', global: true },
         { name: 'Modified', type: 'timestamp', autoEnter: 'modifiedAt' },
         { name: 'ModifiedUtc', type: 'number', autoEnter: 'utcMilliseconds' },
+        { name: 'id', type: 'text' },
+        { name: 'First Name', type: 'text' },
+        { name: 'Größe', type: 'number' },
+        { name: 'zz_Mod', type: 'text' },
       ],
       rows,
     },

@@ -1,0 +1,174 @@
+/**
+ * Many operations in one request. Whether a server takes batches, and how it wants the paths in them, is found out by batches that only
+ * read; one that does not is asked again after a while.
+ */
+import type { EpochMs } from '../../core/names.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Answer } from '../http/answer.ts';
+import { codeFailure, noAnswer } from '../http/failures.ts';
+import { meaningOf } from '../http/codes.ts';
+import { isPassing } from '../http/plain-request.ts';
+import { again, type Attempt, done, persist, type Waiting } from '../http/retry.ts';
+import type { Call, Requests } from '../http/requests.ts';
+import { isRefusal } from './manners.ts';
+import { batchBody, type Operation, type Part, partsIn } from './multipart.ts';
+import { encodeSegment } from './url.ts';
+
+export type Batched = {
+  readonly parts: readonly Part[];
+  /** The end of the answer came, so nothing of the batch is still to be done. */
+  readonly isWhole: boolean;
+  readonly ms: number;
+};
+
+/** `none`: nothing of it was done. `tooLong`: neither, and fewer may go. */
+export type BatchAnswer = Batched | 'none' | 'tooLong' | 'unsent' | 'unknown';
+
+/** After so long a server that took no batch is tried again (assumed). */
+const offMs = 10 * 60_000;
+
+/** With `.fmp12` in the path, or another service root, they are refused by a server that sees it otherwise (-1032, -1000). */
+const roots = ['bare', 'suffixed', 'relative'] as const;
+
+type BatchesOptions = {
+  readonly requests: Requests;
+  readonly waiting: Waiting;
+  readonly root: string;
+  readonly accept: string;
+};
+
+type Place = Call['place'];
+
+export class Batches {
+  readonly #o: BatchesOptions;
+  readonly #clock: Pick<Clock, 'now'>;
+  #root = 0;
+  #offUntil: EpochMs = Number.NEGATIVE_INFINITY;
+  #count = 0;
+  #unclears = 0;
+  #isKnown = false;
+
+  constructor(options: BatchesOptions) {
+    this.#o = options;
+    this.#clock = options.waiting.clock;
+  }
+
+  /** As far as is known. */
+  get areTaken(): boolean {
+    return this.#clock.now() >= this.#offUntil;
+  }
+
+  off(): void {
+    this.#offUntil = this.#clock.now() + offMs;
+  }
+
+  /** Reads only: repeated while what fails may pass. Undefined where the server takes no batch. */
+  read(place: Place, operations: readonly Operation[], signal: AbortSignal): Promise<Batched | undefined> {
+    return persist(this.#o.waiting, signal, async () => {
+      const answer = await this.#o.requests.once(this.#call(place, operations), signal);
+      return this.#judge(place, answer, operations);
+    });
+  }
+
+  #judge(place: Place, answer: Answer, operations: readonly Operation[]): Attempt<Batched | undefined> {
+    if (answer.kind === 'unreadable' && answer.status >= 400 && answer.status < 500 && answer.status !== 408)
+      return done(this.#refused());
+    if (answer.kind !== 'envelope') return again((tries) => noAnswer(place, answer, tries));
+    if (answer.code === '0') {
+      const batched = batchedIn(answer);
+      this.#isKnown = batched !== undefined && isOf(batched, operations);
+      return done(this.#isKnown ? batched : this.#refused());
+    }
+    if (isPassing(answer.code)) return again((tries) => codeFailure(place, answer, tries));
+    if (endsWork.includes(meaningOf(answer.code).class)) throw this.#o.requests.failure(place, answer);
+    if (!wrongPaths.includes(answer.code) || this.#root + 1 >= roots.length) return done(this.#refused());
+    this.#root += 1;
+    return again((tries) => codeFailure(place, answer, tries));
+  }
+
+  #refused(): undefined {
+    this.off();
+    return undefined;
+  }
+
+  #none(): 'none' {
+    this.off();
+    return 'none';
+  }
+
+  /** An answer may be lost once; single requests tell better what is wrong. */
+  #unclear(): 'unknown' {
+    this.#unclears += 1;
+    if (this.#unclears > 1) this.off();
+    return 'unknown';
+  }
+
+  /** Whether the server takes batches, by one that reads a record where that is not known. */
+  async taken(place: Place, probe: Operation, signal: AbortSignal): Promise<boolean> {
+    if (!this.areTaken) return false;
+    if (this.#isKnown) return true;
+    return (await this.read(place, [probe], signal)) !== undefined;
+  }
+
+  async write(
+    place: Place,
+    operations: readonly Operation[],
+    departBy: EpochMs,
+    signal: AbortSignal,
+  ): Promise<BatchAnswer> {
+    const answer = await this.#o.requests.script(
+      { ...this.#call(place, operations), departBy, isUrgent: true },
+      signal,
+    );
+    if (answer === 'unsent') return answer;
+    if (answer === 'unknown') return this.#unclear();
+    if (answer.kind === 'turned-away') return answer.status === 413 ? 'tooLong' : this.#none();
+    if (answer.code !== '0') return isRefusal(answer.code) ? this.#none() : this.#unclear();
+    const batched = batchedIn(answer);
+    if (batched === undefined) return this.#unclear();
+    this.#unclears = 0;
+    return batched;
+  }
+
+  #call(place: Place, operations: readonly Operation[]): Call {
+    this.#count += 1;
+    const boundary = `batch_${this.#count}`;
+    const own = operations.map((one) => ({ ...one, path: this.#pathOf(place, one.path) }));
+    return {
+      method: 'POST',
+      path: `/${encodeSegment(place.database)}/$batch`,
+      accept: 'multipart/mixed',
+      prefer: 'odata.continue-on-error',
+      contentType: `multipart/mixed; boundary=${boundary}`,
+      body: batchBody(own, boundary, this.#o.accept),
+      place,
+    };
+  }
+
+  /** `path`: below the database. */
+  #pathOf({ database }: Place, path: string): string {
+    const name = encodeSegment(database);
+    switch (roots[this.#root]) {
+      case 'suffixed':
+        return `${this.#o.root}/${name}.fmp12/${path}`;
+      case 'relative':
+        return path;
+      default:
+        return `${this.#o.root}/${name}/${path}`;
+    }
+  }
+}
+
+const wrongPaths: readonly string[] = ['-1000', '-1032'];
+
+const endsWork: readonly string[] = ['token', 'account', 'database', 'dataLimit', 'full'];
+
+/** A server that does not do what it was asked to answers something else, or nothing. */
+const isOf = ({ parts }: Batched, operations: readonly Operation[]): boolean =>
+  parts.length > 0 && parts.length <= operations.length;
+
+function batchedIn(answer: Extract<Answer, { readonly kind: 'envelope' }>): Batched | undefined {
+  const { contentType, text, sentAt, answeredAt } = answer.http;
+  const found = partsIn(contentType, text);
+  return found && { ...found, ms: answeredAt - sentAt };
+}

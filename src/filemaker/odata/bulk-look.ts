@@ -1,0 +1,119 @@
+/** What the records of many writes look like: rows by record id for those that are there, by key for those that are made. */
+import type { BulkWrite, WriteOutcome } from '../../ports/server.ts';
+import type { Key, RecordId } from '../../core/names.ts';
+import type { Columns, RowState } from './columns.ts';
+import type { Firsts } from './firsts.ts';
+import { keyGroups, keyQuestion, rowGroups, rowQuestion } from './key-looks.ts';
+import type { Operation, Part } from './multipart.ts';
+import type { Asked, Rows } from './rows.ts';
+import { outcomeOfUpdate } from './writes.ts';
+
+export type Seen = {
+  readonly columns: Columns;
+  readonly byId: ReadonlyMap<RecordId, RowState>;
+  readonly byKey: ReadonlyMap<Key, readonly unknown[]>;
+};
+
+const nothing: Asked = { $select: 'ROWID', $top: '0' };
+
+/** For a key that is to be made: more rows than one are too many. */
+const rowsForAKey = 3;
+
+export class BulkLook {
+  readonly #rows: Rows;
+  readonly #firsts: Firsts;
+
+  constructor(rows: Rows, firsts: Firsts) {
+    this.#rows = rows;
+    this.#firsts = firsts;
+  }
+
+  /** By one batch, or one by one where that is refused; by keys where ROWID cannot be filtered. */
+  async at(writes: readonly BulkWrite[], signal: AbortSignal): Promise<Seen> {
+    const seen = await this.#together(writes, signal);
+    if (seen !== undefined) return seen;
+    const { manners } = this.#rows.parts;
+    const byRow = manners.has('rowFilter');
+    const rows: unknown[] = [];
+    for (const one of this.#asked(writes)) {
+      const uses = byRow ? (['rowFilter'] as const) : [];
+      const shown = await this.#rows.read(
+        uses,
+        (_, has) => (has('rowFilter') === byRow ? one : nothing),
+        signal,
+      );
+      if (manners.has('rowFilter') !== byRow) return this.at(writes, signal);
+      rows.push(...shown.rows);
+    }
+    return this.#seen(rows);
+  }
+
+  async #together(writes: readonly BulkWrite[], signal: AbortSignal): Promise<Seen | undefined> {
+    const asked = this.#asked(writes);
+    const { batches, place } = this.#rows.parts;
+    if (asked.length < 2 || !batches.areTaken) return undefined;
+    const answer = await batches.read(
+      place,
+      asked.map((one) => this.#rows.get(one)),
+      signal,
+    );
+    return answer && this.seenIn(answer.parts, asked.length);
+  }
+
+  /** As parts of a batch. */
+  questions(writes: readonly BulkWrite[]): readonly Operation[] {
+    return this.#asked(writes.filter(({ kind }) => kind !== 'remove')).map((one) => this.#rows.get(one));
+  }
+
+  #asked(writes: readonly BulkWrite[]): readonly Asked[] {
+    const columns = this.#rows.columns();
+    const select = columns.stateSelect();
+    const made = columns.stateSelect(this.#firsts.areKnown ? [] : createdFields(writes));
+    const byRow = this.#rows.parts.manners.has('rowFilter');
+    const ids = writes.flatMap((write) => (write.kind === 'create' || !byRow ? [] : write.recordId));
+    const keys = writes.flatMap(({ kind, key }) => (kind === 'create' || !byRow ? key : []));
+    return [
+      ...rowGroups(ids, select).map((group) => rowQuestion(group, select)),
+      ...keyGroups(columns, keys, () => made).map((group) =>
+        keyQuestion(columns, group, made, group.length * rowsForAKey),
+      ),
+    ];
+  }
+
+  /** Undefined where not all of it is there. */
+  seenIn(parts: readonly Part[], count: number): Seen | undefined {
+    const all = parts.map((part) => this.#rows.rowsIn(part));
+    const rows = all.flatMap((one) => one ?? []);
+    return all.length === count && all.every((one) => one !== undefined) ? this.#seen(rows) : undefined;
+  }
+
+  #seen(rows: readonly unknown[]): Seen {
+    const columns = this.#rows.columns();
+    const states = rows.map((row) => ({ row, state: columns.state(row) }));
+    return {
+      columns,
+      byId: new Map(states.map(({ state }) => [state.recordId, state])),
+      byKey: Map.groupBy(rows, (row) => columns.state(row).key),
+    };
+  }
+
+  /** `as-it-was`: nothing was done to it. */
+  outcome(write: BulkWrite, state: 'fresh' | 'maybe' | 'done', seen: Seen): WriteOutcome | 'as-it-was' {
+    if (write.kind === 'create') {
+      const rows = seen.byKey.get(write.key) ?? [];
+      if (rows.length === 0) return state === 'done' ? unknown : 'as-it-was';
+      return state === 'done' ? this.#firsts.outcome(seen.columns, rows, write.key, write.values) : unknown;
+    }
+    const row = seen.byId.get(write.recordId);
+    if (state === 'done' && write.kind === 'update') return outcomeOfUpdate(write.recordId, write.modId, row);
+    if (row === undefined) return state === 'fresh' ? { kind: 'missing' } : unknown;
+    if (row.modId === write.modId && row.key === write.key) return 'as-it-was';
+    return state === 'fresh' ? { kind: 'moved' } : unknown;
+  }
+}
+
+const createdFields = (writes: readonly BulkWrite[]): readonly string[] => [
+  ...new Set(writes.flatMap((write) => (write.kind === 'create' ? Object.keys(write.values) : []))),
+];
+
+const unknown: WriteOutcome = { kind: 'unknown' };

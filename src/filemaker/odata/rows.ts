@@ -1,0 +1,197 @@
+/**
+ * Rows of one table as OData shows them: questions about it, each one request where the server does as other servers were seen to.
+ */
+import { type Envelope, valueAt } from '../http/answer.ts';
+import { codeFailure, type Place, unreadable } from '../http/failures.ts';
+import type { Requests } from '../http/requests.ts';
+import type { TableBinding } from '../../ports/server.ts';
+import type { Addresses } from './addresses.ts';
+import { errorIn } from './answer.ts';
+import type { Batches } from './batch.ts';
+import { Columns, knowsIds } from './columns.ts';
+import { type Has, isRefusal, type Manner, type Manners, refusals } from './manners.ts';
+import type { Operation, Part } from './multipart.ts';
+import { parseRepaired } from './repair.ts';
+import { encodeSegment, queryOf } from './url.ts';
+
+/** No links and no types of what is asked for, and decimals as text, so that none of their digits is lost. */
+export const accept = 'application/json;odata.metadata=none;IEEE754Compatible=true';
+
+export const byIds = 'fmodata.entity-ids';
+
+export type RowsParts = {
+  readonly place: Place & { readonly database: string; readonly layout: string };
+  readonly binding: TableBinding;
+  readonly requests: Requests;
+  readonly manners: Manners;
+  readonly batches: Batches;
+  readonly addresses: Addresses;
+};
+
+export type Asked = Readonly<Record<`$${string}`, string | undefined>>;
+
+/** `missing`: no such record. */
+export type Shown = { readonly rows: readonly unknown[]; readonly count: number | undefined };
+
+export class Rows {
+  readonly parts: RowsParts;
+  readonly #named: Columns;
+  readonly #known: Columns | undefined;
+
+  constructor(parts: RowsParts) {
+    this.parts = parts;
+    const { place, binding } = parts;
+    this.#named = new Columns(place, binding, false);
+    if (knowsIds(binding)) this.#known = new Columns(place, binding, true);
+  }
+
+  /** By ids where the server takes them, as far as is known. */
+  columns(has: Has = this.parts.manners.has): Columns {
+    return this.#known !== undefined && has('ids') ? this.#known : this.#named;
+  }
+
+  prefer(has: Has = this.parts.manners.has): string | undefined {
+    return this.columns(has) === this.#known ? byIds : undefined;
+  }
+
+  /** Whether the server knows the ids is found out by a read before anything is written by them. */
+  async settled(signal: AbortSignal): Promise<void> {
+    const { manners } = this.parts;
+    if (this.#known === undefined || !manners.has('ids') || manners.isProven('ids')) return;
+    await this.read([], (columns) => ({ $select: columns.stateSelect(), $top: '1' }), signal);
+  }
+
+  /** Below the database. */
+  path(asked: Asked, has: Has = this.parts.manners.has): string {
+    return `${this.columns(has).table}${queryOf(asked)}`;
+  }
+
+  record(recordId: string, has: Has = this.parts.manners.has): string {
+    return `${this.columns(has).table}(ROWID=${recordId})`;
+  }
+
+  /** The rows that `ask` names, by whatever manners the server knows; as many pages as the server makes of them. */
+  async read(
+    uses: readonly Manner[],
+    ask: (columns: Columns, has: Has) => Asked,
+    signal: AbortSignal,
+  ): Promise<Shown & { readonly columns: Columns; readonly has: Has }> {
+    let columns = this.columns();
+    let used: Has = this.parts.manners.has;
+    const answer = await this.#inManners(
+      uses,
+      (has) => {
+        columns = this.columns(has);
+        used = has;
+        return this.path(ask(columns, has), has);
+      },
+      [],
+      signal,
+    );
+    return { ...(await this.#allPages(answer, used, signal)), columns, has: used };
+  }
+
+  /** One record; undefined where there is none. `denied`: this account may not see it. */
+  async one(recordId: string, select: (columns: Columns) => string, signal: AbortSignal): Promise<unknown> {
+    let isCollection = false;
+    const answer = await this.#inManners(
+      ['rowAddress'],
+      (has) => {
+        const $select = select(this.columns(has));
+        isCollection = !has('rowAddress');
+        return isCollection
+          ? this.path({ $filter: `ROWID eq ${recordId}`, $select, $top: '1' }, has)
+          : `${this.record(recordId, has)}${queryOf({ $select })}`;
+      },
+      ['101', ...deniedCodes],
+      signal,
+    );
+    if (deniedCodes.includes(answer.code)) return 'denied';
+    if (answer.code === '101') return undefined;
+    return isCollection ? this.#shown(answer.response).rows[0] : answer.response;
+  }
+
+  async #inManners(
+    uses: readonly Manner[],
+    path: (has: Has) => string,
+    expected: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Envelope> {
+    const { manners, place } = this.parts;
+    const own: readonly Manner[] = this.#known === undefined ? uses : ['ids', ...uses];
+    const answer = await manners.ask(own, (has) => this.#get(path(has), this.prefer(has), expected, signal));
+    if (isRefusal(answer.code)) throw codeFailure(place, answer);
+    return answer;
+  }
+
+  #get(
+    path: string,
+    prefer: string | undefined,
+    expected: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Envelope> {
+    const { requests, place } = this.parts;
+    const call = {
+      method: 'GET',
+      path: `/${encodeSegment(place.database)}/${path}`,
+      accept,
+      place,
+      ...(prefer !== undefined && { prefer }),
+    } as const;
+    return requests.read(call, [...expected, ...refusals], signal);
+  }
+
+  async #allPages(answer: Envelope, has: Has, signal: AbortSignal): Promise<Shown> {
+    const first = this.#shown(answer.response);
+    const rows = [...first.rows];
+    for (let next = nextIn(answer.response); next !== undefined; ) {
+      const page = await this.#get(this.#own(next), this.prefer(has), [], signal);
+      if (page.code !== '0') throw codeFailure(this.parts.place, page);
+      rows.push(...this.#shown(page.response).rows);
+      next = nextIn(page.response);
+    }
+    return { rows, count: first.count };
+  }
+
+  /** Of a link, whose host may be another than the one that is asked, what lies below the database. */
+  #own(link: string): string {
+    const [, path] = /\/fmi\/odata\/v4\/[^/]+\/(.+)$/s.exec(link) ?? [];
+    if (path === undefined)
+      throw unreadable(this.parts.place, 'a link to further records that leads elsewhere');
+    return path;
+  }
+
+  #shown(response: unknown): Shown {
+    const rows = valueAt(response, 'value');
+    if (!Array.isArray(rows)) throw unreadable(this.parts.place, 'a page without its list of records');
+    const count = Number(annotated(response, 'count') ?? Number.NaN);
+    return { rows, count: Number.isInteger(count) ? count : undefined };
+  }
+
+  /** As a part of a batch. */
+  get(asked: Asked): Operation {
+    const prefer = this.prefer();
+    return { method: 'GET', path: this.path(asked), ...(prefer !== undefined && { prefer }) };
+  }
+
+  /** Of a part that was asked for so; undefined where it is an error or cannot be read. */
+  rowsIn(part: Part | undefined): readonly unknown[] | undefined {
+    if (part === undefined || part.status !== 200 || errorIn(part.contentType, part.text) !== undefined)
+      return undefined;
+    const response = parseRepaired(part.text);
+    const rows = valueAt(response, 'value');
+    return Array.isArray(rows) && nextIn(response) === undefined ? rows : undefined;
+  }
+}
+
+const deniedCodes: readonly string[] = ['200'];
+
+/** Of 4.01 or 4.0: which one comes follows from the server's version and the request. */
+function annotated(from: unknown, name: string): unknown {
+  return valueAt(from, `@${name}`) ?? valueAt(from, `@odata.${name}`);
+}
+
+function nextIn(response: unknown): string | undefined {
+  const next = annotated(response, 'nextLink');
+  return typeof next === 'string' && next !== '' ? next : undefined;
+}

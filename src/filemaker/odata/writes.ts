@@ -1,0 +1,150 @@
+/**
+ * Single writes of one table. OData has no precondition, so what a write rests on is read right before it, and the record right behind it.
+ *
+ *   R3  An update or a delete is sent at once after the record was seen at the modId that is known, or not at all. An edit that somebody
+ *       makes in between is written over (docs/architecture.md, stated exception); the count of modifications behind shows it, and then the
+ *       outcome is unknown, so that the record is read.
+ *
+ * Records are addressed by ROWID: an update by key makes a record anew that somebody has deleted (seen), one by ROWID cannot.
+ */
+import type { Values } from '../../core/digest.ts';
+import type { EpochMs, Key, RecordId } from '../../core/names.ts';
+import { ServerError } from '../../ports/server-errors.ts';
+import type { WriteOutcome } from '../../ports/server.ts';
+import type { Envelope } from '../http/answer.ts';
+import type { Call, WriteAnswer } from '../http/requests.ts';
+import { notWritten, turnedAway } from '../http/write-outcome.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Columns, RowState } from './columns.ts';
+import { Firsts } from './firsts.ts';
+import { keyQuestion } from './key-looks.ts';
+import type { Rows } from './rows.ts';
+import { encodeSegment } from './url.ts';
+
+/** A write leaves so soon after the look that it rests on, or not: longer makes the window longer, shorter sends nothing to a slow server (assumed). */
+export const restsOnMs = 3_000;
+
+export class Writes {
+  readonly #rows: Rows;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly firsts = new Firsts();
+
+  constructor(rows: Rows, clock: Pick<Clock, 'now'>) {
+    this.#rows = rows;
+    this.#clock = clock;
+  }
+
+  async create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
+    await this.#rows.settled(signal);
+    const columns = this.#rows.columns();
+    const body = columns.body(values, key);
+    const answer = await this.#send({ method: 'POST', path: columns.table, body, departBy }, signal);
+    const failed = this.#failed(answer);
+    if (failed !== undefined) return failed;
+    return this.#readBehind(async () => {
+      const names = this.firsts.areKnown ? [] : Object.keys(values);
+      const { rows, columns: of } = await this.#rows.read(
+        [],
+        (as) => keyQuestion(as, [key], as.stateSelect(names), 10),
+        signal,
+      );
+      return this.firsts.outcome(of, rows, key, values);
+    });
+  }
+
+  async update(
+    recordId: RecordId,
+    modId: number,
+    values: Values,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    const before = await this.#state(recordId, signal);
+    if (typeof before === 'string') return before === 'missing' ? { kind: 'missing' } : denied;
+    if (before.modId !== modId) return { kind: 'moved' };
+    const body = this.#rows.columns().body(values);
+    const departBy = this.#clock.now() + restsOnMs;
+    const path = await this.#address(recordId, before.key, signal);
+    const answer = await this.#send({ method: 'PATCH', path, body, departBy, isUrgent: true }, signal);
+    const failed = this.#failed(answer);
+    if (failed !== undefined) return failed;
+    return this.#readBehind(async () => {
+      const after = await this.#state(recordId, signal);
+      return outcomeOfUpdate(recordId, modId, typeof after === 'string' ? undefined : after);
+    });
+  }
+
+  async remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
+    await this.#rows.settled(signal);
+    const path = await this.#addressOf(recordId, signal);
+    if (path === undefined) return { kind: 'missing' };
+    const answer = await this.#send({ method: 'DELETE', path, departBy }, signal);
+    return this.#failed(answer) ?? { kind: 'removed' };
+  }
+
+  async #addressOf(recordId: RecordId, signal: AbortSignal): Promise<string | undefined> {
+    if (this.#rows.parts.manners.has('rowAddress')) return this.#rows.record(recordId);
+    const state = await this.#state(recordId, signal);
+    return typeof state === 'string' ? undefined : this.#address(recordId, state.key, signal);
+  }
+
+  #address(recordId: RecordId, key: Key, signal: AbortSignal): Promise<string> {
+    return this.#rows.parts.addresses.of(this.#rows, recordId, key, signal);
+  }
+
+  async #state(recordId: RecordId, signal: AbortSignal): Promise<RowState | 'missing' | 'denied'> {
+    let used: Columns | undefined;
+    const row = await this.#rows.one(recordId, (columns) => (used = columns).stateSelect(), signal);
+    if (row === undefined) return 'missing';
+    return row === 'denied' ? 'denied' : (used ?? this.#rows.columns()).state(row);
+  }
+
+  #send(
+    { path, ...write }: Pick<Call, 'method' | 'path' | 'body' | 'departBy' | 'isUrgent'>,
+    signal: AbortSignal,
+  ): Promise<WriteAnswer> {
+    const { requests, place } = this.#rows.parts;
+    const prefer = ['return=minimal', this.#rows.prefer()].filter((one) => one !== undefined).join(', ');
+    const call = { ...write, path: `/${encodeSegment(place.database)}/${path}`, prefer, place };
+    return requests.write(call, signal);
+  }
+
+  /** Undefined: it was done. */
+  #failed(answer: WriteAnswer): WriteOutcome | undefined {
+    if (typeof answer === 'string') return { kind: answer };
+    if (answer.kind === 'turned-away') return turnedAway(answer.status);
+    return answer.code === '0' ? undefined : this.refusal(answer);
+  }
+
+  /** Nothing was done. */
+  refusal(answer: Pick<Envelope, 'code' | 'message'>): WriteOutcome {
+    const { fieldNames, key, keyField, ids } = this.#rows.parts.binding;
+    const own = Object.entries({ ...fieldNames, [key]: keyField });
+    const ofIds = own.map(([name, field]): [string, string] => [name, ids?.fields[field] ?? field]);
+    const byName = notWritten(answer, Object.fromEntries(own));
+    return byName.kind === 'refused' && byName.field === undefined
+      ? notWritten(answer, Object.fromEntries(ofIds))
+      : byName;
+  }
+
+  /** The write was done: whatever keeps from seeing it, what came of it is not known. */
+  async #readBehind(read: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof ServerError) return { kind: 'unknown' };
+      throw error;
+    }
+  }
+}
+
+const denied: WriteOutcome = { kind: 'refused', code: '200', reason: 'access to the record is denied' };
+
+/** Counted up by just one: it is as we left it. */
+export function outcomeOfUpdate(
+  recordId: RecordId,
+  modId: number,
+  after: RowState | undefined,
+): WriteOutcome {
+  if (after === undefined || after.modId !== modId + 1) return { kind: 'unknown' };
+  return { kind: 'written', recordId, modId: after.modId };
+}
