@@ -5,26 +5,29 @@ import type { Row } from '../store/row-set.ts';
 import { columnNamed, isComma, nameRules, type Column } from './columns.ts';
 import type { ODataExchange } from './exchange.ts';
 import { noField, syntaxError } from './faults.ts';
+import { leading } from './leading.ts';
 import { tokensOf } from './filter/tokens.ts';
 
 type Order = { readonly column: Column; readonly descending: boolean };
 
-/** Throws -1002, and 8309 for what is no field. */
+/** The first `wanted` rows in that order. Throws -1002, and 8309 for what is no field. */
 export function orderedRows(
   exchange: ODataExchange,
   occurrence: Occurrence,
   rows: readonly Row[],
+  wanted: number,
 ): readonly Row[] {
   const text = exchange.options.text('orderby');
   if (text === undefined) return rows;
   const orders = readOrders(exchange, occurrence, text);
   // That is how they come.
   if (orders.length === 1 && orders[0]?.column.kind === 'ROWID' && !orders[0].descending) return rows;
-  return rows
-    .map((row) => ({ row, keys: orders.map(({ column }) => keyOf(row, column)) }))
-    .toSorted((a, b) => compare(orders, a.keys, b.keys))
-    .map(({ row }) => row);
+  const keyed = rows.map((row) => ({ row, keys: orders.map(({ column }) => keyOf(row, column)) }));
+  const before = (a: Keyed, b: Keyed) => compare(orders, a.keys, b.keys) || a.row.id - b.row.id;
+  return leading(keyed, wanted, before).map(({ row }) => row);
 }
+
+type Keyed = { readonly row: Row; readonly keys: Keys };
 
 function readOrders(exchange: ODataExchange, occurrence: Occurrence, text: string): readonly Order[] {
   const orders: { column: Column; descending: boolean }[] = [];
@@ -54,6 +57,7 @@ function keyOf(row: Row, column: Column): string | number {
   const { type } = column.slot.field;
   const value = row.values[column.slot.index] ?? '';
   if (type === 'text' || type === 'container') return folded('text', value);
+  if (type === 'date' || type === 'timestamp') return value;
   const number = comparable(type, value);
   return Number.isNaN(number) ? Number.NEGATIVE_INFINITY : number;
 }

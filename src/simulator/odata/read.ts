@@ -50,9 +50,10 @@ function collection(exchange: ODataExchange): Answer {
   const { form, options } = exchange;
   const occurrence = occurrenceOf(exchange);
   const rendering = renderingOf(exchange, occurrence);
-  const found = orderedRows(exchange, occurrence, selectedRows(exchange, occurrence));
+  const found = selectedRows(exchange, occurrence);
   const page = pageOf(exchange, found.length);
-  const rows = found.slice(page.from, page.from + page.rows);
+  const beyond = page.from + page.rows;
+  const rows = orderedRows(exchange, occurrence, found, beyond).slice(page.from, beyond);
   const records = rows.map((row) => `{${renderMembers(row, rendering)}}`).join();
   const counted =
     options.text('count') === 'true' ? `"${annotation(form.style, 'count')}":${found.length},` : '';

@@ -7,7 +7,7 @@ import type { Plan, Way } from './plan.ts';
 import { rowsBetween } from './row-ids.ts';
 import type { Compiling, Type, Value } from './values.ts';
 
-const never: Plan = { test: () => undefined, way: { cost: 0, rows: () => [] } };
+const never: Plan = { test: () => undefined, way: { cost: 0, rows: () => [], isExact: true } };
 
 export function comparison(operator: Comparison, left: Value, right: Value, how: Compiling): Plan {
   if (left.type === 'null' || right.type === 'null') return nullTest(operator, left, right);
@@ -21,7 +21,7 @@ export function comparison(operator: Comparison, left: Value, right: Value, how:
       const [a, b] = [left.of(row), right.of(row)];
       return a === '' || b === '' ? undefined : holds(order(a, b));
     },
-    way: right.constant === undefined ? undefined : wayTo(operator, left, right.constant, right.type),
+    way: right.constant === undefined ? undefined : wayTo(operator, left, right.constant, right.type, how),
   };
 }
 
@@ -50,6 +50,9 @@ type Order = (a: string, b: string) => number;
 
 function orderOf(left: Type, right: Type, operator: Comparison, how: Compiling): Order {
   if (left === 'text') return textOrder(how);
+  // The neutral forms of dates are in the order of time as they stand.
+  if (left === right && (left === 'date' || left === 'timestamp'))
+    return (a, b) => (a === b ? 0 : a < b ? -1 : 1);
   const byNumber: Order = (a, b) => comparable(fieldType(left), a) - comparable(fieldType(right), b);
   // Digits beyond those of a double count, too.
   if (left === 'number' && (operator === 'eq' || operator === 'ne'))
@@ -67,20 +70,31 @@ const textOrder = ({ caseSensitive }: Compiling): Order => {
   };
 };
 
-function wayTo(operator: Comparison, left: Value, text: string, type: Type): Way | undefined {
+function wayTo(
+  operator: Comparison,
+  left: Value,
+  text: string,
+  type: Type,
+  { caseSensitive }: Compiling,
+): Way | undefined {
   if (operator === 'ne') return undefined;
   if (left.isRowId === true) {
     const id = Number(text);
-    return { cost: 1, rows: ({ rows }) => rowsBetween(rows, operator, id) };
+    return { cost: 1, rows: ({ rows }) => rowsBetween(rows, operator, id), isExact: true };
   }
   const { slot } = left;
   if (!slot) return undefined;
-  if (operator === 'eq' && left.type === type)
-    return { cost: 0, rows: (source) => source.exact?.(slot, folded(slot.field.type, text)) };
+  if (operator === 'eq' && left.type === type) {
+    const key = folded(slot.field.type, text);
+    // The index does not tell capitals apart, and holds what is empty.
+    const isExact = text !== '' && (type !== 'text' || !caseSensitive);
+    return { cost: 0, rows: (source) => source.exact?.(slot, key), isExact };
+  }
   if (left.type === 'text') return undefined;
   const bound = comparable(fieldType(type), text);
   const holds = signs[operator];
-  return { cost: 2, rows: (source) => source.select?.(slot, (number) => holds(number - bound)) };
+  const passes = (number: number) => holds(number - bound);
+  return { cost: 2, rows: (source) => source.select?.(slot, passes), isExact: true };
 }
 
 export function textTest(name: TestName, value: Value, text: Value, { caseSensitive }: Compiling): Plan {

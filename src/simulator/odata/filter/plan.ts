@@ -10,18 +10,23 @@ export type Truth = boolean | undefined;
 /** How costly the way to the candidates is: an index, a stretch of record ids, a scan of numbers. */
 export type Way = {
   readonly cost: number;
+  /** In order of creation; undefined where this source has no such way. */
   readonly rows: (source: RowSource) => readonly Row[] | undefined;
+  /** Its rows are those that pass, and need no test. */
+  readonly isExact: boolean;
 };
 
 export type Plan = { readonly test: (row: Row) => Truth; readonly way: Way | undefined };
 
 /** The rows that pass, in order of creation. */
 export function filteredRows(source: RowSource, { test, way }: Plan): readonly Row[] {
-  return (way?.rows(source) ?? source.rows).filter((row) => test(row) === true);
+  const candidates = way?.rows(source);
+  if (candidates && way?.isExact === true) return candidates;
+  return (candidates ?? source.rows).filter((row) => test(row) === true);
 }
 
 export function both(plans: readonly Plan[]): Plan {
-  const ways = plans.flatMap(({ way }) => way ?? []).toSorted((a, b) => a.cost - b.cost);
+  const [way] = plans.flatMap((plan) => plan.way ?? []).toSorted((a, b) => a.cost - b.cost);
   return {
     test: (row) => {
       let all: Truth = true;
@@ -32,7 +37,7 @@ export function both(plans: readonly Plan[]): Plan {
       }
       return all;
     },
-    way: ways[0],
+    way: way && { ...way, isExact: false },
   };
 }
 
@@ -54,14 +59,15 @@ export function either(plans: readonly Plan[]): Plan {
 
 const union = (ways: readonly Way[]): Way => ({
   cost: Math.max(...ways.map(({ cost }) => cost)),
+  isExact: ways.every(({ isExact }) => isExact),
   rows: (source) => {
-    const found = new Map<number, Row>();
+    const found: Row[] = [];
     for (const way of ways) {
       const rows = way.rows(source);
       if (!rows) return undefined;
-      for (const row of rows) found.set(row.id, row);
+      for (const row of rows) found.push(row);
     }
-    return [...found.values()].toSorted((a, b) => a.id - b.id);
+    return found.toSorted((a, b) => a.id - b.id).filter((row, at, sorted) => row.id !== sorted[at - 1]?.id);
   },
 });
 
