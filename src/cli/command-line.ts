@@ -1,12 +1,12 @@
 /** One command line carried out: what it throws is said once, to people, and to scripts that asked for `--json`. */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { failureOf, shownFailure, unexpected } from './failures.ts';
-import { programOf } from './program.ts';
 
 /** `args`: what follows the name of the program. Sets the exit code of this process. */
 export async function carryOut(args: readonly string[]): Promise<void> {
   try {
-    await programOf().parseAsync(args, { from: 'user' });
+    const program = await programFor(args);
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     // Help or the version, as was asked for.
     if (error instanceof CommanderError && error.exitCode === 0) return;
@@ -16,4 +16,9 @@ export async function carryOut(args: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) process.stderr.write(`serversync: ${shownFailure(failure)}\n`);
     if (args.includes('--json')) process.stdout.write(`${JSON.stringify(failure)}\n`);
   }
+}
+
+async function programFor([name]: readonly string[]): Promise<Command> {
+  if (name === 'run') return (await import('./run-program.ts')).runProgramOf();
+  return (await import('./program.ts')).programOf();
 }

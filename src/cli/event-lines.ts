@@ -1,6 +1,5 @@
 /** An event as lines of a log: none for those that say nothing new. No record content (R9). */
 import type { EngineEvent } from '../engine/events.ts';
-import { transferLine } from './transfer-line.ts';
 import { unseenLine } from './view-lines.ts';
 import { haltWords } from './halt-words.ts';
 import { remappedLine } from './pause/remapped-line.ts';
@@ -19,8 +18,6 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return [
         `${event.table}: ${count(event.records, 'record')} on ${event.server} left for later (${event.why})`,
       ];
-    case 'transferring':
-      return [transferLine(event)];
     case 'met':
       return metLines(event);
     case 'clock-stepped':
@@ -85,6 +82,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
     case 'script':
       return [wayLine(event)];
     case 'retrying':
+    case 'transferring':
     case 'read':
     case 'batched':
     case 'log-read':

@@ -1,4 +1,5 @@
 /** What `status` tells, in words: a row for each table on each server, the clocks, then what a person has to see to. */
+import { fileWords } from '../core/file-words.ts';
 import type { Conflict, Parked } from '../core/conflict.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Meeting } from '../core/first-meeting.ts';
@@ -148,7 +149,7 @@ function conflictLines({ conflicts, overview, stack }: Shown, values: boolean): 
 }
 
 const shownSide = ({ value, deleted }: Conflict['winner']): string =>
-  deleted ? '(record deleted)' : JSON.stringify(value);
+  deleted ? '(record deleted)' : (fileWords(value) ?? JSON.stringify(value));
 
 const more = (left: number): readonly string[] =>
   left > 0 ? [`    and ${left.toLocaleString('en-US')} more (--limit shows more of them)`] : [];

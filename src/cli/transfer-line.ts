@@ -1,5 +1,5 @@
 /** How far a file has come, as a line. Nothing of the file but its size (R9). */
-import { sizeWords } from '../core/files.ts';
+import { sizeWords } from '../core/file-words.ts';
 import type { EngineEvent } from '../engine/events.ts';
 
 const preposition = { going: 'to', coming: 'from' } as const;

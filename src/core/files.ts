@@ -112,20 +112,3 @@ function isSameFile(read: FileRead, value: string): boolean {
   const known = fileIn(value);
   return known?.sha256 === read.sha256 && (read.name === '' || ['', read.name].includes(known.name));
 }
-
-/** For people: the name and the size. */
-export function fileWords(value: string): string | undefined {
-  const file = fileIn(value);
-  if (file === undefined) return undefined;
-  return `${file.name === '' ? 'a file' : file.name}, ${sizeWords(file.size)}`;
-}
-
-const units = ['bytes', 'KB', 'MB', 'GB'] as const;
-
-/** As 1.2 MB, in thousands. */
-export function sizeWords(bytes: number): string {
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  const size = bytes / 1000 ** power;
-  const digits = power === 0 || size >= 100 ? 0 : 1;
-  return `${size.toFixed(digits)} ${units[power] ?? 'bytes'}`;
-}

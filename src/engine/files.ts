@@ -9,7 +9,8 @@
  */
 import { digestOf } from '../core/digest.ts';
 import { asKnownFile, type FileRead, unknownFiles, valuesIn } from '../core/files.ts';
-import { fileName, fileText } from '../core/file-value.ts';
+import { fileName } from '../core/file-value.ts';
+import { unreadFile } from '../core/file-words.ts';
 import type { FieldName, Key } from '../core/names.ts';
 import type { Observation } from '../core/observation.ts';
 import type { FileFrom, ServerFiles } from '../ports/server.ts';
@@ -180,12 +181,9 @@ async function* within(bytes: AsyncIterable<Uint8Array>, limitBytes: number): As
   }
 }
 
-/** What a dry run says of a file that nobody has read. */
-const unread = fileText({ name: '', size: 0, sha256: '0'.repeat(64), type: '' });
-
 /** Without reading any: what a server holds is taken for what the head holds. */
 const assumed = (seen: Observation, { heads }: KnownOf, fields: readonly FieldName[]): Observation =>
   fields.reduce((told, field) => {
-    const value = valuesIn(heads.get(seen.key), field).find((one) => one !== '') ?? unread;
+    const value = valuesIn(heads.get(seen.key), field).find((one) => one !== '') ?? unreadFile;
     return withValue(told, field, { value, digest: digestOf(value) });
   }, seen);

@@ -1,5 +1,5 @@
 /** Why a record is parked for a file in one of its containers. Reasons name the field and sizes, never the file (R9). */
-import { sizeWords } from '../core/files.ts';
+import { sizeWords } from '../core/file-words.ts';
 import type { FieldName, Key } from '../core/names.ts';
 import type { FileKeeping, Place } from './engine.ts';
 import type { Reason } from './park.ts';

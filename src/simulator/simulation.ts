@@ -28,6 +28,8 @@ export class Simulation {
   readonly troubles: Troubles;
   readonly processors: Processors;
   readonly blobs = new Blobs();
+  /** Told of each file that is about to be sent. */
+  onDownload: (() => void) | undefined;
   /** Which records an account does not see, by table. */
   readonly hidden = new Map<string, HiddenRule[]>();
   /** Known once the server listens. */

@@ -14,6 +14,7 @@ import { openToChange, type StatePlace } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
 import { conflictsNamed, shortCode } from './found.ts';
+import { quoted } from './lines.ts';
 import { commandsFor } from './looking.ts';
 import { canonicalOf } from './typed-value.ts';
 
@@ -114,7 +115,7 @@ function refusal(refused: Refusal, { what }: ChooseOptions, conflicts: readonly 
     switch (refused.why) {
       case 'moved':
         return (
-          `${refused.field} was changed since and is ${JSON.stringify(refused.now.value)} now, of ${refused.now.origin}` +
+          `${refused.field} was changed since and is ${quoted(refused.now.value)} now, of ${refused.now.origin}` +
           `${refused.now.held === undefined ? '' : ' (held: another conflict waits)'}. ` +
           `Nothing was changed; --force ${what.kind === 'undo' ? 'puts the earlier value back' : 'replaces that'} all the same, and keeps it`
         );
@@ -147,10 +148,9 @@ function tell(changes: readonly Change[], conflicts: readonly Conflict[], option
   const code = shortCode(first);
   const verb = what.kind === 'undo' ? 'taken back' : 'chosen';
   for (const { field, before, after } of changes) {
-    const now =
-      after.held === undefined ? JSON.stringify(after.value) : 'held again, each server keeps what it has';
+    const now = after.held === undefined ? quoted(after.value) : 'held again, each server keeps what it has';
     output.line(`${verb}: ${field} is ${now}`);
-    if (before.held === undefined) output.line(`    it was ${JSON.stringify(before.value)}`);
+    if (before.held === undefined) output.line(`    it was ${quoted(before.value)}`);
   }
   output.line(`    table ${first.table}, record ${first.key}`);
   output.line(`    goes to the servers ${stack === undefined ? 'with the next run' : 'within minutes'}`);

@@ -1,4 +1,5 @@
 /** Conflicts in words, for a terminal of 80 columns. Values are shown: whoever asks for conflicts asks for them. */
+import { fileWords } from '../../core/file-words.ts';
 import {
   choiceIn,
   type Choice,
@@ -57,6 +58,9 @@ const mostInFull = 2_000;
 
 /** In quotes, line ends as signs, cut to fit a line. */
 export const quoted = (value: string, most = mostInLine): string =>
+  fileWords(value) ?? quotedText(value, most);
+
+const quotedText = (value: string, most: number): string =>
   value.length <= most
     ? JSON.stringify(value)
     : `${JSON.stringify(value.slice(0, most))}… (${count(value.length, 'letter')} in all)`;

@@ -12,6 +12,11 @@ const forms: Readonly<Partial<Record<FieldType, { readonly pattern: RegExp; read
 /** Throws Refused. Empty is empty, whatever the type. */
 export function canonicalOf(type: FieldType, field: string, text: string): string {
   if (text === '') return '';
+  if (type === 'container')
+    throw new Refused(
+      'not-chosen',
+      `${field} is a container: choose a server's file with --keep SERVER, or empty it with --value ""`,
+    );
   if (type === 'number') return canonicalNumber(text);
   const form = forms[type];
   if (form === undefined || isRight(form.pattern, text)) return canonicalText(text);

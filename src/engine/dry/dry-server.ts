@@ -6,7 +6,8 @@
  * like a stale find, which the engine looks behind wherever it counts.
  */
 import type { Values } from '../../core/digest.ts';
-import type { Key, RecordId } from '../../core/names.ts';
+import { unreadFile } from '../../core/file-words.ts';
+import type { FieldName, Key, RecordId } from '../../core/names.ts';
 import type { Control } from '../../ports/control.ts';
 import type { Planned, PlannedPlace, PlannedWrite } from '../../ports/planned.ts';
 import type {
@@ -100,7 +101,7 @@ export class DryTable implements ServerTable {
     if (record === 'denied') return denied;
     if (record.modId !== modId) return { kind: 'moved' };
     const noted = (await this.#ports.planned.writesTo(this.#place, [recordId])).get(recordId);
-    const held = Object.keys(values).map((field) => [field, record.values[field] ?? ''] as const);
+    const held = Object.keys(values).map((field) => [field, heldIn(record, field)] as const);
     const isNew = noted?.kind === 'create';
     await this.#note({
       recordId,
@@ -171,9 +172,16 @@ function withNoted(record: ServerRecord, noted: PlannedWrite | undefined): Serve
   if (noted.kind !== 'edit') return undefined;
   if (record.modId === noted.baseModId) return asWritten(record, noted);
   // Somebody has edited it since: what they left as it was would be as it is written.
-  const left = Object.entries(noted.values).filter(([field]) => record.values[field] === noted.before[field]);
+  const left = Object.entries(noted.values).filter(
+    ([field]) => heldIn(record, field) === noted.before[field],
+  );
   const modId = record.modId + noted.modId - noted.baseModId;
-  return { ...record, modId, values: { ...record.values, ...Object.fromEntries(left) } };
+  const values = Object.fromEntries(left);
+  return {
+    ...withoutFiles(record, Object.keys(values)),
+    modId,
+    values: { ...record.values, ...values },
+  };
 }
 
 /** When that would be stamped is not known. */
@@ -181,11 +189,21 @@ const asWritten = (
   record: ServerRecord,
   { modId, values }: Pick<PlannedWrite, 'modId' | 'values'>,
 ): ServerRecord => ({
-  ...record,
+  ...withoutFiles(record, Object.keys(values)),
   modId,
   values: { ...record.values, ...values },
   stamp: { kind: 'empty' },
 });
+
+/** Of what was written it is known what it is. */
+function withoutFiles({ files, ...record }: ServerRecord, fields: readonly FieldName[]): ServerRecord {
+  const left = Object.entries(files ?? {}).filter(([field]) => !fields.includes(field));
+  return left.length === 0 ? record : { ...record, files: Object.fromEntries(left) };
+}
+
+/** What a record holds in a field; of a file it is only known that there is one. */
+const heldIn = ({ values, files = {} }: ServerRecord, field: FieldName): string =>
+  files[field] === undefined ? (values[field] ?? '') : unreadFile;
 
 const asCreated = ({ recordId, key, modId, values }: PlannedWrite): ServerRecord => ({
   recordId,

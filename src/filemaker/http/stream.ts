@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { type ConnectionFailure, failureOf } from './connection-failure.ts';
+import { noteSpent } from './spent-buffers.ts';
 
 export type StreamRequest = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'HEAD';
@@ -81,7 +82,10 @@ class Thrown {
 
   async *watching(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      yield* bytes;
+      for await (const part of bytes) {
+        yield part;
+        noteSpent(part.length);
+      }
     } catch (error) {
       this.#error = { is: error };
       throw error;
@@ -103,6 +107,7 @@ async function* counted(
       if (!(part instanceof Uint8Array)) throw new TypeError('an answer came as something else than bytes');
       received(part.length);
       yield part;
+      noteSpent(part.length);
     }
   } catch (error) {
     signal.throwIfAborted();

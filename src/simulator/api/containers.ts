@@ -55,6 +55,7 @@ function download(exchange: Exchange): Answer {
   if (!session || !blob) return htmlAnswer(401);
   const url = `${simulation.url}${streamPath}/${param(exchange, 'name')}?${exchange.query.toString()}`;
   if (!withCookie) return redirect(url, session);
+  simulation.onDownload?.();
   return fileAnswer(exchange, blob);
 }
 

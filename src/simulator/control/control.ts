@@ -99,6 +99,11 @@ export class SimulatorControl {
     return { name, type, size, sha256: await blob.sha256() };
   }
 
+  /** The listener is told of each file before its bytes are sent. */
+  watchDownloads(listener: () => void): void {
+    this.simulation.onDownload = listener;
+  }
+
   /** What is committed and visible now, in order of creation, values neutral. */
   records(place: Place): readonly StoredRecord[] {
     const table = this.table(place);

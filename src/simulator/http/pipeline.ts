@@ -25,8 +25,10 @@ export async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // One that was read in part has no connection any more.
+  const { socket } = request;
   const { outcome, date } = await answerTo(simulation, routes, request, () => bodyIn(simulation, request));
-  if (outcome === reset) return void request.socket.resetAndDestroy();
+  if (outcome === reset) return void socket.resetAndDestroy();
   await send(response, outcome, date, request.headers['accept-encoding']);
 }
 

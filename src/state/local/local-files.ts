@@ -71,8 +71,20 @@ export class LocalFiles implements Files {
   async #named(path: string, sha256: string): Promise<void> {
     const now = new Date(this.#now());
     await this.#told(() => utimes(path, now, now));
-    await this.#told(() => rename(path, this.#pathOf(sha256)));
+    await this.#told(() => this.#moved(path, this.#pathOf(sha256)));
     await this.#sync();
+  }
+
+  async #moved(from: string, to: string): Promise<void> {
+    try {
+      await rename(from, to);
+    } catch (error) {
+      // Windows replaces no file that somebody reads; it holds the same.
+      if (process.platform !== 'win32' || (await this.#stat(to)) === undefined) throw error;
+      const now = new Date(this.#now());
+      await utimes(to, now, now);
+      await rm(from, { force: true });
+    }
   }
 
   /** That it has its name is on the disk too. Windows has no such thing. */

@@ -1,7 +1,10 @@
-/** Values of records, as they are: long ones wrap, empty ones say so, and where two differ shows. */
+/** Values of records, as they are: long ones wrap, empty ones say so, and where two differ shows. Files by their names and sizes. */
+import { fileWords } from '../../../core/file-words.ts';
 
 export function Value({ value, against }: { readonly value: string; readonly against?: string | undefined }) {
   if (value === '') return <span class="value empty-value">(empty)</span>;
+  const file = fileWords(value);
+  if (file !== undefined) return <span class="value">{file}</span>;
   if (against === undefined || against === value) return <span class="value">{value}</span>;
   const { before, differing, after } = apart(value, against);
   return (
