@@ -33,7 +33,7 @@ test('in XML it names types, keys, ids and what a field is, by default', async (
     'Name="g &amp; h"',
     '<Annotation Term="com.filemaker.odata.Global" Bool="true"/>',
     '<Property Name="photo" Type="Edm.Binary">',
-    '<EntityContainer Name="Main.fmp12"><EntitySet Name="T" EntityType="com.filemaker.odata.Main.fmp12.T_"/>',
+    '<EntityContainer Name="Main.fmp12"><EntitySet Name="T" EntityType="com.filemaker.odata.Main.fmp12.T_">',
   ])
     expect(text).toContain(part);
 });

@@ -2,6 +2,7 @@
 import { batchRoutes } from './batch/run.ts';
 import type { ODataRoute } from './exchange.ts';
 import { metadataRoutes } from './metadata/metadata.ts';
+import { propertyRoutes } from './property.ts';
 import { readRoutes } from './read.ts';
 import { schemaRoutes } from './schema.ts';
 import { scriptRoutes } from './scripts.ts';
@@ -13,6 +14,7 @@ export const odataRoutes: readonly ODataRoute[] = [
   ...serviceRoutes,
   ...metadataRoutes,
   ...readRoutes,
+  ...propertyRoutes,
   ...writeRoutes,
   ...batchRoutes,
   ...webhookRoutes,

@@ -9,14 +9,14 @@ import type { Address } from './address.ts';
 import { annotation, jsonAnswer } from './answers.ts';
 import { columnNamed, nameRules, type Column } from './columns.ts';
 import { occurrenceOf, type ODataExchange, type ODataRoute } from './exchange.ts';
-import { noField, syntaxError } from './faults.ts';
 import { compileFilter } from './filter/compile.ts';
 import { parseFilter } from './filter/parse.ts';
 import { filteredRows } from './filter/plan.ts';
 import { featuresOf } from './form.ts';
 import { recordOf } from './keys.ts';
 import { orderedRows } from './order.ts';
-import { contextMember, recordUrl, renderColumn, renderingOf, renderMembers, shown } from './render.ts';
+import { pageOf } from './page.ts';
+import { contextMember, renderingOf, renderMembers } from './render.ts';
 
 /** A filter is a find, and takes as long. */
 const listOrFind = ({ options }: Address): RequestKind => (options.has('filter') ? 'find' : 'list');
@@ -25,14 +25,6 @@ export const readRoutes: readonly ODataRoute[] = [
   { kind: listOrFind, method: 'GET', path: ':database/:set', scope: 'database', handle: collection },
   { kind: 'count', method: 'GET', path: ':database/:set/$count', scope: 'database', handle: count },
   { kind: 'read', method: 'GET', path: ':database/:set()', scope: 'database', handle: entity },
-  { kind: 'read', method: 'GET', path: ':database/:set()/:field', scope: 'database', handle: property },
-  {
-    kind: 'read',
-    method: 'GET',
-    path: ':database/:set()/:field/:repetition',
-    scope: 'database',
-    handle: property,
-  },
 ];
 
 /** The rows that `$filter` lets pass, all of them where there is none. */
@@ -47,10 +39,17 @@ export function selectedRows(exchange: ODataExchange, occurrence: Occurrence): r
 }
 
 function collection(exchange: ODataExchange): Answer {
-  const { form, options } = exchange;
   const occurrence = occurrenceOf(exchange);
+  return collectionAnswer(exchange, occurrence, selectedRows(exchange, occurrence));
+}
+
+export function collectionAnswer(
+  exchange: ODataExchange,
+  occurrence: Occurrence,
+  found: readonly Row[],
+): Answer {
+  const { form, options } = exchange;
   const rendering = renderingOf(exchange, occurrence);
-  const found = selectedRows(exchange, occurrence);
   const page = pageOf(exchange, found.length);
   const beyond = page.from + page.rows;
   const rows = orderedRows(exchange, occurrence, found, beyond).slice(page.from, beyond);
@@ -61,39 +60,6 @@ function collection(exchange: ODataExchange): Answer {
     page.next === undefined ? '' : `,"${annotation(form.style, 'nextLink')}":${JSON.stringify(page.next)}`;
   const body = `{${contextMember(rendering)}${counted}"value":[${records}]${next}}`;
   return { ...jsonAnswer(body, form), rows: rows.length, showingMs: rows.length * rendering.showMs };
-}
-
-type Page = { readonly from: number; readonly rows: number; readonly next: string | undefined };
-
-/** `$skiptoken=s10000t5000`: rows from there, and how many of `$top` are still to come; 0: all. */
-function pageOf(exchange: ODataExchange, found: number): Page {
-  const { options, form, simulation } = exchange;
-  const token = readToken(options.text('skiptoken'));
-  const from = token?.skip ?? options.count('skip') ?? 0;
-  const top = token ? token.top : options.count('top');
-  const most = simulation.options.odata?.pageRows ?? 10_000;
-  const wanted = Math.min(top ?? found, Math.max(0, found - from));
-  const rows = Math.min(wanted, most, form.prefer.pageRows ?? most);
-  if (rows >= wanted) return { from, rows, next: undefined };
-  const left = top === undefined ? 0 : top - rows;
-  return { from, rows, next: nextLink(exchange, `s${from + rows}t${left}`) };
-}
-
-function readToken(
-  text: string | undefined,
-): { readonly skip: number; readonly top: number | undefined } | undefined {
-  if (text === undefined) return undefined;
-  const [, skip, top] = /^s(\d{1,9})t(\d{1,9})$/.exec(text) ?? [];
-  if (skip === undefined) throw syntaxError(text);
-  return { skip: Number(skip), top: top === '0' ? undefined : Number(top) };
-}
-
-function nextLink(exchange: ODataExchange, token: string): string {
-  const others = exchange.options.raw
-    .split('&')
-    .filter((part) => part !== '' && !/^\$?(top|skip|skiptoken)=/.test(part));
-  const set = encodeURIComponent(exchange.params['set'] ?? '').replaceAll('%3A', ':');
-  return `${exchange.databaseUrl}/${set}?${[...others, `$skiptoken=${token}`].join('&')}`;
 }
 
 /** FileMaker Server 22 was seen to refuse it with any Accept but the widest. */
@@ -124,29 +90,4 @@ export function entityAnswer(
   const rendering = renderingOf(exchange, occurrence);
   const body = `{${contextMember(rendering, '/$entity')}${renderMembers(row, rendering)}}`;
   return { ...jsonAnswer(body, exchange.form, status), rows: 1, showingMs: rendering.showMs };
-}
-
-/** `Name`, `Name[2]` and `Name/2`. */
-function fieldColumn(exchange: ODataExchange, occurrence: Occurrence): Column {
-  const { field = '', repetition } = exchange.params;
-  const [, bare = field, inBrackets] = /^(.*)\[(\d+)\]$/s.exec(field) ?? [];
-  const column = columnNamed(exchange, occurrence, bare);
-  const number = repetition ?? inBrackets;
-  if (number === undefined) return column;
-  const slot = column.kind === 'field' ? column.slot.field.slots[Number(number) - 1] : undefined;
-  if (!slot) throw noField(field);
-  return { kind: 'field', slot };
-}
-
-function property(exchange: ODataExchange): Answer {
-  const { occurrence, row } = recordOf(exchange);
-  const column = fieldColumn(exchange, occurrence);
-  const { name } = shown(exchange, occurrence, column);
-  const { form } = exchange;
-  const url = recordUrl(exchange, occurrence, row).slice(exchange.databaseUrl.length + 1);
-  const context =
-    form.metadata === 'none'
-      ? ''
-      : `"${annotation(form.style, 'context')}":${JSON.stringify(`${exchange.databaseUrl}/$metadata#${url}/${name}`)},`;
-  return jsonAnswer(`{${context}"value":${renderColumn(row, column, exchange)}}`, form);
 }

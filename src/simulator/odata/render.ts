@@ -1,13 +1,16 @@
 /** Records as JSON text of an OData answer. Built as text so that numbers keep every digit and a page of 1,000 costs little. */
-import { digitsOf } from '../store/neutral.ts';
+import { FileMakerFailure } from '../failure.ts';
 import { fieldIdText, tableIdText, type Occurrence } from '../store/occurrence.ts';
 import type { Row } from '../store/row-set.ts';
 import { showMsOf, type Slot } from '../store/schema.ts';
 import { annotation } from './answers.ts';
 import { columnNamed, namesOf, rowId, rowModId, type Column } from './columns.ts';
-import { containerValue } from './container-value.ts';
+import { renderColumn } from './render-value.ts';
 import type { ODataExchange } from './exchange.ts';
+import { expansionsOf, type Expansion, type Selecting } from './expand.ts';
+import { syntaxError } from './faults.ts';
 import { keySlots, keyText } from './keys.ts';
+import { relatedRows, relationNamed, type Relation } from './relations.ts';
 
 /** `member` is the name as JSON, with its colon. */
 export type Shown = { readonly column: Column; readonly name: string; readonly member: string };
@@ -21,11 +24,26 @@ export type Rendering = {
   readonly url: string;
   /** What one record costs the server beside. */
   readonly showMs: number;
+  readonly expanded: readonly Expanded[];
 };
 
+/** Related records as they are shown, or why they are not: such an error stands in the record, and the answer is 200 (recorded). */
+type Expanded =
+  | {
+      readonly kind: 'related';
+      readonly relation: Relation;
+      readonly rendering: Rendering;
+      readonly member: string;
+    }
+  | { readonly kind: 'failed'; readonly member: string };
+
 /** What `$select` names, else all but containers and summaries. */
-export function renderingOf(exchange: ODataExchange, occurrence: Occurrence): Rendering {
-  const select = exchange.options.text('select');
+export function renderingOf(
+  exchange: ODataExchange,
+  occurrence: Occurrence,
+  options: Selecting = exchange.options,
+): Rendering {
+  const select = options.text('select');
   const columns =
     select === undefined || select.trim() === '*' || select === ''
       ? defaultColumns(exchange, occurrence)
@@ -38,7 +56,27 @@ export function renderingOf(exchange: ODataExchange, occurrence: Occurrence): Re
     columns: columns.map((column) => shown(exchange, occurrence, column)),
     keys: keySlots(occurrence.table),
     url: setUrl(exchange, occurrence),
+    expanded: expansionsOf(options.text('expand') ?? '').map((one) => expandedAs(exchange, occurrence, one)),
   };
+}
+
+/** Throws -1002 for what is no relationship (assumed). */
+function expandedAs(exchange: ODataExchange, occurrence: Occurrence, { name, within }: Expansion): Expanded {
+  const relation = relationNamed(exchange, occurrence, name);
+  if (!relation) throw syntaxError(name);
+  const { target } = relation;
+  try {
+    const rendering = renderingOf(exchange, target, within);
+    return { kind: 'related', relation, rendering, member: `${JSON.stringify(target.name)}:` };
+  } catch (error) {
+    if (!(error instanceof FileMakerFailure) || error.code !== '8309') throw error;
+    const [, missing = ''] = /'(.*)'/s.exec(error.message) ?? [];
+    const message = `FQL0009/(1:20): The column named "${missing}" does not exist in table "${target.name}".`;
+    return {
+      kind: 'failed',
+      member: `"error":${JSON.stringify([{ error: { code: error.code, message } }])}`,
+    };
+  }
 }
 
 function defaultColumns({ form }: ODataExchange, { table }: Occurrence): readonly Column[] {
@@ -82,48 +120,19 @@ const setUrl = (exchange: ODataExchange, occurrence: Occurrence): string =>
   `${exchange.databaseUrl}/${encodeURIComponent(setName(exchange, occurrence)).replaceAll('%3A', ':')}`;
 
 /** The members of an entity, without braces. */
-export function renderMembers(row: Row, { exchange, columns, keys, url: set }: Rendering): string {
+export function renderMembers(row: Row, { exchange, columns, keys, url: set, expanded }: Rendering): string {
   const { form } = exchange;
   const members = columns.map(({ column, member }) => member + renderColumn(row, column, exchange));
+  for (const one of expanded) members.push(renderExpanded(row, one, exchange));
   if (form.metadata === 'none') return members.join();
   const url = JSON.stringify(set + keyText(row, keys));
   const [id, editLink] = [annotation(form.style, 'id'), annotation(form.style, 'editLink')];
   return [`"${id}":${url}`, `"${editLink}":${url}`, ...members].join();
 }
 
-export function renderColumn(row: Row, column: Column, exchange: ODataExchange): string {
-  if (column.kind === 'field') return renderValue(row.values[column.slot.index] ?? '', column.slot, exchange);
-  return number(String(column.kind === 'ROWID' ? row.id : row.modId), exchange);
-}
-
-/** Nothing is `null`. Timestamps say `Z` and are the host's wall clock (recorded). */
-function renderValue(value: string, slot: Slot, exchange: ODataExchange): string {
-  if (value === '') return 'null';
-  switch (slot.field.type) {
-    case 'text':
-      return text(value, exchange);
-    case 'number':
-      return number(value, exchange);
-    case 'timestamp':
-      return `"${value}Z"`;
-    case 'container':
-      return containerValue(value, exchange);
-    default:
-      return `"${value}"`;
-  }
-}
-
-function text(value: string, { simulation }: ODataExchange): string {
-  if (simulation.options.odata?.jsonFaults?.rawControls !== true) return JSON.stringify(value);
-  const pieces = value.split(/([\r\n\t])/);
-  return `"${pieces.map((piece, at) => (at % 2 === 0 ? JSON.stringify(piece).slice(1, -1) : piece)).join('')}"`;
-}
-
-/** What is no number is null (assumed), or the question mark that real servers were seen to send. */
-function number(value: string, { simulation, form }: ODataExchange): string {
-  const { questionMarks, bareFractions } = simulation.options.odata?.jsonFaults ?? {};
-  const digits = digitsOf(value);
-  if (digits === undefined) return questionMarks === true ? '?' : 'null';
-  if (form.numbersAsText) return `"${digits}"`;
-  return bareFractions === true ? digits.replace(/^(-?)0\./, '$1.') : digits;
+function renderExpanded(row: Row, expanded: Expanded, exchange: ODataExchange): string {
+  if (expanded.kind === 'failed') return expanded.member;
+  const { relation, rendering, member } = expanded;
+  const related = relatedRows(exchange, row, relation).map((one) => `{${renderMembers(one, rendering)}}`);
+  return `${member}[${related.join()}]`;
 }

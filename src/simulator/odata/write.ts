@@ -74,6 +74,8 @@ function answersWithRecord({ form, isInBatch, simulation }: ODataExchange): bool
 
 function updated(exchange: ODataExchange, occurrence: Occurrence, row: Row, changes: Changes): Row {
   requirePrivilege(exchange, 'edit');
+  // As over the Data API: without a value nothing is committed.
+  if (changes.size === 0) return row;
   const after = occurrence.table.update(row.id, changes, commitOptions(exchange, false));
   note(exchange, 'update', occurrence, after);
   return after;

@@ -4,7 +4,7 @@ import type { Described } from './xml.ts';
 
 export function metadataJson(described: Described): string {
   const { file, entities, isAnnotated } = described;
-  const types = entities.map((entity) => [`${entity.name}_`, typeJson(entity, isAnnotated)] as const);
+  const types = entities.map((entity) => [`${entity.name}_`, typeJson(entity, file, isAnnotated)] as const);
   const sets = entities.map(({ name }) => [name, { $Kind: 'EntitySet', $Type: `${file}.${name}_` }] as const);
   return JSON.stringify({
     $Version: '4.01',
@@ -16,12 +16,22 @@ export function metadataJson(described: Described): string {
   });
 }
 
-function typeJson({ tableId, keys, properties }: EntityType, isAnnotated: boolean): object {
+function typeJson(
+  { tableId, keys, properties, related }: EntityType,
+  file: string,
+  isAnnotated: boolean,
+): object {
   return {
     $Kind: 'EntityType',
     ...(isAnnotated ? { '@TableID': tableId } : {}),
     ...(keys.length > 0 ? { $Key: keys } : {}),
     ...Object.fromEntries(properties.map((property) => [property.name, propertyJson(property, isAnnotated)])),
+    ...Object.fromEntries(
+      related.map((target) => [
+        target,
+        { $Kind: 'NavigationProperty', $Collection: true, $Type: `${file}.${target}_` },
+      ]),
+    ),
   };
 }
 

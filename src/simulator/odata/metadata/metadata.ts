@@ -26,12 +26,12 @@ export const metadataRoutes: readonly ODataRoute[] = [
 
 function metadata(exchange: ODataExchange, occurrences: readonly Occurrence[]): Answer {
   const { simulation, database, form } = exchange;
-  const entities = occurrences.map(entityType);
+  const entities = occurrences.map((one) => entityType(database, one));
   const described = {
     file: `${database.name}.fmp12`,
     entities,
     serverVersion: `OData Engine ${simulation.profile.productVersion.split('.').slice(0, 3).join('.')}`,
-    schemaVersion: schemaVersion(database.occurrences.map(entityType)),
+    schemaVersion: schemaVersion(database.occurrences.map((one) => entityType(database, one))),
     isAnnotated: form.prefer.annotations,
   };
   if (form.accept.includes('json')) {

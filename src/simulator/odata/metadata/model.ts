@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import type { AutoEnter, FieldType } from '../../description.ts';
 import { fieldIdText, tableIdText, type Occurrence } from '../../store/occurrence.ts';
 import type { Field } from '../../store/schema.ts';
+import type { Database } from '../../store/database.ts';
 import { keySlots } from '../keys.ts';
+import { relationsOf } from '../relations.ts';
 
 export type Property = {
   readonly name: string;
@@ -22,6 +24,8 @@ export type EntityType = {
   readonly tableId: string;
   readonly keys: readonly string[];
   readonly properties: readonly Property[];
+  /** Occurrences that relationships lead to. */
+  readonly related: readonly string[];
 };
 
 const types: Readonly<Record<FieldType, string>> = {
@@ -33,13 +37,14 @@ const types: Readonly<Record<FieldType, string>> = {
   container: 'Edm.Binary',
 };
 
-export function entityType(occurrence: Occurrence): EntityType {
+export function entityType(database: Database, occurrence: Occurrence): EntityType {
   const { table, name } = occurrence;
   return {
     name,
     tableId: tableIdText(occurrence),
     keys: keySlots(table).map(({ field }) => field.name),
     properties: table.schema.fields.map((field) => propertyOf(occurrence, field)),
+    related: relationsOf(database, occurrence).map(({ target }) => target.name),
   };
 }
 

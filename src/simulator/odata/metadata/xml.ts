@@ -29,10 +29,8 @@ export function metadataXml(described: Described): string {
     ? annotated('ServerVersion', { String: described.serverVersion }) +
       annotated('Org.OData.Core.V1.SchemaVersion', { String: described.schemaVersion })
     : '';
-  const types = entities.map((entity) => typeXml(entity, isAnnotated)).join('');
-  const sets = entities
-    .map(({ name }) => element('EntitySet', { Name: name, EntityType: `${namespace}.${name}_` }))
-    .join('');
+  const types = entities.map((entity) => typeXml(entity, namespace, isAnnotated)).join('');
+  const sets = entities.map((entity) => setXml(entity, namespace, isAnnotated)).join('');
   const schema = element(
     'Schema',
     { Namespace: namespace, xmlns: 'http://docs.oasis-open.org/odata/ns/edm' },
@@ -48,7 +46,19 @@ const capabilities =
   annotated(`${flag}.AsynchronousRequestsSupported`, { Bool: 'false' }) +
   annotated(`${flag}.BatchContinueOnErrorSupported`, { Bool: 'true' });
 
-function typeXml({ name, tableId, keys, properties }: EntityType, isAnnotated: boolean): string {
+function setXml({ name, related }: EntityType, namespace: string, isAnnotated: boolean): string {
+  const path = isAnnotated ? annotated('Org.OData.Core.V1.ResourcePath', { String: name }) : '';
+  const bound = related.map((target) =>
+    element('NavigationPropertyBinding', { Path: target, Target: target }),
+  );
+  return element('EntitySet', { Name: name, EntityType: `${namespace}.${name}_` }, path + bound.join(''));
+}
+
+function typeXml(
+  { name, tableId, keys, properties, related }: EntityType,
+  namespace: string,
+  isAnnotated: boolean,
+): string {
   const key = element('Key', {}, keys.map((one) => element('PropertyRef', { Name: one })).join(''));
   const annotations = isAnnotated
     ? [
@@ -61,6 +71,9 @@ function typeXml({ name, tableId, keys, properties }: EntityType, isAnnotated: b
     keys.length > 0 ? key : '',
     ...properties.map((property) => propertyXml(property, isAnnotated)),
     ...annotations,
+    ...related.map((target) =>
+      element('NavigationProperty', { Name: target, Type: `Collection(${namespace}.${target}_)` }),
+    ),
   ];
   return element('EntityType', { Name: `${name}_` }, inner.join(''));
 }
