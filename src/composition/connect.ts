@@ -2,6 +2,7 @@
 import type { Api } from '../core/api.ts';
 import { connectDataApi, type DataApiOptions } from '../filemaker/data-api/connect.ts';
 import { type InspectionOptions, inspectDataApi } from '../filemaker/data-api/inspect.ts';
+import { connectOData } from '../filemaker/odata/connect.ts';
 import type { Inspection } from '../ports/inspection.ts';
 import type { Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -10,8 +11,7 @@ export type OfApi = { readonly api: Api };
 
 /** Sends nothing yet. Throws a TypeError for an address that credentials must not be sent to. */
 export function connectServer({ api, ...options }: OfApi & DataApiOptions): Server {
-  if (api === 'odata') throw notConnected(options.name);
-  return connectDataApi(options);
+  return api === 'odata' ? connectOData(options) : connectDataApi(options);
 }
 
 /** The same for somebody who looks at it. */

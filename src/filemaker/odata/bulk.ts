@@ -73,7 +73,10 @@ export class ODataBulk implements Bulk {
       const sent = await this.#send(ready, leaveBy, signal);
       if (sent === 'tooLong') this.#size.tooLong(ready.length);
       if (sent === 'unsent' || sent === 'none' || sent === 'tooLong') return outcomes;
-      if (sent === 'unknown') return await this.#lost(outcomes, ready, signal);
+      if (sent === 'unknown') {
+        for (const one of ready) one.state = 'maybe';
+        return await this.#lost(outcomes, ready, signal);
+      }
       open = this.#answered(ready, sent, settle);
     }
     return outcomes;
