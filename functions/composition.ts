@@ -22,11 +22,12 @@ import {
 } from '../src/composition/known-tables.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { Credentials } from '../src/config/credentials.ts';
+import { writerSeconds } from '../src/config/writer-time.ts';
 import type { Breaker } from '../src/core/breaker.ts';
 import type { ServerName } from '../src/core/names.ts';
 import { boundsOf } from '../src/core/niceness.ts';
 import { withinDataLimit } from '../src/engine/data-limit.ts';
-import { defaultSettings, type Engine } from '../src/engine/engine.ts';
+import { defaultSettings, type Engine, type Settings } from '../src/engine/engine.ts';
 import type { EngineEvent } from '../src/engine/events.ts';
 import { ApplyMemory } from '../src/filemaker/data-api/apply-state.ts';
 import type { Server } from '../src/ports/server.ts';
@@ -40,11 +41,17 @@ import { standstillsIn } from './paused.ts';
 /** Layouts and accounts that an invocation read are used by later ones of the process for so long, ms. */
 const keptMs = { tables: 60 * 60_000, accounts: 5 * 60_000 };
 
-/** A message is hidden for six times the longest life of a writer, as its queue says (infra). */
-const visibilityMs = 540_000;
-
 /** Eight tries of a request to DynamoDB are over after 45 s (src/composition/aws-installation.ts). */
-const storingMs = 60_000;
+const leastStoringMs = 60_000;
+
+/**
+ * A message is hidden for six times the longest life of a writer, as its queue says (infra). That life is less than twice as long as
+ * storing may take (engine/moved.ts).
+ */
+function timesOf(configuration: Configuration): Pick<Settings, 'visibilityMs' | 'storingMs'> {
+  const writerMs = writerSeconds(configuration) * 1000;
+  return { visibilityMs: 6 * writerMs, storingMs: Math.max(leastStoringMs, writerMs / 2 + 15_000) };
+}
 
 /**
  * Sums of what servers sent are stored at the end of an invocation, and before in one that lives or reads for long. Whoever
@@ -166,14 +173,14 @@ export async function withEngine<Result>(
       state,
       servers: connections.open,
       tables: known.tables,
-      files: undefined,
+      files: state.files,
       sessionsOf: (name) => {
         const server = serverOf(configuration, name);
         return boundsOf(server.niceness, partOf(configuration, server, work.as)).most;
       },
       maxRateOf: (name) => rateOfEachWriter(serverOf(configuration, name)),
       report: reportTo(work.report),
-      settings: { visibilityMs, storingMs, ingestSize: defaultSettings.pageSize, batchSize: 100 },
+      settings: { ...timesOf(configuration), ingestSize: defaultSettings.pageSize, batchSize: 100 },
     });
     return await task(engine, known);
   } catch (error) {

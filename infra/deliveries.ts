@@ -5,7 +5,7 @@ import { writersPerServer } from '../src/config/aws-parts.ts';
 import type { ServerQueues } from './server-queues.ts';
 import type { SyncFunction } from './sync-function.ts';
 
-/** Batches that one writer is given at once: more share a login, fewer let its 90 seconds go further for each. */
+/** Batches that one writer is given at once: more share a login, fewer let its time go further for each. */
 const batchSize = 5;
 
 export function deliver(scope: Construct, { queue }: ServerQueues, write: SyncFunction): EventSourceMapping {

@@ -2,9 +2,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { FunctionName } from './bundle.ts';
 
-/** Long enough for a batch with retries; a queue hides a message for six times as long (design: 60 to 90 s). */
-export const writeTimeout = Duration.seconds(90);
-
 export type FunctionSettings = {
   readonly does: string;
   /** For people, who need not know the function's name. */
@@ -24,7 +21,8 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   write: {
     does: 'Brings records on one FileMaker Server up to date',
     task: 'writing',
-    timeout: writeTimeout,
+    // Where larger files are carried than 100 MB it is longer: src/config/writer-time.ts.
+    timeout: Duration.seconds(90),
     memoryMb: 1024,
   },
   measure: {

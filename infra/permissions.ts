@@ -57,6 +57,17 @@ const valuesActions: Actions = {
   doctor: [],
 };
 
+/** A file is stored in parts, under another name until it is whole; S3 copies it, which is a get and a put. A sweeper removes what nothing names any more. */
+const filesActions = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'];
+const filesOf: Actions = {
+  enumerate: filesActions,
+  write: filesActions,
+  measure: [],
+  sweep: [...filesActions, 's3:DeleteObject'],
+  report: [],
+  doctor: [],
+};
+
 export type StatePlaces = {
   readonly recordsArn: string;
   readonly controlArn: string;
@@ -75,7 +86,8 @@ export function statePolicy(scope: Construct, name: FunctionName, places: StateP
     allow('Records', recordsActions[name], [recordsArn]),
     allow('Control', controlOf[name], [controlArn]),
     allow('Values', valuesActions[name], [`${bucketArn}/values/*`]),
-    ...(name === 'sweep' ? [versionsOf(bucketArn)] : []),
+    allow('Files', filesOf[name], [`${bucketArn}/files/*`, `${bucketArn}/uploading/*`]),
+    ...(name === 'sweep' ? [versionsOf(bucketArn), filesIn(bucketArn)] : []),
     allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
     // Traces have no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
@@ -89,6 +101,13 @@ export function statePolicy(scope: Construct, name: FunctionName, places: StateP
 function versionsOf(bucketArn: string): PolicyStatement {
   const statement = allow('Versions', ['s3:ListBucketVersions'], [bucketArn]);
   statement.addCondition('StringLike', { 's3:prefix': 'values/*' });
+  return statement;
+}
+
+/** The same. */
+function filesIn(bucketArn: string): PolicyStatement {
+  const statement = allow('ListFiles', ['s3:ListBucket'], [bucketArn]);
+  statement.addCondition('StringLike', { 's3:prefix': 'files/*' });
   return statement;
 }
 

@@ -4,12 +4,9 @@ import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import { CfnQueuePolicy, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { queueNamesOf } from '../src/config/aws-parts.ts';
+import { writerSeconds } from '../src/config/writer-time.ts';
 import type { ServerName } from '../src/core/names.ts';
-import { writeTimeout } from './function-settings.ts';
 import type { Installation } from './installation.ts';
-
-/** Six times the life of a writer, as AWS asks for: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
-const visibility = Duration.seconds(6 * writeTimeout.toSeconds());
 
 /** The longest that SQS keeps a message. */
 const retention = Duration.days(14);
@@ -21,7 +18,7 @@ export class ServerQueues extends Construct {
   readonly queue: Queue;
   readonly unreadable: Queue;
 
-  constructor(scope: Construct, id: string, { name, key }: Installation, server: ServerName) {
+  constructor(scope: Construct, id: string, { name, key, configuration }: Installation, server: ServerName) {
     super(scope, id);
     const names = queueNamesOf(name, server);
     const common: QueueProps = {
@@ -34,7 +31,8 @@ export class ServerQueues extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...common,
       queueName: names.queue,
-      visibilityTimeout: visibility,
+      // Six times the life of a writer, as AWS asks for: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      visibilityTimeout: Duration.seconds(6 * writerSeconds(configuration)),
       deadLetterQueue: { queue: this.unreadable, maxReceiveCount: mostTries },
     });
     new CfnQueuePolicy(this, 'TlsOnly', {

@@ -4,6 +4,7 @@ import { ManagedPolicy, type PolicyDocument, Role, ServicePrincipal } from 'aws-
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { writerSeconds } from '../src/config/writer-time.ts';
 import type { FunctionName } from './bundle.ts';
 import { functionSettings } from './function-settings.ts';
 import { type Installation, logGroupOf } from './installation.ts';
@@ -45,7 +46,7 @@ export class SyncFunction extends Construct {
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(props.bundle),
-      timeout,
+      timeout: name === 'write' ? Duration.seconds(writerSeconds(installation.configuration)) : timeout,
       memorySize: memoryMb,
       tracing: Tracing.ACTIVE,
       logGroup: log,

@@ -1,4 +1,4 @@
-/** Values too large for a row, each under the digest of its bytes. What lives is never expired: rows name it. */
+/** Values too large for a row, and files of containers, each under the digest of its bytes. What lives is never expired: rows name it. */
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
@@ -20,6 +20,12 @@ export class ValuesBucket extends Bucket {
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
           noncurrentVersionExpiration: keptAfterDeletion,
+        },
+        {
+          // Files of containers until they have their own name: what is copied by then is not needed any more.
+          prefix: 'uploading/',
+          expiration: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(1),
         },
       ],
       ...(key

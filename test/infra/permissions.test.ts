@@ -37,12 +37,18 @@ const secrets = {
 const queues = ['<ServercopyQueuesQueue.Arn>', '<ServerhqQueuesQueue.Arn>'];
 const unreadable = ['<ServercopyQueuesUnreadable.Arn>', '<ServerhqQueuesUnreadable.Arn>'];
 
+const files = {
+  actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+  on: ['<Values.Arn>/files/*', '<Values.Arn>/uploading/*'],
+};
+
 const state = (of: string) => ({ Control: control, Traces: traces, Logs: logs(of) });
 const expected = {
   Enumerate: {
     ...state('Enumerate'),
     Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query'),
     Values: values('s3:GetObject', 's3:PutObject'),
+    Files: files,
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
     Secrets: secrets,
   },
@@ -50,6 +56,7 @@ const expected = {
     ...state('Write'),
     Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query'),
     Values: values('s3:GetObject', 's3:PutObject'),
+    Files: files,
     Queues: {
       actions: [
         'sqs:DeleteMessage',
@@ -77,6 +84,8 @@ const expected = {
     Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query', 'Scan'),
     Control: { ...control, actions: [...control.actions, 'dynamodb:Scan'].toSorted() },
     Values: values('s3:DeleteObjectVersion', 's3:GetObject', 's3:PutObject'),
+    Files: { ...files, actions: [...files.actions, 's3:DeleteObject'].toSorted() },
+    ListFiles: { actions: ['s3:ListBucket'], on: ['<Values.Arn>'] },
     Versions: { actions: ['s3:ListBucketVersions'], on: ['<Values.Arn>'] },
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
     Secrets: secrets,
@@ -114,6 +123,8 @@ test.each(Object.entries(expected))('%s may do what it calls and nothing else', 
 test('whoever removes versions lists those of values and of nothing else', () => {
   const listing = statementsOf(template, 'FunctionsSweepRole').filter(({ Sid }) => Sid === 'Versions');
   expect(listing).toMatchObject([{ Condition: { StringLike: { 's3:prefix': 'values/*' } } }]);
+  const listed = statementsOf(template, 'FunctionsSweepRole').filter(({ Sid }) => Sid === 'ListFiles');
+  expect(listed).toMatchObject([{ Condition: { StringLike: { 's3:prefix': 'files/*' } } }]);
 });
 
 test('the schedules may start the three functions that they start, and only schedules of this group may use their role', () => {

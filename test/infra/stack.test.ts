@@ -144,6 +144,8 @@ describe('the state', () => {
               NoncurrentVersionExpiration: { NoncurrentDays: 35 },
               ExpirationInDays: Match.absent(),
             },
+            // What is stored elsewhere by then.
+            { Prefix: 'uploading/', ExpirationInDays: 1, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
           ],
         },
       },

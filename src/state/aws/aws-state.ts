@@ -5,6 +5,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Identity } from '../../core/identity.ts';
 import type { EpochMs, ServerName } from '../../core/names.ts';
 import type { Control } from '../../ports/control.ts';
+import type { Files } from '../../ports/files.ts';
 import type { Forgetting } from '../../ports/forgetting.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
@@ -36,6 +37,7 @@ import {
 import { queueOn, unreadableOn } from './queue.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
+import { S3Files } from './s3-files.ts';
 import { haltsIn, suspectsIn, sweepsIn } from './safety.ts';
 import { sessionSlotsIn } from './session-slots.ts';
 import { Table } from './table.ts';
@@ -60,6 +62,7 @@ export type AwsState = {
   readonly records: Records;
   readonly control: Control;
   readonly queue: Queue;
+  readonly files: Files;
   readonly forgetting: Forgetting;
   readonly sessions: SessionSlots;
   /** How many messages of a server nobody could read. */
@@ -88,6 +91,7 @@ export function awsState(options: AwsStateOptions): AwsState {
     records: recordsIn(ofRecords),
     control: controlIn(documents, bodies),
     queue: queueOn(queues),
+    files: new S3Files(clients.s3, bucket, options.now ?? Date.now),
     forgetting: forgettingIn({
       records: ofRecords,
       control: documents,

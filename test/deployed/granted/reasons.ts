@@ -38,6 +38,11 @@ const valuesBy: Readonly<Record<Name, readonly string[]>> = {
   Sweep: readAndPut,
   Doctor: [],
 };
+const files = ['files', 'uploading'].map(
+  (folder) => `arn:aws:s3:::${stack.toLowerCase()}-values*/${folder}/*`,
+);
+const bucketItself = `arn:aws:s3:::${stack.toLowerCase()}-values*`;
+const filesBy = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'];
 const trace = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 
 /** What no run of the deployed test comes to. */
@@ -64,6 +69,27 @@ export const neverUsed: readonly Reason[] = [
       reason: 'Texts above 32 KB, and what is too large for a row, lie in the bucket; here all is small.',
     }),
   ),
+  ...withRecords.flatMap((name) =>
+    eachOf({
+      by: functionBy(name),
+      actions: filesBy,
+      on: files,
+      reason: 'Files of containers lie in the bucket; here no table has a container.',
+    }),
+  ),
+  ...eachOf({
+    by: functionBy('Sweep'),
+    actions: ['s3:DeleteObject'],
+    on: files,
+    reason: 'Files that nothing names any more are removed; here there are none.',
+  }),
+  ...eachOf({
+    by: functionBy('Sweep'),
+    actions: ['s3:ListBucket'],
+    on: [bucketItself],
+    reason:
+      'To find files that nothing names any more all are listed, where a table has a container; here none has.',
+  }),
   ...eachOf({
     by: functionBy('Measure'),
     actions: read,
@@ -121,6 +147,14 @@ export const wildcardReasons: readonly Reason[] = [
       reason: 'AWS takes no narrower resource for traces.',
     }),
   ]),
+  ...withRecords.flatMap((name) =>
+    eachOf({
+      by: functionBy(name),
+      actions: name === 'Sweep' ? [...filesBy, 's3:DeleteObject'] : filesBy,
+      on: files,
+      reason: 'Files are named by the digest of their bytes, and by chance until that is known.',
+    }),
+  ),
   ...eachOf({
     by: functionBy('Sweep'),
     actions: ['s3:DeleteObjectVersion'],
