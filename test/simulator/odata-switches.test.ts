@@ -2,7 +2,16 @@
 import { afterEach, expect, test } from 'vitest';
 import { readDescription } from '../../src/simulator/description-schema.ts';
 import type { FieldDescription } from '../../src/simulator/description.ts';
-import { basic, closeOData, odataBench, odataStart, peopleBench, send } from './odata-client.ts';
+import {
+  basic,
+  closeOData,
+  odataBench,
+  odataStart,
+  peopleBench,
+  send,
+  type ODataBench,
+  type ODataReply,
+} from './odata-client.ts';
 
 afterEach(closeOData);
 
@@ -172,6 +181,19 @@ test('repetitions are written in brackets and read in brackets or behind a slash
   expect(await call('PATCH', '/T(1)', { body: { 'Tag[4]': 'x' } })).toMatchObject({ code: '8309' });
 });
 
+/** How long the server took, on its own clock. */
+async function timedCall({ clock }: Pick<ODataBench, 'clock'>, ask: () => Promise<ODataReply>) {
+  const began = clock.now();
+  const asked = ask();
+  const answered = new Set<ODataReply>();
+  void asked.then((reply) => answered.add(reply));
+  while (answered.size === 0) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (clock.sleeping > 0) clock.advance(clock.untilNext ?? 0);
+  }
+  return { status: (await asked).status, ms: clock.now() - began };
+}
+
 test('what costs the server much to show is slow, and too slow is 504', async () => {
   const fields: FieldDescription[] = [
     { name: 'x', type: 'text' },
@@ -181,22 +203,28 @@ test('what costs the server much to show is slow, and too slow is 504', async ()
   const { call, server, clock } = await odataBench([{ name: 'T', fields, rows }], {
     gatewayTimeoutMs: 1_500,
   });
-  const timed = async (path: string) => {
-    const began = clock.now();
-    const asked = call('GET', path);
-    const answered = new Set<string>();
-    void asked.then(() => answered.add(path));
-    while (!answered.has(path)) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (clock.sleeping > 0) clock.advance(clock.untilNext ?? 0);
-    }
-    return { status: (await asked).status, ms: clock.now() - began };
-  };
+  const timed = (path: string) => timedCall({ clock }, () => call('GET', path));
   expect(await timed('/T?$select=x')).toEqual({ status: 200, ms: 0 });
   expect(await timed('/T?$top=15')).toEqual({ status: 200, ms: 1_500 });
   expect(await timed('/T')).toEqual({ status: 504, ms: 1_500 });
   expect(await timed('/T(1)')).toEqual({ status: 200, ms: 100 });
   expect(server.control.stats().answers).toMatchObject({ html: 1 });
+});
+
+test('a batch takes its own time and that of its operations, or what an operation in a batch is said to take', async () => {
+  const parts = ['a', 'b'].map(
+    (one) =>
+      `--b\r\nContent-Type: application/http\r\n\r\nDELETE /fmi/odata/v4/Main/People('${one}') HTTP/1.1\r\n\r\n\r\n`,
+  );
+  const sent = {
+    raw: `${parts.join('')}--b--`,
+    headers: { 'content-type': 'multipart/mixed; boundary=b' },
+  };
+  const latencyMs = { batch: 10, delete: 100 };
+  const plain = await peopleBench({ latencyMs, roundTripMs: 60 });
+  expect(await timedCall(plain, () => plain.call('POST', '/$batch', sent))).toEqual({ status: 200, ms: 270 });
+  const quick = await peopleBench({ latencyMs, odata: { batch: { operationMs: 4 } } });
+  expect(await timedCall(quick, () => quick.call('POST', '/$batch', sent))).toEqual({ status: 200, ms: 18 });
 });
 
 test('troubles, latencies, counters and the licence are those of the Data API', async () => {

@@ -14,6 +14,8 @@ export type Disturbance = {
   readonly simulation: Simulation;
   readonly kind: RequestKind;
   readonly effects: readonly Effect[];
+  /** What it takes instead of the time of its kind. */
+  readonly baseMs?: number | undefined;
   /** How this API says that something was refused. */
   readonly refuse: (failure: FileMakerFailure) => Answer;
 };
@@ -51,9 +53,9 @@ async function shownInTime(simulation: Simulation, answer: Answer, ms: number): 
 }
 
 /** The time that every request of the kind takes; what each row takes beside is returned. */
-export async function spend({ simulation, kind }: Disturbance): Promise<number> {
+export async function spend({ simulation, kind, baseMs }: Disturbance): Promise<number> {
   const { base, perRow } = latencyOf(simulation.options.latencyMs?.[kind] ?? 0);
-  await pause(simulation, base);
+  await pause(simulation, baseMs ?? base);
   return perRow;
 }
 

@@ -24,6 +24,7 @@ export const odataOptions = z.strictObject({
       rollsBack: flag,
       nestedAnswers: flag,
       location: flag,
+      operationMs: z.number().nonnegative().exactOptional(),
     })
     .exactOptional(),
   filteredWritesAreOne: flag,

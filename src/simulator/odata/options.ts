@@ -40,6 +40,8 @@ export type ODataOptions = {
     readonly nestedAnswers?: boolean;
     /** Writes answer with a Location. Default false. */
     readonly location?: boolean;
+    /** What an operation takes, since a batch comes through the web server once. Default: as long as a request of its kind. */
+    readonly operationMs?: number;
   };
   /** A PATCH or DELETE by filter changes all of its records or none. Default true (assumed). */
   readonly filteredWritesAreOne?: boolean;

@@ -36,7 +36,8 @@ export function prepare(batch: ODataExchange, operation: Operation): Prepared {
   const staleMs = staleness(effects, simulation);
   const exchange = { ...batch, params, key, options, headers, form, body, staleMs, isInBatch: true };
   const refuse = (failure: FileMakerFailure): Answer => refusedAnswer(failure, form, simulation.options);
-  return { disturbance: { simulation, kind, effects, refuse }, work: () => route.handle(exchange) };
+  const baseMs = simulation.options.odata?.batch?.operationMs;
+  return { disturbance: { simulation, kind, effects, refuse, baseMs }, work: () => route.handle(exchange) };
 }
 
 function inheritedHeaders({ headers }: ODataExchange): Record<string, string> {
