@@ -9,19 +9,17 @@ import type {
   Product,
   RowsAsked,
 } from '../../ports/inspection.ts';
-import { ServerError } from '../../ports/server-errors.ts';
 import type { Envelope } from '../http/answer.ts';
-import { shownCertificate } from '../http/certificate.ts';
+import { certificateOf } from '../http/certificate.ts';
 import type { ServerAddress } from '../http/way.ts';
 import { apiVersion, Connection, type DataApiOptions } from './connection.ts';
-import { noAnswer } from '../http/failures.ts';
+import { noAccount } from '../http/failures.ts';
 import { inspectedRows, rowsQuery } from './inspected-rows.ts';
 import { inspectedLayout } from './layout-fields.ts';
 import { databaseNames, layoutNames } from './layout-names.ts';
 import { type Account, basicOf } from '../http/account.ts';
 import { ownSlots } from './own-slots.ts';
 import { sendPlain } from '../http/plain-request.ts';
-import { again, done, persist } from '../http/retry.ts';
 import { emptyCodes, layoutPath } from './table.ts';
 
 /** Of sessions that others share; left out, they are this object's own. */
@@ -73,13 +71,8 @@ class DataApiInspection implements Inspection {
     return this.#connection.probe(signal);
   }
 
-  async certificate(signal: AbortSignal): Promise<Certificate | undefined> {
-    const { address, ca, timeouts, waiting, place } = this.#connection.way;
-    if (!address.isSecure) return undefined;
-    return persist(waiting, signal, async () => {
-      const shown = await shownCertificate({ address, ca, connectMs: timeouts.connectMs }, signal);
-      return 'kind' in shown ? again((tries) => noAnswer(place, shown, tries)) : done(shown);
-    });
+  certificate(signal: AbortSignal): Promise<Certificate | undefined> {
+    return certificateOf(this.#connection.way, signal);
   }
 
   async databases(signal: AbortSignal): Promise<readonly string[]> {
@@ -132,10 +125,3 @@ class DataApiInspection implements Inspection {
     return this.#connection.requests.read({ method: 'GET', path, place }, expected, signal);
   }
 }
-
-const noAccount = (name: ServerName): ServerError =>
-  new ServerError(
-    'account-refused',
-    name,
-    `there is no account for server "${name}": give its name and password`,
-  );

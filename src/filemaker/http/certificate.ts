@@ -4,7 +4,22 @@ import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
 import type { Certificate } from '../../ports/inspection.ts';
 import type { Address } from './address.ts';
 import { type ConnectionFailure, failureOf } from './connection-failure.ts';
+import { noAnswer } from './failures.ts';
+import { again, done, persist } from './retry.ts';
 import { trusting } from './trust.ts';
+import type { Way } from './way.ts';
+
+/** Of the server that a way leads to; undefined over plain http. Repeated where no connection is made. */
+export async function certificateOf(
+  { address, ca, timeouts, waiting, place }: Way,
+  signal: AbortSignal,
+): Promise<Certificate | undefined> {
+  if (!address.isSecure) return undefined;
+  return persist(waiting, signal, async () => {
+    const shown = await shownCertificate({ address, ca, connectMs: timeouts.connectMs }, signal);
+    return 'kind' in shown ? again((tries) => noAnswer(place, shown, tries)) : done(shown);
+  });
+}
 
 type Showing = { readonly address: Address; readonly ca: string; readonly connectMs: number };
 
@@ -19,7 +34,7 @@ export async function shownCertificate(
   signal.addEventListener('abort', leave, { once: true });
   try {
     await secured(socket, showing.connectMs);
-    return certificateOf(socket);
+    return told(socket);
   } catch (error) {
     signal.throwIfAborted();
     return failureOf(error);
@@ -53,7 +68,7 @@ function secured(socket: TLSSocket, connectMs: number): Promise<void> {
 
 const connectionError = (code: string): Error => Object.assign(new Error(code), { code });
 
-function certificateOf(socket: TLSSocket): Certificate {
+function told(socket: TLSSocket): Certificate {
   const shown = socket.getPeerCertificate(true);
   // Node gives the error that its types call an error as the text of its code.
   const distrust: unknown = socket.authorizationError;

@@ -143,6 +143,13 @@ export const exhausted = (place: Place, capacity: number, tries: number): Server
       `raise \`sessions\` of this server in the configuration, or close other Data API clients (Admin Console)`,
   );
 
+export const noAccount = (server: ServerName): ServerError =>
+  new ServerError(
+    'account-refused',
+    server,
+    `there is no account for server "${server}": give its name and password`,
+  );
+
 /** The token counts no more; the request was not done. */
 export const isInvalid = (answer: Answer): boolean =>
   answer.kind === 'envelope' && meaningOf(answer.code).class === 'token';
