@@ -31,6 +31,7 @@ test('a wrong password is 401 with 212, in XML unless JSON is asked for', async 
   expect(json).toMatchObject({ status: 401, code: '212' });
   const bearer = await call('GET', '/People', { headers: { authorization: 'Bearer x' } });
   expect(bearer.status).toBe(401);
+  expect((await call('GET', '/a/b/c/d/e', { headers: { authorization } })).status).toBe(401);
 });
 
 test('an account without the privilege fmodata, and a file that is not there, are refused', async () => {

@@ -112,9 +112,13 @@ test('timestamps say Z and are the wall clock of the host', async () => {
 });
 
 test('numbers are text where the client asks for it', async () => {
-  const { rows } = await peopleBench();
+  const { rows, call } = await peopleBench();
   const headers = { accept: 'application/json;odata.metadata=none;IEEE754Compatible=true' };
   expect(await rows('/People?$select=age,ROWID&$top=1', headers)).toEqual([{ age: '36', ROWID: '1' }]);
+  expect((await call('GET', '/People?$count=true&$top=0', { headers })).json).toEqual({
+    '@count': '3',
+    value: [],
+  });
 });
 
 test('on demand the JSON is as faulty as that of real servers', async () => {

@@ -52,7 +52,10 @@ function login(exchange: Exchange): Answer {
 }
 
 /** Throws 10 without credentials, 1702 for another scheme, 212 for wrong ones. */
-export function authenticate(exchange: Exchange, database: string | undefined): AccountDescription {
+export function authenticate(
+  exchange: Pick<Exchange, 'simulation' | 'headers'>,
+  database: string | undefined,
+): AccountDescription {
   const { authorization } = exchange.headers;
   if (authorization === undefined) throw new FileMakerFailure('10');
   const [, encoded] = /^Basic\s+(\S+)$/i.exec(authorization) ?? [];

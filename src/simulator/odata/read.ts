@@ -54,8 +54,8 @@ export function collectionAnswer(
   const beyond = page.from + page.rows;
   const rows = orderedRows(exchange, occurrence, found, beyond).slice(page.from, beyond);
   const records = rows.map((row) => `{${renderMembers(row, rendering)}}`).join();
-  const counted =
-    options.text('count') === 'true' ? `"${annotation(form.style, 'count')}":${found.length},` : '';
+  const total = form.numbersAsText ? `"${found.length}"` : found.length;
+  const counted = options.text('count') === 'true' ? `"${annotation(form.style, 'count')}":${total},` : '';
   const next =
     page.next === undefined ? '' : `,"${annotation(form.style, 'nextLink')}":${JSON.stringify(page.next)}`;
   const body = `{${contextMember(rendering)}${counted}"value":[${records}]${next}}`;

@@ -44,10 +44,16 @@ export async function servedOData(simulation: Simulation, request: Asked, body: 
 
 export type ODataAsked = Found & { readonly kind: RequestKind; readonly address: Address };
 
-function askedFor(simulation: Simulation, { method = 'GET', url = '' }: Asked): ODataAsked {
+function askedFor(simulation: Simulation, { method = 'GET', url = '', headers }: Asked): ODataAsked {
   if (simulation.options.odata?.enabled === false) throw new FileMakerFailure('1700');
   if (url.length > longestUri) throw new FileMakerFailure('1630', 'URI is longer than 2000 characters', 414);
-  return routed(simulation, method, url.slice(odataRoot.length));
+  try {
+    return routed(simulation, method, url.slice(odataRoot.length));
+  } catch (error) {
+    // Who may not come in is told nothing of addresses.
+    entitled({ simulation, headers }, undefined);
+    throw error;
+  }
 }
 
 /** `url` is what follows the root. */
@@ -100,7 +106,10 @@ function inDatabase(common: Omit<ServerExchange, 'account'>, spelled: string): O
 }
 
 /** Throws 212: a wrong password, and an account without the privilege fmodata. */
-function entitled(exchange: Exchange, database: string | undefined): AccountDescription {
+function entitled(
+  exchange: Pick<Exchange, 'simulation' | 'headers'>,
+  database: string | undefined,
+): AccountDescription {
   const account = authenticate(exchange, database);
   if (account.canUseOData === false) throw new FileMakerFailure('212');
   return account;
