@@ -59,6 +59,8 @@ const eventOf: Readonly<Record<FunctionName, (site: CostSite) => Promise<object>
   sweep: async () => ({ server: 'hq' }),
   report: async () => ({}),
   doctor: async () => ({ server: 'hq' }),
+  // One without the secret: what is refused costs as much to begin with.
+  wake: async () => ({ rawPath: '/', headers: {}, requestContext: { http: { method: 'GET' } } }),
 };
 
 /** What enumerate has just put down for the other server. */

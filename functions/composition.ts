@@ -248,6 +248,22 @@ async function tablesFor(of: Installation, work: Work, connections: Connections)
 /** What was found out of our script in files holds as long as this process is kept. */
 const applied = new ApplyMemory();
 
+/** A secret that is missing is an account that is refused: breaker, status and alarms show it. */
+export async function accountFor(
+  { clients, environment }: Pick<Installation, 'clients' | 'environment'>,
+  name: ServerName,
+): Promise<Credentials> {
+  try {
+    return await accounts.get(name, () =>
+      accountOf(clients.secrets, environment.places.secretPrefix, name, environment.places.installation),
+    );
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    unusual(error.message);
+    throw new ServerError('account-refused', error.server, error.message, { cause: error });
+  }
+}
+
 /** Connections of one invocation, each made when it is first asked for. */
 class Connections {
   readonly open = new Map<ServerName, Server>();
@@ -265,7 +281,8 @@ class Connections {
     const { configuration, state, meter } = this.#of;
     const { url, api, sessions, niceness, caFile, script } = serverOf(configuration, name);
     // The clock of a server is read without an account.
-    const account = this.#work.as === 'clock' ? { username: '', password: '' } : await this.#account(name);
+    const account =
+      this.#work.as === 'clock' ? { username: '', password: '' } : await accountFor(this.#of, name);
     const server = connectServer({
       name,
       api,
@@ -289,20 +306,6 @@ class Connections {
     const limited = withinDataLimit(server, ports, stop);
     this.open.set(name, limited);
     return limited;
-  }
-
-  /** A secret that is missing is an account that is refused: breaker, status and alarms show it. */
-  async #account(name: ServerName): Promise<Credentials> {
-    const { clients, environment } = this.#of;
-    try {
-      return await accounts.get(name, () =>
-        accountOf(clients.secrets, environment.places.secretPrefix, name, environment.places.installation),
-      );
-    } catch (error) {
-      if (!(error instanceof SecretError)) throw error;
-      unusual(error.message);
-      throw new ServerError('account-refused', error.server, error.message, { cause: error });
-    }
   }
 
   async close(): Promise<void> {

@@ -13,7 +13,12 @@ import { noted } from '../src/engine/breakers.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { grow } from '../src/engine/grow.ts';
 import type { Pace } from '../src/engine/meet.ts';
-import { growingAlone, readServer, type ServerReading } from '../src/engine/read-server.ts';
+import {
+  growingAlone,
+  readServer,
+  type ReadServerOptions,
+  type ServerReading,
+} from '../src/engine/read-server.ts';
 import { isReadByOther, readingInTurn, type Turn } from '../src/engine/reading-turn.ts';
 import { recheckDue } from '../src/engine/recheck.ts';
 import { type StoredPlaces, storedPlaces } from '../src/engine/stored-place.ts';
@@ -22,10 +27,16 @@ import { type Installation, installation, serverOf, unlessOver, withEngine } fro
 import { eventOf } from './events.ts';
 import { logger, observed, report, toldByKind } from './observe.ts';
 import { isStandingStill } from './paused.ts';
+import { keepWebhooksIfDue, missedOn } from './webhooks.ts';
+import { readWhatIsHinted } from './woken.ts';
 
 const expected = {
-  /** `parked`: parked records are due to be looked up. */
-  schema: z.object({ server: z.string().min(1), parked: z.boolean().optional() }),
+  /** `parked`: parked records are due to be looked up. `woken`: a webhook called; the tables that are hinted at are read. */
+  schema: z.object({
+    server: z.string().min(1),
+    parked: z.boolean().optional(),
+    woken: z.boolean().optional(),
+  }),
   by: 'enumerate',
   form: '{"server": "…"}',
   from: 'its schedule',
@@ -41,11 +52,12 @@ const abortMs = 15_000;
 export type EnumerateResult = { readonly server: ServerName; readonly reading: ServerReading | 'failed' };
 
 export const handler = observed(async (event, context): Promise<EnumerateResult> => {
-  const { server, parked = false } = eventOf(expected, event);
+  const { server, parked = false, woken = false } = eventOf(expected, event);
   try {
     const of = await installation(context);
     serverOf(of.configuration, server);
-    const { reading } = await read(of, server, parked, context);
+    if (woken) return await readWoken(of, server, context);
+    const { reading } = await read(of, { server, parked }, context);
     logger.info('read', { server, reading });
     return { server, reading };
   } catch (error) {
@@ -54,6 +66,35 @@ export const handler = observed(async (event, context): Promise<EnumerateResult>
     throw error;
   }
 });
+
+/** Of a server that cannot be read the schedule and its breaker tell. */
+async function readWoken(of: Installation, server: ServerName, context: Context): Promise<EnumerateResult> {
+  const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - abortMs));
+  const readings = await readWhatIsHinted(server, {
+    wakes: of.state.wakes,
+    clock: systemClock,
+    read: async (only, changed) => {
+      try {
+        return (await read(of, { server, parked: false, only, changed }, context)).reading;
+      } catch (error) {
+        if (error instanceof ServerError) return 'failed';
+        throw error;
+      }
+    },
+    hasTime: () => context.getRemainingTimeInMillis() > stopMs,
+    signal,
+  });
+  logger.info('woken', { server, readings });
+  return { server, reading: readings > 0 ? 'done' : 'waiting' };
+}
+
+type Asked = {
+  readonly server: ServerName;
+  readonly parked: boolean;
+  /** For a hint. */
+  readonly only?: ReadonlySet<TableName>;
+  readonly changed?: () => void;
+};
 
 type Read = {
   readonly reading: ServerReading;
@@ -70,12 +111,15 @@ type Work = {
   readonly signal: AbortSignal;
   readonly dataStop: Breaker | undefined;
   readonly stored: StoredPlaces;
+  readonly only: ReadonlySet<TableName> | undefined;
+  readonly changed: ReadServerOptions['changed'];
 };
 
 const tablesOn = ({ tables }: Configuration, server: ServerName): readonly TableName[] =>
   tables.flatMap(({ name, links }) => (links.some((link) => link.server === server) ? name : []));
 
-async function read(of: Installation, server: ServerName, parked: boolean, context: Context): Promise<Read> {
+async function read(of: Installation, wanted: Asked, context: Context): Promise<Read> {
+  const { server, parked, only } = wanted;
   const { control } = of.state;
   const left = (): number => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(0, left() - abortMs));
@@ -91,11 +135,16 @@ async function read(of: Installation, server: ServerName, parked: boolean, conte
   ]);
   if (standsStill) return { reading: 'waiting', asked: false };
   if (isBusy) return { reading: 'busy', asked: false };
-  const work: Work = { server, parked, holder, left, signal, dataStop, stored };
+  const missed = only === undefined ? await missedOn(of, server) : undefined;
+  const changed = wanted.changed ?? missed?.changed;
+  const work: Work = { server, parked, holder, left, signal, dataStop, stored, only, changed };
   const noting = { server, task: 'reading', before, isProof: ({ asked }: Read) => asked } as const;
   const ports = { control, clock: systemClock, report };
   const over = { reading: 'unfinished', asked: false } as const;
-  return unlessOver<Read>(signal, over, () => noted(ports, noting, () => readInTurn(of, work)));
+  const done = await unlessOver<Read>(signal, over, () => noted(ports, noting, () => readInTurn(of, work)));
+  missed?.tell();
+  if (only === undefined && done.asked && left() > stopMs) await keepWebhooksIfDue(of, server, signal);
+  return done;
 }
 
 function readInTurn(of: Installation, work: Work): Promise<Read> {
@@ -120,11 +169,18 @@ type Going = {
 
 async function readAll(
   engine: Engine,
-  { server, parked, holder, signal, stored }: Work,
+  { server, parked, holder, signal, stored, only, changed }: Work,
   { turn, pace, shown }: Going,
 ): Promise<Read> {
   if (!(await growOnce(engine, holder, { turn, pace }))) return { reading: 'busy', asked: shown };
-  const options = { pace, turn, stored, recheck: asksForParked(server) };
+  const options = {
+    pace,
+    turn,
+    stored,
+    recheck: only === undefined && asksForParked(server),
+    ...(only && { only }),
+    ...(changed && { changed }),
+  };
   const reading = await readServer(engine, server, options, signal);
   if (parked && reading !== 'unfinished' && (await turn.take()))
     await recheckDue(engine, server, signal, pace);

@@ -14,6 +14,9 @@ const variables = z.object({
   /** Only the function that continues readings and starts sweeps is told of those that do it. */
   SERVERSYNC_ENUMERATE_FUNCTION: z.string().optional(),
   SERVERSYNC_SWEEP_FUNCTION: z.string().optional(),
+  /** Only those that are called by webhooks, or look after them: where the stack is called, and the name of the secret. */
+  SERVERSYNC_CALL_URL: z.string().optional(),
+  SERVERSYNC_CALL_SECRET: z.string().optional(),
   /** Only the function that reports. */
   SERVERSYNC_REPORT_TOPIC: z.string().optional(),
   LAMBDA_TASK_ROOT: given,
@@ -23,6 +26,9 @@ export type FunctionEnvironment = {
   readonly places: AwsPlaces;
   readonly enumerateFunction: string | undefined;
   readonly sweepFunction: string | undefined;
+  /** Where FileMaker's webhooks call; undefined: no server is to. */
+  readonly callUrl: string | undefined;
+  readonly callSecret: string | undefined;
   readonly reportTopic: string | undefined;
   /** The configuration lies beside the code. */
   readonly configFile: string;
@@ -47,6 +53,8 @@ export function readEnvironment(): FunctionEnvironment {
     },
     enumerateFunction: data.SERVERSYNC_ENUMERATE_FUNCTION,
     sweepFunction: data.SERVERSYNC_SWEEP_FUNCTION,
+    callUrl: data.SERVERSYNC_CALL_URL,
+    callSecret: data.SERVERSYNC_CALL_SECRET,
     reportTopic: data.SERVERSYNC_REPORT_TOPIC,
     configFile: `${data.LAMBDA_TASK_ROOT}/serversync.yaml`,
   };

@@ -117,6 +117,8 @@ export function report(event: EngineEvent): void {
   logger[level](kind, { ...rest, ...error });
   if (level === 'error') countUnusual();
   if (kind === 'delivered') countWritten(event);
+  if (kind === 'hooks-missed')
+    publishServer(ownInstallation(), event.server, { MissedByHook: event.changes });
 }
 
 function countWritten({

@@ -1,4 +1,4 @@
-/** Other functions, started by measure: each start by itself, so that one that fails keeps nobody else from being started (R7). */
+/** Other functions, started by measure, or by a call of a webhook: each start by itself, so that one that fails keeps nobody else from being started (R7). */
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { Bookmark } from '../src/core/bookmark.ts';
 import type { ServerName } from '../src/core/names.ts';
@@ -8,7 +8,11 @@ import type { Installation } from './composition.ts';
 import { toldByKind } from './observe.ts';
 
 /** True where it was started; a failure is told. */
-async function start({ clients }: Installation, FunctionName: string, event: object): Promise<boolean> {
+export async function start(
+  { clients }: Pick<Installation, 'clients'>,
+  FunctionName: string,
+  event: object,
+): Promise<boolean> {
   const Payload = JSON.stringify(event);
   const command = new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload });
   try {

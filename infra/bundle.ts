@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import type { Configuration } from '../src/config/configuration.ts';
 import { forNode } from './bundle-settings.ts';
 
-export const functionNames = ['enumerate', 'write', 'measure', 'sweep', 'report', 'doctor'] as const;
+export const functionNames = ['enumerate', 'write', 'measure', 'sweep', 'report', 'doctor', 'wake'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** A directory for each function. */
@@ -31,15 +31,16 @@ export async function bundleFunctions(
     await openToReaders(to);
     return to;
   };
-  const [enumerate, write, measure, sweep, report, doctor] = await Promise.all([
+  const [enumerate, write, measure, sweep, report, doctor, wake] = await Promise.all([
     bundle('enumerate'),
     bundle('write'),
     bundle('measure'),
     bundle('sweep'),
     bundle('report'),
     bundle('doctor'),
+    bundle('wake'),
   ]);
-  return { enumerate, write, measure, sweep, report, doctor };
+  return { enumerate, write, measure, sweep, report, doctor, wake };
 }
 
 /** Built as if it lay in the project: the map then names sources from there, wherever the directory is. */

@@ -18,7 +18,8 @@ import { showDuration } from '../src/config/duration.ts';
 import { batches, durations, errors, unreadable, type Worked } from './function-graphs.ts';
 import type { Installation } from './installation.ts';
 import { installationMetric } from './metrics.ts';
-import { clocks, halted, lag, outOfReach, parked, pending, skew, written } from './server-graphs.ts';
+import { isCalled } from './calls.ts';
+import { clocks, halted, hints, lag, outOfReach, parked, pending, skew, written } from './server-graphs.ts';
 
 export type OverviewProps = Worked & {
   readonly installation: Installation;
@@ -43,6 +44,7 @@ export class Overview extends Dashboard {
     this.addWidgets(outOfReach(installation), pending(installation));
     this.addWidgets(skew(installation), parked(installation), halted(installation));
     this.addWidgets(written(installation));
+    if (isCalled(installation.configuration)) this.addWidgets(hints(installation));
     this.addWidgets(forAws());
     this.addWidgets(durations(props), errors(props));
     this.addWidgets(batches(props), unreadable(props));

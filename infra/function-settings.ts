@@ -46,6 +46,13 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     timeout: Duration.seconds(60),
     memoryMb: 512,
   },
+  wake: {
+    does: 'Takes the calls of webhooks, and starts the reader',
+    task: 'taking calls',
+    // Two requests to AWS: who waits longer is called again.
+    timeout: Duration.seconds(15),
+    memoryMb: 512,
+  },
   doctor: {
     does: 'Looks at one FileMaker Server when somebody asks for it',
     task: 'looking at a server',

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { figuresNamespace } from '../src/config/figures.ts';
 import type { Configuration } from '../src/config/configuration.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
+import type { Calls } from './calls.ts';
 import type { Installation } from './installation.ts';
 import { type Network, networkOf } from './network.ts';
 import type { Notices } from './notices.ts';
@@ -10,7 +11,7 @@ import { allow, publishPolicy, secretArnOf, type ServerPlaces } from './permissi
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import type { ServerQueues } from './server-queues.ts';
 import type { StateTables } from './state-tables.ts';
-import { SyncFunction } from './sync-function.ts';
+import { SyncFunction, type SyncFunctionProps } from './sync-function.ts';
 import type { ValuesBucket } from './values-bucket.ts';
 
 export type SyncFunctionsProps = {
@@ -20,6 +21,8 @@ export type SyncFunctionsProps = {
   readonly bucket: ValuesBucket;
   readonly queues: ReadonlyMap<string, ServerQueues>;
   readonly notices: Notices;
+  /** Where some servers call. */
+  readonly calls: Calls | undefined;
 };
 
 export class SyncFunctions extends Construct {
@@ -27,6 +30,8 @@ export class SyncFunctions extends Construct {
   readonly write: SyncFunction;
   readonly measure: SyncFunction;
   readonly sweep: SyncFunction;
+  /** Where some servers call. */
+  readonly wake: SyncFunction | undefined;
   /** Where somebody gets a report. */
   readonly report: SyncFunction | undefined;
   /** Started by a person alone, who sees how it ends: nothing watches it. */
@@ -36,7 +41,7 @@ export class SyncFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: SyncFunctionsProps) {
     super(scope, id);
-    const { installation, bundles, tables, bucket, notices } = props;
+    const { installation, bundles, tables, bucket, notices, calls } = props;
     this.network = networkOf(this, installation.configuration.aws);
     const common = {
       installation,
@@ -47,7 +52,11 @@ export class SyncFunctions extends Construct {
     };
     const environment = environmentOf(props);
     const made = (name: FunctionName) => ({ ...common, name, bundle: bundles[name], environment });
-    this.enumerate = new SyncFunction(this, 'Enumerate', made('enumerate'));
+    this.enumerate = new SyncFunction(this, 'Enumerate', {
+      ...made('enumerate'),
+      environment: { ...environment, ...calls?.environment },
+      ...(calls && { more: { Calls: calls.readsSecret } }),
+    });
     this.write = new SyncFunction(this, 'Write', made('write'));
     this.sweep = new SyncFunction(this, 'Sweep', made('sweep'));
     const [reader, sweeper] = [this.enumerate.lambda, this.sweep.lambda];
@@ -74,12 +83,28 @@ export class SyncFunctions extends Construct {
         })
       : undefined;
     this.doctor = new SyncFunction(this, 'Doctor', made('doctor'));
+    this.wake = calls && this.#wake(made('wake'), calls, environment);
+    if (this.wake) calls?.to(this.wake);
+  }
+
+  #wake(made: SyncFunctionProps, calls: Calls, environment: Readonly<Record<string, string>>): SyncFunction {
+    const { functionName, functionArn } = this.enumerate.lambda;
+    return new SyncFunction(this, 'Wake', {
+      ...made,
+      environment: { ...environment, ...calls.environment, SERVERSYNC_ENUMERATE_FUNCTION: functionName },
+      more: {
+        Calls: calls.readsSecret,
+        Start: new PolicyDocument({
+          statements: [allow('Start', ['lambda:InvokeFunction'], [functionArn])],
+        }),
+      },
+    });
   }
 
   /** Those that work by themselves. */
   get watched(): readonly SyncFunction[] {
-    const { enumerate, write, measure, sweep, report } = this;
-    return [enumerate, write, measure, sweep, ...(report ? [report] : [])];
+    const { enumerate, write, measure, sweep, report, wake } = this;
+    return [enumerate, write, measure, sweep, ...(report ? [report] : []), ...(wake ? [wake] : [])];
   }
 
   #places({ installation, queues }: SyncFunctionsProps): readonly ServerPlaces[] {

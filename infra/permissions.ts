@@ -22,6 +22,7 @@ const recordsActions: Actions = {
   ],
   report: [],
   doctor: [],
+  wake: [],
 };
 
 const controlActions = [
@@ -45,6 +46,8 @@ const controlOf: Actions = {
   report: controlReads,
   // A session is taken by a put, and what a server sent is counted by an update.
   doctor: [...controlReads, 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  // A hint is an update; where its answer was lost the item is read.
+  wake: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
 };
 
 /** What measure stores (clocks, breakers) is always small; what it reads need not be. */
@@ -55,6 +58,7 @@ const valuesActions: Actions = {
   sweep: ['s3:DeleteObjectVersion', 's3:GetObject', 's3:PutObject'],
   report: ['s3:GetObject'],
   doctor: [],
+  wake: [],
 };
 
 /** A file is stored in parts, under another name until it is whole; S3 copies it, which is a get and a put. A sweeper removes what nothing names any more. */
@@ -66,6 +70,7 @@ const filesOf: Actions = {
   sweep: [...filesActions, 's3:DeleteObject'],
   report: [],
   doctor: [],
+  wake: [],
 };
 
 export type StatePlaces = {
@@ -177,6 +182,7 @@ export const serversPolicies: Readonly<Record<FunctionName, ServersPolicy>> = {
       allow('Unreadable', ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], unreadable(servers)),
     ]),
   report: () => policy([]),
+  wake: () => policy([]),
   doctor: (servers) => policy([secretsOf(servers)]),
 };
 

@@ -102,6 +102,29 @@ export const written = ({ name, servers }: Installation): GraphWidget =>
     leftYAxis: { min: 0, label: 'records', showUnits: false },
   });
 
+/** Of the servers that call. */
+export const hints = ({ name, servers, configuration }: Installation): GraphWidget => {
+  const called = servers.filter(({ turn }) => configuration.servers[turn]?.wake === 'webhook');
+  const sums = { statistic: Stats.SUM, period: Duration.minutes(5) };
+  const each = (figure: 'Hints' | 'MissedByHook', says: string) =>
+    called.map((server) => {
+      const look = { label: `${server.name} ${says}`, color: colourOf(server.turn) };
+      return serverMetric(name, server.name, figure, look).with(sums);
+    });
+  return new GraphWidget({
+    width: 24,
+    height: 6,
+    title: 'How often FileMaker called in 5 minutes, and how many changes came without a call',
+    left: [
+      ...each('Hints', 'called'),
+      installationMetric(name, 'RefusedCalls').with({ label: 'calls refused', ...sums }),
+    ],
+    right: each('MissedByHook', 'came by the schedule'),
+    leftYAxis: { min: 0, label: 'calls', showUnits: false },
+    rightYAxis: { min: 0, label: 'changes', showUnits: false },
+  });
+};
+
 export const halted = (installation: Installation): GraphWidget =>
   new GraphWidget({
     ...third,

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { concurrencyOf } from '../src/config/aws-parts.ts';
 import type { Configuration } from '../src/config/configuration.ts';
 import type { Bundles } from './bundle.ts';
+import { Calls, isCalled } from './calls.ts';
 import { Overview } from './dashboard.ts';
 import { deliver } from './deliveries.ts';
 import { functionAlarms } from './function-alarms.ts';
@@ -41,6 +42,7 @@ export class ServerSyncStack extends Stack {
     const bucket = new ValuesBucket(this, 'Values', installation.key);
     const queues = queuesOf(installation);
     const notices = new Notices(this, 'Notices', installation);
+    const calls = isCalled(configuration) ? new Calls(this, 'Calls', installation) : undefined;
     const functions = new SyncFunctions(this, 'Functions', {
       installation,
       bundles,
@@ -48,6 +50,7 @@ export class ServerSyncStack extends Stack {
       bucket,
       queues,
       notices,
+      calls,
     });
     for (const { name: server, scope: at } of installation.servers) {
       const pair = queues.get(server);
@@ -55,7 +58,7 @@ export class ServerSyncStack extends Stack {
     }
     new Schedules(this, 'Schedules', installation, functions);
     this.#watch(installation, { notices, functions, queues });
-    this.#tell(installation, { tables, bucket, functions, notices });
+    this.#tell(installation, { tables, bucket, functions, notices, calls });
     assertFits(this, installation);
   }
 
@@ -96,7 +99,7 @@ export class ServerSyncStack extends Stack {
 
   /** What the command line reads (`--stack`), and what is said when it is made. */
   #tell({ name, configuration }: Installation, parts: Told): void {
-    const { tables, bucket, functions, notices } = parts;
+    const { tables, bucket, functions, notices, calls } = parts;
     const outputs = {
       RecordsTable: tables.records.tableName,
       ControlTable: tables.control.tableName,
@@ -108,6 +111,7 @@ export class ServerSyncStack extends Stack {
       MeasureFunction: functions.measure.lambda.functionName,
       SweepFunction: functions.sweep.lambda.functionName,
       DoctorFunction: functions.doctor.lambda.functionName,
+      ...(calls && { WebhookUrl: calls.url, WebhookSecret: calls.secretArn }),
       AlarmsGoTo: notices.goTo,
       Dashboard: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${name}`,
     };
@@ -133,6 +137,7 @@ type Told = {
   readonly bucket: ValuesBucket;
   readonly functions: SyncFunctions;
   readonly notices: Notices;
+  readonly calls: Calls | undefined;
 };
 
 /** What new accounts are given at first: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ("reduced quotas"; 10 is what is seen). */

@@ -113,6 +113,16 @@ const logs = {
     means: 'The function doctor did not come to an answer. Whoever asked for it was told.',
     do: byCode,
   },
+  'a-call-of-a-webhook-was-not-taken': {
+    title: 'a call of a webhook was not taken',
+    means: 'FileMaker calls again, and the schedule finds what no call tells of.',
+    do: byCode,
+  },
+  'the-webhooks-of-server-could-not-be-looked-after': {
+    title: 'the webhooks of server SERVER could not be looked after',
+    means: 'Those that stand go on calling, and the schedule is kept. It is tried again within the hour.',
+    do: byCode,
+  },
   'the-daily-report-failed': {
     title: 'the daily report failed',
     means: 'No mail was sent for that day.',

@@ -38,8 +38,13 @@ export function sessionsNeeded({ sends, receives }: ServerDuties): number {
 export const forReading = 1;
 export const forSweeping = 1;
 
+/** Of a server that calls: its reader for hints, and who takes the calls. */
+const forCalls = 2;
+
 /** The most functions that are ever at work at once: those of each server, and the one that measures. */
 export function concurrencyOf(configuration: Configuration): number {
-  const perServer = configuration.servers.map(({ name }) => sessionsNeeded(dutiesOf(configuration, name)));
+  const perServer = configuration.servers.map(
+    ({ name, wake }) => sessionsNeeded(dutiesOf(configuration, name)) + (wake === 'webhook' ? forCalls : 0),
+  );
   return perServer.reduce((sum, each) => sum + each, 1);
 }

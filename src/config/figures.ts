@@ -17,6 +17,10 @@ export const serverFigures = {
   OffsetHigh: 'Milliseconds',
   /** Records that were created, changed or deleted there; published with each batch in which there were any. */
   Written: 'Count',
+  /** Calls of its webhooks that were taken. */
+  Hints: 'Count',
+  /** Changes that its schedule found and of which no webhook had told, though one stands (core/hint.ts). */
+  MissedByHook: 'Count',
   /** Of its data budget; of a server that has one. */
   DataShare: 'Percent',
 } as const;
@@ -30,6 +34,8 @@ export const installationFigures = {
   Parked: 'Count',
   Held: 'Count',
   UnreadableMessages: 'Count',
+  /** Calls without the secret, or for what is not there. */
+  RefusedCalls: 'Count',
   Unusual: 'Count',
 } as const;
 

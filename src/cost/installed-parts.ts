@@ -18,8 +18,12 @@ export type InstalledParts = {
 
 /** Two for each of six functions, and nine of the installation as a whole. */
 const alarmsOfAll = 21;
-/** Errors and refused starts of the function that reports. */
+/** Errors and refused starts of the function that reports, and of the one that webhooks call. */
 const alarmsOfReport = 2;
+const alarmsOfCalls = 2;
+
+/** Published of servers with a data budget, of servers that call, and where any calls. */
+const optional = { ofBudget: 1, ofCaller: 2, ofCalls: 1 };
 
 export function installedParts(configuration: Configuration): InstalledParts {
   const { servers, tables, alarms, aws } = configuration;
@@ -27,13 +31,21 @@ export function installedParts(configuration: Configuration): InstalledParts {
   const reports = alarms.email !== undefined && alarms.report.kind !== 'never';
   const receives = (name: string): boolean =>
     tables.some(({ links }) => links.some(({ server, role }) => server === name && role !== 'send'));
-  const figures = Object.keys(serverFigures).length - 1;
+  const callers = servers.filter(({ wake }) => wake === 'webhook').length;
+  const isCalled = callers > 0;
+  const figures = Object.keys(serverFigures).length - optional.ofBudget - optional.ofCaller;
+  const figuresOfAll = Object.keys(installationFigures).length - (isCalled ? 0 : optional.ofCalls);
   return {
-    alarms: alarmsOfAll - (reports ? 0 : alarmsOfReport) + 2 * servers.length + budgets,
+    alarms:
+      alarmsOfAll -
+      (reports ? 0 : alarmsOfReport) +
+      (isCalled ? alarmsOfCalls : 0) +
+      2 * servers.length +
+      budgets,
     compositeAlarms: servers.length,
     dashboards: 1,
-    metrics: Object.keys(installationFigures).length + figures * servers.length + budgets,
-    secrets: servers.length,
+    metrics: figuresOfAll + figures * servers.length + budgets + optional.ofCaller * callers,
+    secrets: servers.length + (isCalled ? 1 : 0),
     queues: servers.filter(({ name }) => receives(name)).length,
     keys: aws.kmsKey === undefined ? 1 : 0,
     customerKeys: (aws.kmsKey === undefined ? 0 : 1) + aws.formerKmsKeys.length,

@@ -6,7 +6,8 @@
  * it for the process that goes on.
  */
 import { sends } from '../core/link.ts';
-import type { ServerName } from '../core/names.ts';
+import type { Interval } from '../core/interval.ts';
+import type { ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
 import { orHalt } from './drift.ts';
 import { type Engine, type Place, placesOn } from './engine.ts';
@@ -54,6 +55,10 @@ export type ReadServerOptions = {
   readonly stored?: StoredPlaces;
   /** Whether parked records may be due to be looked at once more. */
   readonly recheck: boolean;
+  /** Of these tables alone, and of those that were met: a meeting is the schedule's. Default: all. */
+  readonly only?: ReadonlySet<TableName>;
+  /** Told of each change that was made there since it was last read, by its stamp. */
+  readonly changed?: (table: TableName, at: Interval) => void;
 };
 
 /** For how long a first read that stopped keeps others out, ms: until it goes on, which takes a tick. */
@@ -82,7 +87,7 @@ export async function readServer(
 async function readPlaces(
   engine: Engine,
   server: ServerName,
-  { pace, turn = taken, stored, recheck }: ReadServerOptions,
+  { pace, turn = taken, stored, recheck, only, changed }: ReadServerOptions,
   keepQuiet: (mark: Watermark) => void,
   signal: AbortSignal,
 ): Promise<ServerReading> {
@@ -94,13 +99,15 @@ async function readPlaces(
     if (!turn.isTaken()) ahead.forget();
     return turn.take();
   };
-  for (const place of places) {
+  for (const place of places.filter(({ plan }) => only?.has(plan.name) ?? true)) {
+    if (only !== undefined && !(await isMet(engine, place))) continue;
     if (readings.length > 0 && (await pace()) === 'stop') return 'unfinished';
     const options = {
       pace,
       turn: { ...turn, take: takeTurn },
       keepQuiet,
       stored: await ahead.of(place.plan.name),
+      ...(changed && { changed: (at: Interval) => changed(place.plan.name, at) }),
     };
     const reading = await readPlace(engine, place, options, signal);
     if (reading === 'unfinished' || reading === 'busy') return reading;

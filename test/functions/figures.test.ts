@@ -59,6 +59,8 @@ test('every figure on the list is published, and no other, of each server and of
       enumerateFunction: undefined,
       sweepFunction: undefined,
       reportTopic: undefined,
+      callUrl: undefined,
+      callSecret: undefined,
       configFile: '',
     },
     configuration: configurationOf({ ...office, dataBudget: '5 GB per month' }),

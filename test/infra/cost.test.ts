@@ -20,6 +20,7 @@ test.each<[string, Described]>([
   ['with budgets of data', { roles: both, dataBudget: '2 GB per month' }],
   ['whose mail has no report', { roles: both, alarms: { email: 'ops@example.com', report: 'never' } }],
   ['without mail', { roles: both, alarms: {} }],
+  ['in which one server calls', { roles: both, woken: ['hq'] }],
   ['with a key of the customer', { roles: both, aws: { kmsKey: keyArn(1), formerKmsKeys: [keyArn(2)] } }],
 ])('an installation %s has the alarms, dashboards, queues and keys that are reckoned', (_, described) => {
   const template = templateOf(described);
@@ -34,9 +35,12 @@ test.each<[string, Described]>([
   });
   expect(customerKeys).toBe(described.aws === undefined ? 0 : 2);
   const servers = Object.keys(described.roles).length;
-  expect(secrets).toBe(servers);
-  const ofServers = Object.keys(serverFigures).length - (described.dataBudget === undefined ? 1 : 0);
-  expect(metrics).toBe(Object.keys(installationFigures).length + servers * ofServers);
+  const callers = described.woken?.length ?? 0;
+  expect(secrets).toBe(servers + of('AWS::SecretsManager::Secret'));
+  // Hints and those that were missed, of servers that call; refused calls, where any does.
+  const ofServers = Object.keys(serverFigures).length - 2 - (described.dataBudget === undefined ? 1 : 0);
+  const ofAll = Object.keys(installationFigures).length - (callers === 0 ? 1 : 0);
+  expect(metrics).toBe(ofAll + servers * ofServers + 2 * callers);
 });
 
 test('a month is the sum of its lines, and what is asked for grows with changes, rows and ticks', () => {

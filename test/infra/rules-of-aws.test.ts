@@ -17,6 +17,7 @@ const shapes: readonly (readonly [string, Described])[] = [
     'servers of every role with every option',
     {
       roles: { hq: 'both', source: 'send', copy: 'receive' },
+      woken: ['hq', 'source'],
       alarms: { email: 'ops@example.com' },
       aws: {
         kmsKey: key,

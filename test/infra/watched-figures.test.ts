@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { figuresNamespace, installationFigures, serverFigures } from '../../src/config/figures.ts';
 import { allOf, office, templateOf } from './support/synthesised.ts';
 
-const template = templateOf({ ...office, dataBudget: '5 GB per month' });
+const template = templateOf({ ...office, dataBudget: '5 GB per month', woken: ['hq'] });
 
 const metricSchema = z.object({
   Namespace: z.string(),
@@ -61,5 +61,5 @@ test('the functions publish under the name by which alarms ask', () => {
       z.looseObject({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) }).parse(one)
         .Environment.Variables['POWERTOOLS_METRICS_NAMESPACE'],
   );
-  expect(variables).toEqual(Array.from({ length: 6 }, () => figuresNamespace));
+  expect(variables).toEqual(Array.from({ length: 7 }, () => figuresNamespace));
 });

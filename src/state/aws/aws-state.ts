@@ -41,6 +41,8 @@ import { S3Files } from './s3-files.ts';
 import { haltsIn, suspectsIn, sweepsIn } from './safety.ts';
 import { sessionSlotsIn } from './session-slots.ts';
 import { Table } from './table.ts';
+import type { Wakes } from '../../ports/wakes.ts';
+import { wakesIn } from './wakes.ts';
 import { watermarksIn } from './watermarks.ts';
 
 export type AwsStateOptions = {
@@ -64,6 +66,8 @@ export type AwsState = {
   readonly queue: Queue;
   readonly files: Files;
   readonly forgetting: Forgetting;
+  /** Hints of webhooks. */
+  readonly wakes: Wakes;
   readonly sessions: SessionSlots;
   /** How many messages of a server nobody could read. */
   readonly unreadable: (server: ServerName) => Promise<number>;
@@ -98,6 +102,7 @@ export function awsState(options: AwsStateOptions): AwsState {
       rows: batchRowsIn(control, bodies),
       notes: new LargeNotes({ control, tables: [records, control], large }),
     }),
+    wakes: wakesIn(control),
     unreadable: unreadableOn(queues),
     sessions: sessionSlotsIn(control, { heldUntil }),
     checkIdentity: (identity, checking) => checkBinding(documents, installation, identity, checking),

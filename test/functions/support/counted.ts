@@ -3,12 +3,14 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import type { Control } from '../../../src/ports/control.ts';
+import type { Wakes } from '../../../src/ports/wakes.ts';
 import { startSimulator } from '../../../src/simulator/simulator.ts';
 import { type Operation, OperationMeter } from '../../../src/state/aws/operation-meter.ts';
 import { openFakeAws } from '../../cli/support/fake-aws.ts';
 import { account, contactFields } from '../../end-to-end/support/office.ts';
 import type { Emulators } from '../../state/aws/emulators.ts';
-import { newPlaces } from '../../state/aws/opened-state.ts';
+import { newPlaces, stateIn } from '../../state/aws/opened-state.ts';
 import { contextOf } from './context.ts';
 import { asDeployed } from './invoked.ts';
 
@@ -30,12 +32,13 @@ const openSite = (tables: number) =>
     seed: 1,
   });
 
-const configurationOf = (tables: number, urls: readonly [string, string]): string =>
+const configurationOf = (tables: number, urls: readonly [string, string], isCalled: boolean): string =>
   [
     'version: 1',
     'servers:',
     ...['hq', 'branch'].map(
-      (name, at) => `  ${name}: { url: "${urls[at]}", database: Main, timeZone: UTC, sessions: 6 }`,
+      (name, at) =>
+        `  ${name}: { url: "${urls[at]}", database: Main, timeZone: UTC, sessions: 6${isCalled ? ', wake: webhook' : ''} }`,
     ),
     'tables:',
     ...names(tables).map(
@@ -57,13 +60,21 @@ export type Counted = {
     readonly operations: readonly Operation[];
     readonly finds: number;
   }>;
+  readonly wakes: Wakes;
+  readonly control: Control;
+  /** Of `hq`. */
+  readonly url: string;
 } & AsyncDisposable;
 
 const finds = ({ control }: Awaited<ReturnType<typeof openSite>>): number =>
   control.stats().requests['find'] ?? 0;
 
 /** All has been read, and nothing changes. */
-export async function openCounted(emulators: Emulators, tables: number): Promise<Counted> {
+export async function openCounted(
+  emulators: Emulators,
+  tables: number,
+  { isCalled = false }: { readonly isCalled?: boolean } = {},
+): Promise<Counted> {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'serversync-test-')));
   const aws = stack.use(await openFakeAws());
@@ -71,17 +82,19 @@ export async function openCounted(emulators: Emulators, tables: number): Promise
   for (const site of [hq, branch]) stack.defer(() => site.close());
   const value = JSON.stringify({ username: account.name, password: account.password });
   for (const name of ['hq', 'branch']) aws.aws.secrets.set(`serversync/${name}`, { value });
+  aws.aws.secrets.set('calls', { value: 'word-of-this-test-0123456789abcdef' });
   const places = await newPlaces(emulators);
   vi.resetModules();
   // The emulator's queues have names of hosts that are none, of which the client tells each time.
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  const configuration = configurationOf(tables, [hq.url, branch.url]);
+  const configuration = configurationOf(tables, [hq.url, branch.url], isCalled);
   await asDeployed(
     emulators,
     places,
     { folder: folder.path, configuration },
     {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+      ...(isCalled && { SERVERSYNC_CALL_URL: 'https://calls.example.com', SERVERSYNC_CALL_SECRET: 'calls' }),
       ...(await endpointsOf(emulators)),
     },
   );
@@ -109,6 +122,9 @@ export async function openCounted(emulators: Emulators, tables: number): Promise
       hq.control.updateAsUser({ table, recordId: record.recordId, values: { name: `Ann ${Date.now()}` } });
     },
     invoked,
+    wakes: stateIn(emulators, places, 'North').wakes,
+    control: stateIn(emulators, places, 'North').control,
+    url: hq.url,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

@@ -23,6 +23,7 @@ const bundles = {
   sweep: directory,
   report: directory,
   doctor: directory,
+  wake: directory,
 };
 
 export type Role = 'both' | 'send' | 'receive';
@@ -35,6 +36,8 @@ export type Described = {
   readonly enumerate?: string;
   /** Of each server. */
   readonly dataBudget?: string;
+  /** Servers that call. */
+  readonly woken?: readonly string[];
 };
 
 /** `roles`: what each server does for every table. */
@@ -45,6 +48,7 @@ export function configurationText({
   alarms = { email: 'ops@example.com' },
   enumerate,
   dataBudget,
+  woken = [],
 }: Described): string {
   const servers = Object.keys(roles).map((name) => [
     name,
@@ -53,6 +57,7 @@ export function configurationText({
       database: 'Main',
       timeZone: 'UTC',
       ...(dataBudget !== undefined && { dataBudget }),
+      ...(woken.includes(name) && { wake: 'webhook' }),
     },
   ]);
   const links = Object.entries(roles).map(([name, role]) => [name, { layout: 'Sync', role }]);

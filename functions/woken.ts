@@ -1,0 +1,95 @@
+/**
+ * A reader that was started by a hint: it reads the tables that were hinted at, rests, and reads again what was hinted at meanwhile, until
+ * nothing is. As long as it listens, calls start no other one; so 10,000 calls are one invocation and a few readings.
+ *
+ * Between two readings it holds neither the server's turn nor a session: the schedule reads when its time has come.
+ */
+import { type HintState, hinted, noHint, readAt, readingBegun, readingEnded } from '../src/core/hint.ts';
+import type { ServerName, TableName } from '../src/core/names.ts';
+import type { ServerReading } from '../src/engine/read-server.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { Wakes, WakeState } from '../src/ports/wakes.ts';
+
+/** How far ahead it says that it listens, ms: after a crash calls start another one so late. */
+const aheadMs = 60_000;
+/** Another process reads the server: so long until the next try, and so many tries, which is longer than most readings take. */
+const busy = { waitMs: 1_000, tries: 45 };
+
+export type WokenParts = {
+  readonly wakes: Wakes;
+  readonly clock: Clock;
+  /** Reads these tables; `changed` is told of each change that was new. */
+  readonly read: (tables: ReadonlySet<TableName>, changed: () => void) => Promise<ServerReading | 'failed'>;
+  /** Whether there is time for another reading. */
+  readonly hasTime: () => boolean;
+  readonly signal: AbortSignal;
+};
+
+/** How many readings there were. */
+export async function readWhatIsHinted(server: ServerName, parts: WokenParts): Promise<number> {
+  const { wakes, clock, hasTime, signal } = parts;
+  const tables = new Map<TableName, HintState>();
+  let [seen, readings] = [-1, 0];
+  while (hasTime()) {
+    const state = await wakes.wake(server);
+    if (state === undefined) return readings;
+    seen = noteNew(tables, state, seen, clock.now());
+    const due = dueTables(tables, clock.now());
+    if (due.size > 0) {
+      await wakes.listen(server, clock.now() + aheadMs);
+      readings += 1;
+      if ((await readDue(due, tables, parts)) === 'failed') break;
+      continue;
+    }
+    const next = nextAt(tables);
+    if (next === undefined && (await wakes.leave(server, state.rev))) return readings;
+    if (next === undefined) continue;
+    await wakes.listen(server, Math.max(clock.now(), next) + aheadMs);
+    await clock.sleep(Math.max(0, next - clock.now()), signal);
+  }
+  // What is left is found by the schedule, and the next hint starts another.
+  await wakes.listen(server, 0);
+  return readings;
+}
+
+/** Which hints came since the last look. Returns up to where it looked. */
+function noteNew(
+  tables: Map<TableName, HintState>,
+  { rev, done, tables: hints }: WakeState,
+  seen: number,
+  now: number,
+): number {
+  const from = Math.max(done, seen);
+  for (const [table, hint] of hints)
+    if (hint.rev > from) tables.set(table, hinted(tables.get(table) ?? noHint, Math.min(hint.at, now)));
+  return rev;
+}
+
+const dueTables = (tables: ReadonlyMap<TableName, HintState>, now: number): ReadonlySet<TableName> =>
+  new Set([...tables].flatMap(([table, state]) => ((readAt(state) ?? now + 1) <= now ? table : [])));
+
+function nextAt(tables: ReadonlyMap<TableName, HintState>): number | undefined {
+  const all = [...tables.values()].flatMap((state) => readAt(state) ?? []);
+  return all.length === 0 ? undefined : Math.min(...all);
+}
+
+async function readDue(
+  due: ReadonlySet<TableName>,
+  tables: Map<TableName, HintState>,
+  { clock, read, hasTime, signal }: WokenParts,
+): Promise<ServerReading | 'failed'> {
+  const begunAt = clock.now();
+  for (const table of due) tables.set(table, readingBegun(tables.get(table) ?? noHint));
+  let changes = 0;
+  const changed = (): void => {
+    changes += 1;
+  };
+  let reading = await read(due, changed);
+  for (let tries = 1; reading === 'busy' && tries < busy.tries && hasTime(); tries += 1) {
+    await clock.sleep(busy.waitMs, signal);
+    reading = await read(due, changed);
+  }
+  const ended = { begunAt, now: clock.now(), foundNew: changes > 0 };
+  for (const table of due) tables.set(table, readingEnded(tables.get(table) ?? noHint, ended));
+  return reading;
+}
