@@ -61,8 +61,9 @@ function figureOf(options: WorkOptions, seen: Observed, records: number): Figure
   const busiest = receivers.toSorted((a, b) => b.writes - a.writes)[0];
   if (busiest === undefined) throw new Error('there is no receiver');
   const tookMs = told.endedAt - told.startedAt;
-  // What a script takes of a find is not told: the floor is that of single requests.
-  const floor = options.script ? undefined : floorMs(profiles[profile], sessions, receivers);
+  // What a script takes of a find is not told, nor is an operation of a batch a request: the floor is that of single requests.
+  const floor =
+    options.script || options.api === 'odata' ? undefined : floorMs(profiles[profile], sessions, receivers);
   const count = Math.max(1, records);
   const writes = busiest.requests.create + busiest.requests.update;
   const window = { from: told.startedAt, to: told.endedAt };
@@ -202,7 +203,7 @@ export async function measure(
   options: WorkOptions,
   told?: (lines: readonly string[]) => void,
 ): Promise<Figure> {
-  const { work, rows, servers, profile, sessions, niceness, script, sweepLayout } = options;
+  const { work, rows, servers, profile, sessions, niceness, api, singles, script, sweepLayout } = options;
   const filled = work !== 'first-sync';
   const enumerate = work === 'arrival' ? { enumerate: `${options.interval} seconds` } : {};
   const site = await Site.open({
@@ -211,6 +212,8 @@ export async function measure(
     profile,
     sessions,
     niceness,
+    api,
+    singles,
     script,
     filled,
     sweepLayout,

@@ -5,6 +5,8 @@ import { profileNames } from './profiles.ts';
 
 export const officesGiven = z.object({
   profile: z.enum(profileNames),
+  /** They refuse batches. */
+  singles: z.boolean(),
   /** By name: how many rows each holds at first. */
   offices: z.record(z.string(), z.int().nonnegative()),
 });

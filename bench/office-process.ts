@@ -12,7 +12,7 @@ import { instant } from './processes.ts';
 import { profiles } from './profiles.ts';
 
 const table = 'Cities';
-const { profile, offices } = officesGiven.parse(JSON.parse(process.argv[2] ?? ''));
+const { profile, offices, singles } = officesGiven.parse(JSON.parse(process.argv[2] ?? ''));
 const servers = new Map<string, Simulator>();
 const arrivals = new Map<string, (readonly [row: number, at: number])[]>();
 
@@ -31,6 +31,7 @@ async function open(name: string, rows: number): Promise<string> {
     latencyMs: times.latencyMs,
     roundTripMs: times.roundTripMs,
   });
+  if (singles) server.control.addTrouble({ effect: { kind: 'error', code: '-1003' }, on: ['batch'] });
   servers.set(name, server);
   // Long ago, so that no reading of what changed finds it.
   for (let n = 0; n < rows; n += 1) {

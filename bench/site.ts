@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Api } from '../src/core/api.ts';
 import type { Niceness } from '../src/core/niceness.ts';
 import { practiceAccount } from '../src/simulator/practice.ts';
 import { type EngineTold, engineTold, type engineGiven } from './engine-calls.ts';
@@ -18,6 +19,9 @@ export type SiteOptions = {
   readonly profile: ProfileName;
   readonly sessions: number;
   readonly niceness: Niceness;
+  readonly api?: Api;
+  /** Servers take no batches. */
+  readonly singles?: boolean;
   /** Writes go through our own script in the file. */
   readonly script?: boolean;
   /** All servers hold the rows, and the state knows it. Default: hq alone does, and nothing is known. */
@@ -52,7 +56,7 @@ export class Site {
   }
 
   static async open(options: SiteOptions): Promise<Site> {
-    const { rows, servers, profile, filled = false } = options;
+    const { rows, servers, profile, filled = false, singles = false } = options;
     const directory = await mkdtemp(join(tmpdir(), 'serversync-bench-'));
     const branchNames = Array.from({ length: servers - 1 }, (_, at) => `branch${at + 1}`);
     const held = Object.fromEntries(branchNames.map((name) => [name, filled ? rows : 0]));
@@ -64,7 +68,7 @@ export class Site {
     try {
       // One after the other: both fill their tables first, and what remains to be measured has the machine to itself.
       for (const offices of [{ [source]: rows }, held])
-        opened.push(await Offices.start({ profile, offices }));
+        opened.push(await Offices.start({ profile, offices, singles }));
       const [hq, branches] = opened;
       if (hq === undefined || branches === undefined) throw new Error('no offices');
       const urls = { ...hq.urls, ...branches.urls };
@@ -121,11 +125,19 @@ export class Site {
 
 function configuration(
   urls: Readonly<Record<string, string>>,
-  { sessions, niceness, script = false, sweepLayout = false, enumerate = '5 minutes' }: SiteOptions,
+  {
+    sessions,
+    niceness,
+    api = 'data',
+    script = false,
+    sweepLayout = false,
+    enumerate = '5 minutes',
+  }: SiteOptions,
 ): string {
   const names = Object.keys(urls);
   const layout = sweepLayout ? 'layout: Cities_Sync, sweepLayout: Cities_Sweep' : 'layout: Cities_Sync';
-  const more = `sessions: ${sessions}, niceness: ${niceness}${script ? ', script: true' : ''}`;
+  const shown = api === 'odata' ? 'table: Cities' : layout;
+  const more = `api: ${api}, sessions: ${sessions}, niceness: ${niceness}${script ? ', script: true' : ''}`;
   return [
     'version: 1',
     `schedule: { enumerate: ${enumerate} }`,
@@ -137,7 +149,7 @@ function configuration(
     '    modified: modified_at',
     `    fields: [${fieldNames.join(', ')}]`,
     '    servers:',
-    ...names.map((name) => `      ${name}: { ${layout} }`),
+    ...names.map((name) => `      ${name}: { ${shown} }`),
     '',
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { defaultNiceness, nicenesses } from '../src/core/niceness.ts';
 import { profileNames } from './profiles.ts';
 import { workNames } from './result.ts';
 
+const apis = ['data', 'odata'] as const;
 const howMany = z.coerce.number().int().positive();
 const names = (all: readonly string[]): string => `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
 
@@ -46,6 +47,14 @@ export const givenOptions = z.object({
     .boolean()
     .optional()
     .describe('write through the script of filemaker/, many records by one request'),
+  api: z
+    .enum(apis)
+    .optional()
+    .describe(`what all servers are spoken to by: ${names(apis)} (default: data)`),
+  singles: z
+    .boolean()
+    .optional()
+    .describe('over OData: the servers take no batches, so that each write is a request'),
   interval: howMany
     .optional()
     .describe('for arrival: seconds between two reads, a whole number of 1 or more (default: 10)'),
@@ -63,7 +72,7 @@ export const mainOptions = givenOptions.extend({
   timeline: z.boolean().optional().describe('show what sessions were busy with in each tenth of a second'),
 });
 
-export const flags = ['sweepLayout', 'script', 'peer', 'timeline'] as const;
+export const flags = ['sweepLayout', 'script', 'singles', 'peer', 'timeline'] as const;
 
 export type WorkOptions = {
   readonly [Name in keyof GivenOptions]-?: NonNullable<GivenOptions[Name]>;
@@ -80,6 +89,8 @@ const common: Defaults = {
   servers: 2,
   niceness: defaultNiceness,
   script: false,
+  api: 'data',
+  singles: false,
   interval: 10,
   sweepLayout: false,
   peer: false,
@@ -108,6 +119,8 @@ export function withDefaults(given: Given): WorkOptions {
     servers: given.servers ?? usual.servers,
     niceness: given.niceness ?? usual.niceness,
     script: given.script ?? usual.script,
+    api: given.api ?? usual.api,
+    singles: given.singles ?? usual.singles,
     interval: given.interval ?? usual.interval,
     sweepLayout: given.sweepLayout ?? usual.sweepLayout,
     peer: given.peer ?? usual.peer,
