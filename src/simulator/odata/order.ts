@@ -22,12 +22,26 @@ export function orderedRows(
   const orders = readOrders(exchange, occurrence, text);
   // That is how they come.
   if (orders.length === 1 && orders[0]?.column.kind === 'ROWID' && !orders[0].descending) return rows;
-  const keyed = rows.map((row) => ({ row, keys: orders.map(({ column }) => keyOf(row, column)) }));
-  const before = (a: Keyed, b: Keyed) => compare(orders, a.keys, b.keys) || a.row.id - b.row.id;
-  return leading(keyed, wanted, before).map(({ row }) => row);
+  const steps = orders.map(stepOf);
+  return leading(rows, wanted, (a, b) => {
+    for (const step of steps) {
+      const order = step(a, b);
+      if (order !== 0) return order;
+    }
+    return a.id - b.id;
+  });
 }
 
-type Keyed = { readonly row: Row; readonly keys: Keys };
+type Step = (a: Row, b: Row) => number;
+
+function stepOf({ column, descending }: Order): Step {
+  const key = keyOf(column);
+  const sign = descending ? -1 : 1;
+  return (a, b) => {
+    const [left, right] = [key(a), key(b)];
+    return left === right ? 0 : left < right ? -sign : sign;
+  };
+}
 
 function readOrders(exchange: ODataExchange, occurrence: Occurrence, text: string): readonly Order[] {
   const orders: { column: Column; descending: boolean }[] = [];
@@ -52,22 +66,35 @@ function sortable(exchange: ODataExchange, occurrence: Occurrence, name: string)
   return column;
 }
 
-function keyOf(row: Row, column: Column): string | number {
-  if (column.kind !== 'field') return column.kind === 'ROWID' ? row.id : row.modId;
-  const { type } = column.slot.field;
-  const value = row.values[column.slot.index] ?? '';
-  if (type === 'text' || type === 'container') return folded('text', value);
-  if (type === 'date' || type === 'timestamp') return value;
-  const number = comparable(type, value);
-  return Number.isNaN(number) ? Number.NEGATIVE_INFINITY : number;
+type Key = string | number;
+
+/** Of one kind for all rows of a column. */
+function keyOf(column: Column): (row: Row) => Key {
+  if (column.kind !== 'field') return column.kind === 'ROWID' ? (row) => row.id : (row) => row.modId;
+  const { index, field } = column.slot;
+  const value = (row: Row): string => row.values[index] ?? '';
+  switch (field.type) {
+    case 'date':
+    case 'timestamp':
+      return value;
+    case 'text':
+    case 'container':
+      return remembered((row) => folded('text', value(row)));
+    default:
+      return remembered((row) => numberOr(comparable(field.type, value(row))));
+  }
 }
 
-type Keys = readonly (string | number)[];
+const numberOr = (number: number): number => (Number.isNaN(number) ? Number.NEGATIVE_INFINITY : number);
 
-function compare(orders: readonly Order[], a: Keys, b: Keys): number {
-  for (const [at, { descending }] of orders.entries()) {
-    const [left = '', right = ''] = [a[at], b[at]];
-    if (left !== right) return left < right === descending ? 1 : -1;
-  }
-  return 0;
+/** A row is compared often, and its key takes time. */
+function remembered(key: (row: Row) => Key): (row: Row) => Key {
+  const known = new Map<Row, Key>();
+  return (row) => {
+    const before = known.get(row);
+    if (before !== undefined) return before;
+    const now = key(row);
+    known.set(row, now);
+    return now;
+  };
 }
