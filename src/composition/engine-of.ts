@@ -15,9 +15,9 @@ import type { Files } from '../ports/files.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { LayoutField, Server, TableBinding } from '../ports/server.ts';
-import { ServerError } from '../ports/server-errors.ts';
+import type { ServerError } from '../ports/server-errors.ts';
 import { driftBetween } from './drift.ts';
-import { withFormerNames } from './former-fields.ts';
+import { shownOrRenamed } from './former-fields.ts';
 import { maintenanceOf } from './paused-places.ts';
 import { scriptRemedy, scriptTrouble } from './script-trouble.ts';
 import { systemClock } from './system-clock.ts';
@@ -106,10 +106,8 @@ function driftOf(
     const server = servers.get(name);
     if (found === undefined || link === undefined || plan === undefined || server === undefined)
       return undefined;
-    const { database, layout } = link;
-    const last = await control.fieldList(name, database, layout);
-    const shown = await layoutNow(server, link, signal);
-    const now = shown instanceof ServerError ? shown : withFormerNames(shown, last?.fields);
+    const last = await control.fieldList(name, link.database, link.layout);
+    const { answer: now } = await shownOrRenamed(server, link, last?.fields, signal);
     const fields = [...plan.fields, ...plan.createOnly].map((field) => field.name);
     return driftBetween(link, [found.key, found.modified.field, ...fields], last?.fields, now);
   };

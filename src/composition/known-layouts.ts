@@ -4,12 +4,11 @@
  * server that is down would hold up those that are not (R7). Nor does one layout hold up the others of its server.
  */
 import { type Configuration, furtherLayouts, type LayoutPlace } from '../config/configuration.ts';
-import { shownOrMissing } from '../config/further-layout.ts';
 import type { FieldList, FieldLists } from '../ports/control.ts';
 import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Drifted, LayoutStates } from './drift.ts';
-import { withFormerNames } from './former-fields.ts';
+import { shownOrRenamed } from './former-fields.ts';
 import type { Standstills } from './paused-places.ts';
 
 export type KnownLayouts = LayoutStates & {
@@ -20,6 +19,8 @@ export type KnownLayouts = LayoutStates & {
   readonly hasFields: (place: LayoutPlace) => boolean;
   /** As it was stored when the layouts were looked up. */
   readonly stored: (place: LayoutPlace) => FieldList | undefined;
+  /** Its server knows it by its id alone, since it is called otherwise there now. */
+  readonly isRenamed: (place: LayoutPlace) => boolean;
   /** Whether the server that was asked answered for any layout. */
   readonly isAnswered: boolean;
 };
@@ -46,6 +47,7 @@ type Shown = {
   readonly stored: FieldList | undefined;
   /** What the server answered just now. */
   readonly answer?: readonly LayoutField[] | ServerError;
+  readonly isRenamed?: boolean;
   /** Why the server shows none, where none was stored before. */
   readonly failure?: ServerError;
 };
@@ -114,6 +116,7 @@ function layoutsIn(found: ReadonlyMap<string, Shown>): KnownLayouts {
   return {
     now,
     stored: (place) => at(place)?.stored,
+    isRenamed: (place) => at(place)?.isRenamed === true,
     last: (place) => at(place)?.stored?.fields,
     isFresh: (place) => at(place)?.answer !== undefined,
     isKnown: (place) => now(place) !== undefined,
@@ -139,11 +142,8 @@ async function shownBy(
   passes: (error: ServerError) => boolean,
 ): Promise<Shown> {
   try {
-    const answer = await shownOrMissing(() => live.layout(database, layout, signal));
-    return {
-      stored,
-      answer: answer instanceof ServerError ? answer : withFormerNames(answer, stored?.fields),
-    };
+    const { answer, isRenamed } = await shownOrRenamed(live, { database, layout }, stored?.fields, signal);
+    return { stored, answer, isRenamed };
   } catch (error) {
     if (!(error instanceof ServerError) || !passes(error)) throw error;
     return stored === undefined ? { stored, failure: error } : { stored };
@@ -168,7 +168,7 @@ export async function keepLayouts(
     const { server, database, layout } = link;
     const [answer, last] = [layouts.now(link), layouts.last(link)];
     const shown = answer === undefined || answer instanceof ServerError ? [] : answer;
-    const of = { server, database, layout };
+    const of = { server, database, layout, ...(layouts.isRenamed(link) && { isRenamed: true as const }) };
     const list =
       otherwise.has(name) && last !== undefined ? { ...of, fields: last, shown } : { ...of, fields: shown };
     // That a layout is missing is kept of one that was worked on.

@@ -110,8 +110,11 @@ export function tellCalledOtherwise(
     for (const link of table.links.filter(layouts.isFresh)) {
       const now = layouts.now(link);
       if (!Array.isArray(now)) continue;
-      const [called] = calledOtherwise(table.name, link, names, now);
-      const [before] = calledOtherwise(table.name, link, names, layouts.last(link) ?? []);
+      const [called] = calledOtherwise(table.name, link, names, {
+        fields: now,
+        isRenamed: layouts.isRenamed(link),
+      });
+      const [before] = calledOtherwise(table.name, link, names, layouts.stored(link) ?? { fields: [] });
       if (called !== undefined && JSON.stringify(called) !== JSON.stringify(before))
         report({ kind: 'called-otherwise', ...called });
     }

@@ -1,6 +1,7 @@
 /** One table against its layouts. */
 import type { FieldName } from '../core/names.ts';
 import type { LayoutField } from '../ports/server.ts';
+import { repetitionOf } from './field-names.ts';
 import type { TableConfiguration } from './configuration.ts';
 import { addedOnLayouts, exceptOnLayouts } from './field-modes.ts';
 import { isRelated, type LinkLayout, noFieldRemedy, wordFor } from './link-layout.ts';
@@ -110,12 +111,19 @@ function checkField(
 function mistakeOn(layout: LinkLayout, name: FieldName, check: FieldCheck): Mistake | undefined {
   const field = layout.field(name);
   if (field) return check(field, layout);
+  if (layout.link.api === 'odata' && repetitionOf(name) !== undefined) return repetition(layout);
   return {
     code: 'config-field-missing',
     message: `${layout.nameOf(name)} is not on ${layout.description}`,
     remedy: `${layout.suggestion(name)}${noFieldRemedy[layout.link.api]}`,
   };
 }
+
+const repetition = ({ description }: LinkLayout): Mistake => ({
+  code: 'config-field-unusable',
+  message: `a repetition after the first, on ${description}; over OData these are not carried`,
+  remedy: 'Take it out, or write api: data for that server',
+});
 
 function differentTypes(name: FieldName, layouts: readonly LinkLayout[]): readonly Mistake[] {
   const [first, ...others] = layouts;

@@ -8,15 +8,17 @@ import { didYouMean } from './suggest.ts';
 
 export class LinkLayout {
   readonly link: LinkConfiguration;
-  /** By the server's name, and by a former one that no other field has now; repetitions after the first are `name(2)`. */
+  /** By the server's name, and by a former one that no other field has now; repetitions after the first are `name(2)`, over the Data API. */
   readonly #fields: ReadonlyMap<string, Shown>;
 
   constructor(link: LinkConfiguration, fields: readonly LayoutField[]) {
     this.link = link;
     const former = fields.flatMap((field) =>
-      (field.formerly ?? []).flatMap((name) => withRepetitions(field, name)),
+      (field.formerly ?? []).map((name) => [name, { field }] as const),
     );
-    const present = fields.flatMap((field) => withRepetitions(field, field.name));
+    const present = fields.flatMap((field) =>
+      link.api === 'data' ? withRepetitions(field) : [[field.name, { field }] as const],
+    );
     this.#fields = new Map([...former.toReversed(), ...present]);
   }
 
@@ -38,13 +40,7 @@ export class LinkLayout {
   presentName(field: FieldName): string {
     const name = this.nameOf(field);
     const shown = this.#fields.get(name);
-    return shown === undefined ? name : numbered(shown.field.name, shown.number);
-  }
-
-  /** The server's own id of it; a repetition has that of its field, and its number. */
-  idOf(field: FieldName): string | undefined {
-    const shown = this.#fields.get(this.nameOf(field));
-    return shown?.field.id === undefined ? undefined : numbered(shown.field.id, shown.number);
+    return shown === undefined || shown.number !== undefined ? name : shown.field.name;
   }
 
   suggestion(field: FieldName): string {
@@ -85,12 +81,12 @@ export const wordFor = (layouts: readonly LinkLayout[], { plural = false } = {})
 /** A field, or one of its repetitions after the first. */
 type Shown = { readonly field: LayoutField; readonly number?: number };
 
-const numbered = (name: string, number: number | undefined): string =>
-  number === undefined ? name : `${name}(${number})`;
-
-function withRepetitions(field: LayoutField, name: string): readonly (readonly [string, Shown])[] {
+function withRepetitions(field: LayoutField): readonly (readonly [string, Shown])[] {
   const later = Array.from({ length: Math.max(0, field.repetitions - 1) }, (_, index) => index + 2);
-  return [[name, { field }], ...later.map((number) => [numbered(name, number), { field, number }] as const)];
+  return [
+    [field.name, { field }],
+    ...later.map((number) => [`${field.name}(${number})`, { field, number }] as const),
+  ];
 }
 
 /** Fields of related tables: a write would go to another record than the one that was read. */

@@ -71,7 +71,7 @@ function idsIn(
 ): Pick<TablePlan['links'][number], 'ids'> {
   const layout = layouts.find(({ link }) => link.server === server);
   const ids = fields.flatMap(({ name }) => {
-    const id = layout?.idOf(name);
+    const id = layout?.field(name)?.id;
     return id === undefined ? [] : [[name, id] as const];
   });
   return ids.length === 0 ? {} : { ids: Object.fromEntries(ids) };

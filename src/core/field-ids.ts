@@ -4,11 +4,10 @@
  */
 const halves = 2n ** 32n;
 
-/** The field's own id, in whatever occurrence of its table it is seen; as it is where it has another form. A repetition keeps its number. */
+/** The field's own id, in whatever occurrence of its table it is seen; as it is where it has another form. */
 export function ownFieldId(id: string): string {
   const whole = wholeOf(id);
-  const number = /\(\d+\)$/.exec(id)?.[0] ?? '';
-  return whole === undefined || whole < halves ? id : `${whole / halves}${number}`;
+  return whole === undefined || whole < halves ? id : String(whole / halves);
 }
 
 /** OData's id of the occurrence in which a field with this id is seen; undefined where the id does not tell. */
@@ -18,6 +17,6 @@ export function occurrenceIdOf(id: string): string | undefined {
 }
 
 function wholeOf(id: string): bigint | undefined {
-  const [, digits] = /^FMFID:(\d+)(?:\(\d+\))?$/.exec(id) ?? [];
+  const [, digits] = /^FMFID:(\d+)$/.exec(id) ?? [];
   return digits === undefined ? undefined : BigInt(digits);
 }

@@ -137,12 +137,14 @@ export type EngineEvent =
       readonly server: ServerName;
       readonly why: Unfit;
     }
-  /** Fields are called otherwise there than the configuration says, and are known by their ids. */
+  /** Fields, or the table occurrence, are called otherwise there than the configuration says, and are known by their ids. */
   | {
       readonly kind: 'called-otherwise';
       readonly table: TableName;
       readonly server: ServerName;
       readonly fields: Readonly<Record<FieldName, { readonly was: string; readonly now: string }>>;
+      /** What the configuration calls the table occurrence, where it is called otherwise by now. */
+      readonly occurrence?: string;
     }
   | {
       readonly kind: 'swept';

@@ -180,6 +180,8 @@ export type FieldList = {
   readonly fields: readonly LayoutField[];
   /** What it shows since, where its tables cannot be worked on with that: `fields` are those they were worked on with. None: it is missing. */
   readonly shown?: readonly LayoutField[];
+  /** The server knows the layout (a table occurrence) by its id alone: it is called otherwise now. */
+  readonly isRenamed?: true;
 };
 
 export interface FieldLists {

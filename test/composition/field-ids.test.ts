@@ -30,7 +30,7 @@ tables:
     fields: ${fields}
     servers: { hq: { table: Contacts, rename: ${rename} }, branch: { layout: Contacts_Sync } }
 `;
-const configured = ({ fields = '[email, phone(2)]', rename = '{}' } = {}) =>
+const configured = ({ fields = '[email, phone]', rename = '{}' } = {}) =>
   parseConfiguration(text(fields, rename), 'serversync.yaml');
 
 type Names = Readonly<Record<string, number>>;
@@ -87,7 +87,7 @@ describe('a field that was renamed on the server', () => {
     const { control, shape } = await workedOn();
     const { table, drifted, events } = await look(control, shownBy(renamed));
     expect(drifted).toEqual([]);
-    expect(table?.bindings.get('hq')?.fieldNames).toEqual({ email: 'email_address', 'phone(2)': 'phone(2)' });
+    expect(table?.bindings.get('hq')?.fieldNames).toEqual({ email: 'email_address', phone: 'phone' });
     expect(table?.bindings.get('hq')?.ids?.fields['email_address']).toBe(idOf(3));
     expect(table && isSameShape(shape, shapeOf(table.plan))).toBe(true);
     expect(events.map((event) => event.kind === 'called-otherwise' && unfitLine(event))).toEqual([
@@ -136,18 +136,7 @@ describe('a field that was renamed on the server', () => {
     const { control } = await workedOn('all');
     const { table, drifted } = await look(control, shownBy(renamed), configured({ fields: 'all' }));
     expect(drifted).toEqual([]);
-    expect(table?.plan.fields.map(({ name }) => name).toSorted()).toEqual([
-      'email',
-      'phone',
-      'phone(2)',
-      'phone(3)',
-    ]);
-  });
-
-  test('keeps its repetitions', async () => {
-    const { control } = await workedOn();
-    const { table } = await look(control, shownBy({ id: 1, modified_at: 2, email: 3, phones: 4 }));
-    expect(table?.bindings.get('hq')?.fieldNames['phone(2)']).toBe('phones(2)');
+    expect(table?.plan.fields.map(({ name }) => name).toSorted()).toEqual(['email', 'phone']);
   });
 });
 
@@ -182,7 +171,7 @@ describe('a field that was deleted and made anew under its name', () => {
 test('fields of a table at another place have ids of their own, which say nothing', async () => {
   const { control, shape } = await workedOn();
   const moved = parseConfiguration(
-    text('[email, phone(2)]', '{}').replace('table: Contacts,', 'table: People,'),
+    text('[email, phone]', '{}').replace('table: Contacts,', 'table: People,'),
     'serversync.yaml',
   );
   const { table } = await look(control, shownBy({ ...asBefore, email: 77 }, 9), moved);

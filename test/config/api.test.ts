@@ -204,6 +204,22 @@ describe('against what the servers show', () => {
     ]);
   });
 
+  test('repetitions after the first are not carried', async () => {
+    const repeating = fields.map((one) => ({ ...one, repetitions: 3 }));
+    expect(
+      await resolved(repeating, [
+        ['tables', 'contacts', 'fields'],
+        ['name', 'phone(2)'],
+      ]),
+    ).toMatchObject([
+      {
+        message:
+          'a repetition after the first, on table Contacts of database Main on server hq; over OData these are not carried',
+      },
+      { message: 'phone(2) is not on layout Contacts_Sync of database Contacts on server branch' },
+    ]);
+  });
+
   test('a field that is not there is looked for in the table, not on a layout', async () => {
     expect(await resolved(fields.filter(({ name }) => name !== 'email'))).toMatchObject([
       {

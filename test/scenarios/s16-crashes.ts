@@ -2,6 +2,7 @@ import type { StoredRecord } from '../../src/simulator/description.ts';
 import { type Office, table } from '../end-to-end/support/office.ts';
 import { rows, synced } from '../end-to-end/support/rows.ts';
 import type { DiesAt, Effect } from './support/mortal.ts';
+import type { Apis } from './support/apis.ts';
 import { type Scenario, type Stage } from './support/scenario.ts';
 import { Score } from './support/score.ts';
 import { tick } from './support/spans.ts';
@@ -28,6 +29,22 @@ const points: readonly Point[] = [
   // Of the second server, and in the middle of a batch.
   ...namesOf('putBatches putHeads putReplicas putWatermark update create close', 'edits', 2),
 ].flatMap((point) => (['before', 'after'] as const).map((moment) => ({ ...point, moment })));
+
+/** Over OData writes go together, and die together. */
+const inBatches: readonly Point[] = [
+  ...namesOf('apply', 'first sync'),
+  ...namesOf('apply', 'edits'),
+  ...namesOf('apply', 'sweep'),
+].flatMap((point) => (['before', 'after'] as const).map((moment) => ({ ...point, moment })));
+
+const oneByOne = new Set(['create', 'update', 'remove']);
+
+/** Of servers with both, hq makes and edits one by one, and branch in batches. */
+const pointsOf: Readonly<Record<Apis, readonly Point[]>> = {
+  data: points,
+  odata: [...points.filter(({ name }) => !oneByOne.has(name)), ...inBatches],
+  mixed: [...points.filter(({ name, count }) => !oneByOne.has(name) || count === 1), ...inBatches],
+};
 
 /** Records on hq before it begins. */
 const size = 8;
@@ -121,7 +138,7 @@ export const crashes: Scenario = {
     const left = whole.records.map((of) => of.length);
     if (left.some((count) => count !== leftAtEnd) || whole.halts > 0)
       throw new Error(`without a crash ${left.join(' and ')} records are left, ${whole.halts} halts`);
-    const some = points
+    const some = pointsOf[stage.apis]
       .map((point) => ({ point, at: stage.dice.next() }))
       .toSorted((a, b) => a.at - b.at)
       .slice(0, stage.size);

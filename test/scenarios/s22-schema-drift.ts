@@ -1,5 +1,6 @@
 import { layout, type Office, table } from '../end-to-end/support/office.ts';
 import { rows } from '../end-to-end/support/rows.ts';
+import { playedByIds } from './s22-by-ids.ts';
 import { People } from './support/people.ts';
 import type { Scenario, Stage } from './support/scenario.ts';
 import { Score } from './support/score.ts';
@@ -34,6 +35,8 @@ export const schemaDrift: Scenario = {
   naive: 'fails',
   async play(stage) {
     const score = new Score();
+    if (stage.apis !== 'data' && stage.kind.name !== 'naive')
+      return score.outcome((await playedByIds(stage, score)).join('; '));
     const halted: string[] = [];
     for (const drift of drifts) halted.push(await played(stage, drift, score));
     return score.outcome(halted.join('; '));

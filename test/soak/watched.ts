@@ -1,5 +1,5 @@
 /** Puts a witness between a process and the tables of its servers. */
-import type { ServerTable } from '../../src/ports/server.ts';
+import type { Bulk, ServerTable } from '../../src/ports/server.ts';
 import type { Witness } from './oracle/witness.ts';
 
 /** For one process. */
@@ -38,5 +38,29 @@ const watched = (port: ServerTable, looks: Looks): ServerTable => ({
     const outcome = await port.remove(recordId, ...of);
     became(outcome.kind);
     return outcome;
+  },
+  async bulk(signal) {
+    const way = await port.bulk?.(signal);
+    return way === undefined || way === 'untried' ? way : watchedBulk(way, looks);
+  },
+});
+
+/** A delete that goes with others is done only at the modId that it carries. */
+const watchedBulk = (bulk: Bulk, looks: Looks): Bulk => ({
+  most: (writes) => bulk.most(writes),
+  clockShown: () => bulk.clockShown?.(),
+  async apply(writes, ...of) {
+    const told = writes.map((write) => {
+      if (write.kind === 'create') looks.creates(write.key);
+      if (write.kind === 'update') looks.updates(write.recordId, write.modId);
+      return write.kind === 'remove' ? looks.removesAt(write.recordId, write.modId) : undefined;
+    });
+    const outcomes = await bulk.apply(writes, ...of);
+    for (const [at, { kind }] of outcomes.entries()) {
+      const write = writes[at];
+      if (write?.kind === 'create') looks.created(write.key, kind);
+      told[at]?.(kind);
+    }
+    return outcomes;
   },
 });

@@ -78,7 +78,7 @@ export const fieldsCalledOtherwise: Finder = async ({ configuration, control, is
       const names = namedIn(table, namesIn(shape));
       const called = table.links.map(async (link) => {
         const list = await control.fieldList(link.server, link.database, link.layout);
-        return list === undefined ? [] : calledOtherwise(table.name, link, names, list.fields);
+        return list === undefined ? [] : calledOtherwise(table.name, link, names, list);
       });
       return (await Promise.all(called)).flat();
     }),
@@ -89,9 +89,8 @@ export const fieldsCalledOtherwise: Finder = async ({ configuration, control, is
       urgency: 'later',
       table: one.table,
       server: one.server,
-      count: Object.keys(one.fields).length,
       text: calledWords(one),
-      first: `It is synced by its id. Write ${renameToWrite(one)} under tables.${one.table}.servers.${one.server}${isStack ? ', and deploy' : ''}.`,
+      first: `The sync goes on by its id. Write ${renameToWrite(one)} under tables.${one.table}.servers.${one.server}${isStack ? ', and deploy' : ''}.`,
       next: ['plan'],
     }),
   );

@@ -54,7 +54,16 @@ export class ODataBulk implements Bulk {
     return this.#size.most(writes, (write) => this.#operation(write));
   }
 
-  async apply(
+  apply(
+    writes: readonly BulkWrite[],
+    departBy: EpochMs,
+    signal: AbortSignal,
+  ): Promise<readonly WriteOutcome[]> {
+    const ids = writes.flatMap((write) => (write.kind === 'create' ? [] : write.recordId));
+    return this.#writes.turns.alone(ids, () => this.#apply(writes, departBy, signal));
+  }
+
+  async #apply(
     writes: readonly BulkWrite[],
     departBy: EpochMs,
     signal: AbortSignal,

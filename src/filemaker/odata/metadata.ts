@@ -44,11 +44,11 @@ export class Metadata {
         `/${encodeSegment(database)}/$metadata%23${encodeSegment(layout)}`,
         signal,
       );
-      const found = one?.tables.find(({ name }) => name === layout);
+      const found = one?.tables.find(isCalled(layout));
       if (found !== undefined) return found;
     }
     const { tables } = await this.file(place, signal);
-    const found = tables.find(({ name }) => name === layout);
+    const found = tables.find(isCalled(layout));
     if (found === undefined) throw codeFailure(place, { code: '105' });
     // It was not told before though it is there.
     this.#whole.add(database);
@@ -105,6 +105,12 @@ export class Metadata {
     }
   }
 }
+
+/** By its name, or by the id that it keeps when it is renamed. */
+const isCalled =
+  (layout: string) =>
+  ({ name, id }: CsdlTable): boolean =>
+    name === layout || id === layout;
 
 const csdlIn = ({ response, http }: Envelope): Csdl | undefined =>
   response === undefined ? csdlInXml(http.text) : csdlInJson(response);

@@ -18,6 +18,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Columns, RowState } from './columns.ts';
 import { Firsts } from './firsts.ts';
 import { keyQuestion } from './key-looks.ts';
+import { RecordTurns } from './record-turns.ts';
 import type { Rows } from './rows.ts';
 import { encodeSegment } from './url.ts';
 
@@ -28,6 +29,7 @@ export class Writes {
   readonly #rows: Rows;
   readonly #clock: Pick<Clock, 'now'>;
   readonly firsts = new Firsts();
+  readonly turns = new RecordTurns();
 
   constructor(rows: Rows, clock: Pick<Clock, 'now'>) {
     this.#rows = rows;
@@ -52,7 +54,11 @@ export class Writes {
     });
   }
 
-  async update(
+  update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome> {
+    return this.turns.alone([recordId], () => this.#update(recordId, modId, values, signal));
+  }
+
+  async #update(
     recordId: RecordId,
     modId: number,
     values: Values,

@@ -16,6 +16,13 @@ export type DiesAt = (effect: Effect) => boolean;
 
 export class Died extends Error {}
 
+/** Of the ports' methods, those which ask nobody. */
+const answeringAtOnce: ReadonlySet<string> = new Set(['most', 'clockShown', 'expect', 'refusal']);
+
+/** Many writes in one request are an effect of their own, `apply`. */
+const isBulk = (result: unknown): result is object =>
+  typeof result === 'object' && result !== null && 'apply' in result && 'most' in result;
+
 /** Awaited by the dead. */
 const forEver = (): Promise<never> => new Promise(() => undefined);
 
@@ -46,11 +53,12 @@ export class Life {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function' || typeof name !== 'string') return member;
+        if (answeringAtOnce.has(name)) return member.bind(target) as unknown;
         return async (...args: readonly unknown[]): Promise<unknown> => {
           await this.#meet(name, 'before');
           const result = await this.#unlessDead(async () => Reflect.apply(member, target, args));
           await this.#meet(name, 'after');
-          return result;
+          return isBulk(result) ? this.of(result) : result;
         };
       },
     });

@@ -83,6 +83,11 @@ class Looks {
       this.#say(`record ${recordId} was deleted unread`);
       return () => undefined;
     }
+    return this.removesAt(recordId, readAt);
+  }
+
+  /** The same of one that is done only at this modId. */
+  removesAt(recordId: string, readAt: number): (kind: string) => void {
     this.#deletes.removing(this.#server, Number(recordId), readAt);
     return (kind) => {
       if (kind !== 'removed' && kind !== 'unknown')
