@@ -14,8 +14,11 @@ import type { FieldPlan } from './link.ts';
 import type { FieldName } from './names.ts';
 import type { Observation } from './observation.ts';
 
-/** What a record shows of a container that is not empty. `reference`: the path of a file elsewhere, without its content. */
-export type FileShown = 'file' | 'reference';
+/**
+ * What a record shows of a container that is not empty. `reference`: the path of a file elsewhere, without its content; `unasked`: a record
+ * does not show whether there is a file.
+ */
+export type FileShown = 'file' | 'reference' | 'unasked';
 
 export type FilesShown = Readonly<Record<FieldName, FileShown>>;
 
@@ -44,7 +47,8 @@ export function differsFrom(
   field: FieldName,
 ): boolean {
   const seen = digests[field];
-  if (seen === undefined && files[field] !== undefined) return known[field] === '';
+  if (seen === undefined && files[field] !== undefined)
+    return known[field] === '' && files[field] !== 'unasked';
   return seen !== known[field];
 }
 
@@ -65,7 +69,8 @@ export function withKnownFiles<
   if (known.recordId !== seen.recordId || known.modId !== seen.modId) return seen;
   const told = fields.flatMap((field) => {
     const digest = known.digests[field];
-    if (digest === undefined || digest === '') return [];
+    if (digest === undefined || (digest === '' && seen.files?.[field] !== 'unasked')) return [];
+    if (digest === '') return [[field, '', ''] as const];
     const value = valuesIn(head, field).find((one) => digestOf(one) === digest);
     return value === undefined && withValues ? [] : [[field, digest, value ?? ''] as const];
   });

@@ -7,7 +7,7 @@
  *   R7  A record whose file cannot be read, or is too large, is parked; the others go on.
  *   R9  Events name table, field and size: no name of a file, no key.
  */
-import { digestOf } from '../core/digest.ts';
+import { digestOf, emptyDigest } from '../core/digest.ts';
 import { asKnownFile, type FileRead, unknownFiles, valuesIn } from '../core/files.ts';
 import { fileName } from '../core/file-value.ts';
 import { unreadFile } from '../core/file-words.ts';
@@ -78,8 +78,13 @@ export async function withFiles(
       const version = known.heads.get(seen.key)?.version ?? 1;
       return { parked: brokenFile(place, seen.key, field, read.reason, version) };
     }
-    if (read.kind === 'none' || read.modId !== seen.modId) return again(engine, place, seen, clock, signal);
-    told = withFile(told, field, read.file, known);
+    if (read.kind === 'reference') return { parked: referencedFile(place, seen.key, field) };
+    const isOther = 'modId' in read && read.modId !== undefined && read.modId !== seen.modId;
+    if (read.kind === 'none' || isOther) return again(engine, place, seen, clock, signal);
+    told =
+      read.kind === 'empty'
+        ? withValue(told, field, { value: '', digest: emptyDigest })
+        : withFile(told, field, read.file, known);
   }
   const now = await again(engine, place, seen, clock, signal);
   return 'seen' in now && now.seen.modId === seen.modId ? { seen: told } : now;
@@ -127,7 +132,9 @@ const withValue = (
 });
 
 type Read =
-  | { readonly kind: 'read'; readonly file: FileRead; readonly modId: number }
+  | { readonly kind: 'read'; readonly file: FileRead; readonly modId?: number | undefined }
+  | { readonly kind: 'empty'; readonly modId?: number | undefined }
+  | { readonly kind: 'reference' }
   | { readonly kind: 'too-large'; readonly size: number | undefined }
   | { readonly kind: 'refused'; readonly reason: string }
   /** It is not there any more. */

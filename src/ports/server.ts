@@ -23,7 +23,7 @@ export type ServerRecord = {
   readonly key: Key;
   /** All of the table's fields and createOnly fields; containers only where they are empty. */
   readonly values: Values;
-  /** Containers that are not empty; absent: none is. */
+  /** Containers that are not empty, as far as the record shows them; absent: all are empty. */
   readonly files?: FilesShown;
   readonly stamp: RawStamp;
 };
@@ -124,11 +124,14 @@ export type FileFrom = {
 export type Downloaded<Result> =
   | {
       readonly kind: 'taken';
-      /** Of the record, when it was read for the address of the file. */
-      readonly modId: number;
+      /** Of the record, where it was read for the address of the file. */
+      readonly modId?: number;
       readonly result: Result;
     }
-  /** The container is empty, or holds a path only; or the record is not there, or may not be seen. */
+  | { readonly kind: 'empty'; readonly modId?: number }
+  /** The container holds a path only. */
+  | { readonly kind: 'reference' }
+  /** The record is not there, or may not be seen. */
   | { readonly kind: 'none' }
   /** The server does not give the file away though it shows it, whatever is tried; `reason`: in words, no content (R9). */
   | { readonly kind: 'refused'; readonly reason: string };

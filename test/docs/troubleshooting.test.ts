@@ -117,6 +117,7 @@ const inner: Readonly<Record<string, string>> = {
   FileBrokenOff: 'connectors and engine/send-file.ts, which try again or park',
   ConnectionBroken: 'filemaker/http, which tells it as a failure of the connection',
   TooLarge: 'engine/files.ts, which parks with file-too-large',
+  Filled: 'filemaker/odata/containers.ts, which asks whether there is anything',
   Unreachable: 'the page of the console, which says that it does not answer',
 };
 /** Those whose `code` is of a union for which the catalogue is total, and whoever has one code, with it. */

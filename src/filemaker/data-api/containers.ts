@@ -9,7 +9,6 @@
  *   R3  An upload goes out after the record was read at the modId that it names, and is never repeated.
  */
 import type { FieldName, RecordId } from '../../core/names.ts';
-import { FileBrokenOff } from '../../ports/files.ts';
 import type {
   Downloaded,
   FileFrom,
@@ -20,9 +19,8 @@ import type {
 } from '../../ports/server.ts';
 import { type Envelope, valueAt } from '../http/answer.ts';
 import { meaningOf } from '../http/codes.ts';
-import { nameFor, nameFrom, typeFrom } from '../http/content-headers.ts';
+import { nameFor } from '../http/content-headers.ts';
 import { codeFailure, type Place } from '../http/failures.ts';
-import { fileBytes, sizeOf } from '../http/file-stream.ts';
 import { formOf } from '../http/multipart.ts';
 import type { Requests } from '../http/requests.ts';
 import type { Waiting } from '../http/retry.ts';
@@ -34,6 +32,7 @@ import {
   type StreamResponse,
   textOf,
 } from '../http/stream.ts';
+import { type Missed, storedWithinMs, taken, transferred } from '../http/transfers.ts';
 import type { Transport } from '../http/transport.ts';
 import { outcomeOf } from '../http/write-outcome.ts';
 import { answerOf } from './answer.ts';
@@ -54,15 +53,6 @@ type Parts = {
   readonly denied: readonly string[];
 };
 
-/** Transfers of one file that may break off until it is given up. Assumed. */
-const mostTransfers = 4;
-
-/** Until a server that has all of a file answers: it may be storing it. Assumed: 5 MB in a second. */
-const answerMs = (size: number): number => 60_000 + Math.ceil(size / 5_000);
-
-/** It went stale, or broke off: the next address may do. */
-type Missed = { readonly kind: 'missed'; readonly reason: string };
-
 export class DataApiFiles implements ServerFiles {
   readonly #o: Parts;
 
@@ -70,20 +60,13 @@ export class DataApiFiles implements ServerFiles {
     this.#o = parts;
   }
 
-  async download<Result>(
+  download<Result>(
     recordId: RecordId,
     field: FieldName,
     take: (file: FileFrom) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Downloaded<Result>> {
-    const { clock, random, policy } = this.#o.waiting;
-    for (let tried = 1; ; tried += 1) {
-      const got = await this.#transfer(recordId, field, take, signal);
-      if (got.kind !== 'missed') return got;
-      if (tried === mostTransfers) return { kind: 'refused', reason: `${got.reason}, tried ${tried} times` };
-      // Refusals come in bursts.
-      await clock.sleep(Math.floor(random() * Math.min(policy.capMs, policy.baseMs * 4 ** tried)), signal);
-    }
+    return transferred(this.#o.waiting, signal, () => this.#transfer(recordId, field, take, signal));
   }
 
   async #transfer<Result>(
@@ -95,9 +78,13 @@ export class DataApiFiles implements ServerFiles {
     const told: { got: Downloaded<Result> | Missed } = { got: { kind: 'none' } };
     await this.#holding(recordId, signal, async (answer, authorization) => {
       const [record] = this.#o.reader.page(answer.response).records;
+      if (record === undefined) return;
+      const { modId, files = {} } = record;
       const link = this.#addressIn(answer, field);
-      if (record === undefined || link === undefined) return;
-      const { modId } = record;
+      if (link === undefined) {
+        told.got = files[field] === 'reference' ? { kind: 'reference' } : { kind: 'empty', modId };
+        return;
+      }
       const opened = await this.#open(link, authorization, signal);
       told.got = opened.kind === 'missed' ? opened : await this.#taken(opened, modId, take, signal);
     });
@@ -164,22 +151,8 @@ export class DataApiFiles implements ServerFiles {
     take: (file: FileFrom) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Downloaded<Result> | Missed> {
-    const bytes = fileBytes(response, (offset) => this.#get(at, offset, signal));
-    try {
-      const result = await take({
-        name: nameFrom(headerOf(response, 'content-disposition')),
-        type: typeFrom(headerOf(response, 'content-type')),
-        size: sizeOf(response),
-        bytes,
-      });
-      return { kind: 'taken', modId, result };
-    } catch (error) {
-      if (error instanceof FileBrokenOff) return { kind: 'missed', reason: error.message };
-      throw error;
-    } finally {
-      // Where it was not read to its end nobody wants the rest.
-      await bytes.return(undefined);
-    }
+    const got = await taken(response, (offset) => this.#get(at, offset, signal), take);
+    return got.kind === 'taken' ? { ...got, modId } : got;
   }
 
   async upload(
@@ -214,7 +187,7 @@ export class DataApiFiles implements ServerFiles {
         path: `${base}${path}/records/${recordId}/containers/${containerPath(this.#wireName(field))}?modId=${modId}`,
         headers: { authorization, accept: 'application/json', 'content-type': form.contentType },
         body: form,
-        answerMs: answerMs(file.size),
+        answerMs: storedWithinMs(file.size),
       },
       signal,
     );
@@ -243,7 +216,7 @@ export class DataApiFiles implements ServerFiles {
     signal: AbortSignal,
   ): Promise<WriteOutcome> {
     if (answer.kind === 'unreadable')
-      return turnedAway.includes(answer.status)
+      return webServerSays.includes(answer.status)
         ? outcomeOf({ kind: 'turned-away', status: answer.status }, recordId, {})
         : { kind: 'unknown' };
     if (answer.kind !== 'envelope') return { kind: 'unknown' };
@@ -281,7 +254,7 @@ type Sent = {
   readonly authorization: string;
 };
 
-const turnedAway: readonly number[] = [400, 403, 413, 414, 422, 431];
+const webServerSays: readonly number[] = [400, 403, 413, 414, 422, 431];
 const notDone: readonly string[] = ['again', 'full', 'againUnlessWrite', 'token'];
 const ofServer: readonly string[] = ['account', 'database', 'layout', 'field', 'dataLimit'];
 

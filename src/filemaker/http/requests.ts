@@ -105,6 +105,22 @@ export class Requests {
     return this.#persist(call, expected, signal, work);
   }
 
+  /** Does the work when it is its turn, with what shows who asks. What it throws is thrown. */
+  async inTurn<Result>(
+    { database }: Call['place'],
+    work: (authorization: string) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    const came: Result[] = [];
+    await this.#o.turns.use(database, signal, async ({ authorization }) => {
+      came.push(await work(authorization));
+      return late;
+    });
+    const [result] = came;
+    if (result === undefined) throw new Error('the turn passed without the work');
+    return result;
+  }
+
   /** The answer, of whatever code says that this record was not written; or what is known without one. */
   write(call: Call, signal: AbortSignal): Promise<WriteAnswer> {
     return persist(this.#o.waiting, signal, async () => {

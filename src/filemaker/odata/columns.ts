@@ -4,6 +4,7 @@
  * server calls them then is the same in questions, answers and writes. What it cannot read it names by field, never by value (R9).
  */
 import type { Values } from '../../core/digest.ts';
+import type { FilesShown } from '../../core/files.ts';
 import type { FieldType } from '../../core/link.ts';
 import type { FieldName, Key, RecordId } from '../../core/names.ts';
 import type { ServerRecord, TableBinding } from '../../ports/server.ts';
@@ -27,6 +28,8 @@ export class Columns {
   readonly #binding: TableBinding;
   readonly #fields: readonly Column[];
   readonly #byName: ReadonlyMap<FieldName, Column>;
+  /** Rows do not tell of them. */
+  readonly #containers: FilesShown | undefined;
 
   constructor(place: Place, binding: TableBinding, byIds: boolean) {
     this.#place = place;
@@ -41,6 +44,9 @@ export class Columns {
     this.stamp = column(binding.stampField, binding.stampField, stampType);
     this.#fields = Object.entries(binding.fieldNames).map(([name, own]) => column(name, own));
     this.#byName = new Map(this.#fields.map((one) => [one.name, one]));
+    const containers = this.#fields.filter(({ type }) => type === 'container');
+    if (containers.length > 0)
+      this.#containers = Object.fromEntries(containers.map(({ name }) => [name, 'unasked' as const]));
     this.table = byIds ? (tableId(binding) ?? '') : encodeSegment(binding.layout);
   }
 
@@ -65,7 +71,12 @@ export class Columns {
     const values: Record<FieldName, string> = {};
     for (const column of this.#fields)
       if (column.type !== 'container') values[column.name] = this.#value(row, column);
-    return { ...this.state(row), values, stamp: rawStamp(this.stamp.type, this.#value(row, this.stamp)) };
+    return {
+      ...this.state(row),
+      values,
+      ...(this.#containers && { files: this.#containers }),
+      stamp: rawStamp(this.stamp.type, this.#value(row, this.stamp)),
+    };
   }
 
   state(row: unknown): RowState {
@@ -100,10 +111,19 @@ export class Columns {
     return `{${members.join(',')}}`;
   }
 
-  #member(name: FieldName, value: string): readonly string[] {
+  /** What the server calls it. */
+  wireNameOf(name: FieldName): string {
+    return this.#columnOf(name).wireName;
+  }
+
+  #columnOf(name: FieldName): Column {
     const column = this.#byName.get(name);
-    if (column === undefined)
-      throw new TypeError(`table "${this.#binding.table}" has no field "${name}" on this server`);
+    if (column !== undefined) return column;
+    throw new TypeError(`table "${this.#binding.table}" has no field "${name}" on this server`);
+  }
+
+  #member(name: FieldName, value: string): readonly string[] {
+    const column = this.#columnOf(name);
     if (column.type === 'container' && value !== '') throw new TypeError('a file is no value of a record');
     return [memberOf(column, value)];
   }

@@ -51,7 +51,7 @@ class ODataServer implements Server {
     const { requests, way } = this.#connection;
     const addresses = this.#addresses;
     const parts = { place, binding, requests, manners: this.#manners, batches: this.#batches, addresses };
-    return new ODataTable(parts, way.waiting);
+    return new ODataTable(parts, way);
   }
 
   close(): Promise<void> {

@@ -10,9 +10,10 @@ import type {
   StampRange,
   WriteOutcome,
 } from '../../ports/server.ts';
-import type { Waiting } from '../http/retry.ts';
+import type { Way } from '../http/way.ts';
 import { ODataBulk } from './bulk.ts';
 import type { Columns } from './columns.ts';
+import { ODataFiles } from './containers.ts';
 import { KeyLooks } from './key-looks.ts';
 import { Paging } from './paging.ts';
 import { Rows, type RowsParts } from './rows.ts';
@@ -26,14 +27,20 @@ export class ODataTable implements ServerTable {
   readonly #looks: KeyLooks;
   readonly #writes: Writes;
   readonly #bulk: ODataBulk;
+  readonly #binding: RowsParts['binding'];
+  readonly files: ODataFiles;
 
-  constructor(parts: RowsParts, waiting: Waiting) {
+  constructor(parts: RowsParts, way: Pick<Way, 'transport' | 'waiting' | 'base'>) {
+    const { waiting, transport, base } = way;
     this.#rows = new Rows(parts);
     this.#changes = new Paging(this.#rows);
     this.#all = new Paging(this.#rows);
     this.#looks = new KeyLooks(this.#rows);
     this.#writes = new Writes(this.#rows, waiting.clock);
     this.#bulk = new ODataBulk(this.#rows, this.#writes, waiting);
+    this.#binding = parts.binding;
+    const [rows, writes] = [this.#rows, this.#writes];
+    this.files = new ODataFiles({ rows, writes, transport, waiting, base });
   }
 
   changed(range: StampRange, page: PageRange, signal: AbortSignal): Promise<Page> {
@@ -59,8 +66,21 @@ export class ODataTable implements ServerTable {
     return this.#writes.create(key, values, departBy, signal);
   }
 
-  update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome> {
-    return this.#writes.update(recordId, modId, values, signal);
+  async update(
+    recordId: RecordId,
+    modId: number,
+    values: Values,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    const outcome = await this.#writes.update(recordId, modId, values, signal);
+    const field = Object.keys(values).find((name) => this.#binding.types[name] === 'container');
+    if (outcome.kind !== 'written' || field === undefined) return outcome;
+    // Observed by one client only: so it is looked at.
+    const isEmpty = await this.files.isEmpty(recordId, field, signal);
+    if (isEmpty === undefined) return { kind: 'unknown' };
+    if (isEmpty) return outcome;
+    const reason = `the server does not empty the container ${field}: empty it in FileMaker there`;
+    return { kind: 'refused', code: 'file-not-emptied', reason, field };
   }
 
   remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {

@@ -55,19 +55,29 @@ export class Writes {
   }
 
   update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome> {
-    return this.turns.alone([recordId], () => this.#update(recordId, modId, values, signal));
+    return this.patch(recordId, modId, (columns) => columns.body(values), signal);
   }
 
-  async #update(
+  /** The same, of a body in JSON. */
+  patch(
     recordId: RecordId,
     modId: number,
-    values: Values,
+    bodyOf: (columns: Columns) => string,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    return this.turns.alone([recordId], () => this.#patch(recordId, modId, bodyOf, signal));
+  }
+
+  async #patch(
+    recordId: RecordId,
+    modId: number,
+    bodyOf: (columns: Columns) => string,
     signal: AbortSignal,
   ): Promise<WriteOutcome> {
     const before = await this.#state(recordId, signal);
     if (typeof before === 'string') return before === 'missing' ? { kind: 'missing' } : denied;
     if (before.modId !== modId) return { kind: 'moved' };
-    const body = this.#rows.columns().body(values);
+    const body = bodyOf(this.#rows.columns());
     const departBy = this.#clock.now() + restsOnMs;
     const path = await this.#address(recordId, before.key, signal);
     const answer = await this.#send({ method: 'PATCH', path, body, departBy, isUrgent: true }, signal);
@@ -79,15 +89,43 @@ export class Writes {
     });
   }
 
+  /** A write that `send` makes, with the record read right before and behind it. */
+  around(
+    recordId: RecordId,
+    modId: number,
+    signal: AbortSignal,
+    send: () => Promise<WriteOutcome | 'done'>,
+  ): Promise<WriteOutcome> {
+    return this.turns.alone([recordId], () => this.#around(recordId, modId, signal, send));
+  }
+
+  async #around(
+    recordId: RecordId,
+    modId: number,
+    signal: AbortSignal,
+    send: () => Promise<WriteOutcome | 'done'>,
+  ): Promise<WriteOutcome> {
+    const before = await this.#state(recordId, signal);
+    if (typeof before === 'string') return before === 'missing' ? { kind: 'missing' } : denied;
+    if (before.modId !== modId) return { kind: 'moved' };
+    const sent = await send();
+    if (sent !== 'done') return sent;
+    return this.#readBehind(async () => {
+      const after = await this.#state(recordId, signal);
+      return outcomeOfUpdate(recordId, modId, typeof after === 'string' ? undefined : after);
+    });
+  }
+
   async remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
     await this.#rows.settled(signal);
-    const path = await this.#addressOf(recordId, signal);
+    const path = await this.addressOf(recordId, signal);
     if (path === undefined) return { kind: 'missing' };
     const answer = await this.#send({ method: 'DELETE', path, departBy }, signal);
     return this.#failed(answer) ?? { kind: 'removed' };
   }
 
-  async #addressOf(recordId: RecordId, signal: AbortSignal): Promise<string | undefined> {
+  /** Below the database; undefined where there is no such record for us. */
+  async addressOf(recordId: RecordId, signal: AbortSignal): Promise<string | undefined> {
     if (this.#rows.parts.manners.has('rowAddress')) return this.#rows.record(recordId);
     const state = await this.#state(recordId, signal);
     return typeof state === 'string' ? undefined : this.#address(recordId, state.key, signal);

@@ -14,7 +14,7 @@ import { lengthOf, refused, send } from './answer.ts';
 import { disturbed, reset, staleness, type Outcome } from './disturbed.ts';
 import { readBody, type Exchange, type InSession, type Route } from './exchange.ts';
 import type { Routes } from './routes.ts';
-import { cutOff, isForm, receiveForm, type Upload } from './upload.ts';
+import { cutOff, isForm, isRawFile, receiveForm, receiveRaw, type Upload } from './upload.ts';
 
 /** The guide's limit (content/url-data-format-notes); which error it gives is assumed. */
 const longestUri = 2000;
@@ -39,13 +39,17 @@ async function bodyIn(
   { blobs, troubles }: Simulation,
   request: IncomingMessage,
 ): Promise<Came | typeof reset> {
-  if (!isForm(request.headers['content-type'])) return { body: await readBody(request) };
+  const isFile = isOData(request) && isRawFile(request);
+  if (!isFile && !isForm(request.headers['content-type'])) return { body: await readBody(request) };
   const cutAfter = troubles.cutUpload();
   if (cutAfter !== undefined) {
     await cutOff(request, cutAfter);
     return reset;
   }
-  return { body: Buffer.alloc(0), uploads: await receiveForm(request, blobs) };
+  return {
+    body: Buffer.alloc(0),
+    uploads: isFile ? [await receiveRaw(request, blobs)] : await receiveForm(request, blobs),
+  };
 }
 
 /** What a request is, however it came. */
@@ -79,9 +83,7 @@ export type Served = {
 };
 
 const servedBy = (simulation: Simulation, routes: Routes, request: Asked, came: Came): Promise<Served> =>
-  isOData(request)
-    ? servedOData(simulation, request, came.body)
-    : outcomeOf(simulation, routes, request, came);
+  isOData(request) ? servedOData(simulation, request, came) : outcomeOf(simulation, routes, request, came);
 
 async function outcomeOf(
   simulation: Simulation,

@@ -63,3 +63,18 @@ export async function cutOff(request: AsyncIterable<Uint8Array>, after: number):
     if (size >= after) return;
   }
 }
+
+/** A PATCH whose body is a file and nothing else. */
+export const isRawFile = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'PATCH' &&
+  /^(?:image|application|video|audio|text)\/(?!json)/i.test(headers['content-type'] ?? '');
+
+export async function receiveRaw(request: IncomingMessage, blobs: Blobs): Promise<Upload> {
+  const { 'content-disposition': disposition = '', 'content-type': type = '' } = request.headers;
+  const [, quoted, bare] = /filename=(?:"([^"]*)"|([^;]*))/i.exec(disposition) ?? [];
+  const told = Buffer.from(quoted ?? bare ?? '', 'latin1')
+    .toString('utf8')
+    .trim();
+  const name = told === '' ? 'Untitled.png' : told;
+  return { ...(await blobs.receive({ name, type }, request)), part: '' };
+}

@@ -1,5 +1,6 @@
 /** Everything that is served below `/fmi/odata/v4`. Routes of further kinds go in here. */
 import { batchRoutes } from './batch/run.ts';
+import { containerRoutes } from './containers.ts';
 import type { ODataRoute } from './exchange.ts';
 import { metadataRoutes } from './metadata/metadata.ts';
 import { propertyRoutes } from './property.ts';
@@ -15,6 +16,7 @@ export const odataRoutes: readonly ODataRoute[] = [
   ...metadataRoutes,
   ...readRoutes,
   ...propertyRoutes,
+  ...containerRoutes,
   ...writeRoutes,
   ...batchRoutes,
   ...webhookRoutes,

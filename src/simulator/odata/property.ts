@@ -26,7 +26,7 @@ function behindKey(exchange: ODataExchange): Answer {
 }
 
 /** `Name`, `Name[2]` and `Name/2`. */
-function fieldColumn(exchange: ODataExchange, occurrence: Occurrence): Column {
+export function fieldColumn(exchange: ODataExchange, occurrence: Occurrence): Column {
   const { field = '', repetition } = exchange.params;
   const [, bare = field, inBrackets] = /^(.*)\[(\d+)\]$/s.exec(field) ?? [];
   const column = columnNamed(exchange, occurrence, bare);

@@ -7,7 +7,7 @@ import { FileMakerFailure } from '../failure.ts';
 import { authenticate } from '../api/sessions.ts';
 import { disturbed, staleness, type Outcome } from '../http/disturbed.ts';
 import type { Exchange } from '../http/exchange.ts';
-import type { Asked, Served } from '../http/pipeline.ts';
+import type { Asked, Came, Served } from '../http/pipeline.ts';
 import { Session } from '../session.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Effect } from '../troubles.ts';
@@ -24,7 +24,7 @@ const longestUri = 2000;
 export const isOData = ({ url = '' }: Asked): boolean =>
   url.startsWith(odataRoot) && /^(?:[/?]|$)/.test(url.slice(odataRoot.length));
 
-export async function servedOData(simulation: Simulation, request: Asked, body: Buffer): Promise<Served> {
+export async function servedOData(simulation: Simulation, request: Asked, came: Came): Promise<Served> {
   let kind: RequestKind | undefined;
   const { options, counters } = simulation;
   const form = formOf(request.headers, options);
@@ -34,7 +34,7 @@ export async function servedOData(simulation: Simulation, request: Asked, body: 
     ({ kind } = asked);
     counters.request(kind);
     const effects = simulation.troubles.strike(kind);
-    const work = workOf(asked, { simulation, body, headers: request.headers, form, effects });
+    const work = workOf(asked, { simulation, ...came, headers: request.headers, form, effects });
     return { kind, outcome: await disturbed({ simulation, kind, effects, refuse }, work) };
   } catch (error) {
     if (error instanceof FileMakerFailure) return { kind, outcome: refuse(error) };
@@ -67,7 +67,7 @@ export function routed(simulation: Simulation, method: string, url: string): ODa
 const kindOf = ({ kind }: ODataRoute, address: Address): RequestKind =>
   typeof kind === 'function' ? kind(address) : kind;
 
-type Circumstances = Pick<Exchange, 'simulation' | 'body' | 'headers'> &
+type Circumstances = Pick<Exchange, 'simulation' | 'body' | 'uploads' | 'headers'> &
   Pick<ServerExchange, 'form'> & { readonly effects: readonly Effect[] };
 
 const noQuery = new URLSearchParams();

@@ -24,9 +24,29 @@ function changesIn(exchange: ODataExchange, occurrence: Occurrence, body: JsonOb
   return new Map(
     members.map(([name, given]): [number, string] => {
       const slot = writableSlot(exchange, occurrence, name);
-      return [slot.index, storedValue(slot, given, exchange.simulation)];
+      const file = slot.field.type === 'container' ? fileIn(exchange, body, name, given) : undefined;
+      return [slot.index, file ?? storedValue(slot, given, exchange.simulation)];
     }),
   );
+}
+
+/** Bytes in Base64, with their name and type beside them; the first bytes would win over the type (observed). */
+function fileIn(
+  { simulation }: ODataExchange,
+  body: JsonObject,
+  name: string,
+  given: Json,
+): string | undefined {
+  if (typeof given !== 'string' || given === '') return undefined;
+  const told = (what: string): string | undefined => {
+    const text = body[`${name}@com.filemaker.odata.${what}`];
+    return typeof text === 'string' ? text : undefined;
+  };
+  const shape = {
+    name: told('Filename') ?? 'Untitled.png',
+    type: told('ContentType') ?? 'application/octet-stream',
+  };
+  return simulation.blobs.keep(shape, Buffer.from(given, 'base64'));
 }
 
 /** `name`, `name[4]` for a repetition, or `FMFID:n`. */

@@ -140,10 +140,10 @@ describe('a download', () => {
       });
     }));
 
-  test('of what is empty, a path, or a record that is not there, gives nothing', () =>
+  test('of what is empty, a path, or a record that is not there, is told as that', () =>
     withPicture({}, async (at) => {
       at.simulator.control.updateAsUser({ ...place, recordId: 1, values: { Picture: '' } });
-      expect(await download(at)).toEqual({ kind: 'none' });
+      expect(await download(at)).toEqual({ kind: 'empty', modId: 2 });
       expect(await at.files.download('77', 'picture', take, never)).toEqual({ kind: 'none' });
     }));
 

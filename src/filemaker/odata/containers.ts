@@ -1,0 +1,235 @@
+/**
+ * Containers over OData (odata-guide request-field-value-binary and update-record; how servers answer is observed by fms-odata-js).
+ *
+ * Records do not show them, nor whether they are empty: whoever wants to know asks for the value. What is written is pictures and PDF, as
+ * they are; other kinds go as Base64 in JSON, which takes memory and is not documented for them, so only where they are small.
+ *
+ *   R3  As any write over OData: the record is read right before an upload, and right behind it.
+ */
+import type { FieldName, RecordId } from '../../core/names.ts';
+import type { Downloaded, FileFrom, FileTo, ServerFiles, WriteOutcome } from '../../ports/server.ts';
+import { nameFor } from '../http/content-headers.ts';
+import type { Waiting } from '../http/retry.ts';
+import { headerOf, type StreamReply, type StreamResponse, textOf } from '../http/stream.ts';
+import { type Missed, storedWithinMs, taken, transferred } from '../http/transfers.ts';
+import type { Transport } from '../http/transport.ts';
+import { turnedAway } from '../http/write-outcome.ts';
+import { errorIn } from './answer.ts';
+import type { Rows } from './rows.ts';
+import { encodeSegment } from './url.ts';
+import type { Writes } from './writes.ts';
+
+type Parts = {
+  readonly rows: Rows;
+  readonly writes: Writes;
+  readonly transport: Transport;
+  readonly waiting: Waiting;
+  /** What the paths of the API begin with. */
+  readonly base: string;
+};
+
+/** What is taken as it is (odata-guide write-odata-api-calls). */
+const rawTypes: Readonly<Record<string, string>> = {
+  gif: 'image/gif',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+  pdf: 'application/pdf',
+};
+
+/** As Base64 it takes three times as much memory, for as long as the request. Assumed to be small enough for that. */
+const mostInJson = 4_000_000;
+
+export class ODataFiles implements ServerFiles {
+  readonly #o: Parts;
+
+  constructor(parts: Parts) {
+    this.#o = parts;
+  }
+
+  refusal(file: Omit<FileTo, 'open'>): { readonly code: string; readonly reason: string } | undefined {
+    if (rawTypeOf(file) !== undefined || file.size <= mostInJson) return undefined;
+    return {
+      code: 'file-unwritable',
+      reason:
+        'OData takes GIF, PNG, JPEG, TIFF and PDF as they are, and other kinds of files only up to 4 MB: ' +
+        'write api: data for this server in the configuration, whose Data API takes any',
+    };
+  }
+
+  download<Result>(
+    recordId: RecordId,
+    field: FieldName,
+    take: (file: FileFrom) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Downloaded<Result>> {
+    return transferred(this.#o.waiting, signal, async () => {
+      const path = await this.#path(recordId, field, signal);
+      if (path === undefined) return { kind: 'none' };
+      const { rows } = this.#o;
+      return rows.parts.requests.inTurn(
+        rows.parts.place,
+        (authorization) => this.#transfer(`${path}/$value`, authorization, take, signal),
+        signal,
+      );
+    });
+  }
+
+  /** Whether there is anything in it; undefined: that cannot be told. */
+  async isEmpty(recordId: RecordId, field: FieldName, signal: AbortSignal): Promise<boolean | undefined> {
+    const got = await this.download(recordId, field, () => Promise.reject(new Filled()), signal).catch(
+      (error: unknown) => {
+        if (error instanceof Filled) return { kind: 'filled' } as const;
+        throw error;
+      },
+    );
+    if (got.kind === 'filled' || got.kind === 'reference') return false;
+    return got.kind === 'empty' ? true : undefined;
+  }
+
+  async #transfer<Result>(
+    path: string,
+    authorization: string,
+    take: (file: FileFrom) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Downloaded<Result> | Missed> {
+    const get = (offset: number): Promise<StreamReply> => {
+      const range = offset === 0 ? {} : { range: `bytes=${offset}-` };
+      // Whoever asks for octet-stream gets the name of the file.
+      const headers = { accept: '*/*', 'accept-encoding': 'identity', authorization, ...range };
+      return this.#o.transport.stream({ method: 'GET', path, headers }, signal);
+    };
+    const reply = await get(0);
+    if (reply.kind !== 'streaming') return { kind: 'missed', reason: reply.reason };
+    if (reply.status === 200 && isPath(reply)) return this.#referenceOr(reply, get, take);
+    if (reply.status === 200) return taken(reply, get, take);
+    const text = await textOf(reply);
+    if (reply.status === 204) return { kind: 'empty' };
+    const error = errorIn(headerOf(reply, 'content-type') ?? '', text);
+    if (error?.code === '101' || error?.code === '200') return { kind: 'none' };
+    // Of what is empty there is no value to show (assumed).
+    if (reply.status === 404) return { kind: 'empty' };
+    const code = error === undefined ? '' : `, code ${error.code}`;
+    return { kind: 'missed', reason: `it was answered with HTTP ${reply.status}${code}` };
+  }
+
+  /** Short text without a name is looked at: the path of a file elsewhere reads so (assumed). */
+  async #referenceOr<Result>(
+    reply: StreamResponse,
+    get: (offset: number) => Promise<StreamReply>,
+    take: (file: FileFrom) => Promise<Result>,
+  ): Promise<Downloaded<Result> | Missed> {
+    const text = await textOf(reply);
+    if (/^(?:size:|(?:file|image|movie)(?:win|mac|linux)?:)/.test(text)) return { kind: 'reference' };
+    const bytes = (async function* () {
+      yield await Promise.resolve(Buffer.from(text));
+    })();
+    return taken({ ...reply, bytes }, get, take);
+  }
+
+  async upload(
+    recordId: RecordId,
+    modId: number,
+    field: FieldName,
+    file: FileTo,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    const name = file.name === '' ? nameFor(field, file.type) : file.name;
+    const type = rawTypeOf(file);
+    if (type === undefined) return this.#inJson(recordId, modId, field, { ...file, name }, signal);
+    const { rows, writes } = this.#o;
+    const path = await this.#path(recordId, field, signal);
+    if (path === undefined) return { kind: 'missing' };
+    return writes.around(recordId, modId, signal, () =>
+      rows.parts.requests.inTurn(
+        rows.parts.place,
+        (authorization) => this.#send(path, { ...file, name, type }, authorization, signal),
+        signal,
+      ),
+    );
+  }
+
+  /** Undefined: it was done. */
+  async #send(
+    path: string,
+    file: FileTo,
+    authorization: string,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome | 'done'> {
+    const reply = await this.#o.transport.stream(
+      {
+        method: 'PATCH',
+        path,
+        headers: {
+          authorization,
+          accept: 'application/json',
+          'content-type': file.type,
+          'content-disposition': `inline; filename=${inHeader(file.name)}`,
+        },
+        body: { bytes: file.open(), length: file.size },
+        answerMs: storedWithinMs(file.size),
+      },
+      signal,
+    );
+    if (reply.kind !== 'streaming') return { kind: reply.kind === 'lost' ? 'unknown' : 'unsent' };
+    const text = await textOf(reply).catch(() => undefined);
+    if (text === undefined) return { kind: 'unknown' };
+    if (reply.status >= 200 && reply.status < 300) return 'done';
+    const error = errorIn(headerOf(reply, 'content-type') ?? '', text);
+    if (error !== undefined) return this.#o.writes.refusal(error);
+    return webServerSays.includes(reply.status) ? turnedAway(reply.status) : { kind: 'unknown' };
+  }
+
+  async #inJson(
+    recordId: RecordId,
+    modId: number,
+    field: FieldName,
+    file: FileTo,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    const bytes = Buffer.concat(await Array.fromAsync(file.open()));
+    const name = JSON.stringify(this.#o.rows.columns().wireNameOf(field));
+    const about = (what: string): string => `${name.slice(0, -1)}@com.filemaker.odata.${what}"`;
+    const type = file.type === '' ? 'application/octet-stream' : file.type;
+    const members = [
+      `${name}:${JSON.stringify(bytes.toString('base64'))}`,
+      `${about('Filename')}:${JSON.stringify(file.name)}`,
+      `${about('ContentType')}:${JSON.stringify(type)}`,
+    ];
+    return this.#o.writes.patch(recordId, modId, () => `{${members.join(',')}}`, signal);
+  }
+
+  /** From the root of the server; undefined: there is no such record for us. */
+  async #path(recordId: RecordId, field: FieldName, signal: AbortSignal): Promise<string | undefined> {
+    const { rows, writes, base } = this.#o;
+    await rows.settled(signal);
+    const address = await writes.addressOf(recordId, signal);
+    if (address === undefined) return undefined;
+    const name = encodeSegment(rows.columns().wireNameOf(field));
+    return `${base}/${encodeSegment(rows.parts.place.database)}/${address}/${name}`;
+  }
+}
+
+/** It is filled. */
+class Filled extends Error {}
+
+const webServerSays: readonly number[] = [400, 403, 413, 414, 415, 422, 431];
+
+const isPath = (response: StreamResponse): boolean =>
+  /^text\/plain\b/i.test(headerOf(response, 'content-type') ?? '') &&
+  headerOf(response, 'content-disposition') === undefined &&
+  Number(headerOf(response, 'content-length') ?? '0') < 8_000;
+
+function rawTypeOf({ name, type }: Pick<FileTo, 'name' | 'type'>): string | undefined {
+  if (Object.values(rawTypes).includes(type)) return type;
+  const [, ending = ''] = /\.([A-Za-z]+)$/.exec(name) ?? [];
+  return type === '' ? rawTypes[ending.toLowerCase()] : undefined;
+}
+
+/** UTF-8, which headers carry as Latin-1; without quotes where none are needed, as it was observed. */
+function inHeader(name: string): string {
+  const text = Buffer.from(name, 'utf8').toString('latin1');
+  return /^[\w.-]+$/.test(name) ? text : `"${text.replaceAll(/["\\]/g, '_')}"`;
+}
