@@ -57,6 +57,14 @@ const entries: Entries<Exclude<MatterKind, HaltedPlace['why']>> = {
     means: 'What that may have hidden is read again.',
     do: 'If nobody set it on purpose, let that computer take its time from the network.',
   },
+  webhooks: {
+    title:
+      'SERVER: FileMaker does not reach what its webhooks call: …; its webhooks could not be looked after: …; it has no webhooks …',
+    means:
+      'The server says `wake: webhook`, and its calls do not arrive. Nothing is lost: its changes come with the next reading of the schedule.',
+    do: '`serversync webhooks`: 1631 is no connection, so the address of `webhook`, a firewall or a certificate that FileMaker Server does not know is at fault; or ServerSync is not at work. Without FileMaker Server 22.0.4 write `wake: schedule`.',
+    more: 'webhooks.md',
+  },
   waiting: {
     title: 'TABLE on SERVER: N records … in TABLE',
     means: 'With `after` a child is brought only once its parent is there, and these wait for long.',

@@ -113,6 +113,7 @@ const entries: Entries<
     means:
       'The secret that FileMaker sends with each call of a webhook, where you give one yourself: short ones could be found by trying.',
     do: 'Take the variable away, so that ServerSync makes a secret itself; or set 24 letters and digits or more.',
+    more: 'webhooks.md',
   },
   'config-email': {
     title: 'not one e-mail address',

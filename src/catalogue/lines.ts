@@ -24,7 +24,8 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
     title: 'TABLE: N changes on SERVER came by the schedule, of which no webhook had told',
     means:
       'FileMaker did not call for them, or its call did not arrive, though a webhook stands: nothing is lost, they came with the next reading of the schedule.',
-    do: 'Now and then: nothing. Often: see whether FileMaker reaches ServerSync at the address of `webhook`.',
+    do: 'Now and then: nothing. Often: `serversync webhooks` says whether FileMaker reaches ServerSync.',
+    more: 'webhooks.md',
   },
   parked: {
     title: 'TABLE: N records parked: …',

@@ -22,6 +22,7 @@ import { registerRun } from './register-run.ts';
 import { registerStatus, registerSweep } from './register-status.ts';
 import { registerSecrets } from './register-secrets.ts';
 import { registerService } from './service/register.ts';
+import { registerWebhooks } from './webhooks/register.ts';
 
 /** Each group of commands, under the heading that `--help` shows it by. */
 const groups: readonly {
@@ -42,7 +43,7 @@ const groups: readonly {
     ],
   },
   { heading: 'Records:', register: [registerConflicts, registerHistory, registerExport, registerForget] },
-  { heading: 'Checking:', register: [registerDoctor, registerChecks] },
+  { heading: 'Checking:', register: [registerDoctor, registerChecks, registerWebhooks] },
   {
     heading: 'Setting up:',
     register: [

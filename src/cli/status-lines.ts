@@ -17,6 +17,7 @@ import { pausedLines } from './pause/lines.ts';
 import { holdingLines, rowLines, serverLines } from './status-rows.ts';
 import { type StackFindings, stackLines } from './status-stack.ts';
 import { alarmLines, haltLines, heldLines, stampLines, stepLines } from './summary.ts';
+import { stateLine } from './webhooks/state-lines.ts';
 import { wrapped } from './wrapped.ts';
 
 export type Shown = {
@@ -48,6 +49,7 @@ export function statusLines(shown: Shown, examples: boolean): readonly string[] 
       ...stampLines(overview),
       ...stepLines(overview),
       ...alarmLines(overview, configuration),
+      ...wokenLines(overview, now),
       ...pausedLines(overview, stack?.name),
       ...(stack === undefined ? [] : stackLines(stack.findings, { stack: stack.name, configuration, now })),
     ]),
@@ -65,6 +67,16 @@ export function statusLines(shown: Shown, examples: boolean): readonly string[] 
     ...dataLines(overview),
   ];
 }
+
+const wokenLines = ({ webhooks }: Overview, now: EpochMs): readonly string[] =>
+  webhooks
+    .filter(({ outcome }) => outcome !== 'removed')
+    .map((state) => {
+      const { calls } = state;
+      const last =
+        calls?.lastAt === undefined ? '' : `; the last call was ${duration(now - calls.lastAt)} ago`;
+      return `${stateLine(state)}${last}`;
+    });
 
 const blankBefore = (lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', ...lines];

@@ -62,9 +62,13 @@ export const stateDirectoryOf = (configFile: string, given: string | undefined):
   resolve(given ?? join(dirname(configFile), '.serversync'));
 
 /** Throws ConfigurationError. A file that is named has to be there. */
-function accountsFor(
+export function accountsFor(
   names: readonly ServerName[],
-  { configFile, accountsFile, environment }: WorkplaceOptions,
+  {
+    configFile,
+    accountsFile,
+    environment,
+  }: Pick<WorkplaceOptions, 'configFile' | 'accountsFile' | 'environment'>,
 ): ReadonlyMap<ServerName, Credentials> {
   const stored = readAccountsFile(accountsFileOf(configFile, accountsFile), {
     isRequired: accountsFile !== undefined,

@@ -12,7 +12,9 @@ import { type AccountView, unseenOf } from '../core/account-view.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { Role } from '../core/link.ts';
 import { answersTo, type Halt, type HaltAnswer, type HaltKind, meetingId } from '../core/halt.ts';
+import type { WebhookState } from '../core/webhook.ts';
 import { type ServerData, serverData } from './data-use.ts';
+import { isWoken } from './webhooks/standing.ts';
 import { hostOffset, offZoneMs, stampingOffset } from '../core/server-clock.ts';
 import { behindMs } from '../core/user-clock.ts';
 import type { Control } from '../ports/control.ts';
@@ -80,6 +82,8 @@ export type Overview = {
   readonly left: readonly PlaceName[];
   /** Values that should be of one record each, and are held by several. */
   readonly doubled: readonly DoubledIn[];
+  /** What is known of the webhooks of servers that call, or did. */
+  readonly webhooks: readonly WebhookState[];
   /** What is neither read nor written now. */
   readonly paused: readonly PausedPlace[];
 };
@@ -124,9 +128,16 @@ export async function overviewOf(
     halted: await haltedIn(configuration, control),
     left: await leftPlaces({ control, isConfigured: isConfiguredIn(configuration) }),
     doubled: await doubledIn(configuration, control),
+    webhooks: await webhooksOn(configuration, control),
     paused: await pausedIn(configuration, control, stands),
   };
 }
+
+/** Where no server calls nothing is asked of the state. */
+const webhooksOn = async (
+  { servers }: Configuration,
+  control: Pick<Control, 'webhookStates'>,
+): Promise<readonly WebhookState[]> => (servers.some(isWoken) ? control.webhookStates() : []);
 
 /** Nobody waits where no table comes after another. */
 const waitingIn = async (

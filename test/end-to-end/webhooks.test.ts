@@ -125,3 +125,50 @@ test('where the address is taken the schedule goes on alone, and it says so', as
   expect(await ended(running)).toContain('EADDRINUSE');
   await new Promise((resolve) => other.close(resolve));
 });
+
+test('serversync webhooks shows what stands, exchanges the secret beside the process at work, and takes all away', async () => {
+  const { bench, start } = await woken();
+  await using _closed = bench;
+  const { hq, branch } = bench;
+  const running = await start();
+  hq.edit('K-00001', { name: 'by hq' });
+  await until(() => branch.value('K-00001', 'name') === 'by hq', running.ended);
+  const asked = await bench.start('webhooks').ended;
+  expect(asked.stdout).toMatch(
+    /hq: 1 webhook on hq stands[^]*contacts: Contacts in Main, since .*; nothing waits/,
+  );
+  expect(asked.code).toBe(0);
+  const [before] = await standingOn(bench, 'hq');
+  expect((await bench.start('webhooks', '--new-secret').ended).code).toBe(0);
+  const [after, ...others] = await standingOn(bench, 'hq');
+  expect(others).toEqual([]);
+  expect(after?.webhook).not.toBe(before?.webhook);
+  hq.edit('K-00002', { name: 'with the new secret' });
+  await until(() => branch.value('K-00002', 'name') === 'with the new secret', running.ended);
+  const removed = await bench.start('webhooks', '--remove').ended;
+  expect(removed.stdout).toContain('webhooks: none of ours is left on hq');
+  expect([await standingOn(bench, 'hq'), await standingOn(bench, 'branch')]).toEqual([[], []]);
+  await ended(running);
+});
+
+test('what FileMaker does not reach is told by status, attention and webhooks', async () => {
+  const { bench, start } = await woken();
+  await using _closed = bench;
+  await ended(await start());
+  bench.hq.edit('K-00001', { name: 'while nobody listens' });
+  await until(
+    async () => JSON.stringify(await standingOn(bench, 'hq')).includes('1631'),
+    new Promise(() => undefined),
+  );
+  const renewed = await bench.start('webhooks', '--renew').ended;
+  expect(renewed.stdout).toMatch(/contacts: .* 1 call waits.*failed with 1631/);
+  expect(renewed.code).toBe(1);
+  expect((await bench.start('attention').ended).stdout).toContain(
+    'FileMaker does not reach what its webhooks call',
+  );
+  expect((await bench.start('status').ended).stdout).toContain('1 webhook on hq stands');
+  // It is called again once somebody listens.
+  const running = await start();
+  await until(() => bench.branch.value('K-00001', 'name') === 'while nobody listens', running.ended);
+  await ended(running);
+});

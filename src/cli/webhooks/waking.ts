@@ -6,7 +6,8 @@ import { inspectServer } from '../../composition/connect.ts';
 import { systemClock } from '../../composition/system-clock.ts';
 import { type Callable, isSentIn } from '../../composition/webhooks/call.ts';
 import { keepWebhooksOf, renewMs, type WebhookKeeping } from '../../composition/webhooks/keeping.ts';
-import type { ServerConfiguration } from '../../config/configuration.ts';
+import { isWoken } from '../../composition/webhooks/standing.ts';
+import type { Configuration, ServerConfiguration } from '../../config/configuration.ts';
 import type { Environment } from '../../config/credentials.ts';
 import { isLoopback } from '../../config/url-mistake.ts';
 import type { WebhookConfiguration } from '../../config/wake.ts';
@@ -23,12 +24,16 @@ import { stateLine } from './state-lines.ts';
 
 type Of = Pick<Workplace, 'configuration' | 'state' | 'accounts' | 'directory'>;
 
+/** Where FileMaker calls; undefined: nothing says it. */
+export function whereCalled({ servers, webhook }: Configuration): WebhookConfiguration | undefined {
+  const woken = servers.filter(isWoken);
+  return webhook ?? (woken.length > 0 && woken.every(isHere) ? ownMachine : undefined);
+}
+
 export type WakingOptions = {
   readonly workplace: Of;
   readonly environment: Environment;
   readonly line: (text: string) => void;
-  /** Default: as the configuration says. */
-  readonly webhook?: WebhookConfiguration;
 };
 
 /** Where nothing is configured, only a server of this machine could call. */
@@ -95,10 +100,10 @@ export class Waking {
 
   /** Where FileMaker calls; undefined: nowhere. */
   async #open(): Promise<WebhookConfiguration | undefined> {
-    const woken = this.#servers.filter(({ wake }) => wake === 'webhook');
+    const woken = this.#servers.filter(isWoken);
     if (woken.length === 0) return undefined;
     const { configuration } = this.#of.workplace;
-    const where = this.#of.webhook ?? configuration.webhook ?? (woken.every(isHere) ? ownMachine : undefined);
+    const where = whereCalled(configuration);
     const names = woken.map(({ name }) => name).join(', ');
     if (where === undefined) {
       this.#of.line(
@@ -173,7 +178,7 @@ export class Waking {
     const before = this.#states.get(server.name);
     this.#states.set(server.name, state);
     if (before === undefined || stateLine(before) !== stateLine(state)) line(stateLine(state));
-    const woken = this.#servers.filter(({ wake }) => wake === 'webhook');
+    const woken = this.#servers.filter(isWoken);
     if (woken.every(({ name }) => this.#states.get(name)?.outcome === 'standing'))
       forgetFormer(workplace.directory, secret);
     return state;

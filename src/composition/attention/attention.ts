@@ -12,6 +12,7 @@ import { fieldsCalledOtherwise, logsUnread, sweepLayoutsUnfit } from './layouts.
 import type { Finder, Look, Matter, Urgency } from './matter.ts';
 import { recordsParked } from './parked.ts';
 import { pausesWithoutEnd } from './pauses.ts';
+import { webhooksBroken } from './webhooks.ts';
 
 const finders: readonly Finder[] = [
   haltsWaiting,
@@ -30,6 +31,7 @@ const finders: readonly Finder[] = [
   sweepLayoutsUnfit,
   fieldsCalledOtherwise,
   valuesDoubled,
+  webhooksBroken,
 ];
 
 export async function mattersOf(look: Look): Promise<readonly Matter[]> {
@@ -79,4 +81,5 @@ const reachOf: Readonly<Record<Matter['kind'], Reach>> = {
   'sweep-layout': 'nothing',
   'called-otherwise': 'nothing',
   doubled: 'nothing',
+  webhooks: 'nothing',
 };

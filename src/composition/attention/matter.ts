@@ -34,7 +34,8 @@ export type MatterKind =
   | 'log-unread'
   | 'sweep-layout'
   | 'called-otherwise'
-  | 'doubled';
+  | 'doubled'
+  | 'webhooks';
 
 export type Matter = {
   /** What it is, for programs: the same whatever the text says. */
