@@ -33,7 +33,7 @@ export function readAddress(url: string): Address {
   const path = mark < 0 ? url : url.slice(0, mark);
   const parts = path.split('/').filter((part) => part !== '');
   return {
-    segments: parts.map((part) => readSegment(plain(part))),
+    segments: parts.map((part) => readSegment(decoded(part))),
     options: new QueryOptions(mark < 0 ? '' : url.slice(mark + 1)),
   };
 }
@@ -89,23 +89,25 @@ const suspicious = /\+|%2c|%3a/i;
 const pieces = /%[0-9a-f]{2}|[\s\S]/gi;
 
 function decodedOption(raw: string): string {
-  if (!suspicious.test(raw)) return plain(raw);
+  if (!suspicious.test(raw)) return decoded(raw);
   let quote: string | undefined;
   for (const { 0: piece, index } of raw.matchAll(pieces)) {
     const char = piece.length > 1 ? piece.toLowerCase() : piece;
-    if (char === '+') throw syntaxError(plain(raw.slice(index)));
-    if (quote === undefined && isWronglyEncoded(char, raw, index)) throw syntaxError(plain(raw.slice(index)));
+    if (char === '+') throw syntaxError(decoded(raw.slice(index)));
+    if (quote === undefined && isWronglyEncoded(char, raw, index))
+      throw syntaxError(decoded(raw.slice(index)));
     const mark = char === '%27' ? "'" : char === '%22' ? '"' : char;
     if (mark === "'" || mark === '"') quote = quote === undefined ? mark : quote === mark ? undefined : quote;
   }
-  return plain(raw);
+  return decoded(raw);
 }
 
 /** A comma anywhere, a colon in a time. In `FMFID%3A1` it does no harm: a client that is used on real servers writes it so. */
 const isWronglyEncoded = (char: string, raw: string, index: number): boolean =>
   char === '%2c' || (char === '%3a' && /\d/.test(raw[index - 1] ?? ''));
 
-function plain(text: string): string {
+/** Throws -1002. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {

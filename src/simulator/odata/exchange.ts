@@ -50,14 +50,12 @@ export type ODataRoute = RouteShape &
 /** The table occurrence that the path names, by its name or as `FMTID:n`. Throws -1020, or -1002 for what no path can name. */
 export function occurrenceOf(exchange: ODataExchange, name = exchange.params['set'] ?? ''): Occurrence {
   const { database, simulation } = exchange;
-  const [, id] = /^FMTID:(\d+)$/.exec(name) ?? [];
-  const found =
-    id === undefined || !featuresOf(simulation.options).entityIds
-      ? database.occurrences.find((one) => one.name === name)
-      : database.occurrences.find((one) => one.id === Number(id));
-  const system = found ?? systemOccurrence(database, name);
   const unnameable = /[$~?].*$/s.exec(name);
   if (unnameable) throw syntaxError(unnameable[0]);
-  if (!system) throw noTable(name);
-  return system;
+  const [, id] = /^FMTID:(\d+)$/.exec(name) ?? [];
+  const isById = id !== undefined && featuresOf(simulation.options).entityIds;
+  const named = database.occurrences.find((one) => (isById ? one.id === Number(id) : one.name === name));
+  const found = named ?? systemOccurrence(database, name);
+  if (!found) throw noTable(name);
+  return found;
 }

@@ -2,7 +2,7 @@
 import { FileMakerFailure } from '../../failure.ts';
 import type { Answer } from '../../http/answer.ts';
 import { staleness, type Disturbance, type Outcome } from '../../http/disturbed.ts';
-import { odataRoot } from '../address.ts';
+import { decoded, odataRoot } from '../address.ts';
 import { refusedAnswer } from '../answers.ts';
 import type { ODataExchange } from '../exchange.ts';
 import { unsupported } from '../faults.ts';
@@ -59,7 +59,7 @@ function pathOf({ database }: ODataExchange, { url }: Operation): string {
     throw new FileMakerFailure('-1000', 'Incorrect OData service root path', 400);
   const rest = path.slice(odataRoot.length);
   const [, file = ''] = /^\/([^/?]*)/.exec(rest) ?? [];
-  if (decodeURIComponent(file) !== database.name)
+  if (decoded(file) !== database.name)
     throw new FileMakerFailure('-1032', 'Operation database does not match batch request database', 400);
   return rest;
 }
