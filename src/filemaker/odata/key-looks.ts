@@ -7,10 +7,7 @@ import type { ServerRecord } from '../../ports/server.ts';
 import { type LookedUp, lookUpWithRoom } from '../http/look-up.ts';
 import type { Columns } from './columns.ts';
 import type { Asked, Rows } from './rows.ts';
-import { encodeQuery, fieldName, filterLiteral, groupsOf, longestUrl } from './url.ts';
-
-/** What an address holds beside filter and select: the way to the table, the names of options, proxies' prefixes. */
-const besides = 300;
+import { besides, encodeQuery, fieldName, filterLiteral, groupsOf, longestUrl } from './url.ts';
 
 type Question = (columns: Columns) => Asked;
 

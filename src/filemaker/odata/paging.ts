@@ -43,7 +43,7 @@ export class Paging {
       return this.page(filter, { offset, limit }, signal);
     }
     this.#note(filter(columns), offset, records.at(-1)?.recordId, records.length);
-    return { records, foundCount: (byKeyset ? offset : 0) + (count ?? records.length) };
+    return { records, foundCount: foundBy(byKeyset, offset, count, records.length, limit) };
   }
 
   #note(filter: string | undefined, offset: number, last: RecordId | undefined, length: number): void {
@@ -52,6 +52,18 @@ export class Paging {
     const [oldest] = this.#marks.keys();
     if (this.#marks.size > mostMarks && oldest !== undefined) this.#marks.delete(oldest);
   }
+}
+
+/** Where the server does not count, a page that is full is not the last. */
+function foundBy(
+  byKeyset: boolean,
+  offset: number,
+  count: number | undefined,
+  length: number,
+  limit: number,
+): number {
+  if (count !== undefined) return byKeyset ? offset + count : count;
+  return length === 0 ? 0 : offset + length + (length < limit ? 0 : 1);
 }
 
 const markOf = (filter: string | undefined, offset: number): string => `${offset} ${filter ?? ''}`;

@@ -4,15 +4,16 @@
 import { type Envelope, valueAt } from '../http/answer.ts';
 import { codeFailure, type Place, unreadable } from '../http/failures.ts';
 import type { Requests } from '../http/requests.ts';
+import type { HttpResponse } from '../http/transport.ts';
 import type { TableBinding } from '../../ports/server.ts';
 import type { Addresses } from './addresses.ts';
-import { errorIn } from './answer.ts';
+import { answerOf, errorIn } from './answer.ts';
 import type { Batches } from './batch.ts';
 import { Columns, knowsIds } from './columns.ts';
 import { type Has, isRefusal, type Manner, type Manners, refusals } from './manners.ts';
 import type { Operation, Part } from './multipart.ts';
 import { parseRepaired } from './repair.ts';
-import { encodeSegment, queryOf } from './url.ts';
+import { besides, encodeSegment, longestUrl, queryOf } from './url.ts';
 
 /** No links and no types of what is asked for, and decimals as text, so that none of their digits is lost. */
 export const accept = 'application/json;odata.metadata=none;IEEE754Compatible=true';
@@ -124,13 +125,15 @@ export class Rows {
     return answer;
   }
 
-  #get(
+  async #get(
     path: string,
     prefer: string | undefined,
     expected: readonly string[],
     signal: AbortSignal,
   ): Promise<Envelope> {
     const { requests, place } = this.parts;
+    const inBatch = await this.#getInBatch(path, prefer, expected, signal);
+    if (inBatch !== undefined) return inBatch;
     const call = {
       method: 'GET',
       path: `/${encodeSegment(place.database)}/${path}`,
@@ -139,6 +142,23 @@ export class Rows {
       ...(prefer !== undefined && { prefer }),
     } as const;
     return requests.read(call, [...expected, ...refusals], signal);
+  }
+
+  /** What is too long for an address goes as a batch of one; undefined where it is not, or the server takes none. */
+  async #getInBatch(
+    path: string,
+    prefer: string | undefined,
+    expected: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Envelope | undefined> {
+    const { batches, place } = this.parts;
+    if (path.length + besides <= longestUrl || !batches.areTaken) return undefined;
+    const operation = { method: 'GET', path, ...(prefer !== undefined && { prefer }) } as const;
+    const answer = await batches.read(place, [operation], signal);
+    const [part] = answer?.parts ?? [];
+    const shown = part && answerOf(asReply(part));
+    const isTold = shown?.kind === 'envelope' && ['0', ...expected, ...refusals].includes(shown.code);
+    return isTold ? shown : undefined;
   }
 
   async #allPages(answer: Envelope, has: Has, signal: AbortSignal): Promise<Shown> {
@@ -155,6 +175,7 @@ export class Rows {
 
   /** Of a link, whose host may be another than the one that is asked, what lies below the database. */
   #own(link: string): string {
+    if (!/^(?:[a-z]+:)?\//i.test(link)) return link;
     const [, path] = /\/fmi\/odata\/v4\/[^/]+\/(.+)$/s.exec(link) ?? [];
     if (path === undefined)
       throw unreadable(this.parts.place, 'a link to further records that leads elsewhere');
@@ -183,6 +204,11 @@ export class Rows {
     return Array.isArray(rows) && nextIn(response) === undefined ? rows : undefined;
   }
 }
+
+const asReply = ({ status, contentType, text }: Part): HttpResponse => {
+  const none = { date: undefined, accessToken: undefined, sentAt: 0, answeredAt: 0 };
+  return { kind: 'response', status, contentType, text, ...none };
+};
 
 const deniedCodes: readonly string[] = ['200'];
 

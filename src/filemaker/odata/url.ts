@@ -10,6 +10,9 @@ export const longestUrl = 2_000;
 
 const literal: Readonly<Record<string, string>> = { '%24': '$', '%2C': ',', '%3A': ':', '%2F': '/' };
 
+/** What an address holds beside what is asked: the way to the table, the names of options, what a proxy puts in front. */
+export const besides = 300;
+
 /** Of a query: `$`, `,`, `:` and `/` stand as they are, a blank is `%20`. */
 export const encodeQuery = (text: string): string =>
   encodeURIComponent(wellFormed(text)).replaceAll(/%(?:24|2C|3A|2F)/g, (code) => literal[code] ?? code);
