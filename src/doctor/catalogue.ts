@@ -57,6 +57,11 @@ export const checks = {
     'FileMaker Server is of a version that ServerSync can work with; what an older one cannot do is named.',
     'Install FileMaker Server 18 or later; from 2024 (21.1) on, fields that users may not modify can be written too.',
   ),
+  webhooks: ofServer(
+    'Webhooks',
+    'Only with `wake: webhook`: the server knows webhooks, the account may see them, and what they call is reached. Told with it: how many of ours stand, and how many calls wait.',
+    'FileMaker Server 22.0.4 or later; Admin Console > Connectors > OData: enable it; give the account the extended privilege fmodata. Where calls wait: ServerSync has to be at work, and the host of FileMaker Server has to reach the address of webhook.url (firewall, certificate). Or write wake: schedule; see docs/webhooks.md.',
+  ),
   clock: ofServer(
     'Clock',
     "The host's clock is right against this machine's, within `alarms.skew`. Told with it: the offset, as an interval that all of 5 requests allow.",

@@ -31,6 +31,7 @@ import { answered, findingOf } from './server-errors.ts';
 import { bulkNow, lookAtScript, throughScript } from './script-checks.ts';
 import { sessionsFinding } from './sessions.ts';
 import { type FitTable, lookAtLayout } from './table-checks.ts';
+import { lookAtWebhooks } from './webhook-checks.ts';
 import { probeWrites } from './write-probe.ts';
 
 type OnServer = { readonly table: TableConfiguration; readonly link: LinkConfiguration };
@@ -107,6 +108,7 @@ class Look {
     // Its session is given back before others are opened.
     await this.close();
     await this.#script(fit, account, signal);
+    await this.#webhooks(account, signal);
     await this.#probe(fit, account, signal);
     await this.#sessions(account, layouts, signal);
   }
@@ -249,6 +251,13 @@ class Look {
     } finally {
       await connected.close();
     }
+  }
+
+  /** Only where it is to call. */
+  async #webhooks(account: Account, signal: AbortSignal): Promise<void> {
+    const { server, tables, address } = this.#o;
+    if (server.wake !== 'webhook') return;
+    this.#add(await lookAtWebhooks({ server, tables, address, account }, signal));
   }
 
   #connected(account: Account, log?: Log): Server {

@@ -167,8 +167,31 @@ test('what FileMaker does not reach is told by status, attention and webhooks', 
     'FileMaker does not reach what its webhooks call',
   );
   expect((await bench.start('status').ended).stdout).toContain('1 webhook on hq stands');
+  const looked = await bench.start('doctor', '--server', 'hq').ended;
+  expect(looked.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /does not reach what its webhooks call: 1 call to be made, .* 1631/,
+  );
   // It is called again once somebody listens.
   const running = await start();
   await until(() => bench.branch.value('K-00001', 'name') === 'while nobody listens', running.ended);
   await ended(running);
+});
+
+test('a server that is too old is said to have no webhooks by run --watch and by the doctor, and is read by its schedule', async () => {
+  await using bench = await openBench({
+    offices: { hq: { rows: rows(0, 3), version: '21' }, branch: { rows: rows(0, 3) } },
+    servers: { hq: { wake: 'webhook' } },
+  });
+  const webhook = { listen: `127.0.0.1:${await freePort()}` };
+  await bench.configure((configuration) => ({
+    ...configuration,
+    webhook,
+    schedule: { enumerate: '1 second' },
+  }));
+  const running = bench.start('run', '--watch');
+  await until(() => running.stdout.includes('knows no webhooks'), running.ended);
+  bench.hq.edit('K-00001', { name: 'by hq' });
+  await until(() => bench.branch.value('K-00001', 'name') === 'by hq', running.ended);
+  await ended(running);
+  expect((await bench.start('doctor', '--server', 'hq').ended).stdout).toContain('FileMaker Server 22.0.4');
 });
