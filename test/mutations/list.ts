@@ -199,6 +199,22 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: 'R3',
+    what: 'over OData a write counts as done though the record was counted up by more than it',
+    file: 'src/filemaker/odata/writes.ts',
+    from: 'if (after === undefined || after.modId !== modId + 1)',
+    to: 'if (after === undefined)',
+    tests: ['test/filemaker/odata/bulk-games.test.ts'],
+  },
+  {
+    rule: 'R1',
+    what: 'over OData a page that goes on by ROWID counts from there, not from its own place',
+    file: 'src/filemaker/odata/paging.ts',
+    from: 'return byKeyset ? offset + count : count;',
+    to: 'return count;',
+    tests: ['test/filemaker/odata/paging.test.ts'],
+  },
+  {
+    rule: 'R3',
     what: 'a create does not wait for another one that may still take effect',
     file: 'src/engine/write.ts',
     from: '    if (until > now) work.settling.set(key, until);',
