@@ -15,11 +15,11 @@ import type { FieldName, Key } from '../core/names.ts';
 import type { Observation } from '../core/observation.ts';
 import type { FileFrom, ServerFiles } from '../ports/server.ts';
 import { all } from './all.ts';
-import type { Engine, FileKeeping, Place } from './engine.ts';
+import { chunksOf, type Engine, type FileKeeping, type Place } from './engine.ts';
 import { type LinkClock, observe } from './link-clock.ts';
 import { parkRecords, type Reason } from './park.ts';
 import { brokenFile, referencedFile, tooLargeFile, unreadFiles } from './park-files.ts';
-import type { Known, Pending } from './ingest.ts';
+import { type Known, loadKnown, type Pending } from './ingest.ts';
 import { Progress } from './file-progress.ts';
 
 type Waiting = { readonly pending: Pending };
@@ -49,6 +49,51 @@ export async function readFiles<Of extends Waiting>(
     }),
   );
   return read.flat();
+}
+
+/** Tries to read the files of a record that changes meanwhile. */
+const mostReads = 3;
+const readAtOnce = 4;
+
+/** All of these states with what their files are, for whoever puts them down without merging them. What cannot be read is parked, and left out. */
+export async function withFilesRead(
+  engine: Engine,
+  place: Place,
+  states: readonly Observation[],
+  clock: LinkClock,
+  signal: AbortSignal,
+): Promise<readonly Observation[]> {
+  const read = new Map<Observation, Observation>();
+  const wanting = states.filter((state) => unknownFiles(state).length > 0);
+  for (const some of chunksOf(wanting, readAtOnce)) {
+    const known = await loadKnown(
+      engine,
+      place,
+      some.map(({ key }) => key),
+    );
+    await all(
+      some.map(async (state) => {
+        let now: Observation | undefined = state;
+        for (let tries = 0; now !== undefined && unknownFiles(now).length > 0; tries += 1)
+          now = tries === mostReads ? undefined : await readOne(engine, place, now, known, clock, signal);
+        if (now !== undefined) read.set(state, now);
+      }),
+    );
+  }
+  return states.flatMap((state) => (unknownFiles(state).length > 0 ? (read.get(state) ?? []) : state));
+}
+
+async function readOne(
+  engine: Engine,
+  place: Place,
+  state: Observation,
+  known: KnownOf,
+  clock: LinkClock,
+  signal: AbortSignal,
+): Promise<Observation | undefined> {
+  const found = await withFiles(engine, place, state, known, clock, signal);
+  if ('parked' in found) await parkRecords(engine, place, [found.parked]);
+  return 'seen' in found ? found.seen : undefined;
 }
 
 type Found = { readonly seen: Observation } | { readonly parked: Reason } | { readonly gone: true };

@@ -3,6 +3,7 @@ import type { Halt } from '../core/halt.ts';
 import type { Key } from '../core/names.ts';
 import { rowNumber } from '../core/sweep.ts';
 import { chunksOf } from './engine.ts';
+import { withFilesRead } from './files.ts';
 import { ingest } from './ingest.ts';
 import { observe } from './link-clock.ts';
 import { lookFor, type Wanted } from './look.ts';
@@ -24,11 +25,11 @@ function count(work: Work, figure: Figure, records: number): void {
 /** What is clear is put down, what was made there is ingested, the rest is looked up once all is listed. */
 export async function remapPage(work: Work, page: ReadPage): Promise<void> {
   const { engine, place, clock, signal } = work;
-  const seen = new Map(
-    page.records
-      .filter(({ key }) => key !== '')
-      .map((record) => [record.key, observe(place, record, clock, page.at, page.until)] as const),
-  );
+  const states = page.records
+    .filter(({ key }) => key !== '')
+    .map((record) => observe(place, record, clock, page.at, page.until));
+  const read = await withFilesRead(engine, place, states, clock, signal);
+  const seen = new Map(read.map((state) => [state.key, state] as const));
   const outcomes = new Map<Key, Figure | 'unclear'>();
   await putDown(work, [...seen.keys()], (known) => {
     const { key } = known.head;
@@ -69,7 +70,8 @@ async function settleChunk(
 ): Promise<void> {
   const { engine, place, clock, signal } = work;
   const { table, server } = nameOf(place);
-  const looked = await lookFor(engine, place, wanted, clock, signal);
+  const found = await lookFor(engine, place, wanted, clock, signal);
+  const looked = { ...found, present: await withFilesRead(engine, place, found.present, clock, signal) };
   const present = new Map(looked.present.map((state) => [state.key, state]));
   await putDown(work, [...present.keys()], (known) => {
     const state = present.get(known.head.key);

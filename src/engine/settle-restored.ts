@@ -11,6 +11,7 @@ import type { Key } from '../core/names.ts';
 import { rowNumber, RowSet, type SweepPlace } from '../core/sweep.ts';
 import type { PageRange } from '../ports/server.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
+import { withFilesRead } from './files.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { lookFor, type Wanted } from './look.ts';
 import { suspect } from './missing.ts';
@@ -104,9 +105,10 @@ async function listAll(work: Work, from: ListPlace): Promise<Went> {
 
 async function putPageDown(work: Work, page: ReadPage): Promise<void> {
   for (const { key, recordId } of page.records) work.rows.add(rowNumber(key, recordId));
-  const seen = page.records
+  const states = page.records
     .filter(({ key }) => key !== '')
     .map((record) => observe(work.place, record, work.clock, page.at, page.until));
+  const seen = await withFilesRead(work.engine, work.place, states, work.clock, work.signal);
   await putDown(
     work,
     seen.map(({ key }) => key),
