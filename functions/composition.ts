@@ -174,6 +174,7 @@ export async function withEngine<Result>(
       servers: connections.open,
       tables: known.tables,
       files: state.files,
+      fileNames: state.fileNames,
       sessionsOf: (name) => {
         const server = serverOf(configuration, name);
         return boundsOf(server.niceness, partOf(configuration, server, work.as)).most;

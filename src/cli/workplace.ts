@@ -144,7 +144,8 @@ export async function openWorkplaceWith<State extends LocalState>(
         ? undefined
         : (options.maxRate ?? configuration.servers.find((server) => server.name === name)?.maxRate);
     const files = isDry ? ('assumed' as const) : filesOf(configuration, directory);
-    const parts = { configuration, state, servers, tables, files } as const;
+    const { fileNames } = state;
+    const parts = { configuration, state, servers, tables, files, fileNames } as const;
     const engine = engineOf({ ...parts, sessionsOf, maxRateOf, ...options });
     return { configuration, state, engine, accounts, directory, close };
   } catch (error) {

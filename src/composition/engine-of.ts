@@ -11,7 +11,7 @@ import { Lanes } from '../engine/lanes.ts';
 import { Throttled } from '../engine/throttled.ts';
 import type { ConnectorEvent } from '../filemaker/http/events.ts';
 import type { Control } from '../ports/control.ts';
-import type { Files } from '../ports/files.ts';
+import type { FileNames, Files } from '../ports/files.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { LayoutField, Server, TableBinding } from '../ports/server.ts';
@@ -37,10 +37,12 @@ export type EngineParts = {
   readonly settings?: Partial<Settings>;
   /** Where contents of containers lie, as in Engine. */
   readonly files: Files | 'assumed' | undefined;
+  /** Who knows which of them are named; absent: none is ever removed. */
+  readonly fileNames?: FileNames;
 };
 
 export function engineOf({ configuration, state, servers, tables, ...rest }: EngineParts): Engine {
-  const { sessionsOf, maxRateOf = () => undefined, report, settings, files } = rest;
+  const { sessionsOf, maxRateOf = () => undefined, report, settings, files, fileNames } = rest;
   const { records, control, queue } = state;
   return {
     tables: new Map(inOrder(tables).map((table) => [table.plan.name, engineTable(table, servers)])),
@@ -51,8 +53,7 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     records,
     control,
     queue,
-    files:
-      typeof files === 'object' ? { store: files, limitBytes: configuration.containers.limitBytes } : files,
+    files: keepingOf(configuration, files, fileNames),
     clock: systemClock,
     maintenance: maintenanceOf(configuration),
     random: Math.random,
@@ -68,6 +69,13 @@ export function engineOf({ configuration, state, servers, tables, ...rest }: Eng
     newId: randomUUID,
   };
 }
+
+const keepingOf = (
+  { containers }: Configuration,
+  store: EngineParts['files'],
+  names: FileNames | undefined,
+): Engine['files'] =>
+  typeof store === 'object' ? { store, names, limitBytes: containers.limitBytes } : store;
 
 const throttledTo = (
   server: ServerName,

@@ -9,7 +9,7 @@ import type { Maintenance } from '../core/maintenance.ts';
 import type { ServerName, TableName } from '../core/names.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
-import type { Files } from '../ports/files.ts';
+import type { FileNames, Files } from '../ports/files.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Records } from '../ports/records.ts';
 import type { Server, ServerTable } from '../ports/server.ts';
@@ -127,6 +127,8 @@ export type Engine = {
 
 export type FileKeeping = {
   readonly store: Files;
+  /** Absent: nothing is removed. */
+  readonly names?: FileNames | undefined;
   /** A larger file is parked, bytes. As configured. */
   readonly limitBytes: number;
 };

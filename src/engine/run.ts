@@ -21,6 +21,7 @@ import { measureClock, putBack } from './measure.ts';
 import { recheckParked } from './recheck.ts';
 import { lastDue, settleSuspects } from './suspects.ts';
 import { sweep } from './sweep.ts';
+import { tidyFiles } from './tidy-files.ts';
 import { retryFresh } from './retry-parked.ts';
 
 export type RunOutcome = {
@@ -85,6 +86,7 @@ export async function sweepOnce(engine: Engine, chosen: Chosen, signal: AbortSig
   await onEach((place) => settleSuspects(engine, place, signal));
   await onEach((place) => sweep(engine, place, signal));
   await settleAndDeliver(run, servers, isChosen);
+  await tidyFiles(engine);
   return { failures: run.failures, halted: run.halted };
 }
 

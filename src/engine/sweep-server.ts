@@ -10,6 +10,7 @@ import { type Engine, type Place, placesOn } from './engine.ts';
 import type { Pace } from './meet.ts';
 import { settleSuspects } from './suspects.ts';
 import { sweep } from './sweep.ts';
+import { tidyFilesWith } from './tidy-files.ts';
 
 export type SweepServerOptions = {
   readonly pace: Pace;
@@ -24,13 +25,16 @@ export async function sweepServer(
   { pace, isDue }: SweepServerOptions,
   signal: AbortSignal,
 ): Promise<'done' | 'unfinished'> {
+  let isSwept = false;
   for (const place of placesOn(engine, server)) {
     const settled = await orHalt(engine, place, () => settleSuspects(engine, place, signal, pace), signal);
     if (settled === 'unfinished') return 'unfinished';
     if (!(await isPlaceDue(engine, place, isDue))) continue;
     const swept = await orHalt(engine, place, () => sweep(engine, place, signal, pace), signal);
     if (swept === 'unfinished') return 'unfinished';
+    isSwept = true;
   }
+  if (isSwept) await tidyFilesWith(engine, server);
   return 'done';
 }
 

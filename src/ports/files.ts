@@ -40,3 +40,9 @@ export interface Files {
   /** Removes what was last stored before then; false, and it stays, where it was stored later. Nothing is to remove: true. */
   remove(sha256: string, before: EpochMs): Promise<boolean>;
 }
+
+/** Which files are named by anything that is stored: heads, what lost a conflict or waits, and what a record held before. */
+export interface FileNames {
+  /** Those of the hashes that are named anywhere. Reads through all that is stored: takes long. */
+  namedAmong(sha256s: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+}

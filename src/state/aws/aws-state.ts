@@ -5,7 +5,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Identity } from '../../core/identity.ts';
 import type { EpochMs, ServerName } from '../../core/names.ts';
 import type { Control } from '../../ports/control.ts';
-import type { Files } from '../../ports/files.ts';
+import type { FileNames, Files } from '../../ports/files.ts';
 import type { Forgetting } from '../../ports/forgetting.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { Records } from '../../ports/records.ts';
@@ -17,6 +17,7 @@ import { clocksIn } from './clocks.ts';
 import { dataUsesIn } from './data-uses.ts';
 import { deleteLogsIn } from './delete-logs.ts';
 import { Documents } from './documents.ts';
+import { fileNamesIn } from './file-names.ts';
 import { forgettingIn } from './forgetting.ts';
 import { historyIn } from './history.ts';
 import { bindRecords, bindTo, checkBinding, checkFormat, type Checking } from './identity.ts';
@@ -65,6 +66,7 @@ export type AwsState = {
   readonly control: Control;
   readonly queue: Queue;
   readonly files: Files;
+  readonly fileNames: FileNames;
   readonly forgetting: Forgetting;
   /** Hints of webhooks. */
   readonly wakes: Wakes;
@@ -96,6 +98,7 @@ export function awsState(options: AwsStateOptions): AwsState {
     control: controlIn(documents, bodies),
     queue: queueOn(queues),
     files: new S3Files(clients.s3, bucket, options.now ?? Date.now),
+    fileNames: fileNamesIn([records, control], large),
     forgetting: forgettingIn({
       records: ofRecords,
       control: documents,

@@ -4,6 +4,7 @@ import type { Identity } from '../../core/identity.ts';
 import type { EpochMs } from '../../core/names.ts';
 import type { Control, DataUses } from '../../ports/control.ts';
 
+import type { FileNames } from '../../ports/files.ts';
 import type { Forgetting } from '../../ports/forgetting.ts';
 import type { LagSamples } from '../../ports/lag-samples.ts';
 import type { Queue } from '../../ports/queue.ts';
@@ -21,6 +22,7 @@ import { deleteLogsIn } from './delete-logs.ts';
 import { bind, check } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { fieldListsIn } from './field-lists.ts';
+import { fileNamesIn } from './file-names.ts';
 import { forgettingIn } from './forgetting.ts';
 import { historyIn, purgeHistory } from './history.ts';
 import { lagSamplesIn } from './lag-samples.ts';
@@ -69,6 +71,7 @@ export type LocalState = {
   readonly queue: Queue;
   readonly forgetting: Forgetting;
   readonly sessions: SessionSlots;
+  readonly fileNames: FileNames;
   /** Where it is counted what servers send: that of the state itself, also of a copy. */
   readonly dataUses: DataUses;
   /** What lag and throughput were, as runs noted it. */
@@ -130,6 +133,7 @@ export function localPortsOver(
     queue: yielding(queueIn(file)),
     forgetting: forgettingIn(file),
     sessions: sessionSlotsIn(file),
+    fileNames: fileNamesIn(file),
     dataUses: dataUsesIn(file),
     lagSamples: lagSamplesIn(file),
     checkIdentity: (identity) => check(file, identity),
