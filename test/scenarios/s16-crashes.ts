@@ -130,7 +130,7 @@ const importOver = (office: Office, of: string, notes: string): void =>
 export const crashes: Scenario = {
   id: 'S16',
   trouble: 'killed before and after each effect of enumerate, write and sweep',
-  size: { full: points.length, dynamodb: 7 },
+  size: { full: points.length, dynamodb: 7, odata: 40 },
   naive: 'spared',
   async play(stage) {
     const score = new Score();

@@ -25,7 +25,9 @@ export async function endingOf(world: World, site: Site, { passes, unseen, told 
   return {
     servers: servers.map(({ name, role, sessions, share }) => {
       const { records, stats } = world.office(name);
-      const { openSessions, maxOpenSessions, updatesWithoutModId } = stats;
+      const { openSessions, maxOpenSessions } = stats;
+      // OData has no precondition.
+      const updatesWithoutModId = world.apiOf(name) === 'data' ? stats.updatesWithoutModId : 0;
       const seen = { rows: records, sessions, openSessions, maxOpenSessions, updatesWithoutModId };
       return { name, role, ...seen, ...(share && { share }) };
     }),

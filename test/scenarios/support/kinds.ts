@@ -27,6 +27,14 @@ export function describeScenarios(scenarios: readonly Scenario[]): void {
       expect({ figure, faults: faults.slice(0, shownFaults) }).toEqual({ figure, faults: [] });
     });
 
+    test.each(['odata', 'mixed'] as const)(
+      `ServerSync has what must be seen on SQLite with API %s (${game})`,
+      async (apis) => {
+        const { faults, figure } = await play(scenario, { name: 'sqlite' }, seed, apis);
+        expect({ figure, faults: faults.slice(0, shownFaults) }).toEqual({ figure, faults: [] });
+      },
+    );
+
     if (scenario.naive === 'spared' || scenario.naive === 'varies') return;
     test(`the naive engine ${scenario.naive} (size ${full}, ${game})`, async () => {
       const { faults, figure } = await playNaive(scenario, seed);
