@@ -1,4 +1,5 @@
 /** The console over the state of this machine, as runs over two simulated servers left it: each look and each act once. */
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Bench, openBench } from '../end-to-end/support/bench.ts';
 import { gated } from '../end-to-end/support/gate.ts';
@@ -6,6 +7,7 @@ import { contactFields } from '../end-to-end/support/office.ts';
 import { row, rows } from '../end-to-end/support/rows.ts';
 import { until } from '../end-to-end/support/until.ts';
 import type { JobBody } from '../../src/console/api/jobs.ts';
+import { openLocalState } from '../../src/state/local/local-state.ts';
 import { openedConsole, type OpenedConsole } from './support/asking.ts';
 
 const key = 'K-00001';
@@ -65,6 +67,31 @@ test('the overview tells each table on each server, clocks, what waits for a per
   expect(shown.matters.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['held', 'parked']));
   expect(JSON.stringify(shown)).not.toContain('Alma');
   expect(await console.end()).toBe(0);
+});
+
+test('a server that is to call is shown with its webhooks, and with why its calls do not arrive', async () => {
+  await using bench = await openBench({
+    offices: { hq: {}, branch: {} },
+    servers: { hq: { wake: 'webhook' } },
+  });
+  await bench.run();
+  const queue = { waiting: 3, lastError: '1631' };
+  const url = 'http://127.0.0.1:8766/v1/a/b/hq/contacts';
+  const hooked = { table: 'contacts', database: 'Main', layout: 'L', occurrence: 'C', url, since: 1, queue };
+  const at = Date.now();
+  const kept = { server: 'hq', at, outcome: 'standing', tables: [hooked], unknown: [] } as const;
+  const state = openLocalState({
+    directory: join(bench.directory, '.serversync'),
+    now: () => at,
+    beside: true,
+  });
+  await state.control.putWebhookState({ ...kept, calls: { since: at, taken: 2, lastAt: at, missed: 0 } });
+  state.close();
+  await using console = await consoleOf(bench);
+  const { servers, matters } = await console.ask('GET /api/overview', {});
+  const trouble = expect.stringContaining('does not reach');
+  expect(servers.map(({ woken }) => woken)).toEqual([{ webhooks: 1, lastCallAt: at, trouble }, undefined]);
+  expect(matters.map(({ kind }) => kind)).toContain('webhooks');
 });
 
 test('a conflict is shown side by side with what was there before, resolved and taken back as by the commands', async () => {

@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { mattersOf } from '../../composition/attention/attention.ts';
 import { failingNow } from '../../composition/attention/failing.ts';
+import { webhookProblems } from '../../composition/webhooks/standing.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import { commandLine } from '../../composition/command-line.ts';
 import { type Overview, overviewOf, type ServerState } from '../../composition/overview.ts';
 import { placeRows } from '../../composition/place-rows.ts';
@@ -51,7 +53,10 @@ export async function overviewAnswer(
       ...heldBy(overview, row),
       ...(code !== undefined && { failing: reasonOf(code) }),
     })),
-    servers: overview.servers.map((one) => serverRow(one, overview, failing)),
+    servers: overview.servers.map((one) => ({
+      ...serverRow(one, overview, failing),
+      ...wokenOf(configuration, overview, one.server),
+    })),
     tables: overview.tables.map(({ table, records }) => ({ table, records })),
     matters: matters.map(({ next, ...matter }) => ({ ...matter, command: commandLine(next, place) })),
     pauses: activePauses(pauses, now).map(({ at, ...pause }) => ({ ...pause, since: at })),
@@ -89,6 +94,24 @@ function heldBy(
   const links = tables.find((one) => one.table === table)?.servers ?? [];
   const { records = 0, hasShare } = links.find((one) => one.server === server) ?? {};
   return { records, ...(hasShare && { hasShare }) };
+}
+
+function wokenOf(
+  configuration: Configuration,
+  { webhooks }: Overview,
+  server: string,
+): Pick<ServerRow, 'woken'> {
+  const state = webhooks.find((one) => one.server === server);
+  if (state === undefined || state.outcome === 'removed') return {};
+  const trouble = webhookProblems(configuration, webhooks).find((one) => one.server === server)?.text;
+  const lastCallAt = state.calls?.lastAt;
+  return {
+    woken: {
+      webhooks: state.tables.length,
+      ...(lastCallAt !== undefined && { lastCallAt }),
+      ...(trouble !== undefined && { trouble }),
+    },
+  };
 }
 
 function serverRow(

@@ -118,6 +118,13 @@ export type ServerRow = {
   readonly skew?: { readonly against: string; readonly ms: number };
   /** Bytes that it sent today and this month, by its own calendar; `share`: of its budget, 1 is all of it. */
   readonly sent: { readonly today: number; readonly thisMonth: number; readonly share?: number };
+  /** Its webhooks, where it is to call; absent where the schedule alone counts, or nothing is known yet. */
+  readonly woken?: {
+    readonly webhooks: number;
+    readonly lastCallAt?: number;
+    /** Why its calls do not arrive, in words. */
+    readonly trouble?: string;
+  };
   /** Since when it cannot be worked with, and why; absent where it can. */
   readonly failing?: { readonly since: number; readonly code: string; readonly words: string };
 };

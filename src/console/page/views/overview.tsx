@@ -147,7 +147,7 @@ function Servers({ overview }: Props) {
 }
 
 function Server({ row, overview }: { readonly row: ServerRow; readonly overview: OverviewAnswer }) {
-  const { clock, skew, sent, failing } = row;
+  const { clock, skew, sent, failing, woken } = row;
   return (
     <tr>
       <th scope="row">{row.server}</th>
@@ -162,6 +162,7 @@ function Server({ row, overview }: { readonly row: ServerRow; readonly overview:
             </span>
           </>
         )}
+        {woken === undefined ? undefined : <Woken woken={woken} now={overview.at} />}
       </td>
       <td>
         {clock === undefined ? (
@@ -195,6 +196,26 @@ function Server({ row, overview }: { readonly row: ServerRow; readonly overview:
         )}
       </td>
     </tr>
+  );
+}
+
+function Woken({ woken, now }: { readonly woken: NonNullable<ServerRow['woken']>; readonly now: number }) {
+  if (woken.trouble !== undefined)
+    return (
+      <div>
+        <Badge tone="warn">its calls do not arrive</Badge> {woken.trouble}
+      </div>
+    );
+  const { webhooks, lastCallAt } = woken;
+  return (
+    <div class="muted small">
+      woken by {figure(webhooks)} webhook{webhooks === 1 ? '' : 's'}
+      {lastCallAt === undefined ? undefined : (
+        <>
+          , last called <Ago at={lastCallAt} now={now} />
+        </>
+      )}
+    </div>
   );
 }
 

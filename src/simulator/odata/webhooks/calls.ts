@@ -94,6 +94,7 @@ export class Calls {
     try {
       const call = { url: body.webhook, headers: headersOf(webhook), body: payloadOf(webhook, operation) };
       this.made += 1;
+      this.#simulation.counters.request('call');
       const status = await this.#make(call, this.#over.signal);
       if (status >= 200 && status < 300) return true;
       return failed(operation, 1631, `The server answered HTTP ${status}`);
