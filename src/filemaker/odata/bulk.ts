@@ -80,15 +80,28 @@ export class ODataBulk implements Bulk {
       if (ready.length === 0) return outcomes;
       const leaveBy = Math.min(departBy, this.#waiting.clock.now() + restsOnMs);
       const sent = await this.#send(ready, leaveBy, signal);
-      if (sent === 'tooLong') this.#size.tooLong(ready.length);
+      if (sent === 'tooLong') this.#tooLong(ready.length);
       if (sent === 'unsent' || sent === 'none' || sent === 'tooLong') return outcomes;
       if (sent === 'unknown') {
         for (const one of ready) one.state = 'maybe';
         return await this.#lost(outcomes, ready, signal);
       }
       open = this.#answered(ready, sent, settle);
+      if (sent.parts.length === 0) return this.#unanswered(outcomes, open);
     }
     return outcomes;
+  }
+
+  /** One alone is refused by a single request, and parked. */
+  #tooLong(count: number): void {
+    this.#size.tooLong(count);
+    if (count === 1) this.#rows.parts.batches.off();
+  }
+
+  /** An answer to nothing: it would be the same the next time. */
+  #unanswered(outcomes: WriteOutcome[], open: readonly Open[]): readonly WriteOutcome[] {
+    this.#rows.parts.batches.off();
+    return closed(outcomes, open);
   }
 
   /** By ROWID, which is tried by a read before anything is written so. */
@@ -231,7 +244,7 @@ export class ODataBulk implements Bulk {
 
   #operation(write: BulkWrite): Operation {
     const columns = this.#rows.columns();
-    const prefer = ['return=minimal', this.#rows.prefer()].filter((one) => one !== undefined).join(', ');
+    const prefer = this.#rows.preferOfWrites();
     switch (write.kind) {
       case 'create':
         return { method: 'POST', path: columns.table, prefer, body: columns.body(write.values, write.key) };

@@ -55,6 +55,12 @@ export class Rows {
     return this.columns(has) === this.#known ? byIds : undefined;
   }
 
+  /** Writes tell nothing but that they were done: what came of them is looked at. */
+  preferOfWrites(): string {
+    const prefer = this.prefer();
+    return prefer === undefined ? 'return=minimal' : `return=minimal, ${prefer}`;
+  }
+
   /** Whether the server knows the ids is found out by a read before anything is written by them. */
   async settled(signal: AbortSignal): Promise<void> {
     const { manners } = this.parts;

@@ -147,7 +147,7 @@ export class Writes {
     signal: AbortSignal,
   ): Promise<WriteAnswer> {
     const { requests, place } = this.#rows.parts;
-    const prefer = ['return=minimal', this.#rows.prefer()].filter((one) => one !== undefined).join(', ');
+    const prefer = this.#rows.preferOfWrites();
     const call = { ...write, path: `/${encodeSegment(place.database)}/${path}`, prefer, place };
     return requests.write(call, signal);
   }
