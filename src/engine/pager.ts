@@ -59,7 +59,7 @@ export async function* pagesOf(
     known = undefined;
     most = limit;
     while (offset > 0 && !page.records.some((record) => seen.has(record.recordId))) {
-      offset = Math.max(0, offset - limit + 1);
+      offset = Math.max(0, offset - stepBack(place, limit));
       page = await fetchPage(clock, fetch, { offset, limit });
     }
     const next = placeAfter(page, offset);
@@ -69,6 +69,10 @@ export async function* pagesOf(
     place = next;
   }
 }
+
+/** The server may give fewer at once than it is asked for: no farther than the page before reached, so that its rows are not passed by. */
+const stepBack = ({ seen }: ListPlace, limit: number): number =>
+  Math.max(1, Math.min(limit, seen.length) - 1);
 
 function placeAfter({ records, foundCount }: ReadPage, offset: number): ListPlace | undefined {
   const end = offset + records.length;

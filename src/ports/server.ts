@@ -28,6 +28,7 @@ export type ServerRecord = {
   readonly stamp: RawStamp;
 };
 
+/** It may hold fewer records than were asked for though there are more: `foundCount` says whether there are. */
 export type Page = {
   readonly records: readonly ServerRecord[];
   /** How many records the request matched in all, of which the page is a part. */

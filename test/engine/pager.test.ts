@@ -18,8 +18,11 @@ class Shrinking {
   rows: readonly number[];
   requests = 0;
   readonly #losses: readonly (readonly number[])[];
+  /** So many at once, whatever is asked for. */
+  readonly #most: number;
 
-  constructor(size: number, losses: readonly (readonly number[])[]) {
+  constructor(size: number, losses: readonly (readonly number[])[], most = 1_000) {
+    this.#most = most;
     this.rows = Array.from({ length: size }, (_, index) => index);
     this.#losses = losses;
   }
@@ -28,7 +31,7 @@ class Shrinking {
     const lost = this.#losses[this.requests] ?? [];
     this.requests += 1;
     this.rows = this.rows.filter((id) => !lost.includes(id));
-    const records = this.rows.slice(offset, offset + limit).map(recordOf);
+    const records = this.rows.slice(offset, offset + Math.min(limit, this.#most)).map(recordOf);
     return Promise.resolve({ records, foundCount: this.rows.length });
   };
 }
@@ -47,14 +50,36 @@ describe('a listing in pages', () => {
         fc.integer({ min: 0, max: 60 }),
         fc.integer({ min: 2, max: 7 }),
         fc.array(fc.array(fc.integer({ min: 0, max: 59 }), { maxLength: 12 }), { maxLength: 40 }),
-        async (size, limit, losses) => {
-          const listing = new Shrinking(size, losses);
+        fc.integer({ min: 2, max: 9 }),
+        async (size, limit, losses, most) => {
+          const listing = new Shrinking(size, losses, most);
           const read = new Set(await readAll(listing, limit));
           expect(listing.rows.filter((id) => !read.has(String(id)))).toEqual([]);
         },
       ),
       { numRuns: 1000 },
     );
+  });
+
+  test('where fewer come at once than are asked for, what leaves sends the reading back by a page, not to the beginning', async () => {
+    const listing = new Shrinking(400, [], 4);
+    let last: readonly number[] = [];
+    let farthest = 0;
+    const fetch = async (range: PageRange): Promise<Page> => {
+      // Of each fourth page all but the first leave before the next one is read.
+      if (range.offset >= farthest + 12) {
+        farthest = range.offset;
+        listing.rows = listing.rows.filter((id) => !last.slice(1).includes(id));
+      }
+      const page = await listing.fetch(range);
+      last = page.records.map(({ recordId }) => Number(recordId));
+      return page;
+    };
+    const read = new Set<string>();
+    for await (const { records } of pagesOf(clock, fetch, 20))
+      for (const { recordId } of records) read.add(recordId);
+    expect(listing.rows.filter((id) => !read.has(String(id)))).toEqual([]);
+    expect(listing.requests).toBeLessThan(250);
   });
 
   test('a listing that stands still is read once, each page beginning with the last record of the one before', async () => {

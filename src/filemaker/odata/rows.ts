@@ -32,7 +32,15 @@ export type RowsParts = {
 export type Asked = Readonly<Record<`$${string}`, string | undefined>>;
 
 /** `missing`: no such record. */
-export type Shown = { readonly rows: readonly unknown[]; readonly count: number | undefined };
+export type Shown = {
+  readonly rows: readonly unknown[];
+  readonly count: number | undefined;
+  /** The server gave fewer than it was asked for, and has more. */
+  readonly isCut: boolean;
+};
+
+/** How much of what was asked for: `some`: as much as the server gives at once, but more than one row where there are. */
+export type HowMuch = 'all' | 'some';
 
 export class Rows {
   readonly parts: RowsParts;
@@ -82,6 +90,7 @@ export class Rows {
     uses: readonly Manner[],
     ask: (columns: Columns, has: Has) => Asked,
     signal: AbortSignal,
+    howMuch: HowMuch = 'all',
   ): Promise<Shown & { readonly columns: Columns; readonly has: Has }> {
     let columns = this.columns();
     let used: Has = this.parts.manners.has;
@@ -95,7 +104,7 @@ export class Rows {
       [],
       signal,
     );
-    return { ...(await this.#allPages(answer, used, signal)), columns, has: used };
+    return { ...(await this.#pages(answer, used, howMuch, signal)), columns, has: used };
   }
 
   /** One record; undefined where there is none. `denied`: this account may not see it. */
@@ -167,16 +176,19 @@ export class Rows {
     return isTold ? shown : undefined;
   }
 
-  async #allPages(answer: Envelope, has: Has, signal: AbortSignal): Promise<Shown> {
+  /** A link may count rows: whoever has to miss none follows it for rows that may not shift. */
+  async #pages(answer: Envelope, has: Has, howMuch: HowMuch, signal: AbortSignal): Promise<Shown> {
     const first = this.#shown(answer.response);
     const rows = [...first.rows];
-    for (let next = nextIn(answer.response); next !== undefined; ) {
+    const enough = howMuch === 'all' ? Number.POSITIVE_INFINITY : 2;
+    let next = nextIn(answer.response);
+    while (next !== undefined && rows.length < enough) {
       const page = await this.#get(this.#own(next), this.prefer(has), [], signal);
       if (page.code !== '0') throw codeFailure(this.parts.place, page);
       rows.push(...this.#shown(page.response).rows);
       next = nextIn(page.response);
     }
-    return { rows, count: first.count };
+    return { rows, count: first.count, isCut: next !== undefined };
   }
 
   /** Of a link, whose host may be another than the one that is asked, what lies below the database. */
@@ -188,7 +200,7 @@ export class Rows {
     return path;
   }
 
-  #shown(response: unknown): Shown {
+  #shown(response: unknown): Omit<Shown, 'isCut'> {
     const rows = valueAt(response, 'value');
     if (!Array.isArray(rows)) throw unreadable(this.parts.place, 'a page without its list of records');
     const count = Number(annotated(response, 'count') ?? Number.NaN);

@@ -1,7 +1,7 @@
 /** Reading: by stamp, as a listing, by record id; what is missing; what passes and what does not. */
 import { describe, expect, test } from 'vitest';
 import { pagesOf } from '../../../src/engine/pager.ts';
-import type { PageRange } from '../../../src/ports/server.ts';
+import type { PageRange, StampRange } from '../../../src/ports/server.ts';
 import type { Effect } from '../../../src/simulator/troubles.ts';
 import { startScripted } from '../../filemaker/http/scripted-server.ts';
 import { all, connectTo, contactsOf, never, openServer, type ServerKind } from './kind.ts';
@@ -58,6 +58,23 @@ function describeChanges(kind: ServerKind): void {
     await using opened = await openServer(kind, { rows: [{ PK: 'k1', Modified: '2026-11-22T10:00:00' }] });
     const range = { kind: 'wall' as const, from: Date.parse('2026-11-23T00:00:00Z') };
     expect(await opened.table.changed(range, all, never)).toEqual({ records: [], foundCount: 0 });
+  });
+
+  test('R1: a range that is asked again shows what entered it meanwhile, wherever that stands', async () => {
+    const stamped = { a: '2026-11-22T09:00:00', b: '2026-11-22T10:00:01', c: '' };
+    const rows = Object.entries(stamped).map(([PK, Modified]) => ({ PK, Modified }));
+    await using opened = await openServer(kind, { rows });
+    const { table, simulator } = opened;
+    const from = { kind: 'wall' as const, from: wallAt('10:00:00') };
+    const keysOf = async (range: StampRange): Promise<readonly string[]> =>
+      (await table.changed(range, all, never)).records.map(({ key }) => key).toSorted();
+    expect([await keysOf(from), await keysOf({ kind: 'none' })]).toEqual([['b'], ['c']]);
+    const edit = (recordId: number, Modified: string): void =>
+      void simulator.control.updateAsUser({ ...place, recordId, values: { Modified }, stamp: false });
+    edit(1, '2026-11-22T10:00:02');
+    expect(await keysOf(from)).toEqual(['a', 'b']);
+    edit(1, '');
+    expect(await keysOf({ kind: 'none' })).toEqual(['a', 'c']);
   });
 
   test('R1: pages of a range begin where the one before ended, and each says how many there are in all', async () => {
@@ -123,6 +140,18 @@ function describeListing(kind: ServerKind): void {
     }
     const stayed = simulator.control.records(place).map(({ values }) => values['PK']);
     expect(stayed.filter((key) => !seen.has(key ?? ''))).toEqual([]);
+  });
+
+  test('R1: a table that is restored to more records than it had is listed with all of them', async () => {
+    await using opened = await openServer(kind, { rows: [{ PK: 'k1' }, { PK: 'k2' }] });
+    const { table, simulator } = opened;
+    const listed = async (): Promise<readonly string[]> =>
+      (await table.list(all, never)).records.map(({ key }) => key).toSorted();
+    simulator.control.backup('before', 'Sales');
+    simulator.control.deleteAsUser({ ...place, recordId: 1 });
+    expect(await listed()).toEqual(['k2']);
+    simulator.control.restore('before', 'Sales');
+    expect(await listed()).toEqual(['k1', 'k2']);
   });
 
   test('an empty table is an empty page', async () => {

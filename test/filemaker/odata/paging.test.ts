@@ -3,11 +3,17 @@ import { expect, test } from 'vitest';
 import { pagesOf } from '../../../src/engine/pager.ts';
 import { connectOData } from '../../../src/filemaker/odata/connect.ts';
 import { connectTo, contactsOf, never } from '../../contracts/server/kind.ts';
+import { openTransport } from '../../../src/filemaker/http/transport.ts';
+import { place, simulate } from '../../contracts/server/simulated.ts';
 import { type Script, startScripted } from '../http/scripted-server.ts';
+
+const odata = { name: 'OData', layout: 'Contacts', findsAlike: false, connect: connectOData };
 
 type Oddity = {
   readonly counts?: false;
   readonly filters?: false;
+  /** Whatever order by ROWID is asked for: these first. */
+  readonly storedAs?: readonly number[];
   readonly mostRows?: number;
   readonly links?: 'relative';
 };
@@ -21,7 +27,7 @@ const rows = Array.from({ length: 23 }, (_, at) => ({
 }));
 
 const serving =
-  ({ counts, filters, mostRows = 1_000, links }: Oddity): Script =>
+  ({ counts, filters, storedAs = [], mostRows = 1_000, links }: Oddity): Script =>
   ({ path }) => {
     const query = decodeURIComponent(path.slice(path.indexOf('?') + 1));
     const numberIn = (pattern: RegExp, otherwise: number): number =>
@@ -29,7 +35,12 @@ const serving =
     const from = filters === false ? 1 : numberIn(/ROWID ge (\d+)/, 1);
     const skip = numberIn(/\$skip=(\d+)/, numberIn(/\$skiptoken=(\d+)/, 0));
     const top = numberIn(/\$top=(\d+)/, numberIn(/&top=(\d+)/, 1_000));
-    const found = rows.filter(({ ROWID }) => ROWID >= from);
+    const order = /\$orderby=PK/.test(query) ? [] : storedAs;
+    const ordered = [
+      ...order.flatMap((at) => rows[at] ?? []),
+      ...rows.filter((_, at) => !order.includes(at)),
+    ];
+    const found = ordered.filter(({ ROWID }) => ROWID >= from);
     const shown = found.slice(skip, skip + Math.min(top, mostRows));
     const isCut = shown.length < Math.min(top, found.length - skip);
     const next = `Contacts?$skiptoken=${skip + shown.length}&top=${top - shown.length}`;
@@ -50,14 +61,42 @@ test.each<readonly [string, Oddity]>([
   ['neither counts nor goes by a filter', { counts: false, filters: false }],
   ['gives three rows at once, and a link that names another host', { mostRows: 3 }],
   ['gives three rows at once, and a relative link', { mostRows: 3, links: 'relative' }],
+  ['gives one row at once', { mostRows: 1 }],
+  ['gives three rows at once and does not count', { mostRows: 3, counts: false }],
+  ['takes an order by ROWID and gives them as they are stored', { storedAs: [2, 0, 1, 3, 8, 4, 5, 6, 7] }],
+  ['gives them as they are stored, which shows late', { storedAs: [0, 1, 2, 3, 4, 5, 9, 10, 6, 7, 8] }],
 ])('R1: a server that %s is read to its end', async (_, oddity) => {
   await using fake = await startScripted(serving(oddity));
-  const kind = { name: 'OData', layout: 'Contacts', findsAlike: false, connect: connectOData };
-  const { server, clock } = connectTo(kind, fake.url);
-  const table = server.table({ ...contactsOf(kind), fieldNames: { name: 'Name' } });
+  const { server, clock } = connectTo(odata, fake.url);
+  const table = server.table({ ...contactsOf(odata), fieldNames: { name: 'Name' } });
   const seen: string[] = [];
   for await (const { records } of pagesOf(clock, (page) => table.list(page, never), 5))
     seen.push(...records.map(({ key }) => key));
-  expect(seen).toEqual(rows.map(({ PK }) => PK));
+  expect([...new Set(seen)].toSorted()).toEqual(rows.map(({ PK }) => PK).toSorted());
   await server.close();
+});
+
+test('R1: a record that is deleted while the server gives a page in pieces takes no other with it', async () => {
+  const simulator = await simulate(
+    Array.from({ length: 9 }, (_, at) => ({ PK: `k${at + 1}` })),
+    { odata: { pageRows: 4 } },
+  );
+  let asked = 0;
+  const open: typeof openTransport = (options) => {
+    const transport = openTransport(options);
+    const send: typeof transport.send = (request, signal) => {
+      asked += 1;
+      if (asked === 2) simulator.control.deleteAsUser({ ...place, recordId: 1 });
+      return transport.send(request, signal);
+    };
+    return { ...transport, send };
+  };
+  const { server, clock } = connectTo(odata, simulator.url, { open });
+  const table = server.table(contactsOf(odata));
+  const seen: string[] = [];
+  for await (const { records } of pagesOf(clock, (page) => table.list(page, never), 500))
+    seen.push(...records.map(({ key }) => key));
+  expect([...new Set(seen)]).toEqual(Array.from({ length: 9 }, (_, at) => `k${at + 1}`));
+  await server.close();
+  await simulator.close();
 });
