@@ -166,12 +166,14 @@ async function load(engine: Engine, place: Place, work: RowWork): Promise<Known>
     return { replicas, heads: await engine.records.heads(plan.name, keys) };
   };
   const { result, unreadable } = await readable(engine, place, work.open, read, work);
-  for (const key of unreadable) {
-    // What may have been written for it has to stay announced: seen later, it would count as a user's edit (R4).
-    if (work.unresolved.has(key)) work.locked.add(key);
-    else work.settle(key);
-  }
+  for (const key of unreadable) leave(work, key);
   return result;
+}
+
+/** It is parked. What may have been written for it has to stay announced: seen later, it would count as a user's edit (R4). */
+function leave(work: RowWork, key: Key): void {
+  if (work.unresolved.has(key)) work.locked.add(key);
+  else work.settle(key);
 }
 
 function keyIsBehind(place: Place, { heads, replicas }: Known, key: Key): boolean {
@@ -207,6 +209,8 @@ async function survey(
   const hidden = await unfindableAmong(engine, place, absent);
   for (const key of hidden) work.settle(key);
   const moved = found.flatMap((state) => (state.kind === 'moved' ? [state.record] : []));
+  /** Of which a file could not be read: their states are put down nowhere. */
+  let unread: ReadonlySet<Key> = new Set();
   if (moved.length > 0) {
     const observations = moved.map((record) => observe(place, record, clock, at, until));
     for (const { key, digests } of observations) work.compare(key, digests);
@@ -216,11 +220,13 @@ async function survey(
       work.halted = true;
       return [];
     }
+    unread = sightings.withoutFile;
+    for (const key of unread) leave(work, key);
   }
   for (const { kind, key } of found) {
     const late = kind === 'absent' || kind === 'missing' ? undefined : lateRemoval(engine, work, key);
     if (late !== undefined) work.settling.set(key, late);
-    work.looked(key);
+    if (!unread.has(key)) work.looked(key);
   }
   return found.flatMap((state) => (hidden.has(state.key) ? [] : (writeOf(place, state, known) ?? [])));
 }

@@ -10,6 +10,24 @@ const vpcWith = (parts: object): object => ({ id: 'vpc-0abc1234', subnets: ['sub
 
 export const wrongAwsValues: readonly WrongValue[] = [
   {
+    name: 'a limit of files without a unit',
+    path: ['containers', 'limit'],
+    to: '100',
+    place: 'containers.limit',
+    value: '"100"',
+    message: 'not a size in MB or GB',
+    remedy: 'Write a number, MB or GB, from 1 MB to 1 GB, such as "100 MB"',
+  },
+  {
+    name: 'a limit of files that is more than can be carried',
+    path: ['containers', 'limit'],
+    to: '1.5 GB',
+    place: 'containers.limit',
+    value: '"1.5 GB"',
+    message: 'too large',
+    remedy: 'Write a number, MB or GB, from 1 MB to 1 GB, such as "100 MB"',
+  },
+  {
     name: 'a stack whose name AWS would refuse',
     path: aws('stack'),
     to: 'Server_Sync',
