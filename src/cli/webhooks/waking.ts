@@ -15,6 +15,7 @@ import type { EpochMs, ServerName } from '../../core/names.ts';
 import { type HookCalls, standsSince, type WebhookState } from '../../core/webhook.ts';
 import type { EngineEvent } from '../../engine/events.ts';
 import { Hints } from '../../engine/hints.ts';
+import { isServerPaused } from '../../engine/paused.ts';
 import type { Wake } from '../../engine/woken.ts';
 import { untilOver } from '../run-log.ts';
 import type { Workplace } from '../workplace.ts';
@@ -31,7 +32,7 @@ export function whereCalled({ servers, webhook }: Configuration): WebhookConfigu
 }
 
 export type WakingOptions = {
-  readonly workplace: Of;
+  readonly workplace: Of & Pick<Workplace, 'engine'>;
   readonly environment: Environment;
   readonly line: (text: string) => void;
 };
@@ -44,6 +45,9 @@ const ownMachine: WebhookConfiguration = {
 
 /** How often what came of the calls is put down for `status`, ms. */
 const noteMs = 15_000;
+
+/** Between two looks at whether a pause is over, ms. */
+const pausedMs = 30_000;
 
 /** For how long a secret that was read counts, ms. */
 const secretMs = 2_000;
@@ -158,6 +162,11 @@ export class Waking {
     // Without an address nothing is added, and what stands is left: it may be for the next process.
     if (where === undefined && server.wake === 'webhook') return;
     while (!over.aborted) {
+      // Nothing is asked of a server that is paused, or in a window of maintenance.
+      if (await isServerPaused(this.#of.workplace.engine, server.name)) {
+        await untilOver(over, () => systemClock.sleep(pausedMs, over));
+        continue;
+      }
       const state = await this.#kept(server, where?.url ?? '', over);
       if (state === undefined) return;
       const wait = state.outcome === 'failed' ? renewMs.failed : renewMs.standing;
