@@ -208,7 +208,7 @@ const reportTo =
   };
 
 /** A server of the configuration; throws for a name that it does not have. */
-export function serverOf({ servers }: Configuration, name: ServerName): ServerConfiguration {
+export function serverOf({ servers }: Pick<Configuration, 'servers'>, name: ServerName): ServerConfiguration {
   const found = servers.find((server) => server.name === name);
   if (found !== undefined) return found;
   const known = servers.map((server) => server.name).join(', ');

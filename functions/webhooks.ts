@@ -7,6 +7,8 @@ import { callSecrets } from '../src/composition/webhooks/call-secret.ts';
 import type { Interval } from '../src/core/interval.ts';
 import type { EpochMs, ServerName, TableName } from '../src/core/names.ts';
 import { isMissed } from '../src/core/hint.ts';
+import type { Control } from '../src/ports/control.ts';
+import type { Wakes } from '../src/ports/wakes.ts';
 import { standsSince } from '../src/core/webhook.ts';
 import { accountFor, type Installation, serverOf } from './composition.ts';
 import { logger, report, toldByKind } from './observe.ts';
@@ -82,8 +84,16 @@ export type Missed = {
   readonly tell: () => void;
 };
 
+/** What it needs of the installation. */
+export type Hinted = Pick<Installation, 'configuration'> & {
+  readonly state: {
+    readonly control: Pick<Control, 'webhookState'>;
+    readonly wakes: Pick<Wakes, 'wake'>;
+  };
+};
+
 /** Counts what a reading of the schedule finds of which no hook told. Undefined where no hook is to. */
-export async function missedOn(of: Installation, server: ServerName): Promise<Missed | undefined> {
+export async function missedOn(of: Hinted, server: ServerName): Promise<Missed | undefined> {
   if (serverOf(of.configuration, server).wake !== 'webhook') return undefined;
   const { control, wakes } = of.state;
   const [state, wake] = await Promise.all([control.webhookState(server), wakes.wake(server)]);
