@@ -53,13 +53,19 @@ export class ServerError extends Error {
     code: ServerErrorCode,
     server: ServerName,
     message: string,
-    options: { readonly fileMakerCode?: string; readonly retryAt?: EpochMs; readonly cause?: unknown } = {},
+    options: {
+      readonly fileMakerCode?: string;
+      readonly retryAt?: EpochMs;
+      readonly cause?: unknown;
+      /** One table is concerned, not the server, though most errors of that code concern it. */
+      readonly disposition?: Disposition;
+    } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'ServerError';
     this.code = code;
     this.server = server;
-    this.disposition = dispositions[code];
+    this.disposition = options.disposition ?? dispositions[code];
     this.fileMakerCode = options.fileMakerCode;
     this.retryAt = options.retryAt;
   }

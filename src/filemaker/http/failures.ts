@@ -122,6 +122,16 @@ export function unreadable(place: Place, what: string): ServerError {
   );
 }
 
+export function tooManyFields(place: Place): ServerError {
+  return new ServerError(
+    'request-refused',
+    place.server,
+    `${named(place)} has too many fields for one address, and its server takes no batch and shows no record ids unasked; ` +
+      'update the server to FileMaker Server 22.0.4 or later, or sync fewer fields of it',
+    { disposition: 'configuration' },
+  );
+}
+
 export function fieldMissing(place: Place, field: string): ServerError {
   const put = inWords(place, 'put it on the layout, or correct its name');
   return new ServerError(

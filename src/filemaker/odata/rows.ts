@@ -2,7 +2,7 @@
  * Rows of one table as OData shows them: questions about it, each one request where the server does as other servers were seen to.
  */
 import { type Envelope, valueAt } from '../http/answer.ts';
-import { codeFailure, type Place, unreadable } from '../http/failures.ts';
+import { codeFailure, type Place, tooManyFields, unreadable } from '../http/failures.ts';
 import type { Requests } from '../http/requests.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import type { TableBinding } from '../../ports/server.ts';
@@ -13,12 +13,15 @@ import { Columns, knowsIds } from './columns.ts';
 import { type Has, isRefusal, type Manner, type Manners, refusals } from './manners.ts';
 import type { Operation, Part } from './multipart.ts';
 import { parseRepaired } from './repair.ts';
-import { besides, encodeSegment, longestUrl, queryOf } from './url.ts';
+import { encodeSegment, isTooLong, queryOf, withoutSelect } from './url.ts';
 
 /** No links and no types of what is asked for, and decimals as text, so that none of their digits is lost. */
 export const accept = 'application/json;odata.metadata=none;IEEE754Compatible=true';
 
 export const byIds = 'fmodata.entity-ids';
+
+/** ROWID and ROWMODID where no fields are named (22.0.4 and later). */
+const bySpecialColumns = 'fmodata.include-specialcolumns';
 
 export type RowsParts = {
   readonly place: Place & { readonly database: string; readonly layout: string };
@@ -149,14 +152,18 @@ export class Rows {
     const { requests, place } = this.parts;
     const inBatch = await this.#getInBatch(path, prefer, expected, signal);
     if (inBatch !== undefined) return inBatch;
+    const isBare = isTooLong(path) && !isTooLong(withoutSelect(path));
+    const prefers = [prefer, isBare || !hasSelect(path) ? bySpecialColumns : undefined].filter(isThere);
     const call = {
       method: 'GET',
-      path: `/${encodeSegment(place.database)}/${path}`,
+      path: `/${encodeSegment(place.database)}/${isBare ? withoutSelect(path) : path}`,
       accept,
       place,
-      ...(prefer !== undefined && { prefer }),
+      ...(prefers.length > 0 && { prefer: prefers.join(', ') }),
     } as const;
-    return requests.read(call, [...expected, ...refusals], signal);
+    const answer = await requests.read(call, [...expected, ...refusals], signal);
+    if (isBare && answer.code === '0' && !showsIds(answer.response)) throw tooManyFields(place);
+    return answer;
   }
 
   /** What is too long for an address goes as a batch of one; undefined where it is not, or the server takes none. */
@@ -167,7 +174,7 @@ export class Rows {
     signal: AbortSignal,
   ): Promise<Envelope | undefined> {
     const { batches, place } = this.parts;
-    if (path.length + besides <= longestUrl || !batches.areTaken) return undefined;
+    if (!isTooLong(path) || !batches.areTaken) return undefined;
     const operation = { method: 'GET', path, ...(prefer !== undefined && { prefer }) } as const;
     const answer = await batches.read(place, [operation], signal);
     const [part] = answer?.parts ?? [];
@@ -227,6 +234,18 @@ const asReply = ({ status, contentType, text }: Part): HttpResponse => {
   const none = { date: undefined, accessToken: undefined, sentAt: 0, answeredAt: 0 };
   return { kind: 'response', status, contentType, text, ...none };
 };
+
+const isThere = (text: string | undefined): text is string => text !== undefined;
+
+/** The server's own links may name no fields. */
+const hasSelect = (path: string): boolean => path.includes('$select=');
+
+/** Of a record or a page. */
+function showsIds(response: unknown): boolean {
+  const rows = valueAt(response, 'value');
+  const [one] = Array.isArray(rows) ? rows : [response];
+  return one === undefined || valueAt(one, 'ROWID') !== undefined;
+}
 
 const deniedCodes: readonly string[] = ['200'];
 

@@ -61,6 +61,12 @@ export function queryOf(options: Readonly<Record<string, string | undefined>>): 
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
+export const isTooLong = (path: string): boolean => path.length + besides > longestUrl;
+
+/** All that the server shows unasked is asked for then. */
+export const withoutSelect = (path: string): string =>
+  path.replace(/([?&])\$select=[^&]*&?/, '$1').replace(/[?&]$/, '');
+
 /**
  * In as few groups as their terms, joined by `or`, stay below the length that an address may have; one that is too long by itself stands
  * alone.
