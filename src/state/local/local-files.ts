@@ -105,7 +105,7 @@ export class LocalFiles implements Files {
   async open(sha256: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     signal.throwIfAborted();
     if ((await this.size(sha256)) === undefined) return undefined;
-    return whole(createReadStream(this.#pathOf(sha256), { signal, highWaterMark: 256 * 1024 }), sha256);
+    return whole(createReadStream(this.#pathOf(sha256), { signal, highWaterMark: 64 * 1024 }), sha256);
   }
 
   async *all(): AsyncGenerator<StoredFile & { readonly storedAt: EpochMs }> {
