@@ -52,6 +52,11 @@ export const checks = {
     'The FileMaker Data API is switched on and answers, and in which version of it.',
     'Admin Console > Connectors > FileMaker Data API: enable it.',
   ),
+  odata: ofServer(
+    'OData',
+    'Only with `api: odata`: OData is switched on and answers, and in which version of it.',
+    'Admin Console > Connectors > OData: enable it.',
+  ),
   version: ofServer(
     'Version',
     'FileMaker Server is of a version that ServerSync can work with; what an older one cannot do is named.',
@@ -121,6 +126,11 @@ export const checks = {
     'Script',
     "Where `script` of the server is set: many records are written by one request, through ServerSync's script in the file. Its test, which changes no record, has passed. With `--write-probe` a record is created, edited and deleted through it.",
     'Put the script into the file as filemaker/README.md says, or take `script` out of the configuration. Until then each record is written by a request of its own.',
+  ),
+  batch: ofTable(
+    'Batches',
+    'Only with `api: odata`: many records are written by one request (`$batch`). A batch that reads one record was answered; nothing is changed.',
+    'Look whether a proxy or a firewall in front of the server lets POST requests to $batch pass. Until then each record is written by a request of its own, which is slower over a network.',
   ),
   rights: ofTable(
     'Rights',

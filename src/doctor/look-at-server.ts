@@ -5,7 +5,7 @@
 import type { LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
 import { connectServer, inspectServer } from '../composition/connect.ts';
 import { count } from '../composition/words.ts';
-import { didYouMean } from '../config/suggest.ts';
+import { shownBy } from '../core/api.ts';
 import type { Interval } from '../core/interval.ts';
 import type { ConnectorEvent, Log } from '../filemaker/http/events.ts';
 import type { InspectionOptions } from '../filemaker/data-api/inspect.ts';
@@ -14,16 +14,21 @@ import { ownSlots } from '../filemaker/data-api/own-slots.ts';
 import type { Inspection } from '../ports/inspection.ts';
 import type { Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
-import { type CheckId, checks } from './catalogue.ts';
+import type { CheckId } from './catalogue.ts';
 import { failed, type Finding, type Found, ok, unproven } from './finding.ts';
 import type { LookOptions, SeenTable, ServerLook } from './look.ts';
 import { probeFindings } from './probe-findings.ts';
 import { type DigestedSample, digestedSample } from './same-keys.ts';
 import { keyFinding, pageRateFinding, rowsFinding, sampleOf, stampFindings } from './sample-checks.ts';
+import { fileFinding } from './file-finding.ts';
+import { notLookedAt, ofHost, sampleChecks } from './not-looked-at.ts';
+import { batchFinding, overOData, privileges } from './over-odata.ts';
 import {
   certificateFinding,
   clockFinding,
   lookAtClock,
+  odataFinding,
+  odataVersionFinding,
   productFindings,
   reachableFinding,
 } from './server-checks.ts';
@@ -128,7 +133,8 @@ class Look {
     const look = await answered(() => lookAtClock(this.#inspection, clock, signal));
     if (look instanceof ServerError) return this.#ended(look, ofHost);
     this.#offset = look.offset;
-    this.#add(reachableFinding(look), certificate, ...productFindings(product));
+    const told = this.#isOData ? [odataFinding(product)] : productFindings(product);
+    this.#add(reachableFinding(look), certificate, ...told);
     this.#add(clockFinding(look, configuration.alarms.skewMs));
     return undefined;
   }
@@ -146,31 +152,31 @@ class Look {
     for (const file of files) {
       const names = await answered(() => this.#inspection.layouts(file, signal));
       if (names instanceof ServerError) {
-        this.#add(await this.#fileFinding(names, file, signal));
+        this.#add(await fileFinding(this.#inspection, names, file, signal));
         // A server locks an account that is refused again and again.
         if (names.code === 'account-refused') break;
         continue;
       }
       layouts.set(file, names);
-      this.#add(ok('account', `its account logs in to file ${file}: it has the extended privilege fmrest`));
+      const { api } = this.#o.server;
+      if (this.#isOData && layouts.size === 1) await this.#release(file, signal);
       this.#add(
-        ok('file', `file ${file} is open, with ${count(names.length, 'layout')} that the account may see`),
+        ok(
+          'account',
+          `its account logs in to file ${file}: it has the extended privilege ${privileges[api]}`,
+        ),
+        ok(
+          'file',
+          `file ${file} is open, with ${count(names.length, shownBy[api])} that the account may see`,
+        ),
       );
     }
     return layouts;
   }
 
-  async #fileFinding(error: ServerError, file: string, signal: AbortSignal): Promise<Found> {
-    const found = findingOf(error);
-    if (found.check !== 'file') return found;
-    const open = await answered(() => this.#inspection.databases(signal));
-    if (open instanceof ServerError || open.includes(file)) {
-      // It is listed: then it is the account that may not open it this way.
-      return failed('account', found.text, `${checks.account.remedy} ${checks.file.remedy}`);
-    }
-    const there = open.length === 0 ? 'no file' : open.join(', ');
-    const text = `no file ${file} is open there for this account; there is ${there}`;
-    return failed('file', text, `${didYouMean(file, open)}${checks.file.remedy}`);
+  async #release(file: string, signal: AbortSignal): Promise<void> {
+    const version = await answered(async () => this.#inspection.release?.(file, signal));
+    this.#add(version instanceof ServerError ? findingOf(version) : odataVersionFinding(version));
   }
 
   async #tableFit(each: OnServer, layouts: readonly string[], signal: AbortSignal): Promise<readonly Fit[]> {
@@ -234,23 +240,32 @@ class Look {
     );
   }
 
-  /** Only where the configuration says that it is there. */
+  /** Only where the configuration says that it is there; over OData, whether batches go. */
   async #script(fit: readonly Fit[], account: Account, signal: AbortSignal): Promise<void> {
     const { script } = this.#o.server;
     const written = fit.filter(({ fit: { binding } }) => binding.role !== 'send');
-    if (script === undefined || written.length === 0) return;
+    if (written.length === 0) return;
+    if (script === undefined && !this.#isOData) return;
     const told: ConnectorEvent[] = [];
     const connected = this.#connected(account, (event) => told.push(event));
     try {
       for (const { table, fit: of } of written) {
         told.length = 0;
         const port = connected.table(of.binding);
-        const look = await answered(() => lookAtScript(port, script, told, signal));
-        this.#addOf(table, look instanceof ServerError ? findingOf(look) : look.found);
+        const found = await answered(async () =>
+          script === undefined
+            ? batchFinding(port, signal)
+            : (await lookAtScript(port, script, told, signal)).found,
+        );
+        this.#addOf(table, found instanceof ServerError ? findingOf(found) : found);
       }
     } finally {
       await connected.close();
     }
+  }
+
+  get #isOData(): boolean {
+    return this.#o.server.api === 'odata';
   }
 
   /** Only where it is to call. */
@@ -274,7 +289,7 @@ class Look {
     try {
       for (const { table, fit: of } of probed) {
         const port = connected.table(of.binding);
-        const bulk = await bulkNow(port, signal);
+        const bulk = this.#isOData ? undefined : await bulkNow(port, signal);
         const through = bulk === undefined ? port : throughScript(port, bulk);
         const result = await probeWrites({ table: through, fit: of, clock }, signal);
         const offset = this.#offset ?? { lo: 0, hi: 0 };
@@ -292,6 +307,7 @@ class Look {
     signal: AbortSignal,
   ): Promise<void> {
     const { noSessions } = this.#o;
+    if (this.#isOData) return;
     const [file] = layouts.keys();
     if (noSessions !== undefined) this.#add(unproven('sessions', noSessions));
     else if (file === undefined) this.#add(notLookedAt(['sessions']));
@@ -319,21 +335,15 @@ class Look {
 
   #add(...found: readonly Found[]): void {
     const { name: server } = this.#o.server;
-    this.#findings.push(...found.map((one) => ({ ...one, server })));
+    this.#findings.push(...found.map((one) => ({ ...this.#told(one), server })));
   }
 
   #addOf({ name: table }: TableConfiguration, ...found: readonly Found[]): void {
     const { name: server } = this.#o.server;
-    this.#findings.push(...found.map((one) => ({ ...one, server, table })));
+    this.#findings.push(...found.map((one) => ({ ...this.#told(one), server, table })));
+  }
+
+  #told(found: Found): Found {
+    return this.#isOData ? overOData(found) : found;
   }
 }
-
-const sampleChecks: readonly CheckId[] = ['rows', 'key', 'stamp', 'page-rate', 'rights'];
-
-/** What a host shows without an account, besides that it answers. */
-const ofHost: readonly CheckId[] = ['data-api', 'version', 'clock'];
-
-const notLookedAt = (left: readonly CheckId[], tables: readonly string[] = []): Found =>
-  unproven('rest', `not looked at: ${[...left.map(titleOf), ...tables].join(', ')}`);
-
-const titleOf = (check: CheckId): string => checks[check].title;

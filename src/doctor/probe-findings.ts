@@ -1,4 +1,5 @@
 /** What a record that was written, edited and deleted again proves: rights, the key, the stamp and who sets it. */
+import { type Api, shownBy } from '../core/api.ts';
 import { count, duration } from '../composition/words.ts';
 import type { ServerConfiguration } from '../config/configuration.ts';
 import { type Interval, middle, uncertainty } from '../core/interval.ts';
@@ -25,7 +26,7 @@ export function probeFindings(result: ProbeResult, on: ProbedOn): readonly Found
   return [
     ...(error === undefined || error === 'stopped' ? [] : [findingOf(error)]),
     rightsFinding(result, on.fit),
-    ...leftFindings(result, on.fit),
+    ...leftFindings(result, on.fit, on.server.api),
     ...(created === undefined ? [] : [keyKeptFinding(result.key, created, on.fit)]),
     ...(created === undefined ? [] : [movesFinding(result, created, on.fit)]),
     ...stampFindings(edited ?? created, on),
@@ -81,8 +82,9 @@ function refusedFinding(step: Step, outcome: WriteOutcome): Found {
 function leftFindings(
   { leftBehind, key, refusals, isDeleted }: ProbeResult,
   { binding }: FitTable,
+  api: Api,
 ): readonly Found[] {
-  const where = `layout ${binding.layout} of ${binding.database}`;
+  const where = `${shownBy[api]} ${binding.layout} of ${binding.database}`;
   if (leftBehind !== undefined) {
     const text = `the record of the probe could not be deleted: record id ${leftBehind} on ${where}, ${binding.keyField} ${key}`;
     return [failed('rights', text, 'Delete it in FileMaker: find it by that key.')];

@@ -58,6 +58,27 @@ const releases: Readonly<Record<string, string>> = {
 /** The first with all that is used (layout metadata); help.claris.com data-api-guide. */
 const oldest = 18;
 
+/** What is told without an account over OData: no version. */
+export const odataFinding = ({ api }: Product): Found =>
+  ok('odata', `OData is on; version ${api} of it is spoken`);
+
+/** By what `$metadata` of a file says. The first of which all that is used is published (odata-guide, version deltas). */
+const oldestOData = 20;
+
+export function odataVersionFinding(version: string | undefined): Found {
+  if (version === undefined)
+    return ok('version', 'it does not show its version: what it can do is found out with the first requests');
+  const [major = ''] = version.split('.');
+  const release = releases[major];
+  const named = `FileMaker Server ${version}${release === undefined ? '' : ` (${release})`}, as its OData says`;
+  if (Number(major) >= oldestOData) return ok('version', named);
+  return failed(
+    'version',
+    `${named}, is too old`,
+    'Install FileMaker Server 2023 (20) or later, or write api: data.',
+  );
+}
+
 export function productFindings({ version, api }: Product): readonly Found[] {
   const on = ok('data-api', `the Data API is on; version ${api} of it is spoken`);
   if (version === undefined)

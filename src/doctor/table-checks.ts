@@ -2,6 +2,7 @@
 import type { Configuration, LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
 import { ConfigurationError, type Problem } from '../config/problem.ts';
 import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
+import { shownBy } from '../core/api.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { count } from '../composition/words.ts';
 import type { InspectedField, InspectedLayout, Inspection } from '../ports/inspection.ts';
@@ -34,16 +35,19 @@ export async function lookAtLayout(of: TableOnServer, signal: AbortSignal): Prom
   const layout = await answered(() => inspection.layout(link.database, link.layout, signal));
   if (layout instanceof ServerError)
     return { found: [layout.code === 'layout-missing' ? missing(link, layouts) : findingOf(layout)] };
-  const there = ok('layout', `layout ${link.layout} is there, with ${count(layout.fields.length, 'field')}`);
+  const isOData = link.api === 'odata';
+  const called = `${shownBy[link.api]} ${link.layout}`;
+  const there = ok('layout', `${called} is there, with ${count(layout.fields.length, 'field')}`);
   const binding = await bindingOn(of, signal);
   if (!('keyField' in binding)) return { found: [there, ...binding.map(problemFinding)] };
-  return { found: [there, fieldsFinding(binding), extraFinding(binding, layout)], fit: { binding, layout } };
+  const extra = isOData ? [] : [extraFinding(binding, layout)];
+  return { found: [there, fieldsFinding(binding, link), ...extra], fit: { binding, layout } };
 }
 
-const missing = ({ database, layout }: LinkConfiguration, layouts: readonly string[]): Found =>
+const missing = ({ api, database, layout }: LinkConfiguration, layouts: readonly string[]): Found =>
   failed(
     'layout',
-    `file ${database} has no layout ${layout} that this account may see`,
+    `file ${database} has no ${shownBy[api]} ${layout} that this account may see`,
     `${didYouMean(layout, layouts)}${checks.layout.remedy}`,
   );
 
@@ -67,7 +71,9 @@ async function bindingOn(
 
 /** Most messages name the field and its layout themselves. */
 function problemFinding({ place, value, message, remedy }: Problem): Found {
-  const text = message.startsWith('not a layout') ? `${place} is ${value ?? 'given'}: ${message}` : message;
+  const text = /^not a (?:layout|table) /.test(message)
+    ? `${place} is ${value ?? 'given'}: ${message}`
+    : message;
   return failed('fields', text, remedy);
 }
 
@@ -75,10 +81,10 @@ function problemFinding({ place, value, message, remedy }: Problem): Found {
 const usedOf = ({ keyField, stampField, fieldNames }: TableBinding): ReadonlySet<string> =>
   new Set([keyField, stampField, ...Object.values(fieldNames)]);
 
-function fieldsFinding(binding: TableBinding): Found {
+function fieldsFinding(binding: TableBinding, { api }: LinkConfiguration): Found {
   const used = Object.keys(binding.fieldNames).length;
   const to = binding.role === 'send' ? 'can be read' : 'can be written';
-  const text = `key, stamp and ${count(used, 'field')} are on it, of the right types, and ${to} as far as the layout tells`;
+  const text = `key, stamp and ${count(used, 'field')} are on it, of the right types, and ${to} as far as the ${api === 'odata' ? 'server' : 'layout'} tells`;
   return ok('fields', text, { fields: used });
 }
 

@@ -86,6 +86,9 @@ export interface Inspection {
   /** Two requests, the first to have a connection; without an account or a session. */
   product(signal: AbortSignal): Promise<Product>;
 
+  /** The version that a file says it is served by; absent, or undefined: it is not told so. With an account. */
+  release?(database: string, signal: AbortSignal): Promise<string | undefined>;
+
   /** As Server.probe. */
   probe(signal: AbortSignal): Promise<Probe>;
 

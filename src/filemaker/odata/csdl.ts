@@ -92,9 +92,10 @@ function fieldOf({ name, type: edm, nullable, defaultValue, maxLength, annotatio
     kind,
     global,
     notEmpty: !nullable,
-    numeric: type === 'number',
+    // Whether a field refuses what is not of its type is not told.
+    numeric: false,
     fourDigitYear: false,
-    timeOfDay: type === 'time',
+    timeOfDay: false,
     maxCharacters: maxLength ?? 0,
     ...(valueList !== undefined && { valueList }),
     isVersion,

@@ -56,6 +56,13 @@ class ODataInspection implements Inspection {
     return { api: apiVersion, roundTripMs: answeredAt - sentAt };
   }
 
+  /** By `$metadata`, which is read as a whole for it. */
+  async release(database: string, signal: AbortSignal): Promise<string | undefined> {
+    if (this.#account === undefined) throw noAccount(this.name);
+    const place = { ...this.#connection.place, database };
+    return (await this.#connection.metadata.file(place, signal)).serverVersion;
+  }
+
   probe(signal: AbortSignal): Promise<Probe> {
     return this.#connection.probe(signal);
   }
