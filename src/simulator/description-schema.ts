@@ -145,6 +145,13 @@ const description = z.strictObject({
   troubles: z.array(trouble).exactOptional(),
   seed: z.int().exactOptional(),
   emptyList: z.enum(['empty', '401']).exactOptional(),
+  containers: z
+    .strictObject({
+      names: z.boolean().exactOptional(),
+      ranges: z.boolean().exactOptional(),
+      lengths: z.boolean().exactOptional(),
+    })
+    .exactOptional(),
   isoSeparator: z.enum(['T', ' ']).exactOptional(),
   odata: odataOptions.exactOptional(),
   host: z.string().exactOptional(),
