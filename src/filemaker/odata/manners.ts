@@ -1,6 +1,6 @@
 /**
  * How a server may be asked. What no document tells is tried, and left off once the server refuses it and takes the same request
- * without (docs/filemaker.md, what is not verified).
+ * without (docs/filemaker.md, what is not verified), twice: what a server refuses while it opens a file says nothing of its manners.
  */
 import type { Envelope } from '../http/answer.ts';
 
@@ -39,22 +39,32 @@ export class Manners {
   /** The answer to what `ask` makes of the manners that it may use. Where none helps, what was refused is the request's own fault. */
   async ask(uses: readonly Manner[], ask: (has: Has) => Promise<Envelope>): Promise<Envelope> {
     const usable = uses.filter(this.has);
-    let refused: Envelope | undefined;
+    const asked = (dropped: readonly Manner[]): Promise<Envelope> =>
+      ask((manner) => this.has(manner) && !dropped.includes(manner));
+    const first = await asked([]);
+    if (!isRefusal(first.code)) return this.#took(usable, first);
     for (const dropped of subsets(usable)) {
-      const answer = await ask((manner) => this.has(manner) && !dropped.includes(manner));
-      if (isRefusal(answer.code)) {
-        refused ??= answer;
-        continue;
-      }
-      for (const manner of usable) (dropped.includes(manner) ? this.#without : this.#proven).add(manner);
-      return answer;
+      const answer = await asked(dropped);
+      if (isRefusal(answer.code)) continue;
+      // That a record is not there may be another way to refuse it.
+      if (answer.code !== '0') return answer;
+      const second = await asked([]);
+      if (!isRefusal(second.code)) return this.#took(usable, second);
+      for (const manner of dropped) this.#without.add(manner);
+      return this.ask(uses, ask);
     }
-    return refused ?? ask(this.has);
+    return first;
+  }
+
+  #took(usable: readonly Manner[], answer: Envelope): Envelope {
+    if (answer.code === '0') for (const manner of usable) this.#proven.add(manner);
+    return answer;
   }
 }
 
-/** Of all that there are, those of few first: none, each, two of them. */
+/** Of those that there are, but not none of them: those of few first, each, two of them. */
 const subsets = (manners: readonly Manner[]): readonly (readonly Manner[])[] =>
   manners
     .reduce<readonly (readonly Manner[])[]>((sum, one) => [...sum, ...sum.map((few) => [...few, one])], [[]])
+    .filter(({ length }) => length > 0)
     .toSorted((few, more) => few.length - more.length);
