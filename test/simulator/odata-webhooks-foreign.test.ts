@@ -65,7 +65,7 @@ test('fms-odata-js adds, lists, shows, invokes and removes one', async () => {
   const client = { host: bench.server.url, database: 'Main', token: basicAuth('sync', 'sync'), fetch };
   const webhooks = new FMSOData(client).webhooks();
   const { id } = await webhooks.create({ webhook: url, tableName: 'People', select: 'name' });
-  expect(String(id)).toBe('1');
+  expect(id).toBe('1');
   expect(await webhooks.getAll()).toMatchObject({
     webhooks: [{ webhookID: 1, webhook: url, select: 'name' }],
   });
