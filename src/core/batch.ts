@@ -22,6 +22,8 @@ export type Sending = {
   readonly amounts?: Values;
   /** Of an update: the record's modId, without which it has no effect. Not told by earlier releases. */
   readonly modId?: number;
+  /** Of an update: its server has no condition for it, so that it may take effect at any later modId too. */
+  readonly unconditional?: true;
   readonly create: boolean;
   /** The record is about to be deleted; `digests` is empty. */
   readonly remove?: true;

@@ -81,7 +81,7 @@ export const summed = ({ value, added }: Sum): Pick<HeadField, 'value' | 'digest
 /** Of what is announced: that which may have been made after the base was there, or still be made. */
 const mayFollow = (sending: Sending, base: Base | undefined): boolean => {
   const modId = modIdBefore(sending);
-  return modId === undefined || base === undefined || modId >= base.modId;
+  return sending.unconditional === true || modId === undefined || base === undefined || modId >= base.modId;
 };
 
 /** Of the record as it has to be for the write to have an effect. */
@@ -101,11 +101,12 @@ export function sumOf(of: Counting, name: FieldName, head: HeadField): Sum | und
 
 /**
  * The last announced write of the field that may have been made before somebody changed it: the record has one commit more than
- * ours and theirs need. With fewer ours was not made, and never will be, since it carries the modId.
+ * ours and theirs need. With fewer ours was not made, and never will be, since it carries the modId; or will be on top of theirs.
  */
 function lastWriteBefore({ seen, base, sending }: Counting, name: FieldName): Sending | undefined {
   return sending.findLast((one) => {
-    const before = modIdBefore(one) ?? Number.NEGATIVE_INFINITY;
+    const known = modIdBefore(one) ?? Number.NEGATIVE_INFINITY;
+    const before = one.unconditional === true && base !== undefined ? Math.max(known, base.modId) : known;
     return one.digests[name] !== undefined && mayFollow(one, base) && seen.modId > before + 1;
   });
 }

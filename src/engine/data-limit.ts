@@ -36,7 +36,8 @@ const tableBehind = (gate: Gate, table: ServerTable): ServerTable => ({
   lookUp: (keys, signal) => gate.ask(() => table.lookUp(keys, signal)),
   read: (recordId, signal) => gate.ask(() => table.read(recordId, signal)),
   create: (key, values, departBy, signal) => gate.ask(() => table.create(key, values, departBy, signal)),
-  update: (recordId, modId, values, signal) => gate.ask(() => table.update(recordId, modId, values, signal)),
+  update: (...of) => gate.ask(() => table.update(...of)),
+  ...(table.updatesUnconditionally && { updatesUnconditionally: true }),
   remove: (recordId, departBy, signal) => gate.ask(() => table.remove(recordId, departBy, signal)),
   ...(table.files && { files: filesBehind(gate, table.files) }),
   ...(table.expect && { expect: (writes) => gate.lets && table.expect?.(writes) }),
@@ -45,8 +46,7 @@ const tableBehind = (gate: Gate, table: ServerTable): ServerTable => ({
 
 const filesBehind = (gate: Gate, files: ServerFiles): ServerFiles => ({
   download: (recordId, field, take, signal) => gate.ask(() => files.download(recordId, field, take, signal)),
-  upload: (recordId, modId, field, file, signal) =>
-    gate.ask(() => files.upload(recordId, modId, field, file, signal)),
+  upload: (...of) => gate.ask(() => files.upload(...of)),
   ...(files.refusal && { refusal: (file) => files.refusal?.(file) }),
 });
 

@@ -19,6 +19,7 @@ import type { ServerRecord } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine, Place } from './engine.ts';
 import { ingest } from './ingest.ts';
+import { lateWrites } from './late-writes.ts';
 import { isKept, putDownLeaving } from './leaving.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { settleMissing } from './missing.ts';
@@ -223,22 +224,15 @@ async function survey(
     unread = sightings.withoutFile;
     for (const key of unread) leave(work, key);
   }
+  const held = new Set(hidden);
   for (const { kind, key } of found) {
-    const late = kind === 'absent' || kind === 'missing' ? undefined : lateRemoval(engine, work, key);
-    if (late !== undefined) work.settling.set(key, late);
+    const isThere = kind !== 'absent' && kind !== 'missing';
+    const late = isThere ? lateWrites(engine, work, key, at) : [];
+    if (late.length > 0) work.settling.set(key, Math.max(...late.map(({ until: by }) => by)));
+    if (late.some(({ isUpdate }) => isUpdate)) held.add(key);
     if (!unread.has(key)) work.looked(key);
   }
-  return found.flatMap((state) => (hidden.has(state.key) ? [] : (writeOf(place, state, known) ?? [])));
-}
-
-/** A delete whose answer was lost may still take effect; until then its announcement has to stay (R4). */
-function lateRemoval({ clock, settings }: Engine, work: RowWork, key: Key): EpochMs | undefined {
-  const removals = work.leftOf(key).filter((entry) => entry.remove && !work.isHarmless(entry));
-  const lastAt = Math.max(
-    ...removals.map((entry) => Math.max(entry.at + settings.sendWithinMs, work.lostAt(entry))),
-  );
-  const until = lastAt + settings.lateWriteMs;
-  return until > clock.now() ? until : undefined;
+  return found.flatMap((state) => (held.has(state.key) ? [] : (writeOf(place, state, known) ?? [])));
 }
 
 type State =

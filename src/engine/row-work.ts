@@ -110,7 +110,7 @@ export class RowWork {
     if (announced === undefined) throw new Error('a write was sent that was not announced');
     announced.end = 'under way';
     const outcome = await this.#ending(announced, send);
-    if (outcome.kind === 'unknown') announced.lostAt = now();
+    if (outcome.kind === 'unknown' && outcome.isOver !== true) announced.lostAt = now();
     else announced.end = endOf(outcome);
     return outcome;
   }
@@ -205,7 +205,7 @@ export class RowWork {
  * otherwise than we knew, or whose key is there, may be as it is by our own request, and the announcement stays until it was looked up (R4).
  */
 function endOf(outcome: WriteOutcome): Announced['end'] {
-  if (outcome.kind === 'written' || outcome.kind === 'removed') return 'written';
+  if (['written', 'removed', 'unknown'].includes(outcome.kind)) return 'written';
   const mayBeOurs = outcome.kind === 'moved' || (outcome.kind === 'refused' && outcome.code === '504');
   return mayBeOurs ? 'unseen' : 'unsent';
 }

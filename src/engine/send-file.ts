@@ -5,7 +5,7 @@
  *   R9  A refusal names the field, never the file.
  */
 import type { FileValue } from '../core/file-value.ts';
-import type { FieldName } from '../core/names.ts';
+import type { EpochMs, FieldName } from '../core/names.ts';
 import { FileBrokenOff, type Files } from '../ports/files.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, FileKeeping, Place } from './engine.ts';
@@ -22,6 +22,7 @@ export async function sendFile(
   field: FieldName,
   file: FileValue,
   signal: AbortSignal,
+  departBy?: EpochMs,
 ): Promise<WriteOutcome> {
   const { files } = place.table;
   const store = keeping?.store;
@@ -34,7 +35,7 @@ export async function sendFile(
   const progress = new Progress(engine, place, field, 'going', size);
   const open = (): AsyncIterable<Uint8Array> => progress.counting(bytesOf(store, sha256, signal));
   try {
-    return await files.upload(replica.recordId, replica.modId, field, { ...file, open }, signal);
+    return await files.upload(replica.recordId, replica.modId, field, { ...file, open }, signal, departBy);
   } catch (error) {
     if (error instanceof FileBrokenOff) return missing(field, error.message);
     throw error;

@@ -203,11 +203,13 @@ function send(
   const { table } = place;
   if (one.kind === 'remove') return remove(table, one, departBy, signal);
   if (one.kind === 'create') return table.create(one.head.key, valuesOf(place, one), departBy, signal);
+  // Without a condition it has to leave in time, as a create has.
+  const by = table.updatesUnconditionally ? departBy : undefined;
   const of = fileOf(place, one);
   // Of a dry run it is only noted what would be written.
   if (of?.file !== undefined && engine.files !== 'assumed')
-    return sendFile(engine, engine.files, place, one, of.field, of.file, signal);
-  return table.update(one.replica.recordId, one.replica.modId, valuesOf(place, one), signal);
+    return sendFile(engine, engine.files, place, one, of.field, of.file, signal, by);
+  return table.update(one.replica.recordId, one.replica.modId, valuesOf(place, one), signal, by);
 }
 
 /** Read once more directly before: the APIs have no condition for a delete, and since the look-up somebody may have edited it (R3). */

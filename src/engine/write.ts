@@ -72,6 +72,7 @@ function announcementOf(place: Place, work: RowWork, one: Write, at: EpochMs): A
     digests: digestsOf(place, one),
     ...amountsOf(place.plan.fields, valuesOf(place, one)),
     ...(one.kind === 'update' && { modId: one.replica.modId }),
+    ...(one.kind === 'update' && place.table.updatesUnconditionally && { unconditional: true }),
     create: kind === 'create',
     ...(kind === 'remove' && { remove: true }),
     at,
@@ -88,7 +89,8 @@ async function withoutUnclear(
   work: RowWork,
   writes: readonly Write[],
 ): Promise<readonly Write[]> {
-  const unclear = writes.filter(({ head }) => work.leftOf(head.key).length >= mostUnclear);
+  const openOf = (key: Key): number => work.leftOf(key).filter((entry) => !work.isHarmless(entry)).length;
+  const unclear = writes.filter(({ head }) => openOf(head.key) >= mostUnclear);
   const reasons = unclear.map(({ head: { key, version } }) =>
     unclearRecord(place, key, version, mostUnclear),
   );
@@ -147,9 +149,9 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   for (const { write: one, outcome } of sent) {
     const { key } = one.head;
     if (isDone(one, outcome)) work.wrote(key, one.kind, !moved.has(key) && isOver(place, one));
-    if (outcome.kind === 'unknown' && one.kind !== 'update') work.unresolved.add(key);
-    if (outcome.kind === 'unknown' && one.kind === 'update')
+    if (outcome.kind === 'unknown' && mayBeResent(place, one, outcome))
       work.unclear(key, engine.clock.now() + engine.settings.lateWriteMs);
+    else if (outcome.kind === 'unknown') work.unresolved.add(key);
     if (outcome.kind === 'moved') work.unresolved.add(key);
     if (outcome.kind === 'locked') work.locked.add(key);
     if (outcome.kind !== 'refused') continue;
@@ -162,6 +164,13 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   await parkRecords(engine, place, refused, work);
   for (const { key } of refused) work.settle(key);
 }
+
+/** An update whose modId keeps it from acting late. */
+const mayBeResent = (
+  { table }: Place,
+  { kind }: Write,
+  { isOver }: Extract<WriteOutcome, { readonly kind: 'unknown' }>,
+): boolean => kind === 'update' && isOver !== true && table.updatesUnconditionally !== true;
 
 /**
  * A record that was just made needs no further look, unless it may have left the server's share meanwhile: whoever worked on a row for that

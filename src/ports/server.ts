@@ -67,8 +67,11 @@ export type WriteOutcome =
     }
   /** It could not be sent by the time given; nothing was written, nor will be. */
   | { readonly kind: 'unsent' }
-  /** The answer was lost or cannot be read: it may have been written or may yet be. */
-  | { readonly kind: 'unknown' };
+  /**
+   * The answer was lost or cannot be read: it may have been written or may yet be. `isOver`: the server has answered that it was, but not
+   * what the record is since, or somebody else changed it just then; nothing of it is still to come.
+   */
+  | { readonly kind: 'unknown'; readonly isOver?: true };
 
 /** One of many writes that go together. What `create`, `update` and `remove` do with it, but that a delete is done only at `modId`. */
 export type BulkWrite = { readonly key: Key } & (
@@ -160,13 +163,17 @@ export interface ServerFiles {
     signal: AbortSignal,
   ): Promise<Downloaded<Result>>;
 
-  /** Puts a file into one container, if the record is still at `modId`: one commit. Never repeated by itself once it may have arrived. */
+  /**
+   * Puts a file into one container, if the record is still at `modId`: one commit. Never repeated by itself once it may have arrived. Leaves
+   * as an update does.
+   */
   upload(
     recordId: RecordId,
     modId: number,
     field: FieldName,
     file: FileTo,
     signal: AbortSignal,
+    departBy?: EpochMs,
   ): Promise<WriteOutcome>;
 
   /** Why a file of this kind cannot be put into a container there, as a code and in words; undefined: it can. No request. */
@@ -201,9 +208,22 @@ export interface ServerTable {
 
   /**
    * Writes the given fields only, if the record is still at `modId`. Not `refused` for what repeating would mend. Of a container '' alone
-   * is given here, which empties it, and nothing else together with it; `refused` where it is not empty after that.
+   * is given here, which empties it, and nothing else together with it; `refused` where it is not empty after that. Where updates are
+   * unconditional it leaves at `departBy` at the latest, or not at all.
    */
-  update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome>;
+  update(
+    recordId: RecordId,
+    modId: number,
+    values: Values,
+    signal: AbortSignal,
+    departBy?: EpochMs,
+  ): Promise<WriteOutcome>;
+
+  /**
+   * The server itself has no condition for an update: the record is looked at right before. So one whose answer was lost may take effect
+   * later, whatever has become of the record by then, until it has settled as a create or a delete has. Absent: `modId` is a condition.
+   */
+  readonly updatesUnconditionally?: boolean;
 
   /**
    * Deletes the record, whatever its modId: the APIs have no condition for it, so the caller reads it just before. Never

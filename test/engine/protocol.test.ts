@@ -27,6 +27,9 @@ const everything: Trouble = {
   unique: true,
 };
 
+/** What is late there is written over something only where others get through meanwhile: so there is more time, and less dies. */
+const unconditional = { unconditional: true, steps: 1_000 } as const;
+
 const troubles: readonly (readonly [string, Trouble])[] = [
   ['calm', { servers: 2, crash: 0, stale: 0, lost: 0, unique: true }],
   ['crashes', { servers: 2, crash: 0.15, stale: 0, lost: 0, unique: true }],
@@ -65,6 +68,19 @@ const troubles: readonly (readonly [string, Trouble])[] = [
   ['three servers and everything at once', everything],
   ['many writes in one request, and everything at once', { ...everything, deletes: 0.15, bulk: true }],
   ['many writes in one request, keys not unique', { ...everything, unique: false, bulk: true }],
+  [
+    'updates without a condition, crashes and lost answers',
+    { servers: 2, crash: 0.02, stale: 0, lost: 0.2, unique: true, ...unconditional },
+  ],
+  ['updates without a condition, and everything at once', { ...everything, crash: 0.02, ...unconditional }],
+  [
+    'updates without a condition, many in one request, and everything at once',
+    { ...everything, crash: 0.02, deletes: 0.15, bulk: true, ...unconditional },
+  ],
+  [
+    'updates without a condition, and numbers that are added up',
+    { ...everything, crash: 0.02, deletes: 0, counts: 0.6, unique: false, ...unconditional },
+  ],
 ];
 
 const policies: readonly (readonly [string, Trouble])[] = [

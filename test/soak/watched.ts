@@ -11,6 +11,7 @@ export function watching(witness: Witness): (server: string, port: ServerTable) 
 type Looks = ReturnType<ReturnType<Witness['process']>>;
 
 const watched = (port: ServerTable, looks: Looks): ServerTable => ({
+  ...(port.updatesUnconditionally && { updatesUnconditionally: true }),
   changed: (...of) => port.changed(...of),
   list: (...of) => port.list(...of),
   async lookUp(keys, ...of) {

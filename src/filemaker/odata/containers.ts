@@ -6,7 +6,7 @@
  *
  *   R3  As any write over OData: the record is read right before an upload, and right behind it.
  */
-import type { FieldName, RecordId } from '../../core/names.ts';
+import type { EpochMs, FieldName, RecordId } from '../../core/names.ts';
 import type { Downloaded, FileFrom, FileTo, ServerFiles, WriteOutcome } from '../../ports/server.ts';
 import { nameFor } from '../http/content-headers.ts';
 import type { Waiting } from '../http/retry.ts';
@@ -135,20 +135,25 @@ export class ODataFiles implements ServerFiles {
     field: FieldName,
     file: FileTo,
     signal: AbortSignal,
+    departBy?: EpochMs,
   ): Promise<WriteOutcome> {
     const name = file.name === '' ? nameFor(field, file.type) : file.name;
     const type = rawTypeOf(file);
-    if (type === undefined) return this.#inJson(recordId, modId, field, { ...file, name }, signal);
+    if (type === undefined) return this.#inJson(recordId, modId, field, { ...file, name }, signal, departBy);
     const { rows, writes } = this.#o;
     const path = await this.#path(recordId, field, signal);
     if (path === undefined) return { kind: 'missing' };
-    return writes.around(recordId, modId, signal, () =>
+    const { clock } = this.#o.waiting;
+    const send = (leaveBy: EpochMs): Promise<WriteOutcome | 'done'> =>
       rows.parts.requests.inTurn(
         rows.parts.place,
-        (authorization) => this.#send(path, { ...file, name, type }, authorization, signal),
+        async (authorization) =>
+          clock.now() > leaveBy
+            ? { kind: 'unsent' }
+            : this.#send(path, { ...file, name, type }, authorization, signal),
         signal,
-      ),
-    );
+      );
+    return writes.around(recordId, modId, signal, send, departBy);
   }
 
   /** Undefined: it was done. */
@@ -188,6 +193,7 @@ export class ODataFiles implements ServerFiles {
     field: FieldName,
     file: FileTo,
     signal: AbortSignal,
+    departBy?: EpochMs,
   ): Promise<WriteOutcome> {
     const bytes = Buffer.concat(await Array.fromAsync(file.open()));
     const name = JSON.stringify(this.#o.rows.columns().wireNameOf(field));
@@ -198,7 +204,7 @@ export class ODataFiles implements ServerFiles {
       `${about('Filename')}:${JSON.stringify(file.name)}`,
       `${about('ContentType')}:${JSON.stringify(type)}`,
     ];
-    return this.#o.writes.patch(recordId, modId, () => `{${members.join(',')}}`, signal);
+    return this.#o.writes.patch(recordId, modId, () => `{${members.join(',')}}`, signal, departBy);
   }
 
   /** From the root of the server; undefined: there is no such record for us. */

@@ -29,6 +29,7 @@ export class ODataTable implements ServerTable {
   readonly #bulk: ODataBulk;
   readonly #binding: RowsParts['binding'];
   readonly files: ODataFiles;
+  readonly updatesUnconditionally = true;
 
   constructor(parts: RowsParts, way: Pick<Way, 'transport' | 'waiting' | 'base'>) {
     const { waiting, transport, base } = way;
@@ -71,8 +72,9 @@ export class ODataTable implements ServerTable {
     modId: number,
     values: Values,
     signal: AbortSignal,
+    departBy?: EpochMs,
   ): Promise<WriteOutcome> {
-    const outcome = await this.#writes.update(recordId, modId, values, signal);
+    const outcome = await this.#writes.update(recordId, modId, values, signal, departBy);
     const field = Object.keys(values).find((name) => this.#binding.types[name] === 'container');
     if (outcome.kind !== 'written' || field === undefined) return outcome;
     // Observed by one client only: so it is looked at.

@@ -54,8 +54,14 @@ export class Writes {
     });
   }
 
-  update(recordId: RecordId, modId: number, values: Values, signal: AbortSignal): Promise<WriteOutcome> {
-    return this.patch(recordId, modId, (columns) => columns.body(values), signal);
+  update(
+    recordId: RecordId,
+    modId: number,
+    values: Values,
+    signal: AbortSignal,
+    departBy?: EpochMs,
+  ): Promise<WriteOutcome> {
+    return this.patch(recordId, modId, (columns) => columns.body(values), signal, departBy);
   }
 
   /** The same, of a body in JSON. */
@@ -64,21 +70,23 @@ export class Writes {
     modId: number,
     bodyOf: (columns: Columns) => string,
     signal: AbortSignal,
+    departBy: EpochMs = Number.POSITIVE_INFINITY,
   ): Promise<WriteOutcome> {
-    return this.turns.alone([recordId], () => this.#patch(recordId, modId, bodyOf, signal));
+    return this.turns.alone([recordId], () => this.#patch(recordId, modId, bodyOf, departBy, signal));
   }
 
   async #patch(
     recordId: RecordId,
     modId: number,
     bodyOf: (columns: Columns) => string,
+    by: EpochMs,
     signal: AbortSignal,
   ): Promise<WriteOutcome> {
     const before = await this.#state(recordId, signal);
     if (typeof before === 'string') return before === 'missing' ? { kind: 'missing' } : denied;
     if (before.modId !== modId) return { kind: 'moved' };
     const body = bodyOf(this.#rows.columns());
-    const departBy = this.#clock.now() + restsOnMs;
+    const departBy = Math.min(by, this.#clock.now() + restsOnMs);
     const path = await this.#address(recordId, before.key, signal);
     const answer = await this.#send({ method: 'PATCH', path, body, departBy, isUrgent: true }, signal);
     const failed = this.#failed(answer);
@@ -94,21 +102,23 @@ export class Writes {
     recordId: RecordId,
     modId: number,
     signal: AbortSignal,
-    send: () => Promise<WriteOutcome | 'done'>,
+    send: (departBy: EpochMs) => Promise<WriteOutcome | 'done'>,
+    departBy: EpochMs = Number.POSITIVE_INFINITY,
   ): Promise<WriteOutcome> {
-    return this.turns.alone([recordId], () => this.#around(recordId, modId, signal, send));
+    return this.turns.alone([recordId], () => this.#around(recordId, modId, signal, send, departBy));
   }
 
   async #around(
     recordId: RecordId,
     modId: number,
     signal: AbortSignal,
-    send: () => Promise<WriteOutcome | 'done'>,
+    send: (departBy: EpochMs) => Promise<WriteOutcome | 'done'>,
+    by: EpochMs,
   ): Promise<WriteOutcome> {
     const before = await this.#state(recordId, signal);
     if (typeof before === 'string') return before === 'missing' ? { kind: 'missing' } : denied;
     if (before.modId !== modId) return { kind: 'moved' };
-    const sent = await send();
+    const sent = await send(Math.min(by, this.#clock.now() + restsOnMs));
     if (sent !== 'done') return sent;
     return this.#readBehind(async () => {
       const after = await this.#state(recordId, signal);
@@ -175,7 +185,7 @@ export class Writes {
     try {
       return await read();
     } catch (error) {
-      if (error instanceof ServerError) return { kind: 'unknown' };
+      if (error instanceof ServerError) return { kind: 'unknown', isOver: true };
       throw error;
     }
   }
@@ -183,12 +193,13 @@ export class Writes {
 
 const denied: WriteOutcome = { kind: 'refused', code: '200', reason: 'access to the record is denied' };
 
-/** Counted up by just one: it is as we left it. */
+/** Counted up by just one: it is as we left it. Where it was not counted up at all, what the server says was done was not. */
 export function outcomeOfUpdate(
   recordId: RecordId,
   modId: number,
   after: RowState | undefined,
 ): WriteOutcome {
-  if (after === undefined || after.modId !== modId + 1) return { kind: 'unknown' };
+  if (after?.modId === modId) return { kind: 'unknown' };
+  if (after?.modId !== modId + 1) return { kind: 'unknown', isOver: true };
   return { kind: 'written', recordId, modId: after.modId };
 }

@@ -57,6 +57,12 @@ export class ModelServer {
   log: ModelServer | undefined;
   /** Whether our script is in its file. */
   hasScript = false;
+  /** Whether its updates have no condition. */
+  unconditional = false;
+  /** Told of what is written over that was set there since the record was looked at, by the field. */
+  onOverwritten: ((row: Row, field: string) => void) | undefined;
+  /** What the sync wrote last, by record and field. */
+  readonly #written = new Map<string, string>();
   /** Whether it has a layout for sweeps, and what that shows of each page instead; undefined: the same records. */
   thin = false;
   showsThin: ((page: Page) => Page) | undefined;
@@ -172,6 +178,40 @@ export class ModelServer {
     const after = this.edit(row, this.rewrites(values));
     this.#runScript(after);
     return this.#answer({ kind: 'written', recordId, modId: after.modId });
+  }
+
+  rowOf(recordId: string): Row | undefined {
+    return this.rows.find((row) => row.recordId === recordId);
+  }
+
+  losesAnswer(): boolean {
+    return this.#world.dice.chance(this.lost);
+  }
+
+  /** Where nothing is ever lost nothing hangs either. */
+  hangs(): boolean {
+    return this.lost > 0 && this.#world.dice.chance(0.7);
+  }
+
+  /** An update without a condition, of a record that was looked at before. */
+  put({ recordId, values: looked }: Row, values: Values): WriteOutcome {
+    const row = this.rowOf(recordId);
+    if (row === undefined) return { kind: 'missing' };
+    const instead = this.onUpdate?.(row.key);
+    if (instead) return instead;
+    if (this.breaksAt.has(row.key)) return { kind: 'unknown' };
+    if (this.refuses(row.key)) return this.#refusal();
+    if (this.locked.has(row.key)) return { kind: 'locked', code: '301' };
+    this.writes += 1;
+    for (const [field, value] of Object.entries(values)) {
+      const before = row.values[field] ?? '';
+      const isSet = before !== (looked[field] ?? '') && before !== this.#written.get(`${recordId} ${field}`);
+      if (isSet && before !== value) this.onOverwritten?.(row, field);
+      this.#written.set(`${recordId} ${field}`, value);
+    }
+    const after = this.edit(row, this.rewrites(values));
+    this.#runScript(after);
+    return { kind: 'written', recordId, modId: after.modId };
   }
 
   #runScript(row: Row): void {

@@ -21,6 +21,8 @@ export class People {
   readonly #ofRow = new Map<string, string[]>();
   /** What each record's number has to be in the end, in hundredths. */
   readonly counted = new Map<string, bigint>();
+  /** Records of which a person's change of the number was written over before anybody saw it. */
+  readonly uncounted = new Set<string>();
   readonly #deletes: number;
   readonly #counts: number;
   readonly #dice: Dice;
@@ -73,6 +75,18 @@ export class People {
   ended(server: ModelServer, { recordId, values }: Pick<Row, 'recordId' | 'values'>): void {
     const all = [...Object.values(values), ...(this.#ofRow.get(`${server.name} ${recordId}`) ?? [])];
     for (const value of all) {
+      this.deleted.add(value);
+      this.replaced.delete(value);
+    }
+  }
+
+  /** What a person set there between the look of a write and the write, where an update has no condition (the exception of R3). */
+  overwritten(server: ModelServer, row: Row, field: string): void {
+    if (field === 'n') this.uncounted.add(row.key);
+    for (const value of [
+      row.values[field] ?? '',
+      ...(this.#ofRow.get(`${server.name} ${row.recordId}`) ?? []),
+    ]) {
       this.deleted.add(value);
       this.replaced.delete(value);
     }

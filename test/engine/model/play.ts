@@ -14,6 +14,9 @@ const mostProcesses = 6;
 /** An edit so shortly before the sync deletes the record may have come between its reading and its delete, ms. */
 const unseenMs = 2_000;
 
+/** A request to a server that knows no condition may hang so long, ms: long enough for others to write meanwhile. */
+const hangsMs = 1_500;
+
 export type Ending = {
   /** Writes to servers in each round of peace, until two rounds had none. */
   readonly writesByRound: readonly number[];
@@ -50,18 +53,22 @@ export async function play(
   seed: number,
   trouble: Trouble,
   driving: Driving = oneProcess,
-  steps = 500,
+  steps = trouble.steps ?? 500,
 ): Promise<Ending> {
   const dice = diceOf(seed);
-  const scheduler = new Scheduler(dice, 100);
+  const scheduler = new Scheduler(dice, trouble.unconditional ? hangsMs : 100);
   const world = new World(scheduler, trouble);
   const people = new People(dice, trouble.unique, trouble);
   if (trouble.shares) setShare(world, 'branch', evenOnes([...world.servers.keys()]));
   for (const server of world.servers.values()) {
     server.onRemove = (row) => {
       // Our script compares under a lock: no edit comes in between.
-      if (!server.hasScript && scheduler.now - row.editedAt < unseenMs) people.ended(server, row);
+      if ((!server.hasScript || server.unconditional) && scheduler.now - row.editedAt < unseenMs)
+        people.ended(server, row);
     };
+  }
+  for (const server of world.servers.values()) {
+    server.onOverwritten = (row, field) => people.overwritten(server, row, field);
   }
   const failures: unknown[] = [];
   await troubled(world, people, dice, { ...trouble, driving }, steps, failures);
@@ -119,7 +126,13 @@ const miscounted = (world: World, people: People, doubted: ReadonlySet<string>):
   [...people.counted].flatMap(([key, sum]) =>
     [...world.servers.values()].flatMap(({ name, rows }) =>
       rows
-        .filter((row) => row.key === key && !doubted.has(key) && hundredths(row.values['n'] ?? '') !== sum)
+        .filter(
+          (row) =>
+            row.key === key &&
+            !doubted.has(key) &&
+            !people.uncounted.has(key) &&
+            hundredths(row.values['n'] ?? '') !== sum,
+        )
         .map((row) => `${key} on ${name} holds ${row.values['n']}, not ${sum} hundredths`),
     ),
   );

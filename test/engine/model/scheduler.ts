@@ -8,7 +8,11 @@ import { randomUUID } from 'node:crypto';
 import type { Dice } from './seeded-random.ts';
 
 type Gate = { readonly process: Process; readonly open: () => void };
-type Flight = { readonly by: number; readonly land: () => void };
+/** `hangs`: it lands when its time is over, not before. */
+type Flight = { readonly by: number; readonly land: () => void; readonly hangs: boolean };
+
+/** How a request fares. `lost`: what stands for its answer, which is given up before or after it took effect. */
+export type Fate<Result> = { readonly lost?: { readonly answer: Result }; readonly hangs: boolean };
 
 export class Process {
   readonly name: string;
@@ -34,6 +38,7 @@ export class Process {
     call: string,
     effect: () => Result,
     depart?: { readonly by: number; readonly otherwise: Result },
+    { lost, hangs }: Fate<Result> = { hangs: false },
   ): Promise<Result> {
     await this.gate(call);
     if (depart && this.#scheduler.now > depart.by) return depart.otherwise;
@@ -44,9 +49,9 @@ export class Process {
         } catch (error) {
           reject(error);
         }
-      });
+      }, hangs);
     });
-    const result = await landed;
+    const result = lost === undefined ? await landed : lost.answer;
     await this.gate('answer');
     return result;
   }
@@ -76,8 +81,8 @@ export class Scheduler {
     this.#gates.push(gate);
   }
 
-  fly(land: () => void): void {
-    this.#flights.push({ by: this.now + this.lateMs, land });
+  fly(land: () => void, hangs = false): void {
+    this.#flights.push({ by: this.now + this.lateMs, land, hangs });
   }
 
   /** Starts a process; its failure is kept, since a process that dies of an error must be seen. */
@@ -109,10 +114,11 @@ export class Scheduler {
   async step(): Promise<void> {
     this.now += 1 + this.dice.pick(3);
     const overdue = this.#flights.filter((flight) => flight.by <= this.now);
-    const choice = this.dice.pick(this.#gates.length + this.#flights.length);
+    const near = this.#flights.filter(({ hangs }) => !hangs);
+    const choice = this.dice.pick(this.#gates.length + near.length);
     if (overdue.length > 0) this.#land(overdue);
     else if (choice < this.#gates.length) this.#gates.splice(choice, 1)[0]?.open();
-    else this.#land(this.#flights.slice(choice - this.#gates.length, choice - this.#gates.length + 1));
+    else this.#land(near.slice(choice - this.#gates.length, choice - this.#gates.length + 1));
     await settle();
   }
 

@@ -24,6 +24,7 @@ import { memoryPorts, type MemoryPorts } from '../../support/memory/memory-ports
 import { HeadLog } from './head-log.ts';
 import { ModelServer } from './model-server.ts';
 import type { Process, Scheduler } from './scheduler.ts';
+import { unconditionalBulkOf, unconditionalOf } from './unconditional.ts';
 
 export type Trouble = {
   readonly servers: number;
@@ -38,6 +39,10 @@ export type Trouble = {
   readonly logs?: true;
   /** Whether many writes go in one request, which our script in the file carries out. */
   readonly bulk?: true;
+  /** Whether servers, the first one left out, know no condition for an update, which may then take effect late. */
+  readonly unconditional?: true;
+  /** How long trouble lasts, in steps; default 500. */
+  readonly steps?: number;
   /** Whether servers have layouts for sweeps. */
   readonly thin?: true;
   /** Share of processes that are people who put a record back; default none. */
@@ -108,6 +113,7 @@ export class World {
     for (const server of this.servers.values()) {
       server.thin = trouble.thin === true;
       server.hasScript = trouble.bulk === true;
+      server.unconditional = trouble.unconditional === true && server.name !== names[0];
     }
   }
 
@@ -132,7 +138,7 @@ export class World {
 
   /** An engine whose every effect waits for the process's turn. */
   engineOf(process: Process): Engine {
-    const tables = new Map([...this.servers].map(([name, server]) => [name, tableOf(server, process)]));
+    const tables = new Map([...this.servers].map(([name, server]) => [name, this.#tableOf(server, process)]));
     const logs = new Map(
       [...this.servers].flatMap(([name, { log }]) =>
         log === undefined ? [] : [[name, logPortOf(log, process)] as const],
@@ -157,12 +163,24 @@ export class World {
       throttled: new Map([['kiosk', new Throttled(1, clock)]]),
       maintenance: this.maintenance,
       random: this.scheduler.dice.next,
-      settings: modelSettings,
+      settings: { ...modelSettings, lateWriteMs: this.scheduler.lateMs },
       report: this.report,
       isConfigured: (place) =>
         place.table === this.plan.name && this.plan.links.some(({ server }) => server === place.server),
       driftOf: (_table, server) => Promise.resolve(this.servers.get(server)?.drift),
       newId: () => process.newId(),
+    };
+  }
+
+  #tableOf(server: ModelServer, process: Process): ServerTable {
+    const table = tableOf(server, process);
+    if (!server.unconditional) return table;
+    const now = (): number => this.scheduler.now;
+    const bulk = unconditionalBulkOf(server, process, now);
+    return {
+      ...table,
+      ...unconditionalOf(server, process, now),
+      ...(server.hasScript && { bulk: () => Promise.resolve(bulk) }),
     };
   }
 
@@ -177,7 +195,7 @@ export class World {
         return { offset: { lo: shown - at, hi: shown + 1000 - at }, at };
       },
       layout: () => Promise.resolve([]),
-      table: () => tableOf(server, process),
+      table: () => this.#tableOf(server, process),
       close: () => Promise.resolve(),
     };
   }

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { connectOData } from '../../../src/filemaker/odata/connect.ts';
+import type { Opened } from '../../contracts/server/kind.ts';
+import { never, openServer } from '../../contracts/server/kind.ts';
+import { place } from '../../contracts/server/simulated.ts';
+import { type Send, sendingBy } from './sending-by.ts';
+
+const kind = { name: 'OData', layout: 'Contacts', findsAlike: false, connect: connectOData };
+
+const opened = (rows: Parameters<typeof openServer>[1], by: (send: Send) => Send = (send) => send) =>
+  openServer(kind, { ...rows, options: { open: sendingBy(by) } });
+
+const namesOn = ({ simulator }: Opened): readonly unknown[] =>
+  simulator.control.records(place).map(({ values }) => values['Name']);
+
+describe('an update, for which OData has no condition', () => {
+  test('says so, and leaves by the time that is given for it, or not at all', async () => {
+    await using open = await opened({ rows: [{ PK: 'k1', Name: 'old' }] });
+    const { table, clock } = open;
+    expect(table.updatesUnconditionally).toBe(true);
+    const late = await table.update('1', 0, { name: 'new' }, never, clock.now() - 1);
+    expect([late, namesOn(open)]).toEqual([{ kind: 'unsent' }, ['old']]);
+  });
+
+  test('is over where it was answered, though somebody else changed the record just then', async () => {
+    let edit: (() => void) | undefined;
+    await using open = await opened(
+      { rows: [{ PK: 'k1', Name: 'old' }] },
+      (send) => async (request, signal) => {
+        if (request.method === 'PATCH') edit?.();
+        return send(request, signal);
+      },
+    );
+    edit = () => open.simulator.control.updateAsUser({ ...place, recordId: 1, values: { Name: 'theirs' } });
+    const outcome = await open.table.update('1', 0, { name: 'ours' }, never);
+    expect(outcome).toEqual({ kind: 'unknown', isOver: true });
+  });
+
+  test('may be done later where its answer was lost', async () => {
+    await using open = await opened(
+      { rows: [{ PK: 'k1', Name: 'old' }] },
+      (send) => async (request, signal) =>
+        request.method === 'PATCH' ? { kind: 'lost', reason: 'no answer in time' } : send(request, signal),
+    );
+    expect(await open.table.update('1', 0, { name: 'ours' }, never)).toEqual({ kind: 'unknown' });
+  });
+});
