@@ -23,7 +23,7 @@ import { lateWrites } from './late-writes.ts';
 import { isKept, putDownLeaving } from './leaving.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { settleMissing } from './missing.ts';
-import { ambiguousKey, parkRecords, unfindableAmong, unpark } from './park.ts';
+import { ambiguousKey, isToBeRead, parkRecords, unfindableAmong, unpark } from './park.ts';
 import { readable } from './readable.ts';
 import { isOutdated } from './outdated.ts';
 import { leaveApart } from './own-rows.ts';
@@ -285,7 +285,8 @@ function writeOf(place: Place, state: State, { heads, replicas }: Known): Write 
 async function end(engine: Engine, place: Place, work: RowWork): Promise<Ending> {
   if (work.fenced) return { kind: 'yielded' };
   const now = engine.clock.now();
-  await unpark(engine, place, work.inStep);
+  // That a record is in step as far as it was read says nothing of what is still to be read.
+  await unpark(engine, place, work.inStep, (one) => !isToBeRead(one) || work.hasSeen(one.key));
   if (!work.finished || work.settling.size > 0) {
     await work.withdraw(engine, 'ended');
     const settling = work.settling.size > 0;

@@ -4,7 +4,8 @@
  *   R2  A batch row is all that is made; whether the record is behind, and what to write, is found by who works on it.
  *   R7  The next wait is stored before the row, and grows: a record that is refused for ever costs a request a day.
  *
- * What cannot be told apart is no work for a batch row: it has to be looked up, by who reads the server (recheck.ts).
+ * What cannot be told apart, or has a file that could not be read, is no work for a batch row: it has to be looked up, by who reads the
+ * server (recheck.ts).
  */
 import type { Parked } from '../core/conflict.ts';
 import { receives } from '../core/link.ts';
@@ -17,7 +18,7 @@ import { isMet } from './meet.ts';
 import { isOutdated } from './outdated.ts';
 import { standstillOf } from './paused.ts';
 import { paged } from './paged.ts';
-import { isKeyless, isUnclear } from './park.ts';
+import { isKeyless, isToBeRead } from './park.ts';
 
 /** Due records taken at once: what is left is still due at the next look. */
 export const mostDue = 1_000;
@@ -32,7 +33,7 @@ export type Retried = {
   readonly lookUps: boolean;
 };
 
-const needsReader = (one: Parked): boolean => isUnclear(one) || one.key.length > longestKey;
+const needsReader = (one: Parked): boolean => isToBeRead(one) || one.key.length > longestKey;
 
 /** Asks nothing of the server. Records of tables that wait for a person, or are not received, are put off too. */
 export async function retryDue(engine: Engine, server: ServerName): Promise<Retried> {
@@ -95,4 +96,4 @@ export async function retryFresh(
   return fresh.length;
 }
 
-const mayPass = (one: Parked): boolean => !isKeyless(one) && !isUnclear(one) && refusalOf(one.code).passes;
+const mayPass = (one: Parked): boolean => !isKeyless(one) && !isToBeRead(one) && refusalOf(one.code).passes;

@@ -49,6 +49,7 @@ export class RowWork {
   readonly #settled = new Set<Key>();
   readonly #delivered: Key[] = [];
   readonly #lookedAgain = new Set<Key>();
+  readonly #seen = new Set<Key>();
   readonly #unclear = new Set<Key>();
   readonly #announced = new Map<string, Announced>();
 
@@ -144,9 +145,15 @@ export class RowWork {
 
   /** The record was looked up, and what it holds is put down: an answer that left it open is no matter any more. */
   looked(key: Key): void {
+    this.#seen.add(key);
     this.unresolved.delete(key);
     for (const announced of this.#announced.values())
       if (announced.entry.key === key && announced.end === 'unseen') announced.end = 'unsent';
+  }
+
+  /** Its state on the server was looked up by this writer, and is put down. */
+  hasSeen(key: Key): boolean {
+    return this.#seen.has(key);
   }
 
   /** This writer announced it, and it was not sent or its end is known. */

@@ -70,6 +70,20 @@ describe('a record is parked, and the others go on', () => {
     expect(await fileAt(bench.branch, 'K-00001', 'picture')).toMatchObject({ name: 'report.pdf' });
   });
 
+  test('whose file the server does not give away for a while, until it does, though nobody edits it again', async () => {
+    await using bench = await opened();
+    await bench.run();
+    bench.hq.edit('K-00001', { picture: fileOn(bench.hq, 'a.png', 4_000), name: 'edited' });
+    bench.hq.control.addTrouble({ effect: { kind: 'html', status: 503 }, on: ['download'] });
+    for (const run of [await bench.run(), await bench.run()])
+      expect([run.parked, run.exitCode]).toEqual([1, 1]);
+    expect(await parkedAs(bench)).toMatchObject([{ server: 'hq', key: 'K-00001', code: 'file-unread' }]);
+    bench.hq.control.removeTrouble();
+    expect((await bench.run()).parked).toBe(0);
+    expect(await fileAt(bench.branch, 'K-00001', 'picture')).toMatchObject({ name: 'a.png' });
+    expect(bench.branch.value('K-00001', 'name')).toBe('edited');
+  });
+
   test('whose file is gone from the store, until it is inserted anew', async () => {
     await using bench = await opened();
     bench.hq.edit('K-00001', { picture: fileOn(bench.hq, 'a.png', 4_000) });

@@ -192,6 +192,27 @@ describe('S29: children that are refused until their parent is there', () => {
   });
 });
 
+describe('a record that is parked on a server since it is to be read there', () => {
+  test.each(['file-unread', 'file-too-large', 'doubled-key'])(
+    '(%s) stays parked until it was read, though it seems in step',
+    async (code) => {
+      const world = worldWith(1);
+      await readBoth(world);
+      await writeAll(world);
+      const at = world.scheduler.now;
+      const one = { table: 'contacts', server: 'hq', key: 'k0', code, reason: 'it is so', version: 1 };
+      await world.ports.control.park([{ ...one, at, retryAt: at }]);
+      world.scheduler.now += minuteMs;
+      await tending(world, 'hq');
+      await writing(world, 'hq');
+      expect(await parkedOne(world)).toMatchObject({ key: 'k0', code });
+      // As whoever reads the server is told to.
+      await alone(world, (engine) => recheckDue(engine, 'hq', never));
+      expect(await world.ports.control.countParked()).toBe(0);
+    },
+  );
+});
+
 /** As `parked retry` puts it down. */
 const ask = async (world: World): Promise<void> => {
   const parked = await world.ports.control.parked(9);
