@@ -14,6 +14,7 @@ const remedies: Readonly<Partial<Record<CheckId, string>>> = {
     'File > Manage > Security…: the account is active, its password is the one that is set here, and its privilege set has the extended privilege fmodata (Access via OData), in each file.',
   layout:
     'Correct `table`: the name of a table occurrence as File > Manage > Database…, Relationships shows it. File > Manage > Security…, the privilege set, Records: View: yes for its table.',
+  rows: 'File > Manage > Security…, the privilege set, Records: View: yes for this table, without a calculation that limits it: over OData a record that the account may not see counts as deleted.',
   fields:
     'Correct the name in the configuration (`rename` where this server calls it otherwise), or create the field (File > Manage > Database…, Fields).',
   'page-rate':
@@ -25,10 +26,10 @@ export function overOData(found: Found): Found {
   const { check, remedy } = found;
   const own = remedies[check];
   const general = checks[check].remedy;
+  // How many records there are is never told there: what follows from that is to be seen at each table.
+  const shown = check === 'rows' && found.status !== 'ok' ? (remedy ?? general) : remedy;
   const replaced =
-    own !== undefined && remedy?.includes(general)
-      ? { ...found, remedy: remedy.replace(general, own) }
-      : found;
+    own !== undefined && shown?.includes(general) ? { ...found, remedy: shown.replace(general, own) } : found;
   return check === 'data-api' ? { ...replaced, check: 'odata' } : replaced;
 }
 

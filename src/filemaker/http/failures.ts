@@ -122,6 +122,17 @@ export function unreadable(place: Place, what: string): ServerError {
   );
 }
 
+/** A record of which a field is nothing that a field can be. Other tables are not concerned. */
+export function unreadableRecord(place: Place, recordId: string, field: string): ServerError {
+  return new ServerError(
+    'request-refused',
+    place.server,
+    `${named(place)} shows record ${recordId} in a form that cannot be read: field "${field}" is neither text nor a number; ` +
+      'look at that field of the record in FileMaker (Get ( RecordID ) tells which it is)',
+    { disposition: 'configuration' },
+  );
+}
+
 export function tooManyFields(place: Place): ServerError {
   return new ServerError(
     'request-refused',

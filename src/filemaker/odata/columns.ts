@@ -9,7 +9,7 @@ import type { FieldType } from '../../core/link.ts';
 import type { FieldName, Key, RecordId } from '../../core/names.ts';
 import type { ServerRecord, TableBinding } from '../../ports/server.ts';
 import { digitsAt, valueAt } from '../http/answer.ts';
-import { fieldMissing, type Place, unreadable } from '../http/failures.ts';
+import { fieldMissing, type Place, unreadable, unreadableRecord } from '../http/failures.ts';
 import { rawStamp } from '../http/raw-stamp.ts';
 import { encodeSegment, fieldName, isEntityId } from './url.ts';
 import { canonicalValue, wireJson } from './values.ts';
@@ -99,8 +99,7 @@ export class Columns {
     const wire = valueAt(row, wireName);
     if (wire === undefined) throw fieldMissing(this.#place, wireName);
     const value = canonicalValue(type, wire);
-    if (value === undefined)
-      throw unreadable(this.#place, `field "${wireName}" is neither text nor a number`);
+    if (value === undefined) throw unreadableRecord(this.#place, digitsAt(row, 'ROWID') ?? '?', wireName);
     return value;
   }
 

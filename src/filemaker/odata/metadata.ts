@@ -21,7 +21,14 @@ const notSo = ['-1000', '-1002', '-1003', '-1010', '-1020', '105', '8309', '960'
 
 type Where = Place & { readonly database: string };
 
-type Read = { readonly at: EpochMs; readonly csdl: Promise<Csdl> };
+/** It goes on as long as somebody waits for it. */
+type Read = {
+  readonly at: EpochMs;
+  readonly csdl: Promise<Csdl>;
+  readonly unwanted: AbortController;
+  waiting: number;
+  isDone: boolean;
+};
 
 export class Metadata {
   readonly #requests: Requests;
@@ -56,20 +63,38 @@ export class Metadata {
   }
 
   async file(place: Where, signal: AbortSignal): Promise<Csdl> {
-    const { database } = place;
-    const known = this.#files.get(database);
-    if (known !== undefined && this.#clock.now() - known.at < goodForMs) return known.csdl;
-    const csdl = this.#readFile(
-      { server: place.server, origin: place.origin, api: 'odata', database },
-      signal,
-    );
-    this.#files.set(database, { at: this.#clock.now(), csdl });
+    signal.throwIfAborted();
+    const read = this.#reading(place);
+    read.waiting += 1;
     try {
-      return await csdl;
-    } catch (error) {
-      this.#files.delete(database);
-      throw error;
+      return await unlessAborted(read.csdl, signal);
+    } finally {
+      read.waiting -= 1;
+      if (read.waiting === 0 && !read.isDone) this.#leave(place.database, read);
     }
+  }
+
+  #reading({ server, origin, database }: Where): Read {
+    const known = this.#files.get(database);
+    if (known !== undefined && this.#clock.now() - known.at < goodForMs) return known;
+    const unwanted = new AbortController();
+    const csdl = this.#readFile({ server, origin, api: 'odata', database }, unwanted.signal);
+    const read = { at: this.#clock.now(), csdl, unwanted, waiting: 0, isDone: false };
+    this.#files.set(database, read);
+    csdl.then(
+      () => (read.isDone = true),
+      () => this.#forget(database, read),
+    );
+    return read;
+  }
+
+  #leave(database: string, read: Read): void {
+    this.#forget(database, read);
+    read.unwanted.abort(new Error('nobody waits for it any more'));
+  }
+
+  #forget(database: string, read: Read): void {
+    if (this.#files.get(database) === read) this.#files.delete(database);
   }
 
   async #readFile(place: Where, signal: AbortSignal): Promise<Csdl> {
@@ -111,6 +136,13 @@ const isCalled =
   (layout: string) =>
   ({ name, id }: CsdlTable): boolean =>
     name === layout || id === layout;
+
+function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  return Promise.race([result, promise]).finally(() => signal.removeEventListener('abort', giveUp));
+}
 
 const csdlIn = ({ response, http }: Envelope): Csdl | undefined =>
   response === undefined ? csdlInXml(http.text) : csdlInJson(response);

@@ -1,5 +1,5 @@
 /** Ranges of stamps as filters. */
-import { formatWallTime } from '../../core/wall-time.ts';
+import { formatWallTime, type WallTime } from '../../core/wall-time.ts';
 import type { StampRange } from '../../ports/server.ts';
 import type { Columns } from './columns.ts';
 import { fieldName } from './url.ts';
@@ -8,6 +8,11 @@ export function stampFilter({ stamp }: Columns, range: StampRange): string {
   const field = fieldName(stamp.wireName);
   if (range.kind === 'none') return `${field} eq null`;
   const { from, to } = range;
-  const at = (value: number): string => (range.kind === 'wall' ? `${formatWallTime(value)}Z` : String(value));
-  return to === undefined ? `${field} ge ${at(from)}` : `${field} ge ${at(from)} and ${field} le ${at(to)}`;
+  if (range.kind === 'utcMilliseconds')
+    return `${field} ge ${from}${to === undefined ? '' : ` and ${field} le ${to}`}`;
+  // A stamp may hold a fraction of the last second.
+  const below = to === undefined ? '' : ` and ${field} lt ${at(to + 1000)}`;
+  return `${field} ge ${at(from)}${below}`;
 }
+
+const at = (wall: WallTime): string => `${formatWallTime(wall)}Z`;

@@ -12,11 +12,20 @@ type Conversion = (value: string) => string;
 /** `Z`, or an offset where the server was asked for it: never converted. */
 const zone = /(?<=\d)(?:Z|[+-]\d\d:?\d\d)$/;
 
+const duration = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d+)?S)?$/;
+
+/** Of a duration such as `PT10H5M`, as which OData tells a time that may be of 24 hours and more. */
+function clockOf(text: string): string {
+  const [, hours = '0', minutes = '0', seconds = '0', fraction = ''] = duration.exec(text) ?? [];
+  if (!duration.test(text) || text === 'PT') return text;
+  return `${hours}:${minutes}:${seconds}${fraction}`;
+}
+
 const fromWire: Readonly<Record<FieldType, Conversion>> = {
   text: canonicalText,
   number: canonicalNumber,
   date: dateFromWire,
-  time: timeFromWire,
+  time: (text) => timeFromWire(clockOf(text)),
   timestamp: (text) => timestampFromWire(text.replace(zone, '')),
   container: () => '',
 };

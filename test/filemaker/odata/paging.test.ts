@@ -100,3 +100,18 @@ test('R1: a record that is deleted while the server gives a page in pieces takes
   await server.close();
   await simulator.close();
 });
+
+test('a record of which a field cannot be read is named, and other tables are not concerned', async () => {
+  const odd = { ROWID: 7, ROWMODID: 0, PK: { error: { code: '8309' } }, Modified: null, Name: 'secret' };
+  await using fake = await startScripted(() => ({
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ '@count': 1, value: [odd] }),
+  }));
+  const { server } = connectTo(odata, fake.url);
+  const table = server.table({ ...contactsOf(odata), fieldNames: { name: 'Name' } });
+  const listed = table.list({ offset: 0, limit: 5 }, never);
+  await expect(listed).rejects.toThrow(/table "Contacts".* record 7 .*field "PK"/);
+  await expect(listed).rejects.toMatchObject({ disposition: 'configuration' });
+  await expect(listed).rejects.not.toThrow(/secret|8309/);
+  await server.close();
+});
