@@ -1,6 +1,6 @@
 /** The bytes of a file that comes from a server, to their end: a connection that breaks off is taken up where it stopped, if the server can do that. */
 import { FileBrokenOff } from '../../ports/files.ts';
-import { ConnectionBroken, headerOf, type StreamReply, type StreamResponse } from './stream.ts';
+import { ConnectionBroken, encodingOf, headerOf, type StreamReply, type StreamResponse } from './stream.ts';
 
 /** Asks for the bytes from one on. */
 export type From = (offset: number) => Promise<StreamReply>;
@@ -8,11 +8,10 @@ export type From = (offset: number) => Promise<StreamReply>;
 /** How often one transfer is taken up. Then it begins anew. Assumed. */
 const mostTakenUp = 5;
 
-/** Undefined where the server does not tell it, or tells that of a compressed answer. */
+/** Undefined where the server does not tell it. */
 export function sizeOf(response: StreamResponse): number | undefined {
   const length = headerOf(response, 'content-length');
-  if (length === undefined || !/^\d+$/.test(length)) return undefined;
-  return headerOf(response, 'content-encoding') === undefined ? Number(length) : undefined;
+  return length === undefined || !/^\d+$/.test(length) ? undefined : Number(length);
 }
 
 /** Throws FileBrokenOff. */
@@ -43,6 +42,7 @@ async function goneOn(from: From, at: number, size: number, cause: unknown): Pro
   const range = headerOf(reply, 'content-range') ?? '';
   if (
     reply.status === 206 &&
+    encodingOf(reply) === undefined &&
     range.startsWith(`bytes ${at}-`) &&
     [`/${size}`, '/*'].some((end) => range.endsWith(end))
   )

@@ -136,3 +136,9 @@ export const headersOf = ({ headers }: Headed, name: string): readonly string[] 
 };
 
 export const headerOf = (response: Headed, name: string): string | undefined => headersOf(response, name)[0];
+
+/** Of a body that did not come as it is. */
+export function encodingOf(response: Headed): string | undefined {
+  const encoding = headerOf(response, 'content-encoding')?.trim().toLowerCase() ?? '';
+  return ['', 'identity'].includes(encoding) ? undefined : encoding;
+}

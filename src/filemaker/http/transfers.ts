@@ -4,7 +4,7 @@ import type { Downloaded, FileFrom } from '../../ports/server.ts';
 import { nameFrom, typeFrom } from './content-headers.ts';
 import { fileBytes, type From, sizeOf } from './file-stream.ts';
 import type { Waiting } from './retry.ts';
-import { headerOf, type StreamResponse } from './stream.ts';
+import { encodingOf, headerOf, type StreamResponse } from './stream.ts';
 
 /** Its address went stale, or it broke off: the next time it may do. */
 export type Missed = { readonly kind: 'missed'; readonly reason: string };
@@ -32,6 +32,12 @@ export async function taken<Result>(
   from: From,
   take: (file: FileFrom) => Promise<Result>,
 ): Promise<{ readonly kind: 'taken'; readonly result: Result } | Missed> {
+  const encoding = encodingOf(response);
+  if (encoding !== undefined) {
+    response.drop();
+    // What somebody on the way made of a file is no file of anybody's.
+    return { kind: 'missed', reason: `it came compressed (${encoding}), which nobody had asked for` };
+  }
   const bytes = fileBytes(response, from);
   try {
     const result = await take({
@@ -47,6 +53,8 @@ export async function taken<Result>(
   } finally {
     // Where it was not read to its end nobody wants the rest.
     await bytes.return(undefined);
+    // One of which no byte was asked for is closed by nobody else.
+    response.drop();
   }
 }
 

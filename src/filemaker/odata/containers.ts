@@ -8,14 +8,18 @@
  */
 import type { EpochMs, FieldName, RecordId } from '../../core/names.ts';
 import type { Downloaded, FileFrom, FileTo, ServerFiles, WriteOutcome } from '../../ports/server.ts';
+import { valueAt } from '../http/answer.ts';
 import { nameFor } from '../http/content-headers.ts';
+import { sizeOf } from '../http/file-stream.ts';
+import { peeked } from '../http/peek.ts';
 import type { Waiting } from '../http/retry.ts';
 import { headerOf, type StreamReply, type StreamResponse, textOf } from '../http/stream.ts';
 import { type Missed, storedWithinMs, taken, transferred } from '../http/transfers.ts';
 import type { Transport } from '../http/transport.ts';
 import { turnedAway } from '../http/write-outcome.ts';
 import { errorIn } from './answer.ts';
-import type { Rows } from './rows.ts';
+import { parseRepaired } from './repair.ts';
+import { accept, type Rows } from './rows.ts';
 import { encodeSegment } from './url.ts';
 import type { Writes } from './writes.ts';
 
@@ -65,16 +69,25 @@ export class ODataFiles implements ServerFiles {
     take: (file: FileFrom) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Downloaded<Result>> {
-    return transferred(this.#o.waiting, signal, async () => {
+    const { rows, waiting } = this.#o;
+    let isFirst = true;
+    return transferred(waiting, signal, async () => {
+      // A server that answers nothing at all is no fault of the file: this read says so, and waits for it.
+      if (!isFirst && !(await this.#isThere(recordId, signal))) return { kind: 'none' };
+      isFirst = false;
       const path = await this.#path(recordId, field, signal);
       if (path === undefined) return { kind: 'none' };
-      const { rows } = this.#o;
       return rows.parts.requests.inTurn(
         rows.parts.place,
-        (authorization) => this.#transfer(`${path}/$value`, authorization, take, signal),
+        (authorization) => this.#transfer(path, authorization, take, signal),
         signal,
       );
     });
+  }
+
+  async #isThere(recordId: RecordId, signal: AbortSignal): Promise<boolean> {
+    const row = await this.#o.rows.one(recordId, (columns) => columns.stateSelect(), signal);
+    return row !== undefined && row !== 'denied';
   }
 
   /** Whether there is anything in it; undefined: that cannot be told. */
@@ -99,34 +112,39 @@ export class ODataFiles implements ServerFiles {
       const range = offset === 0 ? {} : { range: `bytes=${offset}-` };
       // Whoever asks for octet-stream gets the name of the file.
       const headers = { accept: '*/*', 'accept-encoding': 'identity', authorization, ...range };
-      return this.#o.transport.stream({ method: 'GET', path, headers }, signal);
+      return this.#o.transport.stream({ method: 'GET', path: `${path}/$value`, headers }, signal);
     };
     const reply = await get(0);
     if (reply.kind !== 'streaming') return { kind: 'missed', reason: reply.reason };
-    if (reply.status === 200 && isPath(reply)) return this.#referenceOr(reply, get, take);
+    if (reply.status === 200 && mayBePath(reply)) return referenceOr(reply, get, take);
     if (reply.status === 200) return taken(reply, get, take);
     const text = await textOf(reply);
     if (reply.status === 204) return { kind: 'empty' };
     const error = errorIn(headerOf(reply, 'content-type') ?? '', text);
     if (error?.code === '101' || error?.code === '200') return { kind: 'none' };
-    // Of what is empty there is no value to show (assumed).
-    if (reply.status === 404) return { kind: 'empty' };
+    if (
+      reply.status === 404 &&
+      error !== undefined &&
+      (await this.#showsNothing(path, authorization, signal))
+    )
+      return { kind: 'empty' };
     const code = error === undefined ? '' : `, code ${error.code}`;
     return { kind: 'missed', reason: `it was answered with HTTP ${reply.status}${code}` };
   }
 
-  /** Short text without a name is looked at: the path of a file elsewhere reads so (assumed). */
-  async #referenceOr<Result>(
-    reply: StreamResponse,
-    get: (offset: number) => Promise<StreamReply>,
-    take: (file: FileFrom) => Promise<Result>,
-  ): Promise<Downloaded<Result> | Missed> {
-    const text = await textOf(reply);
-    if (/^(?:size:|(?:file|image|movie)(?:win|mac|linux)?:)/.test(text)) return { kind: 'reference' };
-    const bytes = (async function* () {
-      yield await Promise.resolve(Buffer.from(text));
-    })();
-    return taken({ ...reply, bytes }, get, take);
+  /**
+   * A server may have no value to show of what is empty (assumed). But what is told with 404 is told of much else too: so only a field
+   * that is shown, and shown as empty, is believed to be.
+   */
+  async #showsNothing(path: string, authorization: string, signal: AbortSignal): Promise<boolean> {
+    const headers = { accept, 'accept-encoding': 'identity', authorization };
+    const reply = await this.#o.transport.stream({ method: 'GET', path, headers }, signal);
+    if (reply.kind !== 'streaming') return false;
+    const { start, isAll, response } = await peeked(reply, mostOfPath);
+    response.drop();
+    if (!isAll || reply.status !== 200) return isAll && reply.status === 204;
+    const shown = valueAt(parseRepaired(start.toString('utf8')), 'value');
+    return shown === null || shown === '';
   }
 
   async upload(
@@ -223,10 +241,24 @@ class Filled extends Error {}
 
 const webServerSays: readonly number[] = [400, 403, 413, 414, 415, 422, 431];
 
-const isPath = (response: StreamResponse): boolean =>
+/** Assumed: no path is that long. */
+const mostOfPath = 8_000;
+
+/** Short text without a name is looked at: the path of a file elsewhere reads so (assumed). */
+const mayBePath = (response: StreamResponse): boolean =>
   /^text\/plain\b/i.test(headerOf(response, 'content-type') ?? '') &&
   headerOf(response, 'content-disposition') === undefined &&
-  Number(headerOf(response, 'content-length') ?? '0') < 8_000;
+  (sizeOf(response) ?? 0) < mostOfPath;
+
+async function referenceOr<Result>(
+  reply: StreamResponse,
+  get: (offset: number) => Promise<StreamReply>,
+  take: (file: FileFrom) => Promise<Result>,
+): Promise<Downloaded<Result> | Missed> {
+  const { start, isAll, response } = await peeked(reply, mostOfPath);
+  const isPath = isAll && /^(?:size:|(?:file|image|movie)(?:win|mac|linux)?:)/.test(start.toString('latin1'));
+  return isPath ? { kind: 'reference' } : taken(response, get, take);
+}
 
 function rawTypeOf({ name, type }: Pick<FileTo, 'name' | 'type'>): string | undefined {
   if (Object.values(rawTypes).includes(type)) return type;
