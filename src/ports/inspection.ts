@@ -7,6 +7,7 @@
  *
  * Thrown are only the errors of server-errors.ts; what is safe to repeat is repeated, but not a login that was refused.
  */
+import type { Api } from '../core/api.ts';
 import type { EpochMs, FieldName, RecordId, ServerName } from '../core/names.ts';
 import type { Probe } from '../core/server-clock.ts';
 import type { LayoutField } from './server.ts';
@@ -82,6 +83,7 @@ export type RowsAsked = {
 
 export interface Inspection {
   readonly name: ServerName;
+  readonly api: Api;
 
   /** Two requests, the first to have a connection; without an account or a session. */
   product(signal: AbortSignal): Promise<Product>;

@@ -30,6 +30,10 @@ export async function lookAtLayouts(
   const skipped: { layout: string; why: string }[] = [];
   for (const [index, layout] of names.entries()) {
     told(index, names.length);
+    if (server.api === 'odata' && /[~?]/.test(layout)) {
+      skipped.push({ layout, why: unaddressable });
+      continue;
+    }
     try {
       layouts.push(await lookAt(server, database, layout, signal));
     } catch (error) {
@@ -39,6 +43,9 @@ export async function lookAtLayouts(
   }
   return { layouts, skipped };
 }
+
+const unaddressable =
+  'OData cannot address a name with ~ or ?. Another occurrence of the table, under another name, will do';
 
 const ofOneLayout: ReadonlySet<ServerError['code']> = new Set([
   'layout-missing',
@@ -58,6 +65,7 @@ async function lookAt(
   const [first] = rows;
   return {
     server: server.name,
+    api: server.api,
     database,
     layout,
     ...(table !== undefined && { table }),

@@ -151,12 +151,18 @@ function isSameTable(a: SeenLayout, b: SeenLayout): boolean {
   if (a.server !== b.server || a.database !== b.database) return false;
   if (a.table !== undefined && a.table === b.table) return true;
   const [first, second] = [a.first, b.first];
+  if (a.api === 'odata' && a.total === 0 && b.total === 0) return haveSameFields(a, b);
   if (a.total !== b.total || first === undefined || first.recordId !== second?.recordId) return false;
   const [ofFirst, ofSecond] = [filledIn(first.values), filledIn(second.values)];
   const names = ofFirst.filter((name) => ofSecond.includes(name));
   const isMost = names.length >= 2 && 2 * names.length >= Math.min(ofFirst.length, ofSecond.length);
   return isMost && names.every((name) => first.values[name] === second.values[name]);
 }
+
+/** Over OData all fields of a table are seen: where there is no record to tell by, that they are the same has to do. */
+const haveSameFields = (a: SeenLayout, b: SeenLayout): boolean =>
+  a.fields.length === b.fields.length &&
+  a.fields.every(({ name, type }) => b.fields.some((field) => field.name === name && field.type === type));
 
 const filledIn = (values: InspectedRow['values']): readonly string[] =>
   Object.keys(values).filter((name) => values[name] !== '');

@@ -1,4 +1,5 @@
 /** What is proposed for one table that several servers have, and why; or what it lacks. Values in, a proposal out. */
+import type { Api } from '../core/api.ts';
 import type { Role } from '../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../core/names.ts';
 import { compare, type Comparison } from './compare.ts';
@@ -10,7 +11,9 @@ import { judgeStamps, type StampCandidate, type Stamps } from './stamps.ts';
 
 export type Place = {
   readonly server: ServerName;
+  readonly api: Api;
   readonly database: string;
+  /** Over OData the table occurrence. */
   readonly layout: string;
   readonly role: Role;
   readonly total?: number;
@@ -146,7 +149,7 @@ function placeOf(
   named: readonly (MatchedField | undefined)[],
   { roles }: TableChoices,
 ): Place {
-  const { server, database, layout, total, portals } = seen;
+  const { server, api, database, layout, total, portals } = seen;
   const renamed = named.flatMap((field) => {
     const there = field?.on.get(server)?.name;
     return field === undefined || there === undefined || there === field.name
@@ -155,6 +158,7 @@ function placeOf(
   });
   return {
     server,
+    api,
     database,
     layout,
     role: roles.get(server) ?? 'both',

@@ -1,11 +1,13 @@
 /** What was seen of servers before there is a configuration: what the proposal is made from. Plain values. */
+import type { Api } from '../core/api.ts';
 import type { TimeZone } from '../core/time-zone.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
 import type { InspectedField, InspectedRow } from '../ports/inspection.ts';
 
-/** A layout without its records. */
+/** A layout, or over OData a table occurrence, without its records. */
 export type SeenLayout = {
   readonly server: ServerName;
+  readonly api: Api;
   readonly database: string;
   readonly layout: string;
   /** Its table occurrence; absent where the server does not tell. */

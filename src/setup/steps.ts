@@ -15,16 +15,33 @@ export function stepsFor(table: TableProposal): readonly Steps[] {
 }
 
 const open = ({ places }: TableProposal): string =>
-  `In FileMaker Pro, open the file ${files(places)} with a full access account, choose File > Manage > Database…, click the tab Fields, and choose the table that ${layouts(places)} shows`;
+  `In FileMaker Pro, open the file ${files(places)} with a full access account, choose File > Manage > Database…, click the tab Fields, and choose the table ${tables(places)}`;
 
 const files = (places: TableProposal['places']): string =>
   places.map(({ server, database }) => `${database} of ${server}`).join(', then ');
 
-const layouts = (places: TableProposal['places']): string =>
-  [...new Set(places.map(({ layout }) => layout))].join(' or ');
+/** A table occurrence has the name of its table, or it stands for one of another name in Relationships. */
+function tables(places: TableProposal['places']): string {
+  const named = (['data', 'odata'] as const).flatMap((api) => {
+    const names = [...new Set(places.filter((place) => place.api === api).map(({ layout }) => layout))];
+    if (names.length === 0) return [];
+    return [
+      api === 'data' ? `that ${names.join(' or ')} shows` : `of the table occurrence ${names.join(' or ')}`,
+    ];
+  });
+  return named.join(', or ');
+}
 
-const onLayouts = (places: TableProposal['places'], field: string): string =>
-  `Add ${field} to the layout ${places.map(({ server, layout }) => `${layout} of ${server}`).join(' and ')}: View > Layout Mode, then Insert > Field…; save the layout`;
+/** None over OData, which shows all fields of a table. */
+function onLayouts(places: TableProposal['places'], field: string): readonly string[] {
+  const named = places
+    .filter(({ api }) => api === 'data')
+    .map(({ server, layout }) => `${layout} of ${server}`);
+  if (named.length === 0) return [];
+  return [
+    `Add ${field} to the layout ${named.join(' and ')}: View > Layout Mode, then Insert > Field…; save the layout`,
+  ];
+}
 
 const holds = (place: TableProposal['places'][number]): boolean => (place.total ?? 1) > 0;
 
@@ -38,11 +55,11 @@ function keySteps(table: TableProposal): Steps {
     title: `${name}: a key, on ${places.map(({ server }) => server).join(' and ')}`,
     steps: [
       open(table),
-      `Look whether the table has a key that FileMaker fills with Get ( UUID ) already: in new tables it makes one, named PrimaryKey in English. If so, leave what it holds as it is, since other tables point to it: put it on the layouts and run serversync init again. If init goes on to propose no key, add one beside it, as follows`,
+      `Look whether the table has a key that FileMaker fills with Get ( UUID ) already: in new tables it makes one, named PrimaryKey in English. If so, leave what it holds as it is, since other tables point to it:${places.some(({ api }) => api === 'data') ? ' put it on the layouts and' : ''} run serversync init again. If init goes on to propose no key, add one beside it, as follows`,
       `Type the field name ${newKey}, choose the type Text, click Create, then Options…`,
       'Under Auto-Enter tick Calculated value and enter Get ( UUID ). Leave "Do not replace existing value of field (if any)" ticked',
       'Under Validation choose Always, take the tick off "Allow user to override during data entry", and tick "Not empty" and "Unique value". Click OK',
-      onLayouts(places, newKey),
+      ...onLayouts(places, newKey),
       ...filledSteps(
         filled.map(({ server }) => server),
         table,
@@ -52,7 +69,7 @@ function keySteps(table: TableProposal): Steps {
 }
 
 const fill = (server: string): string =>
-  `Records that are there have none yet. On ${server}: show the layout in Browse Mode, choose Records > Show All Records, click into ${newKey}, choose Records > Replace Field Contents…, "Replace with calculated result", enter Get ( UUID ), and click Replace. Back the file up before`;
+  `Records that are there have none yet. On ${server}: show a layout of the table in Browse Mode, choose Records > Show All Records, click into ${newKey}, choose Records > Replace Field Contents…, "Replace with calculated result", enter Get ( UUID ), and click Replace. Back the file up before`;
 
 /** Keys of copies have to be made in one file. */
 function filledSteps(filled: readonly string[], { places }: TableProposal): readonly string[] {
@@ -91,7 +108,7 @@ function stampSteps(table: TableProposal): Steps {
       'Type the field name modified_by_user, choose the type Timestamp, click Create, then Options…; under Auto-Enter tick Modification and choose Timestamp (Date and Time). Click OK',
       'Type the field name modified_at_host, choose the type Timestamp, click Create, then Options…; under Auto-Enter tick Calculated value and enter Let ( changed = modified_by_user ; Get ( CurrentHostTimestamp ) ). Take the tick off "Do not replace existing value of field (if any)"',
       'Under Storage choose Indexing All for modified_at_host. Click OK',
-      onLayouts(places, 'modified_at_host'),
+      ...onLayouts(places, 'modified_at_host'),
       'Records that are there have no stamp yet: that does no harm, the first run reads all of them',
     ],
   };

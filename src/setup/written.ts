@@ -1,5 +1,6 @@
 /** A proposal as `serversync.yaml`, with a comment at each choice: why it was made, and what to say for another one. */
 import { Document, isMap, isScalar } from 'yaml';
+import { type Api, shownBy } from '../core/api.ts';
 import type { DeletePolicy } from '../core/link.ts';
 import type { TimeZone } from '../core/time-zone.ts';
 import type { FieldProposal } from './fields.ts';
@@ -9,6 +10,7 @@ import { comparisonWords } from './words.ts';
 export type WrittenServer = {
   readonly name: string;
   readonly url: string;
+  readonly api: Api;
   readonly timeZone: TimeZone;
   readonly caFile?: string;
 };
@@ -40,10 +42,11 @@ const header = ` yaml-language-server: $schema=./serversync.schema.json
  Written by serversync init. Every setting is in docs/configuration.md. Accounts are never in this file.`;
 
 const serverOf = (
-  { name, url, timeZone, caFile }: WrittenServer,
+  { name, url, api, timeZone, caFile }: WrittenServer,
   databases: ReadonlyMap<string, string>,
 ) => ({
   url,
+  ...(api !== 'data' && { api }),
   ...(databases.has(name) && { database: databases.get(name) }),
   timeZone,
   ...(caFile !== undefined && { caFile }),
@@ -71,10 +74,10 @@ function tableOf(
         : { field: stamp?.field.name, stampedBy: stamp?.stampedBy },
     fields: fields.map(entryOf),
     servers: Object.fromEntries(
-      places.map(({ server, database, layout, role, rename }) => [
+      places.map(({ server, api, database, layout, role, rename }) => [
         server,
         {
-          layout,
+          [shownBy[api]]: layout,
           ...(database !== databases.get(server) && { database }),
           ...(role !== 'both' && { role }),
           ...(Object.keys(rename).length > 0 && { rename }),

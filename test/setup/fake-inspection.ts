@@ -1,4 +1,5 @@
 /** Servers to look at, made of plain values: the port without a server behind it. */
+import type { Api } from '../../src/core/api.ts';
 import type { InspectedField, InspectedRow, Inspection } from '../../src/ports/inspection.ts';
 import { ServerError } from '../../src/ports/server-errors.ts';
 
@@ -44,9 +45,11 @@ export const filled = { autoEnter: true } as const;
 
 export class FakeInspection implements Inspection {
   readonly name: string;
+  readonly api: Api;
   readonly #files: FakeServer;
 
-  constructor(name: string, files: FakeServer) {
+  constructor(name: string, files: FakeServer, api: Api = 'data') {
+    this.api = api;
     this.name = name;
     this.#files = files;
   }

@@ -10,6 +10,7 @@ const settingsOf = (fixture: fixtures.Fixture) => ({
   servers: Object.keys(fixture).map((name) => ({
     name,
     url: `https://${name}.example.com`,
+    api: 'data' as const,
     timeZone: 'UTC',
   })),
   deletes: 'ignore' as const,

@@ -1,4 +1,5 @@
 /** What `serversync init` was told by its options, so that it need not ask for it. */
+import type { Api } from '../../core/api.ts';
 import { nameForm } from '../../config/schema.ts';
 import type { DeletePolicy, Role, StampSource } from '../../core/link.ts';
 import type { FieldName, ServerName, TableName } from '../../core/names.ts';
@@ -11,6 +12,7 @@ import { Refused } from '../refused.ts';
 export type InitOptions = {
   readonly output: string;
   readonly server: readonly string[];
+  readonly api: readonly string[];
   readonly database: readonly string[];
   readonly timeZone: readonly string[];
   readonly caFile: readonly string[];
@@ -38,6 +40,8 @@ export type AskedServer = {
 
 export type Asked = {
   readonly servers: readonly AskedServer[];
+  /** Undefined: nothing was said of it. */
+  readonly apiOf: (server: ServerName) => Api | undefined;
   readonly databases: ReadonlyMap<ServerName, readonly string[]>;
   readonly timeZones: ReadonlyMap<ServerName, string>;
   readonly caFiles: ReadonlyMap<ServerName, string>;
@@ -61,6 +65,7 @@ export function askedOf(options: InitOptions): Asked {
     );
   return {
     servers,
+    apiOf: apiBy(options),
     databases: listsBy(options.database.map((text) => assigned('--database', text, 'hq=Main'))),
     timeZones: byName('--time-zone', options.timeZone, 'hq=Europe/Berlin'),
     caFiles: byName('--ca-file', options.caFile, 'hq=office-ca.pem'),
@@ -83,9 +88,16 @@ const before = (sign: string, texts: readonly string[]): readonly string[] =>
   texts.map((text) => text.split(sign)[0] ?? '');
 
 function refuseUnknownServers(options: InitOptions, names: readonly ServerName[]): void {
-  const { database, timeZone, caFile, role, layout } = options;
+  const { api, database, timeZone, caFile, role, layout } = options;
+  const apis = api.filter((text) => text.includes('='));
   const places = [...before('=', role), ...before('=', layout)].map((place) => place.split('@').at(-1) ?? '');
-  const named = [...before('=', database), ...before('=', timeZone), ...before('=', caFile), ...places];
+  const named = [
+    ...before('=', apis),
+    ...before('=', database),
+    ...before('=', timeZone),
+    ...before('=', caFile),
+    ...places,
+  ];
   const unknown = named.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new Refused(
@@ -120,6 +132,28 @@ function askedTables({ table, layout }: InitOptions): readonly AskedTable[] {
     name: checkedName('--table', name),
     layouts: new Map(layouts.flatMap((one) => (one.name === name ? [[one.server, one.value] as const] : []))),
   }));
+}
+
+/** `odata` for all servers, `branch=odata` for one. */
+function apiBy({ api }: InitOptions): Asked['apiOf'] {
+  const given = api.map((text) => {
+    const { name, value } = text.includes('=')
+      ? assigned('--api', text, 'branch=odata')
+      : { name: '', value: text };
+    return [name, apiNamed(text, value)] as const;
+  });
+  const apis = new Map(given);
+  return (server) => apis.get(server) ?? apis.get('');
+}
+
+const apis: readonly Api[] = ['data', 'odata'];
+function apiNamed(text: string, value: string): Api {
+  const api = apis.find((one) => one === value);
+  if (api !== undefined) return api;
+  throw new Refused(
+    'not-asked',
+    `--api ${text}: it is data (the FileMaker Data API) or odata. ${didYouMean(value, apis)}For one server write --api branch=odata`,
+  );
 }
 
 function choicesBy(options: InitOptions): Asked['choicesOf'] {

@@ -156,9 +156,10 @@ async function finish(
   const ready = tables.filter(({ lacks }) => lacks.length === 0);
   if (ready.length === 0) throw nothingReady(tables);
   const deletes = command.deletes ?? (await askDeletes(command.questions));
-  const ofServers = servers.map(({ name, url, timeZone, caFile }) => ({
+  const ofServers = servers.map(({ name, url, api, timeZone, caFile }) => ({
     name,
     url,
+    api,
     timeZone,
     ...(caFile !== undefined && { caFile: relative(dirname(resolve(path)), resolve(caFile)) }),
   }));
@@ -224,7 +225,7 @@ function nextLines(path: string, lacking: number): readonly string[] {
     ...(lacking === 0 ? [] : [`    ${lacking} of the tables are not in it yet, see above`]),
     'Next:',
     `    ${commandLine(['doctor'], place)}`,
-    '        whether servers, layouts and account are as the sync needs them, and what to do where not',
+    '        whether servers, layouts (over OData tables) and account are as the sync needs them, and what to do where not',
     `    ${commandLine(['plan'], place)}`,
     '        what the first run would write where; it writes nothing. Back the files up before the run',
     `    ${commandLine(['run', '--once'], place)}`,

@@ -1,6 +1,7 @@
 /** The proposal for a script: names, figures and reasons; no account, and no value of a record. */
 import type { DeletePolicy } from '../../core/link.ts';
-import type { TableProposal } from '../../setup/proposal.ts';
+import { shownBy } from '../../core/api.ts';
+import type { Place, TableProposal } from '../../setup/proposal.ts';
 import type { WrittenServer } from '../../setup/written.ts';
 
 export const reportOf = (
@@ -12,7 +13,7 @@ export const reportOf = (
 const tableOf = ({ name, places, alternatives, key, keys, stamp, stamps, ...rest }: TableProposal) => ({
   name,
   lacks: rest.lacks,
-  places,
+  places: places.map(placeOf),
   alternatives,
   key: key ?? null,
   keysRefused: keys.refused.map(({ field, why }) => ({ field: field.name, why })),
@@ -30,4 +31,13 @@ const tableOf = ({ name, places, alternatives, key, keys, stamp, stamps, ...rest
   fields: rest.fields,
   leftOut: rest.leftOut,
   comparisons: rest.comparisons,
+});
+
+/** What stands for its table under the name that the configuration has for it. */
+const placeOf = ({ server, api, database, layout, ...rest }: Place) => ({
+  server,
+  api,
+  database,
+  [shownBy[api]]: layout,
+  ...rest,
 });

@@ -1,4 +1,5 @@
 /** A proposal on the screen: a table of what belongs together, and below it why, and what was left out. */
+import { shownBy } from '../../core/api.ts';
 import { count } from '../../composition/words.ts';
 import type { LeftOut } from '../../setup/fields.ts';
 import type { Lack, Place, TableProposal } from '../../setup/proposal.ts';
@@ -18,7 +19,9 @@ export function overviewLines(tables: readonly TableProposal[]): readonly string
 
 function wideRows(tables: readonly TableProposal[]): readonly (readonly string[])[] {
   const servers = [...new Set(tables.flatMap(({ places }) => places.map(({ server }) => server)))];
-  const heading = ['table', ...servers.map((server) => `${server} layout`), 'key', 'stamp', 'fields'];
+  const apiOf = (server: string) =>
+    tables.flatMap(({ places }) => places).find((place) => place.server === server)?.api ?? 'data';
+  const heading = ['table', ...servers.map((server) => `${server} ${shownBy[apiOf(server)]}`), ...ending];
   const rows = tables.map((table) => [
     table.name,
     ...servers.map((server) => layoutOf(table.places.find((place) => place.server === server))),
@@ -28,7 +31,7 @@ function wideRows(tables: readonly TableProposal[]): readonly (readonly string[]
 }
 
 const longRows = (tables: readonly TableProposal[]): readonly (readonly string[])[] => [
-  ['table', 'server', 'layout', 'key', 'stamp', 'fields'],
+  ['table', 'server', shownAs(tables), ...ending],
   ...tables.flatMap((table) =>
     table.places.map((place, index) => [
       index === 0 ? table.name : '',
@@ -38,6 +41,13 @@ const longRows = (tables: readonly TableProposal[]): readonly (readonly string[]
     ]),
   ),
 ];
+
+const ending = ['key', 'stamp', 'fields'];
+
+const shownAs = (tables: readonly TableProposal[]): string => {
+  const apis = new Set(tables.flatMap(({ places }) => places.map(({ api }) => api)));
+  return [...apis].map((api) => shownBy[api]).join('/');
+};
 
 const layoutOf = (place: Place | undefined): string => place?.layout ?? '-';
 
@@ -108,7 +118,8 @@ const portalLines = ({ server, layout, portals }: Place): readonly string[] =>
 function alternativeLines({ name, alternatives, places }: TableProposal): readonly string[] {
   if (alternatives.length === 0) return [];
   const shown = alternatives.map(({ server, layout }) => `${layout} on ${server}`).join(', ');
-  const example = `--layout ${name}@${places[0]?.server}=LAYOUT`;
+  const [first] = places;
+  const example = `--layout ${name}@${first?.server}=${first?.api === 'odata' ? 'TABLE' : 'LAYOUT'}`;
   return [`    the same table is also shown by ${shown}; another one is taken with ${example}`];
 }
 
@@ -135,8 +146,9 @@ export function unmatchedLines(unmatched: readonly SeenLayout[]): readonly strin
 function pairingLine(unmatched: readonly SeenLayout[]): string {
   const firsts = [...Map.groupBy(unmatched, ({ server }) => server)].flatMap(([, [first]]) => first ?? []);
   const name = tableNameOf(firsts[0]?.layout ?? '', new Set());
+  const isOData = firsts.some(({ api }) => api === 'odata');
   const options = firsts.map(({ server, layout }) => `--layout ${quoted(`${name}@${server}=${layout}`)}`);
-  return `    Layouts with other names that show the same table belong together by options, such as ${options.join(' ')}`;
+  return `    ${isOData ? 'What has another name and is' : 'Layouts with other names that show'} the same table ${isOData ? 'belongs' : 'belong'} together by options, such as ${options.join(' ')}`;
 }
 
 const quoted = (text: string): string => (/^[\p{L}\p{N}_@=.-]+$/u.test(text) ? text : `"${text}"`);

@@ -1,4 +1,5 @@
 /** Looking at the servers that were reached: their layouts, which tables they share, and a sample of each. */
+import { shownBy } from '../../core/api.ts';
 import { count } from '../../composition/words.ts';
 import { lookAtLayouts, sampleOf } from '../../setup/looking.ts';
 import { findTables, type NamedMatch } from '../../setup/propose.ts';
@@ -59,16 +60,17 @@ async function layoutsOf(
   { output, signal }: Looking,
 ): Promise<readonly SeenLayout[]> {
   const all: SeenLayout[] = [];
+  const shown = shownBy[inspection.api];
   for (const database of databases) {
     const told = (done: number, of: number): void => {
       if (done % layoutsPerLine === 0)
         output.line(
-          `looking at ${database} of ${name}: ${done === 0 ? count(of, 'layout') : `${done} of ${of} layouts`}`,
+          `looking at ${database} of ${name}: ${done === 0 ? count(of, shown) : `${done} of ${of} ${shown}s`}`,
         );
     };
     const { layouts, skipped } = await lookAtLayouts(inspection, database, told, signal);
     all.push(...layouts);
-    for (const { layout, why } of skipped) output.line(`    left out layout ${layout}: ${why}`);
+    for (const { layout, why } of skipped) output.line(`    left out ${shown} ${layout}: ${why}`);
   }
   return all;
 }
@@ -96,13 +98,14 @@ function notFound(
   seen: readonly (readonly SeenLayout[])[],
 ): Refused {
   const shared = findTables(seen, []).tables.map((table) => table.name);
+  const isOData = (server: string) => seen.flat().some((one) => one.server === server && one.api === 'odata');
   const absent = [...layouts].find(
     ([server, layout]) => !seen.flat().some((one) => one.server === server && one.layout === layout),
   );
   const why =
     absent === undefined
-      ? `no layouts were found that go together under that name. ${didYouMean(name, shared)}The servers share ${shared.join(', ') || 'none'}; others are named with --layout ${name}@SERVER=LAYOUT`
-      : `there is no layout ${absent[1]} on ${absent[0]} that this account may see`;
+      ? `no layouts or tables were found that go together under that name. ${didYouMean(name, shared)}The servers share ${shared.join(', ') || 'none'}; others are named with --layout ${name}@SERVER=LAYOUT`
+      : `there is no ${isOData(absent[0]) ? 'table' : 'layout'} ${absent[1]} on ${absent[0]} that this account may see`;
   return new Refused('nothing-shared', `table ${name}: ${why}`);
 }
 
@@ -119,10 +122,11 @@ function refuseUnknownTables(found: readonly NamedMatch[], { tablesNamed }: Aske
 
 function nothingShared(servers: readonly Reached[], seen: readonly SeenLayout[]): Refused {
   const seenOn = servers.map(
-    ({ name }) => `${name} shows ${count(seen.filter(({ server }) => server === name).length, 'layout')}`,
+    ({ name, api }) =>
+      `${name} shows ${count(seen.filter(({ server }) => server === name).length, shownBy[api])}`,
   );
   return new Refused(
     'nothing-shared',
-    `no two layouts of these servers show the same table: ${seenOn.join(', ')}. Make a sync layout on each (docs/prepare-filemaker.md), look at the rights of the account, or name layouts with --layout TABLE@SERVER=LAYOUT`,
+    `nothing that these servers show is the same table: ${seenOn.join(', ')}. ${servers.some(({ api }) => api === 'data') ? 'Make a sync layout on each (docs/prepare-filemaker.md), look' : 'Look'} at the rights of the account, or name what goes together with --layout TABLE@SERVER=LAYOUT`,
   );
 }

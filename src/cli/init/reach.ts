@@ -3,6 +3,7 @@ import type { Credentials, Environment } from '../../config/credentials.ts';
 import { credentialVariables } from '../../config/credentials.ts';
 import { timeZoneMistake } from '../../config/time-zone-mistake.ts';
 import { isLoopback, urlMistake } from '../../config/url-mistake.ts';
+import { type Api, apiNames } from '../../core/api.ts';
 import type { ServerName } from '../../core/names.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import { ServerError } from '../../ports/server-errors.ts';
@@ -11,11 +12,13 @@ import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
 import { type Asked, type AskedServer, isName, nameMistake } from './asked.ts';
 import type { Questions } from './questions.ts';
+import { type Spoken, spokenApi } from './spoken-api.ts';
 
 /** A server that answered, with an account that it took. */
 export type Reached = {
   readonly name: ServerName;
   readonly url: string;
+  readonly api: Api;
   readonly caFile?: string;
   readonly timeZone: string;
   readonly account: Credentials;
@@ -26,7 +29,7 @@ export type Reached = {
 };
 
 export type OpenInspection = (
-  of: AskedServer & { readonly caFile?: string; readonly account?: Credentials },
+  of: AskedServer & { readonly api: Api; readonly caFile?: string; readonly account?: Credentials },
 ) => Inspection;
 
 export type Reaching = {
@@ -60,12 +63,13 @@ async function reach(reaching: Reaching, before: readonly Reached[]): Promise<Re
   const { asked, output } = reaching;
   const given = asked.servers[before.length];
   const name = given?.name ?? (await askName(reaching, before));
-  const { url, caFile } = await answering(reaching, name, given?.url);
-  const loggedIn = await loggingIn(reaching, { name, url, ...caFile });
+  const { url, caFile, spoken } = await answering(reaching, name, given?.url);
+  const { api } = spoken;
+  const loggedIn = await loggingIn(reaching, { name, url, ...caFile }, spoken);
   try {
     const timeZone = await zoneOf(reaching, name, url);
     output.line(`    ${name}: ${loggedIn.databases.join(', ')} can be looked at`);
-    return { name, url, ...caFile, timeZone, ...loggedIn };
+    return { name, url, api, ...caFile, timeZone, ...loggedIn };
   } catch (error) {
     await loggedIn.inspection.close();
     throw error;
@@ -85,11 +89,15 @@ function askName({ questions }: Reaching, before: readonly Reached[]): Promise<s
   });
 }
 
-type Answering = { readonly url: string; readonly caFile: { readonly caFile?: string } };
+type Answering = {
+  readonly url: string;
+  readonly caFile: { readonly caFile?: string };
+  readonly spoken: Spoken;
+};
 
 /** Asked without an account, as the password shall not go to what is no FileMaker Server. */
 async function answering(reaching: Reaching, name: string, given: string | undefined): Promise<Answering> {
-  const { asked, questions, output, open, signal } = reaching;
+  const { asked, questions } = reaching;
   let caFile = asked.caFiles.get(name);
   for (let url = given; ; url = undefined) {
     const address = url ?? (await askAddress(questions, name));
@@ -97,33 +105,15 @@ async function answering(reaching: Reaching, name: string, given: string | undef
     if (mistake !== undefined)
       throw new Refused('not-asked', `--server ${name}: ${mistake.message}. ${mistake.remedy}`);
     const trusted = caFile === undefined ? {} : { caFile };
-    const inspection = open({ name, url: address, ...trusted });
     try {
-      const { version } = await inspection.product(signal);
-      for (const line of answerLines(name, version)) output.line(line);
-      return { url: new URL(address).origin, caFile: trusted };
+      const spoken = await spokenApi({ name, url: address, ...trusted }, reaching);
+      return { url: new URL(address).origin, caFile: trusted, spoken };
     } catch (error) {
       tellOrThrow(error, reaching);
       if (error instanceof ServerError && error.code === 'certificate-untrusted')
         caFile = await askCa(questions, name);
-    } finally {
-      await inspection.close();
     }
   }
-}
-
-function answerLines(name: string, version: string | undefined): readonly string[] {
-  if (version === undefined) return [`    ${name} answers: FileMaker Server`];
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isLocked = major < 21 || (major === 21 && minor < 1);
-  return [
-    `    ${name} answers: FileMaker Server ${version}`,
-    ...(isLocked
-      ? [
-          '    before version 21.1 "Prohibit modification of value during data entry" must not be ticked on the key and the fields that are kept the same: look at their auto-enter options',
-        ]
-      : []),
-  ];
 }
 
 const askAddress = (questions: Questions, name: string): Promise<string> =>
@@ -153,23 +143,32 @@ type LoggedIn = Pick<Reached, 'account' | 'isTyped' | 'databases' | 'inspection'
 async function loggingIn(
   reaching: Reaching,
   server: AskedServer & { readonly caFile?: string },
+  { api, isOther }: Spoken,
 ): Promise<LoggedIn> {
-  const { environment, open, signal } = reaching;
+  const { environment, output, open, signal } = reaching;
   const { username, password } = credentialVariables(server.name);
   const stored = { username: environment[username] ?? '', password: environment[password] ?? '' };
   for (let isStored = stored.username !== '' && stored.password !== ''; ; isStored = false) {
     const account = isStored ? stored : await askAccount(reaching, server.name);
-    const inspection = open({ ...server, account });
+    const inspection = open({ ...server, api, account });
     try {
       const files = await filesOf(reaching, server.name, await inspection.databases(signal));
       const databases = await usable(reaching, inspection, files);
       return { account, isTyped: !isStored, databases, inspection };
     } catch (error) {
       await inspection.close();
+      if (isOther && error instanceof ServerError && error.code === 'account-refused')
+        output.line(`    ${otherWay(server.name, api)}`);
       tellOrThrow(error, reaching);
     }
   }
 }
+
+/** An account may be let in by one of them alone. */
+const otherWay = (name: ServerName, api: Api): string => {
+  const other = api === 'data' ? 'odata' : 'data';
+  return `${apiNames[api]} of ${name} refused the account; ${apiNames[other]} answers there too: --api ${name}=${other} takes it`;
+};
 
 async function askAccount({ questions, output }: Reaching, name: string): Promise<Credentials> {
   const variables = credentialVariables(name);

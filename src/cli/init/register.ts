@@ -1,7 +1,7 @@
 /** `serversync init` on the command line. */
 import { type Command, Option } from 'commander';
+import { inspectServer } from '../../composition/connect.ts';
 import { systemClock } from '../../composition/system-clock.ts';
-import { inspectDataApi } from '../../filemaker/data-api/inspect.ts';
 import { accountsOption } from '../accounts/options.ts';
 import { standardOutput } from '../output.ts';
 import { Refused } from '../refused.ts';
@@ -64,12 +64,13 @@ export function registerInit(program: Command): void {
 
 const lists: readonly (readonly [flags: string, description: string])[] = [
   ['--server <name=address>', 'a server; once for each'],
+  ['--api <api>', 'data or odata; for one server: branch=odata (default: data, unless only OData answers)'],
   ['--database <name=file>', 'a file of that server (default: all that the account may open)'],
   ['--time-zone <name=zone>', 'the zone of its clock, such as hq=Europe/Berlin'],
   ['--ca-file <name=file>', 'the authority that signed its certificate (PEM)'],
   ['--role <name=role>', 'both, send or receive; for one table: contacts@hq=send'],
   ['--table <table>', 'this table (default: all that the servers share)'],
-  ['--layout <table@name=layout>', 'the layout of a table on that server'],
+  ['--layout <table@name=layout>', 'the layout of a table on that server; over OData its table occurrence'],
   ['--key <table=field>', 'its key, whatever is said against it'],
   ['--modified <table=field>', 'its modification stamp'],
   ['--stamped-by <table=clock>', 'host, user or utcMilliseconds'],
@@ -109,8 +110,9 @@ async function questionsFor(isSilent: boolean, signal: AbortSignal): Promise<Que
   );
 }
 
-const open: OpenInspection = ({ name, url, caFile, account }) =>
-  inspectDataApi({
+const open: OpenInspection = ({ name, url, api, caFile, account }) =>
+  inspectServer({
+    api,
     name,
     url,
     ...(caFile !== undefined && { caFile }),

@@ -39,6 +39,7 @@ export const inspectDataApi = (options: InspectionOptions): Inspection => new Da
 
 class DataApiInspection implements Inspection {
   readonly name: ServerName;
+  readonly api = 'data';
   readonly #account: Account | undefined;
   readonly #connection: Connection;
   /** Looked at before: rows are read by its fields. */

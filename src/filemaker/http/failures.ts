@@ -21,6 +21,7 @@ export const inWords = ({ api }: Pick<Place, 'api'>, text: string): string =>
   api === 'data' ? text : odataWords.reduce((sum, [from, to]) => sum.replaceAll(from, to), text);
 
 const odataWords = [
+  [/\bthe Data API\b/g, 'OData'],
   [/\bData API\b/g, 'OData'],
   [/\bfmrest\b/g, 'fmodata'],
   [/\blayout\b/g, 'table'],

@@ -12,7 +12,7 @@ import type {
 import type { Account } from '../http/account.ts';
 import type { Envelope } from '../http/answer.ts';
 import { certificateOf } from '../http/certificate.ts';
-import { codeFailure, noAccount, type Place } from '../http/failures.ts';
+import { codeFailure, noAccount, notFileMaker, type Place } from '../http/failures.ts';
 import type { ServerAddress } from '../http/way.ts';
 import { apiVersion, Connection } from './connection.ts';
 import type { CsdlTable } from './csdl.ts';
@@ -36,6 +36,7 @@ type Database = Place & { readonly database: string };
 
 class ODataInspection implements Inspection {
   readonly name: ServerName;
+  readonly api = 'odata';
   readonly #account: Account | undefined;
   readonly #connection: Connection;
   readonly #manners = new Manners();
@@ -52,7 +53,9 @@ class ODataInspection implements Inspection {
   async product(signal: AbortSignal): Promise<Product> {
     // The first makes the connection.
     await this.#connection.askRoot(signal);
-    const { sentAt, answeredAt } = await this.#connection.askRoot(signal);
+    const { status, sentAt, answeredAt } = await this.#connection.askRoot(signal);
+    // Where OData is on, who has no account is asked for one.
+    if (status === 404) throw notFileMaker(this.#connection.place, 'its root is not there (HTTP 404)');
     return { api: apiVersion, roundTripMs: answeredAt - sentAt };
   }
 

@@ -160,7 +160,9 @@ describe('what cannot be', () => {
   test('servers that share no table', async () => {
     const other = contacts(0, { layouts: [] });
     await using lab = await openLab(contacts(3), other);
-    await expect(lab.init()).rejects.toThrow(/hq shows 1 layout, branch shows 0 layouts/);
+    await expect(lab.init()).rejects.toThrow(
+      /hq shows 1 layout, branch shows 0 layouts\. Make a sync layout on each/,
+    );
   });
 
   test('an account that is refused, with what to look at', async () => {
@@ -204,6 +206,7 @@ describe('at a terminal', () => {
       ['A short name for server 1', enter],
       ['Address of hq', `http://127.0.0.1:1${enter}`],
       ['Address of hq', `${hq}${enter}`],
+      ['Which API of hq shall be spoken?', enter],
       ['Account name on hq', `${account.name}${enter}`],
       ['Password on hq', `wrong${enter}`],
       ['Account name on hq', `${account.name}${enter}`],
@@ -212,6 +215,7 @@ describe('at a terminal', () => {
       ['❯ America/New_York', enter],
       ['A short name for server 2', enter],
       ['Address of branch', `${branch}${enter}`],
+      ['Which API of branch shall be spoken?', enter],
       ['Account name on branch', `${account.name}${enter}`],
       ['Password on branch', `${account.password}${enter}`],
       ['Time zone of the clock of branch', 'london'],

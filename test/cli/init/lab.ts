@@ -6,7 +6,7 @@ import { systemClock } from '../../../src/composition/system-clock.ts';
 import { askedOf, type InitOptions } from '../../../src/cli/init/asked.ts';
 import { initCommand } from '../../../src/cli/init/command.ts';
 import { noQuestions, type Questions } from '../../../src/cli/init/questions.ts';
-import { inspectDataApi } from '../../../src/filemaker/data-api/inspect.ts';
+import { inspectServer } from '../../../src/composition/connect.ts';
 import type { DatabaseDescription, SimulatorOptions } from '../../../src/simulator/description.ts';
 import { clarisDefaultFields } from '../../../src/simulator/practice.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
@@ -47,6 +47,7 @@ export const contacts = (
 const noOptions: InitOptions = {
   output: 'serversync.yaml',
   server: [],
+  api: [],
   database: [],
   timeZone: [],
   caFile: [],
@@ -111,7 +112,7 @@ export class Lab implements AsyncDisposable {
       questions,
       environment: isKnown ? this.environment : {},
       open: ({ account: login, ...of }) =>
-        inspectDataApi({
+        inspectServer({
           ...of,
           ...(login !== undefined && { account: login }),
           clock: systemClock,
