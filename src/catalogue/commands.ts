@@ -154,7 +154,7 @@ export const refusedEntries = {
   },
   'nothing-shared': {
     title:
-      'no two layouts of these servers show the same table: …; none of the tables can be synced as it is (…), so nothing was written; no table was chosen, so nothing was written',
+      'no two layouts or tables of these servers show the same table: …; none of the tables can be synced as it is (…), so nothing was written; no table was chosen, so nothing was written',
     means: '`init` found no table that could be kept the same.',
     do: 'Make a sync layout of each table on each server, and see that the account may see it. `serversync init --create-fields` says what a table lacks.',
     more: 'prepare-filemaker.md',

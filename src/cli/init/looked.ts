@@ -127,6 +127,6 @@ function nothingShared(servers: readonly Reached[], seen: readonly SeenLayout[])
   );
   return new Refused(
     'nothing-shared',
-    `nothing that these servers show is the same table: ${seenOn.join(', ')}. ${servers.some(({ api }) => api === 'data') ? 'Make a sync layout on each (docs/prepare-filemaker.md), look' : 'Look'} at the rights of the account, or name what goes together with --layout TABLE@SERVER=LAYOUT`,
+    `no two layouts or tables of these servers show the same table: ${seenOn.join(', ')}. ${servers.some(({ api }) => api === 'data') ? 'Make a sync layout on each (docs/prepare-filemaker.md), look' : 'Look'} at the rights of the account, or name what goes together with --layout TABLE@SERVER=LAYOUT`,
   );
 }
