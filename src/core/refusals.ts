@@ -152,6 +152,10 @@ export const refusals = {
     'a file in a container cannot be read',
     'export it from the record in FileMaker: where that fails too, insert it anew',
   ),
+  'file-busy': passing(
+    'the record was changed each time that its files were read',
+    'leave it alone for as long as reading them takes; what is set again and again belongs into a table without files',
+  ),
   'file-unwritable': lasting(
     'a file cannot be put into a container there',
     'write api: data for that server, or another kind of file',

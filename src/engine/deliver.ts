@@ -210,7 +210,7 @@ async function survey(
   const hidden = await unfindableAmong(engine, place, absent);
   for (const key of hidden) work.settle(key);
   const moved = found.flatMap((state) => (state.kind === 'moved' ? [state.record] : []));
-  /** Of which a file could not be read: their states are put down nowhere. */
+  /** Their states are put down nowhere: a file of theirs could not be read, or they kept moving. */
   let unread: ReadonlySet<Key> = new Set();
   if (moved.length > 0) {
     const observations = moved.map((record) => observe(place, record, clock, at, until));
@@ -221,8 +221,8 @@ async function survey(
       work.halted = true;
       return [];
     }
-    unread = sightings.withoutFile;
-    for (const key of unread) leave(work, key);
+    unread = new Set([...sightings.withoutFile, ...sightings.unsettled]);
+    for (const key of sightings.withoutFile) leave(work, key);
   }
   const held = new Set(hidden);
   for (const { kind, key } of found) {

@@ -251,7 +251,7 @@ async function ingestPage(
   for (const part of chunksOf(records, Math.ceil(records.length / parts))) {
     const observations = part.map((record) => observe(place, record, clock, at, until));
     const sightings = await ingest(engine, place, observations, clock, since, signal, { watch });
-    unsettled += sightings.unsettled;
+    unsettled += sightings.unsettled.size;
     changedAt.push(...sightings.changedAt);
     if (sightings.halted) return { halted: true, unsettled, changedAt };
   }

@@ -18,7 +18,7 @@ import { all } from './all.ts';
 import { chunksOf, type Engine, type FileKeeping, type Place } from './engine.ts';
 import { type LinkClock, observe } from './link-clock.ts';
 import { parkRecords, type Reason } from './park.ts';
-import { brokenFile, referencedFile, tooLargeFile, unreadFiles } from './park-files.ts';
+import { brokenFile, busyRecord, referencedFile, tooLargeFile, unreadFiles } from './park-files.ts';
 import { type Known, loadKnown, type Pending } from './ingest.ts';
 import { Progress } from './file-progress.ts';
 
@@ -30,6 +30,26 @@ export type Reading<Of extends Waiting> = {
   readonly clock: LinkClock;
   readonly sightings: { parked: number; readonly withoutFile: Set<Key> };
 };
+
+/** Those whose files may be read once more; the others are parked, and tried again after waits that grow. */
+export async function stillRead<Of extends Waiting & { readonly reads: number }>(
+  engine: Engine,
+  place: Place,
+  { some, known, sightings }: Omit<Reading<Of>, 'clock'>,
+): Promise<readonly Of[]> {
+  const isBusy = ({ reads }: Of): boolean => reads >= mostReads;
+  const busy = some.filter(isBusy).map(({ pending }) => pending.seen.key);
+  await parkRecords(
+    engine,
+    place,
+    busy.map((key) => busyRecord(place, key, mostReads, versionOf(known, key))),
+    sightings,
+  );
+  for (const key of busy) sightings.withoutFile.add(key);
+  return some.filter((one) => !isBusy(one));
+}
+
+const versionOf = ({ heads }: Pick<KnownOf, 'heads'>, key: Key): number => heads.get(key)?.version ?? 1;
 
 /** The records with what their files are, or as they are by now. What cannot be read is parked, and left out. */
 export async function readFiles<Of extends Waiting>(
@@ -51,7 +71,7 @@ export async function readFiles<Of extends Waiting>(
   return read.flat();
 }
 
-/** Tries to read the files of a record that changes meanwhile. */
+/** Tries to read the files of a record that changes meanwhile: each takes them once more out of what the licence lets the server send. */
 const mostReads = 3;
 const readAtOnce = 4;
 
@@ -74,8 +94,13 @@ export async function withFilesRead(
     await all(
       some.map(async (state) => {
         let now: Observation | undefined = state;
-        for (let tries = 0; now !== undefined && unknownFiles(now).length > 0; tries += 1)
-          now = tries === mostReads ? undefined : await readOne(engine, place, now, known, clock, signal);
+        for (let tries = 0; now !== undefined && unknownFiles(now).length > 0; tries += 1) {
+          if (tries === mostReads) {
+            const version = versionOf(known, state.key);
+            return parkRecords(engine, place, [busyRecord(place, state.key, mostReads, version)]);
+          }
+          now = await readOne(engine, place, now, known, clock, signal);
+        }
         if (now !== undefined) read.set(state, now);
       }),
     );
@@ -120,8 +145,7 @@ export async function withFiles(
     const read = await readFile({ engine, place, files, keeping }, seen, field, signal);
     if (read.kind === 'too-large') return { parked: tooLargeFile(place, seen.key, field, read, keeping) };
     if (read.kind === 'refused') {
-      const version = known.heads.get(seen.key)?.version ?? 1;
-      return { parked: brokenFile(place, seen.key, field, read.reason, version) };
+      return { parked: brokenFile(place, seen.key, field, read.reason, versionOf(known, seen.key)) };
     }
     if (read.kind === 'reference') return { parked: referencedFile(place, seen.key, field) };
     const isOther = 'modId' in read && read.modId !== undefined && read.modId !== seen.modId;

@@ -17,7 +17,7 @@ import type { EpochMs, Key } from '../core/names.ts';
 import { judge, type Observation, type Verdict } from '../core/observation.ts';
 import { confirm } from './confirm.ts';
 import { chunksOf, type Engine, type Place } from './engine.ts';
-import { readFiles } from './files.ts';
+import { readFiles, stillRead } from './files.ts';
 import { keepSightings } from './keep-sightings.ts';
 import type { LinkClock } from './link-clock.ts';
 import { handOver } from './hand-over.ts';
@@ -72,7 +72,10 @@ export async function ingest(
   const open = byContent ? usable.map((pending) => ({ ...pending, byContent })) : usable;
   const work = { engine, place, clock, since, sightings, signal };
   // Contents of containers come last, a few records at a time: what was read so far is put down before the next is read.
-  for (let wanting = await settle(work, open, 0); wanting.length > 0 && !sightings.halted; )
+  for (
+    let wanting = await settle(work, open, { attempts: 0, reads: 0 });
+    wanting.length > 0 && !sightings.halted;
+  )
     wanting = await settleWithFiles(work, wanting);
   await keepSightings(engine, place, sightings);
   engine.report({
@@ -94,10 +97,17 @@ type Work = {
 };
 
 /** Records of which files have to be read before they can be merged. */
-type Wanting = { readonly pending: Pending; readonly attempts: number };
+type Wanting = Tries & { readonly pending: Pending };
+
+/** `reads`: of its files. */
+type Tries = { readonly attempts: number; readonly reads: number };
 
 /** Passes until all are settled, or left for a later run; returns those that want their files. */
-async function settle(work: Work, given: readonly Pending[], attempts: number): Promise<readonly Wanting[]> {
+async function settle(
+  work: Work,
+  given: readonly Pending[],
+  { attempts, reads }: Tries,
+): Promise<readonly Wanting[]> {
   const wanting: Wanting[] = [];
   let open = given;
   let attempt = attempts;
@@ -105,9 +115,9 @@ async function settle(work: Work, given: readonly Pending[], attempts: number): 
     work.signal.throwIfAborted();
     const passed = await once(work, open);
     open = passed.again;
-    wanting.push(...passed.wanting.map((pending) => ({ pending, attempts: attempt + 1 })));
+    wanting.push(...passed.wanting.map((pending) => ({ pending, attempts: attempt + 1, reads })));
   }
-  work.sightings.unsettled += open.length;
+  for (const { seen } of open) work.sightings.unsettled.add(seen.key);
   return wanting;
 }
 
@@ -122,8 +132,10 @@ async function settleWithFiles(work: Work, wanting: readonly Wanting[]): Promise
     signal.throwIfAborted();
     const keys = some.map(({ pending }) => pending.seen.key);
     const known = await loadKnown(engine, place, keys, sightings);
-    const read = await readFiles(engine, place, { some, known, clock, sightings }, signal);
-    for (const { pending, attempts } of read) again.push(...(await settle(work, [pending], attempts)));
+    const left = await stillRead(engine, place, { some, known, sightings });
+    const read = await readFiles(engine, place, { some: left, known, clock, sightings }, signal);
+    for (const { pending, attempts, reads } of read)
+      again.push(...(await settle(work, [pending], { attempts, reads: reads + 1 })));
     if (sightings.halted) return [];
   }
   return again;

@@ -5,7 +5,7 @@ import type { FileKeeping, Place } from './engine.ts';
 import type { Reason } from './park.ts';
 
 /** Of those that are parked since a file of theirs could not be taken from the server. */
-export const fileCodes: readonly string[] = ['file-too-large', 'file-reference', 'file-unread'];
+export const fileCodes: readonly string[] = ['file-too-large', 'file-reference', 'file-unread', 'file-busy'];
 
 const inContainer = ({ plan, link }: Place, field: FieldName): string =>
   `container ${field} of a record in table ${plan.name} on server ${link.server}`;
@@ -48,6 +48,15 @@ export const brokenFile = (
   reason:
     `the file in ${inContainer(place, field)} cannot be read: ${reason}; open the record in FileMaker and export the field's ` +
     'contents: where that fails too, insert the file anew',
+});
+
+export const busyRecord = ({ plan, link }: Place, key: Key, reads: number, version: number): Reason => ({
+  key,
+  version,
+  code: 'file-busy',
+  reason:
+    `a record in table ${plan.name} on server ${link.server} was changed each of the ${reads} times that its files were read: ` +
+    'it goes when it is left alone for as long as reading them takes. What is set again and again (a counter, a time) belongs into a table without files',
 });
 
 export const unreadFiles = (place: Place, key: Key, fields: readonly FieldName[]): Reason => ({

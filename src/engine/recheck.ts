@@ -104,13 +104,13 @@ async function stillUnclear(
   const clock = await linkClock(engine, place, signal);
   const clear = [...matches.values()].flatMap((match) => (match.kind === 'found' ? [match.row] : []));
   const observations = clear.map((record) => observe(place, record, clock, at, until));
-  const { halted, withoutFile } = await ingest(engine, place, observations, clock, at, signal);
+  const { halted, withoutFile, unsettled } = await ingest(engine, place, observations, clock, at, signal);
   if (halted) return new Set(keys);
   const { unreadable } = await readable(engine, place, keys, (of) =>
     engine.records.heads(place.plan.name, of),
   );
   const ambiguous = keys.filter((key) => matches.get(key)?.kind === 'ambiguous');
-  const unclear = new Set([...ambiguous, ...unreadable, ...withoutFile]);
+  const unclear = new Set([...ambiguous, ...unreadable, ...withoutFile, ...unsettled]);
   for (const one of parked) {
     const absent = matches.get(one.key)?.kind === 'absent';
     if (!absent || one.recordId === undefined) continue;

@@ -30,8 +30,9 @@ export class Sightings {
   held = 0;
   paired = 0;
   parked = 0;
-  unsettled = 0;
-  /** Of those parked, the ones of which a file cannot be taken. */
+  /** Those that kept moving: what was read of them is put down nowhere. */
+  readonly unsettled = new Set<Key>();
+  /** Of those parked, the ones of which a file cannot be taken: what was read of them is put down nowhere. */
   readonly withoutFile = new Set<Key>();
   /** What the stamping clock can be off by, from own writes read again. */
   stamping: Interval | undefined;

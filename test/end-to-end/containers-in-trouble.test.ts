@@ -84,6 +84,26 @@ describe('a record is parked, and the others go on', () => {
     expect(bench.branch.value('K-00001', 'name')).toBe('edited');
   });
 
+  test('that is changed each time that its files are read, three times in a run, until it is left alone', async () => {
+    await using bench = await opened();
+    bench.hq.edit('K-00001', {
+      picture: fileOn(bench.hq, 'a.png', 3_000),
+      plan: fileOn(bench.hq, 'b.png', 3_000, 2),
+    });
+    let downloads = 0;
+    bench.hq.control.watchDownloads(() => {
+      downloads += 1;
+      if (downloads < 100) bench.hq.edit('K-00001', { name: `counter ${downloads}` });
+    });
+    const busy = await bench.run();
+    expect([busy.parked, busy.exitCode, downloads <= 6]).toEqual([1, 1, true]);
+    expect(await parkedAs(bench)).toMatchObject([{ server: 'hq', key: 'K-00001', code: 'file-busy' }]);
+    downloads = 100;
+    const calm = await bench.run();
+    expect([calm.parked, calm.exitCode]).toEqual([0, 0]);
+    expect(await fileAt(bench.branch, 'K-00001', 'plan')).toMatchObject({ name: 'b.png' });
+  });
+
   test('whose file is gone from the store, until it is inserted anew', async () => {
     await using bench = await opened();
     bench.hq.edit('K-00001', { picture: fileOn(bench.hq, 'a.png', 4_000) });
