@@ -1,5 +1,5 @@
 /** FileMaker's own webhooks wake `run --watch`: over real HTTP, with the schedule at five minutes unless it says otherwise. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -116,6 +116,22 @@ test('after another start the webhooks are those that stood, and one that somebo
   await ended(await start());
   expect(await standingOn(bench, 'hq')).toEqual(before);
   expect(await standingOn(bench, 'branch')).toHaveLength(1);
+});
+
+test('a secret that cannot be read any more ends nothing, whoever calls: the one that was read last counts', async () => {
+  const { bench, start, port } = await woken();
+  await using _closed = bench;
+  const { hq, branch } = bench;
+  const running = await start();
+  hq.edit('K-00001', { name: 'by hq' });
+  await until(() => branch.value('K-00001', 'name') === 'by hq', running.ended);
+  await writeFile(join(bench.directory, '.serversync', 'webhook-secret.json'), '');
+  // A secret that was read counts for two seconds.
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
+  hq.edit('K-00002', { name: 'after it' });
+  await until(() => branch.value('K-00002', 'name') === 'after it', running.ended);
+  await ended(running);
 });
 
 test('where the address is taken the schedule goes on alone, and it says so', async () => {

@@ -22,6 +22,10 @@ const forgottenMs = 60_000;
 /** What follows the head of a call is let go by up to so many bytes, then the connection is closed. */
 const mostBytes = 1_000_000;
 
+/** Anybody who reaches the address may hold connections open, and the process needs files for its own work. */
+const mostConnections = 100;
+const connectionsLookedAtMs = 5_000;
+
 export type Calls = { readonly taken: number; readonly refused: number };
 
 export type ListenerOptions = {
@@ -42,7 +46,7 @@ export type Listener = {
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const gate = new Gate(options.now);
   const calls = { taken: 0, refused: 0 };
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: connectionsLookedAtMs }, (request, response) => {
     const status = gate.lets(request.socket.remoteAddress ?? '') ? answerTo(request, options) : 429;
     calls[status === 200 ? 'taken' : 'refused'] += 1;
     dismiss(request, response, status);
@@ -50,7 +54,10 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.maxHeadersCount = 100;
+  server.maxConnections = mostConnections;
   const { port } = await listening(server, options.listen);
+  // What befalls it later, such as that no connection can be accepted, ends no process: the schedule misses nothing.
+  server.on('error', () => undefined);
   return {
     port,
     calls: () => ({ ...calls }),
@@ -73,10 +80,15 @@ function listening(server: Server, { host, port }: Listen): Promise<AddressInfo>
   });
 }
 
+/** Where nobody can judge it now, as while the secret cannot be read, the call is to be made again. */
 function answerTo(request: IncomingMessage, { callable, hint }: ListenerOptions): number {
-  const verdict = verdictOn(callOf(request), callable());
-  if (verdict.kind === 'hint') hint(verdict);
-  return statusOf(verdict);
+  try {
+    const verdict = verdictOn(callOf(request), callable());
+    if (verdict.kind === 'hint') hint(verdict);
+    return statusOf(verdict);
+  } catch {
+    return 503;
+  }
 }
 
 function callOf({ method = '', url = '', headers }: IncomingMessage): Call {

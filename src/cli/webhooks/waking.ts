@@ -134,17 +134,24 @@ export class Waking {
     }
   }
 
-  /** Another process may have asked for another secret. */
+  /** Another process may have asked for another secret. One that cannot be read now is the one that was read last. */
   get #callable(): Callable {
     const now = systemClock.now();
-    if (this.#known === undefined || this.#known.until < now) {
-      const { workplace, environment } = this.#of;
-      const { installation, secret, former } = ownSecret(workplace.directory, environment);
-      const secrets = former === undefined ? [secret] : [secret, former];
-      const isSent = isSentIn(workplace.configuration.tables);
-      this.#known = { callable: { installation, secrets, isSent }, until: now + secretMs };
+    if (this.#known !== undefined && this.#known.until >= now) return this.#known.callable;
+    try {
+      this.#known = { callable: this.#readCallable(), until: now + secretMs };
+    } catch (error) {
+      if (this.#known === undefined) throw error;
+      this.#known = { ...this.#known, until: now + secretMs };
     }
     return this.#known.callable;
+  }
+
+  #readCallable(): Callable {
+    const { workplace, environment } = this.#of;
+    const { installation, secret, former } = ownSecret(workplace.directory, environment);
+    const secrets = former === undefined ? [secret] : [secret, former];
+    return { installation, secrets, isSent: isSentIn(workplace.configuration.tables) };
   }
 
   readonly #take = (place: Parameters<Hints['hint']>[0]): void => {

@@ -1,7 +1,9 @@
 /** Calls of webhooks over real HTTP: what is a hint, and what is refused. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { request } from 'undici';
 import { afterEach, expect, test } from 'vitest';
-import { type Listener, openListener } from '../../../src/cli/webhooks/listener.ts';
+import { type Listener, type ListenerOptions, openListener } from '../../../src/cli/webhooks/listener.ts';
 import { hookUrl } from '../../../src/core/webhook.ts';
 
 const secret = 'a-secret-of-this-test-0123456789';
@@ -13,7 +15,7 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-async function listening(): Promise<{
+async function listening(more: Partial<ListenerOptions> = {}): Promise<{
   readonly base: string;
   readonly hints: string[];
   readonly listener: Listener;
@@ -28,6 +30,7 @@ async function listening(): Promise<{
     }),
     hint: ({ server, table }) => hints.push(`${server} ${table}`),
     now: () => now,
+    ...more,
   });
   open.push(listener);
   return { base: `http://127.0.0.1:${listener.port}`, hints, listener };
@@ -105,4 +108,30 @@ test('who calls more often than is taken is told to wait, and is heard again lat
   now += 1_000;
   expect(await call(hookUrl(base, address), { secret })).toBe(200);
   expect(hints).toHaveLength(501);
+});
+
+test('a call that cannot be judged, since the secret cannot be read, ends nothing: it is to be made again', async () => {
+  let isReadable = false;
+  const { base, hints, listener } = await listening({
+    callable: () => {
+      if (!isReadable) throw new Error('no file can be opened any more');
+      return { installation: 'a1', secrets: [secret], isSent: () => true };
+    },
+  });
+  expect(await call(hookUrl(base, address), { secret })).toBe(503);
+  expect(listener.calls()).toEqual({ taken: 0, refused: 1 });
+  isReadable = true;
+  expect(await call(hookUrl(base, address), { secret })).toBe(200);
+  expect(hints).toEqual(['hq contacts']);
+});
+
+test('whoever holds many connections open leaves the process its files: more than a hundred are closed at once', async () => {
+  const { base, listener } = await listening();
+  const sockets = Array.from({ length: 101 }, () => connect(listener.port, '127.0.0.1'));
+  const closed = sockets.map((socket) => once(socket, 'close').then(() => socket));
+  const first = await Promise.race([...closed, new Promise((resolve) => setTimeout(resolve, 3_000))]);
+  expect(sockets).toContain(first);
+  for (const socket of sockets) socket.destroy();
+  await Promise.all(closed);
+  expect(await call(hookUrl(base, address), { secret })).toBe(200);
 });
