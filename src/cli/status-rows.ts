@@ -60,8 +60,8 @@ function stateOf({ state, halt, until }: PlaceRow): string {
 export const serverLines = ({ servers, skewMs }: Overview, now: EpochMs): readonly string[] =>
   columns([
     ['server', 'clock', 'measured', 'skew'],
-    ...servers.map(({ server, clockOffsetMs, clockMeasuredAt }) => [
-      server,
+    ...servers.map(({ server, api, clockOffsetMs, clockMeasuredAt }) => [
+      api === 'odata' ? `${server} (OData)` : server,
       clockOffsetMs === undefined ? 'not measured yet' : clockWords(clockOffsetMs),
       clockMeasuredAt === undefined ? '-' : `${roughly(now - clockMeasuredAt)} ago`,
       skewWords(skewMs.find(({ of }) => of === server)),

@@ -3,7 +3,8 @@
  *
  *   R9  No record content: keys of parked records are shown by `status`, values nowhere.
  */
-import type { Configuration } from '../config/configuration.ts';
+import type { Configuration, ServerConfiguration } from '../config/configuration.ts';
+import type { Api } from '../core/api.ts';
 import type { Interval } from '../core/interval.ts';
 import { lagMs, skewMs } from '../core/lag.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
@@ -29,6 +30,9 @@ import { type PausedPlace, pausedIn, Standstills, waitingSince } from './paused-
 
 export type ServerState = {
   readonly server: ServerName;
+  readonly api: Api;
+  /** Whether its webhooks are to tell of changes, beside the schedule. */
+  readonly wake: ServerConfiguration['wake'];
   /** Keys that wait to be delivered there. */
   readonly pending: number;
   readonly lagMs: number;
@@ -206,12 +210,14 @@ export async function serverStates(
   const stands = await Standstills.readForLag(configuration, control, now);
   return Promise.all(
     configuration.servers.map(async (server): Promise<ServerState> => {
-      const { name } = server;
+      const { name, api, wake } = server;
       const waiting = backlog.get(name);
       const [clock, data] = await Promise.all([control.clock(name), serverData(server, control, now)]);
       const stampsOffMs = clock && offZoneMs(clock);
       return {
         server: name,
+        api,
+        wake,
         pending: waiting?.keys ?? 0,
         data,
         lagMs: lagMs(await oldestOf(configuration, control, name, stands, waiting?.oldestChangeAt), now),

@@ -2,7 +2,8 @@
 import type { Configuration, LinkConfiguration, TableConfiguration } from '../config/configuration.ts';
 import { ConfigurationError, type Problem } from '../config/problem.ts';
 import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
-import { shownBy } from '../core/api.ts';
+import { type Api, shownBy } from '../core/api.ts';
+import { sizeWords } from '../core/file-words.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { count } from '../composition/words.ts';
 import type { InspectedField, InspectedLayout, Inspection } from '../ports/inspection.ts';
@@ -41,7 +42,10 @@ export async function lookAtLayout(of: TableOnServer, signal: AbortSignal): Prom
   const binding = await bindingOn(of, signal);
   if (!('keyField' in binding)) return { found: [there, ...binding.map(problemFinding)] };
   const extra = isOData ? [] : [extraFinding(binding, layout)];
-  return { found: [there, fieldsFinding(binding, link), ...extra], fit: { binding, layout } };
+  return {
+    found: [there, fieldsFinding(binding, link, of.configuration), ...extra],
+    fit: { binding, layout },
+  };
 }
 
 const missing = ({ api, database, layout }: LinkConfiguration, layouts: readonly string[]): Found =>
@@ -81,11 +85,25 @@ function problemFinding({ place, value, message, remedy }: Problem): Found {
 const usedOf = ({ keyField, stampField, fieldNames }: TableBinding): ReadonlySet<string> =>
   new Set([keyField, stampField, ...Object.values(fieldNames)]);
 
-function fieldsFinding(binding: TableBinding, { api }: LinkConfiguration): Found {
+function fieldsFinding(
+  binding: TableBinding,
+  { api }: LinkConfiguration,
+  { containers }: Configuration,
+): Found {
   const used = Object.keys(binding.fieldNames).length;
   const to = binding.role === 'send' ? 'can be read' : 'can be written';
   const text = `key, stamp and ${count(used, 'field')} are on it, of the right types, and ${to} as far as the ${api === 'odata' ? 'server' : 'layout'} tells`;
-  return ok('fields', text, { fields: used });
+  return ok('fields', `${text}${containerWords(binding, api, containers.limitBytes)}`, { fields: used });
+}
+
+/** What of a container is carried, so that nobody has to wait for the first file that is not. */
+function containerWords({ fieldNames, types }: TableBinding, api: Api, limitBytes: number): string {
+  const names = Object.entries(fieldNames).flatMap(([name, own]) =>
+    types[name] === 'container' ? [own] : [],
+  );
+  if (names.length === 0) return '';
+  const kinds = api === 'odata' ? ', over OData others than GIF, PNG, JPEG, TIFF and PDF up to 4 MB' : '';
+  return `; of the ${names.length === 1 ? 'container' : 'containers'} ${names.join(', ')} files up to ${sizeWords(limitBytes)} are carried${kinds}`;
 }
 
 function extraFinding(binding: TableBinding, { fields, portals }: InspectedLayout): Found {

@@ -181,7 +181,6 @@ test.each([
     fieldsWith({ name: 'notes', type: 'text', kind: 'calculation', calculation: { join: ['name'] } }),
     'notes is a calculation',
   ],
-  ['a container', fieldsWith({ name: 'notes', type: 'container' }), 'notes is a container'],
   ['a stamp of the wrong type', fieldsWith({ name: 'modified_at', type: 'text' }), 'modified_at is text'],
   ['a key of the wrong type', fieldsWith({ name: 'id', type: 'date' }), 'id is date'],
 ])('a field that is %s is an error that names it', async (_, fields, text) => {
@@ -189,6 +188,15 @@ test.each([
   const errors = (await clinic.look()).filter(({ status }) => status === 'error');
   expect(errors.map(({ check }) => check)).toEqual(['fields']);
   expect(errors[0]?.text).toContain(text);
+});
+
+test('a container is carried, up to the limit, and the finding says so', async () => {
+  await using clinic = await one({ rows, fields: fieldsWith({ name: 'notes', type: 'container' }) });
+  const findings = await clinic.look();
+  expect(findings.filter(({ status }) => status === 'error')).toEqual([]);
+  expect(shown(findings, 'fields')).toEqual([
+    expect.stringMatching(/^ok fields: .*; of the container notes files up to 100 MB are carried$/),
+  ]);
 });
 
 test('a layout for sweeps that is not there is an error that names it', async () => {

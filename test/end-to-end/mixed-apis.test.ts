@@ -13,6 +13,7 @@ test('a first sync, edits on both sides and new records go across between the tw
   await using bench = await openBench(mixed);
   expect(await bench.run()).toMatchObject({ exitCode: 0, parked: 0 });
   expect(bench.branch.records.length).toBe(40);
+  expect((await bench.status()).lines.join('\n')).toMatch(/^branch \(OData\) /m);
   bench.hq.edit('K-00001', { name: 'Zoë at hq', amount: '12.5' });
   bench.branch.edit('K-00002', { notes: 'line\none, at branch', born: '2001-02-03' });
   bench.branch.create({ id: 'N-1', name: 'made at branch' });

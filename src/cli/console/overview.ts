@@ -115,7 +115,18 @@ function wokenOf(
 }
 
 function serverRow(
-  { server, pending, lagMs, data, clockOffsetMs, clockMeasuredAt, stampsOffMs, clockStep }: ServerState,
+  {
+    server,
+    api,
+    wake,
+    pending,
+    lagMs,
+    data,
+    clockOffsetMs,
+    clockMeasuredAt,
+    stampsOffMs,
+    clockStep,
+  }: ServerState,
   { skewMs }: Overview,
   failing: readonly FailingServer[],
 ): ServerRow {
@@ -123,6 +134,8 @@ function serverRow(
   const fails = failing.find((one) => one.server === server);
   return {
     server,
+    api,
+    wake,
     pending,
     lagMs,
     ...(clockOffsetMs &&

@@ -101,6 +101,10 @@ export type PlaceRow = {
 
 export type ServerRow = {
   readonly server: string;
+  /** By which API it is spoken to. */
+  readonly api: 'data' | 'odata';
+  /** By what it is read: the schedule alone, or its webhooks too. */
+  readonly wake: 'schedule' | 'webhook';
   /** Records that wait to be delivered there, and how old the oldest change among them is, ms. */
   readonly pending: number;
   readonly lagMs: number;

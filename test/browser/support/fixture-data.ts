@@ -121,6 +121,8 @@ export function overviewOf(now: number, of: Partial<OverviewAnswer> = {}): Overv
     servers: [
       {
         server: 'hq',
+        api: 'data',
+        wake: 'schedule',
         pending: 0,
         lagMs: 0,
         clock: { offset: { lo: -120, hi: 180 }, measuredAt: now - 2 * minute },
@@ -128,6 +130,8 @@ export function overviewOf(now: number, of: Partial<OverviewAnswer> = {}): Overv
       },
       {
         server: 'branch-london',
+        api: 'data',
+        wake: 'schedule',
         pending: 41,
         lagMs: 3 * minute,
         clock: { offset: { lo: -3_900, hi: -3_300 }, measuredAt: now - 3 * minute },
@@ -141,6 +145,9 @@ export function overviewOf(now: number, of: Partial<OverviewAnswer> = {}): Overv
       },
       {
         server: 'branch-tokyo',
+        api: 'odata',
+        wake: 'webhook',
+        woken: { webhooks: 3, lastCallAt: now - 2 * minute },
         pending: 15,
         lagMs: 22 * minute,
         clock: { offset: { lo: 41_700, hi: 42_500 }, measuredAt: now - 2 * minute },

@@ -150,7 +150,10 @@ function Server({ row, overview }: { readonly row: ServerRow; readonly overview:
   const { clock, skew, sent, failing, woken } = row;
   return (
     <tr>
-      <th scope="row">{row.server}</th>
+      <th scope="row">
+        {row.server}
+        {row.api === 'odata' ? <span class="muted small"> OData</span> : undefined}
+      </th>
       <td>
         {failing === undefined ? (
           <Badge tone="good">yes</Badge>
@@ -162,7 +165,7 @@ function Server({ row, overview }: { readonly row: ServerRow; readonly overview:
             </span>
           </>
         )}
-        {woken === undefined ? undefined : <Woken woken={woken} now={overview.at} />}
+        {woken === undefined ? <Waking wake={row.wake} /> : <Woken woken={woken} now={overview.at} />}
       </td>
       <td>
         {clock === undefined ? (
@@ -198,6 +201,10 @@ function Server({ row, overview }: { readonly row: ServerRow; readonly overview:
     </tr>
   );
 }
+
+/** Before anything is known of them. */
+const Waking = ({ wake }: Pick<ServerRow, 'wake'>) =>
+  wake === 'webhook' ? <div class="muted small">its webhooks are not set up yet</div> : <></>;
 
 function Woken({ woken, now }: { readonly woken: NonNullable<ServerRow['woken']>; readonly now: number }) {
   if (woken.trouble !== undefined)
