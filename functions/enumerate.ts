@@ -28,7 +28,7 @@ import { eventOf } from './events.ts';
 import { logger, observed, report, toldByKind } from './observe.ts';
 import { isStandingStill } from './paused.ts';
 import { keepWebhooksIfDue, missedOn } from './webhooks.ts';
-import { readWhatIsHinted } from './woken.ts';
+import { hintsRestUntil, readWhatIsHinted } from './woken.ts';
 
 const expected = {
   /** `parked`: parked records are due to be looked up. `woken`: a webhook called; the tables that are hinted at are read. */
@@ -70,7 +70,7 @@ export const handler = observed(async (event, context): Promise<EnumerateResult>
 /** Of a server that cannot be read the schedule and its breaker tell. */
 async function readWoken(of: Installation, server: ServerName, context: Context): Promise<EnumerateResult> {
   const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - abortMs));
-  const readings = await readWhatIsHinted(server, {
+  const { readings, failed } = await readWhatIsHinted(server, {
     wakes: of.state.wakes,
     clock: systemClock,
     read: async (only, changed) => {
@@ -81,10 +81,12 @@ async function readWoken(of: Installation, server: ServerName, context: Context)
         throw error;
       }
     },
+    restsUntil: async () => hintsRestUntil(await of.state.control.breaker(server, 'reading')),
     hasTime: () => context.getRemainingTimeInMillis() > stopMs,
     signal,
   });
-  logger.info('woken', { server, readings });
+  logger.info('woken', { server, readings, failed });
+  if (failed) return { server, reading: 'failed' };
   return { server, reading: readings > 0 ? 'done' : 'waiting' };
 }
 
@@ -97,7 +99,8 @@ type Asked = {
 };
 
 type Read = {
-  readonly reading: ServerReading;
+  /** `failed`: for a hint, of a server that is known to fail; it was asked for nothing. */
+  readonly reading: ServerReading | 'failed';
   /** Whether the server was asked for anything, and answered. */
   readonly asked: boolean;
 };
@@ -134,6 +137,8 @@ async function read(of: Installation, wanted: Asked, context: Context): Promise<
     of.stillOurs(),
   ]);
   if (standsStill) return { reading: 'waiting', asked: false };
+  if (wanted.changed !== undefined && systemClock.now() < hintsRestUntil(before))
+    return { reading: 'failed', asked: false };
   if (isBusy) return { reading: 'busy', asked: false };
   const missed = only === undefined ? await missedOn(of, server) : undefined;
   const changed = wanted.changed ?? missed?.changed;

@@ -4,14 +4,29 @@
  *
  * Between two readings it holds neither the server's turn nor a session: the schedule reads when its time has come.
  */
+import { type Breaker, isOpen } from '../src/core/breaker.ts';
 import { type HintState, hinted, noHint, readAt, readingBegun, readingEnded } from '../src/core/hint.ts';
-import type { ServerName, TableName } from '../src/core/names.ts';
+import type { EpochMs, ServerName, TableName } from '../src/core/names.ts';
 import type { ServerReading } from '../src/engine/read-server.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Wakes, WakeState } from '../src/ports/wakes.ts';
 
 /** How far ahead it says that it listens, ms: after a crash calls start another one so late. */
 const aheadMs = 60_000;
+/**
+ * Where a server cannot be read no call starts another reader for so long, ms: short starts many that ask for nothing, long delays what is hinted
+ * at after the server is back.
+ */
+const rest = { least: 60_000, most: 5 * 60_000 };
+/** A server that refused the account is left alone for hints so much longer, ms: one that is asked often locks it out. Assumed. */
+const refusedMs = 10 * 60_000;
+
+/** No reading for a hint begins before: the schedule alone asks a server that fails, and finds it back. */
+export const hintsRestUntil = (breaker: Breaker | undefined): EpochMs =>
+  breaker === undefined || !isOpen(breaker)
+    ? 0
+    : breaker.tryAt + (breaker.code === 'account-refused' ? refusedMs : 0);
+
 /** Another process reads the server: so long until the next try, and so many tries, which is longer than most readings take. */
 const busy = { waitMs: 1_000, tries: 45 };
 
@@ -20,36 +35,53 @@ export type WokenParts = {
   readonly clock: Clock;
   /** Reads these tables; `changed` is told of each change that was new. */
   readonly read: (tables: ReadonlySet<TableName>, changed: () => void) => Promise<ServerReading | 'failed'>;
+  /** After one that failed. */
+  readonly restsUntil: () => Promise<EpochMs>;
   /** Whether there is time for another reading. */
   readonly hasTime: () => boolean;
   readonly signal: AbortSignal;
 };
 
-/** How many readings there were. */
-export async function readWhatIsHinted(server: ServerName, parts: WokenParts): Promise<number> {
+export type Woken = {
+  /** How many there were. */
+  readonly readings: number;
+  /** The server could not be read. */
+  readonly failed: boolean;
+};
+
+export async function readWhatIsHinted(server: ServerName, parts: WokenParts): Promise<Woken> {
   const { wakes, clock, hasTime, signal } = parts;
   const tables = new Map<TableName, HintState>();
   let [seen, readings] = [-1, 0];
   while (hasTime()) {
     const state = await wakes.wake(server);
-    if (state === undefined) return readings;
+    if (state === undefined) return { readings, failed: false };
     seen = noteNew(tables, state, seen, clock.now());
     const due = dueTables(tables, clock.now());
     if (due.size > 0) {
       await wakes.listen(server, clock.now() + aheadMs);
       readings += 1;
-      if ((await readDue(due, tables, parts)) === 'failed') break;
+      if ((await readDue(due, tables, parts)) === 'failed') {
+        await wakes.listen(server, await afterFailure(parts));
+        return { readings, failed: true };
+      }
       continue;
     }
     const next = nextAt(tables);
-    if (next === undefined && (await wakes.leave(server, state.rev))) return readings;
+    if (next === undefined && (await wakes.leave(server, state.rev))) return { readings, failed: false };
     if (next === undefined) continue;
     await wakes.listen(server, Math.max(clock.now(), next) + aheadMs);
     await clock.sleep(Math.max(0, next - clock.now()), signal);
   }
   // What is left is found by the schedule, and the next hint starts another.
   await wakes.listen(server, 0);
-  return readings;
+  return { readings, failed: false };
+}
+
+/** Until when calls start no other reader; what they hint at meanwhile is found by the schedule. */
+async function afterFailure({ clock, restsUntil }: WokenParts): Promise<EpochMs> {
+  const [until, now] = [await restsUntil(), clock.now()];
+  return Math.min(Math.max(until, now + rest.least), now + rest.most);
 }
 
 /** Which hints came since the last look. Returns up to where it looked. */

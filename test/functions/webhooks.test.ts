@@ -1,6 +1,7 @@
 /** What the reader of a server that calls does on AWS, over emulators and a simulated server. */
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { failed } from '../../src/core/breaker.ts';
 import { account } from '../end-to-end/support/office.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
 import { type Counted, openCounted } from './support/counted.ts';
@@ -53,4 +54,21 @@ test('for a hint the table that it names is read, and no other; with none nothin
   // The schedule finds nothing that is left.
   const tick = await site.invoked('enumerate', { server: 'hq' });
   expect(tick.operations.some(({ service }) => service === 'sqs')).toBe(false);
+}, 60_000);
+
+test('a server that fails is asked for nothing for a hint, until it may be tried again', async () => {
+  await using site = await openCounted(emulators, 2, { isCalled: true });
+  site.edit(1);
+  const of = { server: 'hq', task: 'reading', code: 'account-refused' } as const;
+  await site.control.putBreaker(failed(await site.control.breaker('hq', 'reading'), of, Date.now()));
+  const before = site.requests();
+  expect(await site.wakes.hint('hq', 'table01', Date.now(), until)).toBe('start');
+  const woken = await site.invoked('enumerate', { server: 'hq', woken: true });
+  expect([woken.result, site.requests()]).toEqual([{ server: 'hq', reading: 'failed' }, before]);
+  expect(await site.wakes.hint('hq', 'table01', Date.now(), until)).toBe('heard');
+  // The schedule asks it all the same.
+  expect((await site.invoked('enumerate', { server: 'hq' })).result).toEqual({
+    server: 'hq',
+    reading: 'done',
+  });
 }, 60_000);

@@ -1,6 +1,7 @@
 /** The reader that a hint starts, on time that passes at once. */
 import { expect, test } from 'vitest';
-import { readWhatIsHinted, type WokenParts } from '../../functions/woken.ts';
+import { hintsRestUntil, readWhatIsHinted, type WokenParts } from '../../functions/woken.ts';
+import { failed, works } from '../../src/core/breaker.ts';
 import type { Wakes, WakeState } from '../../src/ports/wakes.ts';
 
 const never = new AbortController().signal;
@@ -68,6 +69,7 @@ async function played(
       for (let n = 0; n < changes; n += 1) changed();
       return 'done';
     },
+    restsUntil: async () => 0,
     hasTime: () => now < 1_000_000 + 840_000,
     signal: never,
     ...more,
@@ -119,13 +121,28 @@ test('where its time is over it leaves, and the next hint starts another', async
   expect(await wakes.hint('hq', 'contacts', 2_000_000, 2_015_000)).toBe('start');
 });
 
-test('a server that cannot be read is left to the schedule', async () => {
-  let asked = 0;
-  const { wakes } = await played(once, async () => 0, {
-    read: async () => {
-      asked += 1;
-      return 'failed';
-    },
-  });
-  expect([asked, wakes.listening]).toEqual([1, 0]);
+test.each([
+  ['for a minute at least', 0, 60_000],
+  ['until it is tried again', 200_000, 200_000],
+  ['for five minutes at the most, since it may be back', 2_000_000, 300_000],
+])(
+  'a server that cannot be read is left to the schedule: hints start no other reader %s',
+  async (_name, restMs, ms) => {
+    let asked = 0;
+    const { wakes } = await played(once, async () => 0, {
+      read: async () => {
+        asked += 1;
+        return 'failed';
+      },
+      restsUntil: async () => 1_000_200 + restMs,
+    });
+    expect([asked, wakes.listening]).toEqual([1, 1_000_200 + ms]);
+  },
+);
+
+test('a server that refused the account rests longer', () => {
+  const of = { server: 'hq', task: 'reading' } as const;
+  const refused = failed(undefined, { ...of, code: 'account-refused' }, 0);
+  const away = failed(undefined, { ...of, code: 'unreachable' }, 0);
+  expect([undefined, works(away, 5), away, refused].map(hintsRestUntil)).toEqual([0, 0, 60_000, 660_000]);
 });

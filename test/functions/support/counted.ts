@@ -64,6 +64,8 @@ export type Counted = {
   readonly control: Control;
   /** Of `hq`. */
   readonly url: string;
+  /** What `hq` was asked for, of each kind. */
+  readonly requests: () => Readonly<Record<string, number>>;
 } & AsyncDisposable;
 
 const finds = ({ control }: Awaited<ReturnType<typeof openSite>>): number =>
@@ -125,6 +127,7 @@ export async function openCounted(
     wakes: stateIn(emulators, places, 'North').wakes,
     control: stateIn(emulators, places, 'North').control,
     url: hq.url,
+    requests: () => ({ ...hq.control.stats().requests }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
