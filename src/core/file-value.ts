@@ -55,5 +55,6 @@ export function fileName(told: string): string {
   const clean = name.replaceAll(/[\u0000-\u001f\u007f]/g, '').trim();
   if (clean.length <= longestName) return clean;
   const [, end = ''] = /(\.[^.]{1,16})$/.exec(clean) ?? [];
-  return clean.slice(0, longestName - end.length) + end;
+  // A character of two units is not cut in two: half of one is no text, and comes back from nowhere as it was sent.
+  return clean.slice(0, longestName - end.length).replace(/[\ud800-\udbff]$/, '') + end;
 }

@@ -36,7 +36,7 @@ import { type Missed, storedWithinMs, taken, transferred } from '../http/transfe
 import type { Transport } from '../http/transport.ts';
 import { outcomeOf } from '../http/write-outcome.ts';
 import { answerOf } from './answer.ts';
-import type { RecordReader } from './record-reader.ts';
+import { isFileAddress, type RecordReader } from './record-reader.ts';
 
 type Parts = {
   readonly place: Place & { readonly database: string; readonly layout: string };
@@ -109,8 +109,7 @@ export class DataApiFiles implements ServerFiles {
     const rows = valueAt(response, 'data');
     const [row] = Array.isArray(rows) ? (rows as readonly unknown[]) : [];
     const shown = valueAt(valueAt(row, 'fieldData'), this.#wireName(field));
-    if (typeof shown !== 'string' || !URL.canParse(shown)) return undefined;
-    return pathIn(shown);
+    return isFileAddress(shown) ? pathIn(shown) : undefined;
   }
 
   #wireName(field: FieldName): string {

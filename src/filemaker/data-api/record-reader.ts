@@ -82,7 +82,7 @@ export class RecordReader {
     const wire = valueAt(fields, wireName);
     if (wire === undefined) throw fieldMissing(this.#place, wireName);
     if (wire === '') return undefined;
-    return typeof wire === 'string' && /^https?:\/\//i.test(wire) ? 'file' : 'reference';
+    return isFileAddress(wire) ? 'file' : 'reference';
   }
 
   #value(fields: unknown, { wireName, type }: Column): string {
@@ -94,3 +94,7 @@ export class RecordReader {
     return value;
   }
 }
+
+/** What a container shows of a file that can be asked for; all else is a path that leads nowhere from here. */
+export const isFileAddress = (shown: unknown): shown is string =>
+  typeof shown === 'string' && /^https?:\/\//i.test(shown) && URL.canParse(shown);

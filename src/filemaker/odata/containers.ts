@@ -158,20 +158,14 @@ export class ODataFiles implements ServerFiles {
     const name = file.name === '' ? nameFor(field, file.type) : file.name;
     const type = rawTypeOf(file);
     if (type === undefined) return this.#inJson(recordId, modId, field, { ...file, name }, signal, departBy);
-    const { rows, writes } = this.#o;
     const path = await this.#path(recordId, field, signal);
     if (path === undefined) return { kind: 'missing' };
     const { clock } = this.#o.waiting;
-    const send = (leaveBy: EpochMs): Promise<WriteOutcome | 'done'> =>
-      rows.parts.requests.inTurn(
-        rows.parts.place,
-        async (authorization) =>
-          clock.now() > leaveBy
-            ? { kind: 'unsent' }
-            : this.#send(path, { ...file, name, type }, authorization, signal),
-        signal,
-      );
-    return writes.around(recordId, modId, signal, send, departBy);
+    return this.#o.writes.around(recordId, modId, signal, async (authorization) =>
+      clock.now() > (departBy ?? Number.POSITIVE_INFINITY)
+        ? { kind: 'unsent' }
+        : this.#send(path, { ...file, name, type }, authorization, signal),
+    );
   }
 
   /** Undefined: it was done. */

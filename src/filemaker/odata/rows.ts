@@ -45,6 +45,21 @@ export type Shown = {
 /** How much of what was asked for: `some`: as much as the server gives at once, but more than one row where there are. */
 export type HowMuch = 'all' | 'some';
 
+/** Is given the row and what shows who asks; undefined: there is no such row. */
+export type Holding = (row: unknown, authorization: string) => Promise<void>;
+
+type Work = Parameters<Requests['readHolding']>[2];
+
+/** How a server may be asked is found out by asking more than once. */
+function once(work: Work): Work {
+  let isDone = false;
+  return async (answer, authorization) => {
+    if (isDone) return;
+    isDone = true;
+    await work(answer, authorization);
+  };
+}
+
 export class Rows {
   readonly parts: RowsParts;
   readonly #named: Columns;
@@ -110,9 +125,19 @@ export class Rows {
     return { ...(await this.#pages(answer, used, howMuch, signal)), columns, has: used };
   }
 
-  /** One record; undefined where there is none. `denied`: this account may not see it. */
-  async one(recordId: string, select: (columns: Columns) => string, signal: AbortSignal): Promise<unknown> {
+  /**
+   * One record; undefined where there is none. `denied`: this account may not see it. Where it is shown, `holding` is done before anybody
+   * else has the turn, once.
+   */
+  async one(
+    recordId: string,
+    select: (columns: Columns) => string,
+    signal: AbortSignal,
+    holding?: Holding,
+  ): Promise<unknown> {
     let isCollection = false;
+    const rowIn = ({ response }: Envelope): unknown =>
+      isCollection ? this.#shown(response).rows[0] : response;
     const answer = await this.#inManners(
       ['rowAddress'],
       (has) => {
@@ -124,10 +149,11 @@ export class Rows {
       },
       ['101', ...deniedCodes],
       signal,
+      holding && once((shown, authorization) => holding(rowIn(shown), authorization)),
     );
     if (deniedCodes.includes(answer.code)) return 'denied';
     if (answer.code === '101') return undefined;
-    return isCollection ? this.#shown(answer.response).rows[0] : answer.response;
+    return rowIn(answer);
   }
 
   async #inManners(
@@ -135,10 +161,13 @@ export class Rows {
     path: (has: Has) => string,
     expected: readonly string[],
     signal: AbortSignal,
+    work?: Work,
   ): Promise<Envelope> {
     const { manners, place } = this.parts;
     const own: readonly Manner[] = this.#known === undefined ? uses : ['ids', ...uses];
-    const answer = await manners.ask(own, (has) => this.#get(path(has), this.prefer(has), expected, signal));
+    const get = (has: Has): Promise<Envelope> =>
+      this.#get(path(has), this.prefer(has), expected, signal, work);
+    const answer = await manners.ask(own, get);
     if (isRefusal(answer.code)) throw codeFailure(place, answer);
     return answer;
   }
@@ -148,6 +177,7 @@ export class Rows {
     prefer: string | undefined,
     expected: readonly string[],
     signal: AbortSignal,
+    work?: Work,
   ): Promise<Envelope> {
     const { requests, place } = this.parts;
     const inBatch = await this.#getInBatch(path, prefer, expected, signal);
@@ -161,7 +191,10 @@ export class Rows {
       place,
       ...(prefers.length > 0 && { prefer: prefers.join(', ') }),
     } as const;
-    const answer = await requests.read(call, [...expected, ...refusals], signal);
+    const codes = [...expected, ...refusals];
+    const answer = await (work === undefined
+      ? requests.read(call, codes, signal)
+      : requests.readHolding(call, codes, work, signal));
     if (isBare && answer.code === '0' && !showsIds(answer.response)) throw tooManyFields(place);
     return answer;
   }

@@ -19,7 +19,7 @@ import type { Columns, RowState } from './columns.ts';
 import { Firsts } from './firsts.ts';
 import { keyQuestion } from './key-looks.ts';
 import { RecordTurns } from './record-turns.ts';
-import type { Rows } from './rows.ts';
+import type { Holding, Rows } from './rows.ts';
 import { encodeSegment } from './url.ts';
 
 /** A write leaves so soon after the look that it rests on, or not: longer makes the window longer, shorter sends nothing to a slow server (assumed). */
@@ -97,28 +97,29 @@ export class Writes {
     });
   }
 
-  /** A write that `send` makes, with the record read right before and behind it. */
+  /** A write that `send` makes, with the record read right before and behind it. From the look on the turn is its own: none of it is spent waiting. */
   around(
     recordId: RecordId,
     modId: number,
     signal: AbortSignal,
-    send: (departBy: EpochMs) => Promise<WriteOutcome | 'done'>,
-    departBy: EpochMs = Number.POSITIVE_INFINITY,
+    send: (authorization: string) => Promise<WriteOutcome | 'done'>,
   ): Promise<WriteOutcome> {
-    return this.turns.alone([recordId], () => this.#around(recordId, modId, signal, send, departBy));
+    return this.turns.alone([recordId], async () => {
+      const told: { sent?: WriteOutcome | 'done' } = {};
+      const before = await this.#state(recordId, signal, async (state, authorization) => {
+        if (state.modId === modId) told.sent = await send(authorization);
+      });
+      if (typeof before === 'string') return before === 'missing' ? { kind: 'missing' } : denied;
+      return this.#seenBehind(recordId, modId, told.sent ?? { kind: 'moved' }, signal);
+    });
   }
 
-  async #around(
+  async #seenBehind(
     recordId: RecordId,
     modId: number,
+    sent: WriteOutcome | 'done',
     signal: AbortSignal,
-    send: (departBy: EpochMs) => Promise<WriteOutcome | 'done'>,
-    by: EpochMs,
   ): Promise<WriteOutcome> {
-    const before = await this.#state(recordId, signal);
-    if (typeof before === 'string') return before === 'missing' ? { kind: 'missing' } : denied;
-    if (before.modId !== modId) return { kind: 'moved' };
-    const sent = await send(Math.min(by, this.#clock.now() + restsOnMs));
     if (sent !== 'done') return sent;
     return this.#readBehind(async () => {
       const after = await this.#state(recordId, signal);
@@ -145,11 +146,22 @@ export class Writes {
     return this.#rows.parts.addresses.of(this.#rows, recordId, key, signal);
   }
 
-  async #state(recordId: RecordId, signal: AbortSignal): Promise<RowState | 'missing' | 'denied'> {
+  /** `holding`: is done with what is shown, before anybody else has the turn. */
+  async #state(
+    recordId: RecordId,
+    signal: AbortSignal,
+    holding?: (state: RowState, authorization: string) => Promise<void>,
+  ): Promise<RowState | 'missing' | 'denied'> {
     let used: Columns | undefined;
-    const row = await this.#rows.one(recordId, (columns) => (used = columns).stateSelect(), signal);
+    const stateOf = (row: unknown): RowState => (used ?? this.#rows.columns()).state(row);
+    const work: Holding | undefined =
+      holding &&
+      (async (row, authorization) => {
+        if (row !== undefined) await holding(stateOf(row), authorization);
+      });
+    const row = await this.#rows.one(recordId, (columns) => (used = columns).stateSelect(), signal, work);
     if (row === undefined) return 'missing';
-    return row === 'denied' ? 'denied' : (used ?? this.#rows.columns()).state(row);
+    return row === 'denied' ? 'denied' : stateOf(row);
   }
 
   #send(

@@ -147,6 +147,13 @@ describe('a download', () => {
       expect(await at.files.download('77', 'picture', take, never)).toEqual({ kind: 'none' });
     }));
 
+  test('is never asked for by an address that leads elsewhere than to a server', () =>
+    withPicture({}, async (at) => {
+      at.simulator.control.updateAsUser({ ...place, recordId: 1, values: { Picture: 'file:/report.pdf' } });
+      expect(await download(at)).toEqual({ kind: 'reference' });
+      expect(downloads(at)).toBe(0);
+    }));
+
   test('ends at once where who takes it wants no more, and throws what that one threw', () =>
     withPicture({}, async (at) => {
       await expect(at.files.download('1', 'picture', enough, never)).rejects.toThrow('enough');

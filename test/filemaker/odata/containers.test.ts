@@ -15,9 +15,13 @@ const take = async ({ name, bytes }: FileFrom): Promise<Taken> => ({
   bytes: Buffer.concat(await Array.fromAsync(bytes)),
 });
 
-async function withServer(script: Script, work: (files: ServerFiles) => Promise<void>): Promise<void> {
+async function withServer(
+  script: Script,
+  work: (files: ServerFiles) => Promise<void>,
+  options: { readonly sessions?: number } = {},
+): Promise<void> {
   await using fake = await startScripted(script);
-  const { server } = connectTo(kind, fake.url);
+  const { server } = connectTo(kind, fake.url, options);
   const binding = contactsOf(kind);
   const { files } = server.table({
     ...binding,
@@ -154,4 +158,31 @@ describe('a file that does not come', () => {
     });
     expect(got).toEqual({ kind: 'taken', result: { name: '', bytes: body } });
   });
+});
+
+async function* ours(): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from('ours!'));
+}
+
+test('an upload leaves right behind the look that it rests on, with no turn of others between the two', async () => {
+  const look: Reply = json(200, { ROWID: '1', ROWMODID: '3', PK: 'k1' });
+  const seen: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const script: Script = ({ method, path }) => {
+    seen.push(method === 'PATCH' ? 'upload' : path.endsWith('/$value') ? 'download' : 'look');
+    first.resolve();
+    if (method === 'PATCH') return { status: 204, body: '' };
+    return path.endsWith('/$value') ? { headers: { 'content-type': 'image/png' }, body: 'theirs' } : look;
+  };
+  await withServer(
+    script,
+    async (files) => {
+      const file = { name: 'ours.png', type: 'image/png', size: 5, open: ours };
+      const uploaded = files.upload('1', 3, 'picture', file, never);
+      await first.promise;
+      await Promise.all([uploaded, files.download('2', 'picture', take, never)]);
+    },
+    { sessions: 1 },
+  );
+  expect(seen.slice(0, 2)).toEqual(['look', 'upload']);
 });
