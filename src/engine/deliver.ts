@@ -13,7 +13,7 @@ import type { BatchId } from '../core/batch.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { type Match, matchRows } from '../core/look-up.ts';
 import type { EpochMs, Key, ServerName } from '../core/names.ts';
-import { covers, fieldsBehind, isBehind } from '../core/observation.ts';
+import { covers, isBehind } from '../core/observation.ts';
 import { isOutside } from '../core/share.ts';
 import type { ServerRecord } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -28,6 +28,7 @@ import { readable } from './readable.ts';
 import { isOutdated } from './outdated.ts';
 import { leaveApart } from './own-rows.ts';
 import { awaitedParent } from './parents.ts';
+import { fieldsToWrite, settleRefused } from './refused-files.ts';
 import { RowWork } from './row-work.ts';
 import type { Write } from './sending.ts';
 import { pacingOf, Portions } from './throttled.ts';
@@ -118,6 +119,7 @@ async function bringUp(
     let known = await loadOrHalt(engine, place, work);
     if (known === undefined) return;
     await leaveEarly(engine, place, work, known);
+    settleRefused(place, work, known);
     const keys = keysToDo(place, work, known);
     if (keys.length === 0) {
       work.finished = true;
@@ -232,7 +234,7 @@ async function survey(
     if (late.some(({ isUpdate }) => isUpdate)) held.add(key);
     if (!unread.has(key)) work.looked(key);
   }
-  return found.flatMap((state) => (held.has(state.key) ? [] : (writeOf(place, state, known) ?? [])));
+  return found.flatMap((state) => (held.has(state.key) ? [] : (writeOf(place, work, state, known) ?? [])));
 }
 
 type State =
@@ -266,7 +268,7 @@ async function setAside(engine: Engine, place: Place, work: RowWork, found: read
   for (const { key } of reasons) work.settle(key);
 }
 
-function writeOf(place: Place, state: State, { heads, replicas }: Known): Write | undefined {
+function writeOf(place: Place, work: RowWork, state: State, { heads, replicas }: Known): Write | undefined {
   const { plan, link } = place;
   const head = heads.get(state.key);
   if (head === undefined || !isBehind(place, head, replicas.get(state.key))) return undefined;
@@ -277,7 +279,7 @@ function writeOf(place: Place, state: State, { heads, replicas }: Known): Write 
   if (state.kind !== 'as-known' || isKept(place, head)) return undefined;
   if (head.deleted || isOutside(link, head))
     return { kind: 'remove', head, fields: [], replica: state.replica };
-  const fields = nextFields(plan, fieldsBehind(plan, head, state.replica));
+  const fields = nextFields(plan, fieldsToWrite(place, work, head, state.replica));
   return fields.length === 0 ? undefined : { kind: 'update', head, fields, replica: state.replica };
 }
 

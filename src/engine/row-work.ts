@@ -1,7 +1,7 @@
 /** One writer's hold on a batch row, and what became of each key in it so far. */
 import type { BatchRow, Sending } from '../core/batch.ts';
 import type { Digests } from '../core/digest.ts';
-import type { EpochMs, Key, TableName } from '../core/names.ts';
+import type { EpochMs, FieldName, Key, TableName } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Engine } from './engine.ts';
@@ -50,6 +50,7 @@ export class RowWork {
   readonly #delivered: Key[] = [];
   readonly #lookedAgain = new Set<Key>();
   readonly #seen = new Set<Key>();
+  readonly #refusedFiles = new Map<Key, ReadonlySet<FieldName>>();
   readonly #unclear = new Set<Key>();
   readonly #announced = new Map<string, Announced>();
 
@@ -73,6 +74,15 @@ export class RowWork {
   /** The key needs nothing more from this row. */
   settle(key: Key): void {
     this.#settled.add(key);
+  }
+
+  /** The file cannot be put there, and the record is parked for it; its other files may go all the same. */
+  refuseFile(key: Key, field: FieldName): void {
+    this.#refusedFiles.set(key, new Set([...this.refusedFilesOf(key), field]));
+  }
+
+  refusedFilesOf(key: Key): ReadonlySet<FieldName> {
+    return this.#refusedFiles.get(key) ?? new Set();
   }
 
   /** The record was refused, or would be, while its parent is on its way. */

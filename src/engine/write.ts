@@ -9,7 +9,7 @@ import type { Sending as Announcement } from '../core/batch.ts';
 import { deliveredBefore, deliveredWith } from '../core/delivered.ts';
 import { goneReplica } from '../core/absence.ts';
 import type { Replica } from '../core/head.ts';
-import type { EpochMs, Key } from '../core/names.ts';
+import type { EpochMs, FieldName, Key } from '../core/names.ts';
 import { fieldsBehind } from '../core/observation.ts';
 import { isOutside } from '../core/share.ts';
 import { amountsOf } from '../core/sums.ts';
@@ -23,7 +23,7 @@ import { awaitedParent } from './parents.ts';
 import { fieldsMeant } from './refused-fields.ts';
 import type { RowWork } from './row-work.ts';
 import { Sending, type Sent, type Write } from './sending.ts';
-import { digestsOf, hasFilesToFollow, valuesOf } from './write-values.ts';
+import { digestsOf, fileOf, hasFilesToFollow, valuesOf } from './write-values.ts';
 
 export async function write(
   engine: Engine,
@@ -162,8 +162,18 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
   }
   await unpark(engine, place, [...work.awaiting.keys()]);
   await parkRecords(engine, place, refused, work);
-  for (const { key } of refused) work.settle(key);
+  const files = new Map(sent.flatMap(({ write: one }) => filesIn(place, one)));
+  for (const { key } of refused) {
+    const file = files.get(key);
+    if (file === undefined) work.settle(key);
+    else work.refuseFile(key, file);
+  }
 }
+
+const filesIn = (place: Place, one: Write): readonly (readonly [Key, FieldName])[] => {
+  const file = fileOf(place, one);
+  return file === undefined ? [] : [[one.head.key, file.field]];
+};
 
 /** An update whose modId keeps it from acting late. */
 const mayBeResent = (

@@ -104,6 +104,25 @@ describe('a record is parked, and the others go on', () => {
     expect(await fileAt(bench.branch, 'K-00001', 'plan')).toMatchObject({ name: 'b.png' });
   });
 
+  test('one of whose files cannot be put there, with its other files brought', async () => {
+    await using bench = await opened();
+    const files = { picture: fileOn(bench.hq, 'a.png', 4_000), plan: fileOn(bench.hq, 'b.png', 5_000, 2) };
+    bench.hq.edit('K-00001', files);
+    bench.branch.control.addTrouble({ effect: { kind: 'error', code: '301' }, on: ['upload'] });
+    await bench.run();
+    const picture = await fileAt(bench.hq, 'K-00001', 'picture');
+    const stored = (await readdir(filesFolder(bench), { recursive: true })).filter((name) =>
+      name.endsWith(String(picture?.sha256)),
+    );
+    expect(stored).toHaveLength(1);
+    await rm(join(filesFolder(bench), String(stored[0])));
+    bench.branch.control.removeTrouble();
+    const { parked, exitCode } = await bench.run();
+    expect([parked, exitCode]).toEqual([1, 1]);
+    expect(await parkedAs(bench)).toMatchObject([{ server: 'branch', key: 'K-00001', code: 'file-missing' }]);
+    expect(await fileAt(bench.branch, 'K-00001', 'plan')).toMatchObject({ name: 'b.png' });
+  });
+
   test('whose file is gone from the store, until it is inserted anew', async () => {
     await using bench = await opened();
     bench.hq.edit('K-00001', { picture: fileOn(bench.hq, 'a.png', 4_000) });
