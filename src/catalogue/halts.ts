@@ -31,7 +31,7 @@ const entries: Entries<HaltKind | 'first-meeting'> = {
   },
   'schema-drift': {
     title:
-      'on its layout FIELD is not there any more (renamed, or taken off it); its layout is not there any more …',
+      'on its layout FIELD is not there any more (renamed, or taken off it); its LAYOUT is not there any more …',
     means: 'Writing on would leave that field out, or write into another one.',
     do: 'Put it back in layout mode, or name it anew in the configuration (`rename`): it goes on by itself. `dismiss ID` has it looked at now.',
   },

@@ -1,13 +1,14 @@
 /** What halted a table, in words, with the ways out that there are on that server. */
 import type { HaltedPlace } from '../composition/overview.ts';
+import { type Api, shownBy } from '../core/api.ts';
 import { isDangerous } from '../core/first-meeting.ts';
 import type { HaltAnswer } from '../core/halt.ts';
 import { count, duration } from '../composition/words.ts';
 
-type Seen = Pick<HaltedPlace, 'why' | 'figures' | 'fields'>;
+type Seen = Pick<HaltedPlace, 'why' | 'figures' | 'fields' | 'api'>;
 
 /** What was seen, in one sentence. */
-export function haltWords({ why, figures, fields = [] }: Seen): string {
+export function haltWords({ why, figures, fields = [], api = 'data' }: Seen): string {
   const of = (name: string): number => figures[name] ?? 0;
   switch (why) {
     case 'first-meeting':
@@ -21,8 +22,8 @@ export function haltWords({ why, figures, fields = [] }: Seen): string {
       );
     case 'schema-drift':
       return of('layout') > 0
-        ? 'its layout is not there any more (renamed, deleted, or the account may not see it)'
-        : `on its layout ${driftWords(fields, of('missing'))}`;
+        ? `its ${shownBy[api]} is not there any more (renamed, deleted, or the account may not see it)`
+        : `on its ${shownBy[api]} ${driftWords(fields, of('missing'), api)}`;
     case 'clock-step':
       return (
         `its server's clock was set ${of('byMs') < 0 ? 'back' : 'forward'} by ${duration(of('byMs'))}, ` +
@@ -69,9 +70,10 @@ function meetingWords({
 }
 
 /** Those that are missing come first. */
-function driftWords(fields: readonly string[], missing: number): string {
+function driftWords(fields: readonly string[], missing: number, api: Api): string {
+  const gone = api === 'odata' ? 'deleted, or the account may not see it' : 'renamed, or taken off it';
   const parts = [
-    { of: fields.slice(0, missing), words: 'not there any more (renamed, or taken off it)' },
+    { of: fields.slice(0, missing), words: `not there any more (${gone})` },
     { of: fields.slice(missing), words: 'of another type, or cannot be written any more' },
   ].filter(({ of }) => of.length > 0);
   return parts
@@ -95,18 +97,18 @@ const soon = (stack: string | undefined): string =>
 
 /** What was seen and what the ways out are. `stack`: the name of the deployed one whose state it is. */
 export function haltedLines(halted: HaltedPlace, stack: string | undefined): readonly string[] {
-  const { table, server, id, answer, drift } = halted;
+  const { table, server, id, answer, drift, api = 'data' } = halted;
   const of = stack === undefined ? '' : ` --stack ${stack}`;
   const heading = `halted: ${table} on ${server}: ${haltWords(halted)}`;
   if (answer !== undefined) {
     const when =
       drift === undefined
         ? soon(stack)
-        : `once its layout is mended: ${haltWords({ why: 'schema-drift', ...drift })}`;
+        : `once its ${shownBy[api]} is mended: ${haltWords({ why: 'schema-drift', api, ...drift })}`;
     const asked = halted.why === 'migration' ? 'as asked for' : answered[answer];
     return [heading, `    ${asked}: it is carried out ${when}`];
   }
-  const there = drift === undefined ? [] : [`    ${haltWords({ why: 'schema-drift', ...drift })}`];
+  const there = drift === undefined ? [] : [`    ${haltWords({ why: 'schema-drift', api, ...drift })}`];
   return [heading, ...there, ...waysOut(halted, of).map((line) => line.replace('ID', id))];
 }
 
@@ -265,12 +267,15 @@ const words: Readonly<Record<Exclude<HaltedPlace['why'], 'first-meeting'>, Words
 };
 
 /** Why an answer is none to this halt. */
-export function unfitWords({ server, table, why }: HaltedPlace, what: HaltAnswer['what']): string {
+export function unfitWords(
+  { server, table, why, api = 'data' }: HaltedPlace,
+  what: HaltAnswer['what'],
+): string {
   if (why === 'moved') return 'it goes on by itself once the file that is known is found there';
   if (why === 'hidden-rows') return 'nothing is gone there, the account may not see it';
   if (why === 'clock-step') return 'set the clock right, or take it for right as it is';
   if (why === 'other-zone') return 'correct the timeZone, or the clock of that server';
-  if (why === 'schema-drift') return 'the layout has to be mended, or the configuration';
+  if (why === 'schema-drift') return `the ${shownBy[api]} has to be mended, or the configuration`;
   if (what === 'put-back')
     return `${server} has the role send for ${table}, and nothing is written there. Put the records back in FileMaker`;
   return `${server} has the role receive for ${table}, and what it holds goes to no other server`;

@@ -98,6 +98,8 @@ export type HaltedPlace = {
   /** What a person types to answer. */
   readonly id: string;
   readonly why: 'first-meeting' | HaltKind;
+  /** Of the server; absent: it is not known any more. By it a table is a layout, or a table. */
+  readonly api?: Api;
   /** What was seen, in numbers. */
   readonly figures: Halt['figures'];
   /** Those that it is about, where it is about some. */
@@ -192,7 +194,9 @@ export async function haltedIn(
     })),
   ];
   return tables.flatMap(({ name, links }) =>
-    links.flatMap(({ server }) => all.filter((one) => one.table === name && one.server === server)),
+    links.flatMap(({ server, api }) =>
+      all.filter((one) => one.table === name && one.server === server).map((one) => ({ ...one, api })),
+    ),
   );
 }
 

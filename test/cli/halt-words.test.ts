@@ -55,3 +55,23 @@ test('a file that is not the one that is known names the way of a wrong address 
   expect(lines).toContain('        serversync forget --server hq');
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
+
+test('where a server speaks OData its table is told of, and never a layout', () => {
+  const halted = {
+    table: 'contacts',
+    server: 'hq',
+    id: '3f9a1c',
+    api: 'odata',
+    answers: ['dismiss'],
+  } as const;
+  const gone = haltedLines({ ...halted, why: 'schema-drift', figures: { layout: 1 } }, undefined);
+  const lacks = haltedLines(
+    { ...halted, why: 'schema-drift', figures: { missing: 1 }, fields: ['amount'] },
+    undefined,
+  );
+  expect(gone[0]).toContain('its table is not there any more');
+  expect(lacks[0]).toContain(
+    'on its table amount is not there any more (deleted, or the account may not see it)',
+  );
+  expect([...gone, ...lacks].join(' ')).not.toContain('layout');
+});
