@@ -9,7 +9,7 @@ import type { Listen } from '../../config/wake.ts';
 import type { EpochMs, ServerName, TableName } from '../../core/names.ts';
 import { type Bucket, fullBucket, type Rate, take } from '../../core/token-bucket.ts';
 
-/** Of one caller, and of all: a hint costs next to nothing, and what is refused for the time being is called again (assumed). */
+/** How many of one caller, and of all, are told why they are refused. Whoever shows the secret is never held up by others (R7): a hint costs next to nothing. */
 const rates: { readonly each: Rate; readonly all: Rate } = {
   each: { perSecond: 50, most: 500 },
   all: { perSecond: 200, most: 1_000 },
@@ -19,8 +19,11 @@ const rates: { readonly each: Rate; readonly all: Rate } = {
 const mostCallers = 256;
 const forgottenMs = 60_000;
 
-/** What follows the head of a call is let go by up to so many bytes, then the connection is closed. */
-const mostBytes = 1_000_000;
+/**
+ * What follows the head of a call is let go by up to so many bytes, then the connection is closed. FileMaker may send all of it before it reads
+ * the answer, and would take a call whose connection is closed for one that failed.
+ */
+const mostBytes = { taken: 64_000_000, refused: 1_000_000 };
 
 /** Anybody who reaches the address may hold connections open, and the process needs files for its own work. */
 const mostConnections = 100;
@@ -47,7 +50,9 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const gate = new Gate(options.now);
   const calls = { taken: 0, refused: 0 };
   const server = createServer({ connectionsCheckingInterval: connectionsLookedAtMs }, (request, response) => {
-    const status = gate.lets(request.socket.remoteAddress ?? '') ? answerTo(request, options) : 429;
+    const answer = answerTo(request, options);
+    const isTold = answer === 200 || gate.lets(request.socket.remoteAddress ?? '');
+    const status = isTold ? answer : 429;
     calls[status === 200 ? 'taken' : 'refused'] += 1;
     dismiss(request, response, status);
   });
@@ -99,10 +104,11 @@ function callOf({ method = '', url = '', headers }: IncomingMessage): Call {
 
 /** Answers before the body is here, which nobody reads. */
 function dismiss(request: IncomingMessage, response: ServerResponse, status: number): void {
+  const most = status === 200 ? mostBytes.taken : mostBytes.refused;
   let bytes = 0;
   request.on('data', (part: Buffer) => {
     bytes += part.length;
-    if (bytes > mostBytes) request.destroy();
+    if (bytes > most) request.destroy();
   });
   request.on('error', () => undefined);
   const wait = status === 429 ? { 'Retry-After': '5' } : {};
@@ -110,7 +116,7 @@ function dismiss(request: IncomingMessage, response: ServerResponse, status: num
   response.end();
 }
 
-/** Who calls too often waits. */
+/** Who is refused too often waits. */
 class Gate {
   readonly #now: () => EpochMs;
   readonly #callers = new Map<string, Bucket>();
