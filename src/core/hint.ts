@@ -54,6 +54,12 @@ export function readingEnded(
   return { ...state, vain, restsUntil: now + Math.min(rest, restMs.most) };
 }
 
+/** The hints that a failed reading was for wait for the next one, which says that the server is back. */
+export const readingFailed = (
+  state: HintState,
+  { begunAt, now }: { readonly begunAt: EpochMs; readonly now: EpochMs },
+): HintState => ({ ...state, hintedAt: begunAt, restsUntil: now + restMs.least });
+
 /** How long a call may be under way, ms: longer misses fewer, shorter takes late ones for missed. Assumed. */
 export const hintGraceMs = 30_000;
 

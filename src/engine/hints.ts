@@ -2,7 +2,15 @@
  * Hints that tables have changed, in one process: which table of a server is to be read next, and when (core/hint.ts). Nothing of it is
  * stored: a process that dies loses what the schedule finds anyway.
  */
-import { type HintState, hinted, noHint, readAt, readingBegun, readingEnded } from '../core/hint.ts';
+import {
+  type HintState,
+  hinted,
+  noHint,
+  readAt,
+  readingBegun,
+  readingEnded,
+  readingFailed,
+} from '../core/hint.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PlaceName } from './engine.ts';
@@ -48,15 +56,16 @@ export class Hints {
     }
   }
 
-  /** `work` says whether it found anything new. What comes meanwhile has the table read once more. */
+  /** `work` says whether it found anything new. What comes meanwhile has the table read once more, and so has a failure. */
   async reading(place: PlaceName, work: () => Promise<boolean>): Promise<void> {
     const begunAt = this.#clock.now();
     this.#set(place, readingBegun(this.#stateOf(place)));
-    let foundNew = false;
     try {
-      foundNew = await work();
-    } finally {
+      const foundNew = await work();
       this.#set(place, readingEnded(this.#stateOf(place), { begunAt, now: this.#clock.now(), foundNew }));
+    } catch (error) {
+      this.#set(place, readingFailed(this.#stateOf(place), { begunAt, now: this.#clock.now() }));
+      throw error;
     }
   }
 

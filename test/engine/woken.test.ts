@@ -108,6 +108,41 @@ test('where every hook is lost the schedule brings the edit, and counts what no 
   expect(missed(events)).toBe(1);
 });
 
+test('R1: a reading for a hint that fails once is made again, without another hint, and says that the server is back', async () => {
+  const world = worldWith(1);
+  const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
+  let [hinted, failures, gotAt]: [EpochMs, number, EpochMs] = [0, 0, 0];
+  hq.fails = (request) => {
+    const isFirst = hinted > 0 && failures === 0 && request !== 'probe';
+    if (isFirst) failures += 1;
+    return isFirst;
+  };
+  branch.onUpdate = () => {
+    gotAt = world.scheduler.now;
+    return undefined;
+  };
+  const events = await watched(world, {
+    onChange: (server, hint) => {
+      if (server !== 'hq') return;
+      hinted = world.scheduler.now;
+      hint();
+    },
+    forMs: 12 * minuteMs,
+    eachMinute: (now) => {
+      const [row] = hq.rows;
+      if (hinted === 0 && now >= 2 * minuteMs && row !== undefined)
+        hq.edit(row, { a: 'another name', b: '' });
+    },
+  });
+  expect(failures).toBe(1);
+  expect(gotAt - hinted).toBeLessThan(30_000);
+  const said = events.filter(({ kind }) => kind === 'server-failed' || kind === 'server-back');
+  expect(said).toMatchObject([
+    { kind: 'server-failed', server: 'hq', task: 'waking' },
+    { kind: 'server-back', server: 'hq', task: 'waking' },
+  ]);
+});
+
 test('R6: our own writes, of which FileMaker tells too, are read a few times and written nowhere', async () => {
   const world = worldWith(1);
   const [hq, branch] = [serverOf(world, 'hq'), serverOf(world, 'branch')];
