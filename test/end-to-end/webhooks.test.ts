@@ -134,7 +134,7 @@ test('a secret that cannot be read any more ends nothing, whoever calls: the one
   await ended(running);
 });
 
-test('where the address is taken the schedule goes on alone, and it says so', async () => {
+test('where the address is taken the schedule goes on alone, and it says so; once the address is free FileMaker calls', async () => {
   const { bench, port } = await woken('1 second');
   await using _closed = bench;
   const other = createServer();
@@ -142,8 +142,12 @@ test('where the address is taken the schedule goes on alone, and it says so', as
   const running = bench.start('run', '--watch');
   bench.hq.edit('K-00001', { name: 'by hq' });
   await until(() => bench.branch.value('K-00001', 'name') === 'by hq', running.ended);
-  expect(await ended(running)).toContain('EADDRINUSE');
+  expect(running.stdout + running.stderr).toContain('EADDRINUSE');
+  const told = (await bench.start('attention').ended).stdout.replaceAll(/\s+/g, ' ');
+  expect(told).toContain(`nothing can listen at 127.0.0.1:${port}`);
   await new Promise((resolve) => other.close(resolve));
+  await until(() => running.stdout.includes('1 webhook on hq stands'), running.ended);
+  expect(await ended(running)).toContain('hq, branch may call');
 });
 
 test('serversync webhooks shows what stands, exchanges the secret beside the process at work, and takes all away', async () => {

@@ -49,6 +49,9 @@ const noteMs = 15_000;
 /** Between two looks at whether a pause is over, ms. */
 const pausedMs = 30_000;
 
+/** Between two tries to listen where it could not be listened at, ms. */
+const reopenMs = 5_000;
+
 /** For how long a secret that was read counts, ms. */
 const secretMs = 2_000;
 
@@ -79,11 +82,13 @@ export class Waking {
 
   /** Does the work with the address open, and with what wakes it if it is. Throws what the work throws. */
   async during<Result>(work: (wake?: Wake) => Promise<Result>): Promise<Result> {
-    const where = await this.#open();
+    const where = this.#where();
     const over = new AbortController();
-    const keeping = this.#servers.map((server) => this.#keep(server, where, over.signal));
+    const isOpen = where === undefined || (await this.#open(where));
+    const opened = isOpen ? Promise.resolve() : this.#openLater(where, over.signal);
+    const keeping = this.#servers.map((server) => this.#keep(server, where, opened, over.signal));
     const noting = this.#note(over.signal);
-    const all = Promise.all([...keeping, noting]);
+    const all = Promise.all([opened, ...keeping, noting]);
     // It is looked at when the work has ended.
     all.catch(() => undefined);
     try {
@@ -93,8 +98,8 @@ export class Waking {
       return result;
     } finally {
       over.abort();
-      await this.#listener?.close();
       await all.catch(() => undefined);
+      await this.#listener?.close();
     }
   }
 
@@ -103,19 +108,26 @@ export class Waking {
   }
 
   /** Where FileMaker calls; undefined: nowhere. */
-  async #open(): Promise<WebhookConfiguration | undefined> {
-    const woken = this.#servers.filter(isWoken);
-    if (woken.length === 0) return undefined;
-    const { configuration } = this.#of.workplace;
-    const where = whereCalled(configuration);
-    const names = woken.map(({ name }) => name).join(', ');
-    if (where === undefined) {
+  #where(): WebhookConfiguration | undefined {
+    if (this.#woken.length === 0) return undefined;
+    const where = whereCalled(this.#of.workplace.configuration);
+    if (where === undefined)
       this.#of.line(
-        `webhooks: ${names} cannot call: say where with webhook: { listen: … }; the schedule alone is kept`,
+        `webhooks: ${this.#names} cannot call: say where with webhook: { listen: … }; the schedule alone is kept`,
       );
-      return undefined;
-    }
-    const { listen } = where;
+    return where;
+  }
+
+  get #woken(): readonly ServerConfiguration[] {
+    return this.#servers.filter(isWoken);
+  }
+
+  get #names(): string {
+    return this.#woken.map(({ name }) => name).join(', ');
+  }
+
+  /** Whether it is listened there now. Says so, or once why not, and puts that down for `attention`. */
+  async #open({ listen, url }: WebhookConfiguration, isFirst = true): Promise<boolean> {
     const place = `${listen.host}:${listen.port}`;
     try {
       const hint = this.#take;
@@ -125,12 +137,28 @@ export class Waking {
         hint,
         now: () => systemClock.now(),
       });
-      this.#of.line(`webhooks: ${names} may call ${where.url} (listening at ${place})`);
-      return where;
+      this.#of.line(`webhooks: ${this.#names} may call ${url} (listening at ${place})`);
+      return true;
     } catch (error) {
+      if (!isFirst) return false;
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-      this.#of.line(`webhooks: nothing can listen at ${place} (${code}): the schedule alone is kept`);
-      return undefined;
+      const reason = `nothing can listen at ${place} (${code})`;
+      this.#of.line(`webhooks: ${reason}: the schedule alone is kept until it can`);
+      await this.#putDown(reason);
+      return false;
+    }
+  }
+
+  async #openLater(where: WebhookConfiguration, over: AbortSignal): Promise<void> {
+    do await untilOver(over, () => systemClock.sleep(reopenMs, over));
+    while (!over.aborted && !(await this.#open(where, false)));
+  }
+
+  async #putDown(reason: string): Promise<void> {
+    const { control } = this.#of.workplace.state;
+    for (const { name: server } of this.#woken) {
+      const before = (await control.webhookState(server)) ?? { server, tables: [], unknown: [] };
+      await control.putWebhookState({ ...before, at: systemClock.now(), outcome: 'failed', reason });
     }
   }
 
@@ -164,10 +192,12 @@ export class Waking {
   async #keep(
     server: ServerConfiguration,
     where: WebhookConfiguration | undefined,
+    opened: Promise<void>,
     over: AbortSignal,
   ): Promise<void> {
     // Without an address nothing is added, and what stands is left: it may be for the next process.
-    if (where === undefined && server.wake === 'webhook') return;
+    if (where === undefined && isWoken(server)) return;
+    if (isWoken(server)) await opened;
     while (!over.aborted) {
       // Nothing is asked of a server that is paused, or in a window of maintenance.
       if (await isServerPaused(this.#of.workplace.engine, server.name)) {
@@ -194,8 +224,7 @@ export class Waking {
     const before = this.#states.get(server.name);
     this.#states.set(server.name, state);
     if (before === undefined || stateLine(before) !== stateLine(state)) line(stateLine(state));
-    const woken = this.#servers.filter(isWoken);
-    if (woken.every(({ name }) => this.#states.get(name)?.outcome === 'standing'))
+    if (this.#woken.every(({ name }) => this.#states.get(name)?.outcome === 'standing'))
       forgetFormer(workplace.directory, secret);
     return state;
   }
