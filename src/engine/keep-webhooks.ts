@@ -25,6 +25,8 @@ export type KeptWebhooks = {
   readonly installation: string;
   /** Of this server; none: all of ours are to go. */
   readonly wanted: readonly WantedTable[];
+  /** Where ours may stand, whatever is known of them. */
+  readonly databases: readonly string[];
   /** Whether another server of the configuration, whose files are these too, looks after it. */
   readonly isOfOther: (url: string) => boolean;
   readonly unknown: readonly TableName[];
@@ -43,6 +45,7 @@ export async function keepWebhooks(
 ): Promise<WebhookState> {
   const { server, now, wanted, before, unknown } = kept;
   const tables: HookedTable[] = [];
+  const left = new Set(databasesOf(kept));
   const failures: ServerError[] = [];
   const found = (reason?: string): Omit<WebhookState, 'outcome'> => ({
     server,
@@ -51,26 +54,35 @@ export async function keepWebhooks(
     unknown,
     ...(reason !== undefined && { reason }),
   });
+  // What was not looked at may stand yet, and is to be found where it is to go.
+  const withLeft = (): readonly HookedTable[] => [
+    ...tables,
+    ...(before?.tables ?? []).filter(({ database }) => left.has(database)),
+  ];
   try {
-    for (const database of databasesOf(kept)) {
+    for (const database of [...left]) {
       const done = await keepIn(webhooks, kept, database, failures, signal);
-      if (typeof done === 'string') return { ...found(done), tables: [], outcome: 'unsupported' };
+      if (typeof done === 'string') return { ...found(done), tables: withLeft(), outcome: 'unsupported' };
       tables.push(...done);
+      left.delete(database);
     }
     if (failures.length > 0) return { ...found(reasonsOf(failures)), outcome: 'failed' };
     return { ...found(), outcome: wanted.length + unknown.length === 0 ? 'removed' : 'standing' };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    return { ...found(error.message), tables: before?.tables ?? [], outcome: 'failed' };
+    return { ...found(error.message), tables: withLeft(), outcome: 'failed' };
   }
 }
 
 const reasonsOf = (failures: readonly ServerError[]): string =>
   [...new Set(failures.map(({ message }) => message))].join('; ');
 
-/** Those in which some are wanted, and those in which some of ours stood. */
-const databasesOf = ({ wanted, before }: KeptWebhooks): readonly string[] => [
-  ...new Set([...wanted, ...(before?.tables ?? [])].map(({ database }) => database)),
+/** Those in which some are wanted, and those in which some of ours stood; where all are to go, those in which some may stand too. */
+const databasesOf = ({ wanted, unknown, databases, before }: KeptWebhooks): readonly string[] => [
+  ...new Set([
+    ...[...wanted, ...(before?.tables ?? [])].map(({ database }) => database),
+    ...(wanted.length + unknown.length === 0 ? databases : []),
+  ]),
 ];
 
 /** Why the server has none, or what stands then. */

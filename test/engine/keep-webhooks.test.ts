@@ -77,6 +77,7 @@ const keep = (stored: Webhooks, more: Partial<KeptWebhooks> = {}): Promise<Webho
       installation: 'a1',
       wanted: [wantedOf('contacts')],
       isOfOther: () => false,
+      databases: ['Main'],
       unknown: [],
       headers: { 'x-serversync-secret': 'not-shown' },
       before: undefined,
@@ -178,6 +179,35 @@ test('R7: a table that the server does not take one for keeps no other from havi
   const state = await keep(stored, { wanted: [wantedOf('contacts'), wantedOf('orders')] });
   expect(stored.urls).toEqual([urlOf('contacts', 'former'), urlOf('orders')]);
   expect(state).toMatchObject({ outcome: 'failed', reason: 'no such table', tables: [{ table: 'orders' }] });
+});
+
+test('all of ours go from every file of the links, though nothing is known of what stood there', async () => {
+  const stored = new Stored();
+  stored.put(urlOf('contacts'));
+  const state = await keep(stored, { wanted: [], before: undefined });
+  expect(stored.urls).toEqual([]);
+  expect(state).toMatchObject({ outcome: 'removed', tables: [] });
+});
+
+test('what is known of a file that could not be asked, or that has none now, is kept beside what was found in another', async () => {
+  const stored = new Stored();
+  const two = [wantedOf('contacts'), { ...wantedOf('orders'), database: 'Other' }];
+  const databases = ['Main', 'Other'];
+  const before = await keep(stored, { wanted: two, databases });
+  const looked: string[] = [];
+  const list = stored.list.bind(stored);
+  for (const isAway of [true, false]) {
+    stored.list = (async (database: string) => {
+      looked.push(database);
+      if (database === 'Main') return list();
+      if (isAway) throw new ServerError('server-unreachable', 'hq', 'hq does not answer');
+      return { kind: 'unsupported', reason: 'no OData there' };
+    }) as typeof stored.list;
+    const state = await keep(stored, { wanted: [], databases, before, now: 9_000 });
+    expect(state.outcome).toBe(isAway ? 'failed' : 'unsupported');
+    expect(state.tables.map(({ table }) => table)).toEqual(['orders']);
+  }
+  expect(looked).toEqual(['Main', 'Other', 'Main', 'Other']);
 });
 
 describe('a server', () => {

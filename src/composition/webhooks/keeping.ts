@@ -39,7 +39,9 @@ export async function keepWebhooksOf(
   const { name, wake } = server;
   const before = await of.control.webhookState(name);
   const isWanted = wake === 'webhook' && of.removes !== true;
-  if (!isWanted && (before === undefined || before.outcome === 'removed')) return undefined;
+  // Where it is asked for, it is looked whether any stands: what was known may be lost.
+  const isAsked = of.removes === true && wake === 'webhook';
+  if (!isWanted && !isAsked && (before === undefined || before.outcome === 'removed')) return undefined;
   const state = await kept(of, server, isWanted, before, signal);
   const { calls } = before ?? {};
   await of.control.putWebhookState({ ...state, ...(calls && { calls }) });
@@ -56,7 +58,8 @@ async function kept(
   const { clock, installation, secret } = of;
   const { name, url, caFile } = server;
   const account = await of.accountOf(name);
-  const links = isWanted ? sendingOn(of.configuration, name) : [];
+  const sending = sendingOn(of.configuration, name);
+  const links = isWanted ? sending : [];
   const found = await occurrences(of, server, account, links, before, signal);
   if (found instanceof ServerError) return failedBy(found, name, clock.now(), before);
   const trust = caFile === undefined ? {} : { caFile };
@@ -69,6 +72,7 @@ async function kept(
         server: name,
         installation,
         wanted: links.flatMap((one) => wantedOf(of, one, found) ?? []),
+        databases: sending.map(({ link }) => link.database),
         isOfOther: isOfOther(of.configuration, server),
         unknown: links.filter(({ table }) => !found.has(table)).map(({ table }) => table),
         headers: { [secretHeader]: secret },
