@@ -28,10 +28,11 @@ export type HintState = {
 
 export const noHint: HintState = { hintedAt: undefined, restsUntil: 0, vain: 0 };
 
-/** The earlier of hints counts: many that follow each other put nothing off. */
+/** The earlier of hints counts: many that follow each other put nothing off. Nor does a clock that is set back. */
 export const hinted = (state: HintState, now: EpochMs): HintState => ({
   ...state,
-  hintedAt: state.hintedAt ?? now,
+  hintedAt: Math.min(state.hintedAt ?? now, now),
+  restsUntil: Math.min(state.restsUntil, now + restMs.most),
 });
 
 /** When it is to be read; undefined: there is no hint. */

@@ -60,16 +60,20 @@ export type WebhookPlan = {
   readonly removed: readonly Webhook[];
 };
 
-/** What to do in a database that shows these. Whatever is not of this installation stays as it is. */
+/**
+ * What to do in a database that shows these. Whatever is not of this installation stays as it is. `known`: addresses that it gave, under
+ * whatever name, since its name may be lost.
+ */
 export function webhookPlan(
   shown: readonly Webhook[],
   wanted: readonly WantedWebhook[],
   installation: string,
+  known: ReadonlySet<string> = new Set(),
 ): WebhookPlan {
   const missing = new Map(wanted.map((one) => [one.url, one]));
   const [kept, removed]: [Webhook[], Webhook[]] = [[], []];
   for (const webhook of shown) {
-    if (!isOurs(webhook.url, installation)) continue;
+    if (!isOurs(webhook.url, installation) && !known.has(webhook.url)) continue;
     const isKept = missing.delete(webhook.url);
     (isKept ? kept : removed).push(webhook);
   }

@@ -5,7 +5,7 @@
  * since FileMaker gives the id of a removed one to the next that anybody adds.
  */
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
-import { type HookedTable, isOurs, type Webhook, webhookPlan, type WebhookState } from '../core/webhook.ts';
+import { type HookedTable, type Webhook, webhookPlan, type WebhookState } from '../core/webhook.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Webhooks } from '../ports/webhooks.ts';
 
@@ -45,7 +45,8 @@ export async function keepWebhooks(
 ): Promise<WebhookState> {
   const { server, now, wanted, before, unknown } = kept;
   const tables: HookedTable[] = [];
-  const left = new Set(databasesOf(kept));
+  const databases = databasesOf(kept);
+  const left = new Set(databases);
   const failures: ServerError[] = [];
   const found = (reason?: string): Omit<WebhookState, 'outcome'> => ({
     server,
@@ -60,7 +61,7 @@ export async function keepWebhooks(
     ...(before?.tables ?? []).filter(({ database }) => left.has(database)),
   ];
   try {
-    for (const database of [...left]) {
+    for (const database of databases) {
       const done = await keepIn(webhooks, kept, database, failures, signal);
       if (typeof done === 'string') return { ...found(done), tables: withLeft(), outcome: 'unsupported' };
       tables.push(...done);
@@ -98,7 +99,8 @@ async function keepIn(
   const list = await webhooks.list(database, signal);
   if (list.kind === 'unsupported') return list.reason;
   const mine = list.webhooks.filter(({ url }) => !isOfOther(url));
-  const plan = webhookPlan(mine, wanted, installation);
+  const known = new Set(kept.before?.tables.map(({ url }) => url));
+  const plan = webhookPlan(mine, wanted, installation, known);
   const missing = new Set<string>();
   for (const one of wanted.filter(({ url }) => plan.added.some((added) => added.url === url))) {
     const { url, occurrence, field } = one;
@@ -110,8 +112,7 @@ async function keepIn(
     missing.add(url);
   }
   // Where a new one was not taken the former one is better than none.
-  if (missing.size === 0)
-    for (const one of plan.removed) await removeIfSame(webhooks, database, one, installation, signal);
+  if (missing.size === 0) for (const one of plan.removed) await removeIfSame(webhooks, database, one, signal);
   return wanted.filter(({ url }) => !missing.has(url)).map((one) => hooked(one, plan.kept, kept));
 }
 
@@ -131,11 +132,10 @@ async function removeIfSame(
   webhooks: Webhooks,
   database: string,
   { id, url }: Webhook,
-  installation: string,
   signal: AbortSignal,
 ): Promise<boolean> {
   const now = await webhooks.get(database, id, signal);
-  if (now === undefined || now.url !== url || !isOurs(now.url, installation)) return false;
+  if (now?.url !== url) return false;
   return webhooks.remove(database, id, signal);
 }
 

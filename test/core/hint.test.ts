@@ -26,6 +26,16 @@ test('readings that find nothing new are further and further apart, and one that
   expect(readingEnded(state, { begunAt: 0, now: 0, foundNew: true }).restsUntil).toBe(1_000);
 });
 
+test('R1: a clock that is set back by an hour has no hint wait for longer than the longest rest', () => {
+  const rested = readingEnded(readingBegun(hinted(noHint, 3_600_000)), {
+    begunAt: 3_600_000,
+    now: 3_600_000,
+    foundNew: true,
+  });
+  expect(readAt(hinted(rested, 1_000))).toBeLessThanOrEqual(31_000);
+  expect(readAt(hinted(hinted(noHint, 3_600_000), 1_000))).toBe(1_200);
+});
+
 test('10,000 calls of our own writes within five minutes are a few readings', () => {
   let [state, readings] = [noHint, 0];
   for (let now = 0; now < 300_000; now += 30) {

@@ -13,6 +13,9 @@ class Stored implements Webhooks {
   readonly added: NewWebhook[] = [];
   /** Told of each request. */
   onCall: (name: string) => void = () => undefined;
+  onList: (database: string) => void = () => undefined;
+  /** A file that has none. */
+  without: string | undefined;
   isOld = false;
 
   put(url: string, id = this.#free()): number {
@@ -20,8 +23,10 @@ class Stored implements Webhooks {
     return id;
   }
 
-  async list(): ReturnType<Webhooks['list']> {
+  async list(database = 'Main'): ReturnType<Webhooks['list']> {
     this.onCall('list');
+    this.onList(database);
+    if (database === this.without) return { kind: 'unsupported', reason: 'no OData there' };
     if (this.isOld) return { kind: 'unsupported', reason: 'hq knows no webhooks' };
     return { kind: 'listed', webhooks: [...this.standing.values()] };
   }
@@ -195,19 +200,27 @@ test('what is known of a file that could not be asked, or that has none now, is 
   const databases = ['Main', 'Other'];
   const before = await keep(stored, { wanted: two, databases });
   const looked: string[] = [];
-  const list = stored.list.bind(stored);
   for (const isAway of [true, false]) {
-    stored.list = (async (database: string) => {
+    stored.without = isAway ? undefined : 'Other';
+    stored.onList = (database) => {
       looked.push(database);
-      if (database === 'Main') return list();
-      if (isAway) throw new ServerError('server-unreachable', 'hq', 'hq does not answer');
-      return { kind: 'unsupported', reason: 'no OData there' };
-    }) as typeof stored.list;
+      if (isAway && database === 'Other')
+        throw new ServerError('server-unreachable', 'hq', 'hq does not answer');
+    };
     const state = await keep(stored, { wanted: [], databases, before, now: 9_000 });
     expect(state.outcome).toBe(isAway ? 'failed' : 'unsupported');
     expect(state.tables.map(({ table }) => table)).toEqual(['orders']);
   }
   expect(looked).toEqual(['Main', 'Other', 'Main', 'Other']);
+});
+
+test('those that stand under another name of this installation, since the one before was lost, are renewed and not doubled', async () => {
+  const stored = new Stored();
+  stored.put(foreign);
+  const before = await keep(stored);
+  const renamed = urlOf('contacts').replace('/a1/', '/b2/');
+  await keep(stored, { before, installation: 'b2', wanted: [{ ...wantedOf('contacts'), url: renamed }] });
+  expect(stored.urls.toSorted()).toEqual([foreign, renamed].toSorted());
 });
 
 describe('a server', () => {

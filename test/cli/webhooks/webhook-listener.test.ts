@@ -99,11 +99,12 @@ test('a large body is a hint, and is not kept', async () => {
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(60_000_000);
 });
 
+const headOf = (length: number): string =>
+  `POST ${hookUrl('', address)} HTTP/1.1\r\nHost: x\r\nX-ServerSync-Secret: ${secret}\r\nContent-Length: ${length}\r\n\r\n`;
+
 test('a large body is let go by to its end: whoever sends all of it before reading the answer can call again', async () => {
   const { listener, hints } = await listening();
   const body = Buffer.alloc(20_000_000, 'x');
-  const head = (length: number): string =>
-    `POST ${hookUrl('', address)} HTTP/1.1\r\nHost: x\r\nX-ServerSync-Secret: ${secret}\r\nContent-Length: ${length}\r\n\r\n`;
   const socket = connect(listener.port, '127.0.0.1');
   let answers = '';
   const over = new Promise<void>((resolve) => {
@@ -114,9 +115,9 @@ test('a large body is let go by to its end: whoever sends all of it before readi
       if (answers.split('HTTP/1.1 200').length > 2) resolve();
     });
   });
-  socket.write(head(body.length));
+  socket.write(headOf(body.length));
   socket.write(body);
-  socket.write(head(0));
+  socket.write(headOf(0));
   await over;
   socket.destroy();
   expect(hints).toEqual(['hq contacts', 'hq contacts']);
