@@ -103,10 +103,15 @@ export class SyncFunction extends Construct {
   #acknowledge(role: Role, bucket: ValuesBucket): void {
     const resource = bucket.node.defaultChild;
     const bucketId = CfnResource.isCfnResource(resource) ? resource.logicalId : '';
+    const within = (folder: string): string =>
+      `AwsSolutions-IAM5[Resource::<${Stack.of(this).resolve(bucketId)}.Arn>/${folder}/*]`;
+    const reason = 'Values and files are named by their digest, which nobody knows beforehand.';
     Validations.of(role).acknowledge(
+      { id: within('values'), reason },
+      { id: within('files'), reason },
       {
-        id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).resolve(bucketId)}.Arn>/values/*]`,
-        reason: 'Values are named by their digest, which nobody knows beforehand.',
+        id: within('uploading'),
+        reason: 'A file has a name of chance there until all of it has come and its digest is known.',
       },
       {
         id: 'AwsSolutions-IAM5[Resource::*]',

@@ -43,7 +43,12 @@ async function published(work: () => Promise<void>): Promise<readonly string[]> 
 }
 
 const listed = (figures: Readonly<Record<string, string>>, of: string): readonly string[] =>
-  Object.entries(figures).map(([name, unit]) => `ServerSync ${name} in ${unit} of Installation Test${of}`);
+  Object.entries(figures)
+    .filter(([name]) => !ofCalls.includes(name))
+    .map(([name, unit]) => `ServerSync ${name} in ${unit} of Installation Test${of}`);
+
+/** Published where a webhook calls: wake.test.ts. */
+const ofCalls: readonly string[] = ['Hints', 'RefusedCalls'];
 
 test('every figure on the list is published, and no other, of each server and of the whole', async () => {
   const places = {
@@ -89,7 +94,10 @@ test('every figure on the list is published, and no other, of each server and of
       removed: 0,
       inStep: 5,
     } as const;
-    for (const server of ['hq', 'branch']) report({ ...delivered, server });
+    for (const server of ['hq', 'branch']) {
+      report({ ...delivered, server });
+      report({ kind: 'hooks-missed', table: 'contacts', server, changes: 3 });
+    }
     report({ ...delivered, server: 'hq', created: 0, updated: 0 });
   });
   expect(found.toSorted()).toEqual(
