@@ -23,6 +23,7 @@ import { isReadByOther, readingInTurn, type Turn } from '../src/engine/reading-t
 import { recheckDue } from '../src/engine/recheck.ts';
 import { type StoredPlaces, storedPlaces } from '../src/engine/stored-place.ts';
 import { ServerError } from '../src/ports/server-errors.ts';
+import { everyTable } from '../src/ports/wakes.ts';
 import { type Installation, installation, serverOf, unlessOver, withEngine } from './composition.ts';
 import { eventOf } from './events.ts';
 import { logger, observed, report, toldByKind } from './observe.ts';
@@ -58,6 +59,7 @@ export const handler = observed(async (event, context): Promise<EnumerateResult>
     serverOf(of.configuration, server);
     if (woken) return await readWoken(of, server, context);
     const { reading } = await read(of, { server, parked }, context);
+    if (reading === 'busy') await leaveToWoken(of, server);
     logger.info('read', { server, reading });
     return { server, reading };
   } catch (error) {
@@ -67,15 +69,23 @@ export const handler = observed(async (event, context): Promise<EnumerateResult>
   }
 });
 
+/** Who reads may be there for a hint, and has passed the tables that the schedule came for; where nobody is, the mark waits for the next. */
+async function leaveToWoken({ configuration, state }: Installation, server: ServerName): Promise<void> {
+  if (serverOf(configuration, server).wake !== 'webhook') return;
+  const now = systemClock.now();
+  await state.wakes.hint(server, everyTable, now, now);
+}
+
 /** Of a server that cannot be read the schedule and its breaker tell. */
 async function readWoken(of: Installation, server: ServerName, context: Context): Promise<EnumerateResult> {
   const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - abortMs));
   const { readings, failed } = await readWhatIsHinted(server, {
     wakes: of.state.wakes,
     clock: systemClock,
-    read: async (only, changed) => {
+    read: async (which, changed) => {
+      const only = which === 'all' ? {} : { only: which };
       try {
-        return (await read(of, { server, parked: false, only, changed }, context)).reading;
+        return (await read(of, { server, parked: false, changed, ...only }, context)).reading;
       } catch (error) {
         if (error instanceof ServerError) return 'failed';
         throw error;
@@ -93,8 +103,9 @@ async function readWoken(of: Installation, server: ServerName, context: Context)
 type Asked = {
   readonly server: ServerName;
   readonly parked: boolean;
-  /** For a hint. */
+  /** For hints. */
   readonly only?: ReadonlySet<TableName>;
+  /** For a hint, or in the stead of a tick that came meanwhile. */
   readonly changed?: () => void;
 };
 
@@ -141,7 +152,12 @@ async function read(of: Installation, wanted: Asked, context: Context): Promise<
     return { reading: 'failed', asked: false };
   if (isBusy) return { reading: 'busy', asked: false };
   const missed = only === undefined ? await missedOn(of, server) : undefined;
-  const changed = wanted.changed ?? missed?.changed;
+  const changed: ReadServerOptions['changed'] =
+    (wanted.changed ?? missed) &&
+    ((table, at) => {
+      wanted.changed?.();
+      missed?.changed(table, at);
+    });
   const work: Work = { server, parked, holder, left, signal, dataStop, stored, only, changed };
   const noting = { server, task: 'reading', before, isProof: ({ asked }: Read) => asked } as const;
   const ports = { control, clock: systemClock, report };

@@ -2,14 +2,15 @@
  * A reader that was started by a hint: it reads the tables that were hinted at, rests, and reads again what was hinted at meanwhile, until
  * nothing is. As long as it listens, calls start no other one; so 10,000 calls are one invocation and a few readings.
  *
- * Between two readings it holds neither the server's turn nor a session: the schedule reads when its time has come.
+ * Between two readings, which are as far apart as the last one took, it holds neither the server's turn nor a session: the schedule reads when
+ * its time has come. A tick that finds it reading leaves a mark, and it reads all tables in its stead.
  */
 import { type Breaker, isOpen } from '../src/core/breaker.ts';
 import { type HintState, hinted, noHint, readAt, readingBegun, readingEnded } from '../src/core/hint.ts';
 import type { EpochMs, ServerName, TableName } from '../src/core/names.ts';
 import type { ServerReading } from '../src/engine/read-server.ts';
 import type { Clock } from '../src/ports/clock.ts';
-import type { Wakes, WakeState } from '../src/ports/wakes.ts';
+import { everyTable, type Wakes, type WakeState } from '../src/ports/wakes.ts';
 
 /** How far ahead it says that it listens, ms: after a crash calls start another one so late. */
 const aheadMs = 60_000;
@@ -33,8 +34,11 @@ const busy = { waitMs: 1_000, tries: 45 };
 export type WokenParts = {
   readonly wakes: Wakes;
   readonly clock: Clock;
-  /** Reads these tables; `changed` is told of each change that was new. */
-  readonly read: (tables: ReadonlySet<TableName>, changed: () => void) => Promise<ServerReading | 'failed'>;
+  /** Reads these tables, or all as the schedule does; `changed` is told of each change that was new. */
+  readonly read: (
+    tables: ReadonlySet<TableName> | 'all',
+    changed: () => void,
+  ) => Promise<ServerReading | 'failed'>;
   /** After one that failed. */
   readonly restsUntil: () => Promise<EpochMs>;
   /** Whether there is time for another reading. */
@@ -52,16 +56,18 @@ export type Woken = {
 export async function readWhatIsHinted(server: ServerName, parts: WokenParts): Promise<Woken> {
   const { wakes, clock, hasTime, signal } = parts;
   const tables = new Map<TableName, HintState>();
-  let [seen, readings] = [-1, 0];
+  let [seen, readings, restsUntil] = [-1, 0, 0];
   while (hasTime()) {
     const state = await wakes.wake(server);
     if (state === undefined) return { readings, failed: false };
     seen = noteNew(tables, state, seen, clock.now());
     const due = dueTables(tables, clock.now());
-    if (due.size > 0) {
+    if (due.size > 0 && restsUntil <= clock.now()) {
       await wakes.listen(server, clock.now() + aheadMs);
       readings += 1;
-      if ((await readDue(due, tables, parts)) === 'failed') {
+      const { reading, tookMs } = await readDue(due, tables, parts);
+      restsUntil = clock.now() + tookMs;
+      if (reading === 'failed') {
         await wakes.listen(server, await afterFailure(parts));
         return { readings, failed: true };
       }
@@ -70,8 +76,9 @@ export async function readWhatIsHinted(server: ServerName, parts: WokenParts): P
     const next = nextAt(tables);
     if (next === undefined && (await wakes.leave(server, state.rev))) return { readings, failed: false };
     if (next === undefined) continue;
-    await wakes.listen(server, Math.max(clock.now(), next) + aheadMs);
-    await clock.sleep(Math.max(0, next - clock.now()), signal);
+    const at = Math.max(clock.now(), next, restsUntil);
+    await wakes.listen(server, at + aheadMs);
+    await clock.sleep(at - clock.now(), signal);
   }
   // What is left is found by the schedule, and the next hint starts another.
   await wakes.listen(server, 0);
@@ -105,23 +112,38 @@ function nextAt(tables: ReadonlyMap<TableName, HintState>): number | undefined {
   return all.length === 0 ? undefined : Math.min(...all);
 }
 
+type ReadDue = {
+  readonly reading: ServerReading | 'failed';
+  /** Without the wait for its turn. */
+  readonly tookMs: number;
+};
+
 async function readDue(
   due: ReadonlySet<TableName>,
   tables: Map<TableName, HintState>,
   { clock, read, hasTime, signal }: WokenParts,
-): Promise<ServerReading | 'failed'> {
-  const begunAt = clock.now();
-  for (const table of due) tables.set(table, readingBegun(tables.get(table) ?? noHint));
+): Promise<ReadDue> {
+  const before = [...due].map((table) => [table, tables.get(table) ?? noHint] as const);
+  const which = due.has(everyTable) ? 'all' : due;
+  let begunAt = clock.now();
+  for (const [table, state] of before) tables.set(table, readingBegun(state));
   let changes = 0;
   const changed = (): void => {
     changes += 1;
   };
-  let reading = await read(due, changed);
+  let reading = await read(which, changed);
   for (let tries = 1; reading === 'busy' && tries < busy.tries && hasTime(); tries += 1) {
     await clock.sleep(busy.waitMs, signal);
-    reading = await read(due, changed);
+    begunAt = clock.now();
+    reading = await read(which, changed);
   }
-  const ended = { begunAt, now: clock.now(), foundNew: changes > 0 };
+  const now = clock.now();
+  if (reading === 'busy') {
+    // Whoever reads may have passed these tables.
+    for (const [table, state] of before) tables.set(table, state);
+    return { reading, tookMs: 0 };
+  }
+  const ended = { begunAt, now, foundNew: changes > 0 };
   for (const table of due) tables.set(table, readingEnded(tables.get(table) ?? noHint, ended));
-  return reading;
+  return { reading, tookMs: now - begunAt };
 }

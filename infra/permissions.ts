@@ -4,6 +4,7 @@ import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AwsConfiguration } from '../src/config/aws-schema.ts';
 import type { ServerName } from '../src/core/names.ts';
+import { wakePartition } from '../src/core/hint.ts';
 import type { FunctionName } from './bundle.ts';
 
 type Actions = Readonly<Record<FunctionName, readonly string[]>>;
@@ -89,7 +90,7 @@ export function statePolicy(scope: Construct, name: FunctionName, places: StateP
   const { recordsArn, controlArn, bucketArn, logGroupArn, keyArn, formerKeyArns, inVpc } = places;
   return policy([
     allow('Records', recordsActions[name], [recordsArn]),
-    allow('Control', controlOf[name], [controlArn]),
+    controlUse(name, controlArn),
     allow('Values', valuesActions[name], [`${bucketArn}/values/*`]),
     allow('Files', filesOf[name], [`${bucketArn}/files/*`, `${bucketArn}/uploading/*`]),
     ...(name === 'sweep' ? [versionsOf(bucketArn), filesIn(bucketArn)] : []),
@@ -100,6 +101,14 @@ export function statePolicy(scope: Construct, name: FunctionName, places: StateP
     keyUse(scope, 'FormerKeys', ['kms:Decrypt'], formerKeyArns),
     ...(inVpc ? [networkInterfaces] : []),
   ]);
+}
+
+/** Who takes calls of everybody changes hints and nothing else: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+function controlUse(name: FunctionName, controlArn: string): PolicyStatement {
+  const statement = allow('Control', controlOf[name], [controlArn]);
+  if (name === 'wake')
+    statement.addCondition('ForAllValues:StringEquals', { 'dynamodb:LeadingKeys': [wakePartition] });
+  return statement;
 }
 
 /** S3 asks for it on the bucket as a whole. */

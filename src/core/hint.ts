@@ -3,7 +3,7 @@
  *
  * A hint says nothing but "look there now". The first one is waited on for a moment, since a commit of many records calls for
  * each; after a reading the table rests, longer where the reading took long or found nothing new, as while our own writes call:
- * so hints take a third of the time at most (of readings that take up to 15 s), and 10,000 of them are a few readings.
+ * so hints of a table take a third of the time at most, and 10,000 of them are a few readings.
  *
  *   R1  No rule rests on a hint: what it does not tell of is found by the schedule.
  */
@@ -22,17 +22,19 @@ export type HintState = {
   readonly hintedAt: EpochMs | undefined;
   /** No reading begins before. */
   readonly restsUntil: EpochMs;
+  /** How long it rests after the last reading, ms. */
+  readonly rest: number;
   /** Readings in turn that found nothing new. */
   readonly vain: number;
 };
 
-export const noHint: HintState = { hintedAt: undefined, restsUntil: 0, vain: 0 };
+export const noHint: HintState = { hintedAt: undefined, restsUntil: 0, rest: 0, vain: 0 };
 
 /** The earlier of hints counts: many that follow each other put nothing off. Nor does a clock that is set back. */
 export const hinted = (state: HintState, now: EpochMs): HintState => ({
   ...state,
   hintedAt: Math.min(state.hintedAt ?? now, now),
-  restsUntil: Math.min(state.restsUntil, now + restMs.most),
+  restsUntil: Math.min(state.restsUntil, now + Math.max(restMs.most, state.rest)),
 });
 
 /** When it is to be read; undefined: there is no hint. */
@@ -51,8 +53,9 @@ export function readingEnded(
   }: { readonly begunAt: EpochMs; readonly now: EpochMs; readonly foundNew: boolean },
 ): HintState {
   const vain = foundNew ? 0 : state.vain + 1;
-  const rest = Math.max(restMs.least * 2 ** Math.max(0, vain - 1), 2 * (now - begunAt));
-  return { ...state, vain, restsUntil: now + Math.min(rest, restMs.most) };
+  const inVain = Math.min(restMs.least * 2 ** Math.max(0, vain - 1), restMs.most);
+  const rest = Math.max(inVain, 2 * (now - begunAt));
+  return { ...state, vain, rest, restsUntil: now + rest };
 }
 
 /** The hints that a failed reading was for wait for the next one, which says that the server is back. */
@@ -60,6 +63,9 @@ export const readingFailed = (
   state: HintState,
   { begunAt, now }: { readonly begunAt: EpochMs; readonly now: EpochMs },
 ): HintState => ({ ...state, hintedAt: begunAt, restsUntil: now + restMs.least });
+
+/** Partition of the control table on AWS with all hints: the function that takes calls may touch nothing else. */
+export const wakePartition = 'wake';
 
 /** How long a call may be under way, ms: longer misses fewer, shorter takes late ones for missed. Assumed. */
 export const hintGraceMs = 30_000;

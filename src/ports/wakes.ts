@@ -4,6 +4,9 @@
  */
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 
+/** Hinted at in place of a table where all of the server are to be read: its schedule's turn came while another process read it. No table has that name. */
+export const everyTable = '*';
+
 export type WakeState = {
   /** Counts hints of the server. */
   readonly rev: number;

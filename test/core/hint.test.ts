@@ -36,6 +36,11 @@ test('R1: a clock that is set back by an hour has no hint wait for longer than t
   expect(readAt(hinted(hinted(noHint, 3_600_000), 1_000))).toBe(1_200);
 });
 
+test('a reading of a minute rests for two', () => {
+  const rested = readingEnded(noHint, { begunAt: 0, now: 60_000, foundNew: true });
+  expect(readAt(hinted(rested, 61_000))).toBe(180_000);
+});
+
 test('10,000 calls of our own writes within five minutes are a few readings', () => {
   let [state, readings] = [noHint, 0];
   for (let now = 0; now < 300_000; now += 30) {

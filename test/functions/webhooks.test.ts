@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { failed } from '../../src/core/breaker.ts';
+import { readingLease } from '../../src/engine/reading-turn.ts';
 import { account } from '../end-to-end/support/office.ts';
 import { type Emulators, startEmulators } from '../state/aws/emulators.ts';
 import { type Counted, openCounted } from './support/counted.ts';
@@ -71,4 +72,24 @@ test('a server that fails is asked for nothing for a hint, until it may be tried
     server: 'hq',
     reading: 'done',
   });
+}, 60_000);
+
+test('a tick that comes while another process reads is made up for by the reader of hints', async () => {
+  await using site = await openCounted(emulators, 3, { isCalled: true });
+  const lease = readingLease('hq');
+  expect(await site.control.takeLease(lease, 'other', 60_000, Date.now())).toBe(true);
+  site.edit(2);
+  expect((await site.invoked('enumerate', { server: 'hq' })).result).toEqual({
+    server: 'hq',
+    reading: 'busy',
+  });
+  await site.control.dropLease(lease, 'other');
+  // Nobody listened: the next call starts a reader, which finds what no call told of.
+  expect(await site.wakes.hint('hq', 'table00', Date.now() + 1, until)).toBe('start');
+  const woken = await site.invoked('enumerate', { server: 'hq', woken: true });
+  expect(woken.result).toEqual({ server: 'hq', reading: 'done' });
+  expect(woken.operations.some(({ service }) => service === 'sqs')).toBe(true);
+  expect(
+    (await site.invoked('enumerate', { server: 'hq' })).operations.some(({ service }) => service === 'sqs'),
+  ).toBe(false);
 }, 60_000);

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { hintsRestUntil, readWhatIsHinted, type WokenParts } from '../../functions/woken.ts';
 import { failed, works } from '../../src/core/breaker.ts';
-import type { Wakes, WakeState } from '../../src/ports/wakes.ts';
+import { everyTable, type Wakes, type WakeState } from '../../src/ports/wakes.ts';
 
 const never = new AbortController().signal;
 
@@ -63,7 +63,7 @@ async function played(
       },
     },
     read: async (tables, changed) => {
-      readings.push([...tables]);
+      readings.push(tables === 'all' ? ['all'] : [...tables]);
       now += 300;
       const changes = await during(readings.length, hint);
       for (let n = 0; n < changes; n += 1) changed();
@@ -114,6 +114,55 @@ test('where another process reads the server it waits its turn', async () => {
     },
   });
   expect([asked, readings]).toEqual([4, []]);
+});
+
+test('where that one reads for longer, what was hinted at is read all the same', async () => {
+  let asked = 0;
+  const { wakes } = await played(once, async () => 0, {
+    read: async () => {
+      asked += 1;
+      return asked < 100 ? 'busy' : 'done';
+    },
+  });
+  expect([asked, wakes.state.done]).toEqual([100, 1]);
+});
+
+test('a tick of the schedule that came while it read has all tables read after it', async () => {
+  const { readings, starts, wakes } = await played(once, async (reading, hint) => {
+    if (reading === 1) await hint(everyTable);
+    return 1;
+  });
+  expect(readings).toEqual([['contacts'], ['all']]);
+  expect([starts, wakes.listening, wakes.state.done]).toEqual([1, 0, 2]);
+});
+
+test('after a reading the server rests for as long as it took, whichever table is hinted at meanwhile', async () => {
+  let now = 1_000_000;
+  const wakes = new Kept();
+  const readings: (readonly [number, number])[] = [];
+  await once(wakes, now);
+  await readWhatIsHinted('hq', {
+    wakes,
+    clock: {
+      now: () => now,
+      sleep: async (ms) => {
+        now += ms;
+      },
+    },
+    read: async (_tables, changed) => {
+      if (readings.length < 5) await wakes.hint('hq', `table${readings.length}`, now, now + 15_000);
+      const begunAt = now;
+      now += 2_000;
+      readings.push([begunAt, now]);
+      changed();
+      return 'done';
+    },
+    restsUntil: async () => 0,
+    hasTime: () => true,
+    signal: never,
+  });
+  const rests = readings.slice(1).map(([begunAt], at) => begunAt - (readings[at]?.[1] ?? 0));
+  expect(rests).toEqual([2_000, 2_000, 2_000, 2_000, 2_000]);
 });
 
 test('where its time is over it leaves, and the next hint starts another', async () => {

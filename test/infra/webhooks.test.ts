@@ -43,6 +43,13 @@ describe('of the functions', () => {
     });
   });
 
+  test('the one that is called touches hints, and no other part of the control table', () => {
+    const control = statementsOf(template, 'FunctionsWakeRole').find(({ Sid }) => Sid === 'Control');
+    expect(control?.Condition).toEqual({
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['wake'] },
+    });
+  });
+
   test('the reader knows the address and the secret, and no other one does', () => {
     const named = allOf(template, 'AWS::Lambda::Function').flatMap(({ Description, Environment }) =>
       JSON.stringify(Environment).includes('SERVERSYNC_CALL_SECRET') ? [String(Description)] : [],

@@ -2,13 +2,14 @@
  * Hints: one item for each server. Each hint is one update, and the reader leaves under the condition that none came since it looked, so
  * that either it sees a hint or whoever gave it is told to start another.
  */
+import { wakePartition } from '../../core/hint.ts';
 import type { EpochMs, ServerName, TableName } from '../../core/names.ts';
 import type { WakeState, Wakes } from '../../ports/wakes.ts';
 import { asNumber } from './attributes.ts';
 import type { Condition } from './conditions.ts';
 import type { Item, ItemKey, Table } from './table.ts';
 
-const keyOf = (server: ServerName): ItemKey => ({ pk: 'wake', sk: `server ${server}` });
+const keyOf = (server: ServerName): ItemKey => ({ pk: wakePartition, sk: `server ${server}` });
 
 /** One that was done already, whose answer was lost, is not done again. */
 const isNew: Condition = {
