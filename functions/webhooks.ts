@@ -1,6 +1,6 @@
 /** The webhooks of a server, looked at once an hour by whoever reads it first: what the stack is called by has to stand there. */
 import { randomUUID } from 'node:crypto';
-import { inspectServer } from '../src/composition/connect.ts';
+import { inspectWith } from '../src/composition/connect.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import { keepWebhooksOf, renewMs, type WebhookKeeping } from '../src/composition/webhooks/keeping.ts';
 import { callSecrets } from '../src/composition/webhooks/call-secret.ts';
@@ -65,18 +65,7 @@ const keepingOf = (
   clock: systemClock,
   installation: of.environment.places.installation,
   accountOf: (server) => accountFor(of, server),
-  inspect: ({ name, url, api, caFile, sessions }, account) =>
-    inspectServer({
-      name,
-      url,
-      api,
-      account,
-      clock: systemClock,
-      random: Math.random,
-      slots: of.state.sessions,
-      sessionsInAll: sessions,
-      ...(caFile !== undefined && { caFile }),
-    }),
+  inspect: inspectWith(of.state.sessions),
 });
 
 export type Missed = {

@@ -5,6 +5,10 @@ import { type InspectionOptions, inspectDataApi } from '../filemaker/data-api/in
 import { connectOData } from '../filemaker/odata/connect.ts';
 import { inspectOData } from '../filemaker/odata/inspect.ts';
 import type { Inspection } from '../ports/inspection.ts';
+import type { SessionSlots } from '../ports/session-slots.ts';
+import type { ServerConfiguration } from '../config/configuration.ts';
+import type { Credentials } from '../config/credentials.ts';
+import { systemClock } from './system-clock.ts';
 import type { Server } from '../ports/server.ts';
 
 export type OfApi = { readonly api: Api };
@@ -18,3 +22,19 @@ export function connectServer({ api, ...options }: OfApi & DataApiOptions): Serv
 export function inspectServer({ api, ...options }: OfApi & InspectionOptions): Inspection {
   return api === 'odata' ? inspectOData(options) : inspectDataApi(options);
 }
+
+/** A look at a server of the configuration, which takes its session, where it needs one, from `slots`. */
+export const inspectWith =
+  (slots: SessionSlots) =>
+  ({ name, url, api, caFile, sessions }: ServerConfiguration, account: Credentials): Inspection =>
+    inspectServer({
+      name,
+      url,
+      api,
+      account,
+      clock: systemClock,
+      random: Math.random,
+      slots,
+      sessionsInAll: sessions,
+      ...(caFile !== undefined && { caFile }),
+    });

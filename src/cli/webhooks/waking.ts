@@ -2,7 +2,7 @@
  * Webhooks for `run --watch`: the address at which FileMaker calls is open as long as the process is at work, and what is to stand on the
  * servers is looked at when it begins and every hour. Whatever fails of it leaves the schedule, which misses nothing.
  */
-import { inspectServer } from '../../composition/connect.ts';
+import { inspectWith } from '../../composition/connect.ts';
 import { systemClock } from '../../composition/system-clock.ts';
 import { type Callable, isSentIn } from '../../composition/webhooks/call.ts';
 import { keepWebhooksOf, renewMs, type WebhookKeeping } from '../../composition/webhooks/keeping.ts';
@@ -262,16 +262,5 @@ export const keepingOf = (
   control: state.control,
   clock: systemClock,
   accountOf: (server) => accounts.get(server) ?? { username: '', password: '' },
-  inspect: ({ name, url, api, caFile, sessions }, account) =>
-    inspectServer({
-      name,
-      url,
-      api,
-      account,
-      clock: systemClock,
-      random: Math.random,
-      slots: state.sessions,
-      sessionsInAll: sessions,
-      ...(caFile !== undefined && { caFile }),
-    }),
+  inspect: inspectWith(state.sessions),
 });
