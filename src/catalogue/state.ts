@@ -34,6 +34,13 @@ const here: Entries<Exclude<StateFileErrorCode, AwsStateCode> | 'disk-failed'> =
     means: 'The operating system does not let this user into the folder of the state, or it is no folder.',
     do: 'Give the user who runs the sync rights to that folder, or name another one with `--state`.',
   },
+  'state-other-folder': {
+    title: 'FOLDER: holds the files of the state in DIRECTORY',
+    means:
+      'Two states name one folder for files of containers (`containers: folder`). Each removes from it what nothing of its own needs any more, so one would lose the files of the other.',
+    do: 'Give each its own folder, or leave `folder` out: then files lie beside the state. If the other state is a copy that nobody works with, remove it.',
+    more: 'containers.md',
+  },
   'disk-failed': {
     title: 'the disk that holds the state is full …, or cannot be read or written',
     means: 'What was done until then is kept.',

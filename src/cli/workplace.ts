@@ -8,6 +8,8 @@ import { type Credentials, credentialsFromEnvironment, type Environment } from '
 import type { Configuration } from '../config/configuration.ts';
 import { identityOf } from '../config/identity.ts';
 import { loadConfiguration } from '../config/load.ts';
+import type { ResolvedTable } from '../config/resolve.ts';
+import { isContainer } from '../core/files.ts';
 import type { ServerName } from '../core/names.ts';
 import { boundsOf } from '../core/niceness.ts';
 import { DataMeter } from '../composition/data-meter.ts';
@@ -19,6 +21,7 @@ import type { Engine, Settings } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { DataUses } from '../ports/control.ts';
 import type { Server } from '../ports/server.ts';
+import { takeFilesFolder } from '../state/local/files-folder.ts';
 import { LocalFiles } from '../state/local/local-files.ts';
 import { type LocalState, openLocalState } from '../state/local/local-state.ts';
 import { systemClock } from '../composition/system-clock.ts';
@@ -143,7 +146,7 @@ export async function openWorkplaceWith<State extends LocalState>(
       isDry
         ? undefined
         : (options.maxRate ?? configuration.servers.find((server) => server.name === name)?.maxRate);
-    const files = isDry ? ('assumed' as const) : filesOf(configuration, directory);
+    const files = isDry ? ('assumed' as const) : filesFor(configuration, directory, tables);
     const { fileNames } = state;
     const parts = { configuration, state, servers, tables, files, fileNames } as const;
     const engine = engineOf({ ...parts, sessionsOf, maxRateOf, ...options });
@@ -152,6 +155,18 @@ export async function openWorkplaceWith<State extends LocalState>(
     await close();
     throw error;
   }
+}
+
+/** Throws StateFileError where the folder that the configuration names is that of another state. */
+function filesFor(
+  configuration: Configuration,
+  directory: string,
+  tables: readonly ResolvedTable[],
+): LocalFiles {
+  const { folder } = configuration.containers;
+  const hasFiles = tables.some(({ plan }) => plan.fields.some(isContainer));
+  if (folder !== undefined && hasFiles) takeFilesFolder(folder, directory);
+  return filesOf(configuration, directory);
 }
 
 /** Beside the state, unless the configuration names another folder. */

@@ -1,5 +1,5 @@
 /** Files that nothing names any more go with a sweep; what a record, its history or a value that lost names stays. */
-import { readdir, utimes } from 'node:fs/promises';
+import { readdir, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Bench, openBench } from './support/bench.ts';
@@ -42,4 +42,20 @@ test('what was forgotten goes, and nothing else', async () => {
   expect(await readdir(folderOf(bench))).toHaveLength(5);
   const gone = await fileAt(bench.hq, 'K-00000', 'picture');
   expect(await readdir(folderOf(bench))).toContain(gone?.sha256);
+});
+
+test('a folder that holds the files of one state is refused to another, until that one is gone', async () => {
+  const offices = { hq: { fields: pictureFields, rows: rows(0, 1) }, branch: { fields: pictureFields } };
+  await using bench = await openBench({ offices, table: withPictures });
+  await bench.configure((configuration) => ({ ...configuration, containers: { folder: './pictures' } }));
+  bench.hq.edit('K-00000', { picture: fileOn(bench.hq, 'a.png', 3_000) });
+  expect((await bench.run()).exitCode).toBe(0);
+  expect((await bench.run()).exitCode).toBe(0);
+  const other = join(bench.directory, 'other');
+  const refused = await bench.command('run', '--once', '--state', other);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('pictures: holds the files of the state in ');
+  await rename(join(bench.directory, '.serversync'), join(bench.directory, 'moved'));
+  const moved = await bench.command('run', '--once', '--state', join(bench.directory, 'moved'));
+  expect([moved.code, moved.stderr]).toEqual([0, '']);
 });

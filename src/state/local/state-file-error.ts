@@ -16,6 +16,8 @@ export type StateFileErrorCode =
   | 'state-not-ours'
   /** It belongs to other servers or tables than those of the configuration. */
   | 'state-other-servers'
+  /** The folder of files is that of another state. */
+  | 'state-other-folder'
   /** The operating system does not let us in. */
   | 'state-inaccessible';
 
@@ -26,6 +28,7 @@ const dispositions: Readonly<Record<StateFileErrorCode, 'retry' | 'configuration
   'state-older-version': 'configuration',
   'state-not-ours': 'configuration',
   'state-other-servers': 'configuration',
+  'state-other-folder': 'configuration',
   'state-inaccessible': 'configuration',
 };
 
