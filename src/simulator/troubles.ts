@@ -12,6 +12,8 @@ export type Effect =
   | { readonly kind: 'resetAfter' }
   /** A web server's page instead of JSON; `after` the work is done (a gateway that gave up). */
   | { readonly kind: 'html'; readonly status: number; readonly after?: boolean }
+  /** The same in JSON, as gateways and load balancers speak it: the status is its code. */
+  | { readonly kind: 'gateway'; readonly status: number; readonly after?: boolean }
   /** The JSON breaks off in the middle, after the commit; a file breaks off, and the connection with it. */
   | { readonly kind: 'truncate' }
   /** Waits before the work, or with `after` between the commit and the answer. */

@@ -82,5 +82,8 @@ export const classesOf: Readonly<Record<string, CodeMeaning>> = {
 export const meaningOf = (code: string): CodeMeaning =>
   (Object.hasOwn(classesOf, code) ? classesOf[code] : undefined) ?? refused(refusalOf(code));
 
+/** It says what is wrong with one record or request, or is none that has a meaning of its own. */
+export const isRefusalOfOne = (code: string): boolean => !Object.hasOwn(classesOf, code);
+
 /** A server that does not know `options` says so with one of these (assumed: which one is not documented). */
 export const isParameterRefusal = (code: string): boolean => ['960', '1706', '1708'].includes(code);

@@ -1,16 +1,20 @@
 /**
  * What OData answers. The code in the error decides, as JSON or, where the server speaks XML, as XML; what has neither did not
  * come from OData. That the account was refused may be told by the status alone.
+ *
+ *   R3  Gateways have errors of the same form: with the status as code, or a word, or with a status of theirs and a code that says nothing
+ *       here. Nothing is known by them of what was done.
  */
 import { type Answer, valueAt } from '../http/answer.ts';
+import { isRefusalOfOne } from '../http/codes.ts';
 import type { HttpReply, HttpResponse } from '../http/transport.ts';
 import { parseRepaired } from './repair.ts';
 
 export function answerOf(reply: HttpReply): Answer {
   if (reply.kind !== 'response') return reply;
-  const { status, contentType, text } = reply;
+  const { status, contentType } = reply;
   if (status >= 200 && status < 300) return done(reply);
-  const error = errorIn(contentType, text) ?? (status === 401 ? { code: '212', message: '' } : undefined);
+  const error = ownErrorIn(reply) ?? (status === 401 ? { code: '212', message: '' } : undefined);
   if (error !== undefined) return { kind: 'envelope', ...error, response: undefined, http: reply };
   const type = contentType === '' ? 'no content type' : contentType;
   const reason = `it answered HTTP ${status} (${type}) with no OData answer in it`;
@@ -38,7 +42,21 @@ function isReadable(contentType: string, text: string, response: unknown): boole
 
 export type ODataError = { readonly code: string; readonly message: string };
 
-/** Of an answer with an error status. */
+type Refused = Pick<HttpResponse, 'status' | 'contentType' | 'text'>;
+
+/** Of an answer with an error status, where it comes from FileMaker. */
+export function ownErrorIn({ status, contentType, text }: Refused): ODataError | undefined {
+  const error = errorIn(contentType, text);
+  return error !== undefined && isOwn(status, error) ? error : undefined;
+}
+
+/** FileMaker's engine has no statuses above 500 of its own (assumed): with one of them a code counts that speaks of the host, not of a record. */
+function isOwn(status: number, { code }: ODataError): boolean {
+  if (!/^-?\d+$/.test(code) || Number(code) === status) return false;
+  return status <= 500 || !isRefusalOfOne(code);
+}
+
+/** Of one part of a batch, which no gateway writes, or of an answer whose status says that it was done. */
 export function errorIn(contentType: string, text: string): ODataError | undefined {
   if (/\bhtml\b/i.test(contentType)) return undefined;
   const json = text.trimStart().startsWith('{') ? parseRepaired(text) : undefined;

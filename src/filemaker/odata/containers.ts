@@ -17,7 +17,7 @@ import { headerOf, type StreamReply, type StreamResponse, textOf } from '../http
 import { type Missed, storedWithinMs, taken, transferred } from '../http/transfers.ts';
 import type { Transport } from '../http/transport.ts';
 import { turnedAway } from '../http/write-outcome.ts';
-import { errorIn } from './answer.ts';
+import { type ODataError, ownErrorIn } from './answer.ts';
 import { parseRepaired } from './repair.ts';
 import { accept, type Rows } from './rows.ts';
 import { encodeSegment } from './url.ts';
@@ -120,7 +120,7 @@ export class ODataFiles implements ServerFiles {
     if (reply.status === 200) return taken(reply, get, take);
     const text = await textOf(reply);
     if (reply.status === 204) return { kind: 'empty' };
-    const error = errorIn(headerOf(reply, 'content-type') ?? '', text);
+    const error = errorOf(reply, text);
     if (error?.code === '101' || error?.code === '200') return { kind: 'none' };
     if (
       reply.status === 404 &&
@@ -194,7 +194,7 @@ export class ODataFiles implements ServerFiles {
     const text = await textOf(reply).catch(() => undefined);
     if (text === undefined) return { kind: 'unknown' };
     if (reply.status >= 200 && reply.status < 300) return 'done';
-    const error = errorIn(headerOf(reply, 'content-type') ?? '', text);
+    const error = errorOf(reply, text);
     if (error !== undefined) return this.#o.writes.refusal(error);
     return webServerSays.includes(reply.status) ? turnedAway(reply.status) : { kind: 'unknown' };
   }
@@ -229,6 +229,9 @@ export class ODataFiles implements ServerFiles {
     return `${base}/${encodeSegment(rows.parts.place.database)}/${address}/${name}`;
   }
 }
+
+const errorOf = (reply: StreamResponse, text: string): ODataError | undefined =>
+  ownErrorIn({ status: reply.status, contentType: headerOf(reply, 'content-type') ?? '', text });
 
 /** It is filled. */
 class Filled extends Error {}

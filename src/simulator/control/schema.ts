@@ -14,7 +14,11 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('loseSession') }),
   z.strictObject({ kind: z.literal('resetBefore') }),
   z.strictObject({ kind: z.literal('resetAfter') }),
-  z.strictObject({ kind: z.literal('html'), status: z.int(), after: z.boolean().exactOptional() }),
+  z.strictObject({
+    kind: z.enum(['html', 'gateway']),
+    status: z.int(),
+    after: z.boolean().exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('truncate') }),
   z.strictObject({ kind: z.literal('delay'), ms: z.number(), after: z.boolean().exactOptional() }),
   z.strictObject({ kind: z.literal('staleRead'), upToMs: z.number().positive() }),

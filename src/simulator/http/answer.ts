@@ -62,6 +62,16 @@ export function htmlAnswer(status: number): Answer {
   };
 }
 
+/** The same from one that speaks JSON, whose errors are built as OData's are. */
+export const gatewayAnswer = (status: number): Answer => ({
+  status,
+  code: 'html',
+  body: JSON.stringify({
+    error: { code: status, message: titles[status] ?? 'Error', status: 'UNAVAILABLE' },
+  }),
+  headers: { 'Content-Type': 'application/json' },
+});
+
 const compress = promisify(gzip);
 const worthCompressing = 1024;
 

@@ -4,7 +4,7 @@ import { FileMakerFailure } from '../failure.ts';
 import { pause } from '../load/pause.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Effect } from '../troubles.ts';
-import { htmlAnswer, type Answer } from './answer.ts';
+import { gatewayAnswer, htmlAnswer, type Answer } from './answer.ts';
 
 /** The connection is to be reset instead of answered. */
 export const reset = 'reset';
@@ -91,6 +91,7 @@ export async function before({ effects, simulation, refuse }: Disturbance): Prom
     if (effect.kind === 'error' && !effect.after) return refuse(failureOf(effect));
     if (effect.kind === 'resetBefore') return reset;
     if (effect.kind === 'html' && !effect.after) return htmlAnswer(effect.status);
+    if (effect.kind === 'gateway' && !effect.after) return gatewayAnswer(effect.status);
   }
   return undefined;
 }
@@ -102,6 +103,7 @@ export async function after({ effects, simulation, refuse }: Disturbance, answer
     if (effect.kind === 'error' && effect.after) return refuse(failureOf(effect));
     if (effect.kind === 'resetAfter') return reset;
     if (effect.kind === 'html' && effect.after) return htmlAnswer(effect.status);
+    if (effect.kind === 'gateway' && effect.after) return gatewayAnswer(effect.status);
     if (effect.kind === 'truncate' && answer.file !== undefined)
       return { ...answer, file: { ...answer.file, cutAfter: Math.floor(answer.file.size * 0.6) } };
     if (effect.kind === 'truncate') {

@@ -228,6 +228,7 @@ function describeLayouts(kind: ServerKind): void {
 
 const passing: readonly (readonly [string, Effect])[] = [
   ['a gateway answers in HTML', { kind: 'html', status: 502 }],
+  ['a gateway answers in JSON', { kind: 'gateway', status: 503 }],
   ['the connection is reset', { kind: 'resetBefore' }],
   ['the answer breaks off', { kind: 'truncate' }],
   ['the server asks to repeat', { kind: 'error', code: '16' }],

@@ -134,6 +134,7 @@ const lost: readonly (readonly [string, Effect])[] = [
   ['the connection breaks off after it was done', { kind: 'resetAfter' }],
   ['the connection breaks off before', { kind: 'resetBefore' }],
   ['a gateway answers in HTML after it was done', { kind: 'html', status: 504, after: true }],
+  ['a gateway answers in JSON after it was done', { kind: 'gateway', status: 504, after: true }],
   ['FileMaker reports that its own network failed', { kind: 'error', code: '813' }],
 ];
 
