@@ -47,7 +47,7 @@ async function keepIfDue(
   if (!(await control.takeLease(lease, holder, renewMs.standing, now))) return;
   const [secret = ''] = callSecret === undefined ? [] : await callSecrets(of.clients.secrets, callSecret);
   // Without an address, as after the last server stopped being woken, all of ours go.
-  const own = { url: callUrl ?? '', secret, removes: callUrl === undefined };
+  const own = { url: callUrl, secret, removes: callUrl === undefined };
   const state = await keepWebhooksOf(keepingOf(of, own), server, signal);
   if (state?.outcome === 'failed') await control.dropLease(lease, holder);
   if (state === undefined) return;

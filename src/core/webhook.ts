@@ -50,8 +50,30 @@ export function hookAddressOf(url: string): HookAddress | undefined {
   return { installation, mark, server, table };
 }
 
-export const isOurs = (url: string, installation: string): boolean =>
-  hookAddressOf(url)?.installation === installation;
+/** How FileMaker shows an address may differ from how it was given in what means nothing, such as the case of a host. */
+export const isSameAddress = (one: string, other: string): boolean => plain(one) === plain(other);
+const plain = (url: string): string => URL.parse(url)?.href ?? url;
+
+/** Which webhooks of a database are this installation's. */
+export type Ownership = {
+  /** Where it is called; undefined: nowhere any more. */
+  readonly base: string | undefined;
+  readonly installation: string;
+  /** Addresses that it gave and noted, whatever it was called or where it was called then. */
+  readonly noted: readonly string[];
+};
+
+/**
+ * Those that call where this one is called, by its name; and what it noted. The name alone says nothing: two stacks of one name in two accounts, or a
+ * copy of the state on another machine, would take each other's away for ever.
+ */
+export function isOurs(url: string, { base, installation, noted }: Ownership): boolean {
+  const address = hookAddressOf(url);
+  const callsUs = base !== undefined && address?.installation === installation;
+  return (
+    (callsUs && isSameAddress(url, hookUrl(base, address))) || noted.some((one) => isSameAddress(one, url))
+  );
+}
 
 export type WebhookPlan = {
   readonly kept: readonly Webhook[];
@@ -60,21 +82,17 @@ export type WebhookPlan = {
   readonly removed: readonly Webhook[];
 };
 
-/**
- * What to do in a database that shows these. Whatever is not of this installation stays as it is. `known`: addresses that it gave, under
- * whatever name, since its name may be lost.
- */
+/** What to do in a database that shows these. Whatever is not ours stays as it is. */
 export function webhookPlan(
   shown: readonly Webhook[],
   wanted: readonly WantedWebhook[],
-  installation: string,
-  known: ReadonlySet<string> = new Set(),
+  owned: Ownership,
 ): WebhookPlan {
-  const missing = new Map(wanted.map((one) => [one.url, one]));
+  const missing = new Map(wanted.map((one) => [plain(one.url), one]));
   const [kept, removed]: [Webhook[], Webhook[]] = [[], []];
   for (const webhook of shown) {
-    if (!isOurs(webhook.url, installation) && !known.has(webhook.url)) continue;
-    const isKept = missing.delete(webhook.url);
+    if (!isOurs(webhook.url, owned)) continue;
+    const isKept = missing.delete(plain(webhook.url));
     (isKept ? kept : removed).push(webhook);
   }
   return { kept, added: [...missing.values()], removed };

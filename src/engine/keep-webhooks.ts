@@ -5,7 +5,13 @@
  * since FileMaker gives the id of a removed one to the next that anybody adds.
  */
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
-import { type HookedTable, type Webhook, webhookPlan, type WebhookState } from '../core/webhook.ts';
+import {
+  type HookedTable,
+  isSameAddress,
+  type Webhook,
+  webhookPlan,
+  type WebhookState,
+} from '../core/webhook.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import type { Webhooks } from '../ports/webhooks.ts';
 
@@ -23,6 +29,8 @@ export type WantedTable = {
 export type KeptWebhooks = {
   readonly server: ServerName;
   readonly installation: string;
+  /** Where it is called; undefined: nowhere any more. */
+  readonly base: string | undefined;
   /** Of this server; none: all of ours are to go. */
   readonly wanted: readonly WantedTable[];
   /** Where ours may stand, whatever is known of them. */
@@ -94,13 +102,13 @@ async function keepIn(
   failures: ServerError[],
   signal: AbortSignal,
 ): Promise<readonly HookedTable[] | string> {
-  const { installation, headers, isOfOther } = kept;
+  const { installation, base, headers, isOfOther, before } = kept;
   const wanted = kept.wanted.filter((one) => one.database === database);
   const list = await webhooks.list(database, signal);
   if (list.kind === 'unsupported') return list.reason;
   const mine = list.webhooks.filter(({ url }) => !isOfOther(url));
-  const known = new Set(kept.before?.tables.map(({ url }) => url));
-  const plan = webhookPlan(mine, wanted, installation, known);
+  const noted = (before?.tables ?? []).map(({ url }) => url);
+  const plan = webhookPlan(mine, wanted, { installation, base, noted });
   const missing = new Set<string>();
   for (const one of wanted.filter(({ url }) => plan.added.some((added) => added.url === url))) {
     const { url, occurrence, field } = one;
@@ -111,9 +119,16 @@ async function keepIn(
     failures.push(refused);
     missing.add(url);
   }
-  // Where a new one was not taken the former one is better than none.
-  if (missing.size === 0) for (const one of plan.removed) await removeIfSame(webhooks, database, one, signal);
-  return wanted.filter(({ url }) => !missing.has(url)).map((one) => hooked(one, plan.kept, kept));
+  const stand = wanted.filter(({ url }) => !missing.has(url)).map((one) => hooked(one, plan.kept, kept));
+  if (missing.size === 0) {
+    for (const one of plan.removed) await removeIfSame(webhooks, database, one, signal);
+    return stand;
+  }
+  // Where a new one was not taken the former one is better than none; it is ours for as long as it is noted.
+  const former = (before?.tables ?? []).filter(({ url }) =>
+    plan.removed.some((one) => isSameAddress(one.url, url)),
+  );
+  return [...stand, ...former];
 }
 
 /** What keeps one table from having one keeps no other (R7). */
@@ -144,7 +159,7 @@ function hooked(
   standing: readonly Webhook[],
   { before, now }: KeptWebhooks,
 ): HookedTable {
-  const there = standing.find((one) => one.url === url);
+  const there = standing.find((one) => isSameAddress(one.url, url));
   const known = before?.tables.find((one) => one.url === url);
   return {
     table,

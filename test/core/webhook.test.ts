@@ -4,6 +4,7 @@ import { hookAddressOf, hookUrl, isOurs, type Webhook, webhookPlan } from '../..
 const address = { installation: 'a1', mark: 'f00d', server: 'hq', table: 'contacts' };
 const url = hookUrl('https://sync.example.com/fm/', address);
 const other = hookUrl('https://sync.example.com', { ...address, installation: 'b2' });
+const own = { base: 'https://sync.example.com/fm', installation: 'a1', noted: [] as string[] };
 const wanted = { url, occurrence: 'Contacts' };
 const shown = (id: number, at: string): Webhook => ({
   id,
@@ -18,22 +19,34 @@ test('an address says for whom a call is', () => {
   expect(hookAddressOf('/v1/a1/f00d/hq/contacts')).toEqual(address);
   expect(hookAddressOf('https://elsewhere.example.com/hook')).toBeUndefined();
   expect(hookAddressOf(`${url}/more`)).toBeUndefined();
-  expect([url, other].map((one) => isOurs(one, 'a1'))).toEqual([true, false]);
+});
+
+test('ours are those that call us by our name, and those that were noted; another that has our name is called elsewhere', () => {
+  const elsewhere = hookUrl('https://sync.example.com/other', address);
+  const all = [url, url.replace('sync.', 'SYNC.'), other, elsewhere];
+  expect(all.map((one) => isOurs(one, own))).toEqual([true, true, false, false]);
+  expect(all.map((one) => isOurs(one, { ...own, noted: [elsewhere] }))).toEqual([true, true, false, true]);
+  expect(all.map((one) => isOurs(one, { ...own, base: undefined, noted: [other] }))).toEqual([
+    false,
+    false,
+    true,
+    false,
+  ]);
 });
 
 describe('what is added and removed', () => {
   test('a table without one gets one', () => {
-    expect(webhookPlan([], [wanted], 'a1')).toEqual({ kept: [], added: [wanted], removed: [] });
+    expect(webhookPlan([], [wanted], own)).toEqual({ kept: [], added: [wanted], removed: [] });
   });
 
   test('of two alike the first stays', () => {
-    const plan = webhookPlan([shown(4, url), shown(7, url)], [wanted], 'a1');
+    const plan = webhookPlan([shown(4, url), shown(7, url)], [wanted], own);
     expect(plan).toEqual({ kept: [shown(4, url)], added: [], removed: [shown(7, url)] });
   });
 
   test('what others put there stays, also that of another installation', () => {
     const foreign = [shown(1, 'https://elsewhere.example.com/hook'), shown(2, other)];
-    expect(webhookPlan(foreign, [], 'a1')).toEqual({ kept: [], added: [], removed: [] });
+    expect(webhookPlan(foreign, [], own)).toEqual({ kept: [], added: [], removed: [] });
   });
 
   test.each([
@@ -44,7 +57,10 @@ describe('what is added and removed', () => {
       hookUrl('https://sync.example.com/fm', { ...address, table: 'gone' }),
     ],
   ])('one %s goes, and the wanted one comes', (_name, former) => {
-    const plan = webhookPlan([shown(3, former)], [wanted], 'a1');
+    const plan = webhookPlan([shown(3, former)], [wanted], {
+      ...own,
+      noted: [hookUrl('https://former.example.com', address)],
+    });
     expect(plan).toEqual({ kept: [], added: [wanted], removed: [shown(3, former)] });
   });
 });

@@ -72,6 +72,12 @@ const wantedOf = (table: string, mark?: string): WantedTable => ({
   field: 'id',
 });
 
+/** The same table, called elsewhere. */
+const calledAt = (base: string) => ({
+  base,
+  wanted: [{ ...wantedOf('contacts'), url: urlOf('contacts').replace('https://sync.example.com', base) }],
+});
+
 const foreign = 'https://elsewhere.example.com/hook';
 
 const keep = (stored: Webhooks, more: Partial<KeptWebhooks> = {}): Promise<WebhookState> =>
@@ -80,6 +86,7 @@ const keep = (stored: Webhooks, more: Partial<KeptWebhooks> = {}): Promise<Webho
     {
       server: 'hq',
       installation: 'a1',
+      base: 'https://sync.example.com',
       wanted: [wantedOf('contacts')],
       isOfOther: () => false,
       databases: ['Main'],
@@ -221,6 +228,59 @@ test('those that stand under another name of this installation, since the one be
   const renamed = urlOf('contacts').replace('/a1/', '/b2/');
   await keep(stored, { before, installation: 'b2', wanted: [{ ...wantedOf('contacts'), url: renamed }] });
   expect(stored.urls.toSorted()).toEqual([foreign, renamed].toSorted());
+});
+
+test('two that have one name, as two stacks of two accounts or a copied state, leave each other what is theirs', async () => {
+  const stored = new Stored();
+  const bases = ['https://prod.example.com', 'https://test.example.com'];
+  const urls = bases.map((base) => urlOf('contacts').replace('https://sync.example.com', base));
+  const copied = await keep(stored, {
+    base: bases[0],
+    wanted: [{ ...wantedOf('contacts'), url: urls[0] ?? '' }],
+  });
+  const states: (WebhookState | undefined)[] = [copied, undefined];
+  for (let hour = 0; hour < 3; hour += 1)
+    for (const [n, base] of bases.entries())
+      states[n] = await keep(stored, {
+        base,
+        wanted: [{ ...wantedOf('contacts'), url: urls[n] ?? '' }],
+        before: states[n],
+      });
+  expect(stored.urls.toSorted()).toEqual(urls.toSorted());
+  expect(stored.added).toHaveLength(2);
+  await keep(stored, { base: bases[1], wanted: [], before: states[1] });
+  expect(stored.urls).toEqual([urls[0]]);
+});
+
+test('a copy of the state takes the webhooks over once, as after a move to another machine, and no more', async () => {
+  const stored = new Stored();
+  const [one, two] = [calledAt('http://192.168.1.5:8766'), calledAt('http://192.168.1.6:8766')];
+  const before = await keep(stored, one);
+  const moved = await keep(stored, { ...two, before });
+  expect(stored.urls).toEqual(two.wanted.map(({ url }) => url));
+  const again = await keep(stored, { ...one, before });
+  await keep(stored, { ...two, before: moved });
+  await keep(stored, { ...one, before: again });
+  expect(stored.urls).toHaveLength(2);
+  expect(stored.added).toHaveLength(3);
+});
+
+test('a former one that stands since the new one was refused is ours yet, though it calls a former address', async () => {
+  const stored = new Stored();
+  const before = await keep(stored);
+  let isRefused = true;
+  stored.onCall = (name) => {
+    if (name === 'add' && isRefused) throw new ServerError('layout-missing', 'hq', 'no such table');
+  };
+  const moved = {
+    base: 'https://new.example.com',
+    wanted: [{ ...wantedOf('contacts'), url: urlOf('contacts').replace('sync', 'new') }],
+  };
+  const refused = await keep(stored, { ...moved, before, now: 9_000 });
+  expect(refused.tables.map(({ url, since }) => [url, since])).toEqual([[urlOf('contacts'), 5_000]]);
+  isRefused = false;
+  await keep(stored, { ...moved, before: refused });
+  expect(stored.urls).toEqual(moved.wanted.map(({ url }) => url));
 });
 
 describe('a server', () => {

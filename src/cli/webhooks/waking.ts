@@ -204,7 +204,7 @@ export class Waking {
         await untilOver(over, () => systemClock.sleep(pausedMs, over));
         continue;
       }
-      const state = await this.#kept(server, where?.url ?? '', over);
+      const state = await this.#kept(server, where?.url, over);
       if (state === undefined) return;
       const wait = state.outcome === 'failed' ? renewMs.failed : renewMs.standing;
       await untilOver(over, () => systemClock.sleep(wait, over));
@@ -213,7 +213,7 @@ export class Waking {
 
   async #kept(
     server: ServerConfiguration,
-    url: string,
+    url: string | undefined,
     over: AbortSignal,
   ): Promise<WebhookState | undefined> {
     const { workplace, environment, line } = this.#of;

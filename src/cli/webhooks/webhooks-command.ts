@@ -81,7 +81,7 @@ async function ask(
   const state = openLocalState({ directory, now: () => systemClock.now(), beside: true });
   try {
     state.checkIdentity(identityOf(configuration));
-    const own = { url: where?.url ?? '', installation, secret, removes: act === 'remove' };
+    const own = { url: where?.url, installation, secret, removes: act === 'remove' };
     const of = keepingOf({ configuration, state, accounts, directory }, own);
     for (const server of servers) {
       const found = await keepWebhooksOf(of, server, signal);

@@ -19,8 +19,8 @@ export type WebhookKeeping = {
   readonly configuration: Configuration;
   readonly control: WebhookStates;
   readonly clock: Clock;
-  /** Where FileMaker calls, without a slash at the end. */
-  readonly url: string;
+  /** Where FileMaker calls, without a slash at the end; undefined: nowhere, so that none is wanted. */
+  readonly url: string | undefined;
   readonly installation: string;
   readonly secret: string;
   readonly accountOf: (server: ServerName) => Credentials | Promise<Credentials>;
@@ -71,6 +71,7 @@ async function kept(
       {
         server: name,
         installation,
+        base: of.url,
         wanted: links.flatMap((one) => wantedOf(of, one, found) ?? []),
         databases: sending.map(({ link }) => link.database),
         isOfOther: isOfOther(of.configuration, server),
@@ -101,7 +102,7 @@ function wantedOf(
   found: ReadonlyMap<TableName, string>,
 ): WantedTable | undefined {
   const occurrence = found.get(table);
-  if (occurrence === undefined) return undefined;
+  if (occurrence === undefined || url === undefined) return undefined;
   const { server, database, layout, rename } = link;
   const field = fieldOnServer(key, rename);
   const mark = markOf(secret, occurrence, field);
