@@ -59,13 +59,15 @@ async function keep(): Promise<void> {
 }
 
 for (const one of asked) {
-  const options = withDefaults(one);
-  say(`measuring ${optionsText(options)}`);
+  let command = `--work ${one.work}`;
   try {
+    const options = withDefaults(one);
+    command = optionsText(options);
+    say(`measuring ${command}`);
     figures.push(await measure(options, timeline ? (lines) => lines.forEach(say) : undefined));
   } catch (error) {
     // What comes after it is worth a quarter of an hour all the same.
-    say(`${optionsText(options)} failed: ${error instanceof Error ? error.message : String(error)}`);
+    say(`${command} failed: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
   await keep();

@@ -107,12 +107,16 @@ const defaults: Readonly<Record<WorkOptions['work'], Partial<Defaults>>> = {
 
 export type Given = GivenOptions & Pick<WorkOptions, 'work'>;
 
+/** Throws where more are to change than there are. */
 export function withDefaults(given: Given): WorkOptions {
   const usual = { ...common, ...defaults[given.work] };
+  const rows = given.rows ?? usual.rows;
+  if (given.changed !== undefined && given.changed > rows)
+    throw new Error(`--changed ${given.changed} is more than there are (--rows ${rows})`);
   return {
     work: given.work,
-    rows: given.rows ?? usual.rows,
-    changed: given.changed ?? usual.changed,
+    rows,
+    changed: given.changed ?? Math.min(usual.changed, rows),
     within: given.within ?? usual.within,
     profile: given.profile ?? usual.profile,
     sessions: given.sessions ?? usual.sessions,

@@ -37,6 +37,17 @@ test.each([
   expect(said).not.toMatch(/^ +at /m);
 });
 
+describe('of the records there are, at most all change', () => {
+  test('where nothing is said of them', () => {
+    expect(withDefaults({ ...read('--rows 4000'), work: 'changes' })).toMatchObject({ changed: 4000 });
+  });
+  test('more is refused, with both numbers', () => {
+    expect(() => withDefaults({ ...read('--rows 4000 --changed 4001'), work: 'changes' })).toThrow(
+      '--changed 4001 is more than there are (--rows 4000)',
+    );
+  });
+});
+
 test('--help says of each option what it is', () => {
   let said = '';
   expect(() => readOptions(mainOptions, flags, ['--help'], 'How fast', (part) => (said += part))).toThrow(
