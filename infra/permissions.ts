@@ -93,7 +93,8 @@ export function statePolicy(scope: Construct, name: FunctionName, places: StateP
     controlUse(name, controlArn),
     allow('Values', valuesActions[name], [`${bucketArn}/values/*`]),
     allow('Files', filesOf[name], [`${bucketArn}/files/*`, `${bucketArn}/uploading/*`]),
-    ...(name === 'sweep' ? [versionsOf(bucketArn), filesIn(bucketArn)] : []),
+    ...(filesOf[name].length > 0 ? [filesIn(bucketArn)] : []),
+    ...(name === 'sweep' ? [versionsOf(bucketArn)] : []),
     allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
     // Traces have no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
@@ -118,7 +119,7 @@ function versionsOf(bucketArn: string): PolicyStatement {
   return statement;
 }
 
-/** The same. */
+/** Whether one is there, which S3 tells nobody else; and all of them, to find those that nothing names any more. The same. */
 function filesIn(bucketArn: string): PolicyStatement {
   const statement = allow('ListFiles', ['s3:ListBucket'], [bucketArn]);
   statement.addCondition('StringLike', { 's3:prefix': 'files/*' });

@@ -41,6 +41,7 @@ const files = {
   actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
   on: ['<Values.Arn>/files/*', '<Values.Arn>/uploading/*'],
 };
+const listFiles = { actions: ['s3:ListBucket'], on: ['<Values.Arn>'] };
 
 const state = (of: string) => ({ Control: control, Traces: traces, Logs: logs(of) });
 const expected = {
@@ -49,6 +50,7 @@ const expected = {
     Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query'),
     Values: values('s3:GetObject', 's3:PutObject'),
     Files: files,
+    ListFiles: listFiles,
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
     Secrets: secrets,
   },
@@ -57,6 +59,7 @@ const expected = {
     Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query'),
     Values: values('s3:GetObject', 's3:PutObject'),
     Files: files,
+    ListFiles: listFiles,
     Queues: {
       actions: [
         'sqs:DeleteMessage',
@@ -85,7 +88,7 @@ const expected = {
     Control: { ...control, actions: [...control.actions, 'dynamodb:Scan'].toSorted() },
     Values: values('s3:DeleteObjectVersion', 's3:GetObject', 's3:PutObject'),
     Files: { ...files, actions: [...files.actions, 's3:DeleteObject'].toSorted() },
-    ListFiles: { actions: ['s3:ListBucket'], on: ['<Values.Arn>'] },
+    ListFiles: listFiles,
     Versions: { actions: ['s3:ListBucketVersions'], on: ['<Values.Arn>'] },
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
     Secrets: secrets,
@@ -120,11 +123,17 @@ test.each(Object.entries(expected))('%s may do what it calls and nothing else', 
   expect(granted(statementsOf(template, `Functions${name}Role`))).toEqual(grants);
 });
 
-test('whoever removes versions lists those of values and of nothing else', () => {
-  const listing = statementsOf(template, 'FunctionsSweepRole').filter(({ Sid }) => Sid === 'Versions');
-  expect(listing).toMatchObject([{ Condition: { StringLike: { 's3:prefix': 'values/*' } } }]);
-  const listed = statementsOf(template, 'FunctionsSweepRole').filter(({ Sid }) => Sid === 'ListFiles');
-  expect(listed).toMatchObject([{ Condition: { StringLike: { 's3:prefix': 'files/*' } } }]);
+const listing = (name: string, sid: string) =>
+  statementsOf(template, `Functions${name}Role`).filter(({ Sid }) => Sid === sid);
+
+test('whoever removes versions lists those of values, and whoever looks for files those, and nothing else', () => {
+  expect(listing('Sweep', 'Versions')).toMatchObject([
+    { Condition: { StringLike: { 's3:prefix': 'values/*' } } },
+  ]);
+  for (const name of ['Enumerate', 'Write', 'Sweep'])
+    expect(listing(name, 'ListFiles')).toMatchObject([
+      { Condition: { StringLike: { 's3:prefix': 'files/*' } } },
+    ]);
 });
 
 test('the schedules may start the three functions that they start, and only schedules of this group may use their role', () => {

@@ -28,14 +28,15 @@ import { translated } from './state-error.ts';
 /** At least 5 MB but for the last, and 10,000 parts at the most (S3). Larger takes more memory, smaller more requests. */
 const partSize = 8 * 1024 * 1024;
 
-/** One that was stored longer ago is stored anew, so that nobody who removes old ones takes it for one that nothing names. */
-const youngMs = 60 * 60_000;
+/**
+ * One that was stored longer ago is stored anew, so that nobody who removes those of more than a day (engine/tidy-files.ts) takes it for one that
+ * nothing names: so half a day is left until something does. Short stores the same file again and again, each time as a version that lies for 35 days.
+ */
+const youngMs = 12 * 60 * 60_000;
 
 /** S3 copies some 100 MB in a second (assumed), and answers when it is done. */
 const copyWithin = { requestTimeout: 120_000 };
 
-/** S3 says of an object that is not there that it may not be read, to those who may not list the bucket. */
-const absent: readonly number[] = [403, 404];
 const named = /^[0-9a-f]{64}$/;
 const folder = 'files/';
 
@@ -134,11 +135,20 @@ export class S3Files implements Files {
         const found = await this.#client.send(command);
         return { size: found.ContentLength ?? 0, storedAt: found.LastModified?.getTime() ?? 0 };
       } catch (error) {
-        if (error instanceof S3ServiceException && absent.includes(error.$metadata.httpStatusCode ?? 0))
-          return undefined;
+        const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+        if (status === 404 || (status === 403 && !(await this.#isListed(sha256)))) return undefined;
         throw error;
       }
     });
+  }
+
+  /** S3 says of an object that is not there that it may not be read, to those who may not list the whole bucket. Throws where it may not be listed. */
+  async #isListed(sha256: string): Promise<boolean> {
+    const Prefix = keyOf(sha256);
+    const { Contents = [] } = await this.#client.send(
+      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix, MaxKeys: 1 }),
+    );
+    return Contents.some(({ Key }) => Key === Prefix);
   }
 
   async open(sha256: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {

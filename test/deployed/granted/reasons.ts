@@ -83,13 +83,15 @@ export const neverUsed: readonly Reason[] = [
     on: files,
     reason: 'Files that nothing names any more are removed; here there are none.',
   }),
-  ...eachOf({
-    by: functionBy('Sweep'),
-    actions: ['s3:ListBucket'],
-    on: [bucketItself],
-    reason:
-      'To find files that nothing names any more all are listed, where a table has a container; here none has.',
-  }),
+  ...withRecords.flatMap((name) =>
+    eachOf({
+      by: functionBy(name),
+      actions: ['s3:ListBucket'],
+      on: [bucketItself],
+      reason:
+        'Whether a file of a container is there already, and which nothing names any more, is told by listing; here no table has a container.',
+    }),
+  ),
   ...eachOf({
     by: functionBy('Measure'),
     actions: read,
