@@ -78,7 +78,7 @@ const entries: Entries<Exclude<MatterKind, HaltedPlace['why']>> = {
   'log-unread': {
     title: 'TABLE on SERVER: its log of deletes was never read; its log of deletes was read last (N ago)',
     means: 'Only sweeps find deletes there.',
-    do: '`serversync run --once` says what is wrong with its layout.',
+    do: '`serversync run --once` says what is wrong with its layout (over OData: table).',
     more: 'prepare-filemaker.md#a-log-of-deletes',
   },
   'sweep-layout': {

@@ -33,7 +33,7 @@ const entries: Entries<HaltKind | 'first-meeting'> = {
     title:
       'on its layout FIELD is not there any more (renamed, or taken off it); its LAYOUT is not there any more …',
     means: 'Writing on would leave that field out, or write into another one.',
-    do: 'Put it back in layout mode, or name it anew in the configuration (`rename`): it goes on by itself. `dismiss ID` has it looked at now.',
+    do: 'Put it back in layout mode (over OData: in the table), or name it anew in the configuration (`rename`): it goes on by itself. `dismiss ID` has it looked at now.',
   },
   'clock-step': {
     title: "its server's clock was set … by N hours, against the clock of who syncs",
@@ -63,7 +63,7 @@ const entries: Entries<HaltKind | 'first-meeting'> = {
     title:
       'it is at another address: whether it is the same file is looked at …; what is at its new address is not the file that is known: …',
     means:
-      'Address, database or layout changed in the configuration, and known records are not found there as known.',
+      'Address, database, layout or table changed in the configuration, and known records are not found there as known.',
     do: 'Correct it if it is wrong: it goes on by itself. If it is another file on purpose, take the server out, run once, `serversync forget --server SERVER`, and put it in again.',
     more: 'day-two.md#changing-the-configuration-while-data-lives',
   },

@@ -103,7 +103,7 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
   },
   'went-on': { title: 'goes on: SERVER', means: 'That pause is over.', do: nothing },
   'data-limit-reached': {
-    title: 'SERVER is left alone: its licence lets the Data API send no more (953)',
+    title: 'SERVER is left alone: its licence lets it send no more (953)',
     means: 'It is asked again once an hour.',
     do: 'See `data-limit-exceeded`.',
   },
@@ -134,7 +134,7 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
   },
   'log-unreadable': {
     title: 'TABLE: the log of deletes on SERVER cannot be read, so only a sweep finds them: …',
-    means: 'Its layout is missing, or lacks a field.',
+    means: 'Its layout (over OData: table) is missing, or lacks a field.',
     do: 'Mend it as the message says.',
     more: 'prepare-filemaker.md#a-log-of-deletes',
   },
@@ -169,7 +169,7 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
   moved: {
     title:
       'TABLE on SERVER is at ADDRESS from now on (it was at ADDRESS): nothing is read or written until it is known to be the same file',
-    means: 'Address, database or layout changed in the configuration.',
+    means: 'Address, database, layout or table changed in the configuration.',
     do: 'Nothing: known records are looked for there first.',
   },
   proven: {
@@ -201,7 +201,7 @@ const entries: Entries<Told | 'alarm' | 'stopped'> = {
     do: 'See the same under *What waits for you*: `lag`, `skew`, `data`, `unread`.',
   },
   stopped: {
-    title: 'STOPPED: SERVER is left alone since TIME: 953, its licence lets the Data API send no more',
+    title: 'STOPPED: SERVER is left alone since TIME: 953, its licence lets it send no more',
     means: 'It is asked again once an hour.',
     do: 'See `data-limit-exceeded`.',
   },

@@ -7,13 +7,13 @@ const entries: Entries<ServerErrorCode> = {
     title: 'server "SERVER" at ADDRESS did not answer, tried N times: …',
     means:
       'No answer came from that address in time. The other servers go on, and what waits for this one is kept.',
-    do: 'See that the machine is on and the address in `servers.SERVER.url` is right; open it in a browser from the machine that syncs. See in the Admin Console, *Connectors > FileMaker Data API*, that it is on. See that a firewall lets port 443 through.',
+    do: 'See that the machine is on and the address in `servers.SERVER.url` is right; open it in a browser from the machine that syncs. See in the Admin Console, *Connectors > FileMaker Data API* (with `api: odata` *OData*), that it is on. See that a firewall lets port 443 through.',
   },
   'not-filemaker': {
-    title: 'server "SERVER" at ADDRESS is no FileMaker Server with its Data API on: …',
+    title: 'server "SERVER" at ADDRESS is no FileMaker Server with its Data API (or OData) on: …',
     means:
-      'Something answers there, but not the Data API: the web server alone, a proxy, another machine, or FileMaker Server 17 or older.',
-    do: 'Correct `servers.SERVER.url` (host and port alone, no path). In the Admin Console, *Connectors > FileMaker Data API*, switch it on. A proxy in front has to pass `/fmi/data` on.',
+      'Something answers there, but not the API that is spoken: the web server alone, a proxy, another machine, or FileMaker Server 17 or older.',
+    do: 'Correct `servers.SERVER.url` (host and port alone, no path). In the Admin Console, *Connectors > FileMaker Data API* (with `api: odata` *OData*), switch it on. A proxy in front has to pass `/fmi/data` on (`/fmi/odata`).',
   },
   'certificate-untrusted': {
     title: 'the certificate of server "SERVER" at ADDRESS is not trusted (…)',
@@ -25,7 +25,7 @@ const entries: Entries<ServerErrorCode> = {
     title: '… server "SERVER" answered 212: the account name or password is wrong, or …',
     means:
       'The file let the account not in (210, 211, 212, 214), or there is no account to try with. It is not tried again for 10 minutes, since servers lock accounts that hammer.',
-    do: 'In the file, *File > Manage > Security*: the account is active, has this password, and its privilege set has *Access via FileMaker Data API (fmrest)* ticked. Then `serversync accounts set SERVER`, or on AWS `serversync secrets set SERVER --stack NAME`.',
+    do: 'In the file, *File > Manage > Security*: the account is active, has this password, and its privilege set has *Access via FileMaker Data API (fmrest)* ticked, with `api: odata` *Access via OData (fmodata)*. Then `serversync accounts set SERVER`, or on AWS `serversync secrets set SERVER --stack NAME`.',
     more: 'prepare-filemaker.md#an-account-of-its-own',
   },
   'sessions-exhausted': {
@@ -38,25 +38,27 @@ const entries: Entries<ServerErrorCode> = {
   'data-limit-exceeded': {
     title: '… server "SERVER" answered 953: the limit of data that the Data API may send is reached',
     means:
-      'The licence of that server lets the Data API send no more until its yearly reset. The server is left alone but for one try an hour; what waits is kept.',
+      'The licence of that server lets it send no more over the Data API and OData, which count together, until its yearly reset. The server is left alone but for one try an hour; what waits is kept.',
     do: 'Admin Console, *Connectors > FileMaker Data API* shows limit, use and reset date; Claris sells more. To send less: sweep less often, a `sweepLayout`, fewer fields on the layout.',
     more: 'day-two.md',
   },
   'database-unavailable': {
     title: '… server "SERVER" answered 802: the file cannot be opened: …',
     means:
-      'The file is closed, has another name, or the whole server takes no requests (959: Data API off, 1711: licence expired). 802 also comes where fmrest is missing.',
-    do: 'In the Admin Console, *Databases*, open the file and compare its name with `database` (without .fmp12; upper and lower case count). See *Connectors > FileMaker Data API*, and `fmrest` in the privilege set.',
+      'The file is closed, has another name, or the whole server takes no requests (959: Data API off, 1711: licence expired). 802 also comes where fmrest (over OData fmodata) is missing.',
+    do: 'In the Admin Console, *Databases*, open the file and compare its name with `database` (without .fmp12; upper and lower case count). See *Connectors > FileMaker Data API* and `fmrest` in the privilege set, with `api: odata` *OData* and `fmodata`.',
   },
   'layout-missing': {
     title: '… layout "LAYOUT" of database "FILE" on server "SERVER" answered 105: the layout is missing',
-    means: 'There is no layout of that name, or the account may not see it.',
-    do: 'Compare the name with *View > Manage Layouts…* (upper and lower case count). In *File > Manage > Security*, privilege set, *Layouts*, let the account see it.',
+    means:
+      'There is no layout (over OData: no table occurrence) of that name, or the account may not see it.',
+    do: 'Compare the name with *View > Manage Layouts…* (upper and lower case count). In *File > Manage > Security*, privilege set, *Layouts*, let the account see it. Over OData compare it with *File > Manage > Database… > Relationships*, and let the account see the records of its table.',
   },
   'field-missing': {
-    title: '… answered 102: a field is missing: every configured field must be on the layout',
-    means: 'A field of the configuration is not on the layout any more, or has another name.',
-    do: 'In layout mode put it back on the sync layout; if it was renamed, write the new name, or map it with `rename` of that server.',
+    title:
+      '… answered 102: a field is missing: every configured field must be on the layout (over OData: in the table)',
+    means: 'A field of the configuration is not there any more, or has another name.',
+    do: 'In layout mode put it back on the sync layout; if it was renamed, write the new name, or map it with `rename` of that server. Over OData no layout is needed: the field has to be in the table, and the account may see it.',
   },
   'script-missing': {
     title: '… a script is missing',

@@ -49,7 +49,7 @@ export function stoppedLines(stopped: readonly Stopped[]): readonly string[] {
   return [
     ...stopped.flatMap(({ server, since, askedAgainAt }) => [
       `STOPPED: ${server} is left alone since ${localTime(since)}: 953, its licence`,
-      `    lets the Data API send no more. Asked again once an hour, next ${localTime(askedAgainAt)}`,
+      `    lets it send no more. Asked again once an hour, next ${localTime(askedAgainAt)}`,
     ]),
     '    it goes on by itself, and nothing is lost; other servers go on meanwhile.',
     '    Admin Console, Connectors > FileMaker Data API: Annual Limit, Total Data',

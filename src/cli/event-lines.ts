@@ -1,4 +1,6 @@
 /** An event as lines of a log: none for those that say nothing new. No record content (R9). */
+import type { Api } from '../core/api.ts';
+import type { ServerName } from '../core/names.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { unseenLine } from './view-lines.ts';
 import { haltWords } from './halt-words.ts';
@@ -8,7 +10,8 @@ import type { Endless, MovedEvent, RenamedEvent, Unfit, WayEvent } from './tally
 import { calledWords, renameToWrite } from '../composition/former-fields.ts';
 import { coded, count, duration } from '../composition/words.ts';
 
-export function eventLines(event: EngineEvent): readonly string[] {
+/** `apiOf`: of each server, by whose words a table is a layout, or a table. */
+export function eventLines(event: EngineEvent, apiOf: (server: ServerName) => Api): readonly string[] {
   switch (event.kind) {
     case 'delivered':
       return deliveredLines(event);
@@ -37,7 +40,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
     case 'went-on':
       return [`goes on: ${ofServer(event)}`];
     case 'data-limit-reached':
-      return [`${event.server} is left alone: its licence lets the Data API send no more (953)`];
+      return [`${event.server} is left alone: its licence lets it send no more (953)`];
     case 'hooks-missed':
       return [
         `${event.table}: ${count(event.changes, 'change')} on ${event.server} came by the schedule, of which no webhook had told`,
@@ -64,7 +67,7 @@ export function eventLines(event: EngineEvent): readonly string[] {
       return sweptLines(event);
     case 'halted':
       return [
-        `${event.table}: halted for ${event.server}: ${haltWords(event)}`,
+        `${event.table}: halted for ${event.server}: ${haltWords({ ...event, api: apiOf(event.server) })}`,
         `    the ways out: serversync halts ${event.id}`,
       ];
     case 'halt-ended':

@@ -240,7 +240,7 @@ const words: Readonly<Record<Exclude<HaltedPlace['why'], 'first-meeting'>, Words
     opening: (of, server) => [
       `${untouched}; it is looked at again`,
       '    with each run',
-      '    If address, database or layout are wrong, correct it: it goes on by itself',
+      '    If address, file, layout or table is wrong, correct it: it goes on by itself',
       ...pairing(of, server),
       '    If it is another file on purpose, take the server out of the configuration,',
       '    run once, forget it, and put it in again: it is met as a new one then',

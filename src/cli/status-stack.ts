@@ -5,7 +5,7 @@
 import type { Overview } from '../composition/overview.ts';
 import { readingAllowedMs } from '../composition/reading-allowed.ts';
 import { type Unread, unreadPlaces } from '../composition/unread.ts';
-import { reasonOf } from '../composition/server-reasons.ts';
+import { apiOf, reasonOf } from '../composition/server-reasons.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { showDuration } from '../config/duration.ts';
 import { type Breaker, isOpen } from '../core/breaker.ts';
@@ -37,7 +37,7 @@ export function stackLines(
   { stack, configuration, now }: Told,
 ): readonly string[] {
   const allowed = duration(readingAllowedMs(configuration));
-  const fails = failing.flatMap((breaker) => failingLines(breaker, stack, now));
+  const fails = failing.flatMap((breaker) => failingLines(breaker, { stack, configuration, now }));
   const late = unread.flatMap(({ table, server, readUpTo }) =>
     readUpTo === undefined
       ? [`not read yet: ${table} on ${server}`]
@@ -63,13 +63,12 @@ function silentLines(
 
 function failingLines(
   { server, task, code, since, failures, tryAt }: Breaker,
-  stack: string,
-  now: EpochMs,
+  { stack, configuration, now }: Told,
 ): readonly string[] {
   const next = task === 'writing' && tryAt > now ? `, next try in ${duration(tryAt - now)}` : '';
   return [
     `failing: ${task} ${server}, for ${duration(now - since)} (${count(failures, 'try', 'tries')}${next})`,
-    `    ${reasonOf(code)}`,
+    `    ${reasonOf(code, apiOf(configuration, server))}`,
     ...(code === 'account-refused'
       ? [`    Store it: serversync secrets set ${server} --stack ${stack}`]
       : []),

@@ -1,9 +1,11 @@
 /** `serversync run --watch`: reads and writes by the schedule until it is stopped. */
 import { defaultSchedule, watch } from '../engine/watch.ts';
+import type { Configuration } from '../config/configuration.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { LagSampler } from './lag-sampler.ts';
 import { openProgress } from './progress.ts';
+import { apiOf } from '../composition/server-reasons.ts';
 import { overviewOf } from '../composition/overview.ts';
 import { eventLines } from './event-lines.ts';
 import { RunLog } from './run-log.ts';
@@ -22,19 +24,19 @@ export async function watchCommand(options: RunOptions): Promise<ExitCode> {
   let waking: Waking | undefined;
   const progress = openProgress({ ...output, terminal: false });
   const timed = (line: string): void => output.line(`${localTime(systemClock.now())}  ${line}`);
+  let servers: Configuration['servers'] = [];
   const report = (event: EngineEvent): void => {
     tally.add(event);
     progress.show(event, tally);
     waking?.hear(event);
-    for (const line of eventLines(event)) timed(line);
+    for (const line of eventLines(event, (server) => apiOf({ servers }, server))) timed(line);
   };
   const workplace = await openWorkplace({ ...options, report });
   const { engine, configuration, state, close } = workplace;
+  servers = configuration.servers;
   try {
     const { enumerateMs, sweep } = configuration.schedule;
-    output.line(
-      `watching ${configuration.servers.length} servers, every ${duration(enumerateMs)}; Ctrl-C ends it`,
-    );
+    output.line(`watching ${servers.length} servers, every ${duration(enumerateMs)}; Ctrl-C ends it`);
     const log = new RunLog(state.control, tally);
     await log.save();
     const { control, lagSamples } = state;

@@ -13,7 +13,7 @@ const place = {
 
 const linesOf = (event: ConnectorEvent): readonly string[] => {
   const lines: string[] = [];
-  retriesTo((one) => lines.push(...eventLines(one)))(event);
+  retriesTo((one) => lines.push(...eventLines(one, () => 'data')))(event);
   return lines;
 };
 

@@ -159,7 +159,7 @@ describe('nothing escapes the catalogue:', () => {
 
   test.each(silentEvents)('of the event %s nothing is said', (kind) => {
     // eslint-disable-next-line typescript/no-unsafe-type-assertion -- of these the kind alone is looked at
-    expect(eventLines({ kind } as EngineEvent)).toEqual([]);
+    expect(eventLines({ kind } as EngineEvent, () => 'data')).toEqual([]);
   });
 
   test.each([

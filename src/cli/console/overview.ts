@@ -7,7 +7,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { commandLine } from '../../composition/command-line.ts';
 import { type Overview, overviewOf, type ServerState } from '../../composition/overview.ts';
 import { placeRows } from '../../composition/place-rows.ts';
-import { reasonOf } from '../../composition/server-reasons.ts';
+import { apiOf, reasonOf } from '../../composition/server-reasons.ts';
 import { activePauses } from '../../core/pause.ts';
 import type { FailingServer, RunRecord } from '../../core/run-record.ts';
 import type { LastRun, OverviewAnswer, Place, ServerRow } from '../../console/api/overview.ts';
@@ -51,7 +51,7 @@ export async function overviewAnswer(
     places: rows.map(({ code, ...row }) => ({
       ...row,
       ...heldBy(overview, row),
-      ...(code !== undefined && { failing: reasonOf(code) }),
+      ...(code !== undefined && { failing: reasonOf(code, apiOf(configuration, row.server)) }),
     })),
     servers: overview.servers.map((one) => ({
       ...serverRow(one, overview, failing),
@@ -153,6 +153,6 @@ function serverRow(
       thisMonth: data.thisMonth,
       ...(data.share !== undefined && { share: data.share }),
     },
-    ...(fails && { failing: { since: fails.since, code: fails.code, words: reasonOf(fails.code) } }),
+    ...(fails && { failing: { since: fails.since, code: fails.code, words: reasonOf(fails.code, api) } }),
   };
 }

@@ -1,12 +1,13 @@
 /** Servers that cannot be read or written now: by the breakers of a stack, or by what the runs of this machine ended with. */
+import type { Api } from '../../core/api.ts';
 import { isOpen } from '../../core/breaker.ts';
 import type { FailingServer } from '../../core/run-record.ts';
-import { reasonOf } from '../server-reasons.ts';
+import { apiOf, reasonOf } from '../server-reasons.ts';
 import type { Finder, Look, Matter, Words } from './matter.ts';
 
 export const serversFailing: Finder = async ({ configuration, control, isStack }) => {
   const failing = await failingNow({ configuration, control, isStack });
-  return failing.map((one) => failingOf(one, isStack));
+  return failing.map((one) => failingOf(one, apiOf(configuration, one.server), isStack));
 };
 
 /** Each once, since it began to fail; of those that are configured. */
@@ -47,13 +48,13 @@ async function failingHere(control: {
   return last?.failing ?? [];
 }
 
-const failingOf = ({ server, code, since }: FailingServer, isStack: boolean): Matter => ({
+const failingOf = ({ server, code, since }: FailingServer, api: Api, isStack: boolean): Matter => ({
   kind: 'failing',
   urgency: 'now',
   since,
   server,
   text: 'it cannot be read or written',
-  first: sentence(reasonOf(code)),
+  first: sentence(reasonOf(code, api)),
   next: nextOf(server, code, isStack),
 });
 

@@ -1,5 +1,5 @@
 /** The server's errors in words: which server, what happened, what to do. No content, no credential, no path (R9). */
-import type { Api } from '../../core/api.ts';
+import { type Api, inWordsOf } from '../../core/api.ts';
 import { dataLimitRemedy } from '../../core/data-use.ts';
 import type { ServerName } from '../../core/names.ts';
 import { ServerError } from '../../ports/server-errors.ts';
@@ -12,24 +12,16 @@ export type Place = {
   readonly server: ServerName;
   readonly origin: string;
   readonly api: Api;
+  /** Empty: of no file, as where files are listed. */
   readonly database?: string;
   readonly layout?: string;
 };
 
-/** Texts are those of the Data API; what is another word in OData is put in. */
-export const inWords = ({ api }: Pick<Place, 'api'>, text: string): string =>
-  api === 'data' ? text : odataWords.reduce((sum, [from, to]) => sum.replaceAll(from, to), text);
-
-const odataWords = [
-  [/\bthe Data API\b/g, 'OData'],
-  [/\bData API\b/g, 'OData'],
-  [/\bfmrest\b/g, 'fmodata'],
-  [/\blayout\b/g, 'table'],
-] as const;
+const inWords = ({ api }: Pick<Place, 'api'>, text: string): string => inWordsOf(api, text);
 
 export function named(place: Place): string {
   const layout = place.layout === undefined ? '' : `${inWords(place, 'layout')} "${place.layout}" of `;
-  const database = place.database === undefined ? '' : `database "${place.database}" on `;
+  const database = (place.database ?? '') === '' ? '' : `database "${place.database}" on `;
   return `${layout}${database}server "${place.server}"`;
 }
 

@@ -77,6 +77,13 @@ test('what it is, how far away and what its clock shows is seen without an accou
   await inspection.close();
 });
 
+test('where a listing of files is refused the message names the server, and no database', async () => {
+  await using simulator = await simulate(rows);
+  const wrong = inspect(simulator.url, { account: { ...account, password: 'wrong' } });
+  await expect(wrong.databases(never)).rejects.toThrow(/^server "berlin" answered 212: /);
+  await wrong.close();
+});
+
 test('a table that is not there is said so', async () => {
   await using simulator = await simulate(rows);
   const inspection = inspect(simulator.url);
