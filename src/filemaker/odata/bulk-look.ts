@@ -68,7 +68,7 @@ export class BulkLook {
   #asked(writes: readonly BulkWrite[]): readonly Asked[] {
     const columns = this.#rows.columns();
     const select = columns.stateSelect();
-    const made = columns.stateSelect(this.#firsts.areKnown ? [] : createdFields(writes));
+    const made = this.#firsts.select(columns);
     const byRow = this.#rows.parts.manners.has('rowFilter');
     const ids = writes.flatMap((write) => (write.kind === 'create' || !byRow ? [] : write.recordId));
     const keys = writes.flatMap(({ kind, key }) => (kind === 'create' || !byRow ? key : []));
@@ -111,9 +111,5 @@ export class BulkLook {
     return state === 'fresh' ? { kind: 'moved' } : unknown;
   }
 }
-
-const createdFields = (writes: readonly BulkWrite[]): readonly string[] => [
-  ...new Set(writes.flatMap((write) => (write.kind === 'create' ? Object.keys(write.values) : []))),
-];
 
 const unknown: WriteOutcome = { kind: 'unknown' };

@@ -55,9 +55,9 @@ export class Columns {
     return this.#selectOf([this.key, this.stamp, ...this.#fields]);
   }
 
-  /** What identifies a row and tells whether it changed, and what else is named. */
-  stateSelect(fields: readonly FieldName[] = []): string {
-    return this.#selectOf([this.key, ...fields.flatMap((name) => this.#byName.get(name) ?? [])]);
+  /** What identifies a row and tells whether it changed. */
+  stateSelect(): string {
+    return this.#selectOf([this.key]);
   }
 
   #selectOf(columns: readonly Column[]): string {
@@ -87,12 +87,11 @@ export class Columns {
     return { recordId, modId: Number(modId), key: this.#value(row, this.key) };
   }
 
-  /** Whether the row holds just these. */
-  holds(row: unknown, values: Values): boolean {
-    return Object.entries(values).every(([name, value]) => {
-      const column = this.#byName.get(name);
-      return column === undefined || this.#value(row, column) === value;
-    });
+  /** Whether the row holds these and nothing else. */
+  holdsJust(row: unknown, values: Values): boolean {
+    return this.#fields.every(
+      (column) => column.type === 'container' || this.#value(row, column) === (values[column.name] ?? ''),
+    );
   }
 
   #value(row: unknown, { wireName, type }: Column): string {

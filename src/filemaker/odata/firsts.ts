@@ -1,6 +1,7 @@
 /**
- * What a record's count of modifications is when it was just made: 0 where the API tells it, not verified for OData. A row that holds just
- * what was sent shows it; behind that, one that counts more was edited since, and what came of its create is unknown.
+ * What a record's count of modifications is when it was just made: 0 where the API tells it, not verified for OData. Once a 0 was seen that is
+ * known, and a record that counts more was edited since. Where none was seen, any count may be the first or tell of an edit: so the whole
+ * row is looked at, and what came of its create is unknown unless it holds just what was sent.
  */
 import type { Values } from '../../core/digest.ts';
 import type { Key } from '../../core/names.ts';
@@ -8,20 +9,21 @@ import type { WriteOutcome } from '../../ports/server.ts';
 import type { Columns } from './columns.ts';
 
 export class Firsts {
-  #first: number | undefined;
+  #isZero = false;
 
-  /** Otherwise rows are to be read with what was sent. */
-  get areKnown(): boolean {
-    return this.#first !== undefined;
+  /** What is to be asked for of rows that were just made. */
+  select(columns: Columns): string {
+    return this.#isZero ? columns.stateSelect() : columns.select;
   }
 
-  /** `rows`: those that the server holds for the key. */
+  /** Of a create that the server says is done. `rows`: those that the server holds for the key. */
   outcome(columns: Columns, rows: readonly unknown[], key: Key, values: Values): WriteOutcome {
     const own = rows.filter((row) => columns.state(row).key === key);
     const [row] = own;
     if (row === undefined || own.length > 1) return { kind: 'unknown' };
     const { recordId, modId } = columns.state(row);
-    if (this.#first === undefined && (modId === 0 || columns.holds(row, values))) this.#first = modId;
-    return modId === this.#first ? { kind: 'written', recordId, modId } : { kind: 'unknown' };
+    if (modId === 0) this.#isZero = true;
+    const isAsMade = this.#isZero ? modId === 0 : columns.holdsJust(row, values);
+    return isAsMade ? { kind: 'written', recordId, modId } : { kind: 'unknown', isOver: true };
   }
 }

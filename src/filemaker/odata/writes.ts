@@ -44,10 +44,9 @@ export class Writes {
     const failed = this.#failed(answer);
     if (failed !== undefined) return failed;
     return this.#readBehind(async () => {
-      const names = this.firsts.areKnown ? [] : Object.keys(values);
       const { rows, columns: of } = await this.#rows.read(
         [],
-        (as) => keyQuestion(as, [key], as.stateSelect(names), 10),
+        (as) => keyQuestion(as, [key], this.firsts.select(as), 10),
         signal,
       );
       return this.firsts.outcome(of, rows, key, values);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { connectOData } from '../../../src/filemaker/odata/connect.ts';
 import type { Opened } from '../../contracts/server/kind.ts';
-import { never, openServer } from '../../contracts/server/kind.ts';
+import { anyTime, never, openServer } from '../../contracts/server/kind.ts';
 import { place } from '../../contracts/server/simulated.ts';
 import { type Send, sendingBy } from './sending-by.ts';
 
@@ -43,5 +43,53 @@ describe('an update, for which OData has no condition', () => {
         request.method === 'PATCH' ? { kind: 'lost', reason: 'no answer in time' } : send(request, signal),
     );
     expect(await open.table.update('1', 0, { name: 'ours' }, never)).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('a create, of which OData tells no count of modifications', () => {
+  /** Edits the record that was made last, before anything more is asked. */
+  const editing =
+    (open: { by?: Opened; readonly edits: Record<string, string>[] }) =>
+    (send: Send): Send =>
+    async (request, signal) => {
+      const reply = await send(request, signal);
+      const values = request.method === 'POST' ? open.edits.shift() : undefined;
+      const last = open.by?.simulator.control.records(place).at(-1);
+      if (values !== undefined && last !== undefined)
+        open.by?.simulator.control.updateAsUser({ ...place, recordId: last.recordId, values });
+      return reply;
+    };
+
+  /** A server that counts from 1. */
+  const fromOne =
+    (send: Send): Send =>
+    async (request, signal) => {
+      const reply = await send(request, signal);
+      if (reply.kind !== 'response') return reply;
+      const text = reply.text.replaceAll(
+        /"ROWMODID":"?(\d+)"?/g,
+        (_, count) => `"ROWMODID":${Number(count) + 1}`,
+      );
+      return { ...reply, text };
+    };
+
+  test('R4: is not taken for a record as it was made where somebody edited it just then, whatever was seen before', async () => {
+    const held: Parameters<typeof editing>[0] = { edits: [{ Amount: '5' }, { Name: 'theirs' }] };
+    await using open = await opened({}, editing(held));
+    held.by = open;
+    const create = (key: string) => open.table.create(key, { name: 'ours' }, anyTime, never);
+    expect(await create('k1')).toEqual({ kind: 'unknown', isOver: true });
+    expect(await create('k2')).toEqual({ kind: 'unknown', isOver: true });
+    expect(await create('k3')).toEqual({ kind: 'written', recordId: '3', modId: 0 });
+  });
+
+  test('R4: is known by what the record holds where a server counts from 1', async () => {
+    const held: Parameters<typeof editing>[0] = { edits: [{ Amount: '5' }, { Name: 'theirs' }] };
+    await using open = await opened({}, (send) => fromOne(editing(held)(send)));
+    held.by = open;
+    const create = (key: string) => open.table.create(key, { name: 'ours' }, anyTime, never);
+    expect(await create('k1')).toEqual({ kind: 'unknown', isOver: true });
+    expect(await create('k2')).toEqual({ kind: 'unknown', isOver: true });
+    expect(await create('k3')).toEqual({ kind: 'written', recordId: '3', modId: 1 });
   });
 });
