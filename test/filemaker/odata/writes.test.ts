@@ -46,33 +46,33 @@ describe('an update, for which OData has no condition', () => {
   });
 });
 
+/** Edits the record that was made last, before anything more is asked. */
+const editing =
+  (open: { by?: Opened; readonly edits: Record<string, string>[] }) =>
+  (send: Send): Send =>
+  async (request, signal) => {
+    const reply = await send(request, signal);
+    const values = request.method === 'POST' ? open.edits.shift() : undefined;
+    const last = open.by?.simulator.control.records(place).at(-1);
+    if (values !== undefined && last !== undefined)
+      open.by?.simulator.control.updateAsUser({ ...place, recordId: last.recordId, values });
+    return reply;
+  };
+
+/** A server that counts from 1. */
+const fromOne =
+  (send: Send): Send =>
+  async (request, signal) => {
+    const reply = await send(request, signal);
+    if (reply.kind !== 'response') return reply;
+    const text = reply.text.replaceAll(
+      /"ROWMODID":"?(\d+)"?/g,
+      (_, count) => `"ROWMODID":${Number(count) + 1}`,
+    );
+    return { ...reply, text };
+  };
+
 describe('a create, of which OData tells no count of modifications', () => {
-  /** Edits the record that was made last, before anything more is asked. */
-  const editing =
-    (open: { by?: Opened; readonly edits: Record<string, string>[] }) =>
-    (send: Send): Send =>
-    async (request, signal) => {
-      const reply = await send(request, signal);
-      const values = request.method === 'POST' ? open.edits.shift() : undefined;
-      const last = open.by?.simulator.control.records(place).at(-1);
-      if (values !== undefined && last !== undefined)
-        open.by?.simulator.control.updateAsUser({ ...place, recordId: last.recordId, values });
-      return reply;
-    };
-
-  /** A server that counts from 1. */
-  const fromOne =
-    (send: Send): Send =>
-    async (request, signal) => {
-      const reply = await send(request, signal);
-      if (reply.kind !== 'response') return reply;
-      const text = reply.text.replaceAll(
-        /"ROWMODID":"?(\d+)"?/g,
-        (_, count) => `"ROWMODID":${Number(count) + 1}`,
-      );
-      return { ...reply, text };
-    };
-
   test('R4: is not taken for a record as it was made where somebody edited it just then, whatever was seen before', async () => {
     const held: Parameters<typeof editing>[0] = { edits: [{ Amount: '5' }, { Name: 'theirs' }] };
     await using open = await opened({}, editing(held));
