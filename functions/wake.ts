@@ -14,14 +14,15 @@ import { loadConfiguration } from '../src/config/load.ts';
 import type { EpochMs } from '../src/core/names.ts';
 import type { Wakes } from '../src/ports/wakes.ts';
 import { type FunctionEnvironment, readEnvironment } from './environment.ts';
-import { observed, publishInstallation, publishServer, toldByKind } from './observe.ts';
+import { observed, publishServer, toldByKind } from './observe.ts';
+import { Refused } from './refused.ts';
 import { start } from './start.ts';
 
 /** What API Gateway gives, payload format 2.0; all else of it is let be. */
 const call = z.object({
   rawPath: z.string(),
   headers: z.record(z.string(), z.string().optional()).default({}),
-  requestContext: z.object({ http: z.object({ method: z.string() }) }),
+  requestContext: z.object({ http: z.object({ method: z.string(), sourceIp: z.string().optional() }) }),
 });
 
 /** How long a reader that was started counts as listening before it says so itself, ms: short may start two, long delays where it did not start. */
@@ -38,6 +39,7 @@ type Opened = {
 };
 
 let opened: Promise<Opened> | undefined;
+const refusals = new Refused();
 let known: { readonly secrets: readonly string[]; readonly at: EpochMs } | undefined;
 
 async function open(): Promise<Opened> {
@@ -66,26 +68,27 @@ export type CallEvent = Pick<APIGatewayProxyEventV2, 'rawPath' | 'headers' | 're
 
 async function answerTo(event: unknown): Promise<number> {
   const read = call.safeParse(event);
-  if (!read.success) return refused();
+  if (!read.success) return refused(404);
   opened ??= open();
   const of = await opened.catch((error: unknown) => {
     opened = undefined;
     throw error;
   });
   const { rawPath: path, headers, requestContext } = read.data;
+  const { method, sourceIp } = requestContext.http;
   const verdict = await judged(of, {
-    method: requestContext.http.method,
+    method,
     path,
     secret: headers[secretHeader],
   });
-  if (verdict.kind === 'refused') return refused(statusOf(verdict));
+  if (verdict.kind === 'refused') return refused(statusOf(verdict), sourceIp);
   await take(of, verdict);
   publishServer(of.environment.places.installation, verdict.server, { Hints: 1 });
   return 200;
 }
 
-function refused(status = 404): number {
-  publishInstallation(readEnvironment().places.installation, { RefusedCalls: 1 });
+function refused(status: number, caller?: string): number {
+  refusals.add({ status, caller }, systemClock.now());
   return status;
 }
 

@@ -6,7 +6,6 @@ import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Configuration } from '../src/config/configuration.ts';
@@ -15,10 +14,12 @@ import { allow } from './permissions.ts';
 import type { SyncFunction } from './sync-function.ts';
 
 /**
- * Calls a second, and at once: what is beyond is answered 429, costs nothing, and is called again by FileMaker. A hint is taken in some
- * 50 ms, so no more than `burst` functions are ever at it, whoever calls.
+ * Calls a second, and at once, of all callers together: what is beyond is answered 429, starts nothing, and is called again by FileMaker. Few are needed,
+ * since one call has a table read, whatever changed there: fewer would delay hints of many tables, more costs more where strangers call without end (5 a
+ * second for a month are 13 million calls, some 25 USD). Some five functions are at it at once then, and more while they start: how many an account may
+ * have is not known here, so none are set aside for it.
  */
-export const callLimit = { perSecond: 20, burst: 5 };
+export const callLimit = { perSecond: 5, burst: 5 };
 
 export const isCalled = ({ servers }: Configuration): boolean =>
   servers.some(({ wake }) => wake === 'webhook');
@@ -29,7 +30,7 @@ export class Calls extends Construct {
   readonly secretArn: string;
   readonly #api: CfnApi;
 
-  constructor(scope: Construct, id: string, { name, configuration, key }: Installation) {
+  constructor(scope: Construct, id: string, { name, key }: Installation) {
     super(scope, id);
     const { region, urlSuffix } = Stack.of(this);
     this.#api = new CfnApi(this, 'Api', {
@@ -38,13 +39,7 @@ export class Calls extends Construct {
       protocolType: 'HTTP',
     });
     this.url = `https://${this.#api.ref}.execute-api.${region}.${urlSuffix}`;
-    const log = new LogGroup(this, 'Log', {
-      logGroupName: `/serversync/${name}/calls`,
-      retention: configuration.aws.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-      ...(key && { encryptionKey: key }),
-    });
-    new CfnStage(this, 'Stage', {
+    const stage = new CfnStage(this, 'Stage', {
       apiId: this.#api.ref,
       stageName: '$default',
       autoDeploy: true,
@@ -52,12 +47,11 @@ export class Calls extends Construct {
         throttlingRateLimit: callLimit.perSecond,
         throttlingBurstLimit: callLimit.burst,
       },
-      // No header: the secret is in one.
-      accessLogSettings: {
-        destinationArn: log.logGroupArn,
-        format:
-          '{"at":"$context.requestTime","caller":"$context.identity.sourceIp","status":"$context.status","error":"$context.error.message"}',
-      },
+    });
+    Validations.of(stage).acknowledge({
+      id: 'AwsSolutions-APIG1',
+      reason:
+        'Anybody may call, and would write a line each time at our expense, also where the limit refuses him. The function counts refused calls, and says once a minute how many, and by whom the last.',
     });
     const secret = new Secret(this, 'Secret', {
       description: `What FileMaker's webhooks show to ServerSync ${name}`,

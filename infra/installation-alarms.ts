@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { alarmOn, type Watched } from './alarm.ts';
+import { isCalled } from './calls.ts';
 import { titleOf } from '../src/config/aws-stack-name.ts';
 import { testAlarmName } from '../src/config/aws-parts.ts';
 import { showDuration } from '../src/config/duration.ts';
@@ -141,11 +142,24 @@ function watchedOf(installation: Installation): Readonly<Record<string, Placed>>
       threshold: 1,
       periods: 2,
     },
+    ...(isCalled(configuration) && {
+      RefusedCalls: {
+        place: 'below',
+        name: alarmName(name, 'calls are refused'),
+        description: `For a quarter of an hour many calls came to the address of the webhooks that carried no secret or another one, or were for a table that is not synced there. Nothing was done for them, and no change is lost: the schedule is kept. But FileMaker's own calls may have to wait behind them. Which, and from which address: look for "calls refused" in the log group ${logGroupOf(name, 'wake')} (AWS console: CloudWatch, Log groups). From a FileMaker Server: a webhook that nobody looks after any more, of a former installation or a table that was taken out; remove it there. From elsewhere: strangers. To have another address write wake: schedule, deploy, write wake: webhook, and deploy again.`,
+        metric: counted('RefusedCalls'),
+        threshold: refusedCalls,
+        periods: 3,
+      } as const,
+    }),
   };
 }
 
 /** Long enough that records which are parked one after the other are one message. */
 const atEachGrowth = { threshold: 1, periods: 1, of: 5 };
+
+/** In five minutes: fewer may be webhooks whose secret was just exchanged; of strangers without end some 1,500 come through (calls.ts). Assumed. */
+const refusedCalls = 100;
 
 /** Of all functions of the account: it has no dimension. */
 const accountConcurrency = new Metric({

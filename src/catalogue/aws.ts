@@ -61,6 +61,13 @@ const alarms = {
     means: 'EventBridge Scheduler could not start a function, so servers are not read in time.',
     do: 'See in the AWS console that the schedules of that group are enabled; deploy again if a role was changed by hand.',
   },
+  'calls-are-refused': {
+    title: 'calls are refused …',
+    means:
+      'For a quarter of an hour many calls came to the address of the webhooks without the secret, or for a table that is not synced there. Nothing is lost.',
+    do: 'The log group of the function wake says *calls refused*, with the address of the last caller. If it is a FileMaker Server, remove the webhook there that is left of a former installation.',
+    more: 'webhooks.md#who-else-calls',
+  },
   'server-out-of-reach-or-late': {
     title: 'SERVER out of reach or late …',
     means:

@@ -18,9 +18,9 @@ export type InstalledParts = {
 
 /** Two for each of six functions, and nine of the installation as a whole. */
 const alarmsOfAll = 21;
-/** Errors and refused starts of the function that reports, and of the one that webhooks call. */
+/** Errors and refused starts of the function that reports, and of the one that webhooks call; and calls that are refused. */
 const alarmsOfReport = 2;
-const alarmsOfCalls = 2;
+const alarmsOfCalls = 3;
 
 /** Published of servers with a data budget, of servers that call, and where any calls. */
 const optional = { ofBudget: 1, ofCaller: 2, ofCalls: 1 };

@@ -37,6 +37,7 @@ type Call = {
   readonly method?: string;
   readonly path?: string;
   readonly secret?: string;
+  readonly from?: string;
   readonly body?: string;
 };
 
@@ -57,6 +58,7 @@ async function opened() {
   const places = await newPlaces(emulators);
   vi.resetModules();
   const told = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  const warned = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
   await asDeployed(
     emulators,
     places,
@@ -66,6 +68,7 @@ async function opened() {
       AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaServer.port}`,
       SERVERSYNC_ENUMERATE_FUNCTION: 'Enumerate',
       SERVERSYNC_CALL_SECRET: 'calls',
+      POWERTOOLS_LOG_LEVEL: 'WARN',
     },
   );
   const { handler } = await import('../../functions/wake.ts');
@@ -73,15 +76,26 @@ async function opened() {
     method = 'POST',
     path = '/v1/North/f00d/hq/contacts',
     secret: shown,
+    from,
     body,
   }: Call = {}) => {
     const headers = shown === undefined ? {} : { 'x-serversync-secret': shown };
-    const event = { rawPath: path, headers, requestContext: { http: { method } }, body };
+    const event = { rawPath: path, headers, requestContext: { http: { method, sourceIp: from } }, body };
     return (await handler(event, contextOf('wake', 10_000))).statusCode;
   };
   const { wakes } = stateIn(emulators, places, 'North');
   const figures = (): string => JSON.stringify(told.mock.calls);
-  return { call, wakes, started, fake, figures, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const lines = (): readonly string[] =>
+    [...warned.mock.calls, ...told.mock.calls].map(([line]) => String(line));
+  return {
+    call,
+    wakes,
+    started,
+    fake,
+    figures,
+    told: lines,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 test('a call puts down a hint and starts one reader, however many follow', async () => {
@@ -123,6 +137,19 @@ test('a secret that was exchanged counts when a call carries it, though another 
   its.fake.aws.secrets.set('calls', { value: 'another-word-0123456789abcdefghij' });
   vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
   expect(await its.call({ secret: 'another-word-0123456789abcdefghij' })).toBe(200);
+});
+
+test('calls that are refused write one line a minute, with how many there were and who made the last one', async () => {
+  await using its = await opened();
+  const lines = (): readonly string[] => its.told().filter((line) => /refused|RefusedCalls/.test(line));
+  for (let n = 0; n < 30; n += 1) await its.call();
+  expect(lines()).toHaveLength(2);
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_001);
+  await its.call({ from: '203.0.113.7' });
+  const [, line = '', , figure = ''] = lines();
+  expect(JSON.parse(line)).toMatchObject({ calls: 30, last: { status: 401, caller: '203.0.113.7' } });
+  expect(JSON.parse(figure)).toMatchObject({ RefusedCalls: 30 });
+  expect(lines()).toHaveLength(4);
 });
 
 test('what is no call is refused as well', async () => {

@@ -14,14 +14,29 @@ test('where no server calls there is neither address nor secret nor function', (
   expect(JSON.stringify(without.toJSON())).not.toContain('FunctionsWake');
 });
 
-test('there is one route, which is limited before a function is started, and whose log holds no header', () => {
+test('there is one route, which is limited before a function is started, and whose callers write no log', () => {
   template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
     StageName: '$default',
-    DefaultRouteSettings: { ThrottlingBurstLimit: 5, ThrottlingRateLimit: 20 },
-    AccessLogSettings: { Format: Match.not(Match.stringLikeRegexp('header|authorizer|path')) },
+    DefaultRouteSettings: { ThrottlingBurstLimit: 5, ThrottlingRateLimit: 5 },
+    AccessLogSettings: Match.absent(),
   });
   const routes = allOf(template, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
   expect(routes).toEqual(['POST /v1/{installation}/{mark}/{server}/{table}']);
+});
+
+test('calls that are refused again and again raise an alarm, which says what to do; without an address there is none', () => {
+  const of = (from: typeof template) =>
+    allOf(from, 'AWS::CloudWatch::Alarm').find(({ MetricName }) => MetricName === 'RefusedCalls');
+  expect(of(template)).toMatchObject({
+    AlarmName: 'calls are refused - ServerSync',
+    AlarmDescription: expect.stringContaining('/serversync/ServerSync/wake'),
+    Threshold: 100,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 3,
+    TreatMissingData: 'notBreaching',
+  });
+  expect(String(of(template)?.['AlarmDescription']).length).toBeLessThanOrEqual(1024);
+  expect(of(templateOf(office))).toBeUndefined();
 });
 
 test('only that API may start the function', () => {
