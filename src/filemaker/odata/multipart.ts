@@ -14,17 +14,17 @@ export type Operation =
       readonly body?: string;
     };
 
-/** The answer to one operation. */
+/** The answer to one operation; status 0: what stands in its place cannot be read. */
 export type Part = { readonly status: number; readonly contentType: string; readonly text: string };
 
 const end = '\r\n';
 
-/** `accept`: of what is read. */
+/** `accept`: of what is read. No boundary begins with another: who looks for no more than its beginning takes neither for the other. */
 export function batchBody(operations: readonly Operation[], boundary: string, accept: string): string {
   const parts = operations.map((operation, place) =>
     operation.method === 'GET'
       ? [`--${boundary}`, ...applicationHttp, '', ...requestLines(operation, accept)]
-      : changeSet(operation, boundary, `${boundary}_${place}`),
+      : changeSet(operation, boundary, `set_${place}_${boundary}`),
   );
   return [...parts.flat(), `--${boundary}--`, ''].join(end);
 }
@@ -67,30 +67,39 @@ export function partsIn(
 ): { readonly parts: readonly Part[]; readonly isWhole: boolean } | undefined {
   const boundary = boundaryIn(contentType);
   if (boundary === undefined) return undefined;
-  const pieces = `\n${text}`.split(`\n--${boundary}`);
+  const pieces = `\n${text}`.split(separatorOf(boundary));
   if (pieces.length < 2) return undefined;
   const closing = pieces.findIndex((piece, place) => place > 0 && piece.startsWith('--'));
   const bodies = pieces.slice(1, closing < 0 ? undefined : closing);
-  return { parts: bodies.flatMap(partsOf), isWhole: closing >= 0 };
+  return { parts: bodies.map(partOf), isWhole: closing >= 0 };
 }
+
+/** To the end of its line, since the boundary of a change set may begin with that of the batch. */
+const separatorOf = (boundary: string): RegExp =>
+  new RegExp(`\\n--${boundary.replaceAll(/[^\w]/g, String.raw`\$&`)}(?=--|[ \\t]*(?:\\r?\\n|$))`);
 
 const boundaryIn = (contentType: string): string | undefined =>
   /^\s*multipart\/mixed\b/i.test(contentType)
     ? (/;\s*boundary="?([^";]+)"?/i.exec(contentType)?.[1]?.trim() ?? undefined)
     : undefined;
 
-function partsOf(piece: string): readonly Part[] {
+/** Always one, so that those behind it keep their places. */
+function partOf(piece: string): Part {
   const { headers, body } = headAndBody(piece.replace(/^[ \t]*\r?\n/, ''));
   const type = headers.get('content-type') ?? '';
   const nested = partsIn(type, body);
-  if (nested !== undefined) return nested.parts;
+  if (nested !== undefined) return (nested.parts.length === 1 ? nested.parts[0] : undefined) ?? unreadable;
   const [, status, rest] = /^\s*HTTP\/\d(?:\.\d)?\s+(\d{3})[^\n]*\n?([\s\S]*)$/.exec(body) ?? [];
-  if (status === undefined) return [];
+  if (status === undefined) return unreadable;
   const inner = headAndBody(rest ?? '');
-  return [
-    { status: Number(status), contentType: inner.headers.get('content-type') ?? '', text: inner.body.trim() },
-  ];
+  return {
+    status: Number(status),
+    contentType: inner.headers.get('content-type') ?? '',
+    text: inner.body.trim(),
+  };
 }
+
+const unreadable: Part = { status: 0, contentType: '', text: '' };
 
 function headAndBody(text: string): {
   readonly headers: ReadonlyMap<string, string>;

@@ -9,9 +9,9 @@ test('a change set is as FileMaker takes it, to the byte', () => {
   expect(batchBody([post], 'b', 'application/json')).toBe(
     lines(
       '--b',
-      'Content-Type: multipart/mixed; boundary=b_0',
+      'Content-Type: multipart/mixed; boundary=set_0_b',
       '',
-      '--b_0',
+      '--set_0_b',
       'Content-Type: application/http',
       'Content-Transfer-Encoding: binary',
       '',
@@ -20,7 +20,7 @@ test('a change set is as FileMaker takes it, to the byte', () => {
       'Content-Length: 13',
       '',
       '{"name":"é"}',
-      '--b_0--',
+      '--set_0_b--',
       '--b--',
       '',
     ),
@@ -41,7 +41,7 @@ test('what is read stands outside of change sets and ends with two blank lines; 
       '--b',
     ),
   );
-  expect(body).toContain(lines('DELETE /fmi/odata/v4/Db/contacts(ROWID=5) HTTP/1.1', '', '', '--b_1--'));
+  expect(body).toContain(lines('DELETE /fmi/odata/v4/Db/contacts(ROWID=5) HTTP/1.1', '', '', '--set_1_b--'));
 });
 
 const flat = (status: string, body: string, type = 'application/json'): string =>
@@ -77,6 +77,21 @@ test('answers come flat or within their change set', () => {
       { status: 404, contentType: 'application/json', text: '{}' },
     ],
   });
+});
+
+test('a change set of which nothing can be read keeps its place', () => {
+  const text = whole([
+    flat('204 No Content', ''),
+    lines('Content-Type: multipart/mixed; boundary=c', '', '--c--'),
+    lines('Content-Type: text/plain', '', 'no'),
+    flat('404 Not Found', '{}'),
+  ]);
+  expect(partsIn(type, text)?.parts.map(({ status }) => status)).toEqual([204, 0, 0, 404]);
+});
+
+test('a boundary is taken for no other that begins with it', () => {
+  const text = whole([nested('r_0', flat('204 No Content', '')), nested('r1', flat('404 Not Found', '{}'))]);
+  expect(partsIn(type, text)).toMatchObject({ isWhole: true, parts: [{ status: 204 }, { status: 404 }] });
 });
 
 test('an answer that was cut off says so, and gives what it has', () => {

@@ -47,20 +47,28 @@ type RawPart = { readonly headers: Readonly<Record<string, string>>; readonly co
 function partsOf(body: Buffer, boundary: string): readonly RawPart[] {
   const mark = Buffer.from(`--${boundary}`);
   const parts: RawPart[] = [];
-  let at = body.indexOf(mark);
+  let at = boundaryAt(body, mark, 0);
   while (at >= 0 && body.subarray(at + mark.length, at + mark.length + 2).toString() !== '--') {
     const from = at + mark.length + lineEnd.length;
     const headEnd = body.indexOf(blankLine, from);
     if (headEnd < 0) break;
     const headers = headersOf(body.subarray(from, headEnd));
     const start = headEnd + blankLine.length;
-    const next = body.indexOf(mark, Math.max(start, declaredEnd(body, start, headers)));
+    const next = boundaryAt(body, mark, Math.max(start, declaredEnd(body, start, headers)));
     // The line end before a boundary belongs to the boundary.
     const end = next < 0 ? body.length : Math.max(start, next - (isLineEnd(body, next - 2) ? 2 : 0));
     parts.push({ headers, content: body.subarray(start, end) });
     at = next;
   }
   return parts;
+}
+
+/** A line of its own: the boundary of a change set may begin with that of the batch. */
+function boundaryAt(body: Buffer, mark: Buffer, from: number): number {
+  let at = body.indexOf(mark, from);
+  while (at >= 0 && !/^(?:--|\s|$)/.test(body.subarray(at + mark.length, at + mark.length + 2).toString()))
+    at = body.indexOf(mark, at + mark.length);
+  return at;
 }
 
 const isLineEnd = (body: Buffer, at: number): boolean => body.subarray(at, at + 2).equals(lineEnd);
