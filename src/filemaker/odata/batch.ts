@@ -18,11 +18,19 @@ export type Batched = {
   readonly parts: readonly Part[];
   /** The end of the answer came, so nothing of the batch is still to be done. */
   readonly isWhole: boolean;
+  readonly sentAt: EpochMs;
+  /** Until its end was here. */
   readonly ms: number;
 };
 
-/** `none`: nothing of it was done. `tooLong`: neither, and fewer may go. */
-export type BatchAnswer = Batched | 'none' | 'tooLong' | 'unsent' | 'unknown';
+/** `isAll`: there is a part for each operation; otherwise the server stopped at the last one that there is. */
+export type Told = Batched & { readonly isAll: boolean };
+
+/**
+ * `none`: nothing of it was done. `tooLong`: neither, and fewer may go. `unknown`: what was done of it is not told, and not which part of
+ * its answer is whose.
+ */
+export type BatchAnswer = Told | 'none' | 'tooLong' | 'unsent' | 'unknown';
 
 /** After so long a server that took no batch is tried again (assumed). */
 const offMs = 10 * 60_000;
@@ -75,7 +83,7 @@ export class Batches {
       return done(this.#refused());
     if (answer.kind !== 'envelope') return again((tries) => noAnswer(place, answer, tries));
     if (answer.code === '0') {
-      const batched = batchedIn(answer);
+      const batched = batchedIn(answer, this.#clock.now());
       this.#isKnown = batched !== undefined && isOf(batched, operations);
       return done(this.#isKnown ? batched : this.#refused());
     }
@@ -124,10 +132,15 @@ export class Batches {
     if (answer === 'unknown') return this.#unclear();
     if (answer.kind === 'turned-away') return answer.status === 413 ? 'tooLong' : this.#none();
     if (answer.code !== '0') return isRefusal(answer.code) ? this.#none() : this.#unclear();
-    const batched = batchedIn(answer);
+    const batched = batchedIn(answer, this.#clock.now());
     if (batched === undefined) return this.#unclear();
+    if (!isAnswerTo(batched, operations)) {
+      // It would be the same the next time.
+      if (batched.isWhole) this.off();
+      return this.#unclear();
+    }
     this.#unclears = 0;
-    return batched;
+    return { ...batched, isAll: batched.parts.length === operations.length };
   }
 
   #call(place: Place, operations: readonly Operation[]): Call {
@@ -167,8 +180,21 @@ const endsWork: readonly string[] = ['token', 'account', 'database', 'dataLimit'
 const isOf = ({ parts }: Batched, operations: readonly Operation[]): boolean =>
   parts.length > 0 && parts.length <= operations.length;
 
-function batchedIn(answer: Extract<Answer, { readonly kind: 'envelope' }>): Batched | undefined {
-  const { contentType, text, sentAt, answeredAt } = answer.http;
+/**
+ * A part for each operation, or for those up to one that failed, at which the server stopped (recorded). Otherwise some are left out, and
+ * none is known to be that of the operation in its place; or the end is missing, and the server may still be at work.
+ */
+function isAnswerTo({ parts, isWhole }: Batched, operations: readonly Operation[]): boolean {
+  if (parts.length >= operations.length) return parts.length === operations.length;
+  const last = parts.at(-1);
+  return isWhole && last !== undefined && last.status >= 400;
+}
+
+function batchedIn(
+  answer: Extract<Answer, { readonly kind: 'envelope' }>,
+  now: EpochMs,
+): Batched | undefined {
+  const { contentType, text, sentAt } = answer.http;
   const found = partsIn(contentType, text);
-  return found && { ...found, ms: answeredAt - sentAt };
+  return found && { ...found, sentAt, ms: now - sentAt };
 }

@@ -1,6 +1,7 @@
 /** What the records of many writes look like: rows by record id for those that are there, by key for those that are made. */
 import type { BulkWrite, WriteOutcome } from '../../ports/server.ts';
-import type { Key, RecordId } from '../../core/names.ts';
+import type { EpochMs, Key, RecordId } from '../../core/names.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Columns, RowState } from './columns.ts';
 import type { Firsts } from './firsts.ts';
 import { keyGroups, keyQuestion, rowGroups, rowQuestion } from './key-looks.ts';
@@ -9,6 +10,8 @@ import type { Asked, Rows } from './rows.ts';
 import { outcomeOfUpdate } from './writes.ts';
 
 export type Seen = {
+  /** When it was asked for: what somebody did since is not in it. */
+  readonly at: EpochMs;
   readonly columns: Columns;
   readonly byId: ReadonlyMap<RecordId, RowState>;
   readonly byKey: ReadonlyMap<Key, readonly unknown[]>;
@@ -22,17 +25,20 @@ const rowsForAKey = 3;
 export class BulkLook {
   readonly #rows: Rows;
   readonly #firsts: Firsts;
+  readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(rows: Rows, firsts: Firsts) {
+  constructor(rows: Rows, firsts: Firsts, clock: Pick<Clock, 'now'>) {
     this.#rows = rows;
     this.#firsts = firsts;
+    this.#clock = clock;
   }
 
-  /** By one batch, or one by one where that is refused; by keys where ROWID cannot be filtered. */
+  /** By one batch, whose age is known to when it left, or one by one where that is refused; by keys where ROWID cannot be filtered. */
   async at(writes: readonly BulkWrite[], signal: AbortSignal): Promise<Seen> {
     const seen = await this.#together(writes, signal);
     if (seen !== undefined) return seen;
     const { manners } = this.#rows.parts;
+    const at = this.#clock.now();
     const byRow = manners.has('rowFilter');
     const rows: unknown[] = [];
     for (const one of this.#asked(writes)) {
@@ -45,24 +51,24 @@ export class BulkLook {
       if (manners.has('rowFilter') !== byRow) return this.at(writes, signal);
       rows.push(...shown.rows);
     }
-    return this.#seen(rows);
+    return this.#seen(rows, at);
   }
 
   async #together(writes: readonly BulkWrite[], signal: AbortSignal): Promise<Seen | undefined> {
     const asked = this.#asked(writes);
     const { batches, place } = this.#rows.parts;
-    if (asked.length < 2 || !batches.areTaken) return undefined;
+    if (asked.length === 0 || !batches.areTaken) return undefined;
     const answer = await batches.read(
       place,
       asked.map((one) => this.#rows.get(one)),
       signal,
     );
-    return answer && this.seenIn(answer.parts, asked.length);
+    return answer && this.seenIn(answer.parts, asked.length, answer.sentAt);
   }
 
   /** As parts of a batch. */
   questions(writes: readonly BulkWrite[]): readonly Operation[] {
-    return this.#asked(writes.filter(({ kind }) => kind !== 'remove')).map((one) => this.#rows.get(one));
+    return this.#asked(writes).map((one) => this.#rows.get(one));
   }
 
   #asked(writes: readonly BulkWrite[]): readonly Asked[] {
@@ -81,16 +87,17 @@ export class BulkLook {
   }
 
   /** Undefined where not all of it is there. */
-  seenIn(parts: readonly Part[], count: number): Seen | undefined {
+  seenIn(parts: readonly Part[], count: number, at: EpochMs): Seen | undefined {
     const all = parts.map((part) => this.#rows.rowsIn(part));
     const rows = all.flatMap((one) => one ?? []);
-    return all.length === count && all.every((one) => one !== undefined) ? this.#seen(rows) : undefined;
+    return all.length === count && all.every((one) => one !== undefined) ? this.#seen(rows, at) : undefined;
   }
 
-  #seen(rows: readonly unknown[]): Seen {
+  #seen(rows: readonly unknown[], at: EpochMs): Seen {
     const columns = this.#rows.columns();
     const states = rows.map((row) => ({ row, state: columns.state(row) }));
     return {
+      at,
       columns,
       byId: new Map(states.map(({ state }) => [state.recordId, state])),
       byKey: Map.groupBy(rows, (row) => columns.state(row).key),
@@ -106,6 +113,7 @@ export class BulkLook {
     }
     const row = seen.byId.get(write.recordId);
     if (state === 'done' && write.kind === 'update') return outcomeOfUpdate(write.recordId, write.modId, row);
+    if (state === 'done') return row === undefined ? { kind: 'removed' } : unknown;
     if (row === undefined) return state === 'fresh' ? { kind: 'missing' } : unknown;
     if (row.modId === write.modId && row.key === write.key) return 'as-it-was';
     return state === 'fresh' ? { kind: 'moved' } : unknown;

@@ -19,13 +19,16 @@ const fewest = 10;
 export class BulkSize {
   #most = mostOperations;
   #msForEach = 0;
+  #tooLong = Number.POSITIVE_INFINITY;
+  #slow = 0;
 
   most(writes: readonly BulkWrite[], operationOf: (write: BulkWrite) => Operation): number {
     let left = mostCharacters;
     let count = 0;
     for (const write of writes.slice(0, this.#limit)) {
       const operation = operationOf(write);
-      left -= around + (operation.method === 'GET' ? 0 : (operation.body?.length ?? 0));
+      if (lengthOf(operation) >= this.#tooLong) break;
+      left -= around + lengthOf(operation);
       if (left < 0 && count > 0) break;
       count += 1;
     }
@@ -39,6 +42,7 @@ export class BulkSize {
 
   /** A batch of which so many were done took so long. One that ended at an operation that failed is followed by smaller ones. */
   took(ms: number, done: number, isWhole: boolean): void {
+    this.#slow = 0;
     // Of one alone the way there and back is most of it.
     if (done >= fewest) this.#msForEach = ms / done;
     this.#most = isWhole
@@ -46,11 +50,24 @@ export class BulkSize {
       : Math.max(fewest, Math.ceil(this.#most / 2));
   }
 
-  tooLong(count: number): void {
-    this.#most = Math.max(1, Math.ceil(count / 2));
+  /** False: fewer would be no use, seen more than once. */
+  tooSlow(count: number): boolean {
+    this.#most = Math.max(fewest, Math.ceil(count / 2));
+    if (count <= fewest) this.#slow += 1;
+    return this.#slow < 2;
+  }
+
+  /** One that was too long alone goes by itself from now on, as does what is no shorter. */
+  tooLong(operations: readonly Operation[]): void {
+    const [only, ...others] = operations;
+    if (only !== undefined && others.length === 0) this.#tooLong = Math.min(this.#tooLong, lengthOf(only));
+    this.#most = Math.max(1, Math.ceil(operations.length / 2));
   }
 
   lost(): void {
     this.#most = Math.max(fewest, Math.ceil(this.#most / 4));
   }
 }
+
+const lengthOf = (operation: Operation): number =>
+  operation.method === 'GET' ? 0 : (operation.body?.length ?? 0);

@@ -6,7 +6,8 @@
  *       anything else is unknown, and read.
  *
  * FileMaker ends its answer at the first operation that fails and does none of those behind (seen). What has no answer is looked at, and
- * what is as it was goes again while there is time. Of a batch without an answer nothing is told before the server does nothing more of it.
+ * what is as it was goes again while there is time. Of a batch without a clear answer nothing is told before the server does nothing more
+ * of it, and nothing of it goes again. What is known of some is told whatever keeps from seeing what became of the others.
  */
 import type { EpochMs } from '../../core/names.ts';
 import { ServerError } from '../../ports/server-errors.ts';
@@ -14,7 +15,7 @@ import type { Bulk, BulkWrite, WriteOutcome } from '../../ports/server.ts';
 import { meaningOf } from '../http/codes.ts';
 import type { Waiting } from '../http/retry.ts';
 import { errorIn } from './answer.ts';
-import type { Batched } from './batch.ts';
+import type { Told } from './batch.ts';
 import { BulkLook, type Seen } from './bulk-look.ts';
 import { BulkSize } from './bulk-size.ts';
 import { isRefusal } from './manners.ts';
@@ -25,15 +26,17 @@ import { restsOnMs, type Writes } from './writes.ts';
 /** A server at work on a batch whose answer was lost is looked at so often, and left alone once nothing of it was done meanwhile. Assumed. */
 const settleMs = 4_000;
 
-/** Looks at a server that goes on and on; a batch is made so that it takes a few seconds. */
-const mostLooks = 10;
+/** A server that goes on and on, or cannot be seen, is waited for so long; a batch is made so that it takes a few seconds. */
+const mostSettleMs = 40_000;
 
-/** How a write stands that has no outcome yet. */
+/** How a write stands. */
 type Open = {
   readonly write: BulkWrite;
-  readonly place: number;
   /** `fresh`: not sent yet. `maybe`: sent, and not answered. `done`: the server says so. */
   state: 'fresh' | 'maybe' | 'done';
+  /** What the server seems to say of it, where it did not answer all of the batch, or not clearly: it counts if the record is as it was. */
+  refusal?: WriteOutcome;
+  outcome?: WriteOutcome;
 };
 
 export class ODataBulk implements Bulk {
@@ -47,7 +50,7 @@ export class ODataBulk implements Bulk {
     this.#rows = rows;
     this.#writes = writes;
     this.#waiting = waiting;
-    this.#look = new BulkLook(rows, writes.firsts);
+    this.#look = new BulkLook(rows, writes.firsts, waiting.clock);
   }
 
   most(writes: readonly BulkWrite[]): number {
@@ -68,40 +71,37 @@ export class ODataBulk implements Bulk {
     departBy: EpochMs,
     signal: AbortSignal,
   ): Promise<readonly WriteOutcome[]> {
-    const outcomes: WriteOutcome[] = writes.map(() => unsent);
+    const all = writes.map((write): Open => ({ write, state: 'fresh' }));
     await this.#rows.settled(signal);
-    if (!(await this.#areAddressed(writes, signal))) return outcomes;
-    let open = writes.map((write, place): Open => ({ write, place, state: 'fresh' }));
-    const settle = (one: Open, outcome: WriteOutcome): void => void (outcomes[one.place] = outcome);
-    while (open.length > 0) {
-      const seen = await this.#seen(open, signal);
-      if (seen === undefined) return closed(outcomes, open);
-      const ready = this.#ready(open, seen, settle);
-      if (ready.length === 0) return outcomes;
-      const leaveBy = Math.min(departBy, this.#waiting.clock.now() + restsOnMs);
-      const sent = await this.#send(ready, leaveBy, signal);
-      if (sent === 'tooLong') this.#tooLong(ready.length);
-      if (sent === 'unsent' || sent === 'none' || sent === 'tooLong') return outcomes;
-      if (sent === 'unknown') {
-        for (const one of ready) one.state = 'maybe';
-        return await this.#lost(outcomes, ready, signal);
-      }
-      open = this.#answered(ready, sent, settle);
-      if (sent.parts.length === 0) return this.#unanswered(outcomes, open);
+    if (!(await this.#areAddressed(writes, signal))) return closed(all);
+    try {
+      await this.#sendAll(all, departBy, signal);
+    } catch (error) {
+      // What was done before is not to be taken for what never left.
+      if (!(error instanceof ServerError) || all.every(({ state }) => state === 'fresh')) throw error;
     }
-    return outcomes;
+    return closed(all);
   }
 
-  /** One alone is refused by a single request, and parked. */
-  #tooLong(count: number): void {
-    this.#size.tooLong(count);
-    if (count === 1) this.#rows.parts.batches.off();
+  async #sendAll(all: readonly Open[], departBy: EpochMs, signal: AbortSignal): Promise<void> {
+    for (let open = all; open.length > 0; open = all.filter(({ outcome }) => outcome === undefined)) {
+      const looked = open.filter(isLookedAt).map(({ write }) => write);
+      const seen = await this.#look.at(looked, signal);
+      const ready = this.#ready(open, seen);
+      if (ready.length === 0) return;
+      const sent = await this.#send(ready, Math.min(departBy, seen.at + restsOnMs), signal);
+      if (sent === 'unsent' && this.#waiting.clock.now() > seen.at + restsOnMs) this.#tooSlow(ready.length);
+      if (sent === 'tooLong') this.#size.tooLong(ready.map(({ write }) => this.#operation(write)));
+      if (sent === 'unsent' || sent === 'none' || sent === 'tooLong') return;
+      for (const one of ready) one.state = 'maybe';
+      if (sent === 'unknown') return await this.#lost(ready, signal);
+      this.#answered(ready, sent);
+    }
   }
 
-  /** An answer to nothing: it would be the same the next time. */
-  #unanswered(outcomes: WriteOutcome[], open: readonly Open[]): readonly WriteOutcome[] {
-    this.#rows.parts.batches.off();
-    return closed(outcomes, open);
+  /** The look at so many took so long that nothing may rest on it. */
+  #tooSlow(count: number): void {
+    if (!this.#size.tooSlow(count)) this.#rows.parts.batches.off();
   }
 
   /** By ROWID, which is tried by a read before anything is written so. */
@@ -113,33 +113,14 @@ export class ODataBulk implements Bulk {
     return manners.has('rowAddress');
   }
 
-  /** Undefined: it could not be seen, though something was sent before. */
-  async #seen(open: readonly Open[], signal: AbortSignal): Promise<Seen | undefined> {
-    try {
-      return await this.#look.at(
-        open.filter(isLookedAt).map(({ write }) => write),
-        signal,
-      );
-    } catch (error) {
-      if (error instanceof ServerError && open.some(({ state }) => state !== 'fresh')) return undefined;
-      throw error;
-    }
-  }
-
   /** Those that are still to be sent; the others have their outcome. */
-  #ready(
-    open: readonly Open[],
-    seen: Seen,
-    settle: (one: Open, outcome: WriteOutcome) => void,
-  ): readonly Open[] {
+  #ready(open: readonly Open[], seen: Seen): readonly Open[] {
     return open.filter((one) => {
       const outcome = isLookedAt(one) ? this.#look.outcome(one.write, one.state, seen) : 'as-it-was';
-      if (outcome === 'as-it-was') {
-        one.state = 'fresh';
-        return true;
-      }
-      settle(one, outcome);
-      return false;
+      if (outcome !== 'as-it-was') one.outcome = outcome;
+      else if (one.refusal !== undefined) one.outcome = one.refusal;
+      else one.state = 'fresh';
+      return one.outcome === undefined;
     });
   }
 
@@ -155,33 +136,25 @@ export class ODataBulk implements Bulk {
     return batches.write(place, operations, leaveBy, signal);
   }
 
-  /** Those that are not settled yet: the server did not answer them, or what it did was not seen. */
-  #answered(
-    ready: readonly Open[],
-    { parts, isWhole, ms }: Batched,
-    settle: (one: Open, outcome: WriteOutcome) => void,
-  ): Open[] {
-    const { length } = this.#look.questions(ready.map(({ write }) => write));
-    const seen = this.#look.seenIn(parts.slice(ready.length), length);
+  /** Puts down what it tells; the rest is left to a look. */
+  #answered(ready: readonly Open[], { parts, isAll, sentAt, ms }: Told): void {
     const done = parts.filter(isDone).length;
-    this.#size.took(ms, Math.max(1, Math.min(done, ready.length)), isWhole && parts.length >= ready.length);
-    return ready.filter((one, at) => {
-      const part = parts[at];
-      one.state = part === undefined ? 'maybe' : 'done';
-      if (part === undefined) return true;
-      if (!isDone(part)) {
-        settle(one, this.#refusal(part));
-        return false;
-      }
-      if (one.write.kind === 'remove') {
-        settle(one, { kind: 'removed' });
-        return false;
-      }
-      if (seen === undefined) return true;
+    this.#size.took(ms, Math.max(1, Math.min(done, ready.length)), parts.length >= ready.length);
+    for (const [at, one] of ready.entries()) this.#tell(one, parts[at], isAll);
+    const behind = parts.slice(ready.length);
+    const seen = isAll ? this.#look.seenIn(behind, behind.length, sentAt) : undefined;
+    if (seen === undefined) return;
+    for (const one of ready.filter(({ state }) => state === 'done')) {
       const outcome = this.#look.outcome(one.write, one.state, seen);
-      settle(one, outcome === 'as-it-was' ? unknown : outcome);
-      return false;
-    });
+      one.outcome = outcome === 'as-it-was' ? unknown : outcome;
+    }
+  }
+
+  #tell(one: Open, part: Part | undefined, isAll: boolean): void {
+    if (part === undefined) return;
+    if (isDone(part)) one.state = 'done';
+    else if (isAll && part.status !== 0) one.outcome = this.#refusal(part);
+    else one.refusal = this.#refusal(part);
   }
 
   #refusal({ contentType, text, status }: Part): WriteOutcome {
@@ -212,22 +185,18 @@ export class ODataBulk implements Bulk {
     return unsent;
   }
 
-  /** Returns once two looks show the same, or none can be had for so long. */
-  async #lost(
-    outcomes: WriteOutcome[],
-    sent: readonly Open[],
-    signal: AbortSignal,
-  ): Promise<readonly WriteOutcome[]> {
+  /** Returns once two looks show the same, or none did for so long. */
+  async #lost(sent: readonly Open[], signal: AbortSignal): Promise<void> {
     this.#size.lost();
     const { clock } = this.#waiting;
+    const until = clock.now() + mostSettleMs;
     let before: number | undefined;
-    for (let looks = 0; looks < mostLooks; looks++) {
+    while (clock.now() < until) {
       await clock.sleep(settleMs, signal);
       const now = await this.#progress(sent, signal);
-      if (now === undefined || now === before) break;
-      before = now;
+      if (now !== undefined && now === before) return;
+      before = now ?? before;
     }
-    return closed(outcomes, sent);
   }
 
   /** How many of them are not as they were. */
@@ -266,10 +235,14 @@ const isLookedAt = ({ write, state }: Open): boolean => write.kind !== 'create' 
 
 const isDone = ({ status }: Part): boolean => status >= 200 && status < 300;
 
-function closed(outcomes: WriteOutcome[], open: readonly Open[]): readonly WriteOutcome[] {
-  for (const { place, state } of open) outcomes[place] = state === 'fresh' ? unsent : unknown;
-  return outcomes;
-}
+const closed = (all: readonly Open[]): readonly WriteOutcome[] =>
+  all.map(({ outcome, state }) => outcome ?? untold[state]);
 
 const unsent: WriteOutcome = { kind: 'unsent' };
 const unknown: WriteOutcome = { kind: 'unknown' };
+
+const untold: Readonly<Record<Open['state'], WriteOutcome>> = {
+  fresh: unsent,
+  maybe: unknown,
+  done: { kind: 'unknown', isOver: true },
+};
