@@ -146,6 +146,11 @@ export const refusedEntries = {
     means: '`init` cannot ask here, or an option says what cannot be.',
     do: 'Give the option that the message names; `serversync init --help` has examples.',
   },
+  'server-too-old': {
+    title: 'SERVER: FileMaker Server VERSION …, is too old to be spoken to over OData: …',
+    means: '`init` looked at its version before it proposed `api: odata`.',
+    do: 'Let it be spoken to over the Data API, by sync layouts (`--api SERVER=data`), or install FileMaker Server 2023 (20) or later.',
+  },
   'file-there': {
     title:
       'FILE is there already, and was left as it is; FILE cannot be written (CODE). Name another file with --output',

@@ -2,6 +2,7 @@
 import { clockWords, count, duration } from '../composition/words.ts';
 import { type Interval, intersect } from '../core/interval.ts';
 import type { EpochMs } from '../core/names.ts';
+import { isBefore, lacksOverOData, oldestOverOData, productName } from '../core/server-version.ts';
 import { takenBy } from '../filemaker/data-api/write-options.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Certificate, Inspection, Product } from '../ports/inspection.ts';
@@ -47,31 +48,20 @@ function remedyOf({ distrust = '', names }: Certificate): string {
   return checks.certificate.remedy;
 }
 
-/** Of FileMaker Server, by the first part of its version. */
-const releases: Readonly<Record<string, string>> = {
-  '20': '2023',
-  '21': '2024',
-  '22': '2025',
-  '26': '2026',
-};
-
 /** The first with all that is used (layout metadata); help.claris.com data-api-guide. */
-const oldest = 18;
+const oldest = '18';
 
 /** What is told without an account over OData: no version. */
 export const odataFinding = ({ api }: Product): Found =>
   ok('odata', `OData is on; version ${api} of it is spoken`);
 
-/** By what `$metadata` of a file says. The first of which all that is used is published (odata-guide, version deltas). */
-const oldestOData = 20;
-
+/** By what `$metadata` of a file says. */
 export function odataVersionFinding(version: string | undefined): Found {
   if (version === undefined)
     return ok('version', 'it does not show its version: what it can do is found out with the first requests');
-  const [major = ''] = version.split('.');
-  const release = releases[major];
-  const named = `FileMaker Server ${version}${release === undefined ? '' : ` (${release})`}, as its OData says`;
-  if (Number(major) >= oldestOData) return ok('version', named);
+  const named = `${productName(version)}, as its OData says`;
+  if (!isBefore(version, oldestOverOData))
+    return ok('version', [named, ...lacksOverOData(version)].join('; '));
   return failed(
     'version',
     `${named}, is too old`,
@@ -86,10 +76,8 @@ export function productFindings({ version, api }: Product): readonly Found[] {
       on,
       ok('version', 'it does not show its version: what it can do is found out with the first writes'),
     ];
-  const [major = ''] = version.split('.');
-  const release = releases[major];
-  const named = `FileMaker Server ${version}${release === undefined ? '' : ` (${release})`}`;
-  if (Number(major) < oldest) return [on, failed('version', `${named} is too old`, checks.version.remedy)];
+  const named = productName(version);
+  if (isBefore(version, oldest)) return [on, failed('version', `${named} is too old`, checks.version.remedy)];
   const text = takenBy(version)
     ? `${named}: fields that users may not modify can be written too`
     : `${named}: a field with "Prohibit modification of value" cannot be written, the key included; before 2024 (21.1)`;

@@ -108,15 +108,22 @@ function commentTable(document: Document, table: TableProposal, { deletes }: Set
     [...at, 'servers'],
     table.comparisons.flatMap((comparison) => comparisonWords(comparison)),
   );
-  if (deletes === 'ignore') comment(document, [...at, 'deletes'], deleteComments);
+  const isSafe = table.places.every(({ api }) => api === 'data');
+  comment(
+    document,
+    [...at, 'deletes'],
+    [...(deletes === 'ignore' ? [deleteComment] : []), ...(isSafe ? [] : [hiddenComment])],
+  );
   document.setIn([...at, 'fields'], document.getIn([...at, 'fields'], true));
   for (const [index, { mode }] of table.fields.entries())
     if (mode !== 'sync') asOneLine(document, [...at, 'fields', index]);
 }
 
-const deleteComments = [
-  'A delete stays where it was made: the safe way to begin. After a week without surprises in `serversync status` write edit-wins: then a delete goes everywhere, unless the record was edited elsewhere meanwhile, and many at once halt the table.',
-];
+const deleteComment =
+  'A delete stays where it was made: the safe way to begin. After a week without surprises in `serversync status` write edit-wins: then a delete goes everywhere, unless the record was edited elsewhere meanwhile, and many at once halt the table.';
+
+const hiddenComment =
+  'Over OData a record that the account may not see counts as deleted: see that its privilege set may view all records of this table (Records: View: yes, without a calculation), before deletes are carried, and whenever it is changed.';
 
 function stampComments({ stamp, stamps }: TableProposal): readonly string[] {
   if (stamp === undefined) return [];

@@ -155,6 +155,7 @@ async function finish(
   const { path, isDry, output, print } = command;
   const ready = tables.filter(({ lacks }) => lacks.length === 0);
   if (ready.length === 0) throw nothingReady(tables);
+  for (const line of hiddenLines(ready)) output.line(line);
   const deletes = command.deletes ?? (await askDeletes(command.questions));
   const ofServers = servers.map(({ name, url, api, timeZone, caFile }) => ({
     name,
@@ -231,6 +232,16 @@ function nextLines(path: string, lacking: number): readonly string[] {
     `    ${commandLine(['run', '--once'], place)}`,
   ];
 }
+
+/** Where nobody could tell later: over OData what is hidden looks like what is deleted. */
+const hiddenLines = (tables: readonly TableProposal[]): readonly string[] =>
+  tables.some(({ places }) => places.some(({ api }) => api === 'odata'))
+    ? [
+        'over OData a record that the account may not see counts as deleted: see in FileMaker that its privilege set may',
+        '    view all records of these tables (File > Manage > Security…, Records: View: yes, without a calculation)',
+        '',
+      ]
+    : [];
 
 function tellSteps(tables: readonly TableProposal[], output: Output): ExitCode {
   const all = tables.flatMap((table) => stepsFor(table));

@@ -5,6 +5,7 @@ import { timeZoneMistake } from '../../config/time-zone-mistake.ts';
 import { isLoopback, urlMistake } from '../../config/url-mistake.ts';
 import { type Api, apiNames } from '../../core/api.ts';
 import type { ServerName } from '../../core/names.ts';
+import { isBefore, lacksOverOData, oldestOverOData, productName } from '../../core/server-version.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import { ServerError } from '../../ports/server-errors.ts';
 import { assertUsable } from '../accounts/usable-account.ts';
@@ -67,6 +68,7 @@ async function reach(reaching: Reaching, before: readonly Reached[]): Promise<Re
   const { api } = spoken;
   const loggedIn = await loggingIn(reaching, { name, url, ...caFile }, spoken);
   try {
+    await assertNewEnough(loggedIn, name, reaching);
     const timeZone = await zoneOf(reaching, name, url);
     output.line(`    ${name}: ${loggedIn.databases.join(', ')} can be looked at`);
     return { name, url, api, ...caFile, timeZone, ...loggedIn };
@@ -203,6 +205,23 @@ async function filesOf(
     choices: files.map((file) => ({ name: file, value: file, isChecked: true })),
   });
   return chosen.length === 0 ? files : chosen;
+}
+
+/** Of a server that is spoken to over OData its version is known only now, by a file. Throws Refused where it is too old. */
+async function assertNewEnough(
+  { inspection, databases: [file] }: LoggedIn,
+  name: ServerName,
+  { output, signal }: Reaching,
+): Promise<void> {
+  const version = file === undefined ? undefined : await inspection.release?.(file, signal);
+  if (version === undefined) return;
+  const named = `${name}: ${productName(version)}, as its OData says`;
+  if (isBefore(version, oldestOverOData))
+    throw new Refused(
+      'server-too-old',
+      `${named}, is too old to be spoken to over OData: install FileMaker Server 2023 (${oldestOverOData}) or later, or say --api ${name}=data`,
+    );
+  output.line(`    ${[named, ...lacksOverOData(version)].join('; ')}`);
 }
 
 /** Those that let the account in: it may be one of some files only. Throws where none does. */

@@ -52,6 +52,31 @@ test('where only OData answers it is spoken, without an option', async () => {
   expect((await loadConfiguration(lab.path)).servers.map(({ api }) => api)).toEqual(['odata', 'data']);
 });
 
+test('a server that is too old for OData is refused with its version before anything is written; a newer one is told what it lacks', async () => {
+  await using lab = await openLab({ ...bare(3), version: '21' }, { ...bare(3), version: '19.6' });
+  await expect(lab.init({ options: { api: ['odata'] } })).rejects.toMatchObject({
+    code: 'server-too-old',
+    message: expect.stringMatching(/branch: FileMaker Server 19\.6.*too old.*--api branch=data/),
+  });
+  expect(existsSync(lab.path)).toBe(false);
+  await using newer = await openLab({ ...bare(3), version: '21' }, { ...bare(3), version: '22' });
+  const { text } = await newer.init({ options: { api: ['odata'] } });
+  expect(text).toMatch(/hq: FileMaker Server 21.*names alone.*no webhooks/);
+  expect(text).toMatch(/branch: FileMaker Server 22[^;]*\n/);
+});
+
+test('R8: what hiding a record would do over OData is said before deletes are chosen, and stands beside them', async () => {
+  await using lab = await openLab(contacts(3), bare(3));
+  const { text } = await lab.init({ options: { api: ['branch=odata'] } });
+  expect(text).toContain('over OData a record that the account may not see counts as deleted');
+  expect(lab.written).toMatch(
+    /# Over OData a record that the account may not see counts as deleted[^:]*:[^:]*/,
+  );
+  await using data = await openLab(contacts(3), contacts(3));
+  expect((await data.init()).text).not.toContain('counts as deleted');
+  expect(data.written).not.toContain('counts as deleted');
+});
+
 test.each([
   ['odta', '--api odta: it is data (the FileMaker Data API) or odata. Did you mean odata?'],
   ['branch=dta', '--api branch=dta: it is data'],
