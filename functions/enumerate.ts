@@ -45,7 +45,7 @@ const expected = {
 
 /** Time that is left when reading stops: for the page under way, its hand-over and the logout, ms. */
 const stopMs = 60_000;
-/** How long a reader that dies keeps others from its server, ms: short may have two read at once, long delays what is read next. */
+/** How long a reader that dies keeps others from its server, ms: short may have two read at once, long delays what is read next. It is renewed with each page, and as files come. */
 const leaseMs = 3 * 60_000;
 /** Time that is left when requests under way are given up, ms. */
 const abortMs = 15_000;
@@ -177,7 +177,10 @@ function readInTurn(of: Installation, work: Work): Promise<Read> {
       return left() > stopMs ? 'on' : 'stop';
     };
     const connected = { servers: [server], as: 'reader', report, signal, dataStops: [dataStop] } as const;
-    return withEngine(of, connected, (engine, { shown }) => readAll(engine, work, { turn, pace, shown }));
+    // Between two pages large files may come, which take longer than the lease.
+    return withEngine(of, connected, (engine, { shown }) =>
+      readAll({ ...engine, atWork: turn.renew }, work, { turn, pace, shown }),
+    );
   });
 }
 

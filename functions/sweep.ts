@@ -92,7 +92,7 @@ async function sweep(
     sweepingAlone(ports, server, { holder, leaseMs }, (renew) =>
       withEngine(of, { servers: [server], as: 'sweeper', report, signal, dataStops: [dataStop] }, (engine) =>
         sweepServer(
-          engine,
+          { ...engine, atWork: renew },
           server,
           {
             pace: async () => {

@@ -112,6 +112,8 @@ export type Engine = {
    * known (dry runs). Absent: they cannot be carried.
    */
   readonly files?: FileKeeping | 'assumed' | undefined;
+  /** Awaited as files come and go, part by part: for whoever has to say now and then that it is still at work. Has to be cheap. */
+  readonly atWork?: (() => Promise<void>) | undefined;
   readonly clock: Clock;
   /** Windows in which nothing is asked of a server; servers without any may be absent. */
   readonly maintenance: ReadonlyMap<ServerName, Maintenance>;

@@ -1,4 +1,4 @@
-/** How far a file has come, for those who wait for large ones. No content, no name of a file, no key (R9). */
+/** How far a file has come, for those who wait for large ones, and for those who would take its server over. No content, no name of a file, no key (R9). */
 import type { FieldName } from '../core/names.ts';
 import type { Engine, Place } from './engine.ts';
 
@@ -8,7 +8,7 @@ const toldFrom = 10_000_000;
 const toldEach = 10_000_000;
 
 export class Progress {
-  readonly #engine: Pick<Engine, 'report'>;
+  readonly #engine: Pick<Engine, 'report' | 'atWork'>;
   readonly #place: Pick<Place, 'plan' | 'link'>;
   readonly #field: FieldName;
   readonly #way: 'coming' | 'going';
@@ -16,7 +16,7 @@ export class Progress {
 
   /** `total`: bytes, where it is known beforehand. */
   constructor(
-    engine: Pick<Engine, 'report'>,
+    engine: Pick<Engine, 'report' | 'atWork'>,
     place: Pick<Place, 'plan' | 'link'>,
     field: FieldName,
     way: 'coming' | 'going',
@@ -37,6 +37,7 @@ export class Progress {
     for await (const part of bytes) {
       size += part.length;
       yield part;
+      await this.#engine.atWork?.();
       if (size < next || !this.#isTold(size)) continue;
       next = size + step;
       this.#tell(size);

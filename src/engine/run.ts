@@ -86,7 +86,7 @@ export async function sweepOnce(engine: Engine, chosen: Chosen, signal: AbortSig
   await onEach((place) => settleSuspects(engine, place, signal));
   await onEach((place) => sweep(engine, place, signal));
   await settleAndDeliver(run, servers, isChosen);
-  await tidyFiles(engine);
+  await tidyFiles(engine, onAndOn, signal);
   return { failures: run.failures, halted: run.halted };
 }
 

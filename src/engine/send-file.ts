@@ -15,7 +15,7 @@ import type { Write } from './sending.ts';
 type Updating = Extract<Write, { readonly kind: 'update' | 'remove' }>;
 
 export async function sendFile(
-  engine: Pick<Engine, 'report'>,
+  engine: Pick<Engine, 'report' | 'atWork'>,
   keeping: FileKeeping | undefined,
   place: Place,
   { replica }: Updating,

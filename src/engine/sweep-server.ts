@@ -34,7 +34,7 @@ export async function sweepServer(
     if (swept === 'unfinished') return 'unfinished';
     isSwept = true;
   }
-  if (isSwept) await tidyFilesWith(engine, server);
+  if (isSwept) await tidyFilesWith(engine, server, pace, signal);
   return 'done';
 }
 

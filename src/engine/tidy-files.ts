@@ -7,24 +7,44 @@
 import { isContainer } from '../core/files.ts';
 import type { ServerName } from '../core/names.ts';
 import type { Engine } from './engine.ts';
+import type { Pace } from './meet.ts';
 
 /** Between the last byte of a file and the head that names it lie seconds; nobody is at it for so long. */
 const youngMs = 86_400_000;
 
 /** With the sweep of one server, so that it is done once in a round of sweeps. */
-export async function tidyFilesWith(engine: Engine, server: ServerName): Promise<void> {
+export async function tidyFilesWith(
+  engine: Engine,
+  server: ServerName,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<void> {
   const first = [...engine.tables.values()].find(({ plan }) => plan.fields.some(isContainer));
-  if (first?.plan.links[0]?.server === server) await tidyFiles(engine);
+  if (first?.plan.links[0]?.server === server) await tidyFiles(engine, pace, signal);
 }
 
-export async function tidyFiles({ files, clock }: Pick<Engine, 'files' | 'clock'>): Promise<number> {
-  if (typeof files !== 'object' || files.names === undefined) return 0;
+/** Returns how many were removed. Where `pace` says to stop, the rest goes with the next sweep. */
+export async function tidyFiles(
+  { files, clock }: Pick<Engine, 'files' | 'clock'>,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<number> {
+  if (typeof files !== 'object' || files.names === undefined || (await pace()) === 'stop') return 0;
+  const { store, names } = files;
   const before = clock.now() - youngMs;
   const old = new Set<string>();
-  for await (const { sha256, storedAt } of files.store.all()) if (storedAt < before) old.add(sha256);
+  for await (const { sha256, storedAt } of store.all()) {
+    signal.throwIfAborted();
+    if (storedAt < before) old.add(sha256);
+  }
   if (old.size === 0) return 0;
-  const named = await files.names.namedAmong(old);
-  const free = [...old].filter((sha256) => !named.has(sha256));
-  for (const sha256 of free) await files.store.remove(sha256, before);
-  return free.length;
+  const named = await names.namedAmong(old, signal);
+  let removed = 0;
+  for (const sha256 of old) {
+    if (named.has(sha256)) continue;
+    if ((await pace()) === 'stop') break;
+    await store.remove(sha256, before);
+    removed += 1;
+  }
+  return removed;
 }

@@ -44,5 +44,5 @@ export interface Files {
 /** Which files are named by anything that is stored: heads, what lost a conflict or waits, and what a record held before. */
 export interface FileNames {
   /** Those of the hashes that are named anywhere. Reads through all that is stored: takes long. */
-  namedAmong(sha256s: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+  namedAmong(sha256s: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlySet<string>>;
 }

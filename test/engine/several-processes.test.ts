@@ -1,13 +1,23 @@
 /** Readers, writers and measuring as processes of their own that share nothing but what is stored. */
 import { describe, expect, test } from 'vitest';
-import type { Engine } from '../../src/engine/engine.ts';
+import { type Engine, placeOf } from '../../src/engine/engine.ts';
+import { Progress } from '../../src/engine/file-progress.ts';
 import { readingAlone, readServer } from '../../src/engine/read-server.ts';
+import { isReadByOther, readingInTurn } from '../../src/engine/reading-turn.ts';
 import { alone, never } from './model/alone.ts';
 import { readBoth, reading, stops, tending, worldWith, writing } from './model/invocations.ts';
 import type { World } from './model/world.ts';
 
 const heads = async (world: World): Promise<number> => (await world.ports.records.count('contacts')).heads;
 const rowsOn = (world: World, server: string): number => world.servers.get(server)?.rows.length ?? 0;
+
+/** Parts of a file, each after most of a lease. */
+async function* slowly(world: World): AsyncGenerator<Uint8Array> {
+  for (let part = 0; part < 5; part += 1) {
+    world.scheduler.now += 600;
+    yield await Promise.resolve(Buffer.from('part'));
+  }
+}
 
 describe('a first read that has to stop after each page', () => {
   test('goes on where it was, and reads every record', async () => {
@@ -33,6 +43,23 @@ describe('a first read that has to stop after each page', () => {
     expect(await reading(world, 'hq')).toBe('done');
     await reading(world, 'branch');
     expect((await world.ports.control.meeting('contacts', 'branch'))?.shared).toBe(1);
+  });
+
+  test('keeps its server to itself while a file comes that takes longer than the lease', async () => {
+    const world = worldWith(1);
+    await alone(world, (engine) =>
+      readingInTurn(engine, 'hq', { holder: 'long', leaseMs: 900 }, async (turn) => {
+        await turn.take();
+        const working = { ...engine, atWork: turn.renew };
+        const place = placeOf(working, 'contacts', 'hq');
+        if (place === undefined) throw new Error('there is such a place');
+        const coming = new Progress(working, place, 'a', 'coming', undefined).counting(slowly(world));
+        expect(await Array.fromAsync(coming)).toHaveLength(5);
+        expect(await isReadByOther(engine, 'hq', 'other')).toBe(true);
+        world.scheduler.now += 1000;
+        expect(await isReadByOther(engine, 'hq', 'other')).toBe(false);
+      }),
+    );
   });
 
   test('keeps its server to itself for as long as it renews, and no longer than a lease when it dies', async () => {

@@ -9,12 +9,14 @@ import type { Item, Table } from './table.ts';
 const parts = Array.from({ length: 8 }, (_, part) => part);
 
 export const fileNamesIn = (tables: readonly Table[], large: LargeValues): FileNames => ({
-  async namedAmong(sha256s) {
+  async namedAmong(sha256s, signal) {
     const named = new Set<string>();
     for (const table of tables)
       await inParallel(parts, async (part) => {
-        for await (const item of table.scan(['body', 'whole'], part, parts.length))
+        for await (const item of table.scan(['body', 'whole'], part, parts.length)) {
+          signal.throwIfAborted();
           for (const sha256 of namedIn(await bodyOf(item, large))) if (sha256s.has(sha256)) named.add(sha256);
+        }
       });
     return named;
   },

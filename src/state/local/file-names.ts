@@ -13,9 +13,10 @@ const sql = {
 };
 
 export const fileNamesIn = (file: StateFile): FileNames => ({
-  async namedAmong(sha256s) {
+  async namedAmong(sha256s, signal) {
     const named = new Set<string>();
     for (const { tbl, col } of file.prepare(sql.columns).all()) {
+      signal.throwIfAborted();
       for (const row of file.prepare(sql.textsOf(text(tbl), text(col))).iterate())
         for (const sha256 of namedIn(text(row['text']))) if (sha256s.has(sha256)) named.add(sha256);
       // Whoever waits for the state has a turn between two tables.

@@ -50,7 +50,9 @@ test('of files those are named that a row holds, in itself or where it is too la
   });
   await state.records.putHeads([small, large]);
   const asked = new Set(['a', 'b', 'c'].map(fileOf));
-  expect(await state.fileNames.namedAmong(asked)).toEqual(new Set(['a', 'b'].map(fileOf)));
+  expect(await state.fileNames.namedAmong(asked, AbortSignal.timeout(60_000))).toEqual(
+    new Set(['a', 'b'].map(fileOf)),
+  );
 });
 
 const refused = {
