@@ -7,6 +7,8 @@ const further: Readonly<Record<OwnCode, string>> = {
   'doubled-key': 'Which of them is meant cannot be told, so neither is carried.',
   'look-alike-key': 'FileMaker may take the two for one, so that a find would bring the wrong one.',
   unfindable: 'Written anew it would double, so it is left alone.',
+  'key-unfit':
+    'A record that is made with such a key is never found by it again, and would be made anew each time. So none is made.',
   hidden: 'A privilege set hides it. It counts as it was.',
   'no-answer': 'Whether it was written is looked up before the next try.',
   'value-missing':
@@ -39,6 +41,7 @@ const entries: Entries<OwnCode> = {
   'doubled-key': wordsOf('doubled-key'),
   'look-alike-key': wordsOf('look-alike-key'),
   unfindable: wordsOf('unfindable'),
+  'key-unfit': wordsOf('key-unfit'),
   hidden: wordsOf('hidden'),
   'no-answer': wordsOf('no-answer'),
   'value-missing': wordsOf('value-missing'),

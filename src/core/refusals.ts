@@ -128,6 +128,10 @@ export const refusals = {
     'a find for the key does not show the record that has it',
     'look at the type of the key field, at what it holds (blanks, line ends, text in a number field), and make its index anew',
   ),
+  'key-unfit': lasting(
+    'the key is none that the key field there can hold, as text in a number field',
+    'give the key field the type text in that file, or the record another key',
+  ),
   hidden: lasting(
     'the account of the sync may not see the record any more',
     'let its privilege set view all records of the table: nothing was deleted',

@@ -18,6 +18,7 @@ import { errorIn } from './answer.ts';
 import type { Told } from './batch.ts';
 import { BulkLook, type Seen } from './bulk-look.ts';
 import { BulkSize } from './bulk-size.ts';
+import { isFit } from './key-looks.ts';
 import { isRefusal } from './manners.ts';
 import type { Operation, Part } from './multipart.ts';
 import type { Rows } from './rows.ts';
@@ -54,7 +55,10 @@ export class ODataBulk implements Bulk {
   }
 
   most(writes: readonly BulkWrite[]): number {
-    return this.#size.most(writes, (write) => this.#operation(write));
+    const columns = this.#rows.columns();
+    const refused = writes.findIndex(({ kind, key }) => kind === 'create' && !isFit(columns, key));
+    const sendable = refused < 0 ? writes : writes.slice(0, refused);
+    return this.#size.most(sendable, (write) => this.#operation(write));
   }
 
   apply(

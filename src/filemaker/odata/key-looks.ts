@@ -7,6 +7,7 @@ import type { ServerRecord } from '../../ports/server.ts';
 import { type LookedUp, lookUpWithRoom } from '../http/look-up.ts';
 import type { Columns } from './columns.ts';
 import type { Asked, Rows } from './rows.ts';
+import { canonicalValue } from './values.ts';
 import { besides, encodeQuery, fieldName, filterLiteral, groupsOf, longestUrl } from './url.ts';
 
 type Question = (columns: Columns) => Asked;
@@ -89,6 +90,10 @@ function termOf({ key: { type, wireName } }: Columns, key: Key): string | undefi
   const literal = filterLiteral(type, key);
   return literal === undefined ? undefined : `${fieldName(wireName)} eq ${literal}`;
 }
+
+/** Whether a record can be asked for by it, and shows the same key then: another one would be made anew whenever it is looked for. */
+export const isFit = (columns: Columns, key: Key): boolean =>
+  key.isWellFormed() && canonicalValue(columns.key.type, key) === key && termOf(columns, key) !== undefined;
 
 export const rowGroups = (ids: readonly RecordId[], select: string): readonly (readonly RecordId[])[] =>
   groupsOf(ids, rowTerm, roomBeside(select));

@@ -7,6 +7,7 @@
  *
  * Records are addressed by ROWID: an update by key makes a record anew that somebody has deleted (seen), one by ROWID cannot.
  */
+import { refusalOf, wordsOf } from '../../core/refusals.ts';
 import type { Values } from '../../core/digest.ts';
 import type { EpochMs, Key, RecordId } from '../../core/names.ts';
 import { ServerError } from '../../ports/server-errors.ts';
@@ -17,7 +18,7 @@ import { notWritten, turnedAway } from '../http/write-outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Columns, RowState } from './columns.ts';
 import { Firsts } from './firsts.ts';
-import { keyQuestion } from './key-looks.ts';
+import { isFit, keyQuestion } from './key-looks.ts';
 import { RecordTurns } from './record-turns.ts';
 import type { Holding, Rows } from './rows.ts';
 import { encodeSegment } from './url.ts';
@@ -39,6 +40,7 @@ export class Writes {
   async create(key: Key, values: Values, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
     await this.#rows.settled(signal);
     const columns = this.#rows.columns();
+    if (!isFit(columns, key)) return unfit;
     const body = columns.body(values, key);
     const answer = await this.#send({ method: 'POST', path: columns.table, body, departBy }, signal);
     const failed = this.#failed(answer);
@@ -201,6 +203,12 @@ export class Writes {
     }
   }
 }
+
+const unfit: WriteOutcome = {
+  kind: 'refused',
+  code: 'key-unfit',
+  reason: wordsOf(refusalOf('key-unfit')),
+};
 
 const denied: WriteOutcome = { kind: 'refused', code: '200', reason: 'access to the record is denied' };
 

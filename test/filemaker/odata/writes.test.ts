@@ -1,3 +1,4 @@
+import type { FieldType } from '../../../src/core/link.ts';
 import { describe, expect, test } from 'vitest';
 import { connectOData } from '../../../src/filemaker/odata/connect.ts';
 import type { Opened } from '../../contracts/server/kind.ts';
@@ -73,6 +74,34 @@ const fromOne =
   };
 
 describe('a create, of which OData tells no count of modifications', () => {
+  test.each<readonly [string, FieldType, string]>([
+    ['A-1', 'number', 'Number'],
+    ['007', 'number', 'Number'],
+    ['tomorrow', 'date', 'Born'],
+    ['10:00', 'time', 'At'],
+    ['2026-11-22T10:00:00.5', 'timestamp', 'Seen'],
+    ['half \uD83D of a pair', 'text', 'PK'],
+  ])(
+    'R7: is refused with the key %j in a field of type %s, by which it would not be found',
+    async (key, type, keyField) => {
+      await using open = await opened({});
+      const table = await open.bind({ keyField }, { id: type });
+      expect(await table.lookUp([key], never)).toEqual([]);
+      expect(await table.create(key, { name: 'ours' }, anyTime, never)).toMatchObject({
+        kind: 'refused',
+        code: 'key-unfit',
+      });
+      const bulk = await table.bulk?.(never);
+      if (bulk === undefined || bulk === 'untried') throw new Error('no bulk');
+      const writes = ['7', key].map((one) => ({ kind: 'create', key: one, values: {} }) as const);
+      expect([bulk.most(writes), bulk.most(writes.slice(1))]).toEqual([
+        ['number', 'text'].includes(type) ? 1 : 0,
+        0,
+      ]);
+      expect(open.simulator.control.count(place)).toBe(0);
+    },
+  );
+
   test('R4: is not taken for a record as it was made where somebody edited it just then, whatever was seen before', async () => {
     const held: Parameters<typeof editing>[0] = { edits: [{ Amount: '5' }, { Name: 'theirs' }] };
     await using open = await opened({}, editing(held));
