@@ -97,17 +97,26 @@ async function judged(of: Opened, asked: Call): Promise<Verdict> {
   const { configuration, environment } = of;
   const { installation } = environment.places;
   const isSent = isSentIn(configuration.tables);
-  const now = systemClock.now();
-  if (known === undefined || known.at < now - secretMs.kept) await readSecrets(of, now);
-  const verdict = verdictOn(asked, { installation, secrets: known?.secrets ?? [], isSent });
-  if (verdict.kind === 'hint' || verdict.why !== 'secret') return verdict;
-  if ((known?.at ?? 0) >= now - secretMs.doubted) return verdict;
-  await readSecrets(of, now);
-  return verdictOn(asked, { installation, secrets: known?.secrets ?? [], isSent });
+  const verdict = (secrets: readonly string[]) => verdictOn(asked, { installation, secrets, isSent });
+  const first = verdict(await secretsOf(of, secretMs.kept));
+  const isDoubted = first.kind === 'refused' && first.why === 'secret';
+  return isDoubted ? verdict(await secretsOf(of, secretMs.doubted)) : first;
 }
 
-async function readSecrets({ clients, environment }: Opened, at: EpochMs): Promise<void> {
-  known = { secrets: await callSecrets(clients.secrets, environment.callSecret ?? ''), at };
+/** Read so long ago at the most; where they cannot be read now, those that were read last count. */
+async function secretsOf({ clients, environment }: Opened, mostMs: number): Promise<readonly string[]> {
+  const now = systemClock.now();
+  if (known !== undefined && known.at >= now - mostMs) return known.secrets;
+  try {
+    const { all } = await callSecrets(clients.secrets, environment.callSecret ?? '');
+    known = { secrets: all, at: now };
+  } catch (error) {
+    if (known === undefined) throw error;
+    toldByKind('the secret of webhooks could not be read anew', error);
+    // It is not asked for with each call, nor left at that for long.
+    known = { ...known, at: now - secretMs.kept + secretMs.doubted };
+  }
+  return known.secrets;
 }
 
 async function take(of: Opened, { server, table }: Extract<Verdict, { kind: 'hint' }>): Promise<void> {

@@ -2,8 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { inspectWith } from '../src/composition/connect.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
-import { keepWebhooksOf, renewMs, type WebhookKeeping } from '../src/composition/webhooks/keeping.ts';
+import {
+  isLookDue,
+  keepWebhooksOf,
+  renewMs,
+  type WebhookKeeping,
+} from '../src/composition/webhooks/keeping.ts';
 import { callSecrets } from '../src/composition/webhooks/call-secret.ts';
+import { shortestSecret } from '../src/composition/webhooks/secret.ts';
 import type { Interval } from '../src/core/interval.ts';
 import type { EpochMs, ServerName, TableName } from '../src/core/names.ts';
 import { isMissed } from '../src/core/hint.ts';
@@ -13,8 +19,11 @@ import { standsSince } from '../src/core/webhook.ts';
 import { accountFor, type Installation, serverOf } from './composition.ts';
 import { logger, report, toldByKind } from './observe.ts';
 
-/** When this process asked last whether it is time. */
-const askedAt = new Map<ServerName, EpochMs>();
+/** When this process asks next whether it is time. */
+const asksAt = new Map<ServerName, EpochMs>();
+
+/** Longer than looking takes: a process that dies keeps others from it for so long, ms. */
+const leaseMs = 300_000;
 
 /** Never throws: whatever fails of it leaves the schedule, which misses nothing. */
 export async function keepWebhooksIfDue(
@@ -23,11 +32,11 @@ export async function keepWebhooksIfDue(
   signal: AbortSignal,
 ): Promise<void> {
   const now = systemClock.now();
-  const everyMs = serverOf(of.configuration, name).wake === 'webhook' ? renewMs.failed : renewMs.standing;
-  if (now - (askedAt.get(name) ?? 0) < everyMs) return;
-  askedAt.set(name, now);
+  if (now < (asksAt.get(name) ?? 0)) return;
+  asksAt.set(name, now + renewMs.failed);
   try {
-    await keepIfDue(of, name, now, signal);
+    // Where there is nothing to look after the configuration has to change first, and then it is another process.
+    if ((await keepIfDue(of, name, now, signal)) === 'none') asksAt.set(name, now + renewMs.standing);
   } catch (error) {
     if (!signal.aborted) toldByKind(`the webhooks of server ${name} could not be looked after`, error);
   }
@@ -38,21 +47,37 @@ async function keepIfDue(
   name: ServerName,
   now: EpochMs,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<'none' | 'some'> {
   const { control } = of.state;
   const server = serverOf(of.configuration, name);
-  const { callUrl, callSecret } = of.environment;
-  if (server.wake !== 'webhook' && (await control.webhookState(name)) === undefined) return;
-  const [lease, holder] = [`webhooks ${name}`, randomUUID()];
-  if (!(await control.takeLease(lease, holder, renewMs.standing, now))) return;
-  const [secret = ''] = callSecret === undefined ? [] : await callSecrets(of.clients.secrets, callSecret);
+  const before = await control.webhookState(name);
+  if (server.wake !== 'webhook' && (before === undefined || before.outcome === 'removed')) return 'none';
+  const { configuration, environment } = of;
   // Without an address, as after the last server stopped being woken, all of ours go.
-  const own = { url: callUrl, secret, removes: callUrl === undefined };
-  const state = await keepWebhooksOf(keepingOf(of, own), server, signal);
-  if (state?.outcome === 'failed') await control.dropLease(lease, holder);
-  if (state === undefined) return;
-  const { outcome, reason, tables } = state;
-  logger.info('webhooks', { server: name, outcome, reason, tables: tables.length });
+  const own = { url: environment.callUrl, removes: environment.callUrl === undefined };
+  if (!isLookDue({ configuration, ...own }, server, before, now)) return 'some';
+  const [lease, holder] = [`webhooks ${name}`, randomUUID()];
+  if (!(await control.takeLease(lease, holder, leaseMs, now))) return 'some';
+  try {
+    const secret = await secretFor(of);
+    const state = await keepWebhooksOf(keepingOf(of, { ...own, secret }), server, signal);
+    if (state === undefined) return 'none';
+    const { outcome, reason, tables } = state;
+    logger.info('webhooks', { server: name, outcome, reason, tables: tables.length });
+    return 'some';
+  } finally {
+    await control.dropLease(lease, holder);
+  }
+}
+
+/** Nothing is added without one. */
+async function secretFor({ clients, environment: { callUrl, callSecret } }: Installation): Promise<string> {
+  if (callUrl === undefined || callSecret === undefined) return '';
+  const { now } = await callSecrets(clients.secrets, callSecret);
+  if (now !== undefined) return now;
+  throw new Error(
+    `the secret ${callSecret} of webhooks is empty or could be guessed: put ${shortestSecret} letters and digits or more there`,
+  );
 }
 
 const keepingOf = (

@@ -125,6 +125,12 @@ const logs = {
     means: 'FileMaker calls again, and the schedule finds what no call tells of.',
     do: byCode,
   },
+  'the-secret-of-webhooks-could-not-be-read-anew': {
+    title: 'the secret of webhooks could not be read anew',
+    means:
+      'The one that was read last counts until it can. A secret that was exchanged meanwhile is refused for so long.',
+    do: byCode,
+  },
   'the-webhooks-of-server-could-not-be-looked-after': {
     title: 'the webhooks of server SERVER could not be looked after',
     means: 'Those that stand go on calling, and the schedule is kept. It is tried again within the hour.',

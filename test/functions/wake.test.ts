@@ -139,6 +139,21 @@ test('a secret that was exchanged counts when a call carries it, though another 
   expect(await its.call({ secret: 'another-word-0123456789abcdefghij' })).toBe(200);
 });
 
+test('while the secret cannot be read anew the one that was read last counts, and no call is lost for it', async () => {
+  await using its = await opened();
+  expect(await its.call({ secret })).toBe(200);
+  its.fake.aws.refusals.set('secretsmanager:GetSecretValue', { code: 'AccessDeniedException', status: 400 });
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+  expect(await its.call({ secret })).toBe(200);
+  expect(await its.call({ secret: 'guess' })).toBe(401);
+});
+
+test('one that is empty or could be guessed counts for nothing, whoever put it there', async () => {
+  await using its = await opened();
+  its.fake.aws.secrets.set('calls', { value: 'short' });
+  expect(await its.call({ secret: 'short' })).toBe(401);
+});
+
 test('calls that are refused write one line a minute, with how many there were and who made the last one', async () => {
   await using its = await opened();
   const lines = (): readonly string[] => its.told().filter((line) => /refused|RefusedCalls/.test(line));

@@ -93,3 +93,24 @@ test('a tick that comes while another process reads is made up for by the reader
     (await site.invoked('enumerate', { server: 'hq' })).operations.some(({ service }) => service === 'sqs'),
   ).toBe(false);
 }, 60_000);
+
+test('webhooks go with the first reading after a deployment that no server says wake: webhook in', async () => {
+  await using site = await openCounted(emulators, 2, { isCalled: true });
+  expect(await standing(site)).toHaveLength(2);
+  await site.deployedAnew({ isCalled: false });
+  expect(await standing(site)).toEqual([]);
+  expect(await site.control.webhookState('hq')).toMatchObject({ outcome: 'removed' });
+  expect(await site.control.isLeased('webhooks hq', 'nobody', Date.now())).toBe(false);
+}, 60_000);
+
+test('with a secret that could be guessed nothing is added, and what stands is left', async () => {
+  await using site = await openCounted(emulators, 2, { isCalled: true });
+  const [before, state] = [await standing(site), await site.control.webhookState('hq')];
+  if (state === undefined) throw new Error('nothing is known of the webhooks');
+  for (const secret of ['', 'short']) {
+    await site.control.putWebhookState({ ...state, at: 0 });
+    site.setCallSecret(secret);
+    expect(await site.deployedAnew({ isCalled: true })).toEqual({ server: 'hq', reading: 'done' });
+    expect(await standing(site)).toEqual(before);
+  }
+}, 60_000);

@@ -1,6 +1,6 @@
 /** The secret of this machine's webhooks: made once and kept beside the state, or given by the environment. */
 import { randomBytes } from 'node:crypto';
-import { newSecret, shortestSecret } from '../../composition/webhooks/secret.ts';
+import { isFit, newSecret, shortestSecret } from '../../composition/webhooks/secret.ts';
 import type { Environment } from '../../config/credentials.ts';
 import { ConfigurationError } from '../../config/problem.ts';
 import {
@@ -43,7 +43,7 @@ export function forgetFormer(directory: string, carried: string): void {
 function givenIn(environment: Environment): string | undefined {
   const given = environment[secretVariable];
   if (given === undefined || given === '') return undefined;
-  if (given.length >= shortestSecret && /^[\x21-\x7e]+$/.test(given)) return given;
+  if (isFit(given)) return given;
   throw problem(
     'a secret that could be guessed, or that no header can carry (not shown here)',
     `Set it to ${shortestSecret} letters and digits or more, or take it away: ServerSync makes one itself`,

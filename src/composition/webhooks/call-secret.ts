@@ -4,15 +4,24 @@
  *   R9  No error shows it.
  */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { isFit } from './secret.ts';
 import { namesOf, translated } from '../../state/aws/state-error.ts';
 
-/** The one that counts first; then the one before, where there was one. Throws AwsStateError. */
-export async function callSecrets(client: SecretsManagerClient, id: string): Promise<readonly string[]> {
+export type CallSecrets = {
+  /** What webhooks are to carry; undefined: what was put there could be guessed, or no header can carry it. */
+  readonly now: string | undefined;
+  /** Each that counts. */
+  readonly all: readonly string[];
+};
+
+/** Throws AwsStateError. */
+export async function callSecrets(client: SecretsManagerClient, id: string): Promise<CallSecrets> {
   const [now, before] = await Promise.all([
     secretAt(client, id, 'AWSCURRENT'),
     secretAt(client, id, 'AWSPREVIOUS'),
   ]);
-  return [now, before].flatMap((one) => (one === undefined || one === '' ? [] : one));
+  const all = [now, before].flatMap((one) => (one !== undefined && isFit(one) ? one : []));
+  return { now: all.find((one) => one === now), all };
 }
 
 async function secretAt(

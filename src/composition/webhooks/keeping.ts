@@ -2,7 +2,7 @@
 import type { Configuration, LinkConfiguration, ServerConfiguration } from '../../config/configuration.ts';
 import type { Credentials } from '../../config/credentials.ts';
 import { fieldOnServer } from '../../config/field-names.ts';
-import type { ServerName, TableName } from '../../core/names.ts';
+import type { EpochMs, ServerName, TableName } from '../../core/names.ts';
 import { hookAddressOf, hookUrl, type WebhookState } from '../../core/webhook.ts';
 import { keepWebhooks, type WantedTable } from '../../engine/keep-webhooks.ts';
 import { webhooksOver } from '../../filemaker/odata/webhooks.ts';
@@ -29,6 +29,23 @@ export type WebhookKeeping = {
   /** Ours are taken away, whatever the configuration says. Default: false. */
   readonly removes?: boolean;
 };
+
+/** Whether it is time for another look: it is long ago, or what stood then is not what is wanted now. */
+export function isLookDue(
+  { configuration, url, removes }: Pick<WebhookKeeping, 'configuration' | 'url' | 'removes'>,
+  { name, wake }: ServerConfiguration,
+  before: WebhookState | undefined,
+  now: EpochMs,
+): boolean {
+  if (wake !== 'webhook' || removes === true) return before !== undefined && before.outcome !== 'removed';
+  if (before === undefined || before.outcome === 'removed') return true;
+  const { at, outcome, tables, unknown } = before;
+  // A clock may have been set back.
+  if (at > now || now >= at + (outcome === 'failed' ? renewMs.failed : renewMs.standing)) return true;
+  const known = new Set([...tables.map(({ table }) => table), ...unknown]);
+  const isNew = sendingOn(configuration, name).some(({ table }) => !known.has(table));
+  return outcome === 'standing' && (isNew || tables.some((one) => !one.url.startsWith(`${url}/`)));
+}
 
 /** Undefined where none of ours is wanted or known there. Stores what was found. Throws nothing but what is no server's fault. */
 export async function keepWebhooksOf(

@@ -13,6 +13,10 @@ export const newSecret = (): string => randomBytes(32).toString('base64url');
 /** Shorter ones could be found by trying. */
 export const shortestSecret = 24;
 
+/** Whether a header can carry it and nobody finds it by trying. */
+export const isFit = (secret: string): boolean =>
+  secret.length >= shortestSecret && /^[\x21-\x7e]+$/.test(secret);
+
 /** Whether it is one of them; takes as long whichever it is, and however much of it is right. */
 export function isOneOf(given: string | undefined, secrets: readonly string[]): boolean {
   const shown = digest(given ?? '');

@@ -60,6 +60,9 @@ export type Counted = {
     readonly operations: readonly Operation[];
     readonly finds: number;
   }>;
+  /** What a new process answers that reads `hq` by its schedule, after the stack was deployed so. */
+  readonly deployedAnew: (options: { readonly isCalled: boolean }) => Promise<unknown>;
+  readonly setCallSecret: (value: string) => void;
   readonly wakes: Wakes;
   readonly control: Control;
   /** Of `hq`. */
@@ -89,17 +92,23 @@ export async function openCounted(
   vi.resetModules();
   // The emulator's queues have names of hosts that are none, of which the client tells each time.
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  const configuration = configurationOf(tables, [hq.url, branch.url], isCalled);
-  await asDeployed(
-    emulators,
-    places,
-    { folder: folder.path, configuration },
-    {
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
-      ...(isCalled && { SERVERSYNC_CALL_URL: 'https://calls.example.com', SERVERSYNC_CALL_SECRET: 'calls' }),
-      ...(await endpointsOf(emulators)),
-    },
-  );
+  const endpoints = await endpointsOf(emulators);
+  const deployed = (isWoken: boolean) =>
+    asDeployed(
+      emulators,
+      places,
+      { folder: folder.path, configuration: configurationOf(tables, [hq.url, branch.url], isWoken) },
+      {
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+        // Only a stack whose servers are woken has them.
+        ...(isCalled && {
+          SERVERSYNC_CALL_URL: isWoken ? 'https://calls.example.com' : undefined,
+          SERVERSYNC_CALL_SECRET: isWoken ? 'calls' : undefined,
+        }),
+        ...endpoints,
+      },
+    );
+  await deployed(isCalled);
   const { handler: enumerate } = await import('../../../functions/enumerate.ts');
   const { handler: measure } = await import('../../../functions/measure.ts');
   const { installation } = await import('../../../functions/composition.ts');
@@ -124,6 +133,13 @@ export async function openCounted(
       hq.control.updateAsUser({ table, recordId: record.recordId, values: { name: `Ann ${Date.now()}` } });
     },
     invoked,
+    deployedAnew: async (options) => {
+      vi.resetModules();
+      await deployed(options.isCalled);
+      const { handler } = await import('../../../functions/enumerate.ts');
+      return handler({ server: 'hq' }, context);
+    },
+    setCallSecret: (secret) => void aws.aws.secrets.set('calls', { value: secret }),
     wakes: stateIn(emulators, places, 'North').wakes,
     control: stateIn(emulators, places, 'North').control,
     url: hq.url,

@@ -11,7 +11,7 @@ export async function asDeployed(
   emulators: Emulators,
   places: StatePlaces,
   { folder, configuration }: { readonly folder: string; readonly configuration: string },
-  more: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
   await writeFile(join(folder, 'serversync.yaml'), configuration);
   const { hostname, port } = (await emulators.dynamo.config.endpoint?.()) ?? {};
