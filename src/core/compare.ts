@@ -2,8 +2,8 @@
  * Whether what a server holds is what it should hold, by content and not by what is known of it: for a comparison that trusts
  * nothing (verify). Two servers that differ from each other differ from the head on one side at least.
  *
- * No difference: what waits for a person, what a server made of our own write, what a server that is never written lacks, what
- * the policy leaves where it was deleted, what is kept outside a server's share.
+ * No difference: what waits for a person, a file that could not be read, what a server made of our own write, what a server that is never
+ * written lacks, what the policy leaves where it was deleted, what is kept outside a server's share.
  */
 import { lastHeld, type LastHeld } from './absence.ts';
 import { withKnownFiles } from './files.ts';
@@ -96,12 +96,13 @@ function mayStay({ plan, link }: Compared, known: LastHeld | undefined, seen: Ob
 function differingFields(
   { plan, link, head, replica }: Compared,
   known: LastHeld | undefined,
-  { recordId, digests }: Observation,
+  { recordId, digests, unread = [] }: Observation,
 ): readonly FieldName[] {
   const names = plan.fields.map(({ name }) => name);
   return names.filter((name) => {
     const wanted = head?.fields[name];
-    if (wanted?.held !== undefined) return false;
+    // Of a file that could not be taken it is known that the record is parked for it, and no more.
+    if (wanted?.held !== undefined || unread.includes(name)) return false;
     // What is never written is compared with what was read of it.
     const agreed = receives(link) ? wanted?.digest : (known?.digests[name] ?? wanted?.digest);
     if (digests[name] === (agreed ?? '')) return false;

@@ -7,7 +7,7 @@
  *
  * So digests of such values are made of parts (digest.ts), which can be compared one by one.
  */
-import { bytesIn, type Digest, type Digests, digestOf, nameIn } from './digest.ts';
+import { bytesIn, type Digest, digestOf, nameIn } from './digest.ts';
 import { type FileValue, fileIn, fileText } from './file-value.ts';
 import type { Head, Seen } from './head.ts';
 import type { FieldPlan } from './link.ts';
@@ -33,54 +33,63 @@ export const fieldsOf = ({
   ...Object.keys(files).filter((field) => digests[field] === undefined),
 ];
 
-/** Fields of which it is known that there is a file, and not which one. */
+/** Fields of which it is known that there is a file, and not which one, though it may be read. */
 export const unknownFiles = ({
   digests,
   files = {},
-}: Pick<Observation, 'digests' | 'files'>): readonly FieldName[] =>
-  Object.keys(files).filter((field) => digests[field] === undefined);
+  unread = [],
+}: Pick<Observation, 'digests' | 'files' | 'unread'>): readonly FieldName[] =>
+  Object.keys(files).filter((field) => digests[field] === undefined && !unread.includes(field));
 
 /** Whether a field surely holds something else than is known of it. Of a file that was not read it is known only that there is one. */
 export function differsFrom(
-  known: Digests,
+  known: Pick<Seen, 'digests' | 'unread'>,
   { digests, files = {} }: Pick<Observation, 'digests' | 'files'>,
   field: FieldName,
 ): boolean {
+  if (known.unread?.includes(field)) return false;
   const seen = digests[field];
   if (seen === undefined && files[field] !== undefined)
-    return known[field] === '' && files[field] !== 'unasked';
-  return seen !== known[field];
+    return known.digests[field] === '' && files[field] !== 'unasked';
+  return seen !== known.digests[field];
 }
 
 /**
- * With the files of which it is known what they are, since the row is as it was known: nothing of it was committed in between. The value of
- * one that the head does not hold any more is not known, and is '' then; `withValues`: such a one is left out.
+ * With the files of which it is known what they are, since the row is as it was known: nothing of it was committed in between. Those that
+ * could not be taken from it are marked so again. The value of one that the head does not hold any more is not known, and is '' then;
+ * `withValues`: such a one is left out. `retries`: what could not be taken is not known.
  */
 export function withKnownFiles<
-  State extends Pick<Observation, 'recordId' | 'modId' | 'digests' | 'values' | 'files'>,
+  State extends Pick<Observation, 'recordId' | 'modId' | 'digests' | 'values' | 'files' | 'unread'>,
 >(
   seen: State,
-  known: Pick<Seen, 'recordId' | 'modId' | 'digests' | 'gone'> | undefined,
+  known: Pick<Seen, 'recordId' | 'modId' | 'digests' | 'unread' | 'gone'> | undefined,
   head: Head | undefined,
-  withValues = false,
+  { withValues = false, retries = false }: HowKnown = {},
 ): State {
   const fields = unknownFiles(seen);
   if (fields.length === 0 || known === undefined || known.gone) return seen;
   if (known.recordId !== seen.recordId || known.modId !== seen.modId) return seen;
+  const unread = fields.filter((field) => known.unread?.includes(field));
   const told = fields.flatMap((field) => {
+    if (unread.includes(field)) return [];
     const digest = known.digests[field];
     if (digest === undefined || (digest === '' && seen.files?.[field] !== 'unasked')) return [];
     if (digest === '') return [[field, '', ''] as const];
     const value = valuesIn(head, field).find((one) => digestOf(one) === digest);
     return value === undefined && withValues ? [] : [[field, digest, value ?? ''] as const];
   });
-  if (told.length === 0) return seen;
+  const marked = retries ? [] : unread;
+  if (told.length + marked.length === 0) return seen;
   return {
     ...seen,
+    ...(marked.length > 0 && { unread: [...(seen.unread ?? []), ...marked] }),
     digests: { ...seen.digests, ...Object.fromEntries(told.map(([field, digest]) => [field, digest])) },
     values: { ...seen.values, ...Object.fromEntries(told.map(([field, , value]) => [field, value])) },
   };
 }
+
+type HowKnown = { readonly withValues?: boolean; readonly retries?: boolean };
 
 /** What the head holds in a field, and what waits there. */
 export function valuesIn(head: Head | undefined, field: FieldName): readonly string[] {

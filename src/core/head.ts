@@ -49,6 +49,8 @@ export type Seen = {
   readonly digests: Digests;
   /** Of fields that are added up, the amounts of `digests`; absent: none is known. */
   readonly amounts?: Values;
+  /** As in Replica. */
+  readonly unread?: readonly FieldName[];
   /** Reference time just before the request that showed it. */
   readonly at: EpochMs;
   /** It was the absence of a record that was there before, in the row and at the modId given. */
@@ -109,6 +111,11 @@ export type Replica = {
   readonly digests: Digests;
   /** Of fields that are added up, the amounts of `digests`; absent: none is known. */
   readonly amounts?: Values;
+  /**
+   * Containers of which the file that is there now could not be taken: `digests` tells what was last known of them, if anything. Until it
+   * is taken nothing is written to them, and the record is parked there.
+   */
+  readonly unread?: readonly FieldName[];
   /** What we sent where the server rewrote it: the field counts as in step with this digest. */
   readonly sent?: Digests;
   /** It was not where the head is when this was written: a sweep looks whether it is in a batch. */

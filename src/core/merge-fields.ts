@@ -126,7 +126,7 @@ export function editedFields(input: MergeInput): readonly FieldName[] {
   const { plan, seen, base, only } = input;
   return plan.fields
     .map((field) => field.name)
-    .filter((field) => only === undefined || only.includes(field))
+    .filter((field) => (only === undefined || only.includes(field)) && !seen.unread?.includes(field))
     .filter((field) => base?.digests[field] === undefined || base.digests[field] !== seen.digests[field])
     .filter((field) => !isOwnWrite(plan.fields, input, field));
 }
@@ -236,7 +236,7 @@ export const fieldStamp = ({ seen, base }: MergeInput, fields: readonly FieldNam
 
 export function headField(input: MergeInput, field: FieldName, decision: Decision): HeadField {
   const { seen, base, only, head } = input;
-  const exact = base !== undefined && seen.modId === base.modId + 1;
+  const exact = base !== undefined && seen.modId === base.modId + 1 && !base.unread?.includes(field);
   const before = head?.fields[field];
   const counted = countedFrom(input.plan.fields, field, before);
   if (decision.kind === 'sum')
@@ -267,15 +267,15 @@ const turned = ({ turns }: { readonly turns?: Turns | undefined }): Pick<HeadFie
 export function nextHead(input: MergeInput, taken: ReadonlyMap<FieldName, HeadField>): Head {
   const { plan, head, seen } = input;
   const version = (head?.version ?? 0) + 1;
-  const { recordId, modId, digests, at, values } = seen;
-  const state = { recordId, modId, version, digests, ...amountsOf(plan.fields, values), at };
+  const { recordId, modId, digests, unread, at, values } = seen;
+  const known = { digests, ...amountsOf(plan.fields, values), ...(unread && { unread }) };
   return {
     table: plan.name,
     key: seen.key,
     version,
     fields: { ...head?.fields, ...Object.fromEntries(taken) },
     createOnly: head ? { ...head.createOnly, ...moreOnce(plan, head, seen) } : createOnlyValues(plan, seen),
-    seen: { ...head?.seen, [seen.server]: state },
+    seen: { ...head?.seen, [seen.server]: { recordId, modId, version, ...known, at } },
     ...(head?.deleted && { deleted: head.deleted }),
   };
 }

@@ -24,6 +24,8 @@ export type Observation = {
   readonly digests: Digests;
   /** Of containers, what the record showed of them where they are not empty. */
   readonly files?: FilesShown;
+  /** Of those, the ones of which the file could not be taken: nothing is said of them (see Replica). */
+  readonly unread?: readonly FieldName[];
   /** When the record was last changed, by its stamp, in reference time. */
   readonly changedAt: Interval;
   /** What the stamping clock showed then, as instants by that clock; absent where the stamp is empty. */
@@ -40,6 +42,8 @@ export type Base = {
   readonly amounts?: Values | undefined;
   /** What we sent where the server rewrote it. */
   readonly sent: Digests;
+  /** Fields that may have been changed before: of their files it was not known which they are. */
+  readonly unread?: readonly FieldName[];
   readonly at: EpochMs;
   readonly modId: number;
 };
@@ -75,13 +79,19 @@ export function judge(
   const last = rowOf(head?.seen[seen.server], seen.recordId);
   if (last && last.modId > seen.modId) return { kind: 'stale' };
   if (last && (!known || last.modId > known.modId)) {
-    const { digests, amounts, at, modId } = last;
-    return { kind: 'merge', base: { digests, amounts, sent: sentStill(known, digests), at, modId } };
+    return { kind: 'merge', base: baseOf(last, sentStill(known, last.digests)) };
   }
-  if (!known) return { kind: 'merge', base: undefined };
-  const { digests, amounts, at, modId } = known;
-  return { kind: 'merge', base: { digests, amounts, sent: known.sent ?? {}, at, modId } };
+  return { kind: 'merge', base: known && baseOf(known, known.sent ?? {}) };
 }
+
+const baseOf = ({ digests, amounts, unread, at, modId }: Seen | Replica, sent: Digests): Base => ({
+  digests,
+  amounts,
+  sent,
+  ...(unread && { unread }),
+  at,
+  modId,
+});
 
 /** What is known of this row; of one that was found gone nothing counts any more, it has to be read again. */
 const rowOf = <Known extends Replica | Seen>(
@@ -90,8 +100,10 @@ const rowOf = <Known extends Replica | Seen>(
 ): Known | undefined => (known?.recordId === recordId && !known.gone ? known : undefined);
 
 /** Whether it tells of all these fields: of one that is synced since then it does not. */
-export const covers = ({ digests }: Pick<Replica, 'digests'>, fields: readonly FieldName[]): boolean =>
-  fields.every((field) => digests[field] !== undefined);
+export const covers = (
+  { digests, unread = [] }: Pick<Base, 'digests' | 'unread'>,
+  fields: readonly FieldName[],
+): boolean => fields.every((field) => digests[field] !== undefined || unread.includes(field));
 
 /** What we sent, for the fields in which the server still holds what it made of that. */
 function sentStill(known: Replica | undefined, digests: Digests): Digests {
@@ -104,8 +116,7 @@ function sentStill(known: Replica | undefined, digests: Digests): Digests {
  * count anew, and people edited them in between (R5).
  */
 const isOfOtherFile = (seen: Observation, known: Replica): boolean =>
-  isChangedSince(seen, known) &&
-  Object.keys(known.digests).some((field) => differsFrom(known.digests, seen, field));
+  isChangedSince(seen, known) && Object.keys(known.digests).some((field) => differsFrom(known, seen, field));
 
 /** By its stamp, surely. */
 export const isChangedSince = ({ changedAt }: Observation, { until }: Pick<Replica, 'until'>): boolean =>
@@ -113,7 +124,7 @@ export const isChangedSince = ({ changedAt }: Observation, { until }: Pick<Repli
 
 function echoOf(seen: Observation, known: Replica): Verdict {
   if (!known.own) return { kind: 'echo' };
-  const fields = Object.keys(known.digests).filter((field) => differsFrom(known.digests, seen, field));
+  const fields = Object.keys(known.digests).filter((field) => differsFrom(known, seen, field));
   return fields.length === 0 ? { kind: 'echo' } : { kind: 'rewritten', fields };
 }
 
@@ -146,15 +157,17 @@ export function isBehind({ plan, link }: FollowedThere, head: Head, replica: Rep
 
 /**
  * Fields in which the server is not where the head is; all of them where nothing is known of it. What waits for a person stays as it is
- * there; where it is not what stands for the server, as in a record that was made anew without it, the server lacks that.
+ * there; where it is not what stands for the server, as in a record that was made anew without it, the server lacks that. What could not be
+ * read there stays as well: it could be kept nowhere (R5).
  */
 export function fieldsBehind(
   plan: Pick<Followed, 'fields'>,
   head: Head,
-  replica: (Pick<Replica, 'digests' | 'sent'> & Partial<Pick<Replica, 'server'>>) | undefined,
+  replica: (Pick<Replica, 'digests' | 'sent' | 'unread'> & Partial<Pick<Replica, 'server'>>) | undefined,
 ): readonly FieldName[] {
   return plan.fields
     .map((field) => field.name)
+    .filter((field) => !replica?.unread?.includes(field))
     .filter((field) => {
       const wanted = head.fields[field];
       if (wanted === undefined) return false;

@@ -194,11 +194,15 @@ export function renamedReplica(renaming: Renaming, replica: Replica): Replica | 
 const knownThere = (
   renaming: Renaming,
   server: ServerName,
-  { digests, amounts }: Pick<Seen, 'digests' | 'amounts'>,
-): Pick<Seen, 'digests' | 'amounts'> => ({
+  { digests, amounts, unread }: Pick<Seen, 'digests' | 'amounts' | 'unread'>,
+): Pick<Seen, 'digests' | 'amounts' | 'unread'> => ({
   digests: known(renaming, server, digests),
   ...(amounts && { amounts: known(renaming, server, amounts) }),
+  ...(unread && { unread: Object.keys(known(renaming, server, marked(unread))) }),
 });
+
+const marked = (fields: readonly FieldName[]): Readonly<Record<FieldName, true>> =>
+  Object.fromEntries(fields.map((field) => [field, true]));
 
 /** What is known of a server, in the fields that are the same there as before. */
 export function known<Value>(

@@ -32,6 +32,7 @@ import { fieldsToWrite, settleRefused } from './refused-files.ts';
 import { RowWork } from './row-work.ts';
 import type { Write } from './sending.ts';
 import { pacingOf, Portions } from './throttled.ts';
+import { isKeptForFile, keptForFile } from './unread-files.ts';
 import { nextFields } from './write-values.ts';
 import { write } from './write.ts';
 
@@ -122,6 +123,7 @@ async function bringUp(
     settleRefused(place, work, known);
     const keys = keysToDo(place, work, known);
     if (keys.length === 0) {
+      work.setWithoutFile(known.replicas);
       work.finished = true;
       return;
     }
@@ -227,6 +229,7 @@ async function survey(
     for (const key of sightings.withoutFile) leave(work, key);
   }
   const held = new Set(hidden);
+  for (const key of keptForFile(place, asKnown, known.heads)) work.settle(key);
   for (const { kind, key } of found) {
     const isThere = kind !== 'absent' && kind !== 'missing';
     const late = isThere ? lateWrites(engine, work, key, at) : [];
@@ -277,6 +280,7 @@ function writeOf(place: Place, work: RowWork, state: State, { heads, replicas }:
     return { kind: 'create', head, fields, replica: replicas.get(state.key) };
   }
   if (state.kind !== 'as-known' || isKept(place, head)) return undefined;
+  if (isKeptForFile(place, head, state.replica)) return undefined;
   if (head.deleted || isOutside(link, head))
     return { kind: 'remove', head, fields: [], replica: state.replica };
   const fields = nextFields(plan, fieldsToWrite(place, work, head, state.replica));
@@ -288,7 +292,8 @@ async function end(engine: Engine, place: Place, work: RowWork): Promise<Ending>
   if (work.fenced) return { kind: 'yielded' };
   const now = engine.clock.now();
   // That a record is in step as far as it was read says nothing of what is still to be read.
-  await unpark(engine, place, work.inStep, (one) => !isToBeRead(one) || work.hasSeen(one.key));
+  const whole = work.inStep.filter((key) => !work.isWithoutFile(key));
+  await unpark(engine, place, whole, (one) => !isToBeRead(one) || work.hasSeen(one.key));
   if (!work.finished || work.settling.size > 0) {
     await work.withdraw(engine, 'ended');
     const settling = work.settling.size > 0;

@@ -4,7 +4,8 @@
  *   R2  The file is in the store, as a whole, before anything names it.
  *   R4  A record of which a file was read is read once more: where it changed meanwhile it starts over, since nobody knows which of its
  *       states the file belongs to.
- *   R7  A record whose file cannot be read, or is too large, is parked; the others go on.
+ *   R7  A record whose file cannot be read, or is too large, is parked; the others go on, and what else is in it where that may
+ *       (unread-files.ts).
  *   R9  Events name table, field and size: no name of a file, no key.
  */
 import { digestOf, emptyDigest } from '../core/digest.ts';
@@ -28,10 +29,10 @@ export type Reading<Of extends Waiting> = {
   readonly some: readonly Of[];
   readonly known: Known;
   readonly clock: LinkClock;
-  readonly sightings: { parked: number; readonly withoutFile: Set<Key> };
+  readonly sightings: { parked: number };
 };
 
-/** Those whose files may be read once more; the others are parked, and tried again after waits that grow. */
+/** With the files marked as unread of those that may not be read once more; these are parked, and tried again after waits that grow. */
 export async function stillRead<Of extends Waiting & { readonly reads: number }>(
   engine: Engine,
   place: Place,
@@ -45,13 +46,21 @@ export async function stillRead<Of extends Waiting & { readonly reads: number }>
     busy.map((key) => busyRecord(place, key, mostReads, versionOf(known, key))),
     sightings,
   );
-  for (const key of busy) sightings.withoutFile.add(key);
-  return some.filter((one) => !isBusy(one));
+  return some.map((one) => {
+    const { pending } = one;
+    if (!isBusy(one)) return one;
+    return { ...one, pending: { ...pending, seen: asUnread(pending.seen, unknownFiles(pending.seen)) } };
+  });
 }
+
+const asUnread = (seen: Observation, fields: readonly FieldName[]): Observation => ({
+  ...seen,
+  unread: [...(seen.unread ?? []), ...fields],
+});
 
 const versionOf = ({ heads }: Pick<KnownOf, 'heads'>, key: Key): number => heads.get(key)?.version ?? 1;
 
-/** The records with what their files are, or as they are by now. What cannot be read is parked, and left out. */
+/** The records with what their files are, or as they are by now. What cannot be read is parked, and marked in them. */
 export async function readFiles<Of extends Waiting>(
   engine: Engine,
   place: Place,
@@ -61,10 +70,7 @@ export async function readFiles<Of extends Waiting>(
   const read = await all(
     some.map(async (one) => {
       const found = await withFiles(engine, place, one.pending.seen, known, clock, signal);
-      if ('parked' in found) {
-        await parkRecords(engine, place, [found.parked], sightings);
-        sightings.withoutFile.add(found.parked.key);
-      }
+      if ('parked' in found) await parkRecords(engine, place, [found.parked], sightings);
       return 'seen' in found ? [{ ...one, pending: { ...one.pending, seen: found.seen } }] : [];
     }),
   );
@@ -117,11 +123,18 @@ async function readOne(
   signal: AbortSignal,
 ): Promise<Observation | undefined> {
   const found = await withFiles(engine, place, state, known, clock, signal);
-  if ('parked' in found) await parkRecords(engine, place, [found.parked]);
+  if ('parked' in found) {
+    await parkRecords(engine, place, [found.parked]);
+    return undefined;
+  }
   return 'seen' in found ? found.seen : undefined;
 }
 
-type Found = { readonly seen: Observation } | { readonly parked: Reason } | { readonly gone: true };
+type Found =
+  | { readonly seen: Observation }
+  /** In `seen` it is marked which could not be read. */
+  | { readonly seen: Observation; readonly parked: Reason }
+  | { readonly gone: true };
 
 /** What is known of the record: needed to tell a file that is there already. */
 type KnownOf = Pick<Known, 'heads' | 'replicas' | 'sending'>;
@@ -138,26 +151,39 @@ export async function withFiles(
   const keeping = engine.files;
   if (keeping === 'assumed') return { seen: assumed(seen, known, fields) };
   const { files } = place.table;
-  if (files === undefined || keeping === undefined) return { parked: unreadFiles(place, seen.key, fields) };
+  if (fields.length === 0) return { seen };
+  if (files === undefined || keeping === undefined)
+    return { seen: asUnread(seen, fields), parked: unreadFiles(place, seen.key, fields) };
   let told = seen;
+  const reasons: Reason[] = [];
   for (const field of fields) {
-    if (seen.files?.[field] === 'reference') return { parked: referencedFile(place, seen.key, field) };
-    const read = await readFile({ engine, place, files, keeping }, seen, field, signal);
-    if (read.kind === 'too-large') return { parked: tooLargeFile(place, seen.key, field, read, keeping) };
-    if (read.kind === 'refused') {
-      return { parked: brokenFile(place, seen.key, field, read.reason, versionOf(known, seen.key)) };
-    }
-    if (read.kind === 'reference') return { parked: referencedFile(place, seen.key, field) };
-    const isOther = 'modId' in read && read.modId !== undefined && read.modId !== seen.modId;
-    if (read.kind === 'none' || isOther) return again(engine, place, seen, clock, signal);
-    told =
-      read.kind === 'empty'
-        ? withValue(told, field, { value: '', digest: emptyDigest })
-        : withFile(told, field, read.file, known);
+    const isReference = seen.files?.[field] === 'reference';
+    const read: Read = isReference
+      ? { kind: 'reference' }
+      : await readFile({ engine, place, files, keeping }, seen, field, signal);
+    if (read.kind === 'too-large') reasons.push(tooLargeFile(place, seen.key, field, read, keeping));
+    else if (read.kind === 'refused')
+      reasons.push(brokenFile(place, seen.key, field, read.reason, versionOf(known, seen.key)));
+    else if (read.kind === 'reference') reasons.push(referencedFile(place, seen.key, field));
+    else if (read.kind === 'none' || isOfOther(read, seen)) return again(engine, place, seen, clock, signal);
+    else told = read.kind === 'empty' ? emptied(told, field) : withFile(told, field, read.file, known);
   }
+  const [first] = reasons;
+  const unread = reasons.flatMap((reason) => reason.fields ?? []);
+  const read = first === undefined ? { seen: told } : { seen: asUnread(told, unread), parked: first };
+  if (unread.length === fields.length) return read;
   const now = await again(engine, place, seen, clock, signal);
-  return 'seen' in now && now.seen.modId === seen.modId ? { seen: told } : now;
+  return 'seen' in now && now.seen.modId === seen.modId ? read : now;
 }
+
+/** Of another state of the record than this one. */
+const isOfOther = (
+  { modId }: Extract<Read, { readonly kind: 'read' | 'empty' }>,
+  seen: Observation,
+): boolean => modId !== undefined && modId !== seen.modId;
+
+const emptied = (seen: Observation, field: FieldName): Observation =>
+  withValue(seen, field, { value: '', digest: emptyDigest });
 
 /** As the server shows it now; its files have to be read anew. */
 async function again(

@@ -27,6 +27,7 @@ import { readable } from './readable.ts';
 import { type FileWatch, haltIfOtherFile } from './restored.ts';
 import { moveOf } from './seen-move.ts';
 import { Sightings, sight } from './sightings.ts';
+import { mayGoWithout } from './unread-files.ts';
 
 /** A record on its way into the head. */
 export type Pending = {
@@ -37,6 +38,8 @@ export type Pending = {
   readonly doubted?: true;
   /** What differs counts, though the modId be the one that is known. */
   readonly byContent?: boolean;
+  /** Files of it that could not be taken are tried again though it is as it was known. */
+  readonly retriesFiles?: boolean;
 };
 
 export type Known = {
@@ -53,6 +56,8 @@ export type IngestOptions = {
   readonly isStamped?: boolean;
   /** These were compared: what differs in them counts though their modIds did not change. Default: false. */
   readonly byContent?: boolean;
+  /** Files that could not be taken are tried again. Default: only of records that changed since. */
+  readonly retriesFiles?: boolean;
   /** Of a reading that goes through many rows. */
   readonly watch?: FileWatch;
 };
@@ -65,11 +70,12 @@ export async function ingest(
   clock: LinkClock,
   since: EpochMs,
   signal: AbortSignal,
-  { isStamped = true, byContent = false, watch }: IngestOptions = {},
+  { isStamped = true, byContent = false, retriesFiles = false, watch }: IngestOptions = {},
 ): Promise<Sightings> {
   const sightings = new Sightings(place, clock, isStamped, watch);
   const usable = await withUsableKeys(engine, place, observations, sightings);
-  const open = byContent ? usable.map((pending) => ({ ...pending, byContent })) : usable;
+  const how = { ...(byContent && { byContent }), ...(retriesFiles && { retriesFiles }) };
+  const open = usable.map((pending) => ({ ...pending, ...how }));
   const work = { engine, place, clock, since, sightings, signal };
   // Contents of containers come last, a few records at a time: what was read so far is put down before the next is read.
   for (
@@ -162,7 +168,9 @@ async function once(
   const readableOnes = open
     .filter(({ seen }) => !known.unreadable.has(seen.key))
     .map((pending) => asFarAsKnown(place, pending, known));
-  const judged = readableOnes.map((pending) => ({ pending, verdict: verdictOn(place, pending, known) }));
+  const all = readableOnes.map((pending) => ({ pending, verdict: verdictOn(place, pending, known) }));
+  const judged = all.filter(({ pending, verdict }) => mayGoWithout(place, pending.seen, verdict, known));
+  for (const one of all) if (!judged.includes(one)) sightings.withoutFile.add(one.pending.seen.key);
   const wanting = judged.flatMap(({ pending, verdict }) => (wantsFiles(pending, verdict) ? pending : []));
   for (const { pending, verdict } of judged) {
     const replica = known.replicas.get(pending.seen.key);
@@ -186,7 +194,7 @@ async function once(
   await unpark(
     engine,
     place,
-    done.flatMap(({ pending: { seen } }) => [seen.key, rowKey(seen.recordId)]),
+    done.flatMap(({ pending: { seen } }) => [...(seen.unread ? [] : [seen.key]), rowKey(seen.recordId)]),
     isMendedBySight,
   );
   const unfinished = done.flatMap(({ pending, unfinished: more }) => (more ? pending : []));
@@ -202,9 +210,9 @@ function asFarAsKnown({ plan, link }: Place, pending: Pending, { heads, replicas
   // Of what was forgotten nothing is known any more: where it comes back it is read.
   if (head?.deleted?.bare) return pending;
   // Where a record is taken as one field, what was not changed may become the head's.
-  const withValues = plan.merge === 'record';
-  const byReplica = withKnownFiles(seen, replicas.get(seen.key), head, withValues);
-  return { ...pending, seen: withKnownFiles(byReplica, head?.seen[link.server], head, withValues) };
+  const how = { withValues: plan.merge === 'record', retries: pending.retriesFiles === true };
+  const byReplica = withKnownFiles(seen, replicas.get(seen.key), head, how);
+  return { ...pending, seen: withKnownFiles(byReplica, head?.seen[link.server], head, how) };
 }
 
 const wantsFiles = ({ seen }: Pending, { kind }: Verdict): boolean =>
@@ -228,13 +236,16 @@ export async function loadKnown(
 }
 
 function verdictOn({ plan, link }: Place, pending: Pending, { heads, replicas }: Known): Verdict {
-  const { seen, confirmedRev, doubted, byContent } = pending;
+  const { seen, confirmedRev, doubted, byContent, retriesFiles } = pending;
   if (doubted) return { kind: 'confirm' };
   const [head, replica] = [heads.get(seen.key), replicas.get(seen.key)];
   const verdict = judge(seen, head, replica, confirmedRev, byContent);
   const counts = sends(link) && head !== undefined && !head.deleted && !replica?.left;
-  const isMore = verdict.kind === 'echo' && counts && hasMoreOnce(plan, head, seen);
-  return isMore ? judge(seen, head, replica, confirmedRev, true) : verdict;
+  const isMore = counts && hasMoreOnce(plan, head, seen);
+  const isRetry = retriesFiles === true && replica?.unread !== undefined;
+  return verdict.kind === 'echo' && (isMore || isRetry)
+    ? judge(seen, head, replica, confirmedRev, true)
+    : verdict;
 }
 
 /** Parks records without a key, and marks keys that two rows of this page share. */

@@ -112,15 +112,18 @@ export async function parkRecords(
   const keys = reasons.map(({ key }) => key);
   const before = await engine.control.parkedAmong(plan.name, link.server, keys);
   const now = engine.clock.now();
-  const parked = reasons.map((reason) =>
-    parkedAgain({ version: 0, ...reason, ...place, at: now }, before.get(reason.key)),
-  );
+  const parked = reasons
+    .filter((reason) => isToBeRead(reason) || !isParkedForFile(before.get(reason.key)))
+    .map((reason) => parkedAgain({ version: 0, ...reason, ...place, at: now }, before.get(reason.key)));
   await engine.control.park(parked);
   if (counter) counter.parked += reasons.length;
   for (const [code, of] of Map.groupBy(reasons, (reason) => reason.code)) {
     engine.report({ kind: 'parked', ...place, code, reason: of[0]?.reason ?? code, records: of.length });
   }
 }
+
+/** What a server refuses of such a record is found again once its file is there; that it lacks the file would be forgotten (R2). */
+const isParkedForFile = (before: Parked | undefined): boolean => before !== undefined && isOfFile(before);
 
 /** Takes records out that are in order again. */
 export async function unpark(
@@ -147,13 +150,13 @@ const unclearCodes: readonly string[] = [
 export const isKeyless = ({ code }: Parked): boolean => code === 'empty-key';
 
 /** Parked because it is not clear which record it is or what it was, not for what the server refused to take. */
-export const isUnclear = ({ code }: Parked): boolean => unclearCodes.includes(code);
+export const isUnclear = ({ code }: Pick<Parked, 'code'>): boolean => unclearCodes.includes(code);
 
 /** Parked since a file of it could not be taken from its server. */
-const isOfFile = ({ code }: Parked): boolean => fileCodes.includes(code);
+export const isOfFile = ({ code }: Pick<Parked, 'code'>): boolean => fileCodes.includes(code);
 
 /** Once it is read in order on its server nothing is wrong any more. */
-export const isToBeRead = (parked: Parked): boolean => isUnclear(parked) || isOfFile(parked);
+export const isToBeRead = (parked: Pick<Parked, 'code'>): boolean => isUnclear(parked) || isOfFile(parked);
 
 /** Seeing the record in order on its server is all that was wanted. */
 export const isMendedBySight = (parked: Parked): boolean => isToBeRead(parked) || parked.code === 'missing';

@@ -77,8 +77,8 @@ async function lookAgain(
   await engine.control.park(given.map((one) => ({ ...putOff(one, checkedAt), checkedAt })));
   const parked = given.filter((one) => !isKeyless(one));
   await dropRefusals(engine, place, parked);
-  const unclear = await stillUnclear(engine, place, parked.filter(isToBeRead), signal);
-  const clear = parked.flatMap(({ key }) => (unclear.has(key) ? [] : [key]));
+  const { unclear, parted } = await stillUnclear(engine, place, parked.filter(isToBeRead), signal);
+  const clear = parked.flatMap(({ key }) => (unclear.has(key) && !parted.has(key) ? [] : [key]));
   await deliverAgain(engine, place, clear);
 }
 
@@ -89,28 +89,44 @@ async function dropRefusals(engine: Engine, place: Place, parked: readonly Parke
   await unpark(engine, place, refused);
 }
 
-/** Keys that can still not be told apart; those that can are ingested, and parked no more. */
+type Unclear = {
+  readonly unclear: ReadonlySet<Key>;
+  /** Of those, the ones that only lack a file: all else of them goes on. */
+  readonly parted: ReadonlySet<Key>;
+};
+
+/** Keys that can still not be told apart, or lack a file; the others are ingested, and parked no more. */
 async function stillUnclear(
   engine: Engine,
   place: Place,
   parked: readonly Parked[],
   signal: AbortSignal,
-): Promise<ReadonlySet<Key>> {
+): Promise<Unclear> {
   const keys = parked.map((one) => one.key);
-  if (keys.length === 0) return new Set();
+  if (keys.length === 0) return { unclear: new Set(), parted: new Set() };
   const at = engine.clock.now();
   const matches = matchRows(keys, await place.table.lookUp(keys, signal));
   const until = engine.clock.now();
   const clock = await linkClock(engine, place, signal);
   const clear = [...matches.values()].flatMap((match) => (match.kind === 'found' ? [match.row] : []));
   const observations = clear.map((record) => observe(place, record, clock, at, until));
-  const { halted, withoutFile, unsettled } = await ingest(engine, place, observations, clock, at, signal);
-  if (halted) return new Set(keys);
-  const { unreadable } = await readable(engine, place, keys, (of) =>
-    engine.records.heads(place.plan.name, of),
+  const retrying = { retriesFiles: true };
+  const { halted, withoutFile, unsettled } = await ingest(
+    engine,
+    place,
+    observations,
+    clock,
+    at,
+    signal,
+    retrying,
   );
+  if (halted) return { unclear: new Set(keys), parted: new Set() };
+  const { name } = place.plan;
+  const { unreadable } = await readable(engine, place, keys, (of) => engine.records.heads(name, of));
+  const replicas = await engine.records.replicas(name, place.link.server, keys);
+  const parted = keys.filter((key) => replicas.get(key)?.unread !== undefined && !withoutFile.has(key));
   const ambiguous = keys.filter((key) => matches.get(key)?.kind === 'ambiguous');
-  const unclear = new Set([...ambiguous, ...unreadable, ...withoutFile, ...unsettled]);
+  const unclear = new Set([...ambiguous, ...unreadable, ...withoutFile, ...unsettled, ...parted]);
   for (const one of parked) {
     const absent = matches.get(one.key)?.kind === 'absent';
     if (!absent || one.recordId === undefined) continue;
@@ -123,7 +139,7 @@ async function stillUnclear(
     place,
     keys.filter((key) => !unclear.has(key)),
   );
-  return unclear;
+  return { unclear, parted: new Set(parted) };
 }
 
 /** Puts records that have a head into a batch once more. */

@@ -1,6 +1,7 @@
 /** One writer's hold on a batch row, and what became of each key in it so far. */
 import type { BatchRow, Sending } from '../core/batch.ts';
 import type { Digests } from '../core/digest.ts';
+import type { Replica } from '../core/head.ts';
 import type { EpochMs, FieldName, Key, TableName } from '../core/names.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
@@ -50,6 +51,7 @@ export class RowWork {
   readonly #delivered: Key[] = [];
   readonly #lookedAgain = new Set<Key>();
   readonly #seen = new Set<Key>();
+  readonly #withoutFile = new Set<Key>();
   readonly #refusedFiles = new Map<Key, ReadonlySet<FieldName>>();
   readonly #unclear = new Set<Key>();
   readonly #announced = new Map<string, Announced>();
@@ -159,6 +161,16 @@ export class RowWork {
     this.unresolved.delete(key);
     for (const announced of this.#announced.values())
       if (announced.entry.key === key && announced.end === 'unseen') announced.end = 'unsent';
+  }
+
+  /** By what is known in the end. */
+  setWithoutFile(replicas: ReadonlyMap<Key, Replica>): void {
+    for (const { key, unread } of replicas.values()) if (unread !== undefined) this.#withoutFile.add(key);
+  }
+
+  /** A file of it could not be taken from the server: it is in step in all else, and stays parked. */
+  isWithoutFile(key: Key): boolean {
+    return this.#withoutFile.has(key);
   }
 
   /** Its state on the server was looked up by this writer, and is put down. */

@@ -10,6 +10,7 @@ import { wentBefore } from '../core/went.ts';
 import type { Place } from './engine.ts';
 import type { Move } from './hand-over.ts';
 import type { Known, Pending } from './ingest.ts';
+import { withFormerFiles } from './unread-files.ts';
 
 export type SeenMove = Move & {
   readonly pending: Pending;
@@ -20,10 +21,10 @@ export type SeenMove = Move & {
 
 export function moveOf(place: Place, pending: Pending, verdict: Verdict, known: Known): SeenMove | undefined {
   if (verdict.kind !== 'merge' && verdict.kind !== 'rewritten') return undefined;
-  const { seen } = pending;
-  const head = known.heads.get(seen.key);
-  const replica = known.replicas.get(seen.key);
+  const head = known.heads.get(pending.seen.key);
+  const replica = known.replicas.get(pending.seen.key);
   const base = verdict.kind === 'merge' ? verdict.base : replica && { ...replica, sent: replica.sent ?? {} };
+  const seen = withFormerFiles(pending.seen, base);
   const hasLeft = base !== undefined && hasLeftShare(place, seen, head, replica);
   const accepted =
     verdict.kind === 'rewritten' ? (hasLeft ? [] : acceptedRewrites(place, verdict.fields)) : undefined;
@@ -96,7 +97,7 @@ function nextReplica(
   before: Replica | undefined,
   accepted: readonly string[] | undefined,
 ): Replica {
-  const { server, key, recordId, modId, at, until } = seen;
+  const { server, key, recordId, modId, at, until, unread } = seen;
   const digests = accepted === undefined ? seen.digests : sameFields(seen.digests, base?.digests ?? {});
   const sent = Object.entries(base === undefined ? {} : rewrittenFrom(seen, base, accepted));
   return {
@@ -110,6 +111,7 @@ function nextReplica(
     at,
     until,
     digests,
+    ...(unread && { unread }),
     // Of what was forgotten no value is kept.
     ...(head.deleted?.bare ? {} : amountsOf(plan.fields, seen.values)),
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),

@@ -32,7 +32,7 @@ export class Sightings {
   parked = 0;
   /** Those that kept moving: what was read of them is put down nowhere. */
   readonly unsettled = new Set<Key>();
-  /** Of those parked, the ones of which a file cannot be taken: what was read of them is put down nowhere. */
+  /** Of those parked, the ones that cannot go on without a file: what was read of them is put down nowhere. */
   readonly withoutFile = new Set<Key>();
   /** What the stamping clock can be off by, from own writes read again. */
   stamping: Interval | undefined;

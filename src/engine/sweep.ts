@@ -124,11 +124,11 @@ function isHeld(
   const { recordId, modId } = record;
   if (replica === undefined || replica.gone || replica.recordId !== recordId || replica.modId !== modId)
     return false;
-  if (!covers(replica, fields)) return false;
+  if (!covers(replica, fields) || replica.unread !== undefined) return false;
   if (!replica.own) return true;
   if (listing.isThin) return replica.until < (before.last?.startedAt ?? 0) - engine.settings.settleMs;
   const state = stateOf(place.plan, record);
-  return fields.every((field) => !differsFrom(replica.digests, state, field));
+  return fields.every((field) => !differsFrom(replica, state, field));
 }
 
 async function ingested(
@@ -137,7 +137,7 @@ async function ingested(
   isStamped: boolean,
 ): Promise<Sightings | undefined> {
   if (seen.length === 0) return undefined;
-  return ingest(engine, place, seen, clock, startedAt, signal, { isStamped, watch });
+  return ingest(engine, place, seen, clock, startedAt, signal, { isStamped, watch, retriesFiles: true });
 }
 
 async function countDoubled(work: SweepWork, seen: readonly Observation[]): Promise<void> {

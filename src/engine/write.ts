@@ -18,7 +18,7 @@ import { mayWantParent } from '../core/parents.ts';
 import type { WriteOutcome } from '../ports/server.ts';
 import type { Engine, Place } from './engine.ts';
 import { keepShown } from './measure.ts';
-import { parkRecords, type Reason, unpark, refusedRecord, unclearRecord } from './park.ts';
+import { isOfFile, parkRecords, type Reason, unpark, refusedRecord, unclearRecord } from './park.ts';
 import { awaitedParent } from './parents.ts';
 import { fieldsMeant } from './refused-fields.ts';
 import type { RowWork } from './row-work.ts';
@@ -160,7 +160,7 @@ async function putDown(engine: Engine, place: Place, work: RowWork, sent: readon
     else if (isDoubled(one, outcome.code) && work.mayBeThere(key)) work.unresolved.add(key);
     else refused.push(refusedRecord(place, one.head, outcome, fieldsMeant(place.plan, one, outcome)));
   }
-  await unpark(engine, place, [...work.awaiting.keys()]);
+  await unpark(engine, place, [...work.awaiting.keys()], (one) => !isOfFile(one));
   await parkRecords(engine, place, refused, work);
   const files = new Map(sent.flatMap(({ write: one }) => filesIn(place, one)));
   for (const { key } of refused) {
@@ -221,8 +221,13 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
   const digests = { ...before?.digests, ...written };
   // Files follow after everything else: the version is there once they are.
   const { server } = place.link;
-  const isBehind =
-    fieldsBehind(place.plan, one.head, { digests, sent: Object.fromEntries(sent), server }).length > 0;
+  const known = {
+    digests,
+    sent: Object.fromEntries(sent),
+    server,
+    ...(before?.unread && { unread: before.unread }),
+  };
+  const isBehind = fieldsBehind(place.plan, one.head, known).length > 0;
   return {
     table,
     server,
@@ -237,6 +242,7 @@ function replicaOf(place: Place, { write: one, at, until, outcome }: Sent): Repl
     digests,
     ...(amounts.length > 0 && { amounts: Object.fromEntries(amounts) }),
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),
+    ...(before?.unread && { unread: before.unread }),
     ...(isBehind ? deliveredBefore(one.replica) : delivered),
     ...(isBehind && { behind: true as const }),
     ...wentBefore(one.replica),
