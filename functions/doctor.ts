@@ -16,6 +16,7 @@ import { capital } from '../src/doctor/finding.ts';
 import { type InsideAnswer, insideAnswer } from '../src/doctor/inside-answer.ts';
 import { lookAtServer } from '../src/doctor/look-at-server.ts';
 import type { LookOptions } from '../src/doctor/look.ts';
+import { knownFieldsIn } from '../src/doctor/renamed.ts';
 import { mayProbe, standFindings } from '../src/doctor/while-at-work.ts';
 import type { AwsState } from '../src/state/aws/aws-state.ts';
 import { type FunctionEnvironment, readEnvironment } from './environment.ts';
@@ -85,6 +86,7 @@ async function looked(
         address: addressOf(server, state, meter),
         account: await accountFor(server, clients, environment),
         clock: systemClock,
+        known: knownFieldsIn(state.control),
         writeProbe: writeProbe && mayProbe(configuration, server.name, stands),
         noSessions: 'how many sessions it gives at once: not tried, since the functions are at work there',
       },

@@ -12,10 +12,10 @@ import type { LayoutField, Server } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 
 /** Each with the names that it had before and no other field has now. */
-export function withFormerNames(
-  shown: readonly LayoutField[],
+export function withFormerNames<Field extends LayoutField>(
+  shown: readonly Field[],
   before: readonly LayoutField[] | undefined,
-): readonly LayoutField[] {
+): readonly Field[] {
   const present = new Set(shown.map(({ name }) => name));
   const known = new Map(
     (before ?? []).flatMap((field) =>

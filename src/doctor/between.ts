@@ -93,7 +93,10 @@ async function carriedFields(
 
 const fieldOn = (field: FieldName, { link, layout }: Seen): InspectedField | undefined => {
   const name = fieldOnServer(field, link.rename);
-  return layout.fields.find((each) => each.name === name || name.startsWith(`${each.name}(`));
+  return layout.fields.find(
+    (each) =>
+      each.name === name || each.formerly?.includes(name) === true || name.startsWith(`${each.name}(`),
+  );
 };
 
 /** Each rule of a field in words, and whether it is stricter on the one than on the other. */

@@ -97,6 +97,11 @@ export const checks = {
     'The key, the stamp and every field that is named are on the layout, of a type that can be kept the same, and none that has to be written is a calculation, a summary or a global.',
     'Put the field on the layout, or correct its name in the configuration (`rename` where this server calls it otherwise).',
   ),
+  renamed: ofTable(
+    'Names',
+    'Only with `api: odata`, and where the sync has read the table before: its table occurrence and its fields are called as the configuration says. One that was renamed in FileMaker is synced on by its id.',
+    'Write the `rename` that is named (for an occurrence its present name as `table`) under the `servers.SERVER` of the table. Nothing is read or written anew for that.',
+  ),
   'layout-extra': ofTable(
     'Nothing else on the layout',
     'The layout shows nothing that is not needed: the server sends every field of it for every record.',

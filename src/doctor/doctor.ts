@@ -6,7 +6,7 @@ import type { LookOptions, ServerLook } from './look.ts';
 import { lookAtServer } from './look-at-server.ts';
 import { checks } from './catalogue.ts';
 
-export type DoctorOptions = Pick<LookOptions, 'clock' | 'writeProbe' | 'noSessions'> & {
+export type DoctorOptions = Pick<LookOptions, 'clock' | 'writeProbe' | 'noSessions' | 'known'> & {
   readonly configuration: Configuration;
   readonly servers: readonly ServerConfiguration[];
   readonly tables: readonly TableConfiguration[];

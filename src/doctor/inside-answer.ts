@@ -46,6 +46,7 @@ const finding = z.object({
 
 const field = z.object({
   name: text,
+  formerly: z.array(text).readonly().exactOptional(),
   type: z.enum(['text', 'number', 'date', 'time', 'timestamp', 'container']),
   repetitions: z.number(),
   writable: z.boolean(),

@@ -181,8 +181,8 @@ class Look {
 
   async #tableFit(each: OnServer, layouts: readonly string[], signal: AbortSignal): Promise<readonly Fit[]> {
     const { table, link } = each;
-    const { configuration } = this.#o;
-    const of = { configuration, table, link, inspection: this.#inspection, layouts };
+    const { configuration, known } = this.#o;
+    const of = { configuration, table, link, inspection: this.#inspection, layouts, known };
     const look = await answered(() => lookAtLayout(of, signal));
     if (look instanceof ServerError) {
       this.#addOf(table, findingOf(look));

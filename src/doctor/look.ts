@@ -8,6 +8,7 @@ import type { Account } from '../filemaker/http/account.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InspectedLayout } from '../ports/inspection.ts';
 import type { Finding } from './finding.ts';
+import type { KnownFields } from './renamed.ts';
 import type { DigestedSample } from './same-keys.ts';
 
 export type LookOptions = {
@@ -23,6 +24,8 @@ export type LookOptions = {
   readonly writeProbe: boolean;
   /** Why as many sessions as configured must not be opened at once; absent: they may. */
   readonly noSessions?: string;
+  /** What the sync knows of the fields there, so that what was renamed is told from what is wrong; absent where it never ran. */
+  readonly known?: KnownFields;
 };
 
 /** The layout of a table as a server showed it; absent where it could not be looked at, or is at fault by itself. */

@@ -3,6 +3,7 @@ import type { Configuration, LinkConfiguration, TableConfiguration } from '../co
 import { ConfigurationError, type Problem } from '../config/problem.ts';
 import { type ResolvedTable, resolveTables } from '../config/resolve.ts';
 import { type Api, shownBy } from '../core/api.ts';
+import type { FieldName } from '../core/names.ts';
 import { sizeWords } from '../core/file-words.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { count } from '../composition/words.ts';
@@ -11,7 +12,8 @@ import type { TableBinding } from '../ports/server.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { checks } from './catalogue.ts';
 import { failed, type Found, ok, warning } from './finding.ts';
-import { answered, findingOf } from './server-errors.ts';
+import { type KnownFields, renamedFinding, type ShownNow, shownNow } from './renamed.ts';
+import { findingOf } from './server-errors.ts';
 
 /** A table on one server that can be worked on there by its layout. */
 export type FitTable = { readonly binding: TableBinding; readonly layout: InspectedLayout };
@@ -29,21 +31,33 @@ export type TableOnServer = {
   readonly inspection: Inspection;
   /** Names of the layouts of its file. */
   readonly layouts: readonly string[];
+  /** Absent where nothing is known of what the sync read. */
+  readonly known: KnownFields | undefined;
 };
 
 export async function lookAtLayout(of: TableOnServer, signal: AbortSignal): Promise<LayoutLook> {
-  const { link, inspection, layouts } = of;
-  const layout = await answered(() => inspection.layout(link.database, link.layout, signal));
-  if (layout instanceof ServerError)
-    return { found: [layout.code === 'layout-missing' ? missing(link, layouts) : findingOf(layout)] };
+  const { table, link, inspection, layouts } = of;
+  const known = await of.known?.(link);
+  const shown = await shownNow(link, inspection, known, signal);
+  if (shown instanceof ServerError)
+    return { found: [shown.code === 'layout-missing' ? missing(link, layouts) : findingOf(shown)] };
+  const { layout } = shown;
   const isOData = link.api === 'odata';
   const called = `${shownBy[link.api]} ${link.layout}`;
-  const there = ok('layout', `${called} is there, with ${count(layout.fields.length, 'field')}`);
-  const binding = await bindingOn(of, signal);
-  if (!('keyField' in binding)) return { found: [there, ...binding.map(problemFinding)] };
-  const extra = isOData ? [] : [extraFinding(binding, layout)];
+  const there = ok(
+    'layout',
+    `${called} is there${shown.isRenamed ? ' by its id' : ''}, with ${count(layout.fields.length, 'field')}`,
+  );
+  const bound = await boundOn(of, shown, signal);
+  if (!('binding' in bound)) return { found: [there, ...bound.map(problemFinding)] };
+  const { binding, kept } = bound;
+  const others = isOData
+    ? known === undefined
+      ? []
+      : [renamedFinding(table, link, kept, shown)]
+    : [extraFinding(binding, layout)];
   return {
-    found: [there, fieldsFinding(binding, link, of.configuration), ...extra],
+    found: [there, fieldsFinding(binding, link, of.configuration), ...others],
     fit: { binding, layout },
   };
 }
@@ -55,18 +69,26 @@ const missing = ({ api, database, layout }: LinkConfiguration, layouts: readonly
     `${didYouMean(layout, layouts)}${checks.layout.remedy}`,
   );
 
+type Bound = { readonly binding: TableBinding; readonly kept: readonly FieldName[] };
+
 /** As a run would bind it, if this were its only server; or what keeps it from that. */
-async function bindingOn(
-  { configuration, table, link, inspection }: TableOnServer,
+async function boundOn(
+  { configuration, table, inspection }: TableOnServer,
+  { link, layout: shown }: ShownNow,
   signal: AbortSignal,
-): Promise<TableBinding | readonly Problem[]> {
+): Promise<Bound | readonly Problem[]> {
   const alone = { ...configuration, tables: [{ ...table, links: [link] }] };
   try {
     const [resolved]: readonly ResolvedTable[] = await resolveTables(
       alone,
-      async (_server, database, layout) => (await inspection.layout(database, layout, signal)).fields,
+      async (_server, database, layout) =>
+        database === link.database && layout === link.layout
+          ? shown.fields
+          : (await inspection.layout(database, layout, signal)).fields,
     );
-    return resolved?.bindings.get(link.server) ?? [];
+    const binding = resolved?.bindings.get(link.server);
+    if (resolved === undefined || binding === undefined) return [];
+    return { binding, kept: [...resolved.plan.fields, ...resolved.plan.createOnly].map(({ name }) => name) };
   } catch (error) {
     if (error instanceof ConfigurationError) return error.problems;
     throw error;

@@ -1,7 +1,9 @@
 /** The doctor at a server that speaks OData beside one that speaks the Data API. */
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { doctorCommand } from '../../src/cli/doctor/doctor-command.ts';
 import { type Bench, collected, openBench } from './support/bench.ts';
+import type { Plain } from './support/contacts-over.ts';
 import { account, contactFields } from './support/office.ts';
 
 const rows = [{ id: 'K-1', name: 'Ada', modified_at: '2026-01-05T09:00:00' }];
@@ -13,6 +15,11 @@ const mixed = {
   offices: { hq: well, branch: well },
   servers: { branch: { api: 'odata' } },
   links: { branch: { layout: undefined, table: 'Contacts' } },
+};
+
+const withLink = (tables: unknown, links: Plain): unknown => {
+  const of = z.object({ contacts: z.looseObject({ servers: z.looseObject({}) }) }).parse(tables);
+  return { contacts: { ...of.contacts, servers: { ...of.contacts.servers, ...links } } };
 };
 
 async function doctor(bench: Bench, writeProbe = false) {
@@ -44,6 +51,28 @@ test('the probe creates, edits and deletes a record over OData', async () => {
   expect(code).toBe(0);
   expect(text.slice(text.indexOf('contacts on branch'))).toContain('a record was created, edited, deleted');
   expect(bench.branch.records.length).toBe(before);
+});
+
+test('what was renamed in FileMaker is told with what to write, and is no error, once the sync has read it', async () => {
+  await using bench = await openBench(mixed);
+  expect((await bench.run()).exitCode).toBe(0);
+  bench.branch.control.renameField({ table: 'Contacts', from: 'notes', to: 'remarks' });
+  bench.branch.control.renameOccurrence({ from: 'Contacts', to: 'Persons' });
+  const { code, text } = await doctor(bench);
+  expect(text).toContain(
+    'the table occurrence Contacts is called otherwise, and the field notes is called remarks on branch now; the sync goes on by its id',
+  );
+  expect(text).toContain(
+    'Write its present name as table and rename: { notes: remarks } under tables.contacts.servers.branch.',
+  );
+  expect(text).toContain('1 warning, ');
+  expect(code).toBe(1);
+  const to = { table: 'Persons', rename: { notes: 'remarks' } };
+  await bench.configure(({ tables, ...rest }) => ({ ...rest, tables: withLink(tables, { branch: to }) }));
+  expect((await bench.run()).exitCode).toBe(0);
+  const mended = await doctor(bench);
+  expect(mended.text).toContain('its table and fields are called as the configuration says');
+  expect(mended.code).toBe(0);
 });
 
 test.each([

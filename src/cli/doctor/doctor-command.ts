@@ -11,8 +11,11 @@ import { ConfigurationError } from '../../config/problem.ts';
 import { findingsOf, worstOf } from '../../doctor/doctor.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import type { LookOptions } from '../../doctor/look.ts';
+import { knownFieldsIn } from '../../doctor/renamed.ts';
 import { probeName } from '../../doctor/write-probe.ts';
 import type { Chosen } from '../../engine/run.ts';
+import { type LocalState, openLocalState } from '../../state/local/local-state.ts';
+import { StateFileError } from '../../state/local/state-file-error.ts';
 import { isLocked, lockFileName, lockState, type StateLock } from '../../state/local/state-lock.ts';
 import { refuseUnknown } from '../chosen.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -48,6 +51,7 @@ export async function doctorCommand(options: DoctorCommandOptions): Promise<Exit
   const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
   const isAtWork = !writeProbe && hasState(directory) && isLocked(directory);
   const lock = writeProbe ? lockOf(directory) : undefined;
+  const state = stateToRead(directory);
   try {
     const asked = askedOf(configuration, chosen);
     output.line(openingLine(asked, writeProbe));
@@ -58,13 +62,25 @@ export async function doctorCommand(options: DoctorCommandOptions): Promise<Exit
         clock: systemClock,
         writeProbe,
         ...(isAtWork && { noSessions: sessionsInUse }),
+        ...(state && { known: knownFieldsIn(state.control) }),
         reach: reachOf(options),
       },
       signal,
     );
     return tell(findings, configuration, options, startedAt);
   } finally {
+    state?.close();
     lock?.release();
+  }
+}
+
+/** None where nobody ran yet; one that cannot be read keeps nobody from looking at servers. */
+function stateToRead(directory: string): LocalState | undefined {
+  try {
+    return openLocalState({ directory, now: () => systemClock.now(), readOnly: true });
+  } catch (error) {
+    if (error instanceof StateFileError) return undefined;
+    throw error;
   }
 }
 
