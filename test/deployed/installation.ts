@@ -251,13 +251,20 @@ export class InstallationUnderTest implements AsyncDisposable {
   }
 }
 
-export async function openInstallation(rows: Readonly<Record<keyof Offices, readonly Row[]>>) {
+export const openInstallation = (
+  rows: Readonly<Record<keyof Offices, readonly Row[]>>,
+): Promise<InstallationUnderTest> => openBetween((clock, side) => openTwoTables(clock, rows[side]));
+
+/** Between two servers of another kind. */
+export async function openBetween(
+  open: (clock: TimeSource, side: keyof Offices) => Promise<Office>,
+): Promise<InstallationUnderTest> {
   await using opening = new AsyncDisposableStack();
   const harness = opening.use(await startHarness());
   const clock = harness.time;
   const offices = {
-    hq: opening.use(await openTwoTables(clock, rows.hq)),
-    branch: opening.use(await openTwoTables(clock, rows.branch)),
+    hq: opening.use(await open(clock, 'hq')),
+    branch: opening.use(await open(clock, 'branch')),
   };
   const cdk = opening.use(await openCdk({ url: harness.emulator.url, stack }));
   const directory = await mkdtemp(join(tmpdir(), 'serversync-configuration-'));

@@ -21,7 +21,7 @@ type Name = (typeof allNames)[number];
 /** Those that work with records. */
 const withRecords = ['Enumerate', 'Write', 'Sweep'] as const;
 
-const functionBy = (name: Name): string => `${stack}-Functions${name}Function*`;
+const functionBy = (name: Name | 'Wake'): string => `${stack}-Functions${name}Function*`;
 const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
 const secret = (server: string): string => arn('secretsmanager', `secret:serversync/${server}-??????`);
 const records = arn('dynamodb', `table/${stack}-StateRecords*`);
@@ -171,4 +171,15 @@ export const wildcardReasons: readonly Reason[] = [
       reason: 'AWS ends the ARN of a secret with a hyphen and six characters of its own choice.',
     }),
   ),
+];
+
+/** Where FileMaker's webhooks call the stack. */
+export const wildcardReasonsWithCalls: readonly Reason[] = [
+  ...wildcardReasons,
+  ...eachOf({
+    by: functionBy('Wake'),
+    actions: trace,
+    on: ['*'],
+    reason: 'AWS takes no narrower resource for traces.',
+  }),
 ];

@@ -19,6 +19,7 @@ import address
 from moto.server import main
 
 import change_sets
+import http_apis
 import lambdas
 import queues
 import resource_types
@@ -34,7 +35,16 @@ def follow_orders() -> None:
     os._exit(0)
 
 
-for section in (resource_types, roles, lambdas, queues, tables, change_sets, stack_updates):
+for section in (
+    resource_types,
+    roles,
+    lambdas,
+    queues,
+    tables,
+    http_apis,
+    change_sets,
+    stack_updates,
+):
     section.install()
 quiet = os.environ.get("MOTO_PLUS_QUIET") == "1"
 logging.getLogger("werkzeug").setLevel(logging.WARNING if quiet else logging.INFO)
