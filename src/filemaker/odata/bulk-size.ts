@@ -19,16 +19,17 @@ const fewest = 10;
 export class BulkSize {
   #most = mostOperations;
   #msForEach = 0;
+  #mostCharacters = mostCharacters;
   #tooLong = Number.POSITIVE_INFINITY;
   #slow = 0;
 
   most(writes: readonly BulkWrite[], operationOf: (write: BulkWrite) => Operation): number {
-    let left = mostCharacters;
+    let left = this.#mostCharacters;
     let count = 0;
     for (const write of writes.slice(0, this.#limit)) {
       const operation = operationOf(write);
       if (lengthOf(operation) >= this.#tooLong) break;
-      left -= around + lengthOf(operation);
+      left -= lengthOf(operation);
       if (left < 0 && count > 0) break;
       count += 1;
     }
@@ -57,11 +58,11 @@ export class BulkSize {
     return this.#slow < 2;
   }
 
-  /** One that was too long alone goes by itself from now on, as does what is no shorter. */
+  /** Half as much goes from now on. One that was too long alone goes by itself, as does what is no shorter. */
   tooLong(operations: readonly Operation[]): void {
-    const [only, ...others] = operations;
-    if (only !== undefined && others.length === 0) this.#tooLong = Math.min(this.#tooLong, lengthOf(only));
-    this.#most = Math.max(1, Math.ceil(operations.length / 2));
+    const length = operations.reduce((sum, operation) => sum + lengthOf(operation), 0);
+    if (operations.length === 1) this.#tooLong = Math.min(this.#tooLong, length);
+    else this.#mostCharacters = Math.min(this.#mostCharacters, length / 2);
   }
 
   lost(): void {
@@ -70,4 +71,4 @@ export class BulkSize {
 }
 
 const lengthOf = (operation: Operation): number =>
-  operation.method === 'GET' ? 0 : (operation.body?.length ?? 0);
+  around + (operation.method === 'GET' ? 0 : (operation.body?.length ?? 0));

@@ -119,9 +119,14 @@ export class ODataBulk implements Bulk {
 
   /** Those that are still to be sent; the others have their outcome. */
   #ready(open: readonly Open[], seen: Seen): readonly Open[] {
-    return open.filter((one) => {
-      const outcome = isLookedAt(one) ? this.#look.outcome(one.write, one.state, seen) : 'as-it-was';
-      if (outcome !== 'as-it-was') one.outcome = outcome;
+    const shown = open.map((one) =>
+      isLookedAt(one) ? this.#look.outcome(one.write, one.state, seen) : 'as-it-was',
+    );
+    // One that the server seems not to have done, and is changed: parts may not be in their places.
+    const isInDoubt = open.some(({ state }, at) => state === 'maybe' && shown[at] !== 'as-it-was');
+    return open.filter((one, at) => {
+      const outcome = shown[at] ?? unknown;
+      if (outcome !== 'as-it-was') one.outcome = isInDoubt && one.state === 'done' ? untold.done : outcome;
       else if (one.refusal !== undefined) one.outcome = one.refusal;
       else one.state = 'fresh';
       return one.outcome === undefined;

@@ -1,16 +1,17 @@
 /**
- * Batches against a server that breaks off, stops, and loses answers, while users edit and delete between any two requests. What is told of
- * each write is held against what really happened to the record.
+ * Batches against a server that breaks off, stops, loses answers, and gives such as lack parts or their end, while users edit and delete
+ * between any two requests. What is told of each write is held against what really happened to the record.
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { connectOData } from '../../../src/filemaker/odata/connect.ts';
-import { openTransport } from '../../../src/filemaker/http/transport.ts';
+import type { HttpReply } from '../../../src/filemaker/http/transport.ts';
 import type { BulkWrite, WriteOutcome } from '../../../src/ports/server.ts';
 import type { RequestKind } from '../../../src/simulator/description.ts';
 import type { Effect } from '../../../src/simulator/troubles.ts';
 import { never, openServer, type Opened } from '../../contracts/server/kind.ts';
 import { place } from '../../contracts/server/simulated.ts';
+import { sendingBy } from './sending-by.ts';
 
 const rows = Array.from({ length: 8 }, (_, at) => ({ PK: `k${at + 1}`, Name: '' }));
 
@@ -25,6 +26,7 @@ const trouble = fc.record({
     { kind: 'error', code: '813' },
     { kind: 'error', code: '509' },
     { kind: 'error', code: '16' },
+    { kind: 'error', code: '212' },
   ),
   on: fc.constantFrom<RequestKind>('create', 'update', 'delete', 'find', 'read', 'batch'),
 });
@@ -43,6 +45,17 @@ const game = fc.record({
   continueOnError: fc.boolean(),
   nestedAnswers: fc.boolean(),
   locked: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 1 }),
+  /** What comes of the parts of an answer to a batch: left out, or not to be read; and of its end. */
+  maimed: fc.option(
+    fc.record({
+      answer: fc.integer({ min: 0, max: 3 }),
+      part: fc.integer({ min: 0, max: 5 }),
+      how: fc.constantFrom('leftOut' as const, 'unreadable' as const, 'last' as const, 'cutOff' as const),
+    }),
+    { nil: undefined },
+  ),
+  /** The server is not to be reached for these requests. */
+  down: fc.record({ from: fc.integer({ min: 1, max: 6 }), count: fc.constantFrom(0, 0, 1, 4, 5, 20) }),
 });
 
 type Game = typeof game extends fc.Arbitrary<infer T> ? T : never;
@@ -56,14 +69,19 @@ const writeOf = (kind: BulkWrite['kind'], at: number): BulkWrite => {
 /** What happened to a record, in order: by us or by a user, and its modId afterwards; -1: it is gone. */
 type Steps = readonly { readonly by: 'us' | 'user'; readonly modId: number }[];
 
-async function play({ writes: all, troubles, users, locked, ...batch }: Game) {
+async function play({ writes: all, troubles, users, locked, maimed, down, ...batch }: Game) {
   let requests = 0;
+  let answers = 0;
   let byUser = false;
   let act: ((request: number) => void) | undefined;
-  const open: typeof openTransport = (options) => {
-    const transport = openTransport(options);
-    return { ...transport, send: (request, signal) => (act?.(requests++), transport.send(request, signal)) };
-  };
+  const open = sendingBy((send) => async (request, signal) => {
+    if (act === undefined) return send(request, signal);
+    const at = requests++;
+    act(at);
+    if (at >= down.from && at < down.from + down.count) return { kind: 'notSent', reason: 'ECONNREFUSED' };
+    const reply = await send(request, signal);
+    return request.path.endsWith('$batch') ? maimedBy(maimed, answers++, reply) : reply;
+  });
   const kind = { name: 'OData', layout: 'Contacts', findsAlike: false, connect: connectOData };
   await using opened = await openServer(kind, {
     rows,
@@ -90,6 +108,22 @@ async function play({ writes: all, troubles, users, locked, ...batch }: Game) {
   const writes = all.map(writeOf);
   const told = await bulk.apply(writes, opened.clock.now() + 5_000, never).catch(() => undefined);
   return { writes, told, steps: (key: string): Steps => steps.get(key) ?? [] };
+}
+
+function maimedBy(maimed: Game['maimed'], answer: number, reply: HttpReply): HttpReply {
+  if (maimed === undefined || reply.kind !== 'response' || answer !== maimed.answer) return reply;
+  const [, boundary] = /boundary="?([^";]+)/.exec(reply.contentType) ?? [];
+  if (boundary === undefined) return reply;
+  const parts = reply.text.split(`--${boundary}`);
+  // Before the first one stands nothing, behind the last one the end.
+  const at = 1 + (maimed.part % Math.max(1, parts.length - 2));
+  const left = {
+    leftOut: parts.toSpliced(at, 1),
+    unreadable: parts.with(at, '\r\n\r\nno\r\n'),
+    last: [...parts.slice(0, at + 1), '--'],
+    cutOff: parts.slice(0, at + 1),
+  }[maimed.how];
+  return { ...reply, text: left.join(`--${boundary}`) };
 }
 
 function touch({ simulator }: Opened, recordId: number, deletes: boolean): void {
@@ -141,7 +175,8 @@ test('where nothing breaks and nobody edits, nothing is unknown', async () => {
   });
   await fc.assert(
     fc.asyncProperty(quiet, async (one) => {
-      const { told = [] } = await play({ troubles: [], users: [], nestedAnswers: true, ...one });
+      const calm = { troubles: [], users: [], nestedAnswers: true, maimed: undefined };
+      const { told = [] } = await play({ ...calm, down: { from: 0, count: 0 }, ...one });
       expect(told.map(({ kind }) => kind).filter((kind) => kind === 'unknown' || kind === 'unsent')).toEqual(
         [],
       );

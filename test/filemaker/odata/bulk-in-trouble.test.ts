@@ -152,7 +152,28 @@ test('R4: nor where the last part tells of a failure: what it says counts if the
   );
   // The third was done, and the failure in its place is of the fourth.
   expect(codesOf(open)).toEqual(['k9', 'k2', 'z3', 'k4']);
-  expect(outcomes).toEqual(['written', 'unknown', 'unknown', 'refused']);
+  expect(outcomes).toEqual(['unknown', 'unknown', 'unknown', 'refused']);
+});
+
+test('R4: nothing counts as written by the place of a part once the records show that parts are not in their places', async () => {
+  const failed = '\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 400 Bad Request\r\n\r\n\r\n';
+  const partless = parted((pieces) =>
+    pieces.flatMap((piece) => (isOfLocked(piece) ? [] : isLook(piece) ? failed : piece)),
+  );
+  await using open = await opened({
+    write: async (send, batches) => {
+      const reply = await partless(send, batches);
+      open.simulator.control.unlock({ ...place, recordIds: [1] });
+      open.simulator.control.updateAsUser({ ...place, recordId: 1, values: { Name: 'of a user' } });
+      return reply;
+    },
+  });
+  open.simulator.control.lock({ ...place, recordIds: [1] });
+  expect(await applied(open, [update(1, { code: 'a' }), update(2, { code: 'b' })])).toEqual([
+    'unknown',
+    'unknown',
+  ]);
+  expect(codesOf(open).slice(0, 2)).toEqual(['k1', 'b']);
 });
 
 test('R4: a part that cannot be read keeps its place, and its record is looked at', async () => {
@@ -206,6 +227,28 @@ test('a record too long for what stands before the server goes by itself, and ot
   expect(await applied(open, [long])).toEqual(['unsent']);
   const short = update(2, { name: 'x' });
   expect([[long], [short, long], [short]].map((writes) => open.bulk.most(writes))).toEqual([0, 1, 1]);
+});
+
+test('how much goes at once through what stands before the server is found out once', async () => {
+  const most = 100_000;
+  const tooLong = { kind: 'response', status: 413, contentType: 'text/html', text: '', ...own } as const;
+  let turnedAway = 0;
+  const open = sendingBy((send) => (request, signal) => {
+    if ((request.body ?? '').length <= most) return send(request, signal);
+    turnedAway += 1;
+    return Promise.resolve(tooLong);
+  });
+  const rows = Array.from({ length: 250 }, (_, at) => ({ PK: `k${at + 1}` }));
+  await using server = await openServer(kind, { rows, options: { open } });
+  const bulk = await server.table.bulk?.(never);
+  if (bulk === undefined || bulk === 'untried') throw new Error('there is no way for many');
+  let left = rows.map((_, at) => update(at + 1, { name: 'x'.repeat(1_000) }));
+  for (let batches = 0; left.length > 0 && batches < 20; batches++) {
+    const next = left.slice(0, bulk.most(left));
+    const outcomes = await bulk.apply(next, server.clock.now() + 60_000, never);
+    left = left.filter((_, at) => outcomes[at]?.kind !== 'written');
+  }
+  expect([left.length, turnedAway]).toEqual([0, 2]);
 });
 
 test('R3: nothing goes by a look that is old, however long its answer took; then fewer are looked at', async () => {
