@@ -1,4 +1,5 @@
 /** `serversync status`: what the state says, without a request to any server. */
+import { carriedFiles } from '../composition/carried-files.ts';
 import { duePending } from '../composition/due-pending.ts';
 import { overviewOf } from '../composition/overview.ts';
 import { placeRows } from '../composition/place-rows.ts';
@@ -12,6 +13,7 @@ import { type OpenedState, openToRead, type StatePlace } from './opened-state.ts
 import type { Output } from './output.ts';
 import { type Shown, statusLines } from './status-lines.ts';
 import { type StackFindings, stackFindings } from './status-stack.ts';
+import { filesFolderOf, stateDirectoryOf } from './workplace.ts';
 
 export type StatusOptions = StatePlace & {
   readonly output: Output;
@@ -25,11 +27,12 @@ export async function statusCommand(options: StatusOptions): Promise<ExitCode> {
   const shown = await statusNow(options);
   for (const line of statusLines(shown, options.examples)) options.output.line(line);
   const exitCode = exitCodeOf(shown);
-  const { overview, places, last, stack, parked, conflicts } = shown;
+  const { overview, places, last, stack, parked, conflicts, files } = shown;
   options.output.json(() => ({
     exitCode,
     places,
     ...overview,
+    containers: files,
     lastRun: last,
     ...(stack && shownFindings(stack.findings)),
     parkedRecords: parked.slice(0, options.limit),
@@ -53,18 +56,21 @@ export async function statusNow(options: StatePlace & Pick<StatusOptions, 'limit
 async function readAll(
   configuration: Configuration,
   { control, records, isAtWork }: OpenedState,
-  { limit, stack: name }: Pick<StatusOptions, 'limit' | 'stack'>,
+  { limit, ...place }: StatePlace & Pick<StatusOptions, 'limit'>,
 ): Promise<Shown> {
+  const { stack: name } = place;
   const now = systemClock.now();
   const overview = await overviewOf(configuration, { control, records }, now);
   const findings = stackFindings(overview, await control.breakers(), configuration, now);
   const [last] = await control.runs(1);
+  const parked = await control.parked(Number.MAX_SAFE_INTEGER);
   return {
     configuration,
     now,
     overview,
     places: await placeRows({ configuration, control, now, isStack: name !== undefined }, overview),
-    parked: await control.parked(Number.MAX_SAFE_INTEGER),
+    parked,
+    files: await carriedFiles(configuration, control, parked, filesFolderIn(configuration, place)),
     limit,
     conflicts: await control.conflicts(limit),
     meetings: await control.meetings(),
@@ -73,6 +79,15 @@ async function readAll(
     stack: name === undefined ? undefined : { name, findings },
   };
 }
+
+/** A stack has a bucket. */
+export const filesFolderIn = (
+  configuration: Configuration,
+  { stack, configFile, stateDirectory }: StatePlace,
+): string | undefined =>
+  stack === undefined
+    ? filesFolderOf(configuration, stateDirectoryOf(configFile, stateDirectory))
+    : undefined;
 
 function exitCodeOf({ overview, last, stack }: Shown): ExitCode {
   if (last === undefined && stack === undefined) return exitCodes.configuration;

@@ -1,10 +1,11 @@
 /** What `status` tells, in words: a row for each table on each server, the clocks, then what a person has to see to. */
-import { fileWords } from '../core/file-words.ts';
+import { fileWords, sizeWords } from '../core/file-words.ts';
 import type { Conflict, Parked } from '../core/conflict.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Meeting } from '../core/first-meeting.ts';
 import type { EpochMs } from '../core/names.ts';
 import type { RunRecord } from '../core/run-record.ts';
+import type { CarriedFiles } from '../composition/carried-files.ts';
 import type { Overview } from '../composition/overview.ts';
 import type { PlaceRow } from '../composition/place-rows.ts';
 import { count, duration } from '../composition/words.ts';
@@ -27,6 +28,7 @@ export type Shown = {
   readonly places: readonly PlaceRow[];
   /** All of them, latest first. */
   readonly parked: readonly Parked[];
+  readonly files: CarriedFiles;
   /** Shown at most of causes of what is parked, and of conflicts. */
   readonly limit: number;
   readonly conflicts: readonly Conflict[];
@@ -63,6 +65,7 @@ export function statusLines(shown: Shown, examples: boolean): readonly string[] 
     ...(examples ? exampleLines(shown.meetings) : []),
     '',
     ...holdingLines(overview),
+    ...filesLines(shown),
     '',
     ...dataLines(overview),
   ];
@@ -111,6 +114,19 @@ function doneWords({ created, updated, removed = 0 }: RunRecord): string {
     ...(removed > 0 ? [[removed, 'deleted'] as const] : []),
   ] as const;
   return figures.map(([number, what]) => `${number.toLocaleString('en-US')} ${what}`).join(', ');
+}
+
+/** Nothing where no container is kept the same. */
+function filesLines({ files, stack }: Pick<Shown, 'files' | 'stack'>): readonly string[] {
+  const { limitBytes, folder, fields, parked, tooLarge } = files;
+  if (fields + parked === 0) return [];
+  const where = folder === undefined ? 'in the bucket of the stack' : `in ${folder}`;
+  const carried = `containers: files up to ${sizeWords(limitBytes)} are carried, and kept ${where}`;
+  if (parked === 0) return ['', ...wrapped(carried, '')];
+  const large =
+    tooLarge === 0 ? '' : `, ${tooLarge.toLocaleString('en-US')} for one that is larger than that`;
+  const waits = `${count(parked, 'record is', 'records are')} parked for a file${large}: ${commandsFor(stack?.name)('parked list')}`;
+  return ['', ...wrapped(carried, ''), ...wrapped(waits, '    ')];
 }
 
 /** They are among those that are not delivered yet. */

@@ -170,9 +170,12 @@ function filesFor(
 }
 
 /** Beside the state, unless the configuration names another folder. */
-export const filesOf = ({ containers }: Configuration, directory: string): LocalFiles =>
+export const filesFolderOf = ({ containers }: Configuration, directory: string): string =>
+  containers.folder ?? join(directory, 'files');
+
+export const filesOf = (configuration: Configuration, directory: string): LocalFiles =>
   new LocalFiles({
-    directory: containers.folder ?? join(directory, 'files'),
+    directory: filesFolderOf(configuration, directory),
     now: () => systemClock.now(),
   });
 

@@ -4,6 +4,7 @@ import { mattersOf } from '../../composition/attention/attention.ts';
 import { failingNow } from '../../composition/attention/failing.ts';
 import { webhookProblems } from '../../composition/webhooks/standing.ts';
 import type { Configuration } from '../../config/configuration.ts';
+import { carriedFiles } from '../../composition/carried-files.ts';
 import { commandLine } from '../../composition/command-line.ts';
 import { type Overview, overviewOf, type ServerState } from '../../composition/overview.ts';
 import { placeRows } from '../../composition/place-rows.ts';
@@ -14,6 +15,7 @@ import type { LastRun, OverviewAnswer, Place, ServerRow } from '../../console/ap
 import type { Records } from '../../ports/records.ts';
 import type { StatePlace } from '../opened-state.ts';
 import { stateDirectoryOf } from '../workplace.ts';
+import { filesFolderIn } from '../status-command.ts';
 import type { Seen } from './seeing.ts';
 
 export type Viewer = {
@@ -33,11 +35,13 @@ export async function overviewAnswer(
   const overview = await overviewOf(configuration, { control, records: { ...state.records, count } }, now);
   const look = { configuration, control, now, isStack };
   const [last] = isStack ? [] : await control.runs(1);
-  const [rows, matters, failing, pauses] = await Promise.all([
+  const parked = overview.parked === 0 ? [] : await control.parked(Number.MAX_SAFE_INTEGER);
+  const [rows, matters, failing, pauses, containers] = await Promise.all([
     placeRows(look, overview),
     mattersOf(look),
     failingNow(look),
     control.pauses(),
+    carriedFiles(configuration, control, parked, filesFolderIn(configuration, place)),
   ]);
   return {
     at: now,
@@ -57,6 +61,7 @@ export async function overviewAnswer(
       ...serverRow(one, overview, failing),
       ...wokenOf(configuration, overview, one.server),
     })),
+    containers,
     tables: overview.tables.map(({ table, records }) => ({ table, records })),
     matters: matters.map(({ next, ...matter }) => ({ ...matter, command: commandLine(next, place) })),
     pauses: activePauses(pauses, now).map(({ at, ...pause }) => ({ ...pause, since: at })),

@@ -19,6 +19,7 @@ export type OverviewAnswer = {
   /** In the order of the configuration. */
   readonly places: readonly PlaceRow[];
   readonly servers: readonly ServerRow[];
+  readonly containers: Containers;
   readonly tables: readonly { readonly table: string /** In all. */; readonly records: number }[];
   /** What waits for a person, the most urgent first: `serversync attention`. */
   readonly matters: readonly Matter[];
@@ -131,6 +132,18 @@ export type ServerRow = {
   };
   /** Since when it cannot be worked with, and why; absent where it can. */
   readonly failing?: { readonly since: number; readonly code: string; readonly words: string };
+};
+
+export type Containers = {
+  /** The largest file that is carried, bytes. */
+  readonly limitBytes: number;
+  /** Where files are kept on this machine; absent of a stack, which has a bucket for them. */
+  readonly folder?: string;
+  /** Containers that are kept the same, as far as they are known. */
+  readonly fields: number;
+  /** Records that are parked for a file, and of these: since it is larger than the limit. */
+  readonly parked: number;
+  readonly tooLarge: number;
 };
 
 export type Matter = {

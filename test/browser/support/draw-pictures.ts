@@ -9,8 +9,18 @@ const pictures: readonly {
   readonly scheme: Scheme;
   readonly says: string;
   readonly height: number;
+  /** The heading at whose card the picture begins; absent: the top of the page. */
+  readonly from?: string;
 }[] = [
   { name: 'console-overview', hash: '#/', scheme: 'light', says: 'Records written', height: 900 },
+  {
+    name: 'console-servers',
+    hash: '#/',
+    scheme: 'light',
+    says: 'Records written',
+    height: 590,
+    from: 'servers',
+  },
   {
     name: 'console-conflict',
     hash: '#/conflicts/8c1d2e4f',
@@ -21,12 +31,16 @@ const pictures: readonly {
 ];
 
 const [browser, fixture] = await Promise.all([launched(), openFixture()]);
-for (const { name, hash, scheme, says, height } of pictures) {
+for (const { name, hash, scheme, says, height, from } of pictures) {
   const { page, close } = await openPage(browser, fixture.console.address, { scheme });
   await page.setViewportSize({ width: 1200, height });
   await show(page, hash);
   await page.getByText(says).first().waitFor();
+  if (from !== undefined)
+    await page.evaluate(`document.getElementById('${from}').closest('section').scrollIntoView()`);
   await page.screenshot({
+    // Of the middle of a page the menu beside it shows nothing.
+    ...(from !== undefined && { clip: { x: 222, y: 0, width: 966, height } }),
     path: fileURLToPath(new URL(`../../../docs/pictures/${name}.png`, import.meta.url)),
   });
   await close();

@@ -155,6 +155,13 @@ export function overviewOf(now: number, of: Partial<OverviewAnswer> = {}): Overv
         sent: { today: 0, thisMonth: 92_000 },
       },
     ],
+    containers: {
+      limitBytes: 100_000_000,
+      folder: '/Users/office/sync/.serversync/files',
+      fields: 2,
+      parked: 3,
+      tooLarge: 1,
+    },
     tables: [
       { table: 'contacts', records: 12_840 },
       { table: 'invoices', records: 310_452 },
@@ -167,9 +174,10 @@ export function overviewOf(now: number, of: Partial<OverviewAnswer> = {}): Overv
 
 /** Nothing waits for anybody. */
 export function calmOverview(now: number): OverviewAnswer {
-  const { places, servers, ...rest } = overviewOf(now);
+  const { places, servers, containers, ...rest } = overviewOf(now);
   return {
     ...rest,
+    containers: { ...containers, parked: 0, tooLarge: 0 },
     matters: [],
     pauses: [],
     sums: { pending: 0, parked: 0, held: 0, conflicts: 0, halted: 0, paused: 0 },

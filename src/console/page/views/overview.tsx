@@ -16,6 +16,7 @@ export function OverviewView({ overview }: ViewProps) {
       <Matters overview={overview} />
       <Places overview={overview} />
       <Servers overview={overview} />
+      <Containers overview={overview} />
       <Trends overview={overview} />
       <LastRun overview={overview} />
     </>
@@ -234,6 +235,28 @@ function Skew({ skew, alarmMs }: { readonly skew: ServerRow['skew']; readonly al
       {duration(skew.ms)} {skew.ms < 0 ? 'behind' : 'ahead of'} {skew.against}{' '}
       {isAlarm ? <Badge tone="warn">alarm: set the clocks right</Badge> : undefined}
     </>
+  );
+}
+
+/** Nothing where no container is kept the same. */
+function Containers({ overview: { containers } }: Props) {
+  const { limitBytes, folder, fields, parked, tooLarge } = containers;
+  if (fields + parked === 0) return <></>;
+  return (
+    <section class="card" aria-labelledby="containers">
+      <h2 id="containers">Files in containers</h2>
+      <p>
+        Files up to {bytes(limitBytes)} are carried, of {count(fields, 'container field')}. They are kept in{' '}
+        {folder === undefined ? 'the bucket of the stack' : <code>{folder}</code>}.
+      </p>
+      {parked === 0 ? undefined : (
+        <p>
+          <a href={addressOf('parked')}>{count(parked, 'record')}</a> {parked === 1 ? 'is' : 'are'} parked for
+          a file
+          {tooLarge === 0 ? '' : `, ${figure(tooLarge)} of them for one that is larger than that`}.
+        </p>
+      )}
+    </section>
   );
 }
 
