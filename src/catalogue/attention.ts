@@ -59,10 +59,10 @@ const entries: Entries<Exclude<MatterKind, HaltedPlace['why']>> = {
   },
   webhooks: {
     title:
-      'SERVER: FileMaker does not reach what its webhooks call: …; its webhooks could not be looked after: …; it has no webhooks …',
+      'SERVER: FileMaker does not reach what its webhooks call: …; its webhooks could not be looked after: …; it has no webhooks …; the configuration does not name it any more, and N webhooks of ours may stand there …',
     means:
       'The server says `wake: webhook`, and its calls do not arrive. Nothing is lost: its changes come with the next reading of the schedule.',
-    do: '`serversync webhooks`: 1631 is no connection, so the address of `webhook`, a firewall or a certificate that FileMaker Server does not know is at fault; or ServerSync is not at work. Without FileMaker Server 22.0.4 write `wake: schedule`.',
+    do: '`serversync webhooks`: 1631 is no connection, so the address of `webhook`, a firewall or a certificate that FileMaker Server does not know is at fault; or ServerSync is not at work. Without FileMaker Server 22.0.4 write `wake: schedule`. Of a server that was taken out: `serversync webhooks --remove --server SERVER`.',
     more: 'webhooks.md',
   },
   waiting: {

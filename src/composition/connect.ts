@@ -23,10 +23,12 @@ export function inspectServer({ api, ...options }: OfApi & InspectionOptions): I
   return api === 'odata' ? inspectOData(options) : inspectDataApi(options);
 }
 
+type Looked = Pick<ServerConfiguration, 'name' | 'url' | 'api' | 'caFile' | 'sessions'>;
+
 /** A look at a server of the configuration, which takes its session, where it needs one, from `slots`. */
 export const inspectWith =
   (slots: SessionSlots) =>
-  ({ name, url, api, caFile, sessions }: ServerConfiguration, account: Credentials): Inspection =>
+  ({ name, url, api, caFile, sessions }: Looked, account: Credentials): Inspection =>
     inspectServer({
       name,
       url,

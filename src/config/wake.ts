@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Finding, Mistake } from './problem.ts';
 import { parsed, text } from './schema-parts.ts';
+import { isLoopback } from './url-mistake.ts';
 
 export const wake = z
   .enum(['schedule', 'webhook'])
@@ -78,7 +79,12 @@ export function webhookOf(entry: z.output<typeof webhook>): WebhookConfiguration
 }
 
 const looseFile = z.object({
-  servers: z.record(z.string(), z.object({ wake: z.unknown().optional() }).catch({})).catch({}),
+  servers: z
+    .record(
+      z.string(),
+      z.object({ wake: z.unknown().optional(), url: text.optional().catch(undefined) }).catch({}),
+    )
+    .catch({}),
   webhook: z
     .object({ listen: text.optional().catch(undefined), url: z.unknown().optional() })
     .optional()
@@ -92,29 +98,46 @@ export function wakeFindings(file: unknown): readonly Finding[] {
   const { data } = looseFile.safeParse(file);
   if (data?.webhook === undefined) return [];
   const { listen, url } = data.webhook;
-  const isUsed = Object.values(data.servers).some(({ wake: one }) => one !== undefined && one !== 'schedule');
+  const woken = Object.entries(data.servers).filter(
+    ([, { wake: one }]) => one !== undefined && one !== 'schedule',
+  );
+  if (woken.length === 0)
+    return [
+      {
+        path: ['webhook'],
+        at: 'name',
+        code: 'config-no-effect',
+        message: 'no server is woken by webhooks',
+        remedy: 'Write wake: webhook for a server with FileMaker Server 22.0.4 or later, or take it out',
+      },
+    ];
+  if (listen === undefined) return [];
+  if (url === undefined && isEveryAddress(listen))
+    return [
+      {
+        path: ['webhook', 'url'],
+        at: 'value',
+        code: 'config-missing',
+        message: `missing: ${listen} is each address of this machine`,
+        remedy: 'Write the one by which FileMaker Server reaches it, such as http://192.168.1.5:8766',
+      },
+    ];
+  const remote = woken.find(([, server]) => isElsewhere(server.url));
+  const called = typeof url === 'string' ? (URL.parse(url)?.hostname ?? '') : listen.replace(/:\d+$/, '');
+  if (remote === undefined || !isLoopback(called)) return [];
   return [
-    ...(isUsed
-      ? []
-      : [
-          {
-            path: ['webhook'],
-            at: 'name' as const,
-            code: 'config-no-effect' as const,
-            message: 'no server is woken by webhooks',
-            remedy: 'Write wake: webhook for a server with FileMaker Server 22.0.4 or later, or take it out',
-          },
-        ]),
-    ...(listen !== undefined && isEveryAddress(listen) && url === undefined
-      ? [
-          {
-            path: ['webhook', 'url'],
-            at: 'value' as const,
-            code: 'config-missing' as const,
-            message: `missing: ${listen} is each address of this machine`,
-            remedy: 'Write the one by which FileMaker Server reaches it, such as http://192.168.1.5:8766',
-          },
-        ]
-      : []),
+    {
+      path: ['webhook', url === undefined ? 'listen' : 'url'],
+      at: 'value',
+      code: 'config-address',
+      message: `${called} is reached from this machine alone, and server ${remote[0]} is another one`,
+      remedy:
+        'Write listen: 0.0.0.0:8766, and in url the address by which that server reaches this machine, such as http://192.168.1.5:8766',
+    },
   ];
 }
+
+const isElsewhere = (url: string | undefined): boolean => {
+  const host = url === undefined ? undefined : URL.parse(url)?.hostname;
+  return host !== undefined && !isLoopback(host);
+};

@@ -101,6 +101,8 @@ export function webhookPlan(
 /** What was found and done when the webhooks of a server were last looked at. */
 export type WebhookState = {
   readonly server: ServerName;
+  /** Where the server is: so that ours can be taken away when the configuration does not name it any more. */
+  readonly address?: { readonly url: string; readonly caFile?: string };
   readonly at: EpochMs;
   /**
    * `standing`: each table that it knows the occurrence of has one. `unsupported`: the server knows none. `failed`: it could not be asked, and what

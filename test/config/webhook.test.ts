@@ -17,7 +17,12 @@ test('a server is read by the schedule alone unless it says otherwise', () => {
 
 test.each([
   [{ listen: '192.168.1.5:8766' }, { host: '192.168.1.5', port: 8766 }, 'http://192.168.1.5:8766'],
-  [{ listen: '[::1]:8766' }, { host: '::1', port: 8766 }, 'http://[::1]:8766'],
+  [{ listen: '[2001:db8::5]:8766' }, { host: '2001:db8::5', port: 8766 }, 'http://[2001:db8::5]:8766'],
+  [
+    { listen: '127.0.0.1:8766', url: 'https://sync.example.com' },
+    { host: '127.0.0.1', port: 8766 },
+    'https://sync.example.com',
+  ],
   [
     { listen: '0.0.0.0:8766', url: 'https://sync.example.com/fm/' },
     { host: '0.0.0.0', port: 8766 },
@@ -51,11 +56,29 @@ test.each([
   ],
   ['no address', { listen: '127.0.0.1:8766', url: 'sync.example.com' }, 'webhook.url', 'could call'],
   ['a query', { listen: '127.0.0.1:8766', url: 'https://a.example/?x=1' }, 'webhook.url', 'more than scheme'],
+  ['this machine alone', { listen: '127.0.0.1:8766' }, 'webhook.listen', 'server hq is another one'],
+  ['its name', { listen: 'localhost:8766' }, 'webhook.listen', 'reached from this machine alone'],
+  ['its address of version 6', { listen: '[::1]:8766' }, 'webhook.listen', 'reached from this machine alone'],
+  [
+    'this machine as what is called',
+    { listen: '0.0.0.0:8766', url: 'http://127.0.0.1:8766' },
+    'webhook.url',
+    'reached from this machine alone',
+  ],
   ['nothing', {}, 'webhook.listen', 'missing'],
 ])('%s is a mistake', (_name, entry, place, message) => {
   const problems = problemsOf(woken(entry));
   expect(problems.map((problem) => problem.place)).toEqual([place]);
   expect(problems[0]?.message).toContain(message);
+});
+
+test('this machine alone is right where every server that calls is on it', () => {
+  const here = exampleWith(
+    [['servers', 'hq', 'wake'], 'webhook'],
+    [['servers', 'hq', 'url'], 'http://127.0.0.1:5003'],
+    [['webhook'], { listen: '127.0.0.1:8766' }],
+  );
+  expect(parseConfiguration(here, 'serversync.yaml').webhook?.url).toBe('http://127.0.0.1:8766');
 });
 
 test('a secret in the address is not shown', () => {

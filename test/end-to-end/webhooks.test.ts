@@ -175,6 +175,50 @@ test('serversync webhooks shows what stands, exchanges the secret beside the pro
   await ended(running);
 });
 
+const named = z.looseObject({
+  servers: z.record(z.string(), z.unknown()),
+  tables: z.record(z.string(), z.looseObject({ servers: z.record(z.string(), z.unknown()) })),
+});
+
+/** As if it had never been in the configuration. */
+function without(configuration: unknown, server: string) {
+  const all = named.parse(configuration);
+  const others = (servers: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(servers).filter(([name]) => name !== server));
+  const tables = Object.entries(all.tables).map(([name, table]) => [
+    name,
+    { ...table, servers: others(table.servers) },
+  ]);
+  return { ...all, servers: others(all.servers), tables: Object.fromEntries(tables) };
+}
+
+test('webhooks of a server that the configuration does not name any more are told of, and taken away when that is asked for', async () => {
+  const office = { rows: rows(0, 1) };
+  await using bench = await openBench({
+    offices: { hq: office, branch: office, shop: office },
+    servers: { hq: { wake: 'webhook' }, branch: { wake: 'webhook' } },
+  });
+  const webhook = { listen: `127.0.0.1:${await freePort()}` };
+  await bench.configure((configuration) => ({ ...configuration, webhook }));
+  const running = bench.start('run', '--watch');
+  await until(() => running.stdout.split('stands').length > 2, running.ended);
+  await ended(running);
+  expect(await standingOn(bench, 'branch')).toHaveLength(1);
+  await bench.configure((configuration) => ({ ...without(configuration, 'branch'), webhook }));
+  const told = (await bench.start('attention').ended).stdout.replaceAll(/\s+/g, ' ');
+  expect(told).toContain(
+    'branch: the configuration does not name it any more, and 1 webhook of ours may stand',
+  );
+  expect(told).toContain('serversync webhooks --remove --server branch');
+  expect((await bench.start('webhooks').ended).stdout).toContain('--remove --server branch');
+  const removed = await bench.start('webhooks', '--remove', '--server', 'branch').ended;
+  expect(removed.stdout).toContain('webhooks: none of ours is left on branch');
+  expect(removed.code).toBe(0);
+  expect(await standingOn(bench, 'branch')).toEqual([]);
+  expect(await standingOn(bench, 'hq')).toHaveLength(1);
+  expect((await bench.start('webhooks').ended).stdout).not.toContain('branch');
+});
+
 test('what FileMaker does not reach is told by status, attention and webhooks', async () => {
   const { bench, start } = await woken();
   await using _closed = bench;

@@ -52,6 +52,10 @@ export function registerWebhooks(program: Command): void {
       ['serversync webhooks', 'for each server: what stands, what waits there, how often it called'],
       ['serversync webhooks --renew', 'does at once what run --watch does every hour'],
       ['serversync webhooks --remove', 'before ServerSync is taken off this machine'],
+      [
+        'serversync webhooks --remove --server shop',
+        'also of a server that the configuration does not name any more',
+      ],
     ],
     exit: exitsOfWaiting,
   });

@@ -6,7 +6,7 @@ import { inspectWith } from '../../composition/connect.ts';
 import { systemClock } from '../../composition/system-clock.ts';
 import { type Callable, isSentIn } from '../../composition/webhooks/call.ts';
 import { keepWebhooksOf, renewMs, type WebhookKeeping } from '../../composition/webhooks/keeping.ts';
-import { isWoken } from '../../composition/webhooks/standing.ts';
+import { isWoken, webhookProblems } from '../../composition/webhooks/standing.ts';
 import type { Configuration, ServerConfiguration } from '../../config/configuration.ts';
 import type { Environment } from '../../config/credentials.ts';
 import { isLoopback } from '../../config/url-mistake.ts';
@@ -21,7 +21,7 @@ import { untilOver } from '../run-log.ts';
 import type { Workplace } from '../workplace.ts';
 import { type Listener, openListener } from './listener.ts';
 import { forgetFormer, ownSecret } from './own-secret.ts';
-import { stateLine } from './state-lines.ts';
+import { leftLine, stateLine } from './state-lines.ts';
 
 type Of = Pick<Workplace, 'configuration' | 'state' | 'accounts' | 'directory'>;
 
@@ -82,6 +82,7 @@ export class Waking {
 
   /** Does the work with the address open, and with what wakes it if it is. Throws what the work throws. */
   async during<Result>(work: (wake?: Wake) => Promise<Result>): Promise<Result> {
+    await this.#tellLeft();
     const where = this.#where();
     const over = new AbortController();
     const isOpen = where === undefined || (await this.#open(where));
@@ -105,6 +106,12 @@ export class Waking {
 
   get #servers(): readonly ServerConfiguration[] {
     return this.#of.workplace.configuration.servers;
+  }
+
+  async #tellLeft(): Promise<void> {
+    const { configuration, state } = this.#of.workplace;
+    for (const problem of webhookProblems(configuration, await state.control.webhookStates()))
+      if (problem.isLeft) this.#of.line(`webhooks: ${leftLine(problem)}`);
   }
 
   /** Where FileMaker calls; undefined: nowhere. */
@@ -254,7 +261,7 @@ export class Waking {
 const isHere = ({ url }: ServerConfiguration): boolean => isLoopback(new URL(url).hostname);
 
 export const keepingOf = (
-  { configuration, state, accounts }: Of,
+  { configuration, state, accounts }: Omit<Of, 'directory'>,
   own: Pick<WebhookKeeping, 'url' | 'installation' | 'secret' | 'removes'>,
 ): WebhookKeeping => ({
   ...own,

@@ -5,8 +5,8 @@
 import { isWoken, webhookProblems } from '../../composition/webhooks/standing.ts';
 import { systemClock } from '../../composition/system-clock.ts';
 import { count, duration } from '../../composition/words.ts';
-import { keepWebhooksOf } from '../../composition/webhooks/keeping.ts';
-import type { Configuration, ServerConfiguration } from '../../config/configuration.ts';
+import { type Asked, keepWebhooksOf, leftServer } from '../../composition/webhooks/keeping.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import { identityOf } from '../../config/identity.ts';
 import { loadConfiguration } from '../../config/load.ts';
 import type { Environment } from '../../config/credentials.ts';
@@ -19,7 +19,7 @@ import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
 import { accountsFor, stateDirectoryOf } from '../workplace.ts';
 import { anotherSecret, ownSecret } from './own-secret.ts';
-import { stateLine } from './state-lines.ts';
+import { leftLine, stateLine } from './state-lines.ts';
 import { keepingOf, whereCalled } from './waking.ts';
 
 export type WebhooksOptions = StatePlace & {
@@ -34,31 +34,36 @@ export type WebhooksOptions = StatePlace & {
 
 export async function webhooksCommand(options: WebhooksOptions): Promise<ExitCode> {
   const configuration = await loadConfiguration(options.configFile);
-  const servers = chosen(configuration, options.server);
-  if (options.act !== 'show') await ask(configuration, servers, options);
+  if (options.act !== 'show') await ask(configuration, options);
   const state = await openToRead(options);
   try {
     await state.checkIdentity(identityOf(configuration));
     const states = await state.control.webhookStates();
-    return show(configuration, servers, states, options);
+    return show(configuration, states, options);
   } finally {
     state.close();
   }
 }
 
-function chosen({ servers }: Configuration, name: string | undefined): readonly ServerConfiguration[] {
+/** Those of the configuration; and one that it does not name any more, where some of ours stood. */
+function chosen(
+  { servers }: Configuration,
+  states: readonly WebhookState[],
+  name: string | undefined,
+): readonly Asked[] {
   const found = servers.filter((server) => name === undefined || server.name === name);
   if (found.length > 0) return found;
+  const left = states.filter(({ server }) => server === name).flatMap((state) => leftServer(state) ?? []);
+  if (left.length > 0) return left;
   const known = servers.map((server) => server.name).join(', ');
-  throw new Refused('unknown-name', `there is no server ${name} in the configuration: servers are ${known}`);
+  throw new Refused(
+    'unknown-name',
+    `there is no server ${name} in the configuration, and no webhook of ours is known there: servers are ${known}`,
+  );
 }
 
 /** Of a stack its reader looks after them: what it knows of the address and the secret is not here. */
-async function ask(
-  configuration: Configuration,
-  servers: readonly ServerConfiguration[],
-  options: WebhooksOptions,
-): Promise<void> {
+async function ask(configuration: Configuration, options: WebhooksOptions): Promise<void> {
   const { environment, output, signal, act, stack } = options;
   if (stack !== undefined)
     throw new Refused(
@@ -72,17 +77,18 @@ async function ask(
       'nothing says where FileMaker calls: add webhook: { listen: … } to the configuration',
     );
   const directory = stateDirectoryOf(options.configFile, options.stateDirectory);
-  const accounts = accountsFor(
-    configuration.servers.map(({ name }) => name),
-    options,
-  );
-  const { installation, secret } =
-    act === 'new-secret' ? anotherSecret(directory, environment) : ownSecret(directory, environment);
   const state = openLocalState({ directory, now: () => systemClock.now(), beside: true });
   try {
     state.checkIdentity(identityOf(configuration));
+    const servers = chosen(configuration, await state.control.webhookStates(), options.server);
+    const accounts = accountsFor(
+      servers.map(({ name }) => name),
+      options,
+    );
+    const { installation, secret } =
+      act === 'new-secret' ? anotherSecret(directory, environment) : ownSecret(directory, environment);
     const own = { url: where?.url, installation, secret, removes: act === 'remove' };
-    const of = keepingOf({ configuration, state, accounts, directory }, own);
+    const of = keepingOf({ configuration, state, accounts }, own);
     for (const server of servers) {
       const found = await keepWebhooksOf(of, server, signal);
       if (found !== undefined) output.line(stateLine(found));
@@ -94,28 +100,26 @@ async function ask(
 
 function show(
   configuration: Configuration,
-  servers: readonly ServerConfiguration[],
   states: readonly WebhookState[],
-  { output }: WebhooksOptions,
+  { output, stack, server: name }: WebhooksOptions,
 ): ExitCode {
   const now = systemClock.now();
+  const servers = chosen(configuration, states, name);
   for (const server of servers) {
     const state = states.find((one) => one.server === server.name);
-    for (const line of linesOf(server, state, now)) output.line(line);
+    const isNamed = configuration.servers.some((one) => one.name === server.name);
+    for (const line of isNamed ? linesOf(server, state, now) : leftLines(state)) output.line(line);
   }
-  const problems = webhookProblems(configuration, states).filter(({ server }) =>
-    servers.some(({ name }) => name === server),
+  const problems = webhookProblems(configuration, states).filter(
+    ({ server }) => name === undefined || server === name,
   );
+  for (const problem of problems) if (problem.isLeft) output.line(leftLine(problem, stack));
   const exitCode = problems.length > 0 ? exitCodes.incomplete : exitCodes.inStep;
   output.json(() => ({ exitCode, servers: servers.map((server) => jsonOf(server, states)), problems }));
   return exitCode;
 }
 
-function linesOf(
-  server: ServerConfiguration,
-  state: WebhookState | undefined,
-  now: EpochMs,
-): readonly string[] {
+function linesOf(server: Asked, state: WebhookState | undefined, now: EpochMs): readonly string[] {
   const { name } = server;
   if (!isWoken(server) && (state === undefined || state.outcome === 'removed'))
     return [`${name}: by the schedule alone (wake: schedule)`];
@@ -135,6 +139,12 @@ function linesOf(
   ];
 }
 
+/** What may stand there is told with what is wrong. */
+const leftLines = (state: WebhookState | undefined): readonly string[] =>
+  state?.outcome === 'removed'
+    ? [`${state.server}: not in the configuration any more; none of ours is left there`]
+    : [];
+
 function callLines({ calls }: WebhookState, now: EpochMs): readonly string[] {
   if (calls === undefined) return [];
   const last = calls.lastAt === undefined ? '' : `, the last one ${ago(calls.lastAt, now)}`;
@@ -145,7 +155,7 @@ function callLines({ calls }: WebhookState, now: EpochMs): readonly string[] {
 
 const ago = (at: EpochMs, now: EpochMs): string => `${duration(now - at)} ago`;
 
-const jsonOf = ({ name, wake }: ServerConfiguration, states: readonly WebhookState[]) => ({
+const jsonOf = ({ name, wake }: Asked, states: readonly WebhookState[]) => ({
   server: name,
   wake,
   state: states.find((one) => one.server === name),

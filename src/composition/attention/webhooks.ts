@@ -1,15 +1,16 @@
 /** Webhooks that cannot have a server read: nothing is lost, but changes wait for the schedule. */
-import { webhookProblems } from '../webhooks/standing.ts';
+import { putBack, webhookProblems } from '../webhooks/standing.ts';
 import type { Finder } from './matter.ts';
 
-export const webhooksBroken: Finder = async ({ configuration, control }) => {
+export const webhooksBroken: Finder = async ({ configuration, control, isStack }) => {
   const problems = webhookProblems(configuration, await control.webhookStates());
-  return problems.map(({ server, since, text }) => ({
+  return problems.map(({ server, since, text, isLeft }) => ({
     kind: 'webhooks',
     urgency: 'later',
     server,
     since,
     text,
-    next: ['webhooks'],
+    ...(isLeft && isStack && { first: putBack }),
+    next: isLeft && !isStack ? ['webhooks', '--remove', '--server', server] : ['webhooks'],
   }));
 };

@@ -15,6 +15,16 @@ import { markOf, secretHeader } from './secret.ts';
 /** Between two looks, ms: longer leaves a webhook that somebody removed away for longer, shorter asks more often for nothing. Assumed. */
 export const renewMs = { standing: 3_600_000, failed: 300_000 };
 
+/** What has to be known of a server to ask it for its webhooks. */
+export type Asked = Pick<ServerConfiguration, 'name' | 'url' | 'caFile' | 'wake' | 'api' | 'sessions'>;
+
+/** One that the configuration does not name any more, as it was last looked at. */
+export function leftServer({ server: name, address }: WebhookState): Asked | undefined {
+  if (address === undefined) return undefined;
+  const { url, caFile } = address;
+  return { name, url, caFile, wake: 'schedule', api: 'odata', sessions: 1 };
+}
+
 export type WebhookKeeping = {
   readonly configuration: Configuration;
   readonly control: WebhookStates;
@@ -25,7 +35,7 @@ export type WebhookKeeping = {
   readonly secret: string;
   readonly accountOf: (server: ServerName) => Credentials | Promise<Credentials>;
   /** For a server that is spoken to by the Data API: which table its layouts show. */
-  readonly inspect: (server: ServerConfiguration, account: Credentials) => Inspection;
+  readonly inspect: (server: Asked, account: Credentials) => Inspection;
   /** Ours are taken away, whatever the configuration says. Default: false. */
   readonly removes?: boolean;
 };
@@ -33,7 +43,7 @@ export type WebhookKeeping = {
 /** Whether it is time for another look: it is long ago, or what stood then is not what is wanted now. */
 export function isLookDue(
   { configuration, url, removes }: Pick<WebhookKeeping, 'configuration' | 'url' | 'removes'>,
-  { name, wake }: ServerConfiguration,
+  { name, wake }: Asked,
   before: WebhookState | undefined,
   now: EpochMs,
 ): boolean {
@@ -50,10 +60,10 @@ export function isLookDue(
 /** Undefined where none of ours is wanted or known there. Stores what was found. Throws nothing but what is no server's fault. */
 export async function keepWebhooksOf(
   of: WebhookKeeping,
-  server: ServerConfiguration,
+  server: Asked,
   signal: AbortSignal,
 ): Promise<WebhookState | undefined> {
-  const { name, wake } = server;
+  const { name, wake, url, caFile } = server;
   const before = await of.control.webhookState(name);
   const isWanted = wake === 'webhook' && of.removes !== true;
   // Where it is asked for, it is looked whether any stands: what was known may be lost.
@@ -61,13 +71,14 @@ export async function keepWebhooksOf(
   if (!isWanted && !isAsked && (before === undefined || before.outcome === 'removed')) return undefined;
   const state = await kept(of, server, isWanted, before, signal);
   const { calls } = before ?? {};
-  await of.control.putWebhookState({ ...state, ...(calls && { calls }) });
+  const address = { url, ...(caFile !== undefined && { caFile }) };
+  await of.control.putWebhookState({ ...state, address, ...(calls && { calls }) });
   return state;
 }
 
 async function kept(
   of: WebhookKeeping,
-  server: ServerConfiguration,
+  server: Asked,
   isWanted: boolean,
   before: WebhookState | undefined,
   signal: AbortSignal,
@@ -129,7 +140,7 @@ function wantedOf(
 
 /** Two servers of the configuration may be files of one host. */
 const isOfOther =
-  ({ servers }: Configuration, { name, url }: ServerConfiguration) =>
+  ({ servers }: Configuration, { name, url }: Asked) =>
   (hook: string): boolean => {
     const address = hookAddressOf(hook);
     const other = servers.find((one) => one.name === address?.server);
@@ -139,7 +150,7 @@ const isOfOther =
 /** What a table is called in the relationship graph: named in the configuration, known from before, or shown by its layout. */
 async function occurrences(
   of: WebhookKeeping,
-  server: ServerConfiguration,
+  server: Asked,
   account: Credentials,
   links: readonly SendingLink[],
   before: WebhookState | undefined,

@@ -2,6 +2,7 @@
 import type { Configuration, ServerConfiguration } from '../../config/configuration.ts';
 import type { EpochMs, ServerName } from '../../core/names.ts';
 import type { WebhookState } from '../../core/webhook.ts';
+import { count } from '../words.ts';
 
 export const isWoken = ({ wake }: Pick<ServerConfiguration, 'wake'>): boolean => wake === 'webhook';
 
@@ -10,17 +11,31 @@ export type WebhookProblem = {
   readonly since: EpochMs;
   /** What is so: no secret, no content. */
   readonly text: string;
+  /** The configuration does not name it any more. */
+  readonly isLeft: boolean;
 };
 
 export const webhookProblems = (
   { servers }: Pick<Configuration, 'servers'>,
   states: readonly WebhookState[],
 ): readonly WebhookProblem[] =>
-  servers.filter(isWoken).flatMap(({ name }) => {
-    const state = states.find((one) => one.server === name);
-    const text = state && problemOf(state);
-    return state === undefined || text === undefined ? [] : { server: name, since: state.at, text };
+  states.flatMap((state) => {
+    const known = servers.find(({ name }) => name === state.server);
+    const text = known === undefined ? leftBehind(state) : isWoken(known) ? problemOf(state) : undefined;
+    const { server, at: since } = state;
+    return text === undefined ? [] : { server, since, text, isLeft: known === undefined };
   });
+
+/** What to do on AWS about one that the configuration does not name any more: the functions may not reach its account. */
+export const putBack =
+  'Put it into the configuration again, with wake: schedule, and deploy: they are taken away with its next reading. Or remove them on that server.';
+
+/** Of a server that the configuration does not name any more. */
+function leftBehind({ outcome, tables }: WebhookState): string | undefined {
+  if (outcome === 'removed' || tables.length === 0) return undefined;
+  const webhooks = count(tables.length, 'webhook');
+  return `the configuration does not name it any more, and ${webhooks} of ours may stand there, so that FileMaker calls for ever`;
+}
 
 function problemOf({ outcome, reason, tables }: WebhookState): string | undefined {
   if (outcome === 'unsupported') return `it has no webhooks, so that its schedule alone counts: ${reason}`;
