@@ -149,6 +149,27 @@ test('whether capitals count, whether ROWID filters and whether underscores need
   expect(await strict.call('GET', '/People?$select=%22no_field%22')).toMatchObject({ code: '8309' });
 });
 
+test('whether ROWID addresses a record, and whether changes are done that are answered as done, are switches', async () => {
+  const strict = await peopleBench({ odata: { rowIdAddresses: false } });
+  expect(await strict.call('GET', '/People(ROWID=1)')).toMatchObject({ status: 400, code: '-1002' });
+  expect(await strict.call('GET', "/People('a')")).toMatchObject({ status: 200 });
+  const idle = await peopleBench({ odata: { ignoresChanges: true } });
+  for (const reply of [
+    await idle.call('PATCH', "/People('a')", { body: { name: 'x' } }),
+    await idle.call('DELETE', "/People('a')"),
+  ])
+    expect([reply.status, reply.headers['fmodata.affected_rows']]).toEqual([204, '0']);
+  expect((await idle.call('GET', "/People('a')")).json).toMatchObject({ name: 'Ada' });
+});
+
+test('whether a hidden record is refused with its code is a switch; it is left out of lists', async () => {
+  const { call, rows, server } = await peopleBench({ odata: { refusesHidden: true } });
+  server.control.hide({ table: 'People', account: 'sync', recordIds: [1], code: '200' });
+  expect(await call('GET', "/People('a')")).toMatchObject({ status: 400, code: '200' });
+  expect(await rows('/People')).toHaveLength(2);
+  expect(await call('GET', "/People('zz')")).toMatchObject({ status: 404, code: '-1023' });
+});
+
 test('OData may be off, and the bare root open to anybody', async () => {
   const off = await peopleBench({ odata: { enabled: false } });
   expect(await off.call('GET', '/People')).toMatchObject({ status: 404 });

@@ -48,6 +48,8 @@ export type HttpResponse = {
   /** The `Date` header. */
   readonly date: string | undefined;
   readonly accessToken: string | undefined;
+  /** How many records a write of OData concerned, where it says so (`fmodata.affected_rows`). */
+  readonly affectedRows?: string | undefined;
   readonly text: string;
   readonly sentAt: EpochMs;
   readonly answeredAt: EpochMs;
@@ -155,6 +157,7 @@ function headOf({ status, headers }: Exchanged): Omit<HttpResponse, 'text' | 'se
     contentType: one(headers['content-type']) ?? '',
     date: one(headers['date']),
     accessToken: one(headers['x-fm-data-access-token']),
+    affectedRows: one(headers['fmodata.affected_rows']),
   };
 }
 

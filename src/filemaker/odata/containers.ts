@@ -21,7 +21,7 @@ import { type ODataError, ownErrorIn } from './answer.ts';
 import { parseRepaired } from './repair.ts';
 import { accept, type Rows } from './rows.ts';
 import { encodeSegment } from './url.ts';
-import type { Writes } from './writes.ts';
+import { notThere, type Writes } from './writes.ts';
 
 type Parts = {
   readonly rows: Rows;
@@ -75,11 +75,11 @@ export class ODataFiles implements ServerFiles {
       // A server that answers nothing at all is no fault of the file: this read says so, and waits for it.
       if (!isFirst && !(await this.#isThere(recordId, signal))) return { kind: 'none' };
       isFirst = false;
-      const path = await this.#path(recordId, field, signal);
-      if (path === undefined) return { kind: 'none' };
+      const way = await this.#path(recordId, field, signal);
+      if (typeof way === 'string') return { kind: 'none' };
       return rows.parts.requests.inTurn(
         rows.parts.place,
-        (authorization) => this.#transfer(path, authorization, take, signal),
+        (authorization) => this.#transfer(way.path, authorization, take, signal),
         signal,
       );
     });
@@ -158,14 +158,15 @@ export class ODataFiles implements ServerFiles {
     const name = file.name === '' ? nameFor(field, file.type) : file.name;
     const type = rawTypeOf(file);
     if (type === undefined) return this.#inJson(recordId, modId, field, { ...file, name }, signal, departBy);
-    const path = await this.#path(recordId, field, signal);
-    if (path === undefined) return { kind: 'missing' };
-    const { clock } = this.#o.waiting;
-    return this.#o.writes.around(recordId, modId, signal, async (authorization) =>
-      clock.now() > (departBy ?? Number.POSITIVE_INFINITY)
-        ? { kind: 'unsent' }
-        : this.#send(path, { ...file, name, type }, authorization, signal),
-    );
+    const way = await this.#path(recordId, field, signal);
+    if (typeof way === 'string') return notThere(way);
+    const { writes, waiting } = this.#o;
+    return writes.around(recordId, modId, signal, async (authorization, look) => {
+      const isLate = waiting.clock.now() > (departBy ?? Number.POSITIVE_INFINITY);
+      // The look may have shown that the server takes no such address.
+      if (isLate || look.isByRowId !== way.isByRowId) return { kind: 'unsent' };
+      return this.#send(way.path, { ...file, name, type }, authorization, signal);
+    });
   }
 
   /** Undefined: it was done. */
@@ -219,14 +220,21 @@ export class ODataFiles implements ServerFiles {
     return this.#o.writes.patch(recordId, modId, () => `{${members.join(',')}}`, signal, departBy);
   }
 
-  /** From the root of the server; undefined: there is no such record for us. */
-  async #path(recordId: RecordId, field: FieldName, signal: AbortSignal): Promise<string | undefined> {
+  /** From the root of the server. */
+  async #path(
+    recordId: RecordId,
+    field: FieldName,
+    signal: AbortSignal,
+  ): Promise<{ readonly path: string; readonly isByRowId: boolean } | 'missing' | 'denied'> {
     const { rows, writes, base } = this.#o;
     await rows.settled(signal);
     const address = await writes.addressOf(recordId, signal);
-    if (address === undefined) return undefined;
+    if (typeof address === 'string') return address;
     const name = encodeSegment(rows.columns().wireNameOf(field));
-    return `${base}/${encodeSegment(rows.parts.place.database)}/${address}/${name}`;
+    return {
+      isByRowId: address.isByRowId,
+      path: `${base}/${encodeSegment(rows.parts.place.database)}/${address.path}/${name}`,
+    };
   }
 }
 

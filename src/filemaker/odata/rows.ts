@@ -5,11 +5,13 @@ import { type Envelope, valueAt } from '../http/answer.ts';
 import { codeFailure, type Place, tooManyFields, unreadable } from '../http/failures.ts';
 import type { Requests } from '../http/requests.ts';
 import type { HttpResponse } from '../http/transport.ts';
+import type { EpochMs, RecordId } from '../../core/names.ts';
 import type { TableBinding } from '../../ports/server.ts';
 import type { Addresses } from './addresses.ts';
 import { answerOf, errorIn } from './answer.ts';
 import type { Batches } from './batch.ts';
 import { Columns, knowsIds } from './columns.ts';
+import { type Look, lookOf, type RowShown } from './look.ts';
 import { type Has, isRefusal, type Manner, type Manners, refusals } from './manners.ts';
 import type { Operation, Part } from './multipart.ts';
 import { parseRepaired } from './repair.ts';
@@ -34,7 +36,6 @@ export type RowsParts = {
 
 export type Asked = Readonly<Record<`$${string}`, string | undefined>>;
 
-/** `missing`: no such record. */
 export type Shown = {
   readonly rows: readonly unknown[];
   readonly count: number | undefined;
@@ -44,9 +45,6 @@ export type Shown = {
 
 /** How much of what was asked for: `some`: as much as the server gives at once, but more than one row where there are. */
 export type HowMuch = 'all' | 'some';
-
-/** Is given the row and what shows who asks; undefined: there is no such row. */
-export type Holding = (row: unknown, authorization: string) => Promise<void>;
 
 type Work = Parameters<Requests['readHolding']>[2];
 
@@ -125,19 +123,63 @@ export class Rows {
     return { ...(await this.#pages(answer, used, howMuch, signal)), columns, has: used };
   }
 
-  /**
-   * One record; undefined where there is none. `denied`: this account may not see it. Where it is shown, `holding` is done before anybody
-   * else has the turn, once.
-   */
-  async one(
-    recordId: string,
+  /** One record; undefined where there is none. `denied`: this account may not see it. */
+  async one(recordId: RecordId, select: (columns: Columns) => string, signal: AbortSignal): Promise<unknown> {
+    const { row, isDenied } = await this.#record(recordId, select, signal);
+    return isDenied ? 'denied' : row;
+  }
+
+  /** What it is like now. Where it is shown, `holding` is done before anybody else has the turn, once. */
+  async look(
+    recordId: RecordId,
+    signal: AbortSignal,
+    holding?: (look: Look, authorization: string) => Promise<void>,
+  ): Promise<Look | 'missing' | 'denied'> {
+    let used = this.columns();
+    const { isDenied, ...shown } = await this.#record(
+      recordId,
+      (columns) => (used = columns).stateSelect(),
+      signal,
+      holding && ((first, authorization) => holding(lookOf(used, first), authorization)),
+    );
+    if (shown.row === undefined) return isDenied ? 'denied' : 'missing';
+    return lookOf(used, shown);
+  }
+
+  /** What stands at an address below the database; `refused`: the server takes no such address. */
+  async lookAt(address: string, signal: AbortSignal): Promise<Look | 'missing' | 'denied' | 'refused'> {
+    const shown = await this.at(address, (columns) => columns.stateSelect(), signal);
+    return typeof shown === 'string' ? shown : lookOf(this.columns(), shown);
+  }
+
+  async at(
+    address: string,
     select: (columns: Columns) => string,
     signal: AbortSignal,
-    holding?: Holding,
-  ): Promise<unknown> {
+  ): Promise<RowShown | 'missing' | 'denied' | 'refused'> {
+    const path = `${address}${queryOf({ $select: select(this.columns()) })}`;
+    const answer = await this.#get(path, this.prefer(), ['101', ...deniedCodes], signal);
+    if (isRefusal(answer.code)) return 'refused';
+    if (answer.code !== '0') return deniedCodes.includes(answer.code) ? 'denied' : 'missing';
+    return { row: answer.response, askedAt: answer.http.sentAt, isByRowId: false };
+  }
+
+  async #record(
+    recordId: RecordId,
+    select: (columns: Columns) => string,
+    signal: AbortSignal,
+    holding?: (shown: RowShown, authorization: string) => Promise<void>,
+  ): Promise<RowShown & { readonly isDenied: boolean }> {
     let isCollection = false;
-    const rowIn = ({ response }: Envelope): unknown =>
-      isCollection ? this.#shown(response).rows[0] : response;
+    const shownIn = ({ response, http }: Envelope): RowShown => ({
+      row: isCollection && response !== undefined ? this.#shown(response).rows[0] : response,
+      askedAt: http.sentAt,
+      isByRowId: !isCollection,
+    });
+    const work: Work = async (answer, authorization) => {
+      const shown = shownIn(answer);
+      if (shown.row !== undefined) await holding?.(shown, authorization);
+    };
     const answer = await this.#inManners(
       ['rowAddress'],
       (has) => {
@@ -149,11 +191,10 @@ export class Rows {
       },
       ['101', ...deniedCodes],
       signal,
-      holding && once((shown, authorization) => holding(rowIn(shown), authorization)),
+      holding && once(work),
     );
-    if (deniedCodes.includes(answer.code)) return 'denied';
-    if (answer.code === '101') return undefined;
-    return rowIn(answer);
+    if (answer.code === '0') return { ...shownIn(answer), isDenied: false };
+    return { ...shownIn(answer), row: undefined, isDenied: deniedCodes.includes(answer.code) };
   }
 
   async #inManners(
@@ -211,7 +252,7 @@ export class Rows {
     const operation = { method: 'GET', path, ...(prefer !== undefined && { prefer }) } as const;
     const answer = await batches.read(place, [operation], signal);
     const [part] = answer?.parts ?? [];
-    const shown = part && answerOf(asReply(part));
+    const shown = answer && part && answerOf(asReply(part, answer.sentAt));
     const isTold = shown?.kind === 'envelope' && ['0', ...expected, ...refusals].includes(shown.code);
     return isTold ? shown : undefined;
   }
@@ -263,9 +304,9 @@ export class Rows {
   }
 }
 
-const asReply = ({ status, contentType, text }: Part): HttpResponse => {
-  const none = { date: undefined, accessToken: undefined, sentAt: 0, answeredAt: 0 };
-  return { kind: 'response', status, contentType, text, ...none };
+const asReply = ({ status, contentType, text }: Part, sentAt: EpochMs): HttpResponse => {
+  const none = { date: undefined, accessToken: undefined, answeredAt: sentAt };
+  return { kind: 'response', status, contentType, text, sentAt, ...none };
 };
 
 const isThere = (text: string | undefined): text is string => text !== undefined;

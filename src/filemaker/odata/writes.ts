@@ -16,15 +16,20 @@ import type { Envelope } from '../http/answer.ts';
 import type { Call, WriteAnswer } from '../http/requests.ts';
 import { notWritten, turnedAway } from '../http/write-outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Address } from './addresses.ts';
 import type { Columns, RowState } from './columns.ts';
 import { Firsts } from './firsts.ts';
 import { isFit, keyQuestion } from './key-looks.ts';
 import { RecordTurns } from './record-turns.ts';
-import type { Holding, Rows } from './rows.ts';
+import type { Look } from './look.ts';
+import type { Rows } from './rows.ts';
 import { encodeSegment } from './url.ts';
 
 /** A write leaves so soon after the look that it rests on, or not: longer makes the window longer, shorter sends nothing to a slow server (assumed). */
 export const restsOnMs = 3_000;
+
+/** Looks at a record that is to be written whose answers were long in coming. */
+const mostLooks = 3;
 
 export class Writes {
   readonly #rows: Rows;
@@ -62,39 +67,38 @@ export class Writes {
     signal: AbortSignal,
     departBy?: EpochMs,
   ): Promise<WriteOutcome> {
-    return this.patch(recordId, modId, (columns) => columns.body(values), signal, departBy);
+    return this.patch(recordId, modId, (columns) => columns.body(values), signal, departBy, values);
   }
 
-  /** The same, of a body in JSON. */
+  /** The same, of a body in JSON. `values`: all that it holds, where these are values. */
   patch(
     recordId: RecordId,
     modId: number,
     bodyOf: (columns: Columns) => string,
     signal: AbortSignal,
     departBy: EpochMs = Number.POSITIVE_INFINITY,
+    values?: Values,
   ): Promise<WriteOutcome> {
-    return this.turns.alone([recordId], () => this.#patch(recordId, modId, bodyOf, departBy, signal));
-  }
-
-  async #patch(
-    recordId: RecordId,
-    modId: number,
-    bodyOf: (columns: Columns) => string,
-    by: EpochMs,
-    signal: AbortSignal,
-  ): Promise<WriteOutcome> {
-    const before = await this.#state(recordId, signal);
-    if (typeof before === 'string') return before === 'missing' ? { kind: 'missing' } : denied;
-    if (before.modId !== modId) return { kind: 'moved' };
-    const body = bodyOf(this.#rows.columns());
-    const departBy = Math.min(by, this.#clock.now() + restsOnMs);
-    const path = await this.#address(recordId, before.key, signal);
-    const answer = await this.#send({ method: 'PATCH', path, body, departBy, isUrgent: true }, signal);
-    const failed = this.#failed(answer);
-    if (failed !== undefined) return failed;
-    return this.#readBehind(async () => {
-      const after = await this.#state(recordId, signal);
-      return outcomeOfUpdate(recordId, modId, typeof after === 'string' ? undefined : after);
+    return this.turns.alone([recordId], async () => {
+      const found = await this.#foundLately(recordId, signal);
+      if (typeof found === 'string') return notThere(found);
+      if (found.look.modId !== modId) return { kind: 'moved' };
+      const { path } = found;
+      const body = bodyOf(this.#rows.columns());
+      const by = Math.min(departBy, found.departBy);
+      const answer = await this.#send({ method: 'PATCH', path, body, departBy: by, isUrgent: true }, signal);
+      const failed = this.#failed(answer);
+      if (failed !== undefined) return failed;
+      return this.#readBehind(async () => {
+        const after = await this.#rows.look(recordId, signal);
+        if (after === 'missing' && found.mayMakeAnew) return this.#unmade(path, values, signal);
+        return outcomeOfUpdate(
+          recordId,
+          modId,
+          typeof after === 'string' ? undefined : after,
+          isOfNone(answer),
+        );
+      });
     });
   }
 
@@ -103,66 +107,113 @@ export class Writes {
     recordId: RecordId,
     modId: number,
     signal: AbortSignal,
-    send: (authorization: string) => Promise<WriteOutcome | 'done'>,
+    send: (authorization: string, look: Look) => Promise<WriteOutcome | 'done'>,
   ): Promise<WriteOutcome> {
     return this.turns.alone([recordId], async () => {
-      const told: { sent?: WriteOutcome | 'done' } = {};
-      const before = await this.#state(recordId, signal, async (state, authorization) => {
-        if (state.modId === modId) told.sent = await send(authorization);
+      const sent = await this.#sentWithLook(recordId, modId, signal, send);
+      if (sent !== 'done') return sent;
+      return this.#readBehind(async () => {
+        const after = await this.#rows.look(recordId, signal);
+        return outcomeOfUpdate(recordId, modId, typeof after === 'string' ? undefined : after);
       });
-      if (typeof before === 'string') return before === 'missing' ? { kind: 'missing' } : denied;
-      return this.#seenBehind(recordId, modId, told.sent ?? { kind: 'moved' }, signal);
     });
   }
 
-  async #seenBehind(
+  async #sentWithLook(
     recordId: RecordId,
     modId: number,
-    sent: WriteOutcome | 'done',
     signal: AbortSignal,
-  ): Promise<WriteOutcome> {
-    if (sent !== 'done') return sent;
-    return this.#readBehind(async () => {
-      const after = await this.#state(recordId, signal);
-      return outcomeOfUpdate(recordId, modId, typeof after === 'string' ? undefined : after);
-    });
+    send: (authorization: string, look: Look) => Promise<WriteOutcome | 'done'>,
+  ): Promise<WriteOutcome | 'done'> {
+    for (let looks = 1; ; looks++) {
+      const told: { sent?: WriteOutcome | 'done' | 'too-old' } = {};
+      const before = await this.#rows.look(recordId, signal, async (look, authorization) => {
+        if (this.#goodUntil(look, looks) === undefined) told.sent = 'too-old';
+        else if (look.modId === modId) told.sent = await send(authorization, look);
+      });
+      if (typeof before === 'string') return notThere(before);
+      const { sent = { kind: 'moved' } } = told;
+      if (sent !== 'too-old') return sent;
+    }
   }
 
   async remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
     await this.#rows.settled(signal);
-    const path = await this.addressOf(recordId, signal);
-    if (path === undefined) return { kind: 'missing' };
-    const answer = await this.#send({ method: 'DELETE', path, departBy }, signal);
-    return this.#failed(answer) ?? { kind: 'removed' };
+    const { manners } = this.#rows.parts;
+    // A look finds out whether the server takes ROWID in addresses.
+    const found = manners.isProven('rowAddress')
+      ? { path: this.#rows.record(recordId), departBy }
+      : await this.#foundLately(recordId, signal);
+    if (typeof found === 'string') return notThere(found);
+    const by = Math.min(departBy, found.departBy);
+    const answer = await this.#send({ method: 'DELETE', path: found.path, departBy: by }, signal);
+    const failed = this.#failed(answer);
+    if (failed !== undefined) return failed;
+    if (!isOfNone(answer)) return { kind: 'removed' };
+    return this.#readBehind(async () =>
+      (await this.#rows.look(recordId, signal)) === 'missing' ? { kind: 'missing' } : { kind: 'unknown' },
+    );
   }
 
-  /** Below the database; undefined where there is no such record for us. */
-  async addressOf(recordId: RecordId, signal: AbortSignal): Promise<string | undefined> {
-    if (this.#rows.parts.manners.has('rowAddress')) return this.#rows.record(recordId);
-    const state = await this.#state(recordId, signal);
-    return typeof state === 'string' ? undefined : this.#address(recordId, state.key, signal);
-  }
-
-  #address(recordId: RecordId, key: Key, signal: AbortSignal): Promise<string> {
-    return this.#rows.parts.addresses.of(this.#rows, recordId, key, signal);
-  }
-
-  /** `holding`: is done with what is shown, before anybody else has the turn. */
-  async #state(
+  /** Below the database. */
+  async addressOf(
     recordId: RecordId,
     signal: AbortSignal,
-    holding?: (state: RowState, authorization: string) => Promise<void>,
-  ): Promise<RowState | 'missing' | 'denied'> {
-    let used: Columns | undefined;
-    const stateOf = (row: unknown): RowState => (used ?? this.#rows.columns()).state(row);
-    const work: Holding | undefined =
-      holding &&
-      (async (row, authorization) => {
-        if (row !== undefined) await holding(stateOf(row), authorization);
-      });
-    const row = await this.#rows.one(recordId, (columns) => (used = columns).stateSelect(), signal, work);
-    if (row === undefined) return 'missing';
-    return row === 'denied' ? 'denied' : stateOf(row);
+  ): Promise<{ readonly path: string; readonly isByRowId: boolean } | 'missing' | 'denied'> {
+    if (this.#rows.parts.manners.has('rowAddress'))
+      return { path: this.#rows.record(recordId), isByRowId: true };
+    const found = await this.#foundLately(recordId, signal);
+    return typeof found === 'string' ? found : { path: found.path, isByRowId: false };
+  }
+
+  /** The record, looked at so lately that something may rest on it. */
+  async #foundLately(
+    recordId: RecordId,
+    signal: AbortSignal,
+  ): Promise<(Address & { readonly departBy: EpochMs }) | 'missing' | 'denied'> {
+    for (let looks = 1; ; looks++) {
+      const found = await this.#found(recordId, signal);
+      if (typeof found === 'string') return found;
+      const departBy = this.#goodUntil(found.look, looks);
+      if (departBy !== undefined) return { ...found, departBy };
+    }
+  }
+
+  async #found(recordId: RecordId, signal: AbortSignal): Promise<Address | 'missing' | 'denied'> {
+    const look = await this.#rows.look(recordId, signal);
+    if (typeof look === 'string') return look;
+    const { manners, addresses } = this.#rows.parts;
+    if (!manners.has('rowAddress')) return addresses.byKey(this.#rows, look, signal);
+    return { path: this.#rows.record(recordId), look, mayMakeAnew: false };
+  }
+
+  /**
+   * Until when a write may leave that rests on this look; undefined: it may tell of long ago, and is made again. A server that is slow each
+   * time is written to all the same, or it would never be.
+   */
+  #goodUntil({ askedAt }: Look, looks: number): EpochMs | undefined {
+    const now = this.#clock.now();
+    if (now <= askedAt + restsOnMs / 2) return askedAt + restsOnMs;
+    return looks < mostLooks ? undefined : now + restsOnMs / 2;
+  }
+
+  /**
+   * The record went between the look and the update, which may have made it anew, with nothing but what was sent: then that goes again. What
+   * may be somebody else's stays, and is read.
+   */
+  async #unmade(path: string, values: Values | undefined, signal: AbortSignal): Promise<WriteOutcome> {
+    const anew = await this.#rows.at(path, (columns) => columns.select, signal);
+    if (anew === 'missing') return { kind: 'missing' };
+    const columns = this.#rows.columns();
+    const isOurs =
+      typeof anew !== 'string' &&
+      values !== undefined &&
+      columns.state(anew.row).modId === 0 &&
+      columns.holdsJust(anew.row, values);
+    if (!isOurs) return { kind: 'unknown', isOver: true };
+    const departBy = anew.askedAt + restsOnMs;
+    const answer = await this.#send({ method: 'DELETE', path, departBy, isUrgent: true }, signal);
+    return this.#failed(answer) === undefined ? { kind: 'missing' } : { kind: 'unknown', isOver: true };
   }
 
   #send(
@@ -212,13 +263,23 @@ const unfit: WriteOutcome = {
 
 const denied: WriteOutcome = { kind: 'refused', code: '200', reason: 'access to the record is denied' };
 
+export const notThere = (state: 'missing' | 'denied'): WriteOutcome =>
+  state === 'missing' ? { kind: 'missing' } : denied;
+
+/** The server says that it was done, and to no record. */
+const isOfNone = (answer: WriteAnswer): boolean =>
+  typeof answer === 'object' && answer.kind === 'envelope' && answer.http.affectedRows === '0';
+
 /** Counted up by just one: it is as we left it. Where it was not counted up at all, what the server says was done was not. */
 export function outcomeOfUpdate(
   recordId: RecordId,
   modId: number,
   after: RowState | undefined,
+  isOfNoRecord = false,
 ): WriteOutcome {
   if (after?.modId === modId) return { kind: 'unknown' };
+  // Somebody else's is what counted it up.
+  if (isOfNoRecord) return { kind: 'unknown', isOver: true };
   if (after?.modId !== modId + 1) return { kind: 'unknown', isOver: true };
   return { kind: 'written', recordId, modId: after.modId };
 }

@@ -6,7 +6,7 @@ import { folded } from '../store/neutral.ts';
 import type { Row, RowSource } from '../store/row-set.ts';
 import type { Slot } from '../store/schema.ts';
 import type { Table } from '../store/table.ts';
-import { visibleRows } from '../http/exchange.ts';
+import { hiddenKey, isHidden, refuseHidden, visibleRows } from '../http/exchange.ts';
 import { columnNamed, isComma, nameRules, rowId, type Column } from './columns.ts';
 import { occurrenceOf, type ODataExchange } from './exchange.ts';
 import { incompatibleTypes, noRecord, syntaxError } from './faults.ts';
@@ -41,7 +41,8 @@ export function keyParts(exchange: ODataExchange, occurrence: Occurrence): reado
     slots.length === 0 ? [rowId] : slots.map((slot) => ({ kind: 'field', slot }));
   const parts = splitKey(exchange, text).map(({ name, literal }, at): KeyPart => {
     const column = name === undefined ? positions[at] : columnNamed(exchange, occurrence, name);
-    if (!column) throw syntaxError(text);
+    const { rowIdAddresses = true } = exchange.simulation.options.odata ?? {};
+    if (!column || (name === 'ROWID' && !rowIdAddresses)) throw syntaxError(text);
     requireType(column, literal);
     return { column, literal };
   });
@@ -100,7 +101,24 @@ export function rowOfKey(
   const [first] = parts;
   const candidates = first ? candidatesOf(source, first) : [];
   const caseSensitive = exchange.simulation.options.odata?.caseSensitive ?? true;
-  return candidates.find((row) => parts.every((part) => matches(row, part, caseSensitive)));
+  const isMeant = (row: Row): boolean => parts.every((part) => matches(row, part, caseSensitive));
+  const found = candidates.find(isMeant);
+  if (found === undefined) refuseHiddenAmong(exchange, occurrence, isMeant);
+  return found;
+}
+
+/** With the code that the rule has, where the server does so. */
+function refuseHiddenAmong(
+  exchange: ODataExchange,
+  { table }: Occurrence,
+  isMeant: (row: Row) => boolean,
+): void {
+  const { simulation, session } = exchange;
+  if (simulation.options.odata?.refusesHidden !== true || !simulation.hidden.has(hiddenKey(table))) return;
+  const hidden = table.rows.rows.find(
+    (row) => isHidden(exchange, table, row.id, session.account) && isMeant(row),
+  );
+  if (hidden) refuseHidden(exchange, table, hidden.id);
 }
 
 function candidatesOf(source: RowSource, { column, literal }: KeyPart): readonly Row[] {

@@ -15,6 +15,9 @@ export const odataOptions = z.strictObject({
   caseSensitive: flag,
   quoteUnderscores: flag,
   filterRowIds: flag,
+  rowIdAddresses: flag,
+  ignoresChanges: flag,
+  refusesHidden: flag,
   countNeedsAnyAccept: flag,
   upsert: z.strictObject({ inBatch: flag, outside: flag }).exactOptional(),
   batch: z

@@ -25,6 +25,12 @@ export type ODataOptions = {
   readonly quoteUnderscores?: boolean;
   /** ROWID and ROWMODID may be filtered and sorted by. Default true (assumed). */
   readonly filterRowIds?: boolean;
+  /** A record is addressed as `T(ROWID=n)`, too. Default true (assumed: seen in a Location, and as sent by a client). */
+  readonly rowIdAddresses?: boolean;
+  /** Updates and deletes by a key are answered as done, of no record (`fmodata.affected_rows: 0`), and are not. Default false. */
+  readonly ignoresChanges?: boolean;
+  /** A record that the account may not see is refused with the code that hides it, where it is asked for by its key. Default false: -1023 (assumed). */
+  readonly refusesHidden?: boolean;
   /** `/$count` is 406 unless Accept is any. Default by version: 22. */
   readonly countNeedsAnyAccept?: boolean;
   /** A PATCH of a key that is not there creates the record: in a batch (recorded, default true), outside of one (assumed: false). */

@@ -58,11 +58,14 @@ function update(exchange: ODataExchange): Answer {
   const changes = changesOf(exchange, occurrence);
   const row = rowOfKey(exchange, occurrence, parts);
   if (!row) return upserted(exchange, occurrence, parts, changes);
+  if (ignores(exchange)) return affected(noContent(exchange.form), 0);
   const after = updated(exchange, occurrence, row, changes);
   return answersWithRecord(exchange)
     ? entityAnswer(exchange, occurrence, after)
     : affected(noContent(exchange.form), 1);
 }
+
+const ignores = ({ simulation }: ODataExchange): boolean => simulation.options.odata?.ignoresChanges === true;
 
 /** In a batch never, whatever is preferred. */
 function answersWithRecord({ form, isInBatch, simulation }: ODataExchange): boolean {
@@ -108,6 +111,7 @@ function remove(exchange: ODataExchange): Answer {
   const occurrence = occurrenceOf(exchange);
   const row = rowOfKey(exchange, occurrence, keyParts(exchange, occurrence));
   if (!row) throw noRecord();
+  if (ignores(exchange)) return affected(noContent(exchange.form), 0);
   removed(exchange, occurrence, row);
   return affected(noContent(exchange.form), 1);
 }

@@ -73,6 +73,102 @@ const fromOne =
     return { ...reply, text };
   };
 
+/** The first so many looks at a record take 20 seconds, at the end of which something happens. */
+const slowly =
+  (held: { by?: Opened; looks: number; readonly meanwhile: (open: Opened) => void }) =>
+  (send: Send): Send =>
+  async (request, signal) => {
+    const reply = await send(request, signal);
+    const isLook = request.method === 'GET' && request.path.includes('(ROWID=1)?');
+    if (held.by === undefined || !isLook || held.looks === 0) return reply;
+    held.looks -= 1;
+    held.by.clock.at += 20_000;
+    held.meanwhile(held.by);
+    return reply;
+  };
+
+const edit = ({ simulator }: Opened): void =>
+  void simulator.control.updateAsUser({ ...place, recordId: 1, values: { Name: 'theirs' } });
+
+const ignoring = (by?: (send: Send) => Send) =>
+  opened({ rows: [{ PK: 'k1', Name: 'old' }], simulator: { odata: { ignoresChanges: true } } }, by);
+
+describe('a look that a write rests on', () => {
+  const rows = [{ PK: 'k1', Name: 'old' }];
+  const file = {
+    name: 'a.png',
+    type: 'image/png',
+    size: 3,
+    open: async function* () {
+      yield await Promise.resolve(Buffer.from('png'));
+    },
+  };
+
+  test('R3: is as old as its question: one that was long in coming is made again', async () => {
+    const held: Parameters<typeof slowly>[0] = { looks: 1, meanwhile: edit };
+    await using open = await opened({ rows }, slowly(held));
+    held.by = open;
+    expect(await open.table.update('1', 0, { name: 'ours' }, never)).toEqual({ kind: 'moved' });
+    expect(namesOn(open)).toEqual(['theirs']);
+  });
+
+  test('R3: so is one before a file', async () => {
+    const held: Parameters<typeof slowly>[0] = { looks: 1, meanwhile: edit };
+    await using open = await opened({ rows }, slowly(held));
+    const table = await open.bind({ fieldNames: { picture: 'Picture' } }, { picture: 'container' });
+    held.by = open;
+    expect(await table.files?.upload('1', 0, 'picture', file, never)).toEqual({ kind: 'moved' });
+  });
+
+  test('R2: of a server that is always slow is taken in the end', async () => {
+    const held: Parameters<typeof slowly>[0] = { looks: 99, meanwhile: () => undefined };
+    await using open = await opened({ rows }, slowly(held));
+    const table = await open.bind(
+      { fieldNames: { name: 'Name', picture: 'Picture' } },
+      { picture: 'container' },
+    );
+    held.by = open;
+    expect(await table.update('1', 0, { name: 'ours' }, never)).toMatchObject({ kind: 'written' });
+    expect(await table.files?.upload('1', 1, 'picture', file, never)).toMatchObject({ kind: 'written' });
+  });
+});
+
+describe('a write that is answered as done, of no record', () => {
+  test('is not believed, and may be told only by what is there', async () => {
+    await using open = await ignoring();
+    expect(await open.table.remove('1', anyTime, never)).toEqual({ kind: 'unknown' });
+    expect(await open.table.update('1', 0, { name: 'ours' }, never)).toEqual({ kind: 'unknown' });
+    expect(namesOn(open)).toEqual(['old']);
+  });
+
+  test('R4: is not taken for done where somebody else changes the record just then, or deletes it', async () => {
+    const held: { by?: Opened } = {};
+    const then: ((open: Opened) => void)[] = [
+      ({ simulator }) =>
+        simulator.control.updateAsUser({ ...place, recordId: 1, values: { Name: 'theirs' } }),
+      ({ simulator }) => simulator.control.deleteAsUser({ ...place, recordId: 1 }),
+    ];
+    await using open = await ignoring((send) => async (request, signal) => {
+      const reply = await send(request, signal);
+      if (request.method !== 'GET' && held.by !== undefined) then.shift()?.(held.by);
+      return reply;
+    });
+    held.by = open;
+    const updated = await open.table.update('1', 0, { name: 'ours' }, never);
+    expect(updated).toEqual({ kind: 'unknown', isOver: true });
+    expect(await open.table.remove('1', anyTime, never)).toEqual({ kind: 'missing' });
+  });
+});
+
+test('a record that the account may not see is denied, whoever wants to write or delete it', async () => {
+  await using open = await opened({ rows: [{ PK: 'k1' }], simulator: { odata: { refusesHidden: true } } });
+  open.simulator.control.hide({ ...place, account: 'sync', recordIds: [1], code: '200' });
+  const refused = { kind: 'refused', code: '200' };
+  expect(await open.table.read('1', never)).toBe('denied');
+  expect(await open.table.remove('1', anyTime, never)).toMatchObject(refused);
+  expect(await open.table.update('1', 0, { name: 'ours' }, never)).toMatchObject(refused);
+});
+
 describe('a create, of which OData tells no count of modifications', () => {
   test.each<readonly [string, FieldType, string]>([
     ['A-1', 'number', 'Number'],
