@@ -93,7 +93,8 @@ export interface Bulk {
   /**
    * Sends these in one request, which leaves at `departBy` at the latest, or not at all; then all are `unsent`. Each is done
    * or refused by itself; the outcomes come in the order of the writes. Nothing is repeated once it may have arrived. An
-   * `unknown` is told only when no step of that request can begin any more, but for what still hangs on its way there.
+   * `unknown` is told only when no step of that request can begin any more, but for what still hangs on its way there. Throws only
+   * where nothing was done: what fails later leaves `unknown` or `unsent` what it keeps from being known or sent.
    */
   apply(
     writes: readonly BulkWrite[],

@@ -9,6 +9,12 @@ import type { Operation, Part } from './multipart.ts';
 import type { Asked, Rows } from './rows.ts';
 import { outcomeOfUpdate } from './writes.ts';
 
+/**
+ * How a write stands. `fresh`: not sent yet. `maybe`: sent, and not answered. `done`: the server says so. `idle`: it says so of an update
+ * or a delete, but that no record was concerned.
+ */
+export type Standing = 'fresh' | 'maybe' | 'done' | 'idle';
+
 export type Seen = {
   /** When it was asked for: what somebody did since is not in it. */
   readonly at: EpochMs;
@@ -105,19 +111,26 @@ export class BulkLook {
   }
 
   /** `as-it-was`: nothing was done to it. */
-  outcome(write: BulkWrite, state: 'fresh' | 'maybe' | 'done', seen: Seen): WriteOutcome | 'as-it-was' {
+  outcome(write: BulkWrite, state: Standing, seen: Seen): WriteOutcome | 'as-it-was' {
     if (write.kind === 'create') {
       const rows = seen.byKey.get(write.key) ?? [];
       if (rows.length === 0) return state === 'done' ? unknown : 'as-it-was';
       return state === 'done' ? this.#firsts.outcome(seen.columns, rows, write.key, write.values) : unknown;
     }
     const row = seen.byId.get(write.recordId);
+    if (state === 'idle') return outcomeOfNone(write.modId, row);
     if (state === 'done' && write.kind === 'update') return outcomeOfUpdate(write.recordId, write.modId, row);
     if (state === 'done') return row === undefined ? { kind: 'removed' } : unknown;
     if (row === undefined) return state === 'fresh' ? { kind: 'missing' } : unknown;
     if (row.modId === write.modId && row.key === write.key) return 'as-it-was';
     return state === 'fresh' ? { kind: 'moved' } : unknown;
   }
+}
+
+/** What it is like now is by somebody else. */
+function outcomeOfNone(modId: number, row: RowState | undefined): WriteOutcome {
+  if (row === undefined) return { kind: 'missing' };
+  return row.modId === modId ? unknown : { kind: 'unknown', isOver: true };
 }
 
 const unknown: WriteOutcome = { kind: 'unknown' };

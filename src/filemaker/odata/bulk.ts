@@ -16,7 +16,7 @@ import { meaningOf } from '../http/codes.ts';
 import type { Waiting } from '../http/retry.ts';
 import { errorIn } from './answer.ts';
 import type { Told } from './batch.ts';
-import { BulkLook, type Seen } from './bulk-look.ts';
+import { BulkLook, type Seen, type Standing } from './bulk-look.ts';
 import { BulkSize } from './bulk-size.ts';
 import { isFit } from './key-looks.ts';
 import { isRefusal } from './manners.ts';
@@ -33,8 +33,7 @@ const mostSettleMs = 40_000;
 /** How a write stands. */
 type Open = {
   readonly write: BulkWrite;
-  /** `fresh`: not sent yet. `maybe`: sent, and not answered. `done`: the server says so. */
-  state: 'fresh' | 'maybe' | 'done';
+  state: Standing;
   /** What the server seems to say of it, where it did not answer all of the batch, or not clearly: it counts if the record is as it was. */
   refusal?: WriteOutcome;
   outcome?: WriteOutcome;
@@ -153,7 +152,7 @@ export class ODataBulk implements Bulk {
     const behind = parts.slice(ready.length);
     const seen = isAll ? this.#look.seenIn(behind, behind.length, sentAt) : undefined;
     if (seen === undefined) return;
-    for (const one of ready.filter(({ state }) => state === 'done')) {
+    for (const one of ready.filter(({ state }) => state !== 'maybe')) {
       const outcome = this.#look.outcome(one.write, one.state, seen);
       one.outcome = outcome === 'as-it-was' ? unknown : outcome;
     }
@@ -161,8 +160,8 @@ export class ODataBulk implements Bulk {
 
   #tell(one: Open, part: Part | undefined, isAll: boolean): void {
     if (part === undefined) return;
-    if (isDone(part)) one.state = 'done';
-    else if (isAll && part.status !== 0) one.outcome = this.#refusal(part);
+    if (isDone(part)) one.state = part.isOfNone && one.write.kind !== 'create' ? 'idle' : 'done';
+    else if (isAll && part.status >= 400) one.outcome = this.#refusal(part);
     else one.refusal = this.#refusal(part);
   }
 
@@ -250,8 +249,9 @@ const closed = (all: readonly Open[]): readonly WriteOutcome[] =>
 const unsent: WriteOutcome = { kind: 'unsent' };
 const unknown: WriteOutcome = { kind: 'unknown' };
 
-const untold: Readonly<Record<Open['state'], WriteOutcome>> = {
+const untold: Readonly<Record<Standing, WriteOutcome>> = {
   fresh: unsent,
   maybe: unknown,
   done: { kind: 'unknown', isOver: true },
+  idle: { kind: 'unknown', isOver: true },
 };

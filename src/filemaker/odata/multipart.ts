@@ -15,7 +15,13 @@ export type Operation =
     };
 
 /** The answer to one operation; status 0: what stands in its place cannot be read. */
-export type Part = { readonly status: number; readonly contentType: string; readonly text: string };
+export type Part = {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+  /** The server says that no record was concerned. */
+  readonly isOfNone?: true;
+};
 
 const end = '\r\n';
 
@@ -96,6 +102,7 @@ function partOf(piece: string): Part {
     status: Number(status),
     contentType: inner.headers.get('content-type') ?? '',
     text: inner.body.trim(),
+    ...(inner.headers.get('fmodata.affected_rows') === '0' && { isOfNone: true as const }),
   };
 }
 

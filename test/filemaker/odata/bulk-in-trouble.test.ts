@@ -195,6 +195,32 @@ test('R4: a delete is believed by the look behind it, not by what is said of it'
   expect(await applied(open, [remove(1), remove(2)])).toEqual(['unknown', 'removed']);
 });
 
+test('R4: what was done to no record, as the server says, is not ours, whatever a user did to it just then', async () => {
+  const ofNone = [
+    'Content-Type: application/http',
+    '',
+    'HTTP/1.1 204 No Content',
+    'fmodata.affected_rows: 0',
+  ];
+  const answer = parted((pieces) =>
+    pieces.map((piece) => (isOfLocked(piece) ? ['', ...ofNone, '', '', ''].join('\r\n') : piece)),
+  );
+  await using open = await opened({ write: answer });
+  open.simulator.control.lock({ ...place, recordIds: [1, 2, 3] });
+  const { control } = open.simulator;
+  let acted = false;
+  // Before the look behind.
+  control.watch(place, () => {
+    if (acted) return;
+    acted = true;
+    control.unlock({ ...place, recordIds: [1, 3] });
+    control.updateAsUser({ ...place, recordId: 1, values: { Name: 'of a user' } });
+    control.deleteAsUser({ ...place, recordId: 3 });
+  });
+  const writes = [update(1, { name: 'A' }), update(2, { name: 'A' }), remove(3), remove(4)];
+  expect(await applied(open, writes)).toEqual(['unknown', 'unknown', 'missing', 'removed']);
+});
+
 test('a look that fails behind a lost answer is no reason to tell before the server can do no more', async () => {
   let held: (() => Promise<unknown>) | undefined;
   let lookedIn = 0;
