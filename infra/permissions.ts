@@ -68,7 +68,8 @@ const filesOf: Actions = {
   enumerate: filesActions,
   write: filesActions,
   measure: [],
-  sweep: [...filesActions, 's3:DeleteObject'],
+  // With all versions, where it was forgotten.
+  sweep: [...filesActions, 's3:DeleteObject', 's3:DeleteObjectVersion'],
   report: [],
   doctor: [],
   wake: [],
@@ -115,7 +116,7 @@ function controlUse(name: FunctionName, controlArn: string): PolicyStatement {
 /** S3 asks for it on the bucket as a whole. */
 function versionsOf(bucketArn: string): PolicyStatement {
   const statement = allow('Versions', ['s3:ListBucketVersions'], [bucketArn]);
-  statement.addCondition('StringLike', { 's3:prefix': 'values/*' });
+  statement.addCondition('StringLike', { 's3:prefix': ['values/*', 'files/*'] });
   return statement;
 }
 

@@ -6,6 +6,7 @@ import { systemClock } from '../composition/system-clock.ts';
 import type { Credentials } from '../config/credentials.ts';
 import type { EpochMs, ServerName } from '../core/names.ts';
 import type { Control } from '../ports/control.ts';
+import type { FileNames } from '../ports/files.ts';
 import type { Forgetting } from '../ports/forgetting.ts';
 import type { LagSamples } from '../ports/lag-samples.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -30,6 +31,8 @@ export type OpenedState = {
   readonly control: Control;
   readonly queue: Queue;
   readonly forgetting: Forgetting;
+  /** Who knows which files a state of this machine names. */
+  readonly fileNames?: FileNames;
   /** What lag and throughput were, as runs of this machine noted it; a stack has its figures in CloudWatch. */
   readonly lagSamples?: LagSamples;
   /** Throws where the state is about other servers or tables, or another installation's. */

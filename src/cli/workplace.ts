@@ -146,7 +146,7 @@ export async function openWorkplaceWith<State extends LocalState>(
       isDry
         ? undefined
         : (options.maxRate ?? configuration.servers.find((server) => server.name === name)?.maxRate);
-    const files = isDry ? ('assumed' as const) : filesFor(configuration, directory, tables);
+    const files = isDry ? ('assumed' as const) : openedFiles(configuration, directory, tables);
     const { fileNames } = state;
     const parts = { configuration, state, servers, tables, files, fileNames } as const;
     const engine = engineOf({ ...parts, sessionsOf, maxRateOf, ...options });
@@ -157,15 +157,18 @@ export async function openWorkplaceWith<State extends LocalState>(
   }
 }
 
-/** Throws StateFileError where the folder that the configuration names is that of another state. */
-function filesFor(
+/** Nothing is made where no table has containers. */
+const openedFiles = (
   configuration: Configuration,
   directory: string,
   tables: readonly ResolvedTable[],
-): LocalFiles {
+): LocalFiles =>
+  (tables.some(({ plan }) => plan.fields.some(isContainer)) ? filesFor : filesOf)(configuration, directory);
+
+/** Throws StateFileError where the folder that the configuration names is that of another state. */
+export function filesFor(configuration: Configuration, directory: string): LocalFiles {
   const { folder } = configuration.containers;
-  const hasFiles = tables.some(({ plan }) => plan.fields.some(isContainer));
-  if (folder !== undefined && hasFiles) takeFilesFolder(folder, directory);
+  if (folder !== undefined) takeFilesFolder(folder, directory);
   return filesOf(configuration, directory);
 }
 
@@ -173,7 +176,7 @@ function filesFor(
 export const filesFolderOf = ({ containers }: Configuration, directory: string): string =>
   containers.folder ?? join(directory, 'files');
 
-export const filesOf = (configuration: Configuration, directory: string): LocalFiles =>
+const filesOf = (configuration: Configuration, directory: string): LocalFiles =>
   new LocalFiles({
     directory: filesFolderOf(configuration, directory),
     now: () => systemClock.now(),

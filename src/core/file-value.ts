@@ -24,6 +24,13 @@ export function fileIn(text: string): FileValue | undefined {
   return isFile(file) && fileText(file) === text ? file : undefined;
 }
 
+/** The hashes of the files that are named anywhere in a value, however deep. */
+export function filesNamedIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [fileIn(value)?.sha256 ?? []].flat();
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(filesNamedIn);
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

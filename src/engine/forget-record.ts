@@ -4,7 +4,7 @@
  *   R2  Its key stays in a bare tombstone as long as a server may still hold the record (see core/forgetting.ts).
  *   R5  The stated exception: a person has it forgotten. Of a record that lives only what it held before goes.
  *
- * Order: a note of large values, the head without its values, then what it held before, then replicas, the head, and large
+ * Order: a note of large values and files, the head without its values, then what it held before, then replicas, the head, and large
  * values last. A crash anywhere, and forgetting it again ends the same, large values by whoever finds the note; whoever merges
  * meanwhile finds another version, and starts over.
  */
@@ -19,6 +19,7 @@ import {
   type Tombstone,
   withoutAmounts,
 } from '../core/forgetting.ts';
+import { filesNamedIn } from '../core/file-value.ts';
 import type { Head } from '../core/head.ts';
 import type { DeletePolicy } from '../core/link.ts';
 import type { Key, ServerName } from '../core/names.ts';
@@ -118,7 +119,8 @@ async function forgetRows(
     const held = await heldOf(engine, wanted);
     const end = endOf(held, wanted, engine.clock.now());
     if (held.head !== undefined && end === undefined) return aliveOn(held, wanted);
-    noted.push(...(await engine.forgetting.noteLarge(wanted.table, wanted.key)));
+    const files = await filesOf(engine.control, wanted, held.head);
+    noted.push(...(await engine.forgetting.noteLarge(wanted.table, wanted.key, files)));
     const bare = end && bareTombstone(end, serversWith(held));
     if (bare && bare !== held.head && (await engine.records.putHeads([bare])).size > 0) continue;
     removed = sumOf(removed, { values: end === undefined ? 0 : valuesIn(end) });
@@ -135,6 +137,16 @@ async function forgetRows(
   }
   throw new RecordBusy();
 }
+
+/** Files that it, its history or a conflict names. */
+const filesOf = async (
+  control: Engine['control'],
+  { table, key }: Pick<RecordToForget, 'table' | 'key'>,
+  head?: Head,
+): Promise<readonly string[]> => {
+  const past = [await allHistory(control, table, key), await control.conflictsOf(table, key)];
+  return [...new Set(filesNamedIn([head?.fields, past]))];
+};
 
 const inTheWay = async (
   { control, clock }: Forgetting,
@@ -173,7 +185,8 @@ export async function forgetPast(
   wanted: Pick<RecordToForget, 'table' | 'key'>,
 ): Promise<PastForgotten> {
   const { control, forgetting } = engine;
-  const noted = await forgetting.noteLarge(wanted.table, wanted.key);
+  const files = await filesOf(control, wanted);
+  const noted = await forgetting.noteLarge(wanted.table, wanted.key, files);
   const conflicts = await control.conflictsOf(wanted.table, wanted.key);
   const settled = conflicts.filter(({ open }) => !open).map(({ id }) => id);
   await control.dropConflicts(settled);

@@ -23,15 +23,16 @@ export async function tidyFilesWith(
   if (first?.plan.links[0]?.server === server) await tidyFiles(engine, pace, signal);
 }
 
-/** Returns how many were removed. Where `pace` says to stop, the rest goes with the next sweep. */
+/** `notSinceMs`: who names a file has stored it since; less than nothing where nobody else is at work. Returns how many were removed. Where `pace` says to stop, the rest goes with the next sweep. */
 export async function tidyFiles(
   { files, clock }: Pick<Engine, 'files' | 'clock'>,
   pace: Pace,
   signal: AbortSignal,
+  notSinceMs = youngMs,
 ): Promise<number> {
   if (typeof files !== 'object' || files.names === undefined || (await pace()) === 'stop') return 0;
   const { store, names } = files;
-  const before = clock.now() - youngMs;
+  const before = clock.now() - notSinceMs;
   const old = new Set<string>();
   for await (const { sha256, storedAt } of store.all()) {
     signal.throwIfAborted();

@@ -5,10 +5,10 @@
  */
 import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
 
-/** Values that lie outside of the rows since they are large, by names that tell nothing of them. */
+/** Values that lie outside of the rows since they are large, and files, by names that tell nothing of them. */
 export type NotedLarge = { readonly id: string; readonly names: readonly string[] };
 
-export type LargeRemoved = {
+export type Removal = {
   readonly removed: number;
   /** Something else holds the same, and they stay with it. */
   readonly held: number;
@@ -16,14 +16,20 @@ export type LargeRemoved = {
   readonly later: number;
 };
 
+export type LargeRemoved = Removal & {
+  /** The same of files of containers; absent: none was noted. */
+  readonly files?: Removal;
+};
+
 export const noLarge: LargeRemoved = { removed: 0, held: 0, later: 0 };
 
 export interface LargeForgetting {
   /**
-   * Puts down which large values are held of a record: its head, its history, its conflicts, and what shows records as examples.
+   * Puts down which large values are held of a record: its head, its history, its conflicts, and what shows records as examples; and
+   * which files, by their hashes. Where all values lie in the rows nothing is put down: who forgets it removes what nothing names then.
    * To be called before any of that is removed; then `removeNoted`, or whoever finds the notes, removes the values.
    */
-  noteLarge(table: TableName, key: Key): Promise<readonly NotedLarge[]>;
+  noteLarge(table: TableName, key: Key, files: readonly string[]): Promise<readonly NotedLarge[]>;
 
   /**
    * Puts down which large values nothing holds any more, though nobody forgot them: they were replaced, or what held them went by

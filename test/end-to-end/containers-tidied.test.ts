@@ -1,5 +1,5 @@
 /** Files that nothing names any more go with a sweep; what a record, its history or a value that lost names stays. */
-import { readdir, rename, utimes } from 'node:fs/promises';
+import { readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Bench, openBench } from './support/bench.ts';
@@ -33,8 +33,11 @@ test('what was forgotten goes, and nothing else', async () => {
   await bench.command('sweep');
   await bench.run();
   expect(bench.branch.byKey.has('K-00002')).toBe(false);
-  expect((await bench.command('forget', 'contacts', 'K-00002', '--yes')).code).toBe(0);
-  expect(await readdir(folderOf(bench))).toHaveLength(6);
+  const forgotten = await bench.command('forget', 'contacts', 'K-00002', '--yes');
+  expect(forgotten.code).toBe(0);
+  expect(await readdir(folderOf(bench))).toHaveLength(5);
+  expect(forgotten.stdout).toContain('1 file of a container, which nothing else names: removed\n');
+  await writeFile(join(folderOf(bench), 'a'.repeat(64)), 'of a process that died');
   expect((await bench.command('sweep')).code).toBe(0);
   expect(await readdir(folderOf(bench))).toHaveLength(6);
   await madeOld(bench);

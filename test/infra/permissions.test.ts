@@ -87,7 +87,7 @@ const expected = {
     Records: records('BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query', 'Scan'),
     Control: { ...control, actions: [...control.actions, 'dynamodb:Scan'].toSorted() },
     Values: values('s3:DeleteObjectVersion', 's3:GetObject', 's3:PutObject'),
-    Files: { ...files, actions: [...files.actions, 's3:DeleteObject'].toSorted() },
+    Files: { ...files, actions: [...files.actions, 's3:DeleteObject', 's3:DeleteObjectVersion'].toSorted() },
     ListFiles: listFiles,
     Versions: { actions: ['s3:ListBucketVersions'], on: ['<Values.Arn>'] },
     Queues: { actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], on: queues },
@@ -126,9 +126,9 @@ test.each(Object.entries(expected))('%s may do what it calls and nothing else', 
 const listing = (name: string, sid: string) =>
   statementsOf(template, `Functions${name}Role`).filter(({ Sid }) => Sid === sid);
 
-test('whoever removes versions lists those of values, and whoever looks for files those, and nothing else', () => {
+test('whoever removes versions lists those of values and of files, and whoever looks for files those, and nothing else', () => {
   expect(listing('Sweep', 'Versions')).toMatchObject([
-    { Condition: { StringLike: { 's3:prefix': 'values/*' } } },
+    { Condition: { StringLike: { 's3:prefix': ['values/*', 'files/*'] } } },
   ]);
   for (const name of ['Enumerate', 'Write', 'Sweep'])
     expect(listing(name, 'ListFiles')).toMatchObject([

@@ -249,8 +249,8 @@ export const mutations: readonly Mutation[] = [
     rule: 'R2',
     what: 'a large value of what is forgotten is removed though another record holds it',
     file: 'src/state/aws/large-notes.ts',
-    from: 'const free = [...names].filter((name) => !held.has(name));',
-    to: 'const free = [...names];',
+    from: 'const free = names.filter((name) => !held.has(name));',
+    to: 'const free = names;',
     tests: ['test/state/aws/large-forgotten.test.ts', 'what others hold stays'],
   },
   {

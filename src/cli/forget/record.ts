@@ -13,6 +13,7 @@ import {
   planForgettingPast,
   type RecordToForget,
 } from '../../engine/forget-record.ts';
+import { type LargeRemoved, noLarge, type Removal } from '../../ports/forgetting.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { noteAct } from '../note-act.ts';
 import {
@@ -24,6 +25,7 @@ import {
 } from '../opened-state.ts';
 import type { Output } from '../output.ts';
 import { Refused } from '../refused.ts';
+import { removedFiles } from './files.ts';
 import { aboutRecord, nothingHeld, pastOnly } from './nothing-held.ts';
 import { tableOrLeft } from './table.ts';
 import { aliveWords, keptElsewhere, outcomeLines, pastLines } from './words.ts';
@@ -50,14 +52,21 @@ export async function forgetRecordCommand(options: ForgetRecordOptions): Promise
     await state.checkIdentity(identityOf(configuration));
     await changing?.bindRecords?.();
     const wanted = await wantedOf(state, configuration, options);
-    return await (options.past ? forgotPast : forgotAll)(options, wanted, state, changing);
+    return await (options.past ? forgotPast : forgotAll)(
+      { ...options, configuration },
+      wanted,
+      state,
+      changing,
+    );
   } finally {
     state.close();
   }
 }
 
+type Options = ForgetRecordOptions & { readonly configuration: Configuration };
+
 type Work = (
-  options: ForgetRecordOptions,
+  options: Options,
   wanted: RecordToForget,
   state: OpenedState,
   changing: ChangingState | undefined,
@@ -69,25 +78,26 @@ const forgotAll: Work = async (options, wanted, state, changing) => {
   const isConfigured = wanted.servers.length > 0;
   if (outcome.kind === 'alive')
     throw new Refused('not-forgotten', aliveWords(options, outcome.servers, isConfigured));
-  if (changing) await finish(options, changing, outcome);
+  const files = changing && (await finish(options, changing, outcome));
+  const done = outcome.kind === 'unknown' ? outcome : withFiles(outcome, files);
   const lines =
-    outcome.kind === 'unknown'
+    done.kind === 'unknown'
       ? await nothingHeld(state, wanted.table, wanted.key)
-      : outcomeLines(options, outcome);
+      : outcomeLines(options, done);
   for (const line of lines) options.output.line(line);
   const isLeft = outcome.kind === 'bare' || (outcome.kind === 'forgotten' && changing === undefined);
-  return told(options, isLeft ? exitCodes.incomplete : exitCodes.inStep, outcome);
+  return told(options, isLeft ? exitCodes.incomplete : exitCodes.inStep, done);
 };
 
 const forgotPast: Work = async (options, wanted, state, changing) => {
   const engine = { ...state, clock: systemClock };
-  const done = await (changing ? forgetPast(engine, wanted) : planForgettingPast(engine, wanted));
+  const forgotten = await (changing ? forgetPast(engine, wanted) : planForgettingPast(engine, wanted));
   const { table, key } = wanted;
-  if (isNothing(done) && !(await state.records.heads(table, [key])).has(key)) {
+  if (isNothing(forgotten) && !(await state.records.heads(table, [key])).has(key)) {
     for (const line of await nothingHeld(state, table, key)) options.output.line(line);
-    return told(options, exitCodes.inStep, done);
+    return told(options, exitCodes.inStep, forgotten);
   }
-  if (changing) await finish(options, changing, done);
+  const done = withFiles(forgotten, changing && (await finish(options, changing, forgotten)));
   for (const line of pastLines(options, done)) options.output.line(line);
   return told(options, changing === undefined ? exitCodes.incomplete : exitCodes.inStep, done);
 };
@@ -95,17 +105,25 @@ const forgotPast: Work = async (options, wanted, state, changing) => {
 const isNothing = ({ removed, waiting }: PastForgotten): boolean =>
   removed.history + removed.conflicts + waiting === 0;
 
-/** The act is put down without the key: who looks at it later learns that somebody's record was forgotten, and not whose. */
+/** The act is put down without the key: who looks at it later learns that somebody's record was forgotten, and not whose. Gives what became of files here. */
 async function finish(
-  { table, key, past }: ForgetRecordOptions,
+  options: Options,
   state: ChangingState,
   done: ForgetOutcome | PastForgotten,
-): Promise<void> {
+): Promise<Removal | undefined> {
+  const { table, key, past, configuration } = options;
   state.overwriteRemoved?.();
-  if ('kind' in done && done.kind === 'unknown') return;
+  const files = await removedFiles(configuration, options, state);
+  if ('kind' in done && done.kind === 'unknown') return files;
   const how = past ? pastOnly : 'kind' in done && done.kind === 'bare' ? 'its values' : 'as a whole';
   await noteAct(state, { what: 'forget', table, about: aboutRecord(table, key), how });
+  return files;
 }
+
+const withFiles = <Done extends { readonly large?: LargeRemoved }>(
+  done: Done,
+  files: Removal | undefined,
+): Done => (files === undefined ? done : { ...done, large: { ...noLarge, ...done.large, files } });
 
 function told(
   options: ForgetRecordOptions,

@@ -2,7 +2,7 @@
 import type { Hindrance } from '../../core/forgetting.ts';
 import type { EpochMs, ServerName } from '../../core/names.ts';
 import type { ForgetOutcome, PastForgotten, Removed } from '../../engine/forget-record.ts';
-import { type LargeRemoved, noLarge } from '../../ports/forgetting.ts';
+import { type LargeRemoved, noLarge, type Removal } from '../../ports/forgetting.ts';
 import { commandsFor } from '../conflicts/looking.ts';
 import { shellWord } from '../../composition/shell-word.ts';
 import { shownKey } from '../shown-key.ts';
@@ -24,7 +24,11 @@ export function outcomeLines(
   options: Options,
   outcome: Extract<ForgetOutcome, { kind: 'bare' | 'forgotten' }>,
 ): readonly string[] {
-  const removed = [...wrapped(removedWords(outcome.removed), indent), ...largeLines(outcome.large)];
+  const removed = [
+    ...wrapped(removedWords(outcome.removed), indent),
+    ...largeLines(outcome.large),
+    ...fileLines(outcome.large?.files, options),
+  ];
   if (outcome.kind === 'forgotten')
     return [
       `${options.yes ? 'forgotten' : 'would be forgotten'}: ${nameOf(options)}`,
@@ -47,6 +51,7 @@ export function pastLines(options: Options, { removed, waiting, large }: PastFor
     `${verb}: what ${nameOf(options)} held before`,
     ...wrapped(removedWords(removed), indent),
     ...largeLines(large),
+    ...fileLines(large?.files, options),
     ...(waiting === 0
       ? []
       : wrapped(
@@ -68,7 +73,9 @@ function ending(options: Options): readonly string[] {
 /** What this command cannot reach, and until when it is there. */
 export function keptElsewhere({ stack }: Pick<Options, 'stack'>, now: EpochMs): readonly string[] {
   if (stack === undefined)
-    return ['the state file was written anew; copies and backups that you made of it still hold all of it'];
+    return [
+      'the state file was written anew; copies and backups that you made of it, or of the files, still hold all of it',
+    ];
   return [
     `point-in-time recovery of the tables still holds it until ${day(now + recoverableMs)} (35 days); backups and exports that you made, as long as you keep them`,
     'values above 32 KB that it held before its history begins go from the bucket by themselves, six weeks after nothing held them any more',
@@ -84,6 +91,24 @@ function largeLines({ removed, held, later }: LargeRemoved = noLarge): readonly 
     held > 0 ? `${largeWords(held)}: left in the bucket, since something else holds the same` : '',
     later > 0
       ? `${largeWords(later)}: stored within the last 30 minutes, and noted; the stack removes what nothing holds in an hour or two`
+      : '',
+  ];
+  return lines.filter((line) => line !== '').flatMap((line) => wrapped(line, indent));
+}
+
+const fileWords = (number: number): string => count(number, 'file of a container', 'files of containers');
+
+function fileLines(
+  { removed, held, later }: Removal = noLarge,
+  { stack }: Pick<Options, 'stack'>,
+): readonly string[] {
+  const lines = [
+    removed > 0
+      ? `${fileWords(removed)}, which nothing else names: removed${stack === undefined ? '' : ' from the bucket, with all versions'}`
+      : '',
+    held > 0 ? `${fileWords(held)}: left, since something else names the same` : '',
+    later > 0
+      ? `${fileWords(later)}: stored within the last half day, and noted; the stack removes what nothing names when that is over`
       : '',
   ];
   return lines.filter((line) => line !== '').flatMap((line) => wrapped(line, indent));

@@ -36,6 +36,7 @@ import {
   webhookStatesIn,
 } from './plain-documents.ts';
 import { queueOn, unreadableOn } from './queue.ts';
+import { ObjectVersions } from './object-versions.ts';
 import { recordsIn } from './records.ts';
 import { runsIn } from './runs.ts';
 import { S3Files } from './s3-files.ts';
@@ -92,18 +93,24 @@ export function awsState(options: AwsStateOptions): AwsState {
   const documents = new Documents(control, bodies);
   const records = new Table(clients.dynamo, options.recordsTable);
   const queues = { client: clients.sqs, prefix, installation };
+  const fileNames = fileNamesIn([records, control], large);
   const ofRecords = new Documents(records, bodies);
   return {
     records: recordsIn(ofRecords),
     control: controlIn(documents, bodies),
     queue: queueOn(queues),
     files: new S3Files(clients.s3, bucket, options.now ?? Date.now),
-    fileNames: fileNamesIn([records, control], large),
+    fileNames,
     forgetting: forgettingIn({
       records: ofRecords,
       control: documents,
       rows: batchRowsIn(control, bodies),
-      notes: new LargeNotes({ control, tables: [records, control], large }),
+      notes: new LargeNotes({
+        control,
+        tables: [records, control],
+        large,
+        files: { names: fileNames, versions: new ObjectVersions(clients.s3, bucket) },
+      }),
     }),
     wakes: wakesIn(control),
     unreadable: unreadableOn(queues),

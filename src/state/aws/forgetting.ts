@@ -32,7 +32,7 @@ export const forgettingIn = (of: Documented): Forgetting => ({
   forgetTable: (table) => withLarge(of, (note) => forgetTable(of, table, note)),
 });
 
-/** Puts down what lies in the bucket of items that are about to go. */
+/** Puts down what lies in the bucket of items that are about to go; files go with a sweep, when nothing names them. */
 type Note = (items: readonly Item[]) => Promise<void>;
 
 /** What was put down meanwhile is removed at the end. */
@@ -41,7 +41,7 @@ async function withLarge<Result>(
   work: (note: Note) => Promise<Result>,
 ): Promise<Result> {
   const noted: NotedLarge[] = [];
-  const result = await work(async (items) => void noted.push(...(await notes.note(items))));
+  const result = await work(async (items) => void noted.push(...(await notes.note(items, []))));
   await notes.remove(noted);
   return result;
 }

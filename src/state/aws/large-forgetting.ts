@@ -15,7 +15,7 @@ import type { Item } from './table.ts';
 type Of = { readonly records: Documents; readonly control: Documents; readonly notes: LargeNotes };
 
 export const largeForgettingIn = (of: Of): LargeForgetting => ({
-  noteLarge: async (table, key) => of.notes.note(await itemsOf(of, table, key)),
+  noteLarge: async (table, key, files) => of.notes.note(await itemsOf(of, table, key), files),
   noteUnheld: (at) => of.notes.noteUnheld(at),
   notedBefore: (before) => of.notes.notedBefore(before),
   removeNoted: (notes) => of.notes.remove(notes),

@@ -10,17 +10,29 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { EpochMs } from '../../core/names.ts';
-import { type LargeRemoved, noLarge, type NotedLarge } from '../../ports/forgetting.ts';
+import type { FileNames } from '../../ports/files.ts';
+import { type LargeRemoved, noLarge, type NotedLarge, type Removal } from '../../ports/forgetting.ts';
 import { asNumber, numberOf, textOf } from './attributes.ts';
 import { inParallel } from './in-parallel.ts';
 import type { LargeValues } from './large-values.ts';
 import { namedAmong, objectsIn } from './object-names.ts';
+import type { ObjectVersions } from './object-versions.ts';
+import { folder as filesFolder, youngMs } from './s3-files.ts';
 import { attributesOf, type Item, type Table } from './table.ts';
 
 const partition = 'forgetting';
 
 /** A name has 64 letters: a note stays far below the 400 KB of an item. */
 const namesInOneNote = 1000;
+
+/** Files are noted under their keys in the bucket, values by their names. */
+const isFile = (name: string): boolean => name.startsWith(filesFolder);
+
+/**
+ * What was sent so long before all rows were read, ms: one that is young is not sent again by who is about to name it, and that one
+ * dies within 15 minutes; and 15 more for clocks that are apart.
+ */
+export const removableFile = youngMs + 30 * 60_000;
 
 /** What was sent so long before all rows were read, ms: with the 5 minutes by which clocks may be apart, less than 25 would do. */
 export const removable = 30 * 60_000;
@@ -31,6 +43,7 @@ export type LargeNotesOptions = {
   /** All that name objects. */
   readonly tables: readonly Table[];
   readonly large: LargeValues;
+  readonly files: { readonly names: FileNames; readonly versions: ObjectVersions };
 };
 
 export class LargeNotes {
@@ -40,9 +53,10 @@ export class LargeNotes {
     this.#of = of;
   }
 
-  /** Puts down what the items name, before they are removed. */
-  note(items: readonly Item[]): Promise<readonly NotedLarge[]> {
-    return this.#put([...new Set(items.flatMap(objectsIn))], this.#of.large.now());
+  /** Puts down what the items name, and files by their hashes, before the items are removed. */
+  note(items: readonly Item[], files: readonly string[]): Promise<readonly NotedLarge[]> {
+    const names = new Set([...items.flatMap(objectsIn), ...files.map((sha256) => filesFolder + sha256)]);
+    return this.#put([...names], this.#of.large.now());
   }
 
   async noteUnheld(at: EpochMs): Promise<number> {
@@ -85,16 +99,52 @@ export class LargeNotes {
   }
 
   async remove(notes: readonly NotedLarge[]): Promise<LargeRemoved> {
-    const { control, tables, large } = this.#of;
     const names = new Set(notes.flatMap((note) => note.names));
     if (names.size === 0) return noLarge;
-    const before = large.now() - removable;
-    const held = await namedAmong(tables, names);
-    const free = [...names].filter((name) => !held.has(name));
-    const done = await inParallel(free, (name) => large.remove(name, before), 8);
-    const later = new Set(free.filter((_, at) => !done[at]));
+    const [files, values] = [[...names].filter(isFile), [...names].filter((name) => !isFile(name))];
+    const done = await this.#removeValues(values);
+    const ofFiles = files.length === 0 ? undefined : await this.#removeFiles(files);
+    const later = new Set([...done.later, ...(ofFiles?.later ?? [])]);
     const over = notes.filter((note) => !note.names.some((name) => later.has(name)));
-    await control.removeAll(over.map(({ id }) => ({ pk: partition, sk: id })));
-    return { removed: free.length - later.size, held: held.size, later: later.size };
+    await this.#of.control.removeAll(over.map(({ id }) => ({ pk: partition, sk: id })));
+    return { ...counted(done), ...(ofFiles && { files: counted(ofFiles) }) };
+  }
+
+  async #removeValues(names: readonly string[]): Promise<Done> {
+    const { tables, large } = this.#of;
+    const before = large.now() - removable;
+    const held = names.length === 0 ? new Set<string>() : await namedAmong(tables, new Set(names));
+    return removedFrom(names, held, (name) => large.remove(name, before));
+  }
+
+  async #removeFiles(keys: readonly string[]): Promise<Done> {
+    const { files, large } = this.#of;
+    const before = large.now() - removableFile;
+    const hashes = keys.map((key) => key.slice(filesFolder.length));
+    const named = await files.names.namedAmong(new Set(hashes), new AbortController().signal);
+    const held = new Set([...named].map((sha256) => filesFolder + sha256));
+    return removedFrom(keys, held, (key) => files.versions.remove(key, before));
   }
 }
+
+type Done = {
+  readonly free: readonly string[];
+  readonly held: ReadonlySet<string>;
+  readonly later: ReadonlySet<string>;
+};
+
+async function removedFrom(
+  names: readonly string[],
+  held: ReadonlySet<string>,
+  remove: (name: string) => Promise<boolean>,
+): Promise<Done> {
+  const free = names.filter((name) => !held.has(name));
+  const done = await inParallel(free, remove, 8);
+  return { free, held, later: new Set(free.filter((_, at) => !done[at])) };
+}
+
+const counted = ({ free, held, later }: Done): Removal => ({
+  removed: free.length - later.size,
+  held: held.size,
+  later: later.size,
+});

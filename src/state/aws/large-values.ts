@@ -3,16 +3,11 @@
  * overwritten with anything else, and removed only where no row names them (large-notes.ts), so that whoever reads the row finds
  * them.
  */
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectVersionsCommand,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { hash } from 'node:crypto';
 import type { EpochMs } from '../../core/names.ts';
 import { inParallel } from './in-parallel.ts';
+import { ObjectVersions } from './object-versions.ts';
 import { namesOf, translated } from './state-error.ts';
 import { ValueMissing } from './value-missing.ts';
 
@@ -25,12 +20,11 @@ export const rememberedMs = 5 * 60_000;
 /** S3 says of an object that is not there that it may not be read, to those who may not list the bucket. */
 const absent: readonly string[] = ['NoSuchKey', 'NotFound', 'AccessDenied'];
 
-type Version = { readonly name: string; readonly VersionId: string; readonly at: EpochMs };
-
 export class LargeValues {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #ownClock: () => EpochMs;
+  readonly #versions: ObjectVersions;
   /** When each was sent. */
   readonly #stored = new Map<string, EpochMs>();
 
@@ -38,6 +32,7 @@ export class LargeValues {
     this.#client = client;
     this.#bucket = bucket;
     this.#ownClock = now;
+    this.#versions = new ObjectVersions(client, bucket);
   }
 
   /** As S3 has it, to within the 5 minutes by which it lets a request be off: the SDK learns what this machine's clock is off by more. */
@@ -71,55 +66,18 @@ export class LargeValues {
     this.#stored.set(name, sentAt);
   }
 
-  /**
-   * Removes what was stored under the name before `before`, each version by its own id: what somebody stores there meanwhile is
-   * another version, and stays. The oldest first, so that the newest is what is read until the end. False: there is a later one.
-   */
+  /** As ObjectVersions.remove. */
   async remove(name: string, before: EpochMs): Promise<boolean> {
     this.#stored.delete(name);
-    const versions = await this.#versionsOf(name);
-    const old = versions.filter(({ at }) => at < before).toSorted((a, b) => a.at - b.at);
-    for (const { VersionId } of old) {
-      const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: keyOf(name), VersionId });
-      await translated(this.#place, () => this.#client.send(command));
-    }
-    return old.length === versions.length;
-  }
-
-  async #versionsOf(name: string): Promise<readonly Version[]> {
-    return (await Array.fromAsync(this.#versions(keyOf(name)))).filter((one) => one.name === name);
+    return this.#versions.remove(keyOf(name), before);
   }
 
   /** Of all that is stored, each once. */
   async *names(): AsyncGenerator<string> {
     let last: string | undefined;
-    // Versions of one object follow each other.
-    for await (const { name } of this.#versions(keyOf(''))) {
-      if (name !== last) yield name;
-      last = name;
-    }
-  }
-
-  /** Of all whose keys begin so; marks of deleting included. */
-  async *#versions(Prefix: string): AsyncGenerator<Version> {
-    let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
-    while (next !== undefined) {
-      const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
-        Bucket: this.#bucket,
-        Prefix,
-        ...next,
-      });
-      const page = await translated(this.#place, () => this.#client.send(command));
-      const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
-      for (const { Key = '', VersionId = 'null', LastModified } of found.toSorted(byKey))
-        yield {
-          name: Key.slice(keyOf('').length),
-          VersionId,
-          at: LastModified?.getTime() ?? Number.POSITIVE_INFINITY,
-        };
-      next = page.IsTruncated
-        ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
-        : undefined;
+    for await (const { key } of this.#versions.beginning(keyOf(''))) {
+      if (key !== last) yield key.slice(keyOf('').length);
+      last = key;
     }
   }
 
@@ -151,6 +109,3 @@ export class LargeValues {
 }
 
 const keyOf = (name: string): string => `values/${name}`;
-
-const byKey = (one: { Key?: string | undefined }, other: { Key?: string | undefined }): number =>
-  (one.Key ?? '') < (other.Key ?? '') ? -1 : 1;

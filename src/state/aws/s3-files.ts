@@ -32,13 +32,13 @@ const partSize = 8 * 1024 * 1024;
  * One that was stored longer ago is stored anew, so that nobody who removes those of more than a day (engine/tidy-files.ts) takes it for one that
  * nothing names: so half a day is left until something does. Short stores the same file again and again, each time as a version that lies for 35 days.
  */
-const youngMs = 12 * 60 * 60_000;
+export const youngMs = 12 * 60 * 60_000;
 
 /** S3 copies some 100 MB in a second (assumed), and answers when it is done. */
 const copyWithin = { requestTimeout: 120_000 };
 
 const named = /^[0-9a-f]{64}$/;
-const folder = 'files/';
+export const folder = 'files/';
 
 type Head = { readonly size: number; readonly storedAt: EpochMs };
 

@@ -79,9 +79,10 @@ export const neverUsed: readonly Reason[] = [
   ),
   ...eachOf({
     by: functionBy('Sweep'),
-    actions: ['s3:DeleteObject'],
+    actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
     on: files,
-    reason: 'Files that nothing names any more are removed; here there are none.',
+    reason:
+      'Files that nothing names any more are removed, and those of what was forgotten with all versions; here there are none.',
   }),
   ...withRecords.flatMap((name) =>
     eachOf({
@@ -152,7 +153,7 @@ export const wildcardReasons: readonly Reason[] = [
   ...withRecords.flatMap((name) =>
     eachOf({
       by: functionBy(name),
-      actions: name === 'Sweep' ? [...filesBy, 's3:DeleteObject'] : filesBy,
+      actions: name === 'Sweep' ? [...filesBy, 's3:DeleteObject', 's3:DeleteObjectVersion'] : filesBy,
       on: files,
       reason: 'Files are named by the digest of their bytes, and by chance until that is known.',
     }),

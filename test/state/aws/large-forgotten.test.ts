@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { conflictId } from '../../../src/core/conflict.ts';
+import { fileIn, fileText } from '../../../src/core/file-value.ts';
 import type { Head } from '../../../src/core/head.ts';
 import { finishForgetting, noteUnheld } from '../../../src/engine/finish-forgetting.ts';
 import { forgetPast, forgetRecord, type ForgetOutcome } from '../../../src/engine/forget-record.ts';
 import type { LargeRemoved } from '../../../src/ports/forgetting.ts';
-import { removable } from '../../../src/state/aws/large-notes.ts';
+import { removable, removableFile } from '../../../src/state/aws/large-notes.ts';
 import { awsState, type AwsState } from '../../../src/state/aws/aws-state.ts';
 import { LargeValues, rememberedMs } from '../../../src/state/aws/large-values.ts';
 import { conflict, head, historyEntry } from '../../contracts/samples.ts';
@@ -22,6 +23,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await emulators.stop();
 });
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -163,6 +168,32 @@ describe('a record whose values are large', () => {
     expect(bench.s3.keys).toHaveLength(5);
     expect(await finished(bench)).toEqual({ removed: 5, held: 0, later: 0 });
     expect(bench.s3.keys).toEqual([]);
+    expect(await finished(bench)).toBeUndefined();
+  });
+
+  test('whose files nothing else names loses them with all versions, and one that another record has stays', async () => {
+    await using bench = await Bench.open();
+    const state = bench.process();
+    const stored = async (text: string): Promise<string> => {
+      const { sha256, size } = await state.files.put(bytesOf(text), new AbortController().signal);
+      return fileText({ name: `${text}.png`, size, sha256, type: 'image/png' });
+    };
+    const [own, before, shared] = [await stored('own'), await stored('before'), await stored('shared')];
+    await state.records.putHeads([holding('other', shared)]);
+    const first = holding('k1', own);
+    await state.records.putHeads([{ ...first, fields: { ...first.fields, other: field(shared) } }]);
+    const replaced = { fields: { note: field(before) } };
+    await state.control.putHistory([historyEntry(2, { key: 'k1', at: 1, replaced })]);
+    const deletion = { stamp: { lo: 1, hi: 1 }, origin: 'hq' };
+    await state.records.putHeads([
+      { ...first, version: 2, fields: { ...first.fields, other: field(shared) }, deleted: deletion },
+    ]);
+    bench.now += removableFile - 1;
+    const left = { removed: 0, held: 1, later: 2 };
+    expect(await bench.forget(bench.process(), 'k1')).toMatchObject({ large: { files: left } });
+    expect(bench.s3.keys).toHaveLength(3);
+    expect(await finished(bench)).toMatchObject({ files: { removed: 2, held: 1, later: 0 } });
+    expect(bench.s3.keys).toEqual([`files/${fileIn(shared)?.sha256}`]);
     expect(await finished(bench)).toBeUndefined();
   });
 
