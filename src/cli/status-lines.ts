@@ -124,7 +124,7 @@ function filesLines({ files, stack }: Pick<Shown, 'files' | 'stack'>): readonly 
   const carried = `containers: files up to ${sizeWords(limitBytes)} are carried, and kept ${where}`;
   if (parked === 0) return ['', ...wrapped(carried, '')];
   const large =
-    tooLarge === 0 ? '' : `, ${tooLarge.toLocaleString('en-US')} for one that is larger than that`;
+    tooLarge === 0 ? '' : `, ${tooLarge.toLocaleString('en-US')} of them for one that is larger than that`;
   const waits = `${count(parked, 'record is', 'records are')} parked for a file${large}: ${commandsFor(stack?.name)('parked list')}`;
   return ['', ...wrapped(carried, ''), ...wrapped(waits, '    ')];
 }

@@ -60,7 +60,11 @@ export function sameKeysFindings(pairs: readonly Pair[]): readonly Found[] {
 function foundOf([a, b]: Pair): Found {
   const [ofA, ofB] = [a.keys.length, b.keys.length];
   const empty = [a, b].filter(({ keys }) => keys.length === 0).map(({ server }) => server);
-  if (empty.length > 0) return ok('same-keys', `${empty.join(' and ')} shows no record to compare`);
+  if (empty.length > 0)
+    return ok(
+      'same-keys',
+      `${empty.join(' and ')} ${empty.length === 1 ? 'shows' : 'show'} no record to compare`,
+    );
   const meeting = meetingOf(a, b);
   const { sameKey, alike } = meeting;
   const figures = { looked: ofA, lookedThere: ofB, sameKey, alike: alike?.records ?? 0 };

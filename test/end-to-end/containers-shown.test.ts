@@ -23,7 +23,7 @@ test('the limit, where files are kept, and records that wait for one are shown b
   expect(text).toContain('containers: files up to 1 MB are carried, and kept in');
   expect(text).toContain(folder);
   expect(text).toContain(
-    '1 record is parked for a file, 1 for one that is larger than that: serversync parked',
+    '1 record is parked for a file, 1 of them for one that is larger than that: serversync parked',
   );
   const shown = { limitBytes: 1_000_000, folder, fields: 2, parked: 1, tooLarge: 1 };
   expect(containers).toEqual(shown);

@@ -7,7 +7,7 @@
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateFileName } from './local-state.ts';
-import { accessing, createPrivateDirectory, createPrivateFile } from './private-files.ts';
+import { accessing, createPrivateDirectory, createPrivateFile, ofFiles } from './private-files.ts';
 import { StateFileError } from './state-file-error.ts';
 
 /** In the folder; its only line is the path of the state's directory. */
@@ -15,14 +15,14 @@ export const ownerFileName = 'serversync-state.txt';
 
 /** Makes the folder where there is none. Throws StateFileError where it is that of another state. */
 export function takeFilesFolder(folder: string, stateDirectory: string): void {
-  createPrivateDirectory(folder);
+  createPrivateDirectory(folder, ofFiles);
   const path = join(folder, ownerFileName);
   const own = accessing(stateDirectory, () => realpathSync(stateDirectory));
-  createPrivateFile(path);
-  const owner = accessing(path, () => readFileSync(path, 'utf8')).trim();
+  createPrivateFile(path, ofFiles);
+  const owner = accessing(path, () => readFileSync(path, 'utf8'), ofFiles).trim();
   if (owner === own) return;
   if (owner !== '' && existsSync(join(owner, stateFileName))) throw ofOtherState(folder, owner);
-  accessing(path, () => writeFileSync(path, `${own}\n`));
+  accessing(path, () => writeFileSync(path, `${own}\n`), ofFiles);
 }
 
 const ofOtherState = (folder: string, owner: string): StateFileError =>

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { EpochMs } from '../../core/names.ts';
 import type { Files, StoredFile } from '../../ports/files.ts';
 import { whole } from '../files/whole.ts';
-import { systemCode, toldOfPath } from './private-files.ts';
+import { ofFiles, systemCode, toldOfPath } from './private-files.ts';
 
 type Options = { readonly directory: string; readonly now: () => EpochMs };
 
@@ -132,7 +132,7 @@ export class LocalFiles implements Files {
       return await readdir(this.#directory);
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return [];
-      throw toldOfPath(this.#directory, error);
+      throw toldOfPath(this.#directory, error, ofFiles);
     }
   }
 
@@ -141,7 +141,7 @@ export class LocalFiles implements Files {
       return await stat(path);
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
-      throw toldOfPath(path, error);
+      throw toldOfPath(path, error, ofFiles);
     }
   }
 
@@ -155,7 +155,7 @@ export class LocalFiles implements Files {
     try {
       return await work();
     } catch (error) {
-      throw toldOfPath(this.#directory, error);
+      throw toldOfPath(this.#directory, error, ofFiles);
     }
   }
 
