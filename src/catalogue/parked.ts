@@ -19,6 +19,8 @@ const further: Readonly<Record<OwnCode, string>> = {
     'A path leads nowhere on another server, and a server does not give away what it leads to.',
   'file-unread': 'It broke off, or its address was refused, each time.',
   'file-busy': 'To which of its states the files belong cannot be told, and each try reads them once more.',
+  'file-slow':
+    'A function on AWS has 15 minutes, and a file that does not come within them begins anew each time: it would keep the server from its other records.',
   'file-unwritable':
     'OData takes pictures and PDF as they are, and other kinds of files only where they are small.',
   'file-missing': 'Only files that nothing names any more are removed by ServerSync itself.',
@@ -49,6 +51,7 @@ const entries: Entries<OwnCode> = {
   'file-reference': wordsOf('file-reference'),
   'file-unread': wordsOf('file-unread'),
   'file-busy': wordsOf('file-busy'),
+  'file-slow': wordsOf('file-slow'),
   'file-unwritable': wordsOf('file-unwritable'),
   'file-missing': wordsOf('file-missing'),
   'file-not-emptied': wordsOf('file-not-emptied'),

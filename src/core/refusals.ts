@@ -160,6 +160,10 @@ export const refusals = {
     'the record was changed each time that its files were read',
     'leave it alone for as long as reading them takes; what is set again and again belongs into a table without files',
   ),
+  'file-slow': lasting(
+    'a file in a container comes too slowly: each time the time was over before all of it was there',
+    'lower containers: limit, put a smaller file there, or make the way to the server faster and ask for one more try (serversync parked retry)',
+  ),
   'file-unwritable': lasting(
     'a file cannot be put into a container there',
     'write api: data for that server, or another kind of file',

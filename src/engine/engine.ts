@@ -46,6 +46,10 @@ export type Settings = {
   readonly visibilityMs: number;
   /** First wait before a locked or refused-for-now record is tried again, ms; doubles up to an hour. */
   readonly retryAfterMs: number;
+  /** Files from so many bytes on come one at a time from a server: smaller ones come together, which saves waiting for answers. Assumed. */
+  readonly largeFileBytes: number;
+  /** A file that was under way for so long when the time was over, and is not through, counts as too slow after some tries, ms. */
+  readonly slowFileMs: number;
   /** The longest that another process takes to store heads, ms; 0 where there is no other. Shorter may leave a new receiver without a record. */
   readonly storingMs: number;
   /** For how long the history of a record is kept, ms; 0: none is. As configured. */
@@ -68,6 +72,8 @@ export const defaultSettings: Settings = {
   lateWriteMs: 10_000,
   visibilityMs: 360_000,
   retryAfterMs: 30_000,
+  largeFileBytes: 50_000_000,
+  slowFileMs: 5 * 60_000,
   storingMs: 0,
   historyMs: 90 * 86_400_000,
   conflictsMs: conflictKeptMs,

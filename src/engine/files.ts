@@ -4,24 +4,23 @@
  *   R2  The file is in the store, as a whole, before anything names it.
  *   R4  A record of which a file was read is read once more: where it changed meanwhile it starts over, since nobody knows which of its
  *       states the file belongs to.
- *   R7  A record whose file cannot be read, or is too large, is parked; the others go on, and what else is in it where that may
+ *   R7  A record whose file cannot be read, is too large or comes too slowly is parked; the others go on, and what else is in it where that may
  *       (unread-files.ts).
  *   R9  Events name table, field and size: no name of a file, no key.
  */
 import { digestOf, emptyDigest } from '../core/digest.ts';
 import { asKnownFile, type FileRead, unknownFiles, valuesIn } from '../core/files.ts';
-import { fileName } from '../core/file-value.ts';
 import { unreadFile } from '../core/file-words.ts';
 import type { FieldName, Key } from '../core/names.ts';
 import type { Observation } from '../core/observation.ts';
-import type { FileFrom, ServerFiles } from '../ports/server.ts';
 import { all } from './all.ts';
-import { chunksOf, type Engine, type FileKeeping, type Place } from './engine.ts';
+import { chunksOf, type Engine, type Place } from './engine.ts';
 import { type LinkClock, observe } from './link-clock.ts';
 import { parkRecords, type Reason } from './park.ts';
-import { brokenFile, busyRecord, referencedFile, tooLargeFile, unreadFiles } from './park-files.ts';
+import { brokenFile, busyRecord, referencedFile, slowFile, tooLargeFile, unreadFiles } from './park-files.ts';
 import { type Known, loadKnown, type Pending } from './ingest.ts';
-import { Progress } from './file-progress.ts';
+import { KeptFiles, LargeTurn } from './kept-files.ts';
+import { type ReadFile, readFile } from './read-file.ts';
 
 type Waiting = { readonly pending: Pending };
 
@@ -60,28 +59,43 @@ const asUnread = (seen: Observation, fields: readonly FieldName[]): Observation 
 
 const versionOf = ({ heads }: Pick<KnownOf, 'heads'>, key: Key): number => heads.get(key)?.version ?? 1;
 
-/** The records with what their files are, or as they are by now. What cannot be read is parked, and marked in them. */
+export type FilesCame<Of extends Waiting> = {
+  /** With what their files are, or as they are by now. `kept`: to be dropped once the record is put down. */
+  readonly read: readonly { readonly one: Of; readonly kept?: KeptFiles | undefined }[];
+  /** They have a large file, and come by themselves. */
+  readonly later: readonly Of[];
+};
+
+/** What cannot be read is parked, and marked in the records. */
 export async function readFiles<Of extends Waiting>(
   engine: Engine,
   place: Place,
   { some, known, clock, sightings }: Reading<Of>,
   signal: AbortSignal,
-): Promise<readonly Of[]> {
-  const read = await all(
+): Promise<FilesCame<Of>> {
+  const of = { clock, turn: new LargeTurn() };
+  const came = await all(
     some.map(async (one) => {
-      const found = await withFiles(engine, place, one.pending.seen, known, clock, signal);
+      const found = await withFiles(engine, place, one.pending.seen, known, of, signal);
       if ('parked' in found) await parkRecords(engine, place, [found.parked], sightings);
-      return 'seen' in found ? [{ ...one, pending: { ...one.pending, seen: found.seen } }] : [];
+      return { one, found };
     }),
   );
-  return read.flat();
+  return {
+    read: came.flatMap(({ one, found }) =>
+      'seen' in found
+        ? { one: { ...one, pending: { ...one.pending, seen: found.seen } }, kept: found.kept }
+        : [],
+    ),
+    later: came.flatMap(({ one, found }) => ('later' in found ? one : [])),
+  };
 }
 
 /** Tries to read the files of a record that changes meanwhile: each takes them once more out of what the licence lets the server send. */
 const mostReads = 3;
 const readAtOnce = 4;
 
-/** All of these states with what their files are, for whoever puts them down without merging them. What cannot be read is parked, and left out. */
+/** All of these states with what their files are, for whoever puts them down without merging them. What cannot be read is parked, and left out; what is kept of them goes by its age. */
 export async function withFilesRead(
   engine: Engine,
   place: Place,
@@ -97,54 +111,59 @@ export async function withFilesRead(
       place,
       some.map(({ key }) => key),
     );
-    await all(
-      some.map(async (state) => {
-        let now: Observation | undefined = state;
-        for (let tries = 0; now !== undefined && unknownFiles(now).length > 0; tries += 1) {
-          if (tries === mostReads) {
-            const version = versionOf(known, state.key);
-            return parkRecords(engine, place, [busyRecord(place, state.key, mostReads, version)]);
-          }
-          now = await readOne(engine, place, now, known, clock, signal);
-        }
-        if (now !== undefined) read.set(state, now);
-      }),
-    );
+    const of = { clock, turn: new LargeTurn() };
+    const readAll = async (state: Observation): Promise<readonly Observation[]> => {
+      const now = await readOne(engine, place, state, known, of, signal);
+      if (now === 'later') return [state];
+      if (now !== undefined) read.set(state, now);
+      return [];
+    };
+    const later = (await all(some.map(readAll))).flat();
+    for (const state of later) await readAll(state);
   }
   return states.flatMap((state) => (unknownFiles(state).length > 0 ? (read.get(state) ?? []) : state));
 }
 
+/** As it is by now, with its files; undefined where it is parked or gone. */
 async function readOne(
   engine: Engine,
   place: Place,
   state: Observation,
   known: KnownOf,
-  clock: LinkClock,
+  of: FilesOf,
   signal: AbortSignal,
-): Promise<Observation | undefined> {
-  const found = await withFiles(engine, place, state, known, clock, signal);
-  if ('parked' in found) {
-    await parkRecords(engine, place, [found.parked]);
-    return undefined;
+): Promise<Observation | 'later' | undefined> {
+  let now = state;
+  for (let tries = 0; unknownFiles(now).length > 0; tries += 1) {
+    const busy =
+      tries === mostReads ? busyRecord(place, state.key, tries, versionOf(known, state.key)) : undefined;
+    const found = busy ? { parked: busy } : await withFiles(engine, place, now, known, of, signal);
+    if ('parked' in found) await parkRecords(engine, place, [found.parked]);
+    if ('later' in found) return 'later';
+    if ('parked' in found || !('seen' in found)) return undefined;
+    now = found.seen;
   }
-  return 'seen' in found ? found.seen : undefined;
+  return now;
 }
 
 type Found =
-  | { readonly seen: Observation }
+  | { readonly seen: Observation; readonly kept?: KeptFiles }
   /** In `seen` it is marked which could not be read. */
-  | { readonly seen: Observation; readonly parked: Reason }
-  | { readonly gone: true };
+  | { readonly seen: Observation; readonly parked: Reason; readonly kept?: KeptFiles }
+  | { readonly gone: true }
+  | { readonly later: true };
+
+type FilesOf = { readonly clock: LinkClock; readonly turn: LargeTurn };
 
 /** What is known of the record: needed to tell a file that is there already. */
 type KnownOf = Pick<Known, 'heads' | 'replicas' | 'sending'>;
 
-export async function withFiles(
+async function withFiles(
   engine: Engine,
   place: Place,
   seen: Observation,
   known: KnownOf,
-  clock: LinkClock,
+  { clock, turn }: FilesOf,
   signal: AbortSignal,
 ): Promise<Found> {
   const fields = unknownFiles(seen);
@@ -154,14 +173,17 @@ export async function withFiles(
   if (fields.length === 0) return { seen };
   if (files === undefined || keeping === undefined)
     return { seen: asUnread(seen, fields), parked: unreadFiles(place, seen.key, fields) };
+  const kept = await KeptFiles.of(engine, keeping.store, place, seen);
   let told = seen;
   const reasons: Reason[] = [];
   for (const field of fields) {
     const isReference = seen.files?.[field] === 'reference';
-    const read: Read = isReference
+    const read: ReadFile = isReference
       ? { kind: 'reference' }
-      : await readFile({ engine, place, files, keeping }, seen, field, signal);
+      : await readFile({ engine, place, files, keeping, kept, turn }, seen, field, signal);
+    if (read.kind === 'later') return { later: true };
     if (read.kind === 'too-large') reasons.push(tooLargeFile(place, seen.key, field, read, keeping));
+    else if (read.kind === 'too-slow') reasons.push(slowFile(place, seen, field, read.last));
     else if (read.kind === 'refused')
       reasons.push(brokenFile(place, seen.key, field, read.reason, versionOf(known, seen.key)));
     else if (read.kind === 'reference') reasons.push(referencedFile(place, seen.key, field));
@@ -170,7 +192,8 @@ export async function withFiles(
   }
   const [first] = reasons;
   const unread = reasons.flatMap((reason) => reason.fields ?? []);
-  const read = first === undefined ? { seen: told } : { seen: asUnread(told, unread), parked: first };
+  const read =
+    first === undefined ? { seen: told, kept } : { seen: asUnread(told, unread), parked: first, kept };
   if (unread.length === fields.length) return read;
   const now = await again(engine, place, seen, clock, signal);
   return 'seen' in now && now.seen.modId === seen.modId ? read : now;
@@ -178,7 +201,7 @@ export async function withFiles(
 
 /** Of another state of the record than this one. */
 const isOfOther = (
-  { modId }: Extract<Read, { readonly kind: 'read' | 'empty' }>,
+  { modId }: Extract<ReadFile, { readonly kind: 'read' | 'empty' }>,
   seen: Observation,
 ): boolean => modId !== undefined && modId !== seen.modId;
 
@@ -225,63 +248,6 @@ const withValue = (
   values: { ...seen.values, [field]: value },
   digests: { ...seen.digests, [field]: digest },
 });
-
-type Read =
-  | { readonly kind: 'read'; readonly file: FileRead; readonly modId?: number | undefined }
-  | { readonly kind: 'empty'; readonly modId?: number | undefined }
-  | { readonly kind: 'reference' }
-  | { readonly kind: 'too-large'; readonly size: number | undefined }
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** It is not there any more. */
-  | { readonly kind: 'none' };
-
-type From = {
-  readonly engine: Engine;
-  readonly place: Place;
-  readonly files: ServerFiles;
-  readonly keeping: FileKeeping;
-};
-
-async function readFile(
-  { engine, place, files, keeping }: From,
-  { recordId }: Observation,
-  field: FieldName,
-  signal: AbortSignal,
-): Promise<Read> {
-  const { limitBytes, store } = keeping;
-  const take = async (from: FileFrom): Promise<FileRead> => {
-    if (from.size !== undefined && from.size > limitBytes) throw new TooLarge(from.size);
-    const progress = new Progress(engine, place, field, 'coming', from.size);
-    const stored = await store.put(progress.counting(within(from.bytes, limitBytes)), signal);
-    return { name: fileName(from.name), size: stored.size, sha256: stored.sha256, type: from.type };
-  };
-  try {
-    const got = await files.download(recordId, field, take, signal);
-    return got.kind === 'taken' ? { kind: 'read', file: got.result, modId: got.modId } : got;
-  } catch (error) {
-    if (error instanceof TooLarge) return { kind: 'too-large', size: error.size };
-    throw error;
-  }
-}
-
-class TooLarge extends Error {
-  /** Undefined where the server did not tell it. */
-  readonly size: number | undefined;
-
-  constructor(size: number | undefined) {
-    super('a file is larger than the limit');
-    this.size = size;
-  }
-}
-
-async function* within(bytes: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const part of bytes) {
-    size += part.length;
-    if (size > limitBytes) throw new TooLarge(undefined);
-    yield part;
-  }
-}
 
 /** Without reading any: what a server holds is taken for what the head holds. */
 const assumed = (seen: Observation, { heads }: KnownOf, fields: readonly FieldName[]): Observation =>

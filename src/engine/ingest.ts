@@ -130,21 +130,29 @@ async function settle(
 /** Records whose files are read at once: more keep more of a server's sessions busy, and are read again after a crash. Assumed. */
 const filesAtOnce = 4;
 
-/** Returns those that have to be read again, since they changed meanwhile. */
-async function settleWithFiles(work: Work, wanting: readonly Wanting[]): Promise<readonly Wanting[]> {
+/** Returns those that have to be read again, since they changed meanwhile. What has a large file comes last, and alone. */
+async function settleWithFiles(
+  work: Work,
+  wanting: readonly Wanting[],
+  atOnce = filesAtOnce,
+): Promise<readonly Wanting[]> {
   const { engine, place, clock, sightings, signal } = work;
   const again: Wanting[] = [];
-  for (const some of chunksOf(wanting, filesAtOnce)) {
+  const later: Wanting[] = [];
+  for (const some of chunksOf(wanting, atOnce)) {
     signal.throwIfAborted();
     const keys = some.map(({ pending }) => pending.seen.key);
     const known = await loadKnown(engine, place, keys, sightings);
     const left = await stillRead(engine, place, { some, known, sightings });
-    const read = await readFiles(engine, place, { some: left, known, clock, sightings }, signal);
-    for (const { pending, attempts, reads } of read)
-      again.push(...(await settle(work, [pending], { attempts, reads: reads + 1 })));
+    const came = await readFiles(engine, place, { some: left, known, clock, sightings }, signal);
+    for (const { one, kept } of came.read) {
+      again.push(...(await settle(work, [one.pending], { ...one, reads: one.reads + 1 })));
+      await kept?.drop();
+    }
+    later.push(...came.later);
     if (sightings.halted) return [];
   }
-  return again;
+  return later.length === 0 ? again : [...again, ...(await settleWithFiles(work, later, 1))];
 }
 
 type Passed = { readonly again: readonly Pending[]; readonly wanting: readonly Pending[] };

@@ -1,11 +1,19 @@
 /** Why a record is parked for a file in one of its containers. Reasons name the field and sizes, never the file (R9). */
 import { sizeWords } from '../core/file-words.ts';
+import type { CutOff } from '../core/files-read.ts';
 import type { FieldName, Key } from '../core/names.ts';
+import type { Observation } from '../core/observation.ts';
 import type { FileKeeping, Place } from './engine.ts';
 import type { Reason } from './park.ts';
 
 /** Of those that are parked since a file of theirs could not be taken from the server. */
-export const fileCodes: readonly string[] = ['file-too-large', 'file-reference', 'file-unread', 'file-busy'];
+export const fileCodes: readonly string[] = [
+  'file-too-large',
+  'file-reference',
+  'file-unread',
+  'file-busy',
+  'file-slow',
+];
 
 const inContainer = ({ plan, link }: Place, field: FieldName): string =>
   `container ${field} of a record in table ${plan.name} on server ${link.server}`;
@@ -48,6 +56,22 @@ export const brokenFile = (
   reason:
     `the file in ${inContainer(place, field)} cannot be read: ${reason}; open the record in FileMaker and export the field's ` +
     'contents: where that fails too, insert the file anew',
+});
+
+export const slowFile = (
+  place: Place,
+  { key, recordId }: Observation,
+  field: FieldName,
+  { times, bytes, ms }: CutOff,
+): Reason => ({
+  key,
+  recordId,
+  fields: [field],
+  code: 'file-slow',
+  reason:
+    `the file in ${inContainer(place, field)} comes too slowly: in each of ${times} tries the time was over first, at last with ${sizeWords(bytes)} in ` +
+    `${Math.round(ms / 60_000)} minutes; lower containers: limit in the configuration, put a smaller file there, or make the way to the server faster ` +
+    'and ask for one more try (serversync parked retry)',
 });
 
 export const busyRecord = ({ plan, link }: Place, key: Key, reads: number, version: number): Reason => ({

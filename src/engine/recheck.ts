@@ -12,6 +12,7 @@ import { orHalt } from './drift.ts';
 import { chunksOf, type Engine, type Place, placeOf } from './engine.ts';
 import { announce, newBatch } from './hand-over.ts';
 import { ingest } from './ingest.ts';
+import { tryOnceMore } from './kept-files.ts';
 import { linkClock, observe } from './link-clock.ts';
 import { isMet, onAndOn, type Pace } from './meet.ts';
 import { isOutdated } from './outdated.ts';
@@ -75,6 +76,10 @@ async function lookAgain(
 ): Promise<void> {
   const checkedAt = engine.clock.now();
   await engine.control.park(given.map((one) => ({ ...putOff(one, checkedAt), checkedAt })));
+  // Others that are looked at by the way are parked again without another try.
+  for (const { code, recordId, retryAt } of given)
+    if (code === 'file-slow' && recordId !== undefined && retryAt !== undefined)
+      await tryOnceMore(engine, place, recordId);
   const parked = given.filter((one) => !isKeyless(one));
   await dropRefusals(engine, place, parked);
   const { unclear, parted } = await stillUnclear(engine, place, parked.filter(isToBeRead), signal);

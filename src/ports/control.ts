@@ -13,7 +13,8 @@ import type { ClockState, UserClock } from '../core/clock-state.ts';
 import type { Parked } from '../core/conflict.ts';
 import type { DataSent, Day, Month } from '../core/data-use.ts';
 import type { DeleteLogState } from '../core/delete-log.ts';
-import type { EpochMs, Key, ServerName, TableName } from '../core/names.ts';
+import type { FilesRead } from '../core/files-read.ts';
+import type { EpochMs, Key, RecordId, ServerName, TableName } from '../core/names.ts';
 import type { Watermark } from '../core/watermark.ts';
 import type { WebhookState } from '../core/webhook.ts';
 import type { Meeting } from '../core/first-meeting.ts';
@@ -246,6 +247,15 @@ export interface AccountViews {
   putAccountView(view: AccountView): Promise<void>;
 }
 
+export interface FilesReadings {
+  /** Undefined where nothing is known of files of that row, or what was is too old to count. */
+  filesRead(table: TableName, server: ServerName, recordId: RecordId): Promise<FilesRead | undefined>;
+  /** Stores or overwrites. */
+  putFilesRead(read: FilesRead): Promise<void>;
+  /** Nothing is known any more. There was nothing: no harm. */
+  dropFilesRead(table: TableName, server: ServerName, recordId: RecordId): Promise<void>;
+}
+
 export interface DataUses {
   /** Adds to what was sent on that day. Of many that add at once each counts; where AWS's answer was lost one may count twice. */
   addDataUse(sent: DataSent): Promise<void>;
@@ -269,6 +279,7 @@ export interface Control
     Breakers,
     AccountViews,
     WebhookStates,
+    FilesReadings,
     DataUses,
     Leases,
     Pauses,

@@ -7,6 +7,7 @@ import { describeConflictsContract } from './conflicts.ts';
 import { describeDataUsesContract } from './data-uses.ts';
 import { describeDeleteLogsContract } from './delete-logs.ts';
 import { describeFieldListsContract } from './field-lists.ts';
+import { describeFilesReadContract } from './files-read.ts';
 import { describeHistoryContract } from './history.ts';
 import { describeKeepsakesContract } from './keepsakes.ts';
 import { describeLeasesContract } from './leases.ts';
@@ -48,4 +49,5 @@ export function describeControlContract(name: string, open: Open<Control>): void
   describePausesContract(name, open);
   describeAuditContract(name, open);
   describeWebhookStatesContract(name, open);
+  describeFilesReadContract(name, open);
 }

@@ -76,6 +76,7 @@ async function fillPlace({ records, control, bindTo }: Forgetful, table: string,
     examples: [],
   });
   await control.putAccountView({ ...of, at, seen: 1, total: 2 });
+  await control.putFilesRead({ ...of, recordId: '7', modId: 1, files: {}, cutOff: {}, at });
   const id = `${table}-${server}`;
   await control.putBatches([batchRow(id, of)]);
   const row = await control.claim(id);

@@ -18,6 +18,7 @@ import { dataUsesIn } from './data-uses.ts';
 import { deleteLogsIn } from './delete-logs.ts';
 import { Documents } from './documents.ts';
 import { fileNamesIn } from './file-names.ts';
+import { filesReadIn } from './files-read.ts';
 import { forgettingIn } from './forgetting.ts';
 import { historyIn } from './history.ts';
 import { bindRecords, bindTo, checkBinding, checkFormat, type Checking } from './identity.ts';
@@ -140,6 +141,7 @@ function controlIn(documents: Documents, bodies: Bodies): Control {
     ...dataUsesIn(table),
     ...accountViewsIn(documents),
     ...webhookStatesIn(documents),
+    ...filesReadIn(documents),
     ...leasesIn(table),
     ...suspectsIn(documents),
     ...haltsIn(documents),

@@ -7,6 +7,7 @@ import { announcing } from './batch-items.ts';
 import { removeConflictsOf } from './conflicts.ts';
 import type { Documents } from './documents.ts';
 import { historyIn, historyItems } from './history.ts';
+import { filesReadPartition } from './files-read.ts';
 import { factKey } from './identity.ts';
 import { inParallel } from './in-parallel.ts';
 import { largeForgettingIn } from './large-forgetting.ts';
@@ -60,7 +61,8 @@ async function forgetPlace(
   const name = partsOf(table, server);
   for (const kind of ['parked', 'suspect', 'sweep-part'])
     await removeAll(control.table, partsOf(kind, table, server), {}, note);
-  await removeAll(control.table, announcing(table, server));
+  for (const pk of [announcing(table, server), filesReadPartition(table, server)])
+    await removeAll(control.table, pk);
   const ofPlace = [
     'bookmark',
     'delete-log',

@@ -6,6 +6,7 @@ import type { Act } from '../../core/act.ts';
 import type { AccountView } from '../../core/account-view.ts';
 import type { BatchKey, Sending } from '../../core/batch.ts';
 import type { Bookmark } from '../../core/bookmark.ts';
+import type { FilesRead } from '../../core/files-read.ts';
 import type { Breaker } from '../../core/breaker.ts';
 import type { ClockState, UserClock } from '../../core/clock-state.ts';
 import type { Conflict, Parked } from '../../core/conflict.ts';
@@ -44,6 +45,7 @@ type Stored = {
   readonly breaker: Breaker;
   readonly accountView: AccountView;
   readonly webhookState: WebhookState;
+  readonly filesRead: FilesRead;
   readonly suspect: Suspect;
   readonly deleteCount: DeleteCount;
   readonly halt: Halt;

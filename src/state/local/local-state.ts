@@ -23,6 +23,7 @@ import { bind, check } from './identity.ts';
 import { keepsakesIn } from './keepsakes.ts';
 import { fieldListsIn } from './field-lists.ts';
 import { fileNamesIn } from './file-names.ts';
+import { filesReadIn } from './files-read.ts';
 import { forgettingIn } from './forgetting.ts';
 import { historyIn, purgeHistory } from './history.ts';
 import { lagSamplesIn } from './lag-samples.ts';
@@ -166,6 +167,7 @@ const controlIn = (file: StateFile): Control => ({
   ...dataUsesIn(file),
   ...accountViewsIn(file),
   ...webhookStatesIn(file),
+  ...filesReadIn(file),
   ...leasesIn(file),
   ...suspectsIn(file),
   ...haltsIn(file),

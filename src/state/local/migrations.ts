@@ -171,4 +171,10 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE webhook_states (server TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE files_read (
+    tbl TEXT NOT NULL, server TEXT NOT NULL, record TEXT NOT NULL, at REAL NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (tbl, server, record)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -6,6 +6,7 @@ import type { Act } from '../../core/act.ts';
 import type { AccountView } from '../../core/account-view.ts';
 import type { BatchKey, Sending } from '../../core/batch.ts';
 import type { Bookmark } from '../../core/bookmark.ts';
+import type { FilesRead } from '../../core/files-read.ts';
 import type { Breaker } from '../../core/breaker.ts';
 import type { ClockState, UserClock } from '../../core/clock-state.ts';
 import type { Conflict, Parked } from '../../core/conflict.ts';
@@ -49,4 +50,5 @@ export const pauseListFrom = (column: Column): PauseList => JSON.parse(text(colu
 export const actFrom = (column: Column): Act => JSON.parse(text(column));
 export const accountViewFrom = (column: Column): AccountView => JSON.parse(text(column));
 export const webhookStateFrom = (column: Column): WebhookState => JSON.parse(text(column));
+export const filesReadFrom = (column: Column): FilesRead => JSON.parse(text(column));
 export const breakerFrom = (column: Column): Breaker => JSON.parse(text(column));

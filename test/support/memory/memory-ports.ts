@@ -19,6 +19,7 @@ import { memoryAccountViews, memoryBookmarks, memoryBreakers, memoryDeleteLogs }
 import { memoryRecords } from './records.ts';
 import {
   memoryFieldLists,
+  memoryFilesReadings,
   memoryLeases,
   memoryMeetings,
   memoryRuns,
@@ -64,6 +65,7 @@ export const memoryControl = (stores = new Stores()): Control => ({
   ...memoryDataUses(stores),
   ...memoryAccountViews(stores),
   ...memoryWebhookStates(stores),
+  ...memoryFilesReadings(stores),
   ...memoryLeases(),
   ...memorySuspects(stores),
   ...memoryHalts(stores),

@@ -1,3 +1,4 @@
+import type { FilesRead } from '../../../src/core/files-read.ts';
 import type { Meeting } from '../../../src/core/first-meeting.ts';
 import type { RunRecord } from '../../../src/core/run-record.ts';
 import type { TableShape } from '../../../src/core/shape.ts';
@@ -5,6 +6,7 @@ import type { WebhookState } from '../../../src/core/webhook.ts';
 import type {
   FieldList,
   FieldLists,
+  FilesReadings,
   Leases,
   Meetings,
   Runs,
@@ -61,6 +63,21 @@ export function memoryRuns(): Runs {
     },
     async runs(limit) {
       return [...stored.values()].toSorted((a, b) => b.startedAt - a.startedAt).slice(0, limit);
+    },
+  };
+}
+
+export function memoryFilesReadings(stores = new Stores()): FilesReadings {
+  const stored = stores.map<FilesRead>();
+  return {
+    async filesRead(table, server, recordId) {
+      return stored.get(joined(table, server, recordId));
+    },
+    async putFilesRead(read) {
+      stored.set(joined(read.table, read.server, read.recordId), frozen(read));
+    },
+    async dropFilesRead(table, server, recordId) {
+      stored.delete(joined(table, server, recordId));
     },
   };
 }
