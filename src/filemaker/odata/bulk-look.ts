@@ -118,19 +118,15 @@ export class BulkLook {
       return state === 'done' ? this.#firsts.outcome(seen.columns, rows, write.key, write.values) : unknown;
     }
     const row = seen.byId.get(write.recordId);
-    if (state === 'idle') return outcomeOfNone(write.modId, row);
-    if (state === 'done' && write.kind === 'update') return outcomeOfUpdate(write.recordId, write.modId, row);
+    const isIdle = state === 'idle';
+    if (isIdle && row === undefined) return { kind: 'missing' };
+    if (isIdle || (state === 'done' && write.kind === 'update'))
+      return outcomeOfUpdate(write.recordId, write.modId, row, isIdle);
     if (state === 'done') return row === undefined ? { kind: 'removed' } : unknown;
     if (row === undefined) return state === 'fresh' ? { kind: 'missing' } : unknown;
     if (row.modId === write.modId && row.key === write.key) return 'as-it-was';
     return state === 'fresh' ? { kind: 'moved' } : unknown;
   }
-}
-
-/** What it is like now is by somebody else. */
-function outcomeOfNone(modId: number, row: RowState | undefined): WriteOutcome {
-  if (row === undefined) return { kind: 'missing' };
-  return row.modId === modId ? unknown : { kind: 'unknown', isOver: true };
 }
 
 const unknown: WriteOutcome = { kind: 'unknown' };
