@@ -206,6 +206,22 @@ export const mutations: readonly Mutation[] = [
     tests: ['test/filemaker/odata/bulk-games.test.ts'],
   },
   {
+    rule: 'R3',
+    what: 'over OData an answer to many writes that lacks its end is believed, and what it does not name goes again',
+    file: 'src/filemaker/odata/batch.ts',
+    from: 'return isWhole && last !== undefined && last.status >= 400;',
+    to: 'return last !== undefined;',
+    tests: ['test/filemaker/odata/bulk-in-trouble.test.ts'],
+  },
+  {
+    rule: 'R4',
+    what: 'over OData what was done of many writes counts as not sent where the server fails later',
+    file: 'src/filemaker/odata/bulk.ts',
+    from: "if (!(error instanceof ServerError) || all.every(({ state }) => state === 'fresh')) throw error;",
+    to: 'if (error !== undefined) throw error;',
+    tests: ['test/filemaker/odata/bulk-in-trouble.test.ts'],
+  },
+  {
     rule: 'R1',
     what: 'over OData a page that goes on by ROWID counts from there, not from its own place',
     file: 'src/filemaker/odata/paging.ts',

@@ -125,7 +125,7 @@ export class ODataBulk implements Bulk {
     const isInDoubt = open.some(({ state }, at) => state === 'maybe' && shown[at] !== 'as-it-was');
     return open.filter((one, at) => {
       const outcome = shown[at] ?? unknown;
-      if (outcome !== 'as-it-was') one.outcome = isInDoubt && one.state === 'done' ? untold.done : outcome;
+      if (outcome !== 'as-it-was') one.outcome = isInDoubt && one.state !== 'maybe' ? untold.done : outcome;
       else if (one.refusal !== undefined) one.outcome = one.refusal;
       else one.state = 'fresh';
       return one.outcome === undefined;
