@@ -87,6 +87,7 @@ async function looked(
         account: await accountFor(server, clients, environment),
         clock: systemClock,
         known: knownFieldsIn(state.control),
+        webhooks: state.control,
         writeProbe: writeProbe && mayProbe(configuration, server.name, stands),
         noSessions: 'how many sessions it gives at once: not tried, since the functions are at work there',
       },

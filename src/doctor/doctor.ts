@@ -6,7 +6,10 @@ import type { LookOptions, ServerLook } from './look.ts';
 import { lookAtServer } from './look-at-server.ts';
 import { checks } from './catalogue.ts';
 
-export type DoctorOptions = Pick<LookOptions, 'clock' | 'writeProbe' | 'noSessions' | 'known'> & {
+export type DoctorOptions = Pick<
+  LookOptions,
+  'clock' | 'writeProbe' | 'noSessions' | 'known' | 'webhooks'
+> & {
   readonly configuration: Configuration;
   readonly servers: readonly ServerConfiguration[];
   readonly tables: readonly TableConfiguration[];

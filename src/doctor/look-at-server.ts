@@ -270,9 +270,7 @@ class Look {
 
   /** Only where it is to call. */
   async #webhooks(account: Account, signal: AbortSignal): Promise<void> {
-    const { server, tables, address } = this.#o;
-    if (server.wake !== 'webhook') return;
-    this.#add(await lookAtWebhooks({ server, tables, address, account }, signal));
+    if (this.#o.server.wake === 'webhook') this.#add(await lookAtWebhooks({ ...this.#o, account }, signal));
   }
 
   #connected(account: Account, log?: Log): Server {

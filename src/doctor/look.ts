@@ -6,6 +6,7 @@ import type { ServerAddress } from '../filemaker/http/way.ts';
 import type { SharedSessions } from '../filemaker/data-api/inspect.ts';
 import type { Account } from '../filemaker/http/account.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { WebhookStates } from '../ports/control.ts';
 import type { InspectedLayout } from '../ports/inspection.ts';
 import type { Finding } from './finding.ts';
 import type { KnownFields } from './renamed.ts';
@@ -26,6 +27,8 @@ export type LookOptions = {
   readonly noSessions?: string;
   /** What the sync knows of the fields there, so that what was renamed is told from what is wrong; absent where it never ran. */
   readonly known?: KnownFields;
+  /** What the sync noted of its webhooks, so that its own are told from those of other installations; absent where it never ran. */
+  readonly webhooks?: Pick<WebhookStates, 'webhookState'>;
 };
 
 /** The layout of a table as a server showed it; absent where it could not be looked at, or is at fault by itself. */

@@ -1,5 +1,5 @@
 /** FileMaker's own webhooks wake `run --watch`: over real HTTP, with the schedule at five minutes unless it says otherwise. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -48,12 +48,13 @@ async function ended(running: Running): Promise<string> {
 const shownAll = z.object({ webhooks: z.array(z.looseObject({ webhook: z.string(), select: z.string() })) });
 const kept = z.object({ secret: z.string() });
 
+const authorization = `Basic ${Buffer.from('sync:open-sesame-4711').toString('base64')}`;
+
 /** As an administrator sees them, on the server itself. */
 const standingOn = async (
   bench: Bench,
   name: 'hq' | 'branch',
 ): Promise<readonly { readonly webhook: string; readonly select: string }[]> => {
-  const authorization = `Basic ${Buffer.from('sync:open-sesame-4711').toString('base64')}`;
   const answer = await fetch(`${bench[name].url}/fmi/odata/v4/Main/Webhook.GetAll`, {
     headers: { authorization },
   });
@@ -106,7 +107,6 @@ test('after another start the webhooks are those that stood, and one that somebo
   await ended(await start());
   const before = await standingOn(bench, 'hq');
   expect(before).toHaveLength(1);
-  const authorization = `Basic ${Buffer.from('sync:open-sesame-4711').toString('base64')}`;
   await fetch(`${bench.branch.url}/fmi/odata/v4/Main/Webhook.Delete(1)`, {
     method: 'POST',
     headers: { authorization },
@@ -131,6 +131,22 @@ test('a secret that cannot be read any more ends nothing, whoever calls: the one
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
   hq.edit('K-00002', { name: 'after it' });
   await until(() => branch.value('K-00002', 'name') === 'after it', running.ended);
+  await ended(running);
+});
+
+test('a secret that cannot be read when it starts is told, with what to do, and the schedule is kept', async () => {
+  const { bench } = await woken('1 second');
+  await using _closed = bench;
+  await mkdir(join(bench.directory, '.serversync'));
+  await writeFile(join(bench.directory, '.serversync', 'webhook-secret.json'), 'not ours');
+  const running = bench.start('run', '--watch');
+  await until(
+    () => running.stdout.includes('webhooks: those on hq could not be looked after'),
+    running.ended,
+  );
+  expect(running.stdout).toContain('Remove it: another secret is made');
+  bench.hq.edit('K-00001', { name: 'by hq' });
+  await until(() => bench.branch.value('K-00001', 'name') === 'by hq', running.ended);
   await ended(running);
 });
 
@@ -172,6 +188,16 @@ test('serversync webhooks shows what stands, exchanges the secret beside the pro
   const removed = await bench.start('webhooks', '--remove').ended;
   expect(removed.stdout).toContain('webhooks: none of ours is left on hq');
   expect([await standingOn(bench, 'hq'), await standingOn(bench, 'branch')]).toEqual([[], []]);
+  // What another installation has there is not counted as ours.
+  const theirs = { webhook: 'http://127.0.0.1:1/v1/other/mark/hq/contacts', tableName: 'Contacts' };
+  const added = await fetch(`${hq.url}/fmi/odata/v4/Main/Webhook.Add`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify(theirs),
+  });
+  expect(added.status).toBe(200);
+  const looked = (await bench.start('doctor', '--server', 'hq').ended).stdout.replaceAll(/\s+/g, ' ');
+  expect(looked).toContain('none of this installation stands yet; 1 of other installations');
   await ended(running);
 });
 
@@ -252,8 +278,14 @@ test('a server that is too old is said to have no webhooks by run --watch and by
     webhook,
     schedule: { enumerate: '1 second' },
   }));
+  const secretFile = join(bench.directory, '.serversync', 'webhook-secret.json');
+  await mkdir(join(bench.directory, '.serversync'));
+  const secret = { installation: 'a1', secret: 'x'.repeat(43), former: 'y'.repeat(43) };
+  await writeFile(secretFile, JSON.stringify(secret));
   const running = bench.start('run', '--watch');
   await until(() => running.stdout.includes('knows no webhooks'), running.ended);
+  // No webhook carries the former secret: it counts no more.
+  await until(async () => !(await readFile(secretFile, 'utf8')).includes('former'), running.ended);
   bench.hq.edit('K-00001', { name: 'by hq' });
   await until(() => bench.branch.value('K-00001', 'name') === 'by hq', running.ended);
   await ended(running);

@@ -62,7 +62,7 @@ export async function doctorCommand(options: DoctorCommandOptions): Promise<Exit
         clock: systemClock,
         writeProbe,
         ...(isAtWork && { noSessions: sessionsInUse }),
-        ...(state && { known: knownFieldsIn(state.control) }),
+        ...(state && { known: knownFieldsIn(state.control), webhooks: state.control }),
         reach: reachOf(options),
       },
       signal,

@@ -59,6 +59,8 @@ export class Waking {
   readonly hints = new Hints(systemClock);
   readonly #of: WakingOptions;
   readonly #states = new Map<ServerName, WebhookState>();
+  /** The secret that each server's webhooks were last looked at with. */
+  readonly #carried = new Map<ServerName, string>();
   readonly #calls = new Map<ServerName, { taken: number; lastAt?: EpochMs; missed: number }>();
   readonly #since = systemClock.now();
   #listener: Listener | undefined;
@@ -211,11 +213,30 @@ export class Waking {
         await untilOver(over, () => systemClock.sleep(pausedMs, over));
         continue;
       }
-      const state = await this.#kept(server, where?.url, over);
+      const state = await this.#keptOrTold(server, where?.url, over);
       if (state === undefined) return;
-      const wait = state.outcome === 'failed' ? renewMs.failed : renewMs.standing;
+      const wait = state === 'failed' || state.outcome === 'failed' ? renewMs.failed : renewMs.standing;
       await untilOver(over, () => systemClock.sleep(wait, over));
     }
+  }
+
+  /** What is no server's fault, such as that the secret cannot be read now, is told and tried again: the schedule goes on. */
+  async #keptOrTold(
+    server: ServerConfiguration,
+    url: string | undefined,
+    over: AbortSignal,
+  ): Promise<WebhookState | 'failed' | undefined> {
+    try {
+      return await this.#kept(server, url, over);
+    } catch (error) {
+      if (over.aborted) throw error;
+      this.#told(`those on ${server.name} could not be looked after, and are in a few minutes`, error);
+      return 'failed';
+    }
+  }
+
+  #told(what: string, error: unknown): void {
+    this.#of.line(`webhooks: ${what}: ${error instanceof Error ? error.message : 'something failed'}`);
   }
 
   async #kept(
@@ -230,8 +251,10 @@ export class Waking {
     if (state === undefined) return undefined;
     const before = this.#states.get(server.name);
     this.#states.set(server.name, state);
+    if (state.outcome !== 'failed') this.#carried.set(server.name, secret);
     if (before === undefined || stateLine(before) !== stateLine(state)) line(stateLine(state));
-    if (this.#woken.every(({ name }) => this.#states.get(name)?.outcome === 'standing'))
+    // One that has none now carries none, whatever it may show again later.
+    if (this.#woken.every(({ name }) => this.#carried.get(name) === secret))
       forgetFormer(workplace.directory, secret);
     return state;
   }
@@ -243,17 +266,28 @@ export class Waking {
   }
 
   async #note(over: AbortSignal): Promise<void> {
-    const { control } = this.#of.workplace.state;
     const noted = new Map<ServerName, string>();
     while (!over.aborted) {
       await untilOver(over, () => systemClock.sleep(noteMs, over));
-      for (const [server, calls] of this.#calls) {
-        const state = await control.webhookState(server);
-        const now: HookCalls = { since: this.#since, ...calls };
-        if (state === undefined || noted.get(server) === JSON.stringify(now)) continue;
-        noted.set(server, JSON.stringify(now));
-        await control.putWebhookState({ ...state, calls: now });
+      try {
+        await this.#noteCalls(noted);
+      } catch (error) {
+        this.#told('how often FileMaker called could not be put down, and is in a few minutes', error);
+        await untilOver(over, () => systemClock.sleep(renewMs.failed, over));
       }
+    }
+  }
+
+  /** Of servers whose calls are not as they were noted. */
+  async #noteCalls(noted: Map<ServerName, string>): Promise<void> {
+    const { control } = this.#of.workplace.state;
+    for (const [server, calls] of this.#calls) {
+      const now: HookCalls = { since: this.#since, ...calls };
+      if (noted.get(server) === JSON.stringify(now)) continue;
+      const state = await control.webhookState(server);
+      if (state === undefined) continue;
+      await control.putWebhookState({ ...state, calls: now });
+      noted.set(server, JSON.stringify(now));
     }
   }
 }
