@@ -60,7 +60,10 @@ const replicaOf = (stock: string): Replica => ({
   amounts: { stock },
 });
 const stockOf = (head: Head | undefined) => head?.fields['stock']?.value;
-const announced = (stock: string, of: { readonly modId?: number; readonly create?: boolean } = {}) => ({
+const announced = (
+  stock: string,
+  of: { readonly modId?: number; readonly create?: boolean; readonly unconditional?: true } = {},
+) => ({
   batch: '1',
   key: 'k',
   digests: digests(stock),
@@ -250,6 +253,32 @@ describe('a field that is added up', () => {
     });
     expect(stockOf(head)).toBe('6');
     expect(lost).toMatchObject([{ field: 'stock', rule: 'sent-before', loser: { value: '8' } }]);
+  });
+
+  describe('where a write has no condition, so that it may be done on top of what was read since', () => {
+    const hanging = announced('9', { unconditional: true });
+    const seenAs = (stock: string, modId: number, head: string) =>
+      merged('branch', {
+        seen: seenWith('branch', stock, modId),
+        head: headWith(head),
+        base: baseWith('6', 8),
+        sending: [hanging],
+      });
+
+    test('R4: our own one is no change, however late it comes', () => {
+      expect(seenAs('9', 9, '5')).toMatchObject({ changed: false, lost: [] });
+    });
+
+    test('R3: a change by one commit came instead of it', () => {
+      const { head, lost } = seenAs('7', 9, '8');
+      expect([stockOf(head), lost]).toEqual(['9', []]);
+    });
+
+    test('R5: one by two may have come behind it: it counts as made, and a conflict tells of it', () => {
+      const { head, lost } = seenAs('7', 10, '8');
+      expect(stockOf(head)).toBe('6');
+      expect(lost).toMatchObject([{ field: 'stock', rule: 'sent-before', loser: { value: '8' } }]);
+    });
   });
 
   test('R3: of a record that is known our create is past', () => {

@@ -1,5 +1,6 @@
 /** One course of events in a small world: which process takes its next step, or dies, is said from outside. */
 import type { Engine } from '../../../src/engine/engine.ts';
+import type { ServerTable } from '../../../src/ports/server.ts';
 import { watching } from '../../soak/watched.ts';
 import { type Fault, judge } from '../../soak/oracle/judge.ts';
 import { Ledger, type Shown } from '../../soak/oracle/ledger.ts';
@@ -10,6 +11,7 @@ import { diceOf } from '../model/seeded-random.ts';
 import { modelSettings, World } from '../model/world.ts';
 import { passes } from './peace.ts';
 import { server, type Situation } from './situation.ts';
+import { unconditionalOf } from './unconditional.ts';
 import { textOf, Thread } from './thread.ts';
 
 /** `W1`: the process of that name takes a step. `-W1`: it dies. `~W1`: it dies as its request leaves. `>W1`: that request takes effect. */
@@ -74,10 +76,15 @@ export class Course {
     const engine = this.world.engineOf(thread);
     const over = watching(this.#witness);
     const tables = [...engine.tables].map(([name, { plan, servers }]) => {
-      const ports = [...servers].map(([of, port]) => [of, over(of, port)] as const);
+      const ports = [...servers].map(([of, port]) => [of, over(of, this.#port(of, port, thread))] as const);
       return [name, { plan, servers: new Map(ports) }] as const;
     });
     return { ...engine, tables: new Map(tables) };
+  }
+
+  #port(of: string, port: ServerTable, thread: Thread): ServerTable {
+    const isOther = this.#situation.unconditional === true && of === 'branch';
+    return isOther ? { ...port, ...unconditionalOf(server(this.world, of), thread) } : port;
   }
 
   /** Work that nothing comes between, to its end. */

@@ -19,6 +19,8 @@ export type Situation = {
   readonly name: string;
   readonly policy?: DeletePolicy;
   readonly conflicts?: ConflictPolicy;
+  /** Branch has no condition for updates. */
+  readonly unconditional?: true;
   /** Returns the batches that wait for branch. */
   readonly prepare: (world: World, person: ByPerson, freely: Freely) => Promise<readonly BatchId[]>;
   readonly processes: (waiting: readonly BatchId[]) => Readonly<Record<string, Process>>;
@@ -79,6 +81,14 @@ const writing =
   (engine) =>
     batch === undefined ? Promise.resolve() : workOn(engine, name, batch, true, never);
 
+/** All batches that wait for it by then. */
+const writingAll =
+  (name: string): Process =>
+  async (engine) => {
+    for (const { id } of await engine.control.openBatches(name, 9))
+      await workOn(engine, name, id, true, never);
+  };
+
 /** Both servers hold the record, and the sync knows it; something happens on hq, which is read; `since`: what is not read yet. */
 const after =
   (
@@ -108,6 +118,14 @@ const four: Situation['processes'] = ([first, second = first]) => ({
   W2: writing('branch', second),
   E: reading('branch'),
   S: sweeping('branch'),
+});
+
+/** A writer, whatever comes of it; then hq is read, another writer works on all that there is, and branch is read. */
+const oneAfterTheOther: Situation['processes'] = ([first]) => ({
+  W1: writing('branch', first),
+  EH: reading('hq'),
+  W2: writingAll('branch'),
+  EB: reading('branch'),
 });
 
 /** Both servers are read while one is swept and written to. */
@@ -181,5 +199,16 @@ export const situations: readonly Situation[] = [
     prepare: after((world) => edit(world, 'hq'), make, editBoth),
     processes: bothRead,
     acts: { P: (world) => remove(world, 'hq') },
+  },
+  {
+    name: 'branch has no condition for updates, an edit of hq is on its way and the same field edited there again',
+    unconditional: true,
+    prepare: after(
+      (world) => edit(world, 'hq'),
+      make,
+      (world) => edit(world, 'hq'),
+    ),
+    processes: oneAfterTheOther,
+    acts: { P: (world) => edit(world, 'hq', 'b') },
   },
 ];

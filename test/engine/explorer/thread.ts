@@ -46,6 +46,13 @@ const shared: ReadonlySet<string> = new Set([
 
 const requests: ReadonlySet<string> = new Set(['create', 'update', 'remove']);
 
+type Departure<Result> = {
+  readonly by: number;
+  readonly otherwise: Result;
+  /** What is found as it leaves, and keeps it from that. */
+  readonly look?: () => Result | undefined;
+};
+
 type Waiting = { readonly call: string; readonly open: () => void };
 
 export class Thread extends Process {
@@ -91,10 +98,12 @@ export class Thread extends Process {
   override async travel<Result>(
     call: string,
     effect: () => Result,
-    depart?: { readonly by: number; readonly otherwise: Result },
+    depart?: Departure<Result>,
   ): Promise<Result> {
     await this.gate(call);
     if (depart && this.#clock.now > depart.by) return depart.otherwise;
+    const found = depart?.look?.();
+    if (found !== undefined) return found;
     if (this.leaves !== undefined) {
       this.leaves(effect);
       return forEver();
