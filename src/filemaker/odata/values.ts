@@ -12,13 +12,14 @@ type Conversion = (value: string) => string;
 /** `Z`, or an offset where the server was asked for it: never converted. */
 const zone = /(?<=\d)(?:Z|[+-]\d\d:?\d\d)$/;
 
-const duration = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d+)?S)?$/;
+const duration = /^P(?=\d|T\d)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d+)?S)?)?$/;
 
-/** Of a duration such as `PT10H5M`, as which OData tells a time that may be of 24 hours and more. */
+/** Of a duration such as `PT10H5M` or `P1DT2H`, as which OData tells a time that may be of 24 hours and more. */
 function clockOf(text: string): string {
-  const [, hours = '0', minutes = '0', seconds = '0', fraction = ''] = duration.exec(text) ?? [];
-  if (!duration.test(text) || text === 'PT') return text;
-  return `${hours}:${minutes}:${seconds}${fraction}`;
+  const found = duration.exec(text);
+  if (found === null) return text;
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] = found;
+  return `${Number(days) * 24 + Number(hours)}:${minutes}:${seconds}${fraction}`;
 }
 
 const fromWire: Readonly<Record<FieldType, Conversion>> = {
