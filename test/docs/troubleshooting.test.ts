@@ -116,8 +116,8 @@ const inner: Readonly<Record<string, string>> = {
   ValueMissing: 'records, which throw RecordsUnreadable',
   FileBrokenOff: 'connectors and engine/send-file.ts, which try again or park',
   ConnectionBroken: 'filemaker/http, which tells it as a failure of the connection',
-  OtherIsLarge: 'one of two large files waits until the other has come',
-  TooLarge: 'engine/files.ts, which parks with file-too-large',
+  OtherIsLarge: 'engine/read-file.ts: one of two large files waits until the other has come',
+  TooLarge: 'engine/read-file.ts, whose caller parks with file-too-large',
   Filled: 'filemaker/odata/containers.ts, which asks whether there is anything',
   Unreachable: 'the page of the console, which says that it does not answer',
 };

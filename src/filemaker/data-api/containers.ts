@@ -66,7 +66,9 @@ export class DataApiFiles implements ServerFiles {
     take: (file: FileFrom) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Downloaded<Result>> {
-    return transferred(this.#o.waiting, signal, () => this.#transfer(recordId, field, take, signal));
+    return transferred(this.#o.place, this.#o.waiting, signal, () =>
+      this.#transfer(recordId, field, take, signal),
+    );
   }
 
   async #transfer<Result>(
@@ -132,7 +134,7 @@ export class DataApiFiles implements ServerFiles {
       at = nextOf(at, reply);
       reply = await this.#get(at, 0, signal);
     }
-    if (reply.kind !== 'streaming') return { kind: 'missed', reason: reply.reason };
+    if (reply.kind !== 'streaming') return { kind: 'missed', reason: reply.reason, failure: reply };
     if (reply.status === 200) return { kind: 'open', response: reply, at };
     reply.drop();
     return { kind: 'missed', reason: `its address was answered with HTTP ${reply.status}` };

@@ -2,17 +2,25 @@
 import { FileBrokenOff } from '../../ports/files.ts';
 import type { Downloaded, FileFrom } from '../../ports/server.ts';
 import { nameFrom, typeFrom } from './content-headers.ts';
+import type { ConnectionFailure } from './connection-failure.ts';
+import { noAnswer, type Place } from './failures.ts';
 import { fileBytes, type From, sizeOf } from './file-stream.ts';
 import type { Waiting } from './retry.ts';
 import { encodingOf, headerOf, type StreamResponse } from './stream.ts';
 
 /** Its address went stale, or it broke off: the next time it may do. */
-export type Missed = { readonly kind: 'missed'; readonly reason: string };
+export type Missed = {
+  readonly kind: 'missed';
+  readonly reason: string;
+  /** Where nothing came at all. */
+  readonly failure?: ConnectionFailure;
+};
 
 /** Transfers of one file that may be missed until it is given up. Assumed. */
 const mostTransfers = 4;
 
 export async function transferred<Result>(
+  place: Place,
   { clock, random, policy }: Waiting,
   signal: AbortSignal,
   transfer: () => Promise<Downloaded<Result> | Missed>,
@@ -20,6 +28,10 @@ export async function transferred<Result>(
   for (let tried = 1; ; tried += 1) {
     const got = await transfer();
     if (got.kind !== 'missed') return got;
+    // What no connection is made to says nothing of the file; what breaks off each time may.
+    const { failure } = got;
+    if (tried === mostTransfers && failure !== undefined && failure.kind !== 'lost')
+      throw noAnswer(place, { ...failure, kind: failure.kind }, tried);
     if (tried === mostTransfers) return { kind: 'refused', reason: `${got.reason}, tried ${tried} times` };
     // Refusals come in bursts.
     await clock.sleep(Math.floor(random() * Math.min(policy.capMs, policy.baseMs * 4 ** tried)), signal);

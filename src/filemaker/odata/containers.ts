@@ -71,7 +71,7 @@ export class ODataFiles implements ServerFiles {
   ): Promise<Downloaded<Result>> {
     const { rows, waiting } = this.#o;
     let isFirst = true;
-    return transferred(waiting, signal, async () => {
+    return transferred(rows.parts.place, waiting, signal, async () => {
       // A server that answers nothing at all is no fault of the file: this read says so, and waits for it.
       if (!isFirst && !(await this.#isThere(recordId, signal))) return { kind: 'none' };
       isFirst = false;
@@ -115,7 +115,7 @@ export class ODataFiles implements ServerFiles {
       return this.#o.transport.stream({ method: 'GET', path: `${path}/$value`, headers }, signal);
     };
     const reply = await get(0);
-    if (reply.kind !== 'streaming') return { kind: 'missed', reason: reply.reason };
+    if (reply.kind !== 'streaming') return { kind: 'missed', reason: reply.reason, failure: reply };
     if (reply.status === 200 && mayBePath(reply)) return referenceOr(reply, get, take);
     if (reply.status === 200) return taken(reply, get, take);
     const text = await textOf(reply);
