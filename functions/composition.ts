@@ -22,7 +22,7 @@ import {
 } from '../src/composition/known-tables.ts';
 import { systemClock } from '../src/composition/system-clock.ts';
 import type { Credentials } from '../src/config/credentials.ts';
-import { writerSeconds } from '../src/config/writer-time.ts';
+import { leastWriterSeconds, writerSeconds } from '../src/config/writer-time.ts';
 import type { Breaker } from '../src/core/breaker.ts';
 import type { ServerName } from '../src/core/names.ts';
 import { boundsOf } from '../src/core/niceness.ts';
@@ -46,11 +46,16 @@ const leastStoringMs = 60_000;
 
 /**
  * A message is hidden for six times the longest life of a writer, as its queue says (infra). That life is less than twice as long as
- * storing may take (engine/moved.ts).
+ * storing may take (engine/moved.ts). A batch without files is worked on as fast as where there are none: its message counts as lost sooner,
+ * though still after more than the life of any writer.
  */
-function timesOf(configuration: Configuration): Pick<Settings, 'visibilityMs' | 'storingMs'> {
+function timesOf(
+  configuration: Configuration,
+): Pick<Settings, 'visibilityMs' | 'fileVisibilityMs' | 'storingMs'> {
   const writerMs = writerSeconds(configuration) * 1000;
-  return { visibilityMs: 6 * writerMs, storingMs: Math.max(leastStoringMs, writerMs / 2 + 15_000) };
+  const fileVisibilityMs = 6 * writerMs;
+  const visibilityMs = Math.min(fileVisibilityMs, 6 * leastWriterSeconds * 1000);
+  return { visibilityMs, fileVisibilityMs, storingMs: Math.max(leastStoringMs, writerMs / 2 + 15_000) };
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Configuration } from './configuration.ts';
 
 /** Long enough for a batch with retries. */
-const leastSeconds = 90;
+export const leastWriterSeconds = 90;
 /** For all besides a file: the cold start, the look-up, the logout. */
 const besidesSeconds = 40;
 /** What a server takes at the least, assumed: a transfer that is slower breaks off, and is begun anew. */
@@ -10,4 +10,4 @@ const bytesInASecond = 2_000_000;
 
 /** At most 540 s for files of 1 GB; AWS allows 900 s. */
 export const writerSeconds = ({ containers }: Pick<Configuration, 'containers'>): number =>
-  Math.max(leastSeconds, besidesSeconds + Math.ceil(containers.limitBytes / bytesInASecond));
+  Math.max(leastWriterSeconds, besidesSeconds + Math.ceil(containers.limitBytes / bytesInASecond));

@@ -44,6 +44,8 @@ export type Settings = {
   readonly lateWriteMs: number;
   /** For how long a message is hidden while its batch is worked on, ms: longer than any batch takes. */
   readonly visibilityMs: number;
+  /** The same of tables with containers, whose batches may hold large files. */
+  readonly fileVisibilityMs: number;
   /** First wait before a locked or refused-for-now record is tried again, ms; doubles up to an hour. */
   readonly retryAfterMs: number;
   /** Files from so many bytes on come one at a time from a server: smaller ones come together, which saves waiting for answers. Assumed. */
@@ -71,6 +73,7 @@ export const defaultSettings: Settings = {
   sendWithinMs: 5_000,
   lateWriteMs: 10_000,
   visibilityMs: 360_000,
+  fileVisibilityMs: 360_000,
   retryAfterMs: 30_000,
   largeFileBytes: 50_000_000,
   slowFileMs: 5 * 60_000,

@@ -1,7 +1,8 @@
 /** measure: read a server's clock, and put batches back on a queue whose message was lost or whose time has come. */
 import type { BatchRow } from '../core/batch.ts';
+import { isContainer } from '../core/files.ts';
 import { receives } from '../core/link.ts';
-import type { EpochMs, ServerName } from '../core/names.ts';
+import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { followed, underZone } from '../core/clock-trust.ts';
 import { offZoneMs, type Probe, withProbe, withScript } from '../core/server-clock.ts';
 import { keepClockHalts } from './clock-halts.ts';
@@ -54,6 +55,15 @@ export function isDue(row: BatchRow, now: EpochMs, lostBefore: EpochMs, visibili
   const sent = Math.max(row.sentAt, row.createdAt);
   const lost = sent < Math.max(lostBefore, now - 2 * visibilityMs);
   return row.notBefore <= now && (row.notBefore > sent || lost);
+}
+
+/** A batch without files is sent again soon, however large a file may be. */
+export function visibilityOf(
+  { settings, tables }: Pick<Engine, 'settings' | 'tables'>,
+  table: TableName,
+): number {
+  const hasFiles = tables.get(table)?.plan.fields.some(isContainer) ?? false;
+  return hasFiles ? settings.fileVisibilityMs : settings.visibilityMs;
 }
 
 const unstopped = new AbortController().signal;

@@ -10,7 +10,7 @@ import { receives } from '../core/link.ts';
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import { ServerError } from '../ports/server-errors.ts';
 import { type Engine, placesOn } from './engine.ts';
-import { isDue, probeClock, putBack, sendAgain } from './measure.ts';
+import { isDue, probeClock, putBack, sendAgain, visibilityOf } from './measure.ts';
 import { isMet } from './meet.ts';
 import { paged } from './paged.ts';
 import { isServerPaused, pauseEnds } from './paused.ts';
@@ -45,7 +45,6 @@ export async function tendServer(
   // While the server is out of reach, what is due stays so.
   const { lookUps } = failure ? { lookUps: false } : await retryDue(engine, server);
   if (!isReceiver(engine, server)) return { failure, putBack: 0, lookUps };
-  const { visibilityMs } = engine.settings;
   // Messages from before it worked again, or went on, were let go by. What is in preparation may belong to a head that is not stored yet.
   const endOf = await pauseEnds(engine, server);
   const lostBefore = (row: BatchRow): EpochMs =>
@@ -53,7 +52,7 @@ export async function tendServer(
   const count = await putBack(
     engine,
     server,
-    (row) => isDue(row, now, lostBefore(row), visibilityMs),
+    (row) => isDue(row, now, lostBefore(row), visibilityOf(engine, row.table)),
     signal,
   );
   return { failure, putBack: count, lookUps };

@@ -15,7 +15,7 @@ import { enumerate } from './enumerate.ts';
 import type { Task } from './events.ts';
 import { grow } from './grow.ts';
 import { isMet, onAndOn } from './meet.ts';
-import { isDue, measureClock, putBack, putBackDue } from './measure.ts';
+import { isDue, measureClock, putBack, putBackDue, visibilityOf } from './measure.ts';
 import { isServerPaused, pausedOn, pauseEnds } from './paused.ts';
 import { recheckAfterMs, recheckEveryMs } from './read-server.ts';
 import { recheckDue, recheckParked } from './recheck.ts';
@@ -251,9 +251,8 @@ async function measureServer(
   if (await isServerPaused(engine, server)) return measureMs;
   const now = engine.clock.now();
   const endOf = await pauseEnds(engine, server);
-  const { visibilityMs } = engine.settings;
   await putBack(engine, server, (row) =>
-    isDue(row, now, Math.max(startedAt, endOf(row.table)), visibilityMs),
+    isDue(row, now, Math.max(startedAt, endOf(row.table)), visibilityOf(engine, row.table)),
   );
   const { lookUps } = await retryDue(engine, server);
   if (lookUps) await recheckDue(engine, server, stop);
