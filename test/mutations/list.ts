@@ -203,7 +203,7 @@ export const mutations: readonly Mutation[] = [
     file: 'src/filemaker/odata/writes.ts',
     from: 'if (after?.modId !== modId + 1)',
     to: 'if (after === undefined)',
-    tests: ['test/filemaker/odata/bulk-games.test.ts'],
+    tests: ['test/filemaker/odata/bulk-in-trouble.test.ts'],
   },
   {
     rule: 'R3',

@@ -91,6 +91,20 @@ const secondRefused = [update(1, { name: 'A' }), update(3, { code: 'x' }), updat
 
 const downAfterFirst: Answering = (send, batches) => (batches > 1 ? Promise.resolve(down) : send());
 
+test('R3: a record that a user edits between the look and the write counts as written by nobody', async () => {
+  await using open = await opened({
+    write: (send) => {
+      const values = { Name: 'of a user' };
+      open.simulator.control.updateAsUser({ ...place, recordId: 1, values });
+      return send();
+    },
+  });
+  expect(await applied(open, [update(1, { code: 'a' }), update(2, { code: 'b' })])).toEqual([
+    'unknown',
+    'written',
+  ]);
+});
+
 test('R4: what was done of a batch counts, though what was left of it finds the server down', async () => {
   await using open = await opened({ write: downAfterFirst }, xIsTaken);
   expect(await applied(open, secondRefused)).toEqual(['written', 'refused', 'unsent']);
