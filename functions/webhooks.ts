@@ -59,7 +59,8 @@ async function keepIfDue(
   const [lease, holder] = [`webhooks ${name}`, randomUUID()];
   if (!(await control.takeLease(lease, holder, leaseMs, now))) return 'some';
   try {
-    const secret = await secretFor(of);
+    // What goes needs none.
+    const secret = server.wake === 'webhook' ? await secretFor(of) : '';
     const state = await keepWebhooksOf(keepingOf(of, { ...own, secret }), server, signal);
     if (state === undefined) return 'none';
     const { outcome, reason, tables } = state;
