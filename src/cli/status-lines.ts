@@ -122,11 +122,13 @@ function filesLines({ files, stack }: Pick<Shown, 'files' | 'stack'>): readonly 
   if (fields + parked === 0) return [];
   const where = folder === undefined ? 'in the bucket of the stack' : `in ${folder}`;
   const carried = `containers: files up to ${sizeWords(limitBytes)} are carried, and kept ${where}`;
-  if (parked === 0) return ['', ...wrapped(carried, '')];
+  const [first = '', ...rest] = wrapped(carried, '    ');
+  const carriedLines = ['', first.trimStart(), ...rest];
+  if (parked === 0) return carriedLines;
   const large =
     tooLarge === 0 ? '' : `, ${tooLarge.toLocaleString('en-US')} of them for one that is larger than that`;
   const waits = `${count(parked, 'record is', 'records are')} parked for a file${large}: ${commandsFor(stack?.name)('parked list')}`;
-  return ['', ...wrapped(carried, ''), ...wrapped(waits, '    ')];
+  return [...carriedLines, ...wrapped(waits, '    ')];
 }
 
 /** They are among those that are not delivered yet. */
