@@ -213,7 +213,8 @@ async function assertNewEnough(
   name: ServerName,
   { output, signal }: Reaching,
 ): Promise<void> {
-  const version = file === undefined ? undefined : await inspection.release?.(file, signal);
+  if (file === undefined) return;
+  const version = await inspection.release?.(file, signal).catch(unlessServerError);
   if (version === undefined) return;
   const named = `${name}: ${productName(version)}, as its OData says`;
   if (isBefore(version, oldestOverOData))
@@ -222,6 +223,12 @@ async function assertNewEnough(
       `${named}, is too old to be spoken to over OData: install FileMaker Server 2023 (${oldestOverOData}) or later, or say --api ${name}=data`,
     );
   output.line(`    ${[named, ...lacksOverOData(version)].join('; ')}`);
+}
+
+/** It reads what describes the whole file, which may be too much for the server; tables are looked at one by one. */
+function unlessServerError(error: unknown): undefined {
+  if (!(error instanceof ServerError)) throw error;
+  return undefined;
 }
 
 /** Those that let the account in: it may be one of some files only. Throws where none does. */

@@ -1,5 +1,6 @@
 /** Which API of a server is spoken: what was said; or both are tried, and the Data API is proposed unless only OData answers. */
 import { type Api, apiNames } from '../../core/api.ts';
+import { isBefore } from '../../core/server-version.ts';
 import type { AskedServer } from './asked.ts';
 import type { Reaching } from './reach.ts';
 
@@ -58,13 +59,8 @@ function answerLines(name: string, answering: readonly Tried[], tried: number): 
   const isODataAlone = answering.length < tried && first?.api === 'odata';
   return [
     isODataAlone ? `${said}; its Data API does not answer` : said,
-    ...(version !== undefined && isLocked(version) ? [lockedLine] : []),
+    ...(version !== undefined && isBefore(version, '21.1') ? [lockedLine] : []),
   ];
-}
-
-function isLocked(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major < 21 || (major === 21 && minor < 1);
 }
 
 const lockedLine =

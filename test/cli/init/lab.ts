@@ -65,6 +65,7 @@ export type Asking = {
   readonly options?: Partial<InitOptions>;
   readonly questions?: Questions;
   readonly isKnown?: boolean;
+  readonly inspect?: typeof inspectServer;
 };
 
 export class Lab implements AsyncDisposable {
@@ -97,7 +98,12 @@ export class Lab implements AsyncDisposable {
   }
 
   /** In this process; the servers are given by options unless questions are to ask for them. */
-  async init({ options = {}, questions = noQuestions, isKnown = true }: Asking = {}) {
+  async init({
+    options = {},
+    questions = noQuestions,
+    isKnown = true,
+    inspect = inspectServer,
+  }: Asking = {}) {
     const given = { ...noOptions, ...(isKnown && { server: this.servers }), ...options };
     const { output, lines, objects } = collected();
     const printed: string[] = [];
@@ -112,7 +118,7 @@ export class Lab implements AsyncDisposable {
       questions,
       environment: isKnown ? this.environment : {},
       open: ({ account: login, ...of }) =>
-        inspectServer({
+        inspect({
           ...of,
           ...(login !== undefined && { account: login }),
           clock: systemClock,

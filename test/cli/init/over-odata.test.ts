@@ -1,6 +1,8 @@
 /** `serversync init` at servers that speak OData, alone and beside one that speaks the Data API. */
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { inspectServer } from '../../../src/composition/connect.ts';
+import { ServerError } from '../../../src/ports/server-errors.ts';
 import { Refused } from '../../../src/cli/refused.ts';
 import { runOnceCommand } from '../../../src/cli/run-command.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
@@ -63,6 +65,23 @@ test('a server that is too old for OData is refused with its version before anyt
   const { text } = await newer.init({ options: { api: ['odata'] } });
   expect(text).toMatch(/hq: FileMaker Server 21.*names alone.*no webhooks/);
   expect(text).toMatch(/branch: FileMaker Server 22[^;]*\n/);
+});
+
+/** Of hq the file as a whole cannot be read. */
+const withoutRelease: typeof inspectServer = (of) => {
+  const release = () => Promise.reject(new ServerError('server-unreachable', of.name, 'it took too long'));
+  return of.name === 'hq' ? Object.assign(inspectServer(of), { release }) : inspectServer(of);
+};
+
+test('a server that does not describe its whole file is looked at table by table, without its version', async () => {
+  await using lab = await openLab(bare(3), bare(3));
+  const { exitCode, text } = await lab.init({
+    options: { api: ['odata'] },
+    inspect: withoutRelease,
+  });
+  expect(exitCode).toBe(0);
+  expect(text).not.toContain('hq: FileMaker Server');
+  expect(text).toContain('branch: FileMaker Server');
 });
 
 test('R8: what hiding a record would do over OData is said before deletes are chosen, and stands beside them', async () => {
