@@ -118,6 +118,17 @@ test('after another start the webhooks are those that stood, and one that somebo
   expect(await standingOn(bench, 'branch')).toHaveLength(1);
 });
 
+test('a secret of the environment that is unfit keeps run --watch from starting, and is not shown', async () => {
+  const { bench } = await woken();
+  await using _closed = bench;
+  bench.environment['SERVERSYNC_WEBHOOK_SECRET'] = 'secret-abc';
+  const { code, stdout, stderr } = await bench.command('run --watch');
+  expect(code).toBe(2);
+  expect(stderr).toContain('SERVERSYNC_WEBHOOK_SECRET');
+  expect(stderr).toContain('a secret that could be guessed');
+  expect(stdout + stderr).not.toContain('secret-abc');
+});
+
 test('a secret that cannot be read any more ends nothing, whoever calls: the one that was read last counts', async () => {
   const { bench, start, port } = await woken();
   await using _closed = bench;

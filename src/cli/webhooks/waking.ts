@@ -82,10 +82,12 @@ export class Waking {
     if (event.kind === 'hooks-missed') this.#callsOf(event.server).missed += event.changes;
   }
 
-  /** Does the work with the address open, and with what wakes it if it is. Throws what the work throws. */
+  /** Does the work with the address open, and with what wakes it if it is. Throws what the work throws, and ConfigurationError of an unfit secret. */
   async during<Result>(work: (wake?: Wake) => Promise<Result>): Promise<Result> {
     await this.#tellLeft();
     const where = this.#where();
+    // Told now: no call could be taken, and nobody would be told before the work ends.
+    if (where !== undefined) this.#readCallable();
     const over = new AbortController();
     const isOpen = where === undefined || (await this.#open(where));
     const opened = isOpen ? Promise.resolve() : this.#openLater(where, over.signal);
