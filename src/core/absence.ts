@@ -34,6 +34,8 @@ export type LastHeld = {
   readonly modId: number;
   readonly version: number;
   readonly digests: Digests;
+  /** As in Replica. */
+  readonly unread?: readonly FieldName[];
   readonly sent: Digests;
   readonly at: EpochMs;
   /** It had left the server's share. */
@@ -107,7 +109,8 @@ type Unseen = readonly [name: FieldName, field: HeadField];
 function unseenFields({ plan, link, head, held }: AbsenceInput): readonly Unseen[] {
   return plan.fields.flatMap(({ name }): readonly Unseen[] => {
     const field = head.fields[name];
-    const known = held.digests[name];
+    // Nothing was written over a file that could not be read: what others put there was never seen here.
+    const known = held.digests[name] ?? (held.unread?.includes(name) ? '' : undefined);
     if (field === undefined || known === undefined) return [];
     // What waits for a person beside this server's own value was never seen here.
     const others = Object.entries(field.held?.candidates ?? {}).filter(([server]) => server !== link.server);

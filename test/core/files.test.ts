@@ -1,7 +1,9 @@
 /** What is known of files that could not be taken from their server. */
 import { expect, test } from 'vitest';
+import { lastHeld, mergeAbsence } from '../../src/core/absence.ts';
 import { withKnownFiles, unknownFiles } from '../../src/core/files.ts';
 import type { Head, Replica } from '../../src/core/head.ts';
+import type { TablePlan } from '../../src/core/link.ts';
 import { fieldsBehind, judge, type Observation } from '../../src/core/observation.ts';
 import { renamedReplica } from '../../src/core/renaming.ts';
 
@@ -58,6 +60,29 @@ test('R5: nothing is written over it', () => {
   const { unread: _, ...read } = replica;
   expect(fieldsBehind({ fields: [{ name: 'picture' }] }, head, replica)).toEqual([]);
   expect(fieldsBehind({ fields: [{ name: 'picture' }] }, head, read)).toEqual(['picture']);
+});
+
+test('R5: whoever deletes a record there has not seen the file that others put into that container', () => {
+  const link = { table: 'contacts', server: 'hq', role: 'both', stampedBy: 'host', timeZone: 'UTC' } as const;
+  const plan: TablePlan = {
+    name: 'contacts',
+    key: { name: 'id', type: 'text', rewrites: 'ignore' },
+    fields: [{ name: 'picture', type: 'container', rewrites: 'ignore' }],
+    createOnly: [],
+    merge: 'field',
+    deletes: 'edit-wins',
+    deleteLimit: { records: 9, percent: 100 },
+    conflicts: { kind: 'newest' },
+    links: [link],
+  };
+  const absence = { server: 'hq', key: 'K-1', at: 20, until: 21 };
+  const held = lastHeld(head, { ...replica, digests: { name: 'digest of a' } }, 'hq');
+  if (held === undefined) throw new Error('it was there');
+  const merged = mergeAbsence({ plan, link, absence, head, held, sending: [] });
+  expect([merged.changed, merged.lost.map(({ field, rule }) => [field, rule])]).toEqual([
+    false,
+    [['picture', 'edit-wins']],
+  ]);
 });
 
 test('the mark goes along when its field is renamed', () => {

@@ -30,6 +30,9 @@ const everything: Trouble = {
 /** What is late there is written over something only where others get through meanwhile: so there is more time, and less dies. */
 const unconditional = { unconditional: true, steps: 1_000 } as const;
 
+/** A file goes only once all else of its record has gone: so there is more time, and less dies. */
+const filed = { files: true, crash: 0.01, steps: 2_000 } as const;
+
 const troubles: readonly (readonly [string, Trouble])[] = [
   ['calm', { servers: 2, crash: 0, stale: 0, lost: 0, unique: true }],
   ['crashes', { servers: 2, crash: 0.15, stale: 0, lost: 0, unique: true }],
@@ -65,6 +68,11 @@ const troubles: readonly (readonly [string, Trouble])[] = [
   ],
   ['a server with a share', { servers: 2, crash: 0, stale: 0, lost: 0, shares: true, unique: true }],
   ['a server with a share, deletes and everything at once', { ...everything, deletes: 0.15, shares: true }],
+  [
+    'files in containers, crashes and lost answers',
+    { servers: 2, stale: 0, lost: 0.2, unique: true, ...filed },
+  ],
+  ['files in containers, deletes and everything at once', { ...everything, deletes: 0.15, ...filed }],
   ['three servers and everything at once', everything],
   ['many writes in one request, and everything at once', { ...everything, deletes: 0.15, bulk: true }],
   ['many writes in one request, keys not unique', { ...everything, unique: false, bulk: true }],

@@ -47,6 +47,8 @@ export class ModelServer {
   hidden: ReadonlySet<string> = new Set();
   /** Records at which something breaks in the server: nothing is written, and the answer does not say so. */
   breaksAt: ReadonlySet<string> = new Set();
+  /** Files that it gives away to nobody, by their content. */
+  keepsFile: (content: string) => boolean = () => false;
   /** What the server makes of values that are written to it. */
   rewrites: (values: Values) => Values = (values) => values;
   /** A script that sets fields again after each write of the sync: a commit of its own. */

@@ -4,6 +4,7 @@ import type { Row } from './model-server.ts';
 import { setShare, shareOf } from './sharing.ts';
 import { putAside, puttingBack } from './putting-back.ts';
 import { type Driving, oneProcess, type Work } from './driving.ts';
+import { contentOf } from './filing.ts';
 import { hundredths, People } from './people.ts';
 import { type Process, Scheduler } from './scheduler.ts';
 import { type Dice, diceOf } from './seeded-random.ts';
@@ -70,12 +71,14 @@ export async function play(
   for (const server of world.servers.values()) {
     server.onOverwritten = (row, field) => people.overwritten(server, row, field);
   }
+  if (trouble.files) for (const server of world.servers.values()) server.keepsFile = isKept;
   const failures: unknown[] = [];
   await troubled(world, people, dice, { ...trouble, driving }, steps, failures);
   for (const server of world.servers.values()) {
     server.stale = 0;
     server.lost = 0;
     server.locked = new Set();
+    server.keepsFile = () => false;
   }
   const writesByRound = await peace(world, driving, failures);
   const waiting = await waitingIn(world);
@@ -97,9 +100,8 @@ export async function play(
   const final = new Set(
     [...world.servers.values()].flatMap(({ rows }) => rows.flatMap((row) => Object.values(row.values))),
   );
-  const kept = new Set(
-    (await world.ports.control.conflicts(100_000)).map((conflict) => conflict.loser.value),
-  ).union(await putAside(world));
+  const lost = (await world.ports.control.conflicts(100_000)).map(({ loser }) => loser.value);
+  const kept = new Set([...lost, ...(await putAside(world))].map(contentOf));
   const doubted = (await world.ports.control.conflicts(100_000)).filter(
     ({ field, rule }) => field === 'n' && rule === 'sent-before',
   );
@@ -136,6 +138,9 @@ const miscounted = (world: World, people: People, doubted: ReadonlySet<string>):
         .map((row) => `${key} on ${name} holds ${row.values['n']}, not ${sum} hundredths`),
     ),
   );
+
+/** Every other file. */
+const isKept = (content: string): boolean => Number(content.split('-').at(-1)) % 4 < 2;
 
 /** More than any game has. */
 const mostValues = 400;

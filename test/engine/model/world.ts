@@ -21,6 +21,8 @@ import {
 import { Lanes } from '../../../src/engine/lanes.ts';
 import { Throttled } from '../../../src/engine/throttled.ts';
 import { memoryPorts, type MemoryPorts } from '../../support/memory/memory-ports.ts';
+import type { Files } from '../../../src/ports/files.ts';
+import { container, keepingOf, memoryFiles, withContainer } from './filing.ts';
 import { HeadLog } from './head-log.ts';
 import { ModelServer } from './model-server.ts';
 import type { Process, Scheduler } from './scheduler.ts';
@@ -51,6 +53,8 @@ export type Trouble = {
   readonly counts?: number;
   /** branch gets the records in whose field b an even value stands, and removes the others; default: all servers get all. */
   readonly shares?: true;
+  /** Field b is a container, and for as long as there is trouble some of its files cannot be read. */
+  readonly files?: true;
   /** Default: edit-wins. */
   readonly policy?: DeletePolicy;
   /** Whether servers refuse a second record with one key. Without it, each key is made on one server only. */
@@ -98,14 +102,18 @@ export class World {
   /** Values that people may have brought back. */
   readonly putBack = new Set<string>();
 
+  #files: Files | undefined;
+
   /** `roles`: of the servers, in the order of the configuration; default: hq, branch and kiosk send and receive. */
   constructor(scheduler: Scheduler, trouble: Trouble, roles: Roles = both.slice(0, trouble.servers)) {
     this.scheduler = scheduler;
     const names = roles.map(([name]) => name);
     const { policy, conflicts, counts } = trouble;
     const plan = planOf(roles, policy);
-    const all = counts === undefined ? plan.fields : [...plan.fields, number];
+    const own = plan.fields.map((one) => (trouble.files && one.name === container.name ? container : one));
+    const all = counts === undefined ? own : [...own, number];
     this.plan = { ...plan, fields: all, ...(conflicts && { conflicts }) };
+    if (trouble.files) this.#files = memoryFiles();
     const ports = memoryPorts();
     this.ports = { ...ports, records: this.heads.over(ports.records) };
     this.servers = new Map(names.map((name) => [name, this.#server(name, trouble)]));
@@ -158,6 +166,7 @@ export class World {
       records: gated(this.ports.records, process),
       control: gated(this.ports.control, process),
       queue: gated(this.ports.queue, process),
+      ...(this.#files && { files: keepingOf(this.#files) }),
       clock,
       // Key by key, each in its turn.
       throttled: new Map([['kiosk', new Throttled(1, clock)]]),
@@ -173,7 +182,8 @@ export class World {
   }
 
   #tableOf(server: ModelServer, process: Process): ServerTable {
-    const table = tableOf(server, process);
+    const bare = tableOf(server, process);
+    const table = this.#files === undefined ? bare : withContainer(bare, server, process);
     if (!server.unconditional) return table;
     const now = (): number => this.scheduler.now;
     const bulk = unconditionalBulkOf(server, process, now);
