@@ -25,7 +25,7 @@ export const filesReadKeptMs = 3 * 86_400_000;
  * So long what was read counts, ms. A file that the store had for up to half a day was not stored anew, and what nothing names is removed after
  * a day: so what counts is surely there for hours.
  */
-const countsMs = 6 * 3_600_000;
+export const filesReadCountMs = 6 * 3_600_000;
 
 /** Tries of a file that has a whole invocation to come. More take the server from its other records for longer. */
 const mostCutOffs = 3;
@@ -36,7 +36,7 @@ export const fileInStore = (
   now: EpochMs,
 ): FileInStore | undefined => {
   const found = files[field];
-  return found !== undefined && found.at > now - countsMs ? found : undefined;
+  return found !== undefined && found.at > now - filesReadCountMs ? found : undefined;
 };
 
 export const withFileRead = (

@@ -94,7 +94,8 @@ class Coming {
       if (!turn.take()) throw new OtherIsLarge();
       this.#hasTurn = true;
     }
-    this.#began = { at: engine.clock.now(), bytes: 0 };
+    // Where it breaks off and begins anew it is under way since the first time.
+    this.#began = { at: this.#began?.at ?? engine.clock.now(), bytes: 0 };
     const progress = new Progress(engine, place, this.#field, 'coming', from.size);
     const stored = await keeping.store.put(progress.counting(this.#within(from.bytes)), this.#signal);
     await kept.keep(this.#field, stored);

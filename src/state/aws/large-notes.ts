@@ -9,6 +9,7 @@
  *       `removable` before it, and stays.
  */
 import { randomUUID } from 'node:crypto';
+import { filesReadCountMs } from '../../core/files-read.ts';
 import type { EpochMs } from '../../core/names.ts';
 import type { FileNames } from '../../ports/files.ts';
 import { type LargeRemoved, noLarge, type NotedLarge, type Removal } from '../../ports/forgetting.ts';
@@ -29,10 +30,10 @@ const namesInOneNote = 1000;
 const isFile = (name: string): boolean => name.startsWith(filesFolder);
 
 /**
- * What was sent so long before all rows were read, ms: one that is young is not sent again by who is about to name it, and that one
+ * What was sent so long before all rows were read, ms: one that is young is not sent again by who is about to name it, nor what that one read hours ago, and that one
  * dies within 15 minutes; and 15 more for clocks that are apart.
  */
-export const removableFile = youngMs + 30 * 60_000;
+export const removableFile = youngMs + filesReadCountMs + 30 * 60_000;
 
 /** What was sent so long before all rows were read, ms: with the 5 minutes by which clocks may be apart, less than 25 would do. */
 export const removable = 30 * 60_000;
