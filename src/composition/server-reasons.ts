@@ -22,7 +22,7 @@ const reasons: Readonly<Record<ServerErrorCode, string>> = {
   'certificate-untrusted': 'its certificate is not trusted. Install one of a known authority, or set caFile',
   'account-refused': 'it refuses the account, or there is no secret with one',
   'sessions-exhausted':
-    'no session is free: others of the sync have them, one that died left some (for 16 minutes), or the server takes no more. If it stays so, raise sessions in the configuration, or close other clients there',
+    'no session is free: others of the sync have them, one that died left some (for 16 minutes), or the server takes no more. If it stays so, raise sessions in the configuration, or close other Data API clients',
   'data-limit-exceeded': 'its licence lets it send no more (953): it is left alone but for one try an hour',
   'database-unavailable': 'the file cannot be opened. Look at its name, and whether it is open there',
   'layout-missing': 'a layout is missing. Create it, or correct its name in the configuration',
