@@ -3,6 +3,9 @@
  *
  * New ones are added before former ones go: two calls for one change do no harm. Before one is removed it is looked at once more,
  * since FileMaker gives the id of a removed one to the next that anybody adds.
+ *
+ * Ours are known by what is noted once the address changes. So what is to be added is noted before the first is, and stays noted for as long as it may
+ * stand, whoever dies or refuses in between.
  */
 import type { EpochMs, ServerName, TableName } from '../core/names.ts';
 import {
@@ -42,6 +45,8 @@ export type KeptWebhooks = {
   readonly headers: Readonly<Record<string, string>>;
   /** As it was last found. */
   readonly before: WebhookState | undefined;
+  /** Puts down what may stand from now on. */
+  readonly note: (state: WebhookState) => Promise<void>;
   readonly now: EpochMs;
 };
 
@@ -68,9 +73,15 @@ export async function keepWebhooks(
     ...tables,
     ...(before?.tables ?? []).filter(({ database }) => left.has(database)),
   ];
+  const note = (added: readonly HookedTable[]): Promise<void> =>
+    kept.note({
+      ...found('they are being added'),
+      tables: eachOnce([...tables, ...(before?.tables ?? []), ...added]),
+      outcome: 'failed',
+    });
   try {
     for (const database of databases) {
-      const done = await keepIn(webhooks, kept, database, failures, signal);
+      const done = await keepIn(webhooks, { ...kept, noteAdded: note }, database, failures, signal);
       if (typeof done === 'string') return { ...found(done), tables: withLeft(), outcome: 'unsupported' };
       tables.push(...done);
       left.delete(database);
@@ -94,44 +105,63 @@ const databasesOf = ({ wanted, unknown, databases, before }: KeptWebhooks): read
   ]),
 ];
 
-/** Why the server has none, or what stands then. */
+const eachOnce = (tables: readonly HookedTable[]): readonly HookedTable[] =>
+  tables.filter(({ url }, n) => tables.findIndex((one) => isSameAddress(one.url, url)) === n);
+
+type Keeping = KeptWebhooks & { readonly noteAdded: (added: readonly HookedTable[]) => Promise<void> };
+
+/** Why the server has none, or what stands then, and may. Throws ServerError only where it did nothing. */
 async function keepIn(
   webhooks: Webhooks,
-  kept: KeptWebhooks,
+  kept: Keeping,
   database: string,
   failures: ServerError[],
   signal: AbortSignal,
 ): Promise<readonly HookedTable[] | string> {
-  const { installation, base, headers, isOfOther, before } = kept;
+  const { installation, base, isOfOther, before, noteAdded } = kept;
   const wanted = kept.wanted.filter((one) => one.database === database);
   const list = await webhooks.list(database, signal);
   if (list.kind === 'unsupported') return list.reason;
   const mine = list.webhooks.filter(({ url }) => !isOfOther(url));
-  const noted = (before?.tables ?? []).map(({ url }) => url);
-  const plan = webhookPlan(mine, wanted, { installation, base, noted });
-  const missing = new Set<string>();
-  for (const one of wanted.filter(({ url }) => plan.added.some((added) => added.url === url))) {
-    const { url, occurrence, field } = one;
-    const refused = await refusalOf(() =>
-      webhooks.add(database, { url, occurrence, field, headers }, signal),
-    );
-    if (refused === undefined) continue;
-    failures.push(refused);
-    missing.add(url);
-  }
-  const stand = wanted.filter(({ url }) => !missing.has(url)).map((one) => hooked(one, plan.kept, kept));
-  if (missing.size === 0) {
-    for (const one of plan.removed) await removeIfSame(webhooks, database, one, signal);
-    return stand;
-  }
-  // Where a new one was not taken the former one is better than none; it is ours for as long as it is noted.
-  const former = (before?.tables ?? []).filter(({ url }) =>
-    plan.removed.some((one) => isSameAddress(one.url, url)),
+  const noted = before?.tables ?? [];
+  const plan = webhookPlan(mine, wanted, { installation, base, noted: noted.map(({ url }) => url) });
+  const hookedOf = (tables: readonly WantedTable[]) => tables.map((one) => hooked(one, plan.kept, kept));
+  const missing = wanted.filter(({ url }) => plan.added.some((added) => added.url === url));
+  if (missing.length > 0) await noteAdded(hookedOf(missing));
+  const refused = await eachRefused(missing, ({ url, occurrence, field }) =>
+    webhooks.add(database, { url, occurrence, field, headers: kept.headers }, signal),
   );
-  return [...stand, ...former];
+  // Where a new one was not taken the former one is better than none.
+  const keepsFormer = refused.size > 0;
+  const unremoved = await eachRefused(keepsFormer ? [] : plan.removed, (one) =>
+    removeIfSame(webhooks, database, one, signal),
+  );
+  failures.push(...refused.values(), ...unremoved.values());
+  const staying = keepsFormer ? plan.removed : [...unremoved.keys()];
+  // What FileMaker gave no code for may have been done.
+  const doubted = [...refused].flatMap(([one, { fileMakerCode }]) =>
+    fileMakerCode === undefined ? one : [],
+  );
+  return eachOnce([
+    ...hookedOf(wanted.filter((one) => !refused.has(one))),
+    ...noted.filter(({ url }) => staying.some((one) => isSameAddress(one.url, url))),
+    ...hookedOf(doubted),
+  ]);
 }
 
-/** What keeps one table from having one keeps no other (R7). */
+/** What is refused of one keeps nothing from another (R7). */
+async function eachRefused<One>(
+  all: readonly One[],
+  work: (one: One) => Promise<unknown>,
+): Promise<ReadonlyMap<One, ServerError>> {
+  const refused = new Map<One, ServerError>();
+  for (const one of all) {
+    const error = await refusalOf(() => work(one));
+    if (error !== undefined) refused.set(one, error);
+  }
+  return refused;
+}
+
 async function refusalOf(work: () => Promise<unknown>): Promise<ServerError | undefined> {
   try {
     await work();

@@ -78,6 +78,11 @@ const calledAt = (base: string) => ({
   wanted: [{ ...wantedOf('contacts'), url: urlOf('contacts').replace('https://sync.example.com', base) }],
 });
 
+const noSuchTable = new ServerError('layout-missing', 'hq', 'no such table', { fileMakerCode: '105' });
+const mayNotRemove = new ServerError('request-refused', 'hq', 'no right for it', { fileMakerCode: '200' });
+
+const tunnel = (n: number) => calledAt(`https://t${n}.example.com`);
+
 const foreign = 'https://elsewhere.example.com/hook';
 
 const keep = (stored: Webhooks, more: Partial<KeptWebhooks> = {}): Promise<WebhookState> =>
@@ -93,6 +98,7 @@ const keep = (stored: Webhooks, more: Partial<KeptWebhooks> = {}): Promise<Webho
       unknown: [],
       headers: { 'x-serversync-secret': 'not-shown' },
       before: undefined,
+      note: async () => undefined,
       now: 5_000,
       ...more,
     },
@@ -186,7 +192,7 @@ test('R7: a table that the server does not take one for keeps no other from havi
   let adds = 0;
   stored.onCall = (name) => {
     adds += name === 'add' ? 1 : 0;
-    if (name === 'add' && adds === 1) throw new ServerError('layout-missing', 'hq', 'no such table');
+    if (name === 'add' && adds === 1) throw noSuchTable;
   };
   const state = await keep(stored, { wanted: [wantedOf('contacts'), wantedOf('orders')] });
   expect(stored.urls).toEqual([urlOf('contacts', 'former'), urlOf('orders')]);
@@ -270,7 +276,7 @@ test('a former one that stands since the new one was refused is ours yet, though
   const before = await keep(stored);
   let isRefused = true;
   stored.onCall = (name) => {
-    if (name === 'add' && isRefused) throw new ServerError('layout-missing', 'hq', 'no such table');
+    if (name === 'add' && isRefused) throw noSuchTable;
   };
   const moved = {
     base: 'https://new.example.com',
@@ -281,6 +287,93 @@ test('a former one that stands since the new one was refused is ours yet, though
   isRefused = false;
   await keep(stored, { ...moved, before: refused });
   expect(stored.urls).toEqual(moved.wanted.map(({ url }) => url));
+});
+
+describe('what was added is found again, though the address is another one by then,', () => {
+  test('where the process ended before it knew what it had done', async () => {
+    const stored = new Stored();
+    let before: WebhookState | undefined = await keep(stored, tunnel(1));
+    const note = async (state: WebhookState): Promise<void> => {
+      before = state;
+    };
+    stored.onCall = (name) => {
+      if (name === 'get') throw new Error('the process ends');
+    };
+    await expect(keep(stored, { ...tunnel(2), before, note })).rejects.toThrow('the process ends');
+    stored.onCall = () => undefined;
+    expect(before).toMatchObject({ outcome: 'failed', reason: 'they are being added' });
+    await keep(stored, { ...tunnel(3), before, note });
+    expect(stored.urls).toEqual(tunnel(3).wanted.map(({ url }) => url));
+  });
+
+  test('where it is called nowhere any more', async () => {
+    const stored = new Stored();
+    let before: WebhookState | undefined;
+    stored.onCall = (name) => {
+      if (name === 'add' && stored.added.length === 1) throw new Error('the process ends');
+    };
+    const note = async (state: WebhookState): Promise<void> => {
+      before = state;
+    };
+    const wanted = [wantedOf('contacts'), wantedOf('orders')];
+    await expect(keep(stored, { wanted, note })).rejects.toThrow('the process ends');
+    stored.onCall = () => undefined;
+    expect(await keep(stored, { base: undefined, wanted: [], before })).toMatchObject({ outcome: 'removed' });
+    expect(stored.urls).toEqual([]);
+  });
+
+  test('where FileMaker refused for a while to remove any', async () => {
+    const stored = new Stored();
+    let before = await keep(stored, tunnel(1));
+    stored.onCall = (name) => {
+      if (name === 'remove') throw mayNotRemove;
+    };
+    for (const n of [2, 3, 4]) before = await keep(stored, { ...tunnel(n), before });
+    expect(before).toMatchObject({ outcome: 'failed', reason: 'no right for it' });
+    stored.onCall = () => undefined;
+    expect(await keep(stored, { ...tunnel(5), before })).toMatchObject({ outcome: 'standing' });
+    expect(stored.urls).toEqual(tunnel(5).wanted.map(({ url }) => url));
+  });
+
+  test('where nobody knows whether it was added', async () => {
+    const stored = new Stored();
+    const add = stored.add.bind(stored);
+    stored.add = async (database, webhook) => {
+      await add(database, webhook);
+      throw new ServerError('request-refused', 'hq', 'did not say whether a webhook was changed');
+    };
+    const before = await keep(stored, tunnel(1));
+    expect(before.outcome).toBe('failed');
+    stored.add = add;
+    await keep(stored, { ...tunnel(2), before });
+    expect(stored.urls).toEqual(tunnel(2).wanted.map(({ url }) => url));
+  });
+});
+
+test('R7: one that FileMaker does not remove keeps no other standing, and stays noted', async () => {
+  const stored = new Stored();
+  const wanted = ['contacts', 'orders', 'notes'].map((table) => wantedOf(table));
+  const before = await keep(stored, { wanted });
+  const remove = stored.remove.bind(stored);
+  stored.remove = async (database, id) => {
+    if (id === 1) throw mayNotRemove;
+    return remove(database, id);
+  };
+  const state = await keep(stored, { wanted: [], before });
+  expect(stored.urls).toEqual([urlOf('contacts')]);
+  expect(state).toMatchObject({
+    outcome: 'failed',
+    reason: 'no right for it',
+    tables: [{ table: 'contacts' }],
+  });
+});
+
+test('nothing is added that could not be noted', async () => {
+  const stored = new Stored();
+  await expect(keep(stored, { note: async () => Promise.reject(new Error('no room')) })).rejects.toThrow(
+    'no room',
+  );
+  expect(stored.urls).toEqual([]);
 });
 
 describe('a server', () => {

@@ -4,7 +4,7 @@ import type { Credentials } from '../../config/credentials.ts';
 import { fieldOnServer } from '../../config/field-names.ts';
 import type { EpochMs, ServerName, TableName } from '../../core/names.ts';
 import { hookAddressOf, hookUrl, type WebhookState } from '../../core/webhook.ts';
-import { keepWebhooks, type WantedTable } from '../../engine/keep-webhooks.ts';
+import { keepWebhooks, type KeptWebhooks, type WantedTable } from '../../engine/keep-webhooks.ts';
 import { webhooksOver } from '../../filemaker/odata/webhooks.ts';
 import type { WebhookStates } from '../../ports/control.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -69,18 +69,19 @@ export async function keepWebhooksOf(
   // Where it is asked for, it is looked whether any stands: what was known may be lost.
   const isAsked = of.removes === true && wake === 'webhook';
   if (!isWanted && !isAsked && (before === undefined || before.outcome === 'removed')) return undefined;
-  const state = await kept(of, server, isWanted, before, signal);
   const { calls } = before ?? {};
   const address = { url, ...(caFile !== undefined && { caFile }) };
-  await of.control.putWebhookState({ ...state, address, ...(calls && { calls }) });
+  const note = (state: WebhookState): Promise<void> =>
+    of.control.putWebhookState({ ...state, address, ...(calls && { calls }) });
+  const state = await kept(of, server, { isWanted, before, note }, signal);
+  await note(state);
   return state;
 }
 
 async function kept(
   of: WebhookKeeping,
   server: Asked,
-  isWanted: boolean,
-  before: WebhookState | undefined,
+  { isWanted, before, note }: Pick<KeptWebhooks, 'before' | 'note'> & { readonly isWanted: boolean },
   signal: AbortSignal,
 ): Promise<WebhookState> {
   const { clock, installation, secret } = of;
@@ -106,6 +107,7 @@ async function kept(
         unknown: links.filter(({ table }) => !found.has(table)).map(({ table }) => table),
         headers: { [secretHeader]: secret },
         before,
+        note,
         now: clock.now(),
       },
       signal,
