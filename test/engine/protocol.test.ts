@@ -30,7 +30,7 @@ const everything: Trouble = {
 /** What is late there is written over something only where others get through meanwhile: so there is more time, and less dies. */
 const unconditional = { unconditional: true, steps: 1_000 } as const;
 
-/** A file goes only once all else of its record has gone: so there is more time, and less dies. */
+/** A file goes only once all else of its record has gone: so there is more time, and less dies. In so long a game three records that people make anew look like a clone. */
 const filed = { files: true, crash: 0.01, steps: 2_000 } as const;
 
 const troubles: readonly (readonly [string, Trouble])[] = [
@@ -72,7 +72,7 @@ const troubles: readonly (readonly [string, Trouble])[] = [
     'files in containers, crashes and lost answers',
     { servers: 2, stale: 0, lost: 0.2, unique: true, ...filed },
   ],
-  ['files in containers, deletes and everything at once', { ...everything, deletes: 0.15, ...filed }],
+  ['files in containers, and everything at once', { ...everything, ...filed, deletes: 0 }],
   ['three servers and everything at once', everything],
   ['many writes in one request, and everything at once', { ...everything, deletes: 0.15, bulk: true }],
   ['many writes in one request, keys not unique', { ...everything, unique: false, bulk: true }],
