@@ -16,13 +16,16 @@ import { again, type Attempt, done, persist, type Waiting } from './retry.ts';
 import type { Standing } from './standing.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
+/** `first`: a write, which is not sent at all where it is too late. `soon`: what is about to be written rests on it. */
+export type Haste = 'first' | 'soon';
+
 export type Call = Omit<HttpRequest, 'authorization'> & {
   /** With the database that the path lies in. */
   readonly place: Place & { readonly database: string };
   /** A write that could not be sent by then is not sent. */
   readonly departBy?: EpochMs;
-  /** It rests on what was just read: it goes before others. */
-  readonly isUrgent?: boolean;
+  /** It goes before others. */
+  readonly haste?: Haste | undefined;
 };
 
 /** What stands before the API, such as a proxy, would not pass this one request on. */
@@ -46,7 +49,7 @@ export interface Turns {
     database: string,
     signal: AbortSignal,
     send: (asker: { readonly authorization: string }, load: Load) => Promise<Answer>,
-    isUrgent?: boolean,
+    haste?: Haste,
   ): Promise<Answer>;
   /** So many requests of the database come soon. */
   ahead(database: string, count: number): void;
@@ -192,7 +195,7 @@ export class Requests {
     signal: AbortSignal,
     work?: (answer: Envelope, authorization: string) => Promise<void>,
   ): Promise<Answer> {
-    const { place, departBy = Number.POSITIVE_INFINITY, isUrgent, ...request } = call;
+    const { place, departBy = Number.POSITIVE_INFINITY, haste, ...request } = call;
     const send: Parameters<Turns['use']>[2] = async ({ authorization }, load) => {
       const { waiting, standing, transport, pace, answerOf } = this.#o;
       const { clock } = waiting;
@@ -205,7 +208,7 @@ export class Requests {
       if (came.kind === 'envelope' && came.code === '0') await work?.(came, authorization);
       return came;
     };
-    const answer = await this.#o.turns.use(place.database, signal, send, isUrgent);
+    const answer = await this.#o.turns.use(place.database, signal, send, haste);
     if (answer.kind === 'untrusted') throw untrusted(place, answer.reason);
     return answer;
   }

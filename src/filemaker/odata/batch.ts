@@ -9,7 +9,7 @@ import { codeFailure, noAnswer } from '../http/failures.ts';
 import { meaningOf } from '../http/codes.ts';
 import { isPassing } from '../http/plain-request.ts';
 import { again, type Attempt, done, persist, type Waiting } from '../http/retry.ts';
-import type { Call, Requests } from '../http/requests.ts';
+import type { Call, Haste, Requests } from '../http/requests.ts';
 import { isRefusal } from './manners.ts';
 import { batchBody, type Operation, type Part, partsIn } from './multipart.ts';
 import { encodeSegment } from './url.ts';
@@ -71,9 +71,14 @@ export class Batches {
   }
 
   /** Reads only: repeated while what fails may pass. Undefined where the server takes no batch. */
-  read(place: Place, operations: readonly Operation[], signal: AbortSignal): Promise<Batched | undefined> {
+  read(
+    place: Place,
+    operations: readonly Operation[],
+    signal: AbortSignal,
+    haste?: Haste,
+  ): Promise<Batched | undefined> {
     return persist(this.#o.waiting, signal, async () => {
-      const answer = await this.#o.requests.once(this.#call(place, operations), signal);
+      const answer = await this.#o.requests.once({ ...this.#call(place, operations), haste }, signal);
       return this.#judge(place, answer, operations);
     });
   }
@@ -125,7 +130,7 @@ export class Batches {
     signal: AbortSignal,
   ): Promise<BatchAnswer> {
     const answer = await this.#o.requests.script(
-      { ...this.#call(place, operations), departBy, isUrgent: true },
+      { ...this.#call(place, operations), departBy, haste: 'first' },
       signal,
     );
     if (answer === 'unsent') return answer;

@@ -68,6 +68,7 @@ export class BulkLook {
       place,
       asked.map((one) => this.#rows.get(one)),
       signal,
+      'soon',
     );
     return answer && this.seenIn(answer.parts, asked.length, answer.sentAt);
   }

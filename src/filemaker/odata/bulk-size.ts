@@ -21,7 +21,6 @@ export class BulkSize {
   #msForEach = 0;
   #mostCharacters = mostCharacters;
   #tooLong = Number.POSITIVE_INFINITY;
-  #slow = 0;
 
   most(writes: readonly BulkWrite[], operationOf: (write: BulkWrite) => Operation): number {
     let left = this.#mostCharacters;
@@ -43,7 +42,6 @@ export class BulkSize {
 
   /** A batch of which so many were done took so long. One that ended at an operation that failed is followed by smaller ones. */
   took(ms: number, done: number, isWhole: boolean): void {
-    this.#slow = 0;
     // Of one alone the way there and back is most of it.
     if (done >= fewest) this.#msForEach = ms / done;
     this.#most = isWhole
@@ -51,11 +49,9 @@ export class BulkSize {
       : Math.max(fewest, Math.ceil(this.#most / 2));
   }
 
-  /** False: fewer would be no use, seen more than once. */
-  tooSlow(count: number): boolean {
+  /** The look at so many took so long that they could not be sent. */
+  tooSlow(count: number): void {
     this.#most = Math.max(fewest, Math.ceil(count / 2));
-    if (count <= fewest) this.#slow += 1;
-    return this.#slow < 2;
   }
 
   /** Half as much goes from now on. One that was too long alone goes by itself, as does what is no shorter. */

@@ -92,19 +92,17 @@ export class ODataBulk implements Bulk {
       const seen = await this.#look.at(looked, signal);
       const ready = this.#ready(open, seen);
       if (ready.length === 0) return;
-      const sent = await this.#send(ready, Math.min(departBy, seen.at + restsOnMs), signal);
-      if (sent === 'unsent' && this.#waiting.clock.now() > seen.at + restsOnMs) this.#tooSlow(ready.length);
+      const lookMs = this.#waiting.clock.now() - seen.at;
+      const leaveBy = looked.length === 0 ? departBy : Math.min(departBy, seen.at + restsOnMs);
+      const sent = await this.#send(ready, leaveBy, signal);
+      // It may be so slow because it looks at so many.
+      if (sent === 'unsent' && lookMs > restsOnMs / 2) this.#size.tooSlow(ready.length);
       if (sent === 'tooLong') this.#size.tooLong(ready.map(({ write }) => this.#operation(write)));
       if (sent === 'unsent' || sent === 'none' || sent === 'tooLong') return;
       for (const one of ready) one.state = 'maybe';
       if (sent === 'unknown') return await this.#lost(ready, signal);
       this.#answered(ready, sent);
     }
-  }
-
-  /** The look at so many took so long that nothing may rest on it. */
-  #tooSlow(count: number): void {
-    if (!this.#size.tooSlow(count)) this.#rows.parts.batches.off();
   }
 
   /** By ROWID, which is tried by a read before anything is written so. */

@@ -1,6 +1,7 @@
 /**
  * Whose turn it is: OData has no sessions, so each request carries the account, and no more are under way than the configuration and
- * the pace allow. First come, first served, but for what rests on what was just read.
+ * the pace allow. Writes go before what they rest on, and that before the rest; otherwise first come, first served. Who was answered and asks
+ * for more at once comes before those who waited, so that a write leaves right after the look that it rests on.
  */
 import type { Clock } from '../../ports/clock.ts';
 import type { ServerError } from '../../ports/server-errors.ts';
@@ -9,7 +10,7 @@ import type { Answer } from '../http/answer.ts';
 import { closed, type Place } from '../http/failures.ts';
 import type { Load } from '../http/heard.ts';
 import type { Pace } from '../http/pace.ts';
-import type { Turns } from '../http/requests.ts';
+import type { Haste, Turns } from '../http/requests.ts';
 import { Refusal } from '../http/refusal.ts';
 
 type GateOptions = {
@@ -21,7 +22,10 @@ type GateOptions = {
   readonly clock: Clock;
 };
 
-type Waiter = { readonly go: () => void; readonly fail: (reason: unknown) => void };
+type Waiter = { readonly rank: number; readonly go: () => void; readonly fail: (reason: unknown) => void };
+
+const rankOf = (haste: Haste | undefined): number =>
+  haste === undefined ? 2 : ['first', 'soon'].indexOf(haste);
 
 export class Gate implements Turns {
   readonly #o: GateOptions;
@@ -42,9 +46,9 @@ export class Gate implements Turns {
     _database: string,
     signal: AbortSignal,
     send: (asker: { readonly authorization: string }, load: Load) => Promise<Answer>,
-    isUrgent = false,
+    haste?: Haste,
   ): Promise<Answer> {
-    await this.#turn(isUrgent, signal);
+    await this.#turn(rankOf(haste), signal);
     try {
       const underWay = (): number => this.#underWay;
       const isFull = (): boolean => this.#underWay >= this.#most;
@@ -52,7 +56,7 @@ export class Gate implements Turns {
       return await send({ authorization: this.#authorization }, load);
     } finally {
       this.#underWay -= 1;
-      this.#serve();
+      setImmediate(() => this.#serve());
       if (this.#underWay === 0) this.#idle?.();
     }
   }
@@ -83,17 +87,18 @@ export class Gate implements Turns {
     return this.#isClosed ? closed(this.#o.place.server) : this.#refusal.error;
   }
 
-  async #turn(isUrgent: boolean, signal: AbortSignal): Promise<void> {
+  async #turn(rank: number, signal: AbortSignal): Promise<void> {
     const reason = this.#reasonToStop(signal);
     if (reason !== undefined) throw reason;
-    if (this.#queue.length === 0 && this.#underWay < this.#most) {
+    const isNext = this.#queue.every((one) => one.rank > rank);
+    if (isNext && this.#underWay < this.#most) {
       this.#underWay += 1;
       return;
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter: Waiter = { go: resolve, fail: reject };
-    if (isUrgent) this.#queue.unshift(waiter);
-    else this.#queue.push(waiter);
+    const waiter: Waiter = { rank, go: resolve, fail: reject };
+    const behind = this.#queue.findIndex((one) => one.rank > rank);
+    this.#queue.splice(behind < 0 ? this.#queue.length : behind, 0, waiter);
     const leave = (): void => {
       const place = this.#queue.indexOf(waiter);
       if (place < 0) return;

@@ -3,7 +3,7 @@
  */
 import { type Envelope, valueAt } from '../http/answer.ts';
 import { codeFailure, type Place, tooManyFields, unreadable } from '../http/failures.ts';
-import type { Requests } from '../http/requests.ts';
+import type { Haste, Requests } from '../http/requests.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import type { EpochMs, RecordId } from '../../core/names.ts';
 import type { TableBinding } from '../../ports/server.ts';
@@ -158,7 +158,7 @@ export class Rows {
     signal: AbortSignal,
   ): Promise<RowShown | 'missing' | 'denied' | 'refused'> {
     const path = `${address}${queryOf({ $select: select(this.columns()) })}`;
-    const answer = await this.#get(path, this.prefer(), ['101', ...deniedCodes], signal);
+    const answer = await this.#get(path, this.prefer(), ['101', ...deniedCodes], signal, undefined, 'soon');
     if (isRefusal(answer.code)) return 'refused';
     if (answer.code !== '0') return deniedCodes.includes(answer.code) ? 'denied' : 'missing';
     return { row: answer.response, askedAt: answer.http.sentAt, isByRowId: false };
@@ -192,6 +192,7 @@ export class Rows {
       ['101', ...deniedCodes],
       signal,
       holding && once(work),
+      'soon',
     );
     if (answer.code === '0') return { ...shownIn(answer), isDenied: false };
     return { ...shownIn(answer), row: undefined, isDenied: deniedCodes.includes(answer.code) };
@@ -203,11 +204,12 @@ export class Rows {
     expected: readonly string[],
     signal: AbortSignal,
     work?: Work,
+    haste?: Haste,
   ): Promise<Envelope> {
     const { manners, place } = this.parts;
     const own: readonly Manner[] = this.#known === undefined ? uses : ['ids', ...uses];
     const get = (has: Has): Promise<Envelope> =>
-      this.#get(path(has), this.prefer(has), expected, signal, work);
+      this.#get(path(has), this.prefer(has), expected, signal, work, haste);
     const answer = await manners.ask(own, get);
     if (isRefusal(answer.code)) throw codeFailure(place, answer);
     return answer;
@@ -219,6 +221,7 @@ export class Rows {
     expected: readonly string[],
     signal: AbortSignal,
     work?: Work,
+    haste?: Haste,
   ): Promise<Envelope> {
     const { requests, place } = this.parts;
     const inBatch = await this.#getInBatch(path, prefer, expected, signal);
@@ -230,6 +233,7 @@ export class Rows {
       path: `/${encodeSegment(place.database)}/${isBare ? withoutSelect(path) : path}`,
       accept,
       place,
+      haste,
       ...(prefers.length > 0 && { prefer: prefers.join(', ') }),
     } as const;
     const codes = [...expected, ...refusals];

@@ -25,11 +25,11 @@ import type { Look } from './look.ts';
 import type { Rows } from './rows.ts';
 import { encodeSegment } from './url.ts';
 
-/** A write leaves so soon after the look that it rests on, or not: longer makes the window longer, shorter sends nothing to a slow server (assumed). */
-export const restsOnMs = 3_000;
-
-/** Looks at a record that is to be written whose answers were long in coming. */
-const mostLooks = 3;
+/**
+ * A write leaves so soon after the question of the look that it rests on, or not: longer makes the window longer, shorter sends nothing to a
+ * slow server. As long as the engine lets a write wait to be sent (assumed).
+ */
+export const restsOnMs = 5_000;
 
 export class Writes {
   readonly #rows: Rows;
@@ -80,13 +80,13 @@ export class Writes {
     values?: Values,
   ): Promise<WriteOutcome> {
     return this.turns.alone([recordId], async () => {
-      const found = await this.#foundLately(recordId, signal);
+      const found = await this.#found(recordId, signal);
       if (typeof found === 'string') return notThere(found);
       if (found.look.modId !== modId) return { kind: 'moved' };
       const { path } = found;
       const body = bodyOf(this.#rows.columns());
-      const by = Math.min(departBy, found.departBy);
-      const answer = await this.#send({ method: 'PATCH', path, body, departBy: by, isUrgent: true }, signal);
+      const by = Math.min(departBy, goodUntil(found.look));
+      const answer = await this.#send({ method: 'PATCH', path, body, departBy: by }, signal);
       const failed = this.#failed(answer);
       if (failed !== undefined) return failed;
       return this.#readBehind(async () => {
@@ -125,16 +125,13 @@ export class Writes {
     signal: AbortSignal,
     send: (authorization: string, look: Look) => Promise<WriteOutcome | 'done'>,
   ): Promise<WriteOutcome | 'done'> {
-    for (let looks = 1; ; looks++) {
-      const told: { sent?: WriteOutcome | 'done' | 'too-old' } = {};
-      const before = await this.#rows.look(recordId, signal, async (look, authorization) => {
-        if (this.#goodUntil(look, looks) === undefined) told.sent = 'too-old';
-        else if (look.modId === modId) told.sent = await send(authorization, look);
-      });
-      if (typeof before === 'string') return notThere(before);
-      const { sent = { kind: 'moved' } } = told;
-      if (sent !== 'too-old') return sent;
-    }
+    const told: { sent?: WriteOutcome | 'done' } = {};
+    const before = await this.#rows.look(recordId, signal, async (look, authorization) => {
+      if (look.modId !== modId) return;
+      told.sent = this.#clock.now() > goodUntil(look) ? { kind: 'unsent' } : await send(authorization, look);
+    });
+    if (typeof before === 'string') return notThere(before);
+    return told.sent ?? { kind: 'moved' };
   }
 
   async remove(recordId: RecordId, departBy: EpochMs, signal: AbortSignal): Promise<WriteOutcome> {
@@ -142,10 +139,10 @@ export class Writes {
     const { manners } = this.#rows.parts;
     // A look finds out whether the server takes ROWID in addresses.
     const found = manners.isProven('rowAddress')
-      ? { path: this.#rows.record(recordId), departBy }
-      : await this.#foundLately(recordId, signal);
+      ? { path: this.#rows.record(recordId) }
+      : await this.#found(recordId, signal);
     if (typeof found === 'string') return notThere(found);
-    const by = Math.min(departBy, found.departBy);
+    const by = 'look' in found ? Math.min(departBy, goodUntil(found.look)) : departBy;
     const answer = await this.#send({ method: 'DELETE', path: found.path, departBy: by }, signal);
     const failed = this.#failed(answer);
     if (failed !== undefined) return failed;
@@ -162,21 +159,8 @@ export class Writes {
   ): Promise<{ readonly path: string; readonly isByRowId: boolean } | 'missing' | 'denied'> {
     if (this.#rows.parts.manners.has('rowAddress'))
       return { path: this.#rows.record(recordId), isByRowId: true };
-    const found = await this.#foundLately(recordId, signal);
+    const found = await this.#found(recordId, signal);
     return typeof found === 'string' ? found : { path: found.path, isByRowId: false };
-  }
-
-  /** The record, looked at so lately that something may rest on it. */
-  async #foundLately(
-    recordId: RecordId,
-    signal: AbortSignal,
-  ): Promise<(Address & { readonly departBy: EpochMs }) | 'missing' | 'denied'> {
-    for (let looks = 1; ; looks++) {
-      const found = await this.#found(recordId, signal);
-      if (typeof found === 'string') return found;
-      const departBy = this.#goodUntil(found.look, looks);
-      if (departBy !== undefined) return { ...found, departBy };
-    }
   }
 
   async #found(recordId: RecordId, signal: AbortSignal): Promise<Address | 'missing' | 'denied'> {
@@ -185,16 +169,6 @@ export class Writes {
     const { manners, addresses } = this.#rows.parts;
     if (!manners.has('rowAddress')) return addresses.byKey(this.#rows, look, signal);
     return { path: this.#rows.record(recordId), look, mayMakeAnew: false };
-  }
-
-  /**
-   * Until when a write may leave that rests on this look; undefined: it may tell of long ago, and is made again. A server that is slow each
-   * time is written to all the same, or it would never be.
-   */
-  #goodUntil({ askedAt }: Look, looks: number): EpochMs | undefined {
-    const now = this.#clock.now();
-    if (now <= askedAt + restsOnMs / 2) return askedAt + restsOnMs;
-    return looks < mostLooks ? undefined : now + restsOnMs / 2;
   }
 
   /**
@@ -211,18 +185,23 @@ export class Writes {
       columns.state(anew.row).modId === 0 &&
       columns.holdsJust(anew.row, values);
     if (!isOurs) return { kind: 'unknown', isOver: true };
-    const departBy = anew.askedAt + restsOnMs;
-    const answer = await this.#send({ method: 'DELETE', path, departBy, isUrgent: true }, signal);
+    const answer = await this.#send({ method: 'DELETE', path, departBy: goodUntil(anew) }, signal);
     return this.#failed(answer) === undefined ? { kind: 'missing' } : { kind: 'unknown', isOver: true };
   }
 
   #send(
-    { path, ...write }: Pick<Call, 'method' | 'path' | 'body' | 'departBy' | 'isUrgent'>,
+    { path, ...write }: Pick<Call, 'method' | 'path' | 'body' | 'departBy'>,
     signal: AbortSignal,
   ): Promise<WriteAnswer> {
     const { requests, place } = this.#rows.parts;
     const prefer = this.#rows.preferOfWrites();
-    const call = { ...write, path: `/${encodeSegment(place.database)}/${path}`, prefer, place };
+    const call = {
+      ...write,
+      path: `/${encodeSegment(place.database)}/${path}`,
+      prefer,
+      place,
+      haste: 'first',
+    } as const;
     return requests.write(call, signal);
   }
 
@@ -254,6 +233,9 @@ export class Writes {
     }
   }
 }
+
+/** Until when a write may leave that rests on this look. */
+const goodUntil = ({ askedAt }: Pick<Look, 'askedAt'>): EpochMs => askedAt + restsOnMs;
 
 const unfit: WriteOutcome = {
   kind: 'refused',
