@@ -12,11 +12,14 @@ export async function start(
   { clients }: Pick<Installation, 'clients'>,
   FunctionName: string,
   event: object,
+  abortSignal?: AbortSignal,
 ): Promise<boolean> {
   const Payload = JSON.stringify(event);
   const command = new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload });
   try {
-    await translated(`function ${FunctionName}`, () => clients.lambda.send(command));
+    await translated(`function ${FunctionName}`, () =>
+      clients.lambda.send(command, abortSignal ? { abortSignal } : {}),
+    );
     return true;
   } catch (error) {
     toldByKind(`function ${FunctionName} could not be started`, error);

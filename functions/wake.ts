@@ -28,6 +28,9 @@ const call = z.object({
 /** How long a reader that was started counts as listening before it says so itself, ms: short may start two, long delays where it did not start. */
 const startMs = 15_000;
 
+/** Within which a reader has to be started, ms: with what comes before it below the function's own limit, so that there is an answer of ours. */
+const startingMs = 5_000;
+
 /** A secret that was exchanged counts from then on; a wrong one has it looked at so often at the most, ms. */
 const secretMs = { kept: 5 * 60_000, doubted: 30_000 };
 
@@ -40,7 +43,9 @@ type Opened = {
 
 let opened: Promise<Opened> | undefined;
 const refusals = new Refused();
-let known: { readonly secrets: readonly string[]; readonly at: EpochMs } | undefined;
+let known:
+  | { readonly secrets: readonly string[]; readonly at: EpochMs; readonly askedAt: EpochMs }
+  | undefined;
 
 async function open(): Promise<Opened> {
   const environment = readEnvironment();
@@ -82,7 +87,8 @@ async function answerTo(event: unknown): Promise<number> {
     secret: headers[secretHeader],
   });
   if (verdict.kind === 'refused') return refused(statusOf(verdict), sourceIp);
-  await take(of, verdict);
+  // FileMaker calls again.
+  if (!(await isTaken(of, verdict))) return 503;
   publishServer(of.environment.places.installation, verdict.server, { Hints: 1 });
   return 200;
 }
@@ -106,23 +112,31 @@ async function judged(of: Opened, asked: Call): Promise<Verdict> {
 /** Read so long ago at the most; where they cannot be read now, those that were read last count. */
 async function secretsOf({ clients, environment }: Opened, mostMs: number): Promise<readonly string[]> {
   const now = systemClock.now();
-  if (known !== undefined && known.at >= now - mostMs) return known.secrets;
+  // Where it could not be read it is not asked for with each call, nor left at that for long.
+  const isFresh =
+    known !== undefined && (known.at >= now - mostMs || known.askedAt >= now - secretMs.doubted);
+  if (known !== undefined && isFresh) return known.secrets;
   try {
     const { all } = await callSecrets(clients.secrets, environment.callSecret ?? '');
-    known = { secrets: all, at: now };
+    known = { secrets: all, at: now, askedAt: now };
   } catch (error) {
     if (known === undefined) throw error;
     toldByKind('the secret of webhooks could not be read anew', error);
-    // It is not asked for with each call, nor left at that for long.
-    known = { ...known, at: now - secretMs.kept + secretMs.doubted };
+    known = { ...known, askedAt: now };
   }
   return known.secrets;
 }
 
-async function take(of: Opened, { server, table }: Extract<Verdict, { kind: 'hint' }>): Promise<void> {
+/** False where nobody reads it: neither is a reader there nor could one be started. */
+async function isTaken(of: Opened, { server, table }: Extract<Verdict, { kind: 'hint' }>): Promise<boolean> {
   const { wakes, clients, environment } = of;
   const now = systemClock.now();
-  if ((await wakes.hint(server, table, now, now + startMs)) === 'heard') return;
+  if ((await wakes.hint(server, table, now, now + startMs)) === 'heard') return true;
   const { enumerateFunction } = environment;
-  if (enumerateFunction !== undefined) await start({ clients }, enumerateFunction, { server, woken: true });
+  if (enumerateFunction === undefined) return true;
+  const inTime = AbortSignal.timeout(startingMs);
+  if (await start({ clients }, enumerateFunction, { server, woken: true }, inTime)) return true;
+  // The next call starts one: nobody listens.
+  await wakes.listen(server, 0);
+  return false;
 }

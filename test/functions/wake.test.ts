@@ -45,10 +45,12 @@ async function opened() {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'serversync-test-')));
   const fake = stack.use(await openFakeAws());
+  const refusal = { is: false };
   const started: { readonly path: string; readonly event: unknown }[] = [];
   const answered = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     started.push({ path: request.url ?? '', event: JSON.parse(await text(request)) });
-    response.writeHead(202).end();
+    if (refusal.is) response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' }).end('{}');
+    else response.writeHead(202).end();
   };
   const lambda = createServer((request, response) => {
     void answered(request, response);
@@ -91,6 +93,7 @@ async function opened() {
     call,
     wakes,
     started,
+    refusal,
     fake,
     figures,
     told: lines,
@@ -109,6 +112,24 @@ test('a call puts down a hint and starts one reader, however many follow', async
   ]);
   expect((await its.wakes.wake('hq'))?.rev).toBe(12);
   expect(its.figures()).toContain('Hints');
+});
+
+test('a call whose reader could not be started is made again by FileMaker, and the next one starts it', async () => {
+  await using its = await opened();
+  its.refusal.is = true;
+  expect(await its.call({ secret })).toBe(503);
+  its.refusal.is = false;
+  expect(await its.call({ secret })).toBe(200);
+  expect(its.started).toHaveLength(2);
+});
+
+test('one whose reader does not start in time is answered before the function has to end', async () => {
+  await using its = await opened();
+  const inTime = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
+  expect(await its.call({ secret })).toBe(503);
+  expect(inTime).toHaveBeenCalledWith(5_000);
+  inTime.mockRestore();
+  expect(await its.call({ secret })).toBe(200);
 });
 
 test.each([
@@ -146,6 +167,20 @@ test('while the secret cannot be read anew the one that was read last counts, an
   vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
   expect(await its.call({ secret })).toBe(200);
   expect(await its.call({ secret: 'guess' })).toBe(401);
+});
+
+test('wrong secrets while it cannot be read anew ask for it, and write a line, twice a minute at the most', async () => {
+  await using its = await opened();
+  expect(await its.call({ secret })).toBe(200);
+  its.fake.aws.refusals.set('secretsmanager:GetSecretValue', { code: 'AccessDeniedException', status: 400 });
+  const lines = () => its.told().filter((line) => line.includes('could not be read anew'));
+  const later = Date.now() + 3_600_000;
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(later);
+  for (let n = 0; n < 20; n += 1) expect(await its.call({ secret: 'guess' })).toBe(401);
+  expect(lines()).toHaveLength(1);
+  clock.mockReturnValue(later + 31_000);
+  for (let n = 0; n < 20; n += 1) expect(await its.call({ secret: 'guess' })).toBe(401);
+  expect(lines()).toHaveLength(2);
 });
 
 test('one that is empty or could be guessed counts for nothing, whoever put it there', async () => {
