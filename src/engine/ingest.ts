@@ -202,7 +202,10 @@ async function once(
   await unpark(
     engine,
     place,
-    done.flatMap(({ pending: { seen } }) => [...(seen.unread ? [] : [seen.key]), rowKey(seen.recordId)]),
+    done.flatMap(({ pending: { seen }, unfinished: more }) => [
+      ...(seen.unread || more ? [] : [seen.key]),
+      rowKey(seen.recordId),
+    ]),
     isMendedBySight,
   );
   const unfinished = done.flatMap(({ pending, unfinished: more }) => (more ? pending : []));

@@ -10,12 +10,12 @@ import { wentBefore } from '../core/went.ts';
 import type { Place } from './engine.ts';
 import type { Move } from './hand-over.ts';
 import type { Known, Pending } from './ingest.ts';
-import { withFormerFiles } from './unread-files.ts';
+import { withFormerFiles, withoutFilesOfLate } from './unread-files.ts';
 
 export type SeenMove = Move & {
   readonly pending: Pending;
   readonly base: Base | undefined;
-  /** Fields are left that were never read there: the record goes through once more. */
+  /** Fields are left that were never read there, or came since: the record goes through once more. */
   readonly unfinished: boolean;
 };
 
@@ -24,10 +24,10 @@ export function moveOf(place: Place, pending: Pending, verdict: Verdict, known: 
   const head = known.heads.get(pending.seen.key);
   const replica = known.replicas.get(pending.seen.key);
   const base = verdict.kind === 'merge' ? verdict.base : replica && { ...replica, sent: replica.sent ?? {} };
-  const seen = withFormerFiles(pending.seen, base);
+  const isRewritten = verdict.kind === 'rewritten';
+  const seen = withFormerFiles(isRewritten ? withoutFilesOfLate(pending.seen, base) : pending.seen, base);
   const hasLeft = base !== undefined && hasLeftShare(place, seen, head, replica);
-  const accepted =
-    verdict.kind === 'rewritten' ? (hasLeft ? [] : acceptedRewrites(place, verdict.fields)) : undefined;
+  const accepted = isRewritten ? (hasLeft ? [] : acceptedRewrites(place, verdict.fields)) : undefined;
   const merged = merge({
     plan: place.plan,
     link: place.link,
@@ -55,7 +55,10 @@ export function moveOf(place: Place, pending: Pending, verdict: Verdict, known: 
         ...nextReplica(place, seen, merged.head, base, replica, accepted),
         ...(hasLeft && { left: true }),
       }),
-    unfinished: accepted !== undefined && base !== undefined && !covers(base, Object.keys(seen.digests)),
+    unfinished:
+      isRewritten &&
+      base !== undefined &&
+      (seen.unread?.length !== pending.seen.unread?.length || !covers(base, Object.keys(seen.digests))),
   };
 }
 

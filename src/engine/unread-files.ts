@@ -31,14 +31,25 @@ export function mayGoWithout(
   return !isSent && !(verdict.kind === 'rewritten' && verdict.fields.some((field) => unread.includes(field)));
 }
 
-/** With what was last known of the files that could not be taken. */
-export function withFormerFiles(seen: Observation, base: Base | undefined): Observation {
-  const former = (seen.unread ?? []).flatMap((field) => {
+/** With what was last known of the files that could not be taken, and of nothing else that may be there in their place. */
+export function withFormerFiles(seen: Observation, base: Pick<Base, 'digests'> | undefined): Observation {
+  const { unread = [] } = seen;
+  if (unread.length === 0) return seen;
+  const read = Object.entries(seen.digests).filter(([field]) => !unread.includes(field));
+  const former = unread.flatMap((field) => {
     const digest = base?.digests[field];
     return digest === undefined ? [] : [[field, digest] as const];
   });
-  if (former.length === 0) return seen;
-  return { ...seen, digests: { ...seen.digests, ...Object.fromEntries(former) } };
+  return { ...seen, digests: Object.fromEntries([...read, ...former]) };
+}
+
+/**
+ * As far as it can be put down beside what the server made of our own write: what came by now of files that could not be taken when we
+ * wrote is no work of that server on what we sent. It counts in the next pass, as an edit (R2).
+ */
+export function withoutFilesOfLate(seen: Observation, base: Base | undefined): Observation {
+  const late = (base?.unread ?? []).filter((field) => !seen.unread?.includes(field));
+  return late.length === 0 ? seen : { ...seen, unread: [...(seen.unread ?? []), ...late] };
 }
 
 /** Whether the record would have to be removed where a file of it could not be taken. */

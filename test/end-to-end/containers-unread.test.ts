@@ -11,10 +11,10 @@ type Role = 'both' | 'receive';
 
 const key = 'K-00001';
 
-async function opened(role: Role, table = withPictures): Promise<Bench> {
+async function opened(role: Role, fieldsOfBranch = pictureFields): Promise<Bench> {
   const bench = await openBench({
-    offices: { hq: { fields: pictureFields, rows: rows(0, 2) }, branch: { fields: pictureFields } },
-    table,
+    offices: { hq: { fields: pictureFields, rows: rows(0, 2) }, branch: { fields: fieldsOfBranch } },
+    table: withPictures,
     links: { branch: { role } },
     settings: { lateWriteMs: 300, retryAfterMs: 100 },
   });
@@ -25,6 +25,11 @@ async function opened(role: Role, table = withPictures): Promise<Bench> {
 
 const withLimit = (bench: Bench, limit: string): Promise<void> =>
   bench.configure((one) => ({ ...one, containers: { limit }, schedule: { settle: '0 seconds' } }));
+
+/** That server makes names upper case. */
+const shouting = pictureFields.map((field) =>
+  field.name === 'name' ? { ...field, autoEnter: 'upperCase' as const } : field,
+);
 
 const small = (bench: Bench, office: 'hq' | 'branch', name: string, seed: number): string =>
   fileOn(bench[office], name, 3_000 + seed, seed);
@@ -149,4 +154,38 @@ test('R4: a file of ours whose answer was lost, and that cannot be read then, is
     'second.png',
   ]);
   expect((await bench.command('conflicts list')).stdout).not.toContain('.png');
+});
+
+test('R2: where the server rewrites another field of the same record meanwhile, a file that can be read by then is an edit', async () => {
+  await using bench = await opened('both', shouting);
+  bench.branch.control.addTrouble({ effect: { kind: 'html', status: 404 }, on: ['download'] });
+  bench.branch.edit(key, { picture: small(bench, 'branch', 'of branch.png', 5) });
+  await bench.run();
+  bench.branch.control.removeTrouble();
+  bench.hq.edit(key, { name: 'edited at hq' });
+  await bench.run();
+  const { parked, exitCode } = await bench.run();
+  expect([parked, exitCode, await nameOf(bench, 'hq'), await nameOf(bench, 'branch')]).toEqual([
+    0,
+    0,
+    'of branch.png',
+    'of branch.png',
+  ]);
+  expect([bench.branch.value(key, 'name'), bench.hq.value(key, 'name')]).toEqual([
+    'EDITED AT HQ',
+    'edited at hq',
+  ]);
+});
+
+test('R5: on a server that only receives and rewrites another field meanwhile, its own file is kept with the conflicts', async () => {
+  await using bench = await opened('receive', shouting);
+  bench.branch.edit(key, { picture: tooLarge(bench) });
+  bench.hq.edit(key, { name: 'edited at hq', picture: small(bench, 'hq', 'hq.png', 1) });
+  await bench.run();
+  bench.hq.edit(key, { name: 'again' });
+  await withLimit(bench, '2 MB');
+  await bench.run();
+  const { parked } = await bench.run();
+  expect([parked, await nameOf(bench, 'branch')]).toEqual([0, 'hq.png']);
+  expect((await bench.command('conflicts list')).stdout).toContain('large.png, 1.2 MB');
 });
