@@ -22,7 +22,7 @@ import { keepSightings } from './keep-sightings.ts';
 import type { LinkClock } from './link-clock.ts';
 import { handOver } from './hand-over.ts';
 import { isOutdated } from './outdated.ts';
-import { emptyKey, isMendedBySight, isUnclear, parkRecords, rowKey, unpark } from './park.ts';
+import { emptyKey, isMendedBySight, isOfFile, isUnclear, parkRecords, rowKey, unpark } from './park.ts';
 import { readable } from './readable.ts';
 import { type FileWatch, haltIfOtherFile } from './restored.ts';
 import { moveOf } from './seen-move.ts';
@@ -38,7 +38,7 @@ export type Pending = {
   readonly doubted?: true;
   /** What differs counts, though the modId be the one that is known. */
   readonly byContent?: boolean;
-  /** Files of it that could not be taken are tried again though it is as it was known. */
+  /** Files of it that could not be taken are tried again though it is as it was known: as asked for, and where it is not parked for one. */
   readonly retriesFiles?: boolean;
 };
 
@@ -285,6 +285,8 @@ async function withUsableKeys(
     const doubled = others.some((row) => row.recordId !== first.recordId);
     // One of two rows that share a key may change by itself: only a look-up shows whether they still do.
     const doubted = doubled || (before !== undefined && isUnclear(before));
-    return [doubted ? { seen: first, doubted } : { seen: first }];
+    // Who is not parked for a file is not looked at again for one (R2): so it is tried, and parked if that fails.
+    const retriesFiles = before === undefined || !isOfFile(before);
+    return [{ seen: first, ...(doubted && { doubted }), ...(retriesFiles && { retriesFiles }) }];
   });
 }

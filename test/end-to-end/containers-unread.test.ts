@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { type Bench, openBench } from './support/bench.ts';
+import type { OfficeOptions } from './support/office.ts';
 import { fileAt, fileOn, pictureFields, withPictures } from './support/pictures.ts';
 import { rows } from './support/rows.ts';
 
@@ -11,9 +12,17 @@ type Role = 'both' | 'receive';
 
 const key = 'K-00001';
 
-async function opened(role: Role, fieldsOfBranch = pictureFields): Promise<Bench> {
+async function opened(
+  role: Role,
+  fieldsOfBranch = pictureFields,
+  others: Readonly<Record<string, OfficeOptions>> = {},
+): Promise<Bench> {
   const bench = await openBench({
-    offices: { hq: { fields: pictureFields, rows: rows(0, 2) }, branch: { fields: fieldsOfBranch } },
+    offices: {
+      hq: { fields: pictureFields, rows: rows(0, 2) },
+      branch: { fields: fieldsOfBranch },
+      ...others,
+    },
     table: withPictures,
     links: { branch: { role } },
     settings: { lateWriteMs: 300, retryAfterMs: 100 },
@@ -30,6 +39,8 @@ const withLimit = (bench: Bench, limit: string): Promise<void> =>
 const shouting = pictureFields.map((field) =>
   field.name === 'name' ? { ...field, autoEnter: 'upperCase' as const } : field,
 );
+
+const withoutBranch = (name: string, value: unknown): unknown => (name === 'branch' ? undefined : value);
 
 const small = (bench: Bench, office: 'hq' | 'branch', name: string, seed: number): string =>
   fileOn(bench[office], name, 3_000 + seed, seed);
@@ -188,4 +199,18 @@ test('R5: on a server that only receives and rewrites another field meanwhile, i
   const { parked } = await bench.run();
   expect([parked, await nameOf(bench, 'branch')]).toEqual([0, 'hq.png']);
   expect((await bench.command('conflicts list')).stdout).toContain('large.png, 1.2 MB');
+});
+
+test('R2: of a server that leaves the table and comes back such a record is parked again, and goes on once its file can be read', async () => {
+  await using bench = await opened('both', pictureFields, { third: { fields: pictureFields } });
+  bench.branch.edit(key, { picture: tooLarge(bench) });
+  await bench.run();
+  const tables: unknown = JSON.parse(JSON.stringify(bench.configuration['tables'], withoutBranch));
+  await bench.configure((one) => ({ ...one, tables }));
+  await bench.run();
+  expect(await codes(bench)).toEqual([]);
+  await withLimit(bench, '1 MB');
+  expect([(await bench.run()).parked, await codes(bench)]).toEqual([1, ['branch file-too-large']]);
+  await withLimit(bench, '2 MB');
+  expect([(await bench.run()).parked, await nameOf(bench, 'hq')]).toEqual([0, 'large.png']);
 });
