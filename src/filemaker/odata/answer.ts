@@ -50,11 +50,19 @@ export function ownErrorIn({ status, contentType, text }: Refused): ODataError |
   return error !== undefined && isOwn(status, error) ? error : undefined;
 }
 
-/** FileMaker's engine has no statuses above 500 of its own (assumed): with one of them a code counts that speaks of the host, not of a record. */
-function isOwn(status: number, { code }: ODataError): boolean {
-  if (!/^-?\d+$/.test(code) || Number(code) === status) return false;
+/**
+ * FileMaker's engine has no statuses above 500 of its own (assumed): with one of them a code counts that speaks of the host, not of a record.
+ * What nobody else has counts with any: OData prescribes 501 for what is not supported.
+ */
+function isOwn(status: number, { code, message }: ODataError): boolean {
+  if (!/^-?\d+$/.test(code)) return false;
+  if (Number(code) < 0 || ofItsSql.includes(code)) return true;
+  // 500 is its code for a date, too.
+  if (Number(code) === status) return status === 500 && !/^$|\b(?:internal|server)\b/i.test(message);
   return status <= 500 || !isRefusalOfOne(code);
 }
+
+const ofItsSql: readonly string[] = ['8309', '8310'];
 
 /** Of one part of a batch, which no gateway writes, or of an answer whose status says that it was done. */
 export function errorIn(contentType: string, text: string): ODataError | undefined {

@@ -9,7 +9,10 @@ const answered = (status: number, contentType: string, text: string) => {
   return answer.kind === 'envelope' ? answer.code : answer.kind;
 };
 
-const error = (code: string | number): string => JSON.stringify({ error: { code, message: 'words' } });
+const error = (code: string | number, message = 'words'): string =>
+  JSON.stringify({ error: { code, message } });
+
+const dateIsWrong = 'Date value does not meet validation entry options';
 
 const xml = '<m:error xmlns:m="x"><m:code>503</m:code><m:message>words</m:message></m:error>';
 
@@ -22,6 +25,10 @@ test.each<readonly [number, string, string, string]>([
   [503, json, error('956'), '956'],
   [503, json, error('802'), '802'],
   [401, json, error('212'), '212'],
+  [501, json, error('-1003'), '-1003'],
+  [501, json, error('8309'), '8309'],
+  [502, json, error('8310'), '8310'],
+  [500, json, error('500', dateIsWrong), '500'],
 ])('HTTP %i (%s) with %s is told by FileMaker: %s', (status, type, text, code) => {
   expect(answered(status, type, text)).toBe(code);
 });
@@ -32,7 +39,9 @@ test.each<readonly [number, string, string]>([
   [503, json, error('ServiceUnavailable')],
   [503, json, error(14)],
   [504, json, error('503')],
-  [500, json, error(500)],
+  [500, json, error(500, '')],
+  [500, json, error(500, 'Internal Server Error')],
+  [503, json, error(503, dateIsWrong)],
   [403, json, error(403)],
   [404, json, error('NotFound')],
   [429, json, error(429)],
