@@ -1,9 +1,10 @@
 /**
  * Many operations in one request. Whether a server takes batches, and how it wants the paths in them, is found out by batches that only
- * read; one that does not is asked again after a while.
+ * read; one that does not is asked again after a while. One that takes no writes in them may be read by them all the same.
  */
 import type { EpochMs } from '../../core/names.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { ServerError } from '../../ports/server-errors.ts';
 import type { Answer } from '../http/answer.ts';
 import { codeFailure, noAnswer } from '../http/failures.ts';
 import { meaningOf } from '../http/codes.ts';
@@ -35,6 +36,9 @@ export type BatchAnswer = Told | 'none' | 'tooLong' | 'unsent' | 'unknown';
 /** After so long a server that took no batch is tried again (assumed). */
 const offMs = 10 * 60_000;
 
+/** The same where it may be that the server was down (assumed). */
+const briefMs = 60_000;
+
 /** With `.fmp12` in the path, or another service root, they are refused by a server that sees it otherwise (-1032, -1000). */
 const roots = ['bare', 'suffixed', 'relative'] as const;
 
@@ -51,7 +55,8 @@ export class Batches {
   readonly #o: BatchesOptions;
   readonly #clock: Pick<Clock, 'now'>;
   #root = 0;
-  #offUntil: EpochMs = Number.NEGATIVE_INFINITY;
+  #unreadUntil: EpochMs = Number.NEGATIVE_INFINITY;
+  #unwrittenUntil: EpochMs = Number.NEGATIVE_INFINITY;
   #count = 0;
   #unclears = 0;
   #isKnown = false;
@@ -61,26 +66,35 @@ export class Batches {
     this.#clock = options.waiting.clock;
   }
 
-  /** As far as is known. */
+  /** To read, as far as is known. */
   get areTaken(): boolean {
-    return this.#clock.now() >= this.#offUntil;
+    return this.#clock.now() >= this.#unreadUntil;
   }
 
+  /** Nothing is written by them for a while. */
   off(): void {
-    this.#offUntil = this.#clock.now() + offMs;
+    this.#unwrittenUntil = this.#clock.now() + offMs;
   }
 
   /** Reads only: repeated while what fails may pass. Undefined where the server takes no batch. */
-  read(
+  async read(
     place: Place,
     operations: readonly Operation[],
     signal: AbortSignal,
     haste?: Haste,
   ): Promise<Batched | undefined> {
-    return persist(this.#o.waiting, signal, async () => {
-      const answer = await this.#o.requests.once({ ...this.#call(place, operations), haste }, signal);
-      return this.#judge(place, answer, operations);
-    });
+    let last: Answer | undefined;
+    try {
+      return await persist(this.#o.waiting, signal, async () => {
+        last = await this.#o.requests.once({ ...this.#call(place, operations), haste }, signal);
+        return this.#judge(place, last, operations);
+      });
+    } catch (error) {
+      // Something in front of it may answer so to each batch; a server that is down shows it at the next request.
+      if (error instanceof ServerError && last?.kind === 'unreadable' && !this.#isKnown)
+        return this.#refused(briefMs);
+      throw error;
+    }
   }
 
   #judge(place: Place, answer: Answer, operations: readonly Operation[]): Attempt<Batched | undefined> {
@@ -99,8 +113,8 @@ export class Batches {
     return again((tries) => codeFailure(place, answer, tries));
   }
 
-  #refused(): undefined {
-    this.off();
+  #refused(forMs = offMs): undefined {
+    this.#unreadUntil = this.#clock.now() + forMs;
     return undefined;
   }
 
@@ -118,7 +132,7 @@ export class Batches {
 
   /** Whether the server takes batches, by one that reads a record where that is not known. */
   async taken(place: Place, probe: Operation, signal: AbortSignal): Promise<boolean> {
-    if (!this.areTaken) return false;
+    if (!this.areTaken || this.#clock.now() < this.#unwrittenUntil) return false;
     if (this.#isKnown) return true;
     return (await this.read(place, [probe], signal)) !== undefined;
   }

@@ -25,6 +25,8 @@ const multipart = (parts: readonly string[]): Reply => ({
 const shown = (rows: readonly unknown[]): string =>
   `Content-Type: application/http\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n${JSON.stringify({ value: rows })}`;
 
+const keys = Array.from({ length: 250 }, (_, at) => `a key that is long ${at}`);
+
 const create = (key: string): BulkWrite => ({ kind: 'create', key, values: { name: 'new' } });
 
 /** Reads in a batch are answered; what comes of one that writes is the test's. */
@@ -46,6 +48,37 @@ test.each<readonly [string, Reply]>([
   const table = server.table(contactsOf(kind));
   expect([await table.bulk?.(never), await table.bulk?.(never)]).toEqual([undefined, undefined]);
   expect(fake.requests).toHaveLength(1);
+  await server.close();
+});
+
+test.each([500, 501, 503])(
+  'what answers each batch with HTTP %i, as a web page, takes none: single requests go on',
+  async (status) => {
+    const refused: Reply = { status, headers: { 'content-type': 'text/html' }, body: '<h1>no</h1>' };
+    await using fake = await startScripted(({ path }) =>
+      path.endsWith('$batch') ? refused : json({ value: [] }),
+    );
+    const { server } = connectTo(kind, fake.url);
+    const table = server.table(contactsOf(kind));
+    expect(await table.bulk?.(never)).toBe(undefined);
+    const tried = fake.requests.length;
+    expect(await table.bulk?.(never)).toBe(undefined);
+    expect(await table.lookUp(keys, never)).toEqual([]);
+    expect(fake.requests.slice(tried).every(({ path }) => !path.endsWith('$batch'))).toBe(true);
+    await server.close();
+  },
+);
+
+test('but one that took some before is down, and that is said', async () => {
+  let isDown = false;
+  const down: Reply = { status: 503, headers: { 'content-type': 'text/html' }, body: '<h1>no</h1>' };
+  await using fake = await startScripted(() => (isDown ? down : multipart([shown([])])));
+  const { server } = connectTo(kind, fake.url);
+  const table = server.table(contactsOf(kind));
+  const bulk = await table.bulk?.(never);
+  isDown = true;
+  await expect(table.lookUp(keys, never)).rejects.toMatchObject({ code: 'server-unreachable' });
+  expect(await table.bulk?.(never)).toBe(bulk);
   await server.close();
 });
 
