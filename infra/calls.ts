@@ -14,12 +14,13 @@ import { allow } from './permissions.ts';
 import type { SyncFunction } from './sync-function.ts';
 
 /**
- * Calls a second, and at once, of all callers together: what is beyond is answered 429, starts nothing, and is called again by FileMaker. Few are needed,
- * since one call has a table read, whatever changed there: fewer would delay hints of many tables, more costs more where strangers call without end (5 a
- * second for a month are 13 million calls, some 25 USD). Some five functions are at it at once then, and more while they start: how many an account may
- * have is not known here, so none are set aside for it.
+ * Calls a second, and at once, of all callers together: what is beyond is answered 429, starts nothing, and is called again by FileMaker. Our own writes
+ * call too, for each table a call after the other: with fewer, what was written to several tables has calls of others wait, for minutes after a first sync
+ * of thousands of records (in a model, not measured), and so do the tables of one commit. More costs more where strangers call without end (20 a second for
+ * a month are 52 million calls, some 100 USD). Some five functions are at it at once then, and up to 20 while they start: how many an account may have is
+ * not known here, so none are set aside for it.
  */
-export const callLimit = { perSecond: 5, burst: 5 };
+export const callLimit = { perSecond: 20, burst: 20 };
 
 export const isCalled = ({ servers }: Configuration): boolean =>
   servers.some(({ wake }) => wake === 'webhook');

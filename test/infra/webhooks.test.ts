@@ -17,7 +17,7 @@ test('where no server calls there is neither address nor secret nor function', (
 test('there is one route, which is limited before a function is started, and whose callers write no log', () => {
   template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
     StageName: '$default',
-    DefaultRouteSettings: { ThrottlingBurstLimit: 5, ThrottlingRateLimit: 5 },
+    DefaultRouteSettings: { ThrottlingBurstLimit: 20, ThrottlingRateLimit: 20 },
     AccessLogSettings: Match.absent(),
   });
   const routes = allOf(template, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
