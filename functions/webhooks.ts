@@ -117,7 +117,9 @@ export async function missedOn(of: Hinted, server: ServerName): Promise<Missed |
   return {
     changed: (table, at) => {
       const lastHintAt = wake?.tables.get(table)?.at ?? 0;
-      if (isMissed(at, { lastHintAt, standsSince: standsSince(state, table), readFrom }))
+      // Hints are stored: none is of a process that ended.
+      const since = standsSince(state, table, 0);
+      if (isMissed(at, { lastHintAt, standsSince: since, readFrom }))
         counts.set(table, (counts.get(table) ?? 0) + 1);
     },
     tell: () => {

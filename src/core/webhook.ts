@@ -139,8 +139,13 @@ export type HookedTable = {
   readonly queue: WebhookQueue;
 };
 
-/** Since when a webhook tells of the table; undefined: none does. */
-export const standsSince = (state: WebhookState | undefined, table: TableName): EpochMs | undefined =>
-  state?.outcome === 'standing' || state?.outcome === 'failed'
-    ? state.tables.find((one) => one.table === table)?.since
-    : undefined;
+/** Since when a webhook tells of the table whoever knows of each call since `heardSince`; undefined: none does. */
+export function standsSince(
+  state: WebhookState | undefined,
+  table: TableName,
+  heardSince: EpochMs,
+): EpochMs | undefined {
+  if (state?.outcome !== 'standing' && state?.outcome !== 'failed') return undefined;
+  const since = state.tables.find((one) => one.table === table)?.since;
+  return since === undefined ? undefined : Math.max(since, heardSince);
+}

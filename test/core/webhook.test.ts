@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { hookAddressOf, hookUrl, isOurs, type Webhook, webhookPlan } from '../../src/core/webhook.ts';
+import {
+  hookAddressOf,
+  type HookedTable,
+  hookUrl,
+  isOurs,
+  standsSince,
+  type Webhook,
+  webhookPlan,
+} from '../../src/core/webhook.ts';
 
 const address = { installation: 'a1', mark: 'f00d', server: 'hq', table: 'contacts' };
 const url = hookUrl('https://sync.example.com/fm/', address);
@@ -63,4 +71,22 @@ describe('what is added and removed', () => {
     });
     expect(plan).toEqual({ kept: [], added: [wanted], removed: [shown(3, former)] });
   });
+});
+
+test.each([
+  ['which was at work then', 0, 1_000],
+  ['which began later, and knows of no call before', 5_000, 5_000],
+])('a webhook tells a process %s of changes from then on', (_process, heardSince, expected) => {
+  const contacts: HookedTable = {
+    table: 'contacts',
+    database: 'Main',
+    layout: 'Contacts',
+    occurrence: 'Contacts',
+    url: 'https://sync.example.com/v1/a1/m/hq/contacts',
+    since: 1_000,
+    queue: { waiting: 0 },
+  };
+  const state = { server: 'hq', at: 2_000, outcome: 'failed', tables: [contacts], unknown: [] } as const;
+  expect(standsSince(state, 'contacts', heardSince)).toBe(expected);
+  expect(standsSince(state, 'orders', heardSince)).toBeUndefined();
 });

@@ -73,7 +73,7 @@ export class Waking {
   get #wake(): Wake {
     return {
       hints: this.hints,
-      standsSince: ({ server, table }) => standsSince(this.#states.get(server), table),
+      standsSince: ({ server, table }) => standsSince(this.#states.get(server), table, this.#since),
     };
   }
 
