@@ -4,8 +4,8 @@ import { putBack, type WebhookProblem } from '../../composition/webhooks/standin
 import type { WebhookState } from '../../core/webhook.ts';
 
 /** Of a server that the configuration does not name any more. */
-export const leftLine = ({ server, text }: WebhookProblem, stack?: string): string =>
-  `${server}: ${text}. ${stack === undefined ? `Take them away: serversync webhooks --remove --server ${server}` : putBack}`;
+export const leftLine = ({ server, text, isAskable }: WebhookProblem, stack?: string): string =>
+  `${server}: ${text}. ${stack === undefined && isAskable ? `Take them away: serversync webhooks --remove --server ${server}` : putBack}`;
 
 export function stateLine({ server, outcome, reason, tables, unknown }: WebhookState): string {
   const standing = `${count(tables.length, 'webhook')} on ${server} ${tables.length === 1 ? 'stands' : 'stand'}`;

@@ -4,13 +4,16 @@ import type { Finder } from './matter.ts';
 
 export const webhooksBroken: Finder = async ({ configuration, control, isStack }) => {
   const problems = webhookProblems(configuration, await control.webhookStates());
-  return problems.map(({ server, since, text, isLeft }) => ({
-    kind: 'webhooks',
-    urgency: 'later',
-    server,
-    since,
-    text,
-    ...(isLeft && isStack && { first: putBack }),
-    next: isLeft && !isStack ? ['webhooks', '--remove', '--server', server] : ['webhooks'],
-  }));
+  return problems.map(({ server, since, text, isLeft, isAskable }) => {
+    const isPutBack = isLeft && (isStack || !isAskable);
+    return {
+      kind: 'webhooks',
+      urgency: 'later',
+      server,
+      since,
+      text,
+      ...(isPutBack && { first: putBack }),
+      next: isLeft && !isPutBack ? ['webhooks', '--remove', '--server', server] : ['webhooks'],
+    };
+  });
 };

@@ -13,6 +13,8 @@ export type WebhookProblem = {
   readonly text: string;
   /** The configuration does not name it any more. */
   readonly isLeft: boolean;
+  /** It is known where it is: older versions did not note that. */
+  readonly isAskable: boolean;
 };
 
 export const webhookProblems = (
@@ -23,12 +25,16 @@ export const webhookProblems = (
     const known = servers.find(({ name }) => name === state.server);
     const text = known === undefined ? leftBehind(state) : isWoken(known) ? problemOf(state) : undefined;
     const { server, at: since } = state;
-    return text === undefined ? [] : { server, since, text, isLeft: known === undefined };
+    const isAskable = known !== undefined || state.address !== undefined;
+    return text === undefined ? [] : { server, since, text, isLeft: known === undefined, isAskable };
   });
 
-/** What to do on AWS about one that the configuration does not name any more: the functions may not reach its account. */
+/**
+ * What to do about one that the configuration does not name any more and that cannot be asked so: on AWS, where the functions may not reach its
+ * account, and where nobody knows its address.
+ */
 export const putBack =
-  'Put it into the configuration again, with wake: schedule, and deploy: they are taken away with its next reading. Or remove them on that server.';
+  'Put it into the configuration again, with wake: schedule, and deploy, or start run --watch anew: they are taken away with its next reading. Or remove them on that server.';
 
 /** Of a server that the configuration does not name any more. */
 function leftBehind({ outcome, tables }: WebhookState): string | undefined {
