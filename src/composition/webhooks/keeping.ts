@@ -3,7 +3,7 @@ import type { Configuration, LinkConfiguration, ServerConfiguration } from '../.
 import type { Credentials } from '../../config/credentials.ts';
 import { fieldOnServer } from '../../config/field-names.ts';
 import type { EpochMs, ServerName, TableName } from '../../core/names.ts';
-import { hookAddressOf, hookUrl, type WebhookState } from '../../core/webhook.ts';
+import { hookAddressOf, type HookedTable, hookUrl, type WebhookState } from '../../core/webhook.ts';
 import { keepWebhooks, type KeptWebhooks, type WantedTable } from '../../engine/keep-webhooks.ts';
 import { webhooksOver } from '../../filemaker/odata/webhooks.ts';
 import type { WebhookStates } from '../../ports/control.ts';
@@ -52,9 +52,17 @@ export function isLookDue(
   const { at, outcome, tables, unknown } = before;
   // A clock may have been set back.
   if (at > now || now >= at + (outcome === 'failed' ? renewMs.failed : renewMs.standing)) return true;
-  const known = new Set([...tables.map(({ table }) => table), ...unknown]);
-  const isNew = sendingOn(configuration, name).some(({ table }) => !known.has(table));
-  return outcome === 'standing' && (isNew || tables.some((one) => !one.url.startsWith(`${url}/`)));
+  const sending = sendingOn(configuration, name);
+  const isNew = sending.some(
+    ({ table }) => !unknown.includes(table) && tables.every((one) => one.table !== table),
+  );
+  const isFormer = (one: HookedTable): boolean =>
+    !one.url.startsWith(`${url}/`) ||
+    sending.every(
+      ({ table, link: { database, layout } }) =>
+        one.table !== table || one.database !== database || one.layout !== layout,
+    );
+  return outcome === 'standing' && (isNew || tables.some(isFormer));
 }
 
 /** Undefined where none of ours is wanted or known there. Stores what was found. Throws nothing but what is no server's fault. */

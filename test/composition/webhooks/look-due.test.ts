@@ -1,7 +1,7 @@
 /** When the webhooks of a server are looked at again on AWS. */
 import { expect, test } from 'vitest';
 import { isLookDue } from '../../../src/composition/webhooks/keeping.ts';
-import type { WebhookState } from '../../../src/core/webhook.ts';
+import type { HookedTable, WebhookState } from '../../../src/core/webhook.ts';
 import { configurationOf } from '../../infra/support/synthesised.ts';
 
 const url = 'https://calls.example.com';
@@ -16,7 +16,7 @@ const state = (more: Partial<WebhookState> = {}): WebhookState => ({
     {
       table: 'contacts',
       database: 'Main',
-      layout: 'Contacts',
+      layout: 'Sync',
       occurrence: 'Contacts',
       url: `${url}/v1/North/mark/hq/contacts`,
       since: 1,
@@ -26,6 +26,9 @@ const state = (more: Partial<WebhookState> = {}): WebhookState => ({
   unknown: [],
   ...more,
 });
+
+const moved = (more: Partial<HookedTable>): readonly HookedTable[] =>
+  state().tables.map((one) => ({ ...one, ...more }));
 
 const due = (before: WebhookState | undefined, wake: 'schedule' | 'webhook' = 'webhook'): boolean => {
   const configuration = configurationOf({
@@ -47,6 +50,13 @@ test.each<[string, boolean, WebhookState | undefined]>([
   ['which failed five minutes ago', true, state({ outcome: 'failed', at: now - 300_000 })],
   ['of which there were none a minute ago', false, state({ outcome: 'unsupported', tables: [] })],
   ['of another table than is sent now', true, state({ tables: [] })],
+  [
+    'of a table besides that is not sent any more',
+    true,
+    state({ tables: [...state().tables, ...moved({ table: 'gone' })] }),
+  ],
+  ['of another layout than is sent now', true, state({ tables: moved({ layout: 'Former' }) })],
+  ['of another file than is sent now', true, state({ tables: moved({ database: 'Former' }) })],
   ['of a table whose occurrence is not known', false, state({ tables: [], unknown: ['contacts'] })],
   [
     'which call another address',
