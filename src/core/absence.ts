@@ -8,7 +8,7 @@ import type { Sending } from './batch.ts';
 import { type Conflict, conflictId, type ConflictSide } from './conflict.ts';
 import { codeOf, type Digests } from './digest.ts';
 import { deliveredBefore } from './delivered.ts';
-import type { Head, HeadField, Replica, Seen } from './head.ts';
+import type { Head, HeadField, Replica, Seen, UnreadFiles } from './head.ts';
 import { heldFields, settledFor } from './held.ts';
 import { type Interval, intersect, interval, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
@@ -35,7 +35,7 @@ export type LastHeld = {
   readonly version: number;
   readonly digests: Digests;
   /** As in Replica. */
-  readonly unread?: readonly FieldName[];
+  readonly unread?: UnreadFiles;
   readonly sent: Digests;
   readonly at: EpochMs;
   /** It had left the server's share. */
@@ -110,7 +110,7 @@ function unseenFields({ plan, link, head, held }: AbsenceInput): readonly Unseen
   return plan.fields.flatMap(({ name }): readonly Unseen[] => {
     const field = head.fields[name];
     // Nothing was written over a file that could not be read: what others put there was never seen here.
-    const known = held.digests[name] ?? (held.unread?.includes(name) ? '' : undefined);
+    const known = held.digests[name] ?? (held.unread?.[name] ? '' : undefined);
     if (field === undefined || known === undefined) return [];
     // What waits for a person beside this server's own value was never seen here.
     const others = Object.entries(field.held?.candidates ?? {}).filter(([server]) => server !== link.server);

@@ -47,7 +47,7 @@ export function differsFrom(
   { digests, files = {} }: Pick<Observation, 'digests' | 'files'>,
   field: FieldName,
 ): boolean {
-  if (known.unread?.includes(field)) return false;
+  if (known.unread?.[field] !== undefined) return false;
   const seen = digests[field];
   if (seen === undefined && files[field] !== undefined)
     return known.digests[field] === '' && files[field] !== 'unasked';
@@ -70,7 +70,7 @@ export function withKnownFiles<
   const fields = unknownFiles(seen);
   if (fields.length === 0 || known === undefined || known.gone) return seen;
   if (known.recordId !== seen.recordId || known.modId !== seen.modId) return seen;
-  const unread = fields.filter((field) => known.unread?.includes(field));
+  const unread = fields.filter((field) => known.unread?.[field] !== undefined);
   const told = fields.flatMap((field) => {
     if (unread.includes(field)) return [];
     const digest = known.digests[field];

@@ -50,7 +50,7 @@ export type Seen = {
   /** Of fields that are added up, the amounts of `digests`; absent: none is known. */
   readonly amounts?: Values;
   /** As in Replica. */
-  readonly unread?: readonly FieldName[];
+  readonly unread?: UnreadFiles;
   /** Reference time just before the request that showed it. */
   readonly at: EpochMs;
   /** It was the absence of a record that was there before, in the row and at the modId given. */
@@ -92,6 +92,9 @@ export type HistoryMark = {
   readonly last?: EntryPlace;
 };
 
+/** When the file that could not be taken was put there: looks that failed since then tell nothing of that (R4). */
+export type UnreadFiles = Readonly<Record<FieldName, Interval>>;
+
 export type Replica = {
   readonly table: TableName;
   readonly server: ServerName;
@@ -115,7 +118,7 @@ export type Replica = {
    * Containers of which the file that is there now could not be taken: `digests` tells what was last known of them, if anything. Until it
    * is taken nothing is written to them, and the record is parked there.
    */
-  readonly unread?: readonly FieldName[];
+  readonly unread?: UnreadFiles;
   /** What we sent where the server rewrote it: the field counts as in step with this digest. */
   readonly sent?: Digests;
   /** It was not where the head is when this was written: a sweep looks whether it is in a batch. */

@@ -15,11 +15,12 @@ import { createOnlyValues, hasMoreOnce, moreOnce } from './create-only.ts';
 import { codeOf } from './digest.ts';
 import type { Head, HeadField } from './head.ts';
 import { agreedFields, heldFields, hold, holdersOf } from './held.ts';
+import { fieldStamp, unreadFiles } from './field-stamp.ts';
 import { type Interval, type Order, order } from './interval.ts';
 import type { Link, TablePlan } from './link.ts';
 import type { FieldName } from './names.ts';
 import { type Base, knownDigest, type Observation } from './observation.ts';
-import { notBefore, raisedAbove } from './stamp.ts';
+import { raisedAbove } from './stamp.ts';
 import { amountsOf, countedFrom, isAdded, isOwnWrite, type Sum, summed, sumOf } from './sums.ts';
 import { isEndless, nextTurn, type Turns } from './turns.ts';
 
@@ -225,18 +226,9 @@ function asWhole(input: MergeInput, head: Head, stamp: Interval, differ: readonl
   return contested(input, stamp, rivalOf(plan, seen.server, fields, latest), differ);
 }
 
-/**
- * When these fields, which changed, were set: after we last read the record, and by its stamp. Where none of them was ever
- * read there, their change may be older than that reading.
- */
-export const fieldStamp = ({ seen, base }: MergeInput, fields: readonly FieldName[]): Interval =>
-  base === undefined || fields.every((field) => base.digests[field] === undefined)
-    ? seen.changedAt
-    : notBefore(seen.changedAt, base.at);
-
 export function headField(input: MergeInput, field: FieldName, decision: Decision): HeadField {
   const { seen, base, only, head } = input;
-  const exact = base !== undefined && seen.modId === base.modId + 1 && !base.unread?.includes(field);
+  const exact = base !== undefined && seen.modId === base.modId + 1 && base.unread?.[field] === undefined;
   const before = head?.fields[field];
   const counted = countedFrom(input.plan.fields, field, before);
   if (decision.kind === 'sum')
@@ -267,8 +259,8 @@ const turned = ({ turns }: { readonly turns?: Turns | undefined }): Pick<HeadFie
 export function nextHead(input: MergeInput, taken: ReadonlyMap<FieldName, HeadField>): Head {
   const { plan, head, seen } = input;
   const version = (head?.version ?? 0) + 1;
-  const { recordId, modId, digests, unread, at, values } = seen;
-  const known = { digests, ...amountsOf(plan.fields, values), ...(unread && { unread }) };
+  const { recordId, modId, digests, at, values } = seen;
+  const known = { digests, ...amountsOf(plan.fields, values), ...unreadFiles(input) };
   return {
     table: plan.name,
     key: seen.key,

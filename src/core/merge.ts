@@ -7,12 +7,12 @@
  * Conflicts are decided here and nowhere else, so every server ends with the same outcome.
  */
 import { createOnlyValues } from './create-only.ts';
+import { fieldStamp } from './field-stamp.ts';
 import type { Deletion, Head } from './head.ts';
 import { order } from './interval.ts';
 import {
   conflict,
   editedFields,
-  fieldStamp,
   headField,
   isNewer,
   mergeFields,

@@ -7,7 +7,7 @@
  */
 import type { Digest, Digests, Values } from './digest.ts';
 import { differsFrom, fieldsOf, type FilesShown } from './files.ts';
-import type { Head, Replica, Seen } from './head.ts';
+import type { Head, Replica, Seen, UnreadFiles } from './head.ts';
 import type { Interval } from './interval.ts';
 import type { DeletePolicy, FieldPlan } from './link.ts';
 import type { EpochMs, FieldName, Key, RecordId, ServerName } from './names.ts';
@@ -43,7 +43,7 @@ export type Base = {
   /** What we sent where the server rewrote it. */
   readonly sent: Digests;
   /** Fields that may have been changed before: of their files it was not known which they are. */
-  readonly unread?: readonly FieldName[];
+  readonly unread?: UnreadFiles;
   readonly at: EpochMs;
   readonly modId: number;
 };
@@ -101,9 +101,9 @@ const rowOf = <Known extends Replica | Seen>(
 
 /** Whether it tells of all these fields: of one that is synced since then it does not. */
 export const covers = (
-  { digests, unread = [] }: Pick<Base, 'digests' | 'unread'>,
+  { digests, unread = {} }: Pick<Base, 'digests' | 'unread'>,
   fields: readonly FieldName[],
-): boolean => fields.every((field) => digests[field] !== undefined || unread.includes(field));
+): boolean => fields.every((field) => digests[field] !== undefined || unread[field] !== undefined);
 
 /** What we sent, for the fields in which the server still holds what it made of that. */
 function sentStill(known: Replica | undefined, digests: Digests): Digests {
@@ -167,7 +167,7 @@ export function fieldsBehind(
 ): readonly FieldName[] {
   return plan.fields
     .map((field) => field.name)
-    .filter((field) => !replica?.unread?.includes(field))
+    .filter((field) => replica?.unread?.[field] === undefined)
     .filter((field) => {
       const wanted = head.fields[field];
       if (wanted === undefined) return false;

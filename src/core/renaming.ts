@@ -198,11 +198,8 @@ const knownThere = (
 ): Pick<Seen, 'digests' | 'amounts' | 'unread'> => ({
   digests: known(renaming, server, digests),
   ...(amounts && { amounts: known(renaming, server, amounts) }),
-  ...(unread && { unread: Object.keys(known(renaming, server, marked(unread))) }),
+  ...(unread && { unread: known(renaming, server, unread) }),
 });
-
-const marked = (fields: readonly FieldName[]): Readonly<Record<FieldName, true>> =>
-  Object.fromEntries(fields.map((field) => [field, true]));
 
 /** What is known of a server, in the fields that are the same there as before. */
 export function known<Value>(

@@ -1,6 +1,7 @@
 /** What a state that was seen on a server makes of the head and of what is known of that server: the merge, and the replica to write after it. */
 import { deliveredBefore } from '../core/delivered.ts';
 import { digestOf, type Digests } from '../core/digest.ts';
+import { unreadFiles } from '../core/field-stamp.ts';
 import type { Head, Replica } from '../core/head.ts';
 import { merge } from '../core/merge.ts';
 import { type Base, covers, isBehind, type Observation, type Verdict } from '../core/observation.ts';
@@ -100,7 +101,7 @@ function nextReplica(
   before: Replica | undefined,
   accepted: readonly string[] | undefined,
 ): Replica {
-  const { server, key, recordId, modId, at, until, unread } = seen;
+  const { server, key, recordId, modId, at, until } = seen;
   const digests = accepted === undefined ? seen.digests : sameFields(seen.digests, base?.digests ?? {});
   const sent = Object.entries(base === undefined ? {} : rewrittenFrom(seen, base, accepted));
   return {
@@ -114,7 +115,7 @@ function nextReplica(
     at,
     until,
     digests,
-    ...(unread && { unread }),
+    ...unreadFiles({ seen, base }),
     // Of what was forgotten no value is kept.
     ...(head.deleted?.bare ? {} : amountsOf(plan.fields, seen.values)),
     ...(sent.length === 0 ? {} : { sent: Object.fromEntries(sent) }),

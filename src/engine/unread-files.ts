@@ -48,7 +48,7 @@ export function withFormerFiles(seen: Observation, base: Pick<Base, 'digests'> |
  * wrote is no work of that server on what we sent. It counts in the next pass, as an edit (R2).
  */
 export function withoutFilesOfLate(seen: Observation, base: Base | undefined): Observation {
-  const late = (base?.unread ?? []).filter((field) => !seen.unread?.includes(field));
+  const late = Object.keys(base?.unread ?? {}).filter((field) => !seen.unread?.includes(field));
   return late.length === 0 ? seen : { ...seen, unread: [...(seen.unread ?? []), ...late] };
 }
 

@@ -35,7 +35,7 @@ const replica: Replica = {
   until: 9,
   own: true,
   digests: { name: 'digest of a', picture: '' },
-  unread: ['picture'],
+  unread: { picture: stamp },
 };
 
 const fieldOf = (digest: string) => ({ value: digest, digest, stamp, origin: 'branch' });
@@ -87,5 +87,5 @@ test('R5: whoever deletes a record there has not seen the file that others put i
 
 test('the mark goes along when its field is renamed', () => {
   const renaming = { to: { picture: 'photo' }, other: [] };
-  expect(renamedReplica(renaming, replica)?.unread).toEqual(['photo']);
+  expect(renamedReplica(renaming, replica)?.unread).toEqual({ photo: stamp });
 });

@@ -74,6 +74,27 @@ describe('a merge', () => {
     expect(lost.map(({ loser, order }) => [loser.value, order])).toEqual([['of branch', 'before']]);
   });
 
+  test.each([
+    ['it over the one before it', 'of branch', 5, interval(850_000, 851_000), 'after'],
+    ['a later one of another server', 'of hq', 5, early, 'before'],
+    ['the first named where it was edited on', 'of hq', 6, early, 'unknowable'],
+  ] as const)(
+    'R4: a file that could be read only after looks that failed counts as put there when it was first seen, so that %s wins',
+    (_name, winner, modId, put, ordered) => {
+      // The last look was ours: in between we wrote another field.
+      const base = { ...baseOf(old, 900_000, 5), unread: { b: put } };
+      const { head, lost } = merge(
+        on('branch', {
+          seen: seenOn('branch', { ...old, b: 'of branch' }, interval(950_000, 951_000), modId),
+          head: headOf({ ...old, b: 'of hq' }, late),
+          base,
+        }),
+      );
+      expect(values(head)).toEqual({ ...old, b: winner });
+      expect(lost.map(({ order }) => order)).toEqual([ordered]);
+    },
+  );
+
   test('R5: every value that was there before and is not there after, or came and was not taken, is kept', () => {
     fc.assert(
       fc.property(
