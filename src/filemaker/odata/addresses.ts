@@ -35,7 +35,9 @@ export class Addresses {
     const first = known && (await this.#tried(rows, known, record, signal));
     if (typeof first === 'object') return first;
     const second = await this.#tried(rows, await this.#keyFields(rows, signal), record, signal);
-    if (second !== undefined) return second;
+    const isLost = second === 'missing' && typeof (await rows.look(record.recordId, signal)) !== 'string';
+    // What a filter still shows is not gone: the server takes no such address.
+    if (second !== undefined && !isLost) return second;
     const { place, binding } = rows.parts;
     throw new ServerError(
       'request-refused',

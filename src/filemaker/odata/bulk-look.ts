@@ -23,7 +23,7 @@ export type Seen = {
   readonly byKey: ReadonlyMap<Key, readonly unknown[]>;
 };
 
-const nothing: Asked = { $select: 'ROWID', $top: '0' };
+export const nothing: Asked = { $select: 'ROWID', $top: '0' };
 
 /** For a key that is to be made: more rows than one are too many. */
 const rowsForAKey = 3;
@@ -39,22 +39,22 @@ export class BulkLook {
     this.#clock = clock;
   }
 
-  /** By one batch, whose age is known to when it left, or one by one where that is refused; by keys where ROWID cannot be filtered. */
+  /** By one batch, whose age is known to when it left, or one by one where that is refused; by keys where ROWID cannot be filtered, as far as is known. */
   async at(writes: readonly BulkWrite[], signal: AbortSignal): Promise<Seen> {
     const seen = await this.#together(writes, signal);
     if (seen !== undefined) return seen;
     const { manners } = this.#rows.parts;
     const at = this.#clock.now();
-    const byRow = manners.has('rowFilter');
+    const byRow = manners.isProven('rowFilter');
     const rows: unknown[] = [];
     for (const one of this.#asked(writes)) {
       const uses = byRow ? (['rowFilter'] as const) : [];
       const shown = await this.#rows.read(
         uses,
-        (_, has) => (has('rowFilter') === byRow ? one : nothing),
+        (_, has) => (byRow && !has('rowFilter') ? nothing : one),
         signal,
       );
-      if (manners.has('rowFilter') !== byRow) return this.at(writes, signal);
+      if (manners.isProven('rowFilter') !== byRow) return this.at(writes, signal);
       rows.push(...shown.rows);
     }
     return this.#seen(rows, at);
@@ -82,7 +82,7 @@ export class BulkLook {
     const columns = this.#rows.columns();
     const select = columns.stateSelect();
     const made = this.#firsts.select(columns);
-    const byRow = this.#rows.parts.manners.has('rowFilter');
+    const byRow = this.#rows.parts.manners.isProven('rowFilter');
     const ids = writes.flatMap((write) => (write.kind === 'create' || !byRow ? [] : write.recordId));
     const keys = writes.flatMap(({ kind, key }) => (kind === 'create' || !byRow ? key : []));
     return [

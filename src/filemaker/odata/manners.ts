@@ -2,7 +2,7 @@
  * How a server may be asked. What no document tells is tried, and left off once the server refuses it and takes the same request
  * without (docs/filemaker.md, what is not verified), twice: what a server refuses while it opens a file says nothing of its manners.
  */
-import type { Envelope } from '../http/answer.ts';
+import { type Envelope, valueAt } from '../http/answer.ts';
 
 export type Manner =
   /** By FMTID and FMFID, with `Prefer: fmodata.entity-ids`: late in 21.x, and later. */
@@ -31,7 +31,7 @@ export class Manners {
     this.#without.add(manner);
   }
 
-  /** The server took it. */
+  /** The server took it; a filter on ROWID counts once it has shown a row. */
   isProven(manner: Manner): boolean {
     return this.has(manner) && this.#proven.has(manner);
   }
@@ -57,7 +57,10 @@ export class Manners {
   }
 
   #took(usable: readonly Manner[], answer: Envelope): Envelope {
-    if (answer.code === '0') for (const manner of usable) this.#proven.add(manner);
+    if (answer.code !== '0') return answer;
+    const rows = valueAt(answer.response, 'value');
+    const isShown = Array.isArray(rows) && rows.length > 0;
+    for (const manner of usable) if (manner !== 'rowFilter' || isShown) this.#proven.add(manner);
     return answer;
   }
 }

@@ -44,7 +44,10 @@ export class Paging {
     );
     const records = rows.slice(0, limit).map((row) => columns.record(row));
     const byKeyset = mark !== undefined && isKeyset(has);
-    const odd = byKeyset && !isFrom(mark, records) ? 'rowFilter' : 'rowOrder';
+    const isOdd =
+      byKeyset &&
+      (records.length === 0 ? await this.#hasMore(filter, range, signal) : !isFrom(mark, records));
+    const odd = isOdd ? 'rowFilter' : 'rowOrder';
     if (odd === 'rowFilter' || (has('rowOrder') && !isAscending(records))) {
       this.#leaveOff(odd);
       return this.page(filter, range, signal);
@@ -52,6 +55,21 @@ export class Paging {
     this.#note(filter(columns), offset, records.at(-1)?.recordId, records.length);
     const found = foundBy(byKeyset, offset, count, records.length, limit);
     return { records, foundCount: isCut ? Math.max(found, offset + records.length + 1) : found };
+  }
+
+  /** Whether there are rows at that place, as they are counted. */
+  async #hasMore(
+    filter: (columns: Columns) => string | undefined,
+    range: PageRange,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { rows } = await this.#rows.read(
+      ['rowOrder'],
+      (of, may) => ask(of, may, filter(of), { ...range, limit: 1 }, undefined),
+      signal,
+      'some',
+    );
+    return rows.length > 0;
   }
 
   /** What stood where when the filter was asked before is nothing to go by: rows have entered it since. */

@@ -88,6 +88,27 @@ test('many are not written together before it is known how a record is addressed
   expect([await table.bulk?.(never), simulator.control.stats().writes]).toEqual([undefined, 0]);
 });
 
+test('R4: a record that a filter shows is not taken for gone where the server does not understand its address', async () => {
+  const own = { date: undefined, accessToken: undefined, sentAt: 0, answeredAt: 0 } as const;
+  const text = JSON.stringify({ error: { code: '-1023', message: 'no' } });
+  const notFound = { kind: 'response', status: 404, contentType: 'application/json', text, ...own } as const;
+  const by =
+    (send: Send): Send =>
+    (request, signal) =>
+      /Contacts\('/.test(decodeURIComponent(request.path))
+        ? Promise.resolve(notFound)
+        : send(request, signal);
+  await using opened = await byField('PK', [{ PK: 'k1' }, { PK: 'k2' }], { by });
+  const { table, simulator } = opened;
+  const refused = { code: 'request-refused' };
+  await expect(table.remove('1', anyTime, never)).rejects.toMatchObject(refused);
+  await expect(table.update('2', 0, { name: 'x' }, never)).rejects.toMatchObject(refused);
+  expect([await table.remove('9', anyTime, never), simulator.control.count(place)]).toEqual([
+    { kind: 'missing' },
+    2,
+  ]);
+});
+
 test('R3: another record is never written, though the fields that make the key were changed in the file', async () => {
   let asked = 0;
   const before =

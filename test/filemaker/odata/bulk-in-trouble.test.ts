@@ -112,7 +112,12 @@ test('R4: what was done of a batch counts, though what was left of it finds the 
 
 test('R4: nor is anything told to be unsent where the server is down for the look behind it', async () => {
   await using open = await opened({ read: answering(down) }, xIsTaken);
-  expect(await applied(open, secondRefused)).toEqual(['unknown', 'unknown', 'unknown']);
+  // Of the first the server has said that it is done, so nothing more of it comes.
+  expect(await open.bulk.apply(secondRefused, open.clock.now() + 60_000, never)).toEqual([
+    { kind: 'unknown', isOver: true },
+    { kind: 'unknown' },
+    { kind: 'unknown' },
+  ]);
   expect(open.batches()).toBe(1);
 });
 

@@ -11,7 +11,7 @@ const odata = { name: 'OData', layout: 'Contacts', findsAlike: false, connect: c
 
 type Oddity = {
   readonly counts?: false;
-  readonly filters?: false;
+  readonly filters?: false | 'nothing';
   /** Whatever order by ROWID is asked for: these first. */
   readonly storedAs?: readonly number[];
   readonly mostRows?: number;
@@ -32,7 +32,8 @@ const serving =
     const query = decodeURIComponent(path.slice(path.indexOf('?') + 1));
     const numberIn = (pattern: RegExp, otherwise: number): number =>
       Number(pattern.exec(query)?.[1] ?? otherwise);
-    const from = filters === false ? 1 : numberIn(/ROWID ge (\d+)/, 1);
+    const asked = numberIn(/ROWID ge (\d+)/, 1);
+    const from = filters === false ? 1 : filters === 'nothing' && asked > 1 ? 1_000 : asked;
     const skip = numberIn(/\$skip=(\d+)/, numberIn(/\$skiptoken=(\d+)/, 0));
     const top = numberIn(/\$top=(\d+)/, numberIn(/&top=(\d+)/, 1_000));
     const order = /\$orderby=PK/.test(query) ? [] : storedAs;
@@ -58,6 +59,8 @@ test.each<readonly [string, Oddity]>([
   ['counts and filters', {}],
   ['does not count', { counts: false }],
   ['takes a filter by ROWID and does not go by it', { filters: false }],
+  ['takes a filter by ROWID and finds nothing by it', { filters: 'nothing' }],
+  ['does not count, and finds nothing by a filter', { counts: false, filters: 'nothing' }],
   ['neither counts nor goes by a filter', { counts: false, filters: false }],
   ['gives three rows at once, and a link that names another host', { mostRows: 3 }],
   ['gives three rows at once, and a relative link', { mostRows: 3, links: 'relative' }],
