@@ -40,7 +40,8 @@ export function forgetFormer(directory: string, carried: string): void {
   writeWebhookSecret(directory, { installation, secret });
 }
 
-function givenIn(environment: Environment): string | undefined {
+/** Throws ConfigurationError of one that is unfit. */
+export function givenIn(environment: Environment): string | undefined {
   const given = environment[secretVariable];
   if (given === undefined || given === '') return undefined;
   if (isFit(given)) return given;

@@ -20,7 +20,7 @@ import type { Wake } from '../../engine/woken.ts';
 import { untilOver } from '../run-log.ts';
 import type { Workplace } from '../workplace.ts';
 import { type Listener, openListener } from './listener.ts';
-import { forgetFormer, ownSecret } from './own-secret.ts';
+import { forgetFormer, givenIn, ownSecret } from './own-secret.ts';
 import { leftLine, stateLine } from './state-lines.ts';
 
 type Of = Pick<Workplace, 'configuration' | 'state' | 'accounts' | 'directory'>;
@@ -87,7 +87,7 @@ export class Waking {
     await this.#tellLeft();
     const where = this.#where();
     // Told now: no call could be taken, and nobody would be told before the work ends.
-    if (where !== undefined) this.#readCallable();
+    if (where !== undefined) givenIn(this.#of.environment);
     const over = new AbortController();
     const isOpen = where === undefined || (await this.#open(where));
     const opened = isOpen ? Promise.resolve() : this.#openLater(where, over.signal);
