@@ -95,7 +95,7 @@ export async function readFiles<Of extends Waiting>(
 const mostReads = 3;
 const readAtOnce = 4;
 
-/** All of these states with what their files are, for whoever puts them down without merging them. What cannot be read is parked, and left out; what is kept of them goes by its age. */
+/** All of these states with what their files are, for whoever puts them down without merging them. What cannot be read is parked, and marked in them; what is kept of them goes by its age. */
 export async function withFilesRead(
   engine: Engine,
   place: Place,
@@ -124,7 +124,7 @@ export async function withFilesRead(
   return states.flatMap((state) => (unknownFiles(state).length > 0 ? (read.get(state) ?? []) : state));
 }
 
-/** As it is by now, with its files; undefined where it is parked or gone. */
+/** As it is by now, with its files; undefined where it is gone. */
 async function readOne(
   engine: Engine,
   place: Place,
@@ -137,10 +137,12 @@ async function readOne(
   for (let tries = 0; unknownFiles(now).length > 0; tries += 1) {
     const busy =
       tries === mostReads ? busyRecord(place, state.key, tries, versionOf(known, state.key)) : undefined;
-    const found = busy ? { parked: busy } : await withFiles(engine, place, now, known, of, signal);
+    const found = busy
+      ? { seen: asUnread(now, unknownFiles(now)), parked: busy }
+      : await withFiles(engine, place, now, known, of, signal);
     if ('parked' in found) await parkRecords(engine, place, [found.parked]);
     if ('later' in found) return 'later';
-    if ('parked' in found || !('seen' in found)) return undefined;
+    if (!('seen' in found)) return undefined;
     now = found.seen;
   }
   return now;

@@ -9,9 +9,11 @@ import { goneReplica } from '../core/absence.ts';
 import type { Sending } from '../core/batch.ts';
 import type { Conflict, ConflictRule } from '../core/conflict.ts';
 import { emptyDigest } from '../core/digest.ts';
+import { unreadFiles } from '../core/field-stamp.ts';
 import type { Halt } from '../core/halt.ts';
 import type { Head, HeadField, Replica, Seen } from '../core/head.ts';
 import { type Interval, interval, order } from '../core/interval.ts';
+import { sends } from '../core/link.ts';
 import { merge } from '../core/merge.ts';
 import { conflict, editedFields, type Merged, type MergeInput } from '../core/merge-fields.ts';
 import type { EpochMs, FieldName } from '../core/names.ts';
@@ -23,6 +25,7 @@ import { rowNumber, type RowSet } from '../core/sweep.ts';
 import { wentBefore } from '../core/went.ts';
 import type { Place } from './engine.ts';
 import type { Move } from './hand-over.ts';
+import { withFormerFiles } from './unread-files.ts';
 
 /**
  * `refill`: the server gets what the others hold. `truth`: what it holds otherwise than was known goes to all others. `merge`: it
@@ -46,23 +49,26 @@ export type KnownRecord = {
 
 type Input = MergeInput & { readonly head: Head };
 
-export function listedMove(work: Sided, state: Observation, known: KnownRecord): Move | undefined {
-  const { plan, link } = work.place;
+export function listedMove(given: Sided, listed: Observation, known: KnownRecord): Move | undefined {
+  const { plan, link } = given.place;
   const { head, replica, sending } = known;
-  const { server, recordId, modId, digests, at, until, key } = state;
-  const base = baseOf(known, state);
-  const input = { plan, link, seen: state, head, base, sending };
-  const version = head.version + 1;
-  const amounts = amountsOf(plan.fields, state.values);
-  const seen: Seen = { recordId, modId, version, digests, ...amounts, at };
   // Of what had left the server's share nothing there is right.
   const hasLeft = replica?.left === true && isApart(link, head, replica);
-  const merged =
-    work.side === 'refill' || hasLeft ? refilled({ ...work, side: 'refill' }, input) : taken(work, input);
+  const work: Sided = hasLeft ? { ...given, side: 'refill' } : given;
+  const base = baseOf(known, listed);
+  const former = work.side === 'refill' ? base && withoutFiles(base, listed) : base;
+  const state = withFormerFiles(asFarAsRead(work, listed), former);
+  const { server, recordId, modId, digests, at, until, key, unread = [] } = state;
+  const input = { plan, link, seen: state, head, base, sending };
+  const version = head.version + 1;
+  const read = plan.fields.filter(({ name }) => !unread.includes(name));
+  const told = { ...amountsOf(read, state.values), ...unreadFiles({ seen: state, base: former }) };
+  const seen: Seen = { recordId, modId, version, digests, ...told, at };
+  const merged = work.side === 'refill' ? refilled(work, input) : taken(work, input);
   const last = head.seen[server];
   const isMerged = last?.recordId === recordId && last.modId === modId;
-  if (isMerged && replica && isSame(replica, state) && !merged.changed && merged.lost.length === 0)
-    return undefined;
+  const isKnown = isMerged && replica && isSame(replica, state) && unread.length === 0;
+  if (isKnown && !merged.changed && merged.lost.length === 0) return undefined;
   const sent = Object.entries(base?.sent ?? {}).filter(([name]) => base?.digests[name] === digests[name]);
   return {
     key,
@@ -81,12 +87,24 @@ export function listedMove(work: Sided, state: Observation, known: KnownRecord):
       at,
       until,
       digests,
-      ...amounts,
+      ...told,
       ...(sent.length > 0 && { sent: Object.fromEntries(sent) }),
       ...(hasLeft && { left: true }),
       ...wentBefore(replica),
     },
   };
+}
+
+/** A file of the past that is not right, and could not be taken, is no change of what was known: it has the time of its stamp. */
+const withoutFiles = (base: Base, { unread = [] }: Observation): Base => ({
+  ...base,
+  digests: Object.fromEntries(Object.entries(base.digests).filter(([name]) => !unread.includes(name))),
+});
+
+/** A record that is taken as one field is not known before all of it is: what it was known to hold stays its base until then. */
+function asFarAsRead({ place: { plan, link }, side }: Sided, state: Observation): Observation {
+  const isWhole = state.unread !== undefined && side !== 'refill' && plan.merge === 'record' && sends(link);
+  return isWhole ? { ...state, unread: plan.fields.map(({ name }) => name) } : state;
 }
 
 /** Whether the row holds what was known of its record there, or what we were about to write. */
@@ -155,7 +173,7 @@ function rightFields({ halt }: Sided, input: Input): readonly FieldName[] {
   const { plan, head } = input;
   if (head.deleted !== undefined && isAfter(halt, head.deleted.stamp)) return [];
   const changed = changedThere(input);
-  const names = plan.fields.map(({ name }) => name);
+  const names = plan.fields.map(({ name }) => name).filter((name) => !input.seen.unread?.includes(name));
   const told = names.filter((name) => changed.includes(name) || head.fields[name]?.held !== undefined);
   const isRight = (name: FieldName): boolean => !othersSince(input, name).some((at) => isAfter(halt, at));
   if (plan.merge !== 'record') return told.filter(isRight);
