@@ -23,7 +23,7 @@ export type Seen = {
   readonly byKey: ReadonlyMap<Key, readonly unknown[]>;
 };
 
-export const nothing: Asked = { $select: 'ROWID', $top: '0' };
+const nothing: Asked = { $select: 'ROWID', $top: '0' };
 
 /** For a key that is to be made: more rows than one are too many. */
 const rowsForAKey = 3;
@@ -39,29 +39,47 @@ export class BulkLook {
     this.#clock = clock;
   }
 
-  /** By one batch, whose age is known to when it left, or one by one where that is refused; by keys where ROWID cannot be filtered, as far as is known. */
+  /** By ROWID where a filter on it shows any of them; by keys otherwise. */
   async at(writes: readonly BulkWrite[], signal: AbortSignal): Promise<Seen> {
-    const seen = await this.#together(writes, signal);
+    const { manners } = this.#rows.parts;
+    const byRow = manners.has('rowFilter');
+    const seen = await this.#at(writes, byRow, signal);
+    const known = writes.flatMap((write) => (write.kind === 'create' ? [] : write.recordId));
+    if (!byRow || known.length === 0 || manners.isProven('rowFilter')) return seen;
+    const showsAny = ({ byId }: Seen): boolean => known.some((id) => byId.has(id));
+    if (showsAny(seen)) manners.prove('rowFilter');
+    if (showsAny(seen)) return seen;
+    const byKeys = await this.#at(writes, false, signal);
+    if (showsAny(byKeys)) manners.leaveOff('rowFilter');
+    return byKeys;
+  }
+
+  /** By one batch, whose age is known to when it left, or one by one where that is refused. */
+  async #at(writes: readonly BulkWrite[], byRow: boolean, signal: AbortSignal): Promise<Seen> {
+    const seen = await this.#together(writes, byRow, signal);
     if (seen !== undefined) return seen;
     const { manners } = this.#rows.parts;
     const at = this.#clock.now();
-    const byRow = manners.isProven('rowFilter');
     const rows: unknown[] = [];
-    for (const one of this.#asked(writes)) {
+    for (const one of this.#asked(writes, byRow)) {
       const uses = byRow ? (['rowFilter'] as const) : [];
       const shown = await this.#rows.read(
         uses,
         (_, has) => (byRow && !has('rowFilter') ? nothing : one),
         signal,
       );
-      if (manners.isProven('rowFilter') !== byRow) return this.at(writes, signal);
+      if (byRow && !manners.has('rowFilter')) return this.#at(writes, false, signal);
       rows.push(...shown.rows);
     }
     return this.#seen(rows, at);
   }
 
-  async #together(writes: readonly BulkWrite[], signal: AbortSignal): Promise<Seen | undefined> {
-    const asked = this.#asked(writes);
+  async #together(
+    writes: readonly BulkWrite[],
+    byRow: boolean,
+    signal: AbortSignal,
+  ): Promise<Seen | undefined> {
+    const asked = this.#asked(writes, byRow);
     const { batches, place } = this.#rows.parts;
     if (asked.length === 0 || !batches.areTaken) return undefined;
     const answer = await batches.read(
@@ -75,14 +93,14 @@ export class BulkLook {
 
   /** As parts of a batch. */
   questions(writes: readonly BulkWrite[]): readonly Operation[] {
-    return this.#asked(writes).map((one) => this.#rows.get(one));
+    const byRow = this.#rows.parts.manners.isProven('rowFilter');
+    return this.#asked(writes, byRow).map((one) => this.#rows.get(one));
   }
 
-  #asked(writes: readonly BulkWrite[]): readonly Asked[] {
+  #asked(writes: readonly BulkWrite[], byRow: boolean): readonly Asked[] {
     const columns = this.#rows.columns();
     const select = columns.stateSelect();
     const made = this.#firsts.select(columns);
-    const byRow = this.#rows.parts.manners.isProven('rowFilter');
     const ids = writes.flatMap((write) => (write.kind === 'create' || !byRow ? [] : write.recordId));
     const keys = writes.flatMap(({ kind, key }) => (kind === 'create' || !byRow ? key : []));
     return [

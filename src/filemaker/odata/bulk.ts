@@ -16,9 +16,9 @@ import { meaningOf } from '../http/codes.ts';
 import type { Waiting } from '../http/retry.ts';
 import { errorIn } from './answer.ts';
 import type { Told } from './batch.ts';
-import { BulkLook, nothing, type Seen, type Standing } from './bulk-look.ts';
+import { BulkLook, type Seen, type Standing } from './bulk-look.ts';
 import { BulkSize } from './bulk-size.ts';
-import { isFit, rowGroups, rowQuestion } from './key-looks.ts';
+import { isFit } from './key-looks.ts';
 import { isRefusal } from './manners.ts';
 import type { Operation, Part } from './multipart.ts';
 import type { Rows } from './rows.ts';
@@ -105,21 +105,12 @@ export class ODataBulk implements Bulk {
     }
   }
 
-  /** By ROWID, which is tried by a read before anything is written so; and whether a filter on it shows any of them. */
+  /** By ROWID, which is tried by a read before anything is written so. */
   async #areAddressed(writes: readonly BulkWrite[], signal: AbortSignal): Promise<boolean> {
     const { manners } = this.#rows.parts;
     const known = writes.find((write) => write.kind !== 'create');
-    if (known === undefined) return true;
-    const ids = writes.flatMap((write) => (write.kind === 'create' ? [] : write.recordId));
-    const [some = []] = rowGroups(ids, this.#rows.columns().stateSelect());
-    if (!manners.isProven('rowAddress'))
-      await this.#rows.one(known.recordId, (columns) => columns.stateSelect(), signal);
-    if (manners.has('rowFilter') && !manners.isProven('rowFilter'))
-      await this.#rows.read(
-        ['rowFilter'],
-        (columns, has) => (has('rowFilter') ? rowQuestion(some, columns.stateSelect()) : nothing),
-        signal,
-      );
+    if (known === undefined || manners.isProven('rowAddress')) return true;
+    await this.#rows.one(known.recordId, (columns) => columns.stateSelect(), signal);
     return manners.has('rowAddress');
   }
 

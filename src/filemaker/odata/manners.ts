@@ -31,6 +31,10 @@ export class Manners {
     this.#without.add(manner);
   }
 
+  prove(manner: Manner): void {
+    this.#proven.add(manner);
+  }
+
   /** The server took it; a filter on ROWID counts once it has shown a row. */
   isProven(manner: Manner): boolean {
     return this.has(manner) && this.#proven.has(manner);
