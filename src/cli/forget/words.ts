@@ -1,6 +1,7 @@
 /** What `forget` did or would do, in words, for a terminal of 80 columns. No value is shown. */
 import type { Hindrance } from '../../core/forgetting.ts';
 import type { EpochMs, ServerName } from '../../core/names.ts';
+import { isOfFile } from '../../engine/park.ts';
 import type { ForgetOutcome, PastForgotten, Removed } from '../../engine/forget-record.ts';
 import { type LargeRemoved, noLarge, type Removal } from '../../ports/forgetting.ts';
 import { commandsFor } from '../conflicts/looking.ts';
@@ -146,9 +147,17 @@ export function aliveWords(options: Options, servers: readonly ServerName[], isC
 
 /** Each reason once, whatever stands behind it. */
 const distinctLines = (hindrances: readonly Hindrance[], options: Options): readonly string[] =>
-  [...new Set(hindrances.map((one) => `${one.server}: ${reasonWords(one, options)}`))].flatMap((text) =>
-    wrapped(text, indent),
-  );
+  [
+    ...new Set(
+      hindrances
+        .filter((one) => one.why !== 'there' || !staysForFile(one.server, hindrances))
+        .map((one) => `${one.server}: ${reasonWords(one, options)}`),
+    ),
+  ].flatMap((text) => wrapped(text, indent));
+
+/** Nothing is removed on a server while a file of it cannot be read there: it could be kept nowhere. */
+const staysForFile = (server: ServerName, hindrances: readonly Hindrance[]): boolean =>
+  hindrances.some((one) => one.why === 'parked' && one.server === server && isOfFile(one));
 
 function reasonWords(hindrance: Hindrance, { stack, table }: Options): string {
   const commands = commandsFor(stack);
@@ -164,6 +173,8 @@ function reasonWords(hindrance: Hindrance, { stack, table }: Options): string {
     case 'under-way':
       return 'a delivery to it names the record, and waits or is under way';
     case 'parked':
+      if (isOfFile(hindrance))
+        return `the record is parked there for a file that cannot be read (${hindrance.code}), and stays for it: once the file can be read it comes back with it. So delete it there yourself if it is to go; ${commands('parked list')} tells of the file`;
       return `the record is parked there (${hindrance.code}): ${commands('parked list')} tells what to do`;
     case 'suspected':
       return 'the record seems to be gone there; it is looked for once more';
