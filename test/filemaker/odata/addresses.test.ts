@@ -7,6 +7,7 @@ import type { DatabaseDescription } from '../../../src/simulator/description.ts'
 import { anyTime, never, type Opened, type Opening, openServer } from '../../contracts/server/kind.ts';
 import { place, type Rows } from '../../contracts/server/simulated.ts';
 import { type Send, sendingBy } from './sending-by.ts';
+import { smallPicture as file } from './small-picture.ts';
 
 const kind = { name: 'OData', layout: 'Contacts', findsAlike: false, connect: connectOData };
 
@@ -132,15 +133,6 @@ test('R3: another record is never written, though the fields that make the key w
   expect(await table.update('2', 0, { name: 'B' }, never)).toMatchObject({ kind: 'written' });
   expect(rowsOf(opened)).toEqual(['2 B', '3 C']);
 });
-
-const file = {
-  name: 'a.png',
-  type: 'image/png',
-  size: 3,
-  open: async function* () {
-    yield await Promise.resolve(Buffer.from('png'));
-  },
-};
 
 test('a file waits for its turn once more where its look shows how the record is addressed', async () => {
   await using opened = await byField('PK', [{ PK: 'k1' }]);

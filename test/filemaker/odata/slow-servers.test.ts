@@ -7,6 +7,7 @@ import type { Bulk, BulkWrite } from '../../../src/ports/server.ts';
 import { never, openServer, type Opened } from '../../contracts/server/kind.ts';
 import { place } from '../../contracts/server/simulated.ts';
 import { sendingBy } from './sending-by.ts';
+import { smallPicture as file } from './small-picture.ts';
 
 const kind = { name: 'OData', layout: 'Contacts', findsAlike: false, connect: connectOData };
 const { sendWithinMs } = defaultSettings;
@@ -60,15 +61,6 @@ const applied = async (open: Opened, writes: readonly BulkWrite[]): Promise<read
   const next = writes.slice(0, bulk.most(writes));
   const outcomes = await bulk.apply(next, open.clock.now() + sendWithinMs, never);
   return [...new Set(outcomes.map((outcome) => outcome.kind))];
-};
-
-const file = {
-  name: 'a.png',
-  type: 'image/png',
-  size: 3,
-  open: async function* () {
-    yield await Promise.resolve(Buffer.from('png'));
-  },
 };
 
 describe.each([500, 1_700, 3_000, 4_000, 4_500])('R2: where each answer takes %i ms', (ms) => {

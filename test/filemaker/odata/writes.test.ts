@@ -5,6 +5,7 @@ import type { Opened } from '../../contracts/server/kind.ts';
 import { anyTime, never, openServer } from '../../contracts/server/kind.ts';
 import { place } from '../../contracts/server/simulated.ts';
 import { type Send, sendingBy } from './sending-by.ts';
+import { smallPicture as file } from './small-picture.ts';
 
 const kind = { name: 'OData', layout: 'Contacts', findsAlike: false, connect: connectOData };
 
@@ -118,14 +119,6 @@ const ignoring = (by?: (send: Send) => Send) =>
 
 describe('a look that a write rests on', () => {
   const rows = [{ PK: 'k1', Name: 'old' }];
-  const file = {
-    name: 'a.png',
-    type: 'image/png',
-    size: 3,
-    open: async function* () {
-      yield await Promise.resolve(Buffer.from('png'));
-    },
-  };
 
   test('R3: is as old as its question: nothing goes by one that was long in coming', async () => {
     const held: Parameters<typeof slowly>[0] = {};
