@@ -113,11 +113,12 @@ async function finish(
 ): Promise<Removal | undefined> {
   const { table, key, past, configuration } = options;
   state.overwriteRemoved?.();
-  const files = await removedFiles(configuration, options, state);
-  if ('kind' in done && done.kind === 'unknown') return files;
-  const how = past ? pastOnly : 'kind' in done && done.kind === 'bare' ? 'its values' : 'as a whole';
-  await noteAct(state, { what: 'forget', table, about: aboutRecord(table, key), how });
-  return files;
+  if (!('kind' in done) || done.kind !== 'unknown') {
+    const how = past ? pastOnly : 'kind' in done && done.kind === 'bare' ? 'its values' : 'as a whole';
+    await noteAct(state, { what: 'forget', table, about: aboutRecord(table, key), how });
+  }
+  // Last: where it fails what was forgotten is noted, and the sweep removes the files.
+  return removedFiles(configuration, options, state);
 }
 
 const withFiles = <Done extends { readonly large?: LargeRemoved }>(
