@@ -2,8 +2,8 @@
  * Whether what a server holds is what it should hold, by content and not by what is known of it: for a comparison that trusts
  * nothing (verify). Two servers that differ from each other differ from the head on one side at least.
  *
- * No difference: what waits for a person, a file that could not be read, what a server made of our own write, what a server that is never
- * written lacks, what the policy leaves where it was deleted, what is kept outside a server's share.
+ * No difference: what waits for a person, what a server made of our own write, what a server that is never written lacks, what
+ * the policy leaves where it was deleted, what is kept outside a server's share.
  */
 import { lastHeld, type LastHeld } from './absence.ts';
 import { withKnownFiles } from './files.ts';
@@ -62,7 +62,7 @@ export function differenceOf(of: Compared, shown: Observation, read: LastRead): 
   const fields = head.deleted !== undefined ? [] : differingFields(of, known, seen);
   if (fields.length === 0) return undefined;
   if (!isAsKnown) return { kind: 'different', fields, why: unread };
-  if (fields.every((field) => known.digests[field] === seen.digests[field]))
+  if (fields.every((field) => seen.unread?.includes(field) || known.digests[field] === seen.digests[field]))
     return { kind: 'different', fields, why: 'behind' };
   const isUnread = replica?.own === true && !isReadSince(replica, seen, read);
   return { kind: 'different', fields, why: isUnread ? 'not-as-written' : 'same-mod-id' };
@@ -101,8 +101,9 @@ function differingFields(
   const names = plan.fields.map(({ name }) => name);
   return names.filter((name) => {
     const wanted = head?.fields[name];
-    // Of a file that could not be taken it is known that the record is parked for it, and no more.
-    if (wanted?.held !== undefined || unread.includes(name)) return false;
+    if (wanted?.held !== undefined) return false;
+    // A file that could not be taken went nowhere, and nothing is written over it.
+    if (unread.includes(name)) return true;
     // What is never written is compared with what was read of it.
     const agreed = receives(link) ? wanted?.digest : (known?.digests[name] ?? wanted?.digest);
     if (digests[name] === (agreed ?? '')) return false;

@@ -55,6 +55,28 @@ const nameOf = async (bench: Bench, office: 'hq' | 'branch', field = 'picture') 
 const codes = async (bench: Bench): Promise<readonly string[]> =>
   (await bench.status()).parkedRecords.map(({ server, code }) => `${server} ${code}`);
 
+test.each(['both', 'receive'] as const)(
+  'verify tells a file that went nowhere, and why, until it is there (%s)',
+  async (role) => {
+    await using bench = await opened(role);
+    bench.branch.edit(key, { picture: tooLarge(bench) });
+    // So that a server that only receives is met, too.
+    bench.hq.edit(key, { name: 'edited' });
+    await bench.run();
+    await bench.run();
+    const { code, stdout } = await bench.command('verify');
+    expect([code, bench.hq.value(key, 'picture')]).toEqual([1, '']);
+    expect(stdout).toContain('file-too-large');
+    expect(stdout).toContain('1 finding');
+    expect(bench.branch.stats.requests.upload).toBe(0);
+    await withLimit(bench, '2 MB');
+    await bench.command('parked', 'retry');
+    await bench.run();
+    await bench.run();
+    expect((await bench.command('verify')).code).toBe(0);
+  },
+);
+
 test('on a server that only receives, other fields and files come all the same, and its own file stays until it can be kept', async () => {
   await using bench = await opened('receive');
   bench.branch.edit(key, { picture: tooLarge(bench) });
